@@ -1,0 +1,1 @@
+"""Benefit trajectories and caseworker changes from administrative registers."""

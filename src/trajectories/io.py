@@ -1,0 +1,91 @@
+"""Reading and writing of the pipeline's own files: whole or not at all."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from trajectories.errors import UserError
+
+PRIVATE_FOLDER_MODE = 0o700
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary name beside `path` that replaces it when the block ends without an error.
+
+    Args:
+        path: the file to write; its folder is made where it is missing.
+
+    Yields:
+        The temporary path to write to. It keeps the suffix of `path`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def make_private(folder: Path) -> Path:
+    """Create `folder` so that only its owner can read it, and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(PRIVATE_FOLDER_MODE)
+    return folder
+
+
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Write `frame` to `path` as Parquet, whole or not at all."""
+    with replacing(path) as temporary:
+        frame.write_parquet(temporary, compression="zstd", compression_level=3)
+
+
+def read_parquet(path: Path) -> pl.DataFrame:
+    """Read one of the pipeline's own Parquet files.
+
+    Raises:
+        UserError: the file is missing, empty or cut short.
+    """
+    try:
+        return pl.read_parquet(path)
+    except FileNotFoundError as error:
+        raise UserError(f"{path} is missing: run the stage that makes it first.") from error
+    except pl.exceptions.PolarsError as error:
+        message = f"{path} is not a whole Parquet file: delete it and run again."
+        raise UserError(message) from error
+
+
+def write_csv(frame: pl.DataFrame, path: Path) -> None:
+    """Write `frame` to `path` as UTF-8 CSV with line feeds, whole or not at all."""
+    with replacing(path) as temporary:
+        frame.write_csv(temporary, line_terminator="\n")
+
+
+def write_json(value: Any, path: Path) -> None:
+    """Write `value` as indented JSON with sorted keys, whole or not at all."""
+    write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file of the pipeline's own."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write `text` to `path` as UTF-8, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_array(array: np.ndarray, path: Path) -> None:
+    """Write `array` to `path` as `.npy`, whole or not at all."""
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        np.save(stream, array, allow_pickle=False)
