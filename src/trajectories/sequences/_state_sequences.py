@@ -100,7 +100,7 @@ class StateSequences:
     @property
     def length(self) -> int:
         """The number of positions, L."""
-        return self.states.shape[1]
+        return int(self.states.shape[1])
 
     def __getitem__(self, rows: Any) -> "StateSequences":
         """Return the chosen sequences: an integer, a slice, or an array of rows or booleans."""
