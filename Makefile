@@ -1,0 +1,56 @@
+# Two commands: `make results` runs the workflow on the synthetic register, `make test` passes
+# every check and test. Both set up what they need first: uv (in .uv/ where it is missing) and the
+# locked environment (in .venv/).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+CORES ?= $(shell nproc)
+CONFIG ?=
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+UV := $(shell command -v uv || echo .uv/bin/uv)
+RUN := .venv/bin
+
+.PHONY: help setup results redraw test check docs unlock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.uv/bin/uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; python3 here is $$(python3 --version)."; exit 2; }
+	@python3 -m venv .uv \
+	  || { echo "python3 cannot make a virtual environment: apt-get install python3-venv"; exit 2; }
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+.venv/.ready: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
+	@echo "Setting up the locked environment in .venv/ …"
+	@$(UV) sync --locked --quiet
+	@touch $@
+
+setup: .venv/.ready ## Set up the locked environment
+
+results: setup ## Run the workflow (CONFIG=my.yaml for a run of your own)
+	@$(RUN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+
+check: setup ## Run every linter, formatter and type check
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check .
+	@$(RUN)/snakefmt --check --quiet Snakefile workflow
+	@$(RUN)/mypy
+	@$(RUN)/trajectories config check config/config.yaml config/examples/*.yaml
+
+test: check ## Pass every check and test
+	@$(RUN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+docs: setup ## Build the documentation into site/
+	@$(RUN)/mkdocs build --strict --quiet
+
+unlock: setup ## Remove the lock that a killed run left behind
+	@$(RUN)/snakemake --unlock $(if $(CONFIG),--configfile $(CONFIG))
+
+clean: ## Delete all results
+	@rm -rf results

@@ -1,0 +1,5 @@
+"""`python -m trajectories`."""
+
+from trajectories.cli import main
+
+main()

@@ -1,0 +1,165 @@
+"""The whole configuration: loading, merging of sections, and every error at once."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from trajectories.config._base import Section
+from trajectories.config.dissimilarity import DissimilarityConfig
+from trajectories.config.hazards import HazardsConfig
+from trajectories.config.reform import ReformConfig
+from trajectories.config.register import RegisterConfig
+from trajectories.config.release import ReleaseConfig
+from trajectories.config.run import RunConfig
+from trajectories.config.sequences import SequencesConfig
+from trajectories.config.simulator import SimulatorConfig
+from trajectories.config.typology import TypologyConfig
+from trajectories.errors import UserError
+
+
+class Config(Section):
+    """Every section of a run, in the order of the pipeline."""
+
+    run: RunConfig = Field(RunConfig(), description="What this run is called and where it writes.")
+    simulator: SimulatorConfig = Field(
+        SimulatorConfig(),
+        description="The synthetic register; used when `register.source` is `simulator`.",
+    )
+    register: RegisterConfig = Field(  # type: ignore[assignment]  # hides ABCMeta.register, unused
+        RegisterConfig(), description="Where the extracts lie and how their rows are cleaned."
+    )
+    sequences: SequencesConfig = Field(
+        SequencesConfig(), description="Person-months, origins, windows and periods."
+    )
+    dissimilarity: DissimilarityConfig = Field(
+        DissimilarityConfig(), description="How unlike two state sequences are."
+    )
+    typology: TypologyConfig = Field(
+        TypologyConfig(), description="Clusters of trajectories and how their number is chosen."
+    )
+    reform: ReformConfig = Field(
+        ReformConfig(), description="Comparison of periods and the relabelling checks."
+    )
+    hazards: HazardsConfig = Field(
+        HazardsConfig(), description="Caseworker changes, risk sets and exits."
+    )
+    release: ReleaseConfig = Field(
+        ReleaseConfig(), description="Disclosure control, figures and the report."
+    )
+
+    @model_validator(mode="after")
+    def _stages_fit(self) -> "Config":
+        problems = list(_conflicts(self))
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def load(document: Mapping[str, Any], *, name: str) -> Config:
+    """Validate a merged configuration.
+
+    Args:
+        document: the parsed YAML, sections by name.
+        name: what to call the configuration in messages, usually its file.
+
+    Raises:
+        UserError: with one line for each thing that is wrong: the key, what is wrong, what is
+            allowed, and a suggestion for a mistyped key.
+    """
+    try:
+        return Config.model_validate(dict(document))
+    except ValidationError as error:
+        lines = [_sentence(detail) for detail in error.errors(include_url=False)]
+        count = f"{len(lines)} error" + ("s" if len(lines) > 1 else "")
+        message = "\n".join([f"{name}: {count}", *(f"  {line}" for line in lines)])
+        raise UserError(message) from None
+
+
+def read(path: Path) -> Config:
+    """Read and validate a configuration file.
+
+    Raises:
+        UserError: the file is missing, is no YAML, or has errors in its keys.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        message = f"{path} is missing: name a configuration file that exists."
+        raise UserError(message) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        message = f"{path}{where} is not valid YAML: check indentation, colons and quotes there."
+        raise UserError(message) from None
+    if document is not None and not isinstance(document, dict):
+        message = f"{path} must hold sections such as `run:` and `register:`."
+        raise UserError(message)
+    return load(document or {}, name=str(path))
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    location = [part for part in detail["loc"] if not _is_tag(part)]
+    key = ".".join(str(part) for part in location) or "configuration"
+    if detail["type"] == "extra_forbidden":
+        allowed = sorted(_keys_at(location[:-1]))
+        return f"{key}: unknown key{_suggest(str(location[-1]), allowed)}"
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "value_error":
+        return message if not location else f"{key}: {message}"
+    found = "" if detail["type"] == "missing" else f" (it is {_shown(detail['input'])})"
+    hint = ""
+    if detail["type"] == "literal_error" and isinstance(detail["input"], str):
+        options = [word.strip("'") for word in detail["ctx"]["expected"].split() if "'" in word]
+        hint = _did_you_mean(detail["input"], [option.strip("',") for option in options])
+    return f"{key}: {message[0].lower()}{message[1:]}{found}{hint}"
+
+
+def _is_tag(part: str | int) -> bool:
+    return isinstance(part, str) and part.startswith(("function-", "constrained-", "tagged-"))
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _suggest(word: str, allowed: list[str]) -> str:
+    hint = _did_you_mean(word, allowed)
+    return hint or f"; allowed are {', '.join(allowed)}"
+
+
+def _did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.5)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _keys_at(location: list[str | int]) -> set[str]:
+    models: list[type[BaseModel]] = [Config]
+    for part in location:
+        models = [
+            found
+            for model in models
+            for found in (
+                models_in(model.model_fields[str(part)].annotation)
+                if str(part) in model.model_fields
+                else [model]
+            )
+        ]
+    return {key for model in models for key in model.model_fields}
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the section models inside a type annotation, such as `dict[str, Measure]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in models_in(part)]
+
+
+def _conflicts(config: Config) -> Iterable[str]:
+    yield from ()
+    _ = config
