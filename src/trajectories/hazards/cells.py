@@ -1,0 +1,133 @@
+"""Person-months compressed to cells: the exact data behind a grouped binomial likelihood.
+
+The likelihood of a discrete-time hazard depends on the person-months only through the number of
+person-months `n` and of events `y` at each combination of covariates, so coefficients, information
+and cluster scores computed from cells equal those computed row by row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from trajectories.errors import UserError
+
+N, Y, CELL = "__person_months", "__events", "__cell"
+
+Panel = pl.DataFrame | pl.LazyFrame
+
+
+@dataclass(frozen=True)
+class ClusterCounts:
+    """Person-months and events of each cluster in each cell.
+
+    Attributes:
+        n: (clusters, cells) sparse counts of person-months.
+        y: (clusters, cells) sparse counts of events.
+    """
+
+    n: sp.csr_matrix
+    y: sp.csr_matrix
+
+    @property
+    def clusters(self) -> int:
+        """The number of clusters G."""
+        return int(self.n.shape[0])
+
+
+def count(panel: Panel, columns: Sequence[str], event: str) -> pl.DataFrame:
+    """Count person-months and events at each combination of `columns`.
+
+    Args:
+        panel: person-months, one row each; a lazy frame is read in a streaming way.
+        columns: the covariates and, where clusters are wanted, the cluster's column.
+        event: a column of 0 and 1.
+
+    Returns:
+        One row a combination, sorted by `columns`, with `__person_months` and `__events` (i64).
+
+    Raises:
+        UserError: a column is missing, holds nulls or numbers that are not finite, or the event
+            is neither 0 nor 1.
+    """
+    lazy = panel.lazy()
+    schema = lazy.collect_schema()
+    for name in [*columns, event]:
+        if name not in schema:
+            raise UserError(
+                f"The panel has no column {name!r}; it has {', '.join(schema.names())}."
+            )
+    if not (schema[event].is_numeric() or schema[event] == pl.Boolean):
+        raise UserError(f"The event column {event!r} holds {schema[event]}; it must hold 0 and 1.")
+    y = pl.col(event)
+    counts = (
+        lazy.group_by(columns)
+        .agg(
+            pl.len().cast(pl.Int64).alias(N),
+            y.cast(pl.Int64).sum().alias(Y),
+            (y.is_null() | ~y.cast(pl.Float64).is_in([0.0, 1.0])).sum().alias("__wrong"),
+        )
+        .collect(engine="streaming")
+        .sort(columns)
+    )
+    wrong = int(counts["__wrong"].sum())
+    if wrong:
+        rows = "1 person-month" if wrong == 1 else f"{wrong} person-months"
+        raise UserError(f"The event column {event!r} is neither 0 nor 1 in {rows}.")
+    for name in columns:
+        bad = pl.col(name).is_null()
+        if schema[name].is_float():
+            bad = bad | ~pl.col(name).is_finite()
+        rows_bad = int(counts.filter(bad)[N].sum())
+        if rows_bad:
+            rows = "1 person-month" if rows_bad == 1 else f"{rows_bad} person-months"
+            raise UserError(
+                f"The column {name!r} is empty in {rows}: fill these values or drop these rows "
+                "before the model is fitted."
+            )
+    return counts.drop("__wrong")
+
+
+def merge(counts: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Add the counts of rows that agree in `columns`; sorted by them."""
+    return counts.group_by(columns).agg(pl.col(N).sum(), pl.col(Y).sum()).sort(columns)
+
+
+def cluster_counts(
+    counts: pl.DataFrame, cells: pl.DataFrame, columns: Sequence[str], cluster: Sequence[str]
+) -> ClusterCounts:
+    """Arrange counts by cluster and covariates as two sparse matrices, clusters × cells.
+
+    Args:
+        counts: as `count` gives them for the cluster's columns and the covariates.
+        cells: the cells of the design, with the covariates in `columns`, in the design's order.
+        columns: the covariates.
+        cluster: the columns that together name a cluster. Cells that are not in `cells` (left out
+            of the design) do not count, and clusters that lie wholly in such cells vanish.
+    """
+    numbered = cells.select(columns).with_row_index(CELL)
+    joined = (
+        counts.join(numbered, on=list(columns), how="inner")
+        if columns
+        else counts.with_columns(pl.lit(0, pl.UInt32).alias(CELL))
+    )
+    group = joined.select(pl.struct(cluster).rank("dense")).to_series().to_numpy().astype(np.int64)
+    shape = (int(group.max()), cells.height)
+    position = (group - 1, joined[CELL].to_numpy())
+    return ClusterCounts(
+        _matrix(joined[N].to_numpy(), position, shape),
+        _matrix(joined[Y].to_numpy(), position, shape),
+    )
+
+
+def _matrix(
+    values: NDArray[np.int64],
+    position: tuple[NDArray[np.int64], NDArray[np.uint32]],
+    shape: tuple[int, int],
+) -> sp.csr_matrix:
+    matrix = sp.csr_matrix((values.astype(np.float64), position), shape=shape)
+    matrix.sum_duplicates()
+    return matrix

@@ -1,0 +1,241 @@
+"""Formula terms over cells: the design matrix, its names, and what had to be left out of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import scipy.sparse as sp
+from formulaic import Formula
+from formulaic.errors import FormulaicError
+from numpy.typing import NDArray
+
+from trajectories.errors import UserError
+from trajectories.hazards._kernels import weighted_gram
+from trajectories.hazards.cells import N, Y
+from trajectories.hazards.errors import NotEstimableError
+
+INTERCEPT = "Intercept"
+# 1 − R² of a column on the columns before it, under which it counts as their combination.
+ALIASED = 1e-10
+
+_CATEGORICAL = re.compile(r"C\((\w+)\)")
+
+
+@dataclass(frozen=True)
+class Design:
+    """A design matrix over cells.
+
+    Attributes:
+        matrix: (cells, terms) sparse, float64.
+        names: the terms, `Intercept` first.
+        columns: the panel's columns that the terms use.
+        cells: the cells kept, one row each, in the order of the matrix's rows.
+        notes: one sentence for each thing that was left out, and why.
+    """
+
+    matrix: sp.csr_matrix
+    names: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: pl.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def n(self) -> NDArray[np.float64]:
+        """Person-months in each cell."""
+        return self.cells[N].to_numpy().astype(np.float64)
+
+    @property
+    def y(self) -> NDArray[np.float64]:
+        """Events in each cell."""
+        return self.cells[Y].to_numpy().astype(np.float64)
+
+
+class _Names:
+    """Column names that a formula cannot hold, exchanged for names that it can."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        odd = sorted((c for c in columns if not c.isidentifier()), key=len, reverse=True)
+        self.safe = {name: f"column{i}_" for i, name in enumerate(odd)}
+
+    def hide(self, term: str) -> str:
+        for name, safe in self.safe.items():
+            term = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", safe, term)
+        return term
+
+    def show(self, text: str) -> str:
+        for name, safe in self.safe.items():
+            text = text.replace(safe, name)
+        return text
+
+
+def used_columns(terms: Sequence[str], available: Sequence[str]) -> list[str]:
+    """The panel's columns that the terms use, in the panel's order.
+
+    Raises:
+        UserError: a term cannot be read, or names a column that the panel does not have.
+    """
+    names = _Names(available)
+    wanted: set[str] = set()
+    for term in terms:
+        try:
+            required = Formula(names.hide(term)).required_variables
+        except FormulaicError as error:
+            raise UserError(f"The term {term!r} cannot be read as a formula term.") from error
+        wanted |= {names.show(str(variable)) for variable in required}
+    missing = sorted(wanted - set(available))
+    if missing:
+        raise UserError(
+            f"The terms name {missing[0]!r}, which the panel does not have; "
+            f"it has {', '.join(available)}."
+        )
+    return [name for name in available if name in wanted]
+
+
+def build(cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str]) -> Design:
+    """Build the design of `terms` over `cells`, without what cannot be estimated.
+
+    Groups of a categorical term (or of an interaction of categorical terms) in which nobody, or
+    everybody, has the event are separated: their coefficient runs to infinity and their
+    person-months say nothing about the others, so both are left out. Constant columns, and columns
+    that are combinations of earlier ones, are left out as R leaves them out.
+
+    Args:
+        cells: the cells, as `cells.count` gives them.
+        terms: formula terms; the constant is added as `Intercept`.
+        columns: the panel's columns that the terms use.
+
+    Raises:
+        NotEstimableError: there is no event, or nothing but events, or no person-month.
+        UserError: a column of text stands in a term without `C(...)`.
+    """
+    names = _Names(cells.columns)
+    hidden = [names.hide(term) for term in terms]
+    formula = Formula(" + ".join(["1", *hidden]), _ordering="none")
+    _require_events(cells)
+    cells, notes = _without_separated_groups(cells, formula, names)
+    frame = pd.DataFrame(
+        {names.hide(c): _pandas(cells[c]) for c in columns}, index=range(len(cells))
+    )
+    for name in columns:
+        hidden_name = names.hide(name)
+        plain = any(str(f) == hidden_name for term in formula for f in term.factors)
+        if plain and not (cells[name].dtype.is_numeric() or cells[name].dtype == pl.Boolean):
+            raise UserError(f"The column {name!r} is not a number: write the term as C({name}).")
+    model = formula.get_model_matrix(frame, output="sparse", na_action="ignore")
+    matrix = sp.csr_matrix(model.__wrapped__, dtype=np.float64)
+    labels = [names.show(str(name)) for name in model.model_spec.column_names]
+    keep, dropped = _estimable(matrix, cells[N].to_numpy().astype(np.float64), labels)
+    return Design(
+        matrix=sp.csr_matrix(matrix[:, keep]),
+        names=tuple(labels[i] for i in keep),
+        columns=tuple(columns),
+        cells=cells,
+        notes=(*notes, *dropped),
+    )
+
+
+def _require_events(cells: pl.DataFrame) -> None:
+    n, y = int(cells[N].sum()), int(cells[Y].sum())
+    if n == 0:
+        raise NotEstimableError("There is no person-month at risk, so no hazard can be estimated.")
+    if y in (0, n):
+        what = "no event" if y == 0 else "nothing but events"
+        raise NotEstimableError(
+            f"There is {what} in the person-months at risk, so no hazard ratio can be estimated."
+        )
+
+
+def _without_separated_groups(
+    cells: pl.DataFrame, formula: Formula, names: _Names
+) -> tuple[pl.DataFrame, list[str]]:
+    groupings: dict[str, list[str]] = {}
+    for term in formula:
+        matches = [_CATEGORICAL.fullmatch(str(factor)) for factor in term.factors]
+        if matches and all(matches):
+            groupings[names.show(str(term))] = [names.show(m.group(1)) for m in matches if m]
+    left_out: dict[str, tuple[int, int]] = {}
+    changed = True
+    while changed:
+        changed = False
+        for term, by in groupings.items():
+            n, y = pl.col(N).sum().over(by), pl.col(Y).sum().over(by)
+            separated = cells.filter((y == 0) | (y == n))
+            if separated.height:
+                cells = cells.filter((y > 0) & (y < n))
+                _require_events(cells)
+                groups, rows = left_out.get(term, (0, 0))
+                left_out[term] = (
+                    groups + separated.select(by).n_unique(),
+                    rows + int(separated[N].sum()),
+                )
+                changed = True
+    return cells, [
+        f"{term}: {groups} of its groups hold no event (or nothing but events); their {rows} "
+        "person-months tell nothing about the other coefficients and were left out."
+        for term, (groups, rows) in left_out.items()
+    ]
+
+
+def _pandas(column: pl.Series) -> "pd.Series[float] | pd.Categorical":
+    """The column as formulaic takes it: numbers as float64, anything else as ordered levels."""
+    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+        values = column.to_numpy()
+        if column.dtype.is_float() or column.dtype == pl.Boolean:
+            return pd.Series(values.astype(np.float64))
+        return pd.Series(values.astype(np.int64))
+    levels = column.unique().sort()
+    codes = column.rank("dense").to_numpy().astype(np.int64) - 1
+    return pd.Categorical.from_codes(codes, categories=[str(level) for level in levels])
+
+
+def _estimable(
+    matrix: sp.csr_matrix, n: NDArray[np.float64], labels: list[str]
+) -> tuple[list[int], list[str]]:
+    gram = weighted_gram(matrix.indptr, matrix.indices, matrix.data, n, matrix.shape[1])
+    lowest = matrix.min(axis=0).toarray().ravel()
+    highest = matrix.max(axis=0).toarray().ravel()
+    constant = [
+        i for i, label in enumerate(labels) if label != INTERCEPT and lowest[i] == highest[i]
+    ]
+    notes = [f"The term {labels[i]} is constant and was left out." for i in constant]
+    candidates = [i for i in range(len(labels)) if i not in set(constant)]
+    keep, aliased = independent(gram, candidates)
+    notes += [
+        f"The term {labels[i]} is a combination of the terms before it and was left out."
+        for i in aliased
+    ]
+    return keep, notes
+
+
+def independent(gram: NDArray[np.float64], candidates: list[int]) -> tuple[list[int], list[int]]:
+    """Split the columns of a design into those that add something to the ones before, and the rest.
+
+    Args:
+        gram: XᵀX of all columns.
+        candidates: the columns to look at, in order of precedence.
+
+    Returns:
+        The columns kept and those that are combinations of columns kept before them.
+    """
+    scale = np.sqrt(np.maximum(np.diag(gram), np.finfo(float).tiny))
+    correlation = gram / scale[:, None] / scale[None, :]
+    keep: list[int] = []
+    aliased: list[int] = []
+    # Gram–Schmidt by way of Cholesky: the pivot of a column is its 1 − R² on the columns kept.
+    factor = np.zeros((len(candidates), len(candidates)))
+    for i in candidates:
+        k = len(keep)
+        row = np.zeros(k)
+        for j in range(k):
+            row[j] = (correlation[i, keep[j]] - row[:j] @ factor[j, :j]) / factor[j, j]
+        pivot = correlation[i, i] - float(row @ row)
+        if pivot > ALIASED:
+            factor[k, :k] = row
+            factor[k, k] = np.sqrt(pivot)
+            keep.append(i)
+        else:
+            aliased.append(i)
+    return keep, aliased

@@ -1,0 +1,217 @@
+"""`fit_hazard`: a discrete-time hazard model on person-months, exact and fast."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from trajectories.errors import UserError
+from trajectories.hazards import variance as robust
+from trajectories.hazards.cells import Panel, cluster_counts, count, merge
+from trajectories.hazards.design import Design, build, used_columns
+from trajectories.hazards.links import Link
+from trajectories.hazards.solve import Solution, inverse, maximise
+
+Cluster = str | Sequence[str] | None
+Variance = Literal["model", "crv1", "crv3"]
+
+DEFAULT_TERMS = ("C(duration_band)", "C(municipality)", "departures", "other_changes")
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class HazardFit:
+    """A fitted discrete-time hazard model.
+
+    Attributes:
+        table: one row a term: term, coef, se, hazard_ratio, low, high (f64). `hazard_ratio` is
+            exp(coef): a hazard ratio with the cloglog link, an odds ratio with the logit. `low`
+            and `high` bound the 95 % interval of the ratio, with normal quantiles for the model's
+            and the sandwich variance, and t(G−1) for CRV3.
+        vcov: (k, k) variance of the coefficients, in the table's order.
+        loglik: log-likelihood of the person-months.
+        n: person-months used.
+        events: events among them.
+        clusters: number of clusters of the variance (the smaller one of two-way clusters; 0 for
+            the model's variance).
+        largest_cluster_share: share of the person-months that lie in the largest cluster.
+        variance: "model", "crv1" (sandwich with G/(G−1)) or "crv3" (jackknife over clusters).
+        cluster: the column or columns that name the clusters.
+        link: "cloglog" or "logit".
+        event: the column of events.
+        notes: one sentence for each thing that was left out of the model, and why.
+    """
+
+    table: pl.DataFrame
+    vcov: NDArray[np.float64]
+    loglik: float
+    n: int
+    events: int
+    clusters: int
+    largest_cluster_share: float
+    variance: Variance
+    cluster: Cluster
+    link: Link
+    event: str
+    notes: tuple[str, ...]
+    _design: Design = field(repr=False)
+    _solution: Solution = field(repr=False)
+    _panel: Panel = field(repr=False)
+
+    def with_cluster(self, name: Cluster, *, variance: Variance | None = None) -> "HazardFit":
+        """The same coefficients with another variance.
+
+        Args:
+            name: the panel's column that names the clusters; two columns for two-way clustering
+                (V₁ + V₂ − V₁₂, each with its own G/(G−1)); None for the model's variance.
+            variance: "crv1" or "crv3"; as in this fit where it is not given.
+
+        Raises:
+            UserError: the column is missing or holds nulls, or more than two are given, or two
+                with "crv3".
+            NotEstimableError: there is one cluster only.
+        """
+        wanted: Variance = variance or ("crv1" if self.variance == "model" else self.variance)
+        return _with_variance(self, name, "model" if name is None else wanted)
+
+
+def fit_hazard(
+    panel: Panel,
+    *,
+    event: str = "job",
+    terms: Sequence[str] = DEFAULT_TERMS,
+    link: Link = "cloglog",
+    cluster: Cluster = "person",
+    variance: Literal["crv1", "crv3"] = "crv1",
+) -> HazardFit:
+    """Fit a discrete-time hazard model to person-months.
+
+    The person-months are compressed to cells (the unique combinations of the columns that the
+    terms use), on which coefficients, information, cluster-robust variance and leave-one-cluster-out
+    refits are exact.
+
+    Args:
+        panel: person-months, one row each; a lazy frame is scanned in a streaming way.
+        event: a column of 0 and 1.
+        terms: formula terms (formulaic's syntax): `C(x)` is categorical with the first level as
+            base and is named `C(x)[T.level]`; a column's name is that column, even with dots;
+            `a:b` and `a*b` are interactions. The constant is added and is called `Intercept`.
+        link: "cloglog" (the coefficients are log hazard ratios of a proportional-hazards model in
+            grouped time) or "logit" (log odds ratios).
+        cluster: the column that names the clusters of the variance, two columns for two-way
+            clustering, or None for the model's own variance.
+        variance: "crv1", the sandwich with the factor G/(G−1), or "crv3", the jackknife over
+            clusters (Bell & McCaffrey 2002; MacKinnon, Nielsen & Webb 2023).
+
+    Returns:
+        The fit; `.notes` says what was left out and why.
+
+    Raises:
+        UserError: a column is missing or holds nulls, or a term cannot be read.
+        NotEstimableError: there are no events, or the events are separated, or there is one
+            cluster only.
+    """
+    if link not in ("cloglog", "logit"):
+        raise UserError(f'The link {link!r} is unknown: write "cloglog" or "logit".')
+    columns = used_columns(terms, panel.lazy().collect_schema().names())
+    names = _cluster_names(cluster)
+    counts = count(panel, list(dict.fromkeys([*columns, *names])), event)
+    design = build(merge(counts, columns), terms, columns)
+    solution = maximise(design.matrix, design.n, design.y, link, design.names)
+    fit = HazardFit(
+        table=pl.DataFrame(),
+        vcov=inverse(solution.information),
+        loglik=solution.loglik,
+        n=int(design.n.sum()),
+        events=int(design.y.sum()),
+        clusters=0,
+        largest_cluster_share=0.0,
+        variance="model",
+        cluster=None,
+        link=link,
+        event=event,
+        notes=design.notes,
+        _design=design,
+        _solution=solution,
+        _panel=panel,
+    )
+    return _with_variance(fit, cluster, "model" if cluster is None else variance, counts)
+
+
+def _cluster_names(cluster: Cluster) -> list[str]:
+    if cluster is None:
+        return []
+    names = [cluster] if isinstance(cluster, str) else list(cluster)
+    if len(names) > 2:
+        raise UserError("A variance is clustered by one column or by two, not by more.")
+    return names
+
+
+def _with_variance(
+    fit: HazardFit, cluster: Cluster, variance: Variance, counts: pl.DataFrame | None = None
+) -> HazardFit:
+    design, solution = fit._design, fit._solution
+    bread = inverse(solution.information)
+    names = _cluster_names(cluster)
+    if variance == "model":
+        return _finish(fit, bread, [], None, "model")
+    if len(names) > 1 and variance == "crv3":
+        raise UserError("CRV3 is a jackknife over the clusters of one column, not of two.")
+    columns = list(design.columns)
+    if counts is None:
+        counts = count(fit._panel, list(dict.fromkeys([*columns, *names])), fit.event)
+    total = np.zeros_like(bread)
+    sizes: list[tuple[int, float]] = []
+    groupings = [[name] for name in names] + ([names] if len(names) > 1 else [])
+    for grouping in groupings:
+        merged = merge(counts, list(dict.fromkeys([*columns, *grouping])))
+        sparse = cluster_counts(merged, design.cells, columns, grouping)
+        if variance == "crv3":
+            total += robust.jackknife(design.matrix, design.n, design.y, fit.link, solution, sparse)
+        else:
+            filling = robust.meat(design.matrix, solution, sparse)
+            part = robust.sandwich(bread, filling, sparse.clusters)
+            total += part if len(grouping) == 1 else -part
+        if len(grouping) == 1:
+            size = np.asarray(sparse.n.sum(axis=1)).ravel()
+            sizes.append((sparse.clusters, float(size.max() / size.sum())))
+    return _finish(fit, total, sizes, cluster, variance)
+
+
+def _finish(
+    fit: HazardFit,
+    vcov: NDArray[np.float64],
+    sizes: list[tuple[int, float]],
+    cluster: Cluster,
+    variance: Variance,
+) -> HazardFit:
+    clusters, share = min(sizes, default=(0, 0.0))
+    coef = fit._solution.coef
+    # Two-way variances need not be positive: NaN says that the difference came out negative.
+    diagonal = np.diag(vcov)
+    se = np.sqrt(np.where(diagonal >= 0, diagonal, np.nan))
+    level = (1 + CONFIDENCE) / 2
+    quantile = stats.t.ppf(level, clusters - 1) if variance == "crv3" else stats.norm.ppf(level)
+    table = pl.DataFrame(
+        {
+            "term": list(fit._design.names),
+            "coef": coef,
+            "se": se,
+            "hazard_ratio": np.exp(coef),
+            "low": np.exp(coef - quantile * se),
+            "high": np.exp(coef + quantile * se),
+        }
+    )
+    return replace(
+        fit,
+        table=table,
+        vcov=vcov,
+        clusters=clusters,
+        largest_cluster_share=share,
+        cluster=cluster,
+        variance=variance,
+    )

@@ -1,0 +1,244 @@
+"""Competing exits: life tables, Aalen–Johansen curves and the Kaplan–Meier estimator."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from trajectories.errors import UserError
+
+Floats = NDArray[np.float64]
+By = str | Sequence[str] | None
+
+
+def life_table(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
+    """Persons at risk, exits of each kind and censorings at each time.
+
+    Args:
+        durations: one row a course: person, time (number), exit (integer, 0 = censored), and
+            optionally entry (left truncation: at risk after `entry`, up to and including `time`).
+        by: a column or columns of groups.
+
+    Returns:
+        [by…], time, exit, at_risk, events, censored (i64), sorted; one row for each observed time
+        and each kind of exit that occurs anywhere in `durations`. Exits come before censorings at
+        the same time, so who is censored at t is at risk at t.
+
+    Raises:
+        UserError: a column is missing, a value is empty, or an entry does not lie before its time.
+    """
+    return _each_group(durations, by, _life_table)
+
+
+def cumulative_incidence(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
+    """The Aalen–Johansen estimate of the probability of each exit, with its standard error.
+
+    Standard errors are infinitesimal-jackknife ones, as R's `survfit` computes them for
+    multi-state curves: the root of the sum over persons of the squared influence of a person on
+    the estimate. Rows of the same person are summed before squaring.
+
+    Args:
+        durations: one row a course: person, time (number), exit (integer, 0 = censored), and
+            optionally entry (left truncation: at risk after `entry`, up to and including `time`).
+        by: a column or columns of groups.
+
+    Returns:
+        [by…], time, exit, at_risk (i64), estimate, se (f64), sorted; one row for each observed
+        time and each kind of exit that occurs anywhere in `durations`. Events come before
+        censorings at ties.
+
+    Raises:
+        UserError: a column is missing, a value is empty, or an entry does not lie before its time.
+    """
+    return _each_group(durations, by, _aalen_johansen)
+
+
+def kaplan_meier(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
+    """The Kaplan–Meier estimate of the probability of no exit, with Greenwood's standard error.
+
+    Args:
+        durations: as for `cumulative_incidence`; any exit other than 0 is the event.
+        by: a column or columns of groups.
+
+    Returns:
+        [by…], time, at_risk, events, censored (i64), estimate, se (f64), sorted. `se` is on the
+        scale of the probability.
+
+    Raises:
+        UserError: a column is missing, a value is empty, or an entry does not lie before its time.
+    """
+    one = durations.with_columns(exit=(pl.col("exit") != 0).cast(pl.Int64))
+    table = life_table(one, by)
+    groups = [by] if isinstance(by, str) else list(by or ())
+    if not (one["exit"] == 1).any():
+        table = table.with_columns(events=pl.lit(0, pl.Int64))
+    hazard = pl.col("events") / pl.col("at_risk")
+    greenwood = pl.col("events") / (pl.col("at_risk") * (pl.col("at_risk") - pl.col("events")))
+    over = groups or pl.lit(1)
+    table = table.drop("exit").with_columns(estimate=(1 - hazard).cum_prod().over(over))
+    # Where the last persons at risk leave, the survival is 0 and Greenwood's term is 0 · ∞.
+    se = pl.col("estimate") * greenwood.cum_sum().sqrt().over(over)
+    return table.with_columns(se=pl.when(pl.col("estimate") > 0).then(se).otherwise(None))
+
+
+@dataclass(frozen=True)
+class _Courses:
+    """The courses of one group, with the identical ones counted once.
+
+    Attributes:
+        times: (t,) observed times, ascending.
+        kinds: (k,) kinds of exit.
+        entry: (p,) entries of the distinct courses, −∞ where they are followed from the start.
+        time: (p,) times of the distinct courses.
+        exit: (p,) exits of the distinct courses.
+        persons: (persons, p) sparse: how often a person has a course.
+    """
+
+    times: Floats
+    kinds: NDArray[np.int64]
+    entry: Floats
+    time: Floats
+    exit: NDArray[np.int64]
+    persons: sp.csr_matrix
+
+    @property
+    def courses(self) -> Floats:
+        """(p,) how many courses are like each distinct one."""
+        return np.asarray(self.persons.sum(axis=0), dtype=np.float64).ravel()
+
+    def events(self) -> Floats:
+        """(t, k + 1) exits of each kind at each time, censorings in the last column."""
+        kinds = np.append(self.kinds, 0)
+        row = np.searchsorted(self.times, self.time)
+        column = np.argmax(self.exit[:, None] == kinds[None, :], axis=1)
+        counts = np.zeros((len(self.times), len(kinds)))
+        np.add.at(counts, (row, column), self.courses)
+        return counts
+
+    def at_risk(self) -> Floats:
+        """(t,) courses at risk at each time: entered before it, and not ended before it."""
+        ended = _sorted_sum(self.time, self.courses, self.times, side="left")
+        entered = _sorted_sum(self.entry, self.courses, self.times, side="left")
+        return entered - ended
+
+
+def _sorted_sum(
+    at: Floats, weight: Floats, times: Floats, side: Literal["left", "right"]
+) -> Floats:
+    """Σ of the weights of everything that lies before each time."""
+    order = np.argsort(at, kind="stable")
+    total = np.append(0.0, np.cumsum(weight[order]))
+    return np.asarray(total[np.searchsorted(at[order], times, side=side)])
+
+
+def _each_group(
+    durations: pl.DataFrame, by: By, make: Callable[[_Courses], dict[str, NDArray[Any]]]
+) -> pl.DataFrame:
+    groups = [by] if isinstance(by, str) else list(by or ())
+    _check(durations, groups)
+    kinds = durations.filter(pl.col("exit") != 0)["exit"].unique().sort().to_numpy()
+    kinds = kinds.astype(np.int64) if len(kinds) else np.array([1])
+    parts = durations.partition_by(groups, as_dict=True) if groups else {(): durations}
+    frames = []
+    for key in sorted(parts):
+        courses = _courses(parts[key], kinds)
+        columns = make(courses)
+        rows = len(courses.times) * len(kinds)
+        head = {
+            name: pl.repeat(value, rows, dtype=durations.schema[name], eager=True)
+            for name, value in zip(groups, key, strict=True)
+        }
+        head["time"] = pl.Series(np.repeat(courses.times, len(kinds))).cast(
+            durations.schema["time"]
+        )
+        head["exit"] = pl.Series(np.tile(kinds, len(courses.times))).cast(durations.schema["exit"])
+        frames.append(pl.DataFrame(head | {name: pl.Series(v) for name, v in columns.items()}))
+    return pl.concat(frames)
+
+
+def _check(durations: pl.DataFrame, groups: list[str]) -> None:
+    for name in [*groups, "person", "time", "exit"]:
+        if name not in durations.columns:
+            raise UserError(f"The durations have no column {name!r}.")
+        empty = durations[name].null_count()
+        if empty:
+            raise UserError(f"The column {name!r} of the durations is empty in {empty} rows.")
+    if durations.is_empty():
+        raise UserError("The durations hold no row, so there is no curve to estimate.")
+    if not durations["exit"].dtype.is_integer():
+        raise UserError("The column 'exit' of the durations must hold integers, 0 for censored.")
+    if "entry" in durations.columns:
+        late = durations.filter(pl.col("entry") >= pl.col("time")).height
+        if late:
+            raise UserError(
+                f"In {late} rows of the durations the entry does not lie before the time."
+            )
+
+
+def _courses(frame: pl.DataFrame, kinds: NDArray[np.int64]) -> _Courses:
+    entry = pl.col("entry").cast(pl.Float64) if "entry" in frame.columns else pl.lit(-np.inf)
+    frame = frame.select(
+        "person", pl.col("time").cast(pl.Float64), "exit", entry.fill_null(-np.inf).alias("entry")
+    )
+    by = ["entry", "time", "exit"]
+    distinct = frame.select(by).unique().sort(by).with_row_index("course")
+    rows = frame.join(distinct, on=by)
+    person = rows["person"].rank("dense").to_numpy().astype(np.int64) - 1
+    persons = sp.csr_matrix(
+        (np.ones(rows.height), (person, rows["course"].to_numpy())),
+        shape=(int(person.max()) + 1, distinct.height),
+    )
+    persons.sum_duplicates()
+    return _Courses(
+        times=distinct["time"].unique().sort().to_numpy(),
+        kinds=kinds,
+        entry=distinct["entry"].to_numpy(),
+        time=distinct["time"].to_numpy(),
+        exit=distinct["exit"].to_numpy().astype(np.int64),
+        persons=persons,
+    )
+
+
+def _life_table(courses: _Courses) -> dict[str, NDArray[Any]]:
+    kinds = len(courses.kinds)
+    counts = courses.events().round().astype(np.int64)
+    return {
+        "at_risk": np.repeat(courses.at_risk().round().astype(np.int64), kinds),
+        "events": counts[:, :-1].ravel(),
+        "censored": np.repeat(counts[:, -1], kinds),
+    }
+
+
+def _aalen_johansen(courses: _Courses) -> dict[str, NDArray[Any]]:
+    at_risk, events = courses.at_risk(), courses.events()[:, :-1]
+    repeated = courses.persons.sum(axis=1).max() > 1
+    survival = 1.0
+    incidence = np.zeros(len(courses.kinds))
+    # Derivatives of the survival and of the incidences in the weight of each distinct course.
+    survival_by_course = np.zeros(len(courses.time))
+    incidence_by_course = np.zeros((len(courses.time), len(courses.kinds)))
+    estimate, se = np.zeros(events.shape), np.zeros(events.shape)
+    for i, now in enumerate(courses.times):
+        hazard = events[i] / at_risk[i]
+        here = (courses.entry < now) & (courses.time >= now)
+        left = (courses.time == now)[:, None] & (courses.exit[:, None] == courses.kinds[None, :])
+        change = (left - here[:, None] * hazard) / at_risk[i]
+        incidence_by_course += survival_by_course[:, None] * hazard + survival * change
+        survival_by_course = survival_by_course * (1 - hazard.sum()) - survival * change.sum(axis=1)
+        incidence = incidence + survival * hazard
+        survival *= 1 - hazard.sum()
+        estimate[i] = incidence
+        if repeated:
+            squares = np.asarray(courses.persons @ incidence_by_course) ** 2
+            se[i] = np.sqrt(squares.sum(axis=0))
+        else:
+            se[i] = np.sqrt((courses.courses[:, None] * incidence_by_course**2).sum(axis=0))
+    return {
+        "at_risk": np.repeat(at_risk.round().astype(np.int64), len(courses.kinds)),
+        "estimate": estimate.ravel(),
+        "se": se.ravel(),
+    }

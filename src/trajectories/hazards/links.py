@@ -1,0 +1,63 @@
+"""The two links of the discrete-time hazard, with everything that scoring needs of them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Link = Literal["cloglog", "logit"]
+Floats = NDArray[np.float64]
+
+# Beyond these values exp() or log() lose every digit; hazards are that close to 0 or 1.
+LOWEST_ETA = -40.0
+HIGHEST_ETA_CLOGLOG = 3.5
+HIGHEST_ETA_LOGIT = 36.0
+
+
+@dataclass(frozen=True)
+class LinkValues:
+    """The hazard and its derivatives at one linear predictor a cell.
+
+    Attributes:
+        hazard: the probability μ of the event in the person-month.
+        ratio: μ' / (μ (1 − μ)), the factor of the score.
+        weight: μ'² / (μ (1 − μ)), the expected information of one person-month.
+        log_event: log μ.
+        log_survival: log (1 − μ).
+    """
+
+    hazard: Floats
+    ratio: Floats
+    weight: Floats
+    log_event: Floats
+    log_survival: Floats
+
+
+def evaluate(eta: Floats, link: Link) -> LinkValues:
+    """Evaluate the link at the linear predictors `eta`.
+
+    Args:
+        eta: linear predictors, any shape.
+        link: "cloglog" (proportional hazards in grouped time) or "logit".
+    """
+    if link == "logit":
+        clipped = np.clip(eta, LOWEST_ETA, HIGHEST_ETA_LOGIT)
+        log_survival = -np.logaddexp(0.0, clipped)
+        hazard = np.exp(clipped + log_survival)
+        ratio = np.ones_like(hazard)
+        weight = hazard * np.exp(log_survival)
+        return LinkValues(hazard, ratio, weight, clipped + log_survival, log_survival)
+    clipped = np.clip(eta, LOWEST_ETA, HIGHEST_ETA_CLOGLOG)
+    cumulative = np.exp(clipped)
+    hazard = -np.expm1(-cumulative)
+    ratio = cumulative / hazard
+    weight = ratio * cumulative * np.exp(-cumulative)
+    return LinkValues(hazard, ratio, weight, np.log(hazard), -cumulative)
+
+
+def linear_predictor(hazard: float, link: Link) -> float:
+    """The linear predictor that gives `hazard`, a probability strictly between 0 and 1."""
+    if link == "logit":
+        return float(np.log(hazard) - np.log1p(-hazard))
+    return float(np.log(-np.log1p(-hazard)))

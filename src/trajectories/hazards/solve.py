@@ -1,0 +1,141 @@
+"""Maximum likelihood of the grouped binomial by Fisher scoring."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
+from trajectories.hazards._kernels import weighted_gram
+from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.links import Link, LinkValues, evaluate, linear_predictor
+
+Floats = NDArray[np.float64]
+
+MAX_STEPS = 40
+# Half the Newton decrement gᵀA⁻¹g is the log-likelihood still to gain; coefficients are then
+# within its square root of the maximum, counted in standard errors.
+DECREMENT = 1e-20
+# A step that is still this long after MAX_STEPS belongs to a coefficient that runs away.
+RUNNING_AWAY = 0.1
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The maximum of the likelihood.
+
+    Attributes:
+        coef: (k,) coefficients.
+        information: (k, k) expected information A = Xᵀ W X at the maximum.
+        values: the hazards of the cells and the factors of their scores.
+        loglik: the log-likelihood of the person-months.
+    """
+
+    coef: Floats
+    information: Floats
+    values: LinkValues
+    loglik: float
+
+
+def gram(x: sp.csr_matrix, weight: Floats) -> Floats:
+    """Xᵀ diag(weight) X as a dense (k, k) array."""
+    return weighted_gram(x.indptr, x.indices, x.data, weight, x.shape[1])
+
+
+def score(x: sp.csr_matrix, n: Floats, y: Floats, values: LinkValues) -> Floats:
+    """The derivative of the log-likelihood in the coefficients, (k,)."""
+    return np.asarray(x.T @ (values.ratio * (y - n * values.hazard)), dtype=np.float64)
+
+
+def log_likelihood(n: Floats, y: Floats, values: LinkValues) -> float:
+    """The log-likelihood of the person-months behind the cells."""
+    return float(np.sum(y * values.log_event + (n - y) * values.log_survival))
+
+
+def maximise(
+    x: sp.csr_matrix,
+    n: Floats,
+    y: Floats,
+    link: Link,
+    names: tuple[str, ...],
+    start: Floats | None = None,
+) -> Solution:
+    """Maximise the likelihood from `start`, or from the model without covariates.
+
+    Args:
+        x: (cells, k) design, `Intercept` first.
+        n: person-months of the cells.
+        y: events of the cells.
+        link: "cloglog" or "logit".
+        names: the k terms, for the sentence of an error.
+        start: (k,) coefficients to start from.
+
+    Raises:
+        NotEstimableError: the likelihood has no maximum because some terms separate the events
+            from the rest.
+    """
+    coef = np.zeros(x.shape[1]) if start is None else start.copy()
+    if start is None:
+        coef[0] = linear_predictor(float(y.sum() / n.sum()), link)
+    values = evaluate(x @ coef, link)
+    loglik = log_likelihood(n, y, values)
+    step = np.zeros_like(coef)
+    for _ in range(MAX_STEPS):
+        gradient = score(x, n, y, values)
+        information = gram(x, n * values.weight)
+        try:
+            step = solve_scaled(information, gradient)
+        except LinAlgError:
+            break
+        if float(gradient @ step) < DECREMENT:
+            return Solution(coef, information, values, loglik)
+        coef, values, loglik = _climb(x, n, y, link, coef, step, loglik)
+    away = [name for name, move in zip(names, step, strict=True) if abs(move) > RUNNING_AWAY]
+    raise NotEstimableError(
+        "The likelihood has no maximum: the events are separated by "
+        f"{', '.join(away[:3]) or 'the terms together'}"
+        f"{' and others' if len(away) > 3 else ''}; leave these terms out or pool their levels."
+    )
+
+
+def _climb(
+    x: sp.csr_matrix,
+    n: Floats,
+    y: Floats,
+    link: Link,
+    coef: Floats,
+    step: Floats,
+    loglik: float,
+) -> tuple[Floats, LinkValues, float]:
+    """Take the step, halved until the likelihood does not fall."""
+    slack = 1e-12 * abs(loglik)
+    for _ in range(12):
+        values = evaluate(x @ (coef + step), link)
+        reached = log_likelihood(n, y, values)
+        if reached >= loglik - slack:
+            break
+        step = step / 2
+    return coef + step, values, reached
+
+
+def solve_scaled(matrix: Floats, right: Floats) -> Floats:
+    """Solve a symmetric positive definite system after scaling its diagonal to one.
+
+    Raises:
+        LinAlgError: the matrix is singular to working precision.
+    """
+    scale = np.sqrt(np.diag(matrix))
+    if not np.all(scale > 0):
+        raise LinAlgError("singular")
+    factor = cho_factor(matrix / scale[:, None] / scale[None, :])
+    scaled = right / (scale if right.ndim == 1 else scale[:, None])
+    solution = cho_solve(factor, scaled)
+    result: Floats = solution / (scale if right.ndim == 1 else scale[:, None])
+    return result
+
+
+def inverse(matrix: Floats) -> Floats:
+    """The inverse of a symmetric positive definite matrix."""
+    result = solve_scaled(matrix, np.eye(matrix.shape[0]))
+    return (result + result.T) / 2
