@@ -1,0 +1,338 @@
+"""The section `hazards`: caseworker changes, risk sets, competing exits and models."""
+
+import datetime as dt
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from trajectories.config._base import Section
+
+DURATION_STARTS_MONTHS = (0, 3, 6, 12, 24, 36)
+AGE_STARTS_YEARS = (18, 30, 40, 50)
+ADJUSTMENT = (
+    "C(duration_band)",
+    "C(municipality)*C(half_year)",
+    "C(team_first)",
+    "C(age_band)",
+    "C(sex)",
+)
+
+
+class ChangesConfig(Section):
+    """How assignments become dated changes of caseworker with causes."""
+
+    list_end_weeks: int = Field(
+        13,
+        ge=1,
+        le=52,
+        description="A caseworker leaves where the whole list ends within this many weeks and no "
+        "client comes after; weeks.",
+    )
+    min_clients: int = Field(
+        3,
+        ge=1,
+        description="Clients other than the person looked at who must pass to colleagues before a "
+        "list that ends counts as a departure.",
+    )
+    min_moved_share: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="Share of a list that must pass to colleagues, and not end with the case, "
+        "before a list that ends counts as a departure.",
+    )
+    at_once_days: int = Field(
+        7,
+        ge=0,
+        le=92,
+        description="A list is handed over at once where half of it passes within this many days "
+        "of its end; else gradually, over all of `list_end_weeks`; days.",
+    )
+    absence_days: int = Field(
+        14,
+        ge=1,
+        le=366,
+        description="Days without any client after which a caseworker's list counts as ended; a "
+        "list that begins again later is an absence with return.",
+    )
+    absence_months: int = Field(
+        12,
+        ge=1,
+        le=60,
+        description="Longest absence, in months; who comes back later than this had left.",
+    )
+    decide_months: int = Field(
+        3,
+        ge=0,
+        le=24,
+        description="Months that must follow the weeks of `list_end_weeks` before the end of the "
+        "data for a list that ended to count as decided.",
+    )
+    gap_days: int = Field(
+        92,
+        ge=0,
+        le=3660,
+        description="Longest time without a caseworker, in days, across which another caseworker "
+        "is a change; after a longer one a new case begins.",
+    )
+    visitation_days: int = Field(
+        31,
+        ge=0,
+        le=366,
+        description="A change this many days or fewer from a change of readiness is put down to "
+        "the visitation; days.",
+    )
+    youth_age_years: int = Field(
+        30, ge=16, le=99, description="Age at which a person leaves the youth teams; years."
+    )
+    reform_from: dt.date = Field(
+        dt.date(2014, 1, 1),
+        description="First day on which the reform gives young activity-ready persons a "
+        "coordinating caseworker.",
+    )
+    reform_to: dt.date = Field(
+        dt.date(2014, 12, 31), description="Last day on which the reform does so."
+    )
+    request_reasons: tuple[str, ...] = Field(
+        ("request",),
+        description="Values of `reason` in the assignments that mean that the person or the "
+        "caseworker asked for the change.",
+    )
+    recoding_share: float = Field(
+        0.8,
+        gt=0.5,
+        le=1,
+        description="Share of a municipality's caseworkers whose clients pass to one new "
+        "identifier each on one day, from which on the day is a recoding of identifiers; also "
+        "the share of a caseworker's clients that must pass.",
+    )
+    recoding_min_caseworkers: int = Field(
+        3, ge=2, description="Caseworkers that a municipality's recoding must cover."
+    )
+    reorganisation_share: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="Share of a municipality's caseworkers whose lists end within a week of each "
+        "other, from which on these are a re-organisation and not departures.",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.reform_to < self.reform_from:
+            raise ValueError("reform_to must not lie before reform_from")
+        return self
+
+
+class ExitsConfig(Section):
+    """Which codelist groups each exit holds; a group in no list is another benefit."""
+
+    education: tuple[str, ...] = Field(("EDU",), description="Ordinary education.")
+    flexjob: tuple[str, ...] = Field(
+        ("FLEXJOB", "LEDIGHEDSYDELSE"), description="Flexjob and its unemployment benefit."
+    )
+    disability_pension: tuple[str, ...] = Field(
+        ("DISABILITY_PENSION",), description="Disability pension and sheltered jobs."
+    )
+    rehabilitation: tuple[str, ...] = Field(
+        ("REHAB", "RESOURCE", "JOBCLARIF"),
+        description="Rehabilitation, resource courses and job clarification.",
+    )
+    old_age: tuple[str, ...] = Field(
+        ("OLDAGE", "RETIRED"), description="Old-age pension and early retirement."
+    )
+    sickness: tuple[str, ...] = Field(("SICK",), description="Sickness benefit.")
+    parental: tuple[str, ...] = Field(("PARENTAL",), description="Parental leave.")
+    death: tuple[str, ...] = Field(("DEAD",), description="Death.")
+    emigration: tuple[str, ...] = Field(("EMIGRATED",), description="Emigration.")
+    job: tuple[str, ...] = Field(
+        ("JOB", "SUBSIDISED_OTHER"), description="Codes that stand for ordinary employment."
+    )
+    self_support: tuple[str, ...] = Field(("SELF",), description="Self-support without a job.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        seen: dict[str, str] = {}
+        for exit_name in type(self).model_fields:
+            for group in getattr(self, exit_name):
+                if group in seen:
+                    raise ValueError(f"{group} stands in both {seen[group]} and {exit_name}")
+                seen[group] = exit_name
+        return self
+
+
+class RiskConfig(Section):
+    """Who is at risk, from when to when, and what an exit is."""
+
+    assistance_groups: tuple[str, ...] = Field(
+        ("SA_JOBREADY", "SA_NOTREADY", "SA_INTEGRATION"),
+        min_length=1,
+        description="Codelist groups that are social assistance.",
+    )
+    readiness: tuple[str, ...] = Field(
+        ("activity_ready",),
+        min_length=1,
+        description="Readiness at time zero of the persons who are followed.",
+    )
+    readiness_within_days: int = Field(
+        31,
+        ge=0,
+        le=366,
+        description="Days from the start of the spell within which the first registered readiness "
+        "counts as readiness at time zero.",
+    )
+    current_readiness_only: bool = Field(
+        False,
+        description="A labelled variant: only months in which the person is still in `readiness`; "
+        "it selects on a consequence of the caseworker.",
+    )
+    starts: Literal["observed", "all"] = Field(
+        "observed",
+        description="Spells whose start is observed, or all, those running when the extract opens "
+        "with their duration counted from there.",
+    )
+    gap_days: int = Field(
+        28,
+        ge=1,
+        le=366,
+        description="Interruptions of social assistance shorter than this are folded back; days.",
+    )
+    job_days: int = Field(
+        28,
+        ge=1,
+        le=1830,
+        description="Consecutive days without benefit and with employment that make an exit to a "
+        "job; days.",
+    )
+    job_within_days: int = Field(
+        31,
+        ge=0,
+        le=366,
+        description="Days after the end of social assistance within which that job must begin.",
+    )
+    pause: tuple[Literal["sickness", "parental"], ...] = Field(
+        (),
+        description="Exits that only pause the course: the person is not at risk meanwhile, and "
+        "the duration and the counts run on when social assistance resumes.",
+    )
+    pause_months: int = Field(
+        12,
+        ge=1,
+        le=60,
+        description="Longest pause in months; after a longer one the pause was an exit.",
+    )
+    old_age_years: int = Field(
+        65, ge=50, le=99, description="Age from which an exit without a benefit is old age; years."
+    )
+    exits: ExitsConfig = Field(ExitsConfig(), description="Codelist groups of the exits.")
+    lag_months: int = Field(
+        1,
+        ge=0,
+        le=12,
+        description="Months by which counts of changes lag: a change counts from this many months "
+        "after its own month.",
+    )
+    list_months: int = Field(
+        3,
+        ge=0,
+        le=24,
+        description="Months before the leaver's last month at which the list is taken: who is on "
+        "it then is exposed to the departure, whatever happens later.",
+    )
+    duration_starts: tuple[int, ...] = Field(
+        DURATION_STARTS_MONTHS,
+        min_length=1,
+        description="First month of each duration band, months since time zero.",
+    )
+    age_starts: tuple[int, ...] = Field(
+        AGE_STARTS_YEARS, min_length=1, description="First age of each age band, in years."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for key in ("duration_starts", "age_starts"):
+            values = getattr(self, key)
+            if list(values) != sorted(set(values)):
+                raise ValueError(f"{key} must ascend")
+        if self.duration_starts[0] != 0:
+            raise ValueError("duration_starts must begin with 0")
+        return self
+
+
+class ModelsConfig(Section):
+    """The models that the report stands on."""
+
+    link: Literal["cloglog", "logit"] = Field(
+        "cloglog", description="Hazard ratios (cloglog) or odds ratios (logit)."
+    )
+    event: str = Field("job", description="The exit whose hazard is modelled.")
+    adjustment: tuple[str, ...] = Field(
+        ADJUSTMENT, description="Formula terms that every model adjusts for."
+    )
+    min_departures: int = Field(
+        30,
+        ge=0,
+        description="Departures that the risk set must have met before the headline is given.",
+    )
+
+
+class DurationsConfig(Section):
+    """Durations from a file instead of a register."""
+
+    path: str | None = Field(
+        None,
+        description="A CSV or Parquet file with one row a duration; relative paths start at the "
+        "project folder.",
+    )
+    time: str = Field("time", description="Column of the duration, a whole number of periods.")
+    event: str = Field("event", description="Column that is 1 where the duration ends by the event.")
+    entry: str | None = Field(
+        None, description="Column of the periods before observation begins; null for none."
+    )
+    group: str | None = Field(
+        None, description="Column whose values get curves of their own; null for one curve."
+    )
+    period_starts: tuple[int, ...] = Field(
+        tuple(range(1, 15)),
+        min_length=1,
+        description="First period of each band of the baseline; the last band is open.",
+    )
+    terms: tuple[str, ...] = Field((), description="Formula terms beside the baseline's bands.")
+    link: Literal["cloglog", "logit"] = Field(
+        "cloglog", description="Hazard ratios (cloglog) or odds ratios (logit)."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if list(self.period_starts) != sorted(set(self.period_starts)):
+            raise ValueError("period_starts must ascend")
+        if self.period_starts[0] != 1:
+            raise ValueError("period_starts must begin with 1")
+        return self
+
+
+class HazardsConfig(Section):
+    """Caseworker changes and exits."""
+
+    enabled: bool = Field(
+        True,
+        description="Whether the stage runs; it needs caseworker assignments, or durations from a "
+        "file.",
+    )
+    source: Literal["register", "durations"] = Field(
+        "register", description="The register's assignments and spells, or a file of durations."
+    )
+    changes: ChangesConfig = Field(
+        ChangesConfig(), description="How assignments become dated changes with causes."
+    )
+    risk: RiskConfig = Field(RiskConfig(), description="Who is at risk, and what an exit is.")
+    models: ModelsConfig = Field(ModelsConfig(), description="The models of the report.")
+    durations: DurationsConfig = Field(
+        DurationsConfig(), description="The file of durations where `source` is durations."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.enabled and self.source == "durations" and self.durations.path is None:
+            raise ValueError("durations.path must name a file where source is durations")
+        return self
