@@ -1,6 +1,7 @@
 """The whole configuration: loading, merging of sections, and every error at once."""
 
 import difflib
+import glob
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -13,7 +14,7 @@ from trajectories.config._base import Section
 from trajectories.config.dissimilarity import DissimilarityConfig
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.reform import ReformConfig
-from trajectories.config.register import RegisterConfig
+from trajectories.config.register import RegisterConfig, RegisterFiles
 from trajectories.config.release import ReleaseConfig
 from trajectories.config.run import RunConfig
 from trajectories.config.sequences import SequencesConfig
@@ -160,6 +161,61 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     return [model for part in get_args(annotation) for model in models_in(part)]
 
 
+def dump(config: Config) -> str:
+    """Return the whole configuration as YAML, every key in the models' order."""
+    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def leaf(config: Config, key: str) -> Any:
+    """Return the value at a dotted key as plain data, such as `sequences.month`.
+
+    Raises:
+        KeyError: there is no such key.
+    """
+    value: Any = config.model_dump(mode="json")
+    for part in key.split("."):
+        value = value[part]
+    return value
+
+
+def stages(config: Config) -> list[str]:
+    """Return the stages that this run goes through, in the order of the pipeline."""
+    if config.hazards.enabled and config.hazards.source == "durations":
+        return ["hazards"]
+    switched = {"typology": config.typology, "reform": config.reform, "hazards": config.hazards}
+    on = [name for name, section in switched.items() if section.enabled]
+    return ["register", "sequences", *(["dissimilarity"] if "typology" in on else []), *on]
+
+
+def input_files(config: Config) -> list[str]:
+    """Return the paths of the extracts that the run reads; globs and folders are resolved."""
+    found: list[str] = []
+    for table in RegisterFiles.model_fields:
+        paths = getattr(config.register.files, table).path
+        for path in [paths] if isinstance(paths, str) else paths or []:
+            found += sorted(glob.glob(path)) or [path]
+    return found
+
+
+def codelists(config: Config) -> list[str]:
+    """Return the codelist files that the run reads."""
+    register = config.register
+    return [register.codelist, register.states, register.alphabet]
+
+
 def _conflicts(config: Config) -> Iterable[str]:
-    yield from ()
-    _ = config
+    if config.hazards.enabled and config.hazards.source == "durations":
+        return
+    if config.reform.enabled and not config.typology.enabled:
+        yield "reform.enabled is true but typology.enabled is false: reform compares clusters"
+    if config.register.source == "files" and not config.register.files.spells.path:
+        yield "register.files.spells.path is missing: name the file of benefit spells"
+    if (
+        config.hazards.enabled
+        and config.register.source == "files"
+        and not config.register.files.assignments.path
+    ):
+        yield (
+            "hazards.enabled is true but register.files.assignments.path is missing: "
+            "name the file of caseworker assignments or set hazards.enabled to false"
+        )

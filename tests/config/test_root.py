@@ -1,0 +1,131 @@
+from pathlib import Path
+
+import pytest
+
+from trajectories.config import root
+from trajectories.errors import UserError
+
+
+def _errors(document: dict) -> str:
+    with pytest.raises(UserError) as caught:
+        root.load(document, name="my.yaml")
+    return str(caught.value)
+
+
+def test_all_errors_are_printed_at_once_each_with_its_key() -> None:
+    text = _errors(
+        {
+            "simulator": {"person": 10, "persons": "many"},
+            "sequences": {"length_months": -1},
+            "registr": {},
+        }
+    )
+    assert text.startswith("my.yaml: 4 errors\n")
+    assert "simulator.person: unknown key; did you mean `persons`?" in text
+    assert "simulator.persons: " in text
+    assert "(it is 'many')" in text
+    assert "registr: unknown key; did you mean `register`?" in text
+    assert "Traceback" not in text
+
+
+def test_a_mistyped_choice_gets_the_allowed_ones_and_a_suggestion() -> None:
+    text = _errors({"register": {"source": "simulater"}})
+    assert "register.source: input should be 'simulator' or 'files'" in text
+    assert "did you mean `simulator`?" in text
+
+
+def test_a_key_unlike_any_other_gets_the_list_of_keys() -> None:
+    assert "run.zzzzz: unknown key; allowed are name, results, title" in _errors(
+        {"run": {"zzzzz": 1}}
+    )
+
+
+def test_keys_inside_named_entries_are_suggested() -> None:
+    text = _errors({"dissimilarity": {"measures": {"om": {"measur": "om"}}}})
+    assert "did you mean `measure`?" in text
+
+
+def test_numbers_from_the_command_line_may_be_text() -> None:
+    assert root.load({"simulator": {"persons": "500"}}, name="x").simulator.persons == 500
+
+
+def test_sections_that_contradict_each_other_are_errors() -> None:
+    text = _errors({"typology": {"enabled": False}})
+    assert "reform.enabled is true but typology.enabled is false" in text
+
+
+def test_files_without_assignments_cannot_give_hazards() -> None:
+    files = {"source": "files", "files": {"spells": {"path": "spells.csv"}}}
+    text = _errors({"register": files})
+    assert "register.files.assignments.path is missing" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("run: [\n", "is not valid YAML"),
+        ("- run\n", "must hold sections"),
+        ("run:\n  nam: x\n", "did you mean `name`"),
+    ],
+)
+def test_a_file_that_cannot_be_read_gets_a_sentence(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text(text)
+    with pytest.raises(UserError, match=message):
+        root.read(path)
+
+
+def test_a_missing_and_an_empty_file(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is missing"):
+        root.read(tmp_path / "none.yaml")
+    (tmp_path / "empty.yaml").write_text("")
+    assert root.read(tmp_path / "empty.yaml") == root.Config()
+
+
+def test_leaves_are_plain_data_and_the_dump_reads_back() -> None:
+    config = root.Config()
+    assert root.leaf(config, "run.name") == "synthetic"
+    with pytest.raises(KeyError):
+        root.leaf(config, "run.nothing")
+    import yaml
+
+    assert root.load(yaml.safe_load(root.dump(config)), name="dump") == config
+
+
+def test_stages_follow_the_switches() -> None:
+    assert root.stages(root.Config()) == [
+        "register",
+        "sequences",
+        "dissimilarity",
+        "typology",
+        "reform",
+        "hazards",
+    ]
+    off = root.load(
+        {"typology": {"enabled": False}, "reform": {"enabled": False}}, name="x"
+    )
+    assert root.stages(off) == ["register", "sequences", "hazards"]
+
+
+def test_inputs_are_resolved_globs(tmp_path: Path) -> None:
+    for name in ("b.csv", "a.csv"):
+        (tmp_path / name).write_text("")
+    config = root.load(
+        {
+            "register": {
+                "source": "files",
+                "files": {
+                    "spells": {"path": str(tmp_path / "*.csv")},
+                    "assignments": {"path": ["none.csv"]},
+                },
+            }
+        },
+        name="x",
+    )
+    assert root.input_files(config) == [
+        str(tmp_path / "a.csv"),
+        str(tmp_path / "b.csv"),
+        "none.csv",
+    ]

@@ -1,0 +1,148 @@
+"""The workflow as its users run it: whole, again, after a change, with another number of cores."""
+
+import json
+import os
+import subprocess
+
+import polars as pl
+import pytest
+
+pytestmark = pytest.mark.xdist_group("workflow")
+
+
+def test_a_run_ends_with_the_report_and_its_headline(project, finished) -> None:
+    release = project.folder / "results/synthetic/release"
+    assert (release / "report.html").stat().st_size > 50_000
+    headline = json.loads((release / "headline.json").read_text())
+    assert headline["persons"] > 0
+    assert 0.2 < headline["ever_changed_share"] < 0.6
+    assert headline["relabelling_contrast"] == 0
+    assert "report.html" in finished.stdout + finished.stderr
+    private = project.folder / "results/synthetic/private"
+    assert private.stat().st_mode & 0o077 == 0
+
+
+def test_a_second_run_does_nothing(project, overlay, finished) -> None:
+    assert project.planned(overlay) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "first", "untouched"),
+    [
+        ({"release": {"language": "da"}}, "protect", {"simulate", "estimate", "cluster"}),
+        ({"typology": {"k_max": 9}}, "cluster", {"distances", "estimate", "ingest"}),
+        ({"hazards": {"lag_months": 0}}, "risk", {"cluster", "ingest", "months"}),
+        ({"sequences": {"length_months": 12}}, "windows", {"ingest", "months", "estimate"}),
+    ],
+)
+def test_a_changed_value_reruns_what_depends_on_it(
+    project, overlay, finished, change, first, untouched
+) -> None:
+    planned = project.planned({**overlay, **change})
+    assert any(name.startswith(first) for name in planned), planned
+    assert not planned & untouched
+
+
+def test_the_release_is_the_same_with_one_core(project, overlay, finished) -> None:
+    other = {**overlay, "run": {"name": "synthetic", "results": "again"}}
+    done = project.snakemake(other, cores=1)
+    assert done.returncode == 0, done.stdout + done.stderr
+    first = project.release("synthetic")
+    again = type(project)(project.folder / "again" / "..")
+    folder = project.folder / "again" / "synthetic" / "release"
+    second = {
+        name: (folder / name).read_bytes()
+        == (project.folder / "results/synthetic/release" / name).read_bytes()
+        for name in first
+    }
+    assert again.folder.exists()
+    assert [name for name, same in second.items() if not same] == []
+    assert len(first) == sum(path.is_file() for path in folder.rglob("*"))
+
+
+def test_redrawn_figures_are_byte_identical(project, overlay, finished, tmp_path) -> None:
+    done = subprocess.run(
+        ["cp", "-r", "results/synthetic/release", str(tmp_path / "release")],
+        cwd=project.folder,
+        check=True,
+    )
+    assert done.returncode == 0
+    shown = project.snakemake(
+        overlay, "redraw", "--config", f"redraw_from={tmp_path / 'release'}"
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert "identical" in shown.stdout + shown.stderr
+
+
+def test_every_row_is_accounted_for(project, finished) -> None:
+    table = pl.read_parquet(
+        project.folder / "results/synthetic/private/register/tables/accounting.parquet"
+    )
+    signed = table.with_columns(
+        pl.when(pl.col("step") == "read").then("rows").otherwise(-pl.col("rows")).alias("signed")
+    )
+    sums = signed.group_by("table").agg(pl.col("signed").sum())
+    assert sums["signed"].to_list() == [0] * sums.height
+    assert sums.height >= 5
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        ({"simulator": {"person": 5}}, "simulator.person: unknown key; did you mean `persons`?"),
+        ({"typology": {"k_max": "few"}}, "typology.k_max: "),
+    ],
+)
+def test_a_wrong_configuration_stops_before_any_job(project, broken, sentence) -> None:
+    done = project.snakemake(broken)
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_missing_file_of_the_user_is_named(project) -> None:
+    overlay = {
+        "run": {"name": "own"},
+        "register": {"source": "files", "files": {"spells": {"path": "none.csv"}}},
+        "hazards": {"enabled": False},
+    }
+    done = project.snakemake(overlay)
+    assert done.returncode != 0
+    assert "none.csv" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_an_unknown_code_stops_with_its_sentence(project) -> None:
+    folder = project.folder / "data"
+    folder.mkdir(exist_ok=True)
+    (folder / "spells.csv").write_text(
+        "person,code,start,end\na,130,2012-01-02,2012-05-01\na,4711,2012-06-01,2012-08-01\n"
+    )
+    overlay = {
+        "run": {"name": "unknown-code"},
+        "register": {"source": "files", "files": {"spells": {"path": "data/spells.csv"}}},
+        "hazards": {"enabled": False},
+    }
+    done = project.snakemake(overlay)
+    text = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "4711" in text
+    assert "2012-06" in text
+    assert "Traceback" not in text
+
+
+def test_lint_finds_nothing_but_the_container(project, overlay) -> None:
+    done = project.snakemake(overlay, "--lint", "json")
+    lints = json.loads(done.stdout or "{}")
+    found = {
+        lint["title"]
+        for kind in ("rules", "snakefiles")
+        for entry in lints.get(kind, [])
+        for lint in entry.get("lints", [])
+    }
+    allowed = "Specify a conda environment or container for each rule."
+    assert found <= {allowed}, found
+
+
+def test_the_tests_do_not_write_into_the_checkout(project) -> None:
+    assert not os.path.samefile(project.folder, os.getcwd())

@@ -1,0 +1,51 @@
+import json
+import os
+import sys
+from pathlib import Path
+
+from trajectories.codehash import code_hash
+from trajectories.config import root
+from trajectories.errors import UserError
+from trajectories.io import make_private, write_text
+
+
+def validated(document):
+    """Validate the merged configuration, or end with every error and no traceback."""
+    try:
+        return root.load(document, name="The configuration")
+    except UserError as error:
+        print(error, file=sys.stderr, flush=True)
+        os._exit(2)
+
+
+def leaves(*keys):
+    """Return the named configuration values as JSON: a change of one of them reruns the rule."""
+    return json.dumps({key: root.leaf(settings, key) for key in keys}, sort_keys=True)
+
+
+def code(stage):
+    """Return the hash of the code that a stage's rules run."""
+    return code_hash(f"trajectories.verbs.{stage}")
+
+
+def write_settings():
+    """Keep the validated configuration beside the results, where every verb reads it."""
+    text = root.dump(settings)
+    if not CONFIG.exists() or CONFIG.read_text(encoding="utf-8") != text:
+        write_text(text, CONFIG)
+
+
+settings = validated(config)
+RUN = Path(settings.run.results) / settings.run.name
+PRIVATE = RUN / "private"
+RELEASE = RUN / "release"
+LOGS = RUN / "logs"
+TIMES = RUN / "benchmarks"
+CONFIG = PRIVATE / "config.yaml"
+STAGES = root.stages(settings)
+
+make_private(PRIVATE)
+write_settings()
+
+# The interpreter's own folder comes first, so that an environment need not be activated.
+shell.prefix(f"export PATH={Path(sys.executable).parent}:$PATH; ")

@@ -1,0 +1,24 @@
+rule compare:
+    input:
+        register=rules.ingest.output,
+        months=rules.months.output,
+        sequences=rules.windows.output,
+        dissimilarity=MAIN,
+        typology=rules.cluster.output,
+        codelists=root.codelists(settings),
+    output:
+        directory(PRIVATE / "reform"),
+    params:
+        settings=leaves("reform", "sequences", "register.alphabet"),
+        code=code("reform"),
+    log:
+        LOGS / "compare.log",
+    benchmark:
+        TIMES / "compare.tsv"
+    message:
+        "Compare the periods and check the relabelling"
+    shell:
+        "trajectories --threads {threads} compare --config {CONFIG} --register {input.register}"
+        " --months {input.months} --sequences {input.sequences}"
+        " --dissimilarity {input.dissimilarity} --typology {input.typology} --out {output}"
+        " 2>&1 | tee {log}"

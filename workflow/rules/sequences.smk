@@ -1,0 +1,43 @@
+MONTHS = PRIVATE / "months"
+SEQUENCES = PRIVATE / "sequences"
+
+
+rule months:
+    input:
+        register=rules.ingest.output,
+    output:
+        MONTHS / "person_months.parquet",
+    params:
+        settings=leaves("sequences.month", "register.states", "register.alphabet"),
+        code=code("sequences"),
+    threads: 2
+    log:
+        LOGS / "months.log",
+    benchmark:
+        TIMES / "months.tsv"
+    message:
+        "Build person-months"
+    shell:
+        "trajectories --threads {threads} months --config {CONFIG} --register {input.register}"
+        " --out {MONTHS} 2>&1 | tee {log}"
+
+
+rule windows:
+    input:
+        register=rules.ingest.output,
+        months=rules.months.output,
+    output:
+        directory(SEQUENCES),
+    params:
+        settings=leaves("sequences", "register.alphabet"),
+        code=code("sequences"),
+    threads: 2
+    log:
+        LOGS / "windows.log",
+    benchmark:
+        TIMES / "windows.tsv"
+    message:
+        "Cut windows and describe the state sequences"
+    shell:
+        "trajectories --threads {threads} windows --config {CONFIG} --register {input.register}"
+        " --months {input.months} --out {output} 2>&1 | tee {log}"
