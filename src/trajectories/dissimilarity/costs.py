@@ -1,0 +1,215 @@
+"""Costs of the edit operations: how unlike two states are, and what an insertion costs.
+
+The definitions are TraMineR's (Gabadinho et al. 2011; Studer & Ritschard 2016), checked against its
+numbers. Rates and shares are weighted by the sequences' weights.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from trajectories.sequences import MISSING, VOID, StateSequences
+
+Floats = npt.NDArray[np.float64]
+CostMethod = Literal["constant", "trate", "future", "indels", "indelslog", "features"]
+Transition = Literal["previous", "next", "both"]
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """Costs of substitution and of insertion or deletion, by position in the alphabet.
+
+    Attributes:
+        substitution: float64 (a, a), the row's state replaced by the column's; or (L, a, a) where
+            costs vary with the position. Not negative; zero on the diagonal.
+        indel: cost of inserting or deleting a state: one number for all, or float64 (a,).
+    """
+
+    substitution: Floats
+    indel: float | Floats
+
+    def __post_init__(self) -> None:
+        """Check shapes and ranges."""
+        substitution = np.asarray(self.substitution, dtype=np.float64)
+        indel = np.asarray(self.indel, dtype=np.float64)
+        if substitution.ndim not in (2, 3) or substitution.shape[-1] != substitution.shape[-2]:
+            raise ValueError(
+                f"substitution costs must have the shape (a, a) or (L, a, a), "
+                f"not {substitution.shape}"
+            )
+        if indel.shape not in ((), substitution.shape[-1:]):
+            raise ValueError(
+                f"indel costs must be one number or one for each of the "
+                f"{substitution.shape[-1]} states, not shape {indel.shape}"
+            )
+        for name, values in (("substitution", substitution), ("indel", indel)):
+            if not np.all(np.isfinite(values) & (values >= 0)):
+                raise ValueError(f"{name} costs must be finite and not negative")
+        if np.any(np.diagonal(substitution, axis1=-2, axis2=-1)):
+            raise ValueError("replacing a state by itself must cost 0: mend the diagonal")
+        object.__setattr__(self, "substitution", substitution)
+        object.__setattr__(self, "indel", float(indel) if indel.ndim == 0 else indel)
+
+    @property
+    def states(self) -> int:
+        """The number of states, a."""
+        return self.substitution.shape[-1]
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether the costs are the same in both directions."""
+        return np.array_equal(self.substitution, self.substitution.swapaxes(-1, -2))
+
+
+def substitution_costs(
+    seqs: StateSequences,
+    method: CostMethod,
+    *,
+    cval: float | None = None,
+    lag: int = 1,
+    time_varying: bool = False,
+    transition: Transition = "both",
+    state_features: npt.ArrayLike | None = None,
+    feature_weights: npt.ArrayLike | None = None,
+) -> Costs:
+    """Derive costs from the alphabet or from the sequences.
+
+    Args:
+        seqs: state sequences of n cases over L positions; weights count.
+        method: "constant": `cval` between any two states, indel 1. "trate": `cval` − p(a→b) −
+            p(b→a), from transition rates. "future": χ² distance between the states' transition
+            rates. "indels": indel(a) = 1 / share of a, substitution = sum of the two indels.
+            "indelslog": the same with indel(a) = log(2 / (1 + share of a)). "features": Gower's
+            distance between rows of `state_features`. Indels of "trate", "future" and "features"
+            are half the largest substitution cost.
+        cval: 2 where left out; 4 for time-varying rates in both directions of time.
+        lag: positions between the two states of a transition ("trate", "future").
+        time_varying: "trate" alone: one matrix a position, shape (L, a, a).
+        transition: which rates a time-varying cost takes: those into the position ("previous"),
+            out of it ("next") or "both". At the ends, where one side is missing, its rates are 0;
+            with "both" the other side's count twice.
+        state_features: (a, f) numbers that describe the states ("features").
+        feature_weights: (f,) weights of the features; equal where left out.
+
+    Raises:
+        ValueError: an unknown method, or an option that does not fit it.
+    """
+    if method not in get_args(CostMethod):
+        raise ValueError(f"unknown cost method {method!r}: use one of {_listed(CostMethod)}")
+    if time_varying and method != "trate":
+        raise ValueError(f"only trate costs can vary with the position, not {method} costs")
+    size = len(seqs.alphabet)
+    match method:
+        case "constant":
+            return Costs((2.0 if cval is None else cval) * (1 - np.eye(size)), 1.0)
+        case "trate" if time_varying:
+            return _half_largest(_time_varying(seqs, cval, lag, transition))
+        case "trate":
+            rates = transition_rates(seqs, lag)
+            return _half_largest(_from_rates(rates, 2.0 if cval is None else cval))
+        case "future":
+            return _half_largest(_chi_squared(transition_rates(seqs, lag)))
+        case "features":
+            return _half_largest(_gower(state_features, feature_weights, size))
+        case _:
+            share = _shares(seqs)
+            if method == "indels" and not np.all(share):
+                raise ValueError("indels costs need every state of the alphabet to occur")
+            with np.errstate(divide="ignore"):
+                indel = 1 / share if method == "indels" else np.log(2 / (1 + share))
+            return Costs((indel[:, None] + indel) * (1 - np.eye(size)), indel)
+
+
+def transition_counts(seqs: StateSequences, lag: int = 1) -> Floats:
+    """Count weighted transitions over `lag` positions.
+
+    Returns:
+        float64 (L − lag, a, a): weight of the sequences in the row's state at t and in the
+        column's at t + lag. Missing and void positions make no transition.
+    """
+    size, length = len(seqs.alphabet), seqs.length
+    counts = np.zeros((max(length - lag, 0), size, size))
+    for t in range(len(counts)):
+        origin, end = seqs.states[:, t], seqs.states[:, t + lag]
+        known = (origin < VOID) & (end < VOID)
+        pair = origin[known].astype(np.int64) * size + end[known]
+        weight = np.bincount(pair, weights=seqs.weights[known], minlength=size * size)
+        counts[t] = weight.reshape(size, size)
+    return counts
+
+
+def transition_rates(seqs: StateSequences, lag: int = 1) -> Floats:
+    """Return the weighted transition rates pooled over positions, float64 (a, a), rows sum to 1."""
+    return _row_shares(transition_counts(seqs, lag).sum(axis=0))
+
+
+def _row_shares(counts: Floats) -> Floats:
+    total = counts.sum(axis=-1, keepdims=True)
+    return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+
+
+def _from_rates(rates: Floats, cval: float) -> Floats:
+    cost = cval - rates - rates.swapaxes(-1, -2)
+    cost[..., np.eye(rates.shape[-1], dtype=bool)] = 0
+    return np.maximum(cost, 0)
+
+
+def _time_varying(
+    seqs: StateSequences, cval: float | None, lag: int, transition: Transition
+) -> Floats:
+    if transition not in get_args(Transition):
+        raise ValueError(f"unknown transition {transition!r}: use one of {_listed(Transition)}")
+    rates = _row_shares(transition_counts(seqs, lag))
+    if not len(rates):
+        raise ValueError(f"sequences of {seqs.length} positions have no transition of lag {lag}")
+    value = (4.0 if transition == "both" else 2.0) if cval is None else cval
+    nothing = np.zeros_like(rates[:lag])
+    into = np.concatenate([nothing, rates])
+    out_of = np.concatenate([rates, nothing])
+    if transition == "previous":
+        return _from_rates(into, value)
+    if transition == "next":
+        return _from_rates(out_of, value)
+    # Where time has only one side, its rates count twice.
+    into[:lag], out_of[-lag:] = out_of[:lag], into[-lag:]
+    return _from_rates(into + out_of, value)
+
+
+def _chi_squared(rates: Floats) -> Floats:
+    total = rates.sum(axis=0)
+    inverse = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
+    return np.sqrt((((rates[:, None] - rates) ** 2) * inverse).sum(axis=-1))
+
+
+def _gower(features: npt.ArrayLike | None, weights: npt.ArrayLike | None, size: int) -> Floats:
+    if features is None:
+        raise ValueError("features costs need state_features, one row for each state")
+    table = np.asarray(features, dtype=np.float64)
+    if table.ndim != 2 or len(table) != size:
+        raise ValueError(f"state_features must have one row for each of the {size} states")
+    weight = np.ones(table.shape[1]) if weights is None else np.asarray(weights, dtype=np.float64)
+    spread = np.ptp(table, axis=0)
+    scaled = table / np.where(spread > 0, spread, 1)
+    return (np.abs(scaled[:, None] - scaled) * weight).sum(axis=-1) / weight.sum()
+
+
+def _shares(seqs: StateSequences) -> Floats:
+    """Return each state's share of all cells, missing and void ones in the denominator."""
+    size = len(seqs.alphabet)
+    present = np.stack([(seqs.states == state).sum(axis=1) for state in range(size)], axis=1)
+    return (seqs.weights @ present) / (seqs.weights.sum() * seqs.length)
+
+
+def _half_largest(substitution: Floats) -> Costs:
+    return Costs(substitution, float(substitution.max(initial=0)) / 2)
+
+
+def _listed(options: object) -> str:
+    return ", ".join(get_args(options))
+
+
+def has_missing(seqs: StateSequences) -> bool:
+    """Return whether a position that belongs to a sequence holds no state."""
+    return bool((seqs.states == MISSING).any())

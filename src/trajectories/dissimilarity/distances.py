@@ -1,0 +1,168 @@
+"""Distances between all pairs of sequences, and from sequences to references."""
+
+import os
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from trajectories.dissimilarity.blocks import Place, fill
+from trajectories.dissimilarity.condensed import expand, row_offsets
+from trajectories.dissimilarity.costs import Costs
+from trajectories.dissimilarity.measures import Measure, Recipe
+from trajectories.dissimilarity.normalisation import Normalisation, normalise
+from trajectories.sequences import VOID, StateSequences
+
+Sequences = StateSequences | npt.NDArray[np.integer[Any]]
+Distances = npt.NDArray[np.floating[Any]]
+
+
+def pairwise(
+    seqs: Sequences,
+    measure: Measure,
+    costs: Costs | None = None,
+    normalise: Normalisation = "none",
+    dtype: npt.DTypeLike = np.float64,
+    threads: int | None = None,
+) -> Distances:
+    """Return the distances between all pairs of sequences.
+
+    Equal sequences are computed once.
+
+    Args:
+        seqs: state sequences, or an integer array (n, L) of states numbered from 0.
+        measure: "om": optimal matching. "lcs": optimal matching with costs 2 and indel 1, n + m −
+            2 × the longest common subsequence. "ham": generalised Hamming. "dhd": dynamic Hamming.
+        costs: the measure's own default where left out: for "om" 2 with indel 1, for "ham" 1, for
+            "dhd" time-varying transition rates of these sequences.
+        normalise: "none", "auto" (what suits the measure), "maxlength", "gmean", "maxdist" or
+            "yujianbo".
+        dtype: float64, or float32 for half the memory and twice the speed. Costs that are whole
+            multiples of a unit are added exactly in either; others are added in this precision.
+        threads: number of threads; the processor's where left out. It does not change the result.
+
+    Returns:
+        `dtype` (n(n−1)/2,), row-major as SciPy's condensed matrices. Where costs are not
+        symmetric, the entry of i < j holds the distance from i to j.
+
+    Raises:
+        ValueError: a name is unknown, or costs and sequences do not fit each other.
+    """
+    sequences = as_sequences(seqs, costs)
+    recipe = Recipe.of(sequences, measure, costs, normalise, dtype)
+    unique = sequences.unique()
+    states = unique.sequences.states
+    if not recipe.costs.symmetric:
+        square = rectangle(recipe, states, states, thread_count(threads))
+        first, second = np.triu_indices(len(sequences), 1)
+        return square[unique.inverse[first], unique.inverse[second]]
+    u = len(states)
+    out = np.empty(u * (u - 1) // 2, recipe.dtype)
+    fill_condensed(recipe, states, range(u), out, thread_count(threads))
+    return expand(out, unique.inverse)
+
+
+def cross(
+    seqs: Sequences,
+    references: Sequences,
+    measure: Measure,
+    costs: Costs | None = None,
+    normalise: Normalisation = "none",
+    dtype: npt.DTypeLike = np.float64,
+    threads: int | None = None,
+) -> Distances:
+    """Return the distances from sequences to references.
+
+    Args:
+        seqs: state sequences, or an integer array (n, L) of states numbered from 0.
+        references: m sequences over the same alphabet.
+        measure: as in `pairwise`.
+        costs: as in `pairwise`; defaults that depend on the sequences are those of `seqs`.
+        normalise: as in `pairwise`.
+        dtype: as in `pairwise`.
+        threads: as in `pairwise`.
+
+    Returns:
+        `dtype` (n, m): the distance from sequence i to reference j.
+
+    Raises:
+        ValueError: a name is unknown, or costs, sequences and references do not fit each other.
+    """
+    sequences = as_sequences(seqs, costs)
+    others = as_sequences(references, costs, sequences.alphabet)
+    if others.alphabet != sequences.alphabet:
+        raise ValueError("sequences and references have different alphabets")
+    recipe = Recipe.of(sequences, measure, costs, normalise, dtype)
+    recipe.check(others)
+    unique = sequences.unique()
+    square = rectangle(recipe, unique.sequences.states, others.states, thread_count(threads))
+    return square[unique.inverse]
+
+
+def as_sequences(
+    seqs: Sequences, costs: Costs | None, alphabet: tuple[str | int, ...] | None = None
+) -> StateSequences:
+    """Take an integer array as state sequences over the states 0, 1, …."""
+    if isinstance(seqs, StateSequences):
+        return seqs
+    states = np.asarray(seqs)
+    if states.ndim != 2 or not np.issubdtype(states.dtype, np.integer):
+        raise ValueError("sequences must be StateSequences or an integer array (n, L)")
+    if alphabet is None:
+        size = int(states.max(initial=0)) + 1 if costs is None else costs.states
+        alphabet = tuple(range(size))
+    return StateSequences.from_array(states, alphabet)
+
+
+def fill_condensed(
+    recipe: Recipe, states: npt.NDArray[np.uint8], rows: range, out: Distances, threads: int
+) -> None:
+    """Write the rows of the condensed matrix of unique sequences to `out`, one after the other."""
+    plan = recipe.plan(states, states)
+    offsets = row_offsets(len(states))
+    offsets -= offsets[rows.start] + rows.start + 1
+    fill(plan, rows, Place(out, offsets, triangle=True), threads)
+    if recipe.normalisation == "none":
+        return
+    lengths = _lengths(states)
+    scale = recipe.scale(states.shape[1])
+    for i in rows:
+        row = out[offsets[i] + i + 1 : offsets[i] + len(states)]
+        normalise(row, recipe.normalisation, scale, lengths[i], lengths[i + 1 :])
+
+
+def rectangle(
+    recipe: Recipe, queries: npt.NDArray[np.uint8], targets: npt.NDArray[np.uint8], threads: int
+) -> Distances:
+    """Return the distances of each query to each target."""
+    out = np.empty((len(queries), len(targets)), recipe.dtype)
+    offsets = np.arange(len(queries), dtype=np.int64) * len(targets)
+    plan = recipe.plan(queries, targets)
+    fill(plan, range(len(queries)), Place(out.reshape(-1), offsets, triangle=False), threads)
+    if recipe.normalisation != "none":
+        scale = recipe.scale(queries.shape[1])
+        first, second = _lengths(queries)[:, None], _lengths(targets)
+        normalise(out, recipe.normalisation, scale, first, second)
+    return out
+
+
+def _lengths(states: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    return (states != VOID).sum(axis=1)
+
+
+def thread_count(threads: int | None = None) -> int:
+    """Return the number of threads to use.
+
+    Args:
+        threads: what the caller asks for; where left out, OMP_NUM_THREADS, which a Snakemake job
+            sets to its share of the machine, or else the number of processors of this process.
+
+    Raises:
+        ValueError: `threads` is less than 1.
+    """
+    if threads is None:
+        asked = os.environ.get("OMP_NUM_THREADS", "")
+        return int(asked) if asked.isdecimal() and int(asked) else len(os.sched_getaffinity(0))
+    if threads < 1:
+        raise ValueError(f"threads must be at least 1, not {threads}")
+    return threads

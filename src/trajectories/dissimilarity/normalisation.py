@@ -1,0 +1,68 @@
+"""Normalised dissimilarities, by TraMineR's definitions.
+
+A dissimilarity d between sequences of p and q positions is set against the lengths `p` and `q`
+(scaled by the cost of an indel where d is an edit distance) and against the largest value that d
+could take. Where d is 0 the result is 0.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Normalisation = Literal["none", "auto", "maxlength", "gmean", "maxdist", "yujianbo"]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What a measure's values are set against.
+
+    Attributes:
+        indel: cost of an insertion or deletion; lengths are multiplied by it.
+        substitution: largest cost of one substitution, at most two indels.
+        fixed: the largest possible value where it does not depend on lengths (Hamming measures).
+    """
+
+    indel: float = 1.0
+    substitution: float = 2.0
+    fixed: float | None = None
+
+
+def normalise(
+    d: Floats, kind: Normalisation, scale: Scale, first: npt.ArrayLike, second: npt.ArrayLike
+) -> None:
+    """Normalise dissimilarities in place.
+
+    Args:
+        d: dissimilarities, float32 or float64, any shape.
+        kind: "none"; "maxlength": d / max(p, q); "gmean": 1 − (m − d) / (2 √(p q)); "maxdist":
+            d / m; "yujianbo": 2d / (p + q + d); m the largest possible value.
+        scale: the measure's scale.
+        first: number of positions of the first sequence of each pair, broadcast to `d`.
+        second: the same of the second one.
+    """
+    if kind == "none":
+        return
+    if scale.fixed is not None:
+        p = q = largest = np.asarray(scale.fixed)
+    else:
+        n_first, n_second = np.asarray(first), np.asarray(second)
+        p, q = n_first * scale.indel, n_second * scale.indel
+        shorter = np.minimum(n_first, n_second)
+        largest = np.abs(p - q) + shorter * scale.substitution
+    different = d != 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        match kind:
+            case "maxlength":
+                np.divide(d, np.maximum(p, q), out=d, where=different)
+            case "maxdist":
+                np.divide(d, largest, out=d, where=different)
+            case "gmean":
+                mean = np.sqrt(p) * np.sqrt(q)
+                value = np.where(mean > 0, 1 - (largest - d) / (2 * mean), 1.0)
+                np.copyto(d, value, where=different, casting="same_kind")
+            case _:
+                bound = p + q if scale.fixed is None else largest
+                np.divide(2 * d, d + bound, out=d, where=different)

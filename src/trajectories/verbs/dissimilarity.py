@@ -1,0 +1,153 @@
+"""The verb of the dissimilarity stage: distances between unique sequences, on disk."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from trajectories.config._base import read_section
+from trajectories.config.dissimilarity import DissimilarityConfig, MeasureConfig
+from trajectories.dissimilarity.condensed import tiles
+from trajectories.dissimilarity.costs import Costs, substitution_costs
+from trajectories.dissimilarity.distances import fill_condensed, thread_count
+from trajectories.dissimilarity.measures import Recipe
+from trajectories.errors import UserError
+from trajectories.io import make_private, read_json, read_parquet, replacing, write_json
+from trajectories.sequences import StateSequences, UniqueSequences
+
+GIB = 2**30
+TILE_BYTES = 64 * 2**20
+"""Distances that are held in memory at a time."""
+
+
+def distances(*, config: Path, name: str, sequences: Path, out: Path) -> None:
+    """Compute one measure between all unique sequences.
+
+    Args:
+        config: the run's configuration.
+        name: the measure's name under `dissimilarity.measures`.
+        sequences: folder with `windows.parquet`, `states.npy` and `alphabet.json`.
+        out: folder to write: `distances.npy`, condensed over the unique sequences in
+            lexicographic order; `unique.npz` with their states (u, L), total weight (u,), count
+            (u,) and the unique sequence of each window, inverse (n,); `costs.json`; `meta.json`.
+
+    Raises:
+        UserError: there is no such measure, it does not fit the sequences, or its matrix is larger
+            than `dissimilarity.largest_gib` or than the disk has room for.
+    """
+    section = read_section(config, "dissimilarity", DissimilarityConfig)
+    options = section.measures.get(name)
+    if options is None:
+        names = ", ".join(section.measures)
+        raise UserError(f"dissimilarity.measures has no {name!r}, only {names}")
+    windows = read_windows(sequences)
+    try:
+        recipe = recipe_of(options, windows)
+    except ValueError as error:
+        raise UserError(f"dissimilarity.measures.{name}: {error}") from error
+    unique = windows.unique()
+    make_private(out)
+    check_room(name, len(unique), recipe.dtype.itemsize, section.largest_gib, out)
+    write_distances(recipe, unique, out / "distances.npy")
+    write_unique(unique, out / "unique.npz")
+    write_json(
+        {
+            "alphabet": list(windows.alphabet),
+            "substitution": recipe.costs.substitution.tolist(),
+            "indel": np.asarray(recipe.costs.indel).tolist(),
+        },
+        out / "costs.json",
+    )
+    write_json(
+        options.model_dump(mode="json")
+        | {
+            "name": name,
+            "normalisation": recipe.normalisation,
+            "windows": len(windows),
+            "unique": len(unique),
+            "length": windows.length,
+        },
+        out / "meta.json",
+    )
+
+
+def read_windows(folder: Path) -> StateSequences:
+    """Read the windows' state sequences with their weights."""
+    weights = read_parquet(folder / "windows.parquet").get_column("weight").to_numpy()
+    states = np.load(folder / "states.npy")
+    return StateSequences.from_array(
+        states, read_json(folder / "alphabet.json")["alphabet"], weights
+    )
+
+
+def recipe_of(options: MeasureConfig, windows: StateSequences) -> Recipe:
+    """Make the choices of one measure's configuration.
+
+    Raises:
+        ValueError: they do not fit the sequences.
+    """
+    costs = None
+    if options.costs != "default":
+        costs = substitution_costs(windows, options.costs, cval=_constant(options))
+    elif options.indel is not None:
+        costs = substitution_costs(windows, "constant")
+    if costs is not None and options.indel is not None:
+        costs = Costs(costs.substitution, options.indel)
+    return Recipe.of(windows, options.measure, costs, options.normalise, options.dtype)
+
+
+def _constant(options: MeasureConfig) -> float | None:
+    """Return the constant that costs start from; Hamming counts differences unless told."""
+    if options.cval is None and options.measure == "ham" and options.costs == "constant":
+        return 1.0
+    return options.cval
+
+
+def check_room(name: str, unique: int, itemsize: int, largest_gib: float, folder: Path) -> None:
+    """Refuse a matrix that is too large before any work starts.
+
+    Raises:
+        UserError: with the estimate, the limit, and what can be done.
+    """
+    need = unique * (unique - 1) // 2 * itemsize
+    free = shutil.disk_usage(folder).free
+    what = f"measure {name}: {unique:,} unique sequences need {need / GIB:.2f} GiB of distances"
+    if need > largest_gib * GIB:
+        raise UserError(
+            f"{what}, but dissimilarity.largest_gib is {largest_gib:g}: raise it, set dtype "
+            f"float32 (half of float64), or take shorter or fewer windows"
+        )
+    if need > free:
+        raise UserError(f"{what}, but {folder} has {free / GIB:.2f} GiB free: make room there")
+
+
+def write_distances(recipe: Recipe, unique: UniqueSequences, path: Path) -> None:
+    """Write the condensed distances tile by tile, so that memory is bounded."""
+    states = unique.sequences.states
+    u = len(unique)
+    header: dict[str, Any] = {
+        "descr": npy.dtype_to_descr(recipe.dtype),
+        "fortran_order": False,
+        "shape": (u * (u - 1) // 2,),
+    }
+    threads = thread_count()
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        npy.write_array_header_1_0(stream, header)
+        for rows, size in tiles(u, TILE_BYTES // recipe.dtype.itemsize):
+            tile = np.empty(size, recipe.dtype)
+            fill_condensed(recipe, states, rows, tile, threads)
+            tile.tofile(stream)
+
+
+def write_unique(unique: UniqueSequences, path: Path) -> None:
+    """Write the unique sequences with their multiplicities."""
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        np.savez(
+            stream,
+            states=unique.sequences.states,
+            weight=unique.sequences.weights,
+            count=unique.count,
+            inverse=unique.inverse,
+        )
