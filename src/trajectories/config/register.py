@@ -1,0 +1,191 @@
+"""The section `register`: where the extracts lie and how their rows are cleaned."""
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from trajectories.config._base import Section
+
+OWN_PERSON_COLUMNS = frozenset({"person", "birth_date", "sex", "municipality", "died", "emigrated"})
+
+
+class TableFiles(Section):
+    """The file or files of one input table, and the names of its columns there."""
+
+    path: str | list[str] | None = Field(
+        default=None,
+        description="A file, a glob, a folder of Parquet files, or a list of these; relative "
+        "paths start at the project folder; null where the table does not exist.",
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="Project column name to the file's own name, where the two differ.",
+    )
+    delimiter: Literal["auto", ",", ";", "\t", "|"] = Field(
+        default="auto",
+        description="Field separator of CSV files; auto takes the commonest one of the header.",
+    )
+    encoding: Literal["auto", "utf-8", "windows-1252", "latin-1"] = Field(
+        default="auto",
+        description="Text encoding of CSV files; auto tries UTF-8, then Windows-1252, Latin-1.",
+    )
+
+
+class RegisterFiles(Section):
+    """The input tables of a real extract (`register.source: files`)."""
+
+    persons: TableFiles = Field(
+        default_factory=TableFiles,
+        description="One row a person; where it is absent, the persons are those of `spells`.",
+    )
+    spells: TableFiles = Field(
+        default_factory=TableFiles, description="Benefit spells: person, code, start, end."
+    )
+    employment: TableFiles = Field(
+        default_factory=TableFiles,
+        description="Employment spells: person, start, end, [weekly_hours], [industry].",
+    )
+    assignments: TableFiles = Field(
+        default_factory=TableFiles,
+        description="Caseworker assignments: person, caseworker, start, end, [team], [reason].",
+    )
+    readiness: TableFiles = Field(
+        default_factory=TableFiles,
+        description="Visitation groups over time: person, readiness, start, end.",
+    )
+
+
+class OverlapRules(Section):
+    """Which row holds a day that several rows of one person claim, and what a gap becomes."""
+
+    spells: Literal["latest_start", "longest", "priority", "stop"] = Field(
+        default="latest_start",
+        description="Benefit spells: the spell that started last, the longest, the first of "
+        "`priority`, or stop the run.",
+    )
+    priority: list[str] = Field(
+        default_factory=list,
+        description="Codelist groups from strongest to weakest for `spells: priority`; groups "
+        "not named come last.",
+    )
+    spell_gap_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        description="Days between two equal benefit spells that are filled (0 = none).",
+    )
+    employment: Literal["sum_hours", "latest_start", "longest", "stop"] = Field(
+        default="sum_hours",
+        description="Employment: parallel jobs add up their weekly hours under the industry of "
+        "the job with most hours, or one job holds the day.",
+    )
+    assignments: Literal["latest_start", "longest", "stop"] = Field(
+        default="latest_start",
+        description="Caseworkers: the primary one is the latest assigned or the one assigned "
+        "longest.",
+    )
+    assignment_carry_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        description="Days without a caseworker that the previous caseworker keeps, where the gap "
+        "is no longer than this; longer gaps stay without a caseworker.",
+    )
+    readiness: Literal["latest_start", "longest", "stop"] = Field(
+        default="latest_start",
+        description="Readiness: the visitation that started last holds the day, or the longest.",
+    )
+    readiness_carry_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        description="Days without a readiness that the previous one keeps, where the gap is no "
+        "longer than this.",
+    )
+
+
+class RegisterConfig(Section):
+    """Where the extracts lie, how they are cleaned, and what codes mean."""
+
+    source: Literal["simulator", "files"] = Field(
+        default="simulator", description="The simulated register, or the files named below."
+    )
+    files: RegisterFiles = Field(
+        default_factory=RegisterFiles, description="The input tables where `source` is files."
+    )
+    codelist: str = Field(
+        default="config/codelists/dream.csv",
+        description="Codelist: code to benefit, activity, readiness and group.",
+    )
+    states: str = Field(
+        default="config/codelists/states.csv",
+        description="Rules from group, readiness and activity to a state; the first match wins.",
+    )
+    alphabet: str = Field(
+        default="config/codelists/alphabet.csv", description="The states in their order."
+    )
+    code_map: dict[str, str] = Field(
+        default_factory=dict,
+        description="Codes that the codelist does not hold, each mapped to one that it holds.",
+    )
+    readiness_map: dict[str, str] = Field(
+        default_factory=dict,
+        description="Readiness values of the file mapped to job_ready, activity_ready or "
+        "education_ready.",
+    )
+    sex_map: dict[str, str] = Field(
+        default_factory=dict, description="Values of sex in the file mapped to K or M."
+    )
+    keep: list[str] = Field(
+        default_factory=list,
+        description="Further columns of `persons` to keep, such as a weight or a group.",
+    )
+    first_day: date | None = Field(
+        default=None,
+        description="First day that the extract covers; null = the first start of a spell.",
+    )
+    last_day: date | None = Field(
+        default=None,
+        description="Last day that the extract covers, on which open spells end; null = the "
+        "latest date among the spells.",
+    )
+    empty_end: Literal["open", "reject"] = Field(
+        default="open",
+        description="A row without an end runs to the last day of the extract, or is rejected.",
+    )
+    open_end_dates: list[date] = Field(
+        default_factory=lambda: [date(9999, 12, 31)],
+        description="End dates that mean that the row is still running.",
+    )
+    after_death_codes: list[str] = Field(
+        default_factory=lambda: ["999"],
+        description="Codes whose spells may lie after the date of death.",
+    )
+    overlaps: OverlapRules = Field(
+        default_factory=OverlapRules, description="Rules for overlapping rows and for gaps."
+    )
+    key_seed: int | None = Field(
+        default=2014,
+        ge=0,
+        description="Seed of the permutation that gives persons their row numbers; null draws a "
+        "secret one and keeps it in the private folder; no result depends on it.",
+    )
+    allow_cpr_keys: bool = Field(
+        default=False,
+        description="Accept keys that look like Danish CPR numbers; they then stand in the "
+        "private key table.",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.source == "files" and self.files.spells.path is None:
+            raise ValueError("files.spells.path must name the spells where source is files")
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValueError("last_day must not lie before first_day")
+        clash = sorted(OWN_PERSON_COLUMNS & set(self.keep))
+        if clash:
+            raise ValueError(f"keep must not name {clash[0]!r}, which is kept in any case")
+        if self.overlaps.spells == "priority" and not self.overlaps.priority:
+            raise ValueError("overlaps.priority must name groups where overlaps.spells is priority")
+        return self

@@ -1,0 +1,26 @@
+"""The register: reading, cleaning and accounting of extracts, and what their codes mean."""
+
+from trajectories.register.codelists import (
+    StateRules,
+    describe_codes,
+    load_alphabet,
+    load_codelist,
+    load_states,
+)
+from trajectories.register.ingestion import Register, clean_register
+from trajectories.register.readers import RawTable, read_files
+from trajectories.register.relabelling import load_relabelling, undo_relabelling
+
+__all__ = [
+    "RawTable",
+    "Register",
+    "StateRules",
+    "clean_register",
+    "describe_codes",
+    "load_alphabet",
+    "load_codelist",
+    "load_relabelling",
+    "load_states",
+    "read_files",
+    "undo_relabelling",
+]

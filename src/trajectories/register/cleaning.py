@@ -1,0 +1,199 @@
+"""From a table as read to days that do not overlap, with the fate of each row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from trajectories.config.register import RegisterConfig
+from trajectories.errors import UserError
+from trajectories.register.accounting import Ledger
+from trajectories.register.contracts import first_reasons
+from trajectories.register.keys import refuse_cpr
+from trajectories.register.overlaps import Resolved
+from trajectories.register.parsing import Kind, parse
+from trajectories.register.persons import People
+from trajectories.register.readers import RawTable
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The days that the extract covers, both inclusive."""
+
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True)
+class IntervalTable:
+    """How one table of days is cleaned.
+
+    Attributes:
+        name: of the table in the config.
+        required: columns that the file must hold besides person, start and end.
+        kinds: what each column besides these three holds.
+        rows: the contract of its rows.
+        payload: the columns that describe an interval.
+        resolve: makes days that do not overlap of sorted rows without duplicates.
+    """
+
+    name: str
+    required: tuple[str, ...]
+    kinds: dict[str, Kind]
+    rows: type[dy.Schema]
+    payload: tuple[str, ...]
+    resolve: Callable[[pl.DataFrame, RegisterConfig], Resolved]
+
+
+def parse_intervals(raw: RawTable, table: IntervalTable, config: RegisterConfig) -> pl.DataFrame:
+    """Read the cells of a table of days and refuse CPR keys.
+
+    Returns:
+        row (UInt32), key, start, end, the table's columns, and the flags of `parsing.parse`; an
+        end that the config takes for open is null.
+    """
+    kinds: dict[str, Kind] = {"person": "text", "start": "date", "end": "date", **table.kinds}
+    parsed = parse(raw.frame, kinds, file=raw.label)
+    for column in ("person", "caseworker"):
+        if column in parsed.columns:
+            refuse_cpr(
+                parsed[column].unique(),
+                file=raw.label,
+                column=column,
+                allowed=config.allow_cpr_keys,
+            )
+    still_open = pl.col("end").is_in(config.open_end_dates)
+    return (
+        parsed.rename({"person": "key"})
+        .with_columns(
+            end=pl.when(~still_open).then("end"),
+            needs_end=(config.empty_end == "reject") & ~still_open.fill_null(False),
+        )
+        .with_row_index("row")
+    )
+
+
+def attach(parsed: pl.DataFrame, people: People, config: RegisterConfig) -> pl.DataFrame:
+    """Add to each row what `persons` says: person, was_rejected, birth_date, last_living_day."""
+    known = people.frame.select("key", "person", "birth_date", last_living_day="died")
+    joined = parsed.join(known, on="key", how="left", maintain_order="left")
+    rejected = pl.col("key").is_in(people.rejected.implode()).fill_null(False)
+    joined = joined.with_columns(was_rejected=rejected)
+    if "code" in joined.columns:
+        exempt = pl.col("code").is_in(config.after_death_codes).fill_null(False)
+        joined = joined.with_columns(last_living_day=pl.when(~exempt).then("last_living_day"))
+    return joined
+
+
+def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> Extract:
+    """Find the days that the extract covers: from the config, else from the usable spells.
+
+    Args:
+        spells: as `attach` returns them.
+        config: its first_day and last_day go first.
+        file: what to call the spells in messages.
+
+    Raises:
+        UserError: no spell has a known person and a start, or the days end before they begin.
+    """
+    usable = spells.filter(
+        pl.col("person").is_not_null()
+        & pl.col("start").is_not_null()
+        & (pl.col("end") >= pl.col("start")).fill_null(True)
+        & (pl.col("start") >= pl.col("birth_date")).fill_null(True)
+        & (pl.col("start") <= pl.col("last_living_day")).fill_null(True)
+    )
+    if usable.is_empty():
+        raise UserError(
+            f"{file} holds no usable row: none has a person of persons, a start that is a date "
+            "(YYYY-MM-DD) and an end not before it."
+        )
+    first: Any = config.first_day or usable["start"].min()
+    last: Any = config.last_day or max(
+        day for day in (usable["start"].max(), usable["end"].max()) if day is not None
+    )
+    if last < first:
+        raise UserError(
+            f"the extract would run from {first} to {last}: set register.first_day and "
+            "register.last_day to the days that it covers."
+        )
+    return Extract(first, last)
+
+
+def clean_intervals(
+    attached: pl.DataFrame,
+    table: IntervalTable,
+    extract: Extract,
+    config: RegisterConfig,
+    *,
+    file: str,
+) -> tuple[pl.DataFrame, Ledger]:
+    """Reject what breaks the contract, cut to the extract, merge duplicates, resolve overlaps.
+
+    Args:
+        attached: as `attach` returns it.
+        table: how this table is cleaned.
+        extract: the days covered.
+        config: the rules.
+        file: what to call the table in messages.
+
+    Returns:
+        person, start, end and payload, sorted by person and start, without overlaps; and the
+        ledger of all rows.
+
+    Raises:
+        UserError: the table has rows but none is usable, or rows overlap where that stops.
+    """
+    ledger = Ledger(table.name, attached.height)
+    framed = attached.with_columns(
+        first_day=pl.lit(extract.first_day), last_day=pl.lit(extract.last_day)
+    )
+    accepted, failures = table.rows.filter(framed)
+    rejected = first_reasons(failures)
+    ledger.enter("rejected", rejected["row"], rejected["reason"])
+    stop_if_none_left(accepted.height, rejected, file=file)
+    rows = framed.filter(pl.col("row").is_in(accepted["row"].implode()))
+    unique = _merge_duplicates(_cut(rows), table.payload, ledger)
+    resolved = table.resolve(unique, config)
+    for step in ("used", "merged"):
+        part = resolved.fates.filter(pl.col("step") == step)
+        ledger.enter(step, part["row"], part["reason"])
+    return resolved.intervals, ledger
+
+
+def stop_if_none_left(accepted: int, rejected: pl.DataFrame, *, file: str) -> None:
+    """Raise a UserError where rows were rejected and none was accepted."""
+    if accepted or rejected.is_empty():
+        return
+    reason, rows = rejected["reason"].value_counts().sort(-pl.col("count"), "reason").row(0)
+    raise UserError(
+        f"{file} holds no usable row: {rows} of {rejected.height} were rejected because "
+        f"{reason}; mend the file or its description in the config."
+    )
+
+
+def _cut(rows: pl.DataFrame) -> pl.DataFrame:
+    """Cut rows to the extract and the person's life; `lost` counts the days cut off.
+
+    An open end that runs to the last day loses nothing.
+    """
+    end = pl.min_horizontal("end", "last_day", "last_living_day")
+    start = pl.max_horizontal("start", "first_day")
+    lost = (start - pl.col("start")).dt.total_days() + (
+        pl.col("end") - end
+    ).dt.total_days().fill_null(0)
+    return rows.with_columns(start=start, end=end, lost=lost)
+
+
+def _merge_duplicates(rows: pl.DataFrame, payload: Sequence[str], ledger: Ledger) -> pl.DataFrame:
+    """Sort rows by content and merge those that are equal on the days of the extract."""
+    content = ("person", "start", "end", *payload)
+    ordered = rows.select("row", *content, "lost").sort(*content, "lost", nulls_last=False)
+    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in content)
+    # The first row has no row before it: a null person never equals a person.
+    again = ordered.select(equal).to_series()
+    ledger.enter("merged", ordered["row"].filter(again), "equal to another row")
+    return ordered.filter(~again)

@@ -1,0 +1,195 @@
+"""Codelists: what a register code means, and which state it becomes.
+
+A codelist maps a code to a benefit, an activity, a readiness and a group. The rules of a states
+file map group, readiness and activity to a state of the alphabet. So a state is made from
+readiness and activity, never from the name of the benefit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from trajectories.errors import UserError
+
+WILDCARD = "*"
+CODE_COLUMNS = ("code", "benefit", "activity", "readiness", "state")
+RULE_COLUMNS = ("group", "readiness", "activity", "state")
+DIMENSIONS = ("group", "readiness", "activity")
+
+
+def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+    """Read a small UTF-8 CSV file of the project as text; blank cells become null.
+
+    Args:
+        path: the file.
+        columns: columns that it must hold.
+
+    Raises:
+        UserError: the file is missing, empty, no CSV, or lacks a column.
+    """
+    try:
+        frame = pl.read_csv(path, infer_schema=False)
+    except FileNotFoundError as error:
+        raise UserError(f"{path} is missing: name a codelist file that exists.") from error
+    except pl.exceptions.PolarsError as error:
+        message = f"{path} is not a whole UTF-8 CSV file with a header of {', '.join(columns)}."
+        raise UserError(message) from error
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        raise UserError(
+            f"{path} has no column {missing[0]!r}: its header must hold {', '.join(columns)}."
+        )
+    if frame.is_empty():
+        raise UserError(f"{path} has a header but no rows: it must hold at least one.")
+    text = pl.all().str.strip_chars()
+    return frame.select(text).select(pl.when(pl.all() != "").then(pl.all()))
+
+
+def load_codelist(path: Path) -> pl.DataFrame:
+    """Load a codelist.
+
+    Args:
+        path: CSV with the columns code, benefit, activity, readiness, state; others (labels in
+            Danish and English, validity, confidence, source) may stand beside them.
+
+    Returns:
+        One row a code, sorted by code: code, benefit, activity, readiness (text; null where the
+        code says nothing), group (the file's `state`).
+
+    Raises:
+        UserError: a column is missing, or a code is blank, has no group or occurs twice.
+    """
+    table = read_table(path, CODE_COLUMNS).rename({"state": "group"})
+    for column in ("code", "group"):
+        if table[column].null_count():
+            shown = "state" if column == "group" else column
+            raise UserError(f"{path} has a row without a {shown}: each row needs one.")
+    twice = table.filter(pl.col("code").is_duplicated())["code"].unique().sort()
+    if twice.len():
+        raise UserError(f"{path} holds code {twice[0]} more than once: each code needs one row.")
+    return table.select("code", "benefit", "activity", "readiness", "group").sort("code")
+
+
+def load_alphabet(path: Path) -> list[str]:
+    """Load the states in their order (columns state, order).
+
+    Raises:
+        UserError: a state or an order is missing, occurs twice, or an order is no whole number.
+    """
+    table = read_table(path, ("state", "order"))
+    order = table["order"].cast(pl.Int64, strict=False)
+    if order.null_count() or order.n_unique() != table.height:
+        raise UserError(f"{path} must give each state an order of its own, a whole number.")
+    if table["state"].null_count() or table["state"].n_unique() != table.height:
+        raise UserError(f"{path} must name each state once.")
+    states: list[str] = table["state"].gather(order.arg_sort()).to_list()
+    return states
+
+
+@dataclass(frozen=True)
+class StateRules:
+    """Rules from group, readiness and activity to a state; the first rule that fits wins.
+
+    Attributes:
+        rules: tuples (group, readiness, activity, state); `*` fits anything and None fits a
+            missing value alone.
+        source: what to call the rules in messages, usually their file.
+    """
+
+    rules: tuple[tuple[str | None, str | None, str | None, str], ...]
+    source: str = "the rules"
+
+    @property
+    def states(self) -> set[str]:
+        """The states that the rules can give."""
+        return {rule[3] for rule in self.rules}
+
+    def state(self, group: str | None, readiness: str | None, activity: str | None) -> str | None:
+        """Return the state of one combination, or None where no rule fits."""
+        values = (group, readiness, activity)
+        for rule in self.rules:
+            if all(want in (WILDCARD, value) for want, value in zip(rule, values, strict=False)):
+                return rule[3]
+        return None
+
+    def apply(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Add the column `state`.
+
+        Args:
+            frame: with the text columns group, readiness and activity (nulls allowed).
+
+        Returns:
+            The same rows in the same order with a text column `state` at the end.
+
+        Raises:
+            UserError: a combination fits no rule.
+        """
+        keys = frame.select(pl.col(DIMENSIONS).cast(pl.String))
+        unique = keys.unique().sort(DIMENSIONS, nulls_last=False)
+        found = [self.state(*row) for row in unique.iter_rows()]
+        if None in found:
+            group, readiness, activity = unique.row(found.index(None))
+            raise UserError(
+                f"{self.source} has no rule for group {group or 'blank'}, readiness "
+                f"{readiness or 'blank'}, activity {activity or 'blank'}: add one."
+            )
+        mapped = unique.with_columns(state=pl.Series(found, dtype=pl.String))
+        joined = keys.join(
+            mapped, on=DIMENSIONS, how="left", nulls_equal=True, maintain_order="left"
+        )
+        return frame.with_columns(joined["state"])
+
+    def check_alphabet(self, alphabet: Sequence[str]) -> None:
+        """Raise a UserError where a rule gives a state that the alphabet does not hold."""
+        strange = sorted(self.states - set(alphabet))
+        if strange:
+            raise UserError(
+                f"{self.source} gives the state {strange[0]}, which the alphabet does not hold "
+                f"({', '.join(alphabet)})."
+            )
+
+
+def load_states(path: Path) -> StateRules:
+    """Load state rules from a CSV file with the columns group, readiness, activity, state."""
+    table = read_table(path, RULE_COLUMNS)
+    if table["state"].null_count():
+        raise UserError(f"{path} has a rule without a state: each rule needs one.")
+    return StateRules(tuple(table.select(RULE_COLUMNS).iter_rows()), path.name)
+
+
+def describe_codes(frame: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
+    """Add benefit, activity, readiness and group to rows with a `code`, in the same order."""
+    return frame.join(codelist, on="code", how="left", maintain_order="left")
+
+
+def unknown_codes(
+    spells: pl.DataFrame, codelist: pl.DataFrame, *, file: str, column: str = "code"
+) -> None:
+    """Stop where codes occur that the codelist does not hold.
+
+    Args:
+        spells: rows with `column` (text) and `start` (date), nulls allowed in both.
+        codelist: as `load_codelist` returns it; only the column `column` is used.
+        file: what to call the input in the message.
+        column: the column of codes.
+
+    Raises:
+        UserError: naming the codes, their rows and the first and last month they start in.
+    """
+    known = codelist[column]
+    strange = spells.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode()))
+    if strange.is_empty():
+        return
+    codes = strange[column].unique().sort()
+    shown = ", ".join(codes.head(10)) + (f" and {codes.len() - 10} more" if len(codes) > 10 else "")
+    first: Any = strange["start"].min()
+    last: Any = strange["start"].max()
+    months = f", {first:%Y-%m} to {last:%Y-%m}" if first is not None else ""
+    raise UserError(
+        f"{file} holds {'codes' if codes.len() > 1 else 'a code'} that the codelist does not "
+        f"know: {shown} ({strange.height} rows{months}); add to the codelist or map under "
+        f"register.{'code_map' if column == 'code' else column + '_map'}."
+    )

@@ -1,0 +1,107 @@
+"""Persons: one row each, with a number that stands for the key from here on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from trajectories.config.register import RegisterConfig
+from trajectories.errors import UserError
+from trajectories.register.accounting import Ledger
+from trajectories.register.contracts import PersonRows, first_reasons
+from trajectories.register.keys import refuse_cpr
+from trajectories.register.parsing import Kind, parse, tidy_columns
+from trajectories.register.readers import RawTable
+
+KINDS: dict[str, Kind] = {
+    "person": "text",
+    "birth_date": "date",
+    "sex": "text",
+    "municipality": "whole",
+    "died": "date",
+    "emigrated": "date",
+}
+CONTENT = ("birth_date", "sex", "municipality", "died", "emigrated")
+
+
+@dataclass(frozen=True)
+class People:
+    """The persons of the extract.
+
+    Attributes:
+        frame: key, person (UInt32: position among the sorted keys), birth_date, sex,
+            municipality (Int16), died, emigrated, and the kept columns; sorted by key.
+        rejected: keys of persons all of whose rows were rejected.
+    """
+
+    frame: pl.DataFrame
+    rejected: pl.Series
+
+
+def clean_persons(raw: RawTable, config: RegisterConfig) -> tuple[People, Ledger]:
+    """Reject wrong rows, merge equal ones, and reject persons whose rows contradict each other.
+
+    Args:
+        raw: the table `persons`.
+        config: its sex_map, keep and allow_cpr_keys.
+
+    Raises:
+        UserError: the table has no rows, no usable row, lacks a kept column, or holds CPR numbers.
+    """
+    if raw.frame.is_empty():
+        raise UserError(f"{raw.label} has no rows: it needs one for each person.")
+    kept = raw.frame.select(config.keep)
+    parsed = (
+        pl.concat([parse(raw.frame, KINDS, file=raw.label), tidy_columns(kept)], how="horizontal")
+        .rename({"person": "key"})
+        .with_columns(pl.col("sex").replace(config.sex_map))
+        .with_row_index("row")
+    )
+    for column in ("key", *config.keep):
+        refuse_cpr(
+            parsed[column].cast(pl.String).unique(),
+            file=raw.label,
+            column="person" if column == "key" else column,
+            allowed=config.allow_cpr_keys,
+        )
+    ledger = Ledger("persons", raw.frame.height)
+    accepted, failures = PersonRows.filter(parsed)
+    rejected = first_reasons(failures)
+    ledger.enter("rejected", rejected["row"], rejected["reason"])
+    good = parsed.filter(pl.col("row").is_in(accepted["row"].implode()))
+    single = _merge_duplicates(good, (*CONTENT, *config.keep), ledger)
+    if single.is_empty():
+        raise UserError(f"{raw.label} holds no usable row: see the reasons in its description.")
+    frame = _number(single).select("key", "person", *CONTENT, *config.keep)
+    rest = parsed["key"].drop_nulls().unique()
+    return People(frame, rest.filter(~rest.is_in(frame["key"].implode())).sort()), ledger
+
+
+def persons_from_spells(keys: pl.Series) -> People:
+    """Make the persons of an extract that has no table of persons: nothing is known of them."""
+    found = pl.DataFrame({"key": keys.drop_nulls().unique()})
+    empty = [pl.lit(None, dtype=pl.Date).alias(n) for n in ("birth_date", "died", "emigrated")]
+    frame = _number(found).with_columns(
+        *empty, sex=pl.lit(None, dtype=pl.String), municipality=pl.lit(None, dtype=pl.Int16)
+    )
+    return People(frame.select("key", "person", *CONTENT), pl.Series("key", [], dtype=pl.String))
+
+
+def _merge_duplicates(rows: pl.DataFrame, content: tuple[str, ...], ledger: Ledger) -> pl.DataFrame:
+    ordered = rows.sort("key", "row")
+    values = pl.struct(content)
+    variants = ordered.select(values.n_unique().over("key")).to_series()
+    conflicting = ordered["row"].filter(variants > 1)
+    ledger.enter("rejected", conflicting, "person has several rows that contradict each other")
+    single = ordered.filter(variants == 1)
+    again = single.select(pl.col("key") == pl.col("key").shift(1)).to_series().fill_null(False)
+    ledger.enter("merged", single["row"].filter(again), "equal to another row")
+    used = single.filter(~again)
+    ledger.enter("used", used["row"], "as registered")
+    return used
+
+
+def _number(frame: pl.DataFrame) -> pl.DataFrame:
+    columns: dict[str, Any] = {"municipality": pl.col("municipality").cast(pl.Int16)}
+    present = {name: value for name, value in columns.items() if name in frame.columns}
+    return frame.sort("key").with_row_index("person").with_columns(**present)
