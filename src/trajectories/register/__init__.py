@@ -7,15 +7,16 @@ from trajectories.register.codelists import (
     load_codelist,
     load_states,
 )
-from trajectories.register.ingestion import Register, clean_register
+from trajectories.register.ingestion import CleanTable, clean_register, clean_tables
 from trajectories.register.readers import RawTable, read_files
 from trajectories.register.relabelling import load_relabelling, undo_relabelling
 
 __all__ = [
+    "CleanTable",
     "RawTable",
-    "Register",
     "StateRules",
     "clean_register",
+    "clean_tables",
     "describe_codes",
     "load_alphabet",
     "load_codelist",

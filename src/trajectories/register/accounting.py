@@ -1,12 +1,12 @@
-"""The fate of every row: accepted, merged into another, or rejected with a reason."""
+"""The fate of every row: used, merged into another, or rejected with a reason."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
 Step = Literal["rejected", "merged", "used"]
+Rows = np.ndarray[Any, np.dtype[Any]]
 SCHEMA = {"table": pl.String, "step": pl.String, "reason": pl.String, "rows": pl.Int64}
 STEPS = ("read", "rejected", "merged", "used")
 
@@ -15,7 +15,6 @@ class AccountingError(AssertionError):
     """Rows were lost or counted twice: a fault of the program, never of the data."""
 
 
-@dataclass
 class Ledger:
     """Where each row of one input table went.
 
@@ -24,46 +23,59 @@ class Ledger:
         rows: how many rows were read; they are numbered from 0.
     """
 
-    table: str
-    rows: int
-    _fates: list[pl.DataFrame] = field(default_factory=list)
+    def __init__(self, table: str, rows: int) -> None:
+        """Open the ledger of a table; no row has a fate yet."""
+        self.table = table
+        self.rows = rows
+        self._labels: list[tuple[str, str]] = []
+        self._fate = np.full(rows, -1, dtype=np.int8)
 
-    def enter(self, step: Step, rows: pl.Series, reason: str | pl.Series) -> None:
+    def enter(self, step: Step, reason: str, rows: Rows) -> None:
         """Record the fate of rows.
 
         Args:
             step: rejected, merged or used.
-            rows: row numbers.
-            reason: one reason for all, or one a row.
+            reason: in the words of the report.
+            rows: row numbers, each once.
+
+        Raises:
+            AccountingError: a row has a fate already.
         """
-        entry = pl.DataFrame({"row": rows.cast(pl.UInt32)}).with_columns(
-            step=pl.lit(step),
-            reason=pl.lit(reason) if isinstance(reason, str) else reason.cast(pl.String),
-        )
-        self._fates.append(entry)
+        if (self._fate[rows] >= 0).any():
+            raise AccountingError(f"rows of {self.table} have two fates, one of them {reason!r}.")
+        if (step, reason) not in self._labels:
+            self._labels.append((step, reason))
+        self._fate[rows] = self._labels.index((step, reason))
 
     @property
-    def fates(self) -> pl.DataFrame:
-        """One row an input row, in the order of input: row (UInt32), step, reason."""
-        empty = pl.DataFrame(schema={"row": pl.UInt32, "step": pl.String, "reason": pl.String})
-        return pl.concat([empty, *self._fates]).sort("row")
+    def without_fate(self) -> Rows:
+        """A Boolean a row: it has no fate yet."""
+        return self._fate < 0
+
+    def rejected(self) -> pl.DataFrame:
+        """The rejected rows in the order of input: row (UInt32), reason."""
+        steps = np.array([step == "rejected" for step, _ in self._labels] + [False])
+        rows = np.flatnonzero(steps[self._fate]).astype(np.uint32)
+        reasons = pl.Series([reason for _, reason in self._labels], dtype=pl.String)
+        return pl.DataFrame({"row": rows, "reason": reasons.gather(self._fate[rows])})
 
     def close(self) -> pl.DataFrame:
-        """Check that each row has exactly one fate, and count them.
+        """Check that each row has a fate, and count them.
 
         Returns:
             table, step, reason, rows; the rows of step `read` equal the sum of the others.
 
         Raises:
-            AccountingError: a row has no fate or more than one.
+            AccountingError: a row has no fate.
         """
-        fates = self.fates
-        if not np.array_equal(fates["row"].to_numpy(), np.arange(self.rows, dtype=np.uint32)):
-            raise AccountingError(
-                f"the rows of {self.table} do not add up: {self.rows} read, {fates.height} fates."
-            )
-        counts = fates.group_by("step", "reason").agg(pl.len().cast(pl.Int64).alias("rows"))
-        read = pl.DataFrame({"step": ["read"], "reason": ["rows read"], "rows": [self.rows]})
-        both = pl.concat([read, counts]).with_columns(table=pl.lit(self.table))
+        lost = int(self.without_fate.sum())
+        if lost:
+            raise AccountingError(f"{lost} of {self.rows} rows of {self.table} have no fate.")
+        counts = np.bincount(self._fate, minlength=len(self._labels))
+        entries = [("read", "rows read", self.rows)]
+        entries += [(*label, int(n)) for label, n in zip(self._labels, counts, strict=True) if n]
+        frame = pl.DataFrame(
+            [(self.table, *entry) for entry in entries], schema=SCHEMA, orient="row"
+        )
         order = pl.col("step").cast(pl.Enum(STEPS))
-        return both.select(list(SCHEMA)).sort(order, -pl.col("rows"), "reason")
+        return frame.sort(order, -pl.col("rows"), "reason")

@@ -11,7 +11,7 @@ import polars as pl
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.accounting import Ledger
-from trajectories.register.contracts import first_reasons
+from trajectories.register.contracts import reject
 from trajectories.register.keys import refuse_cpr
 from trajectories.register.overlaps import Resolved
 from trajectories.register.parsing import Kind, parse
@@ -49,25 +49,17 @@ class IntervalTable:
 
 
 def parse_intervals(raw: RawTable, table: IntervalTable, config: RegisterConfig) -> pl.DataFrame:
-    """Read the cells of a table of days and refuse CPR keys.
+    """Read the cells of a table of days.
 
     Returns:
-        row (UInt32), key, start, end, the table's columns, and the flags of `parsing.parse`; an
-        end that the config takes for open is null.
+        row (UInt32), key, start, end, needs_end, the table's columns, and the flags of
+        `parsing.parse`; an end that the config takes for open is null.
     """
     kinds: dict[str, Kind] = {"person": "text", "start": "date", "end": "date", **table.kinds}
-    parsed = parse(raw.frame, kinds, file=raw.label)
-    for column in ("person", "caseworker"):
-        if column in parsed.columns:
-            refuse_cpr(
-                parsed[column].unique(),
-                file=raw.label,
-                column=column,
-                allowed=config.allow_cpr_keys,
-            )
     still_open = pl.col("end").is_in(config.open_end_dates)
     return (
-        parsed.rename({"person": "key"})
+        parse(raw.frame, kinds, file=raw.label)
+        .rename({"person": "key"})
         .with_columns(
             end=pl.when(~still_open).then("end"),
             needs_end=(config.empty_end == "reject") & ~still_open.fill_null(False),
@@ -76,16 +68,41 @@ def parse_intervals(raw: RawTable, table: IntervalTable, config: RegisterConfig)
     )
 
 
-def attach(parsed: pl.DataFrame, people: People, config: RegisterConfig) -> pl.DataFrame:
-    """Add to each row what `persons` says: person, was_rejected, birth_date, last_living_day."""
-    known = people.frame.select("key", "person", "birth_date", last_living_day="died")
-    joined = parsed.join(known, on="key", how="left", maintain_order="left")
-    rejected = pl.col("key").is_in(people.rejected.implode()).fill_null(False)
-    joined = joined.with_columns(was_rejected=rejected)
-    if "code" in joined.columns:
-        exempt = pl.col("code").is_in(config.after_death_codes).fill_null(False)
-        joined = joined.with_columns(last_living_day=pl.when(~exempt).then("last_living_day"))
-    return joined
+def attach(
+    parsed: pl.DataFrame, people: People, config: RegisterConfig, *, file: str
+) -> pl.DataFrame:
+    """Replace the key of each row by what `persons` says of the person.
+
+    Args:
+        parsed: as `parse_intervals` returns it.
+        people: the persons of the extract.
+        config: its after_death_codes and allow_cpr_keys.
+        file: what to call the table in messages.
+
+    Returns:
+        The rows in their order with person, has_key, was_rejected, birth_date and
+        last_living_day instead of key.
+
+    Raises:
+        UserError: keys that are not in persons look like CPR numbers.
+    """
+    person = parsed.select("key").join(
+        people.frame.select("key", "person"), on="key", how="left", maintain_order="left"
+    )["person"]
+    strange = parsed["key"].filter(person.is_null())
+    refuse_cpr(strange.unique(), file=file, column="person", allowed=config.allow_cpr_keys)
+    died = people.frame["died"].gather(person)
+    attached = parsed.with_columns(
+        person=person,
+        has_key=pl.col("key").is_not_null(),
+        was_rejected=pl.col("key").is_in(people.rejected.implode()).fill_null(False),
+        birth_date=people.frame["birth_date"].gather(person),
+        last_living_day=died,
+    ).drop("key")
+    if "code" not in attached.columns:
+        return attached
+    exempt = pl.col("code").cast(pl.String).is_in(config.after_death_codes).fill_null(False)
+    return attached.with_columns(last_living_day=pl.when(~exempt).then("last_living_day"))
 
 
 def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> Extract:
@@ -97,24 +114,23 @@ def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> 
         file: what to call the spells in messages.
 
     Raises:
-        UserError: no spell has a known person and a start, or the days end before they begin.
+        UserError: no spell is usable, or the days would end before they begin.
     """
-    usable = spells.filter(
-        pl.col("person").is_not_null()
-        & pl.col("start").is_not_null()
-        & (pl.col("end") >= pl.col("start")).fill_null(True)
-        & (pl.col("start") >= pl.col("birth_date")).fill_null(True)
-        & (pl.col("start") <= pl.col("last_living_day")).fill_null(True)
+    usable = spells.lazy().filter(
+        pl.col("person").is_not_null(),
+        pl.col("start").is_not_null(),
+        (pl.col("end") >= pl.col("start")).fill_null(True),
+        (pl.col("start") >= pl.col("birth_date")).fill_null(True),
+        (pl.col("start") <= pl.col("last_living_day")).fill_null(True),
     )
-    if usable.is_empty():
+    latest = pl.max_horizontal(pl.col("start").max(), pl.col("end").max())
+    found: Any = usable.select(pl.col("start").min(), latest.alias("end")).collect().row(0)
+    if found[0] is None:
         raise UserError(
             f"{file} holds no usable row: none has a person of persons, a start that is a date "
-            "(YYYY-MM-DD) and an end not before it."
+            "(YYYY-MM-DD), an end not before it, and days within the person's life."
         )
-    first: Any = config.first_day or usable["start"].min()
-    last: Any = config.last_day or max(
-        day for day in (usable["start"].max(), usable["end"].max()) if day is not None
-    )
+    first, last = config.first_day or found[0], config.last_day or found[1]
     if last < first:
         raise UserError(
             f"the extract would run from {first} to {last}: set register.first_day and "
@@ -148,29 +164,26 @@ def clean_intervals(
         UserError: the table has rows but none is usable, or rows overlap where that stops.
     """
     ledger = Ledger(table.name, attached.height)
-    framed = attached.with_columns(
-        first_day=pl.lit(extract.first_day), last_day=pl.lit(extract.last_day)
-    )
-    accepted, failures = table.rows.filter(framed)
-    rejected = first_reasons(failures)
-    ledger.enter("rejected", rejected["row"], rejected["reason"])
-    stop_if_none_left(accepted.height, rejected, file=file)
-    rows = framed.filter(pl.col("row").is_in(accepted["row"].implode()))
-    unique = _merge_duplicates(_cut(rows), table.payload, ledger)
+    days = {"first_day": pl.lit(extract.first_day), "last_day": pl.lit(extract.last_day)}
+    framed = attached.with_columns(**days)
+    if reject(framed, table.rows, ledger):
+        framed = framed.filter(pl.Series(ledger.without_fate))
+        stop_if_none_left(framed, ledger, file=file)
+    unique = _merge_duplicates(_cut(framed), table.payload, ledger)
     resolved = table.resolve(unique, config)
-    for step in ("used", "merged"):
-        part = resolved.fates.filter(pl.col("step") == step)
-        ledger.enter(step, part["row"], part["reason"])
+    for step, reason, rows in resolved.fates:
+        ledger.enter(step, reason, rows)
     return resolved.intervals, ledger
 
 
-def stop_if_none_left(accepted: int, rejected: pl.DataFrame, *, file: str) -> None:
+def stop_if_none_left(left: pl.DataFrame, ledger: Ledger, *, file: str) -> None:
     """Raise a UserError where rows were rejected and none was accepted."""
-    if accepted or rejected.is_empty():
+    if left.height:
         return
-    reason, rows = rejected["reason"].value_counts().sort(-pl.col("count"), "reason").row(0)
+    reasons = ledger.rejected()["reason"].value_counts().sort(-pl.col("count"), "reason")
+    reason, rows = reasons.row(0)
     raise UserError(
-        f"{file} holds no usable row: {rows} of {rejected.height} were rejected because "
+        f"{file} holds no usable row: of {ledger.rows} rows {rows} were rejected because "
         f"{reason}; mend the file or its description in the config."
     )
 
@@ -182,10 +195,9 @@ def _cut(rows: pl.DataFrame) -> pl.DataFrame:
     """
     end = pl.min_horizontal("end", "last_day", "last_living_day")
     start = pl.max_horizontal("start", "first_day")
-    lost = (start - pl.col("start")).dt.total_days() + (
-        pl.col("end") - end
-    ).dt.total_days().fill_null(0)
-    return rows.with_columns(start=start, end=end, lost=lost)
+    before = (start - pl.col("start")).dt.total_days()
+    after = (pl.col("end") - end).dt.total_days().fill_null(0)
+    return rows.with_columns(start=start, end=end, lost=before + after)
 
 
 def _merge_duplicates(rows: pl.DataFrame, payload: Sequence[str], ledger: Ledger) -> pl.DataFrame:
@@ -193,7 +205,6 @@ def _merge_duplicates(rows: pl.DataFrame, payload: Sequence[str], ledger: Ledger
     content = ("person", "start", "end", *payload)
     ordered = rows.select("row", *content, "lost").sort(*content, "lost", nulls_last=False)
     equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in content)
-    # The first row has no row before it: a null person never equals a person.
     again = ordered.select(equal).to_series()
-    ledger.enter("merged", ordered["row"].filter(again), "equal to another row")
+    ledger.enter("merged", "equal to another row", ordered["row"].filter(again).to_numpy())
     return ordered.filter(~again)

@@ -179,12 +179,12 @@ def unknown_codes(
     Raises:
         UserError: naming the codes, their rows and the first and last month they start in.
     """
-    known = codelist[column]
-    strange = spells.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode()))
-    if strange.is_empty():
+    codes = spells[column].unique().drop_nulls().sort()
+    codes = codes.filter(~codes.is_in(codelist[column].implode()))
+    if codes.is_empty():
         return
-    codes = strange[column].unique().sort()
-    shown = ", ".join(codes.head(10)) + (f" and {codes.len() - 10} more" if len(codes) > 10 else "")
+    strange = spells.filter(pl.col(column).is_in(codes.implode()))
+    shown = ", ".join(codes.head(10)) + (f" and {len(codes) - 10} more" if len(codes) > 10 else "")
     first: Any = strange["start"].min()
     last: Any = strange["start"].max()
     months = f", {first:%Y-%m} to {last:%Y-%m}" if first is not None else ""

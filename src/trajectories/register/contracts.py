@@ -8,7 +8,10 @@ rule about a missing value holds, so that a missing value counts under its own n
 from typing import Any
 
 import dataframely as dy
+import numpy as np
 import polars as pl
+
+from trajectories.register.accounting import Ledger
 
 REASONS = {
     "person_missing": "person is missing",
@@ -76,7 +79,7 @@ class IntervalRows(dy.Schema):
     """A row with a person and days, joined with what `persons` and the extract say."""
 
     row = dy.UInt32()
-    key = dy.String(nullable=True)
+    has_key = dy.Bool()
     person = dy.UInt32(nullable=True)
     was_rejected = dy.Bool()
     start = dy.Date(nullable=True)
@@ -89,7 +92,7 @@ class IntervalRows(dy.Schema):
     first_day = dy.Date()
     last_day = dy.Date()
 
-    person_missing = _must(pl.col("key").is_not_null())
+    person_missing = _must(pl.col("has_key"))
     person_unknown = _must(pl.col("person").is_not_null() | pl.col("was_rejected"))
     person_rejected = _must(~pl.col("was_rejected"))
     start_missing = _must(pl.col("start").is_not_null() | pl.col("bad_start"))
@@ -108,7 +111,7 @@ class IntervalRows(dy.Schema):
 class SpellRows(IntervalRows):
     """A row of `spells` after parsing."""
 
-    code = dy.String(nullable=True)
+    code = dy.Any()
     municipality = dy.Int64(nullable=True)
     bad_municipality = dy.Bool()
 
@@ -131,7 +134,7 @@ class EmploymentRows(IntervalRows):
 class AssignmentRows(IntervalRows):
     """A row of `assignments` after parsing."""
 
-    caseworker = dy.String(nullable=True)
+    caseworker = dy.Any()
     municipality = dy.Int64(nullable=True)
     bad_municipality = dy.Bool()
 
@@ -142,7 +145,7 @@ class AssignmentRows(IntervalRows):
 class ReadinessRows(IntervalRows):
     """A row of `readiness` after parsing."""
 
-    readiness = dy.String(nullable=True)
+    readiness = dy.Any()
 
     readiness_missing = _must(pl.col("readiness").is_not_null())
 
@@ -222,16 +225,23 @@ class Assignments(Intervals):
     reason = dy.String(nullable=True)
 
 
-def first_reasons(failures: dy.FailureInfo) -> pl.DataFrame:
-    """Name the first broken rule of each rejected row.
+def reject(rows: pl.DataFrame, contract: type[dy.Schema], ledger: Ledger) -> int:
+    """Enter the rows that break a contract into the ledger, under the first rule they break.
+
+    Args:
+        rows: with the column `row` and those of the contract.
+        contract: one of the schemas of rows above.
+        ledger: of the table.
 
     Returns:
-        row (UInt32), reason.
+        How many rows were rejected.
     """
-    details = failures.details()
-    words = [
-        pl.when(pl.col(rule).cast(pl.String) == "invalid").then(pl.lit(reason))
-        for rule, reason in REASONS.items()
-        if rule in details.columns
-    ]
-    return details.select("row", reason=pl.coalesce(words))
+    details = contract.filter(rows)[1].details()
+    numbers = details["row"].to_numpy()
+    pending = np.ones(details.height, dtype=bool)
+    for rule, reason in REASONS.items():
+        if rule in details.columns:
+            broken = (details[rule].cast(pl.String) == "invalid").to_numpy() & pending
+            ledger.enter("rejected", reason, numbers[broken])
+            pending &= ~broken
+    return details.height

@@ -1,8 +1,9 @@
-"""The whole stage in memory: raw tables in, cleaned tables and the fate of each row out."""
+"""The whole stage without files: raw tables in, cleaned tables and the fate of each row out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+import dataframely as dy
 import polars as pl
 
 from trajectories.config.register import RegisterConfig
@@ -24,90 +25,113 @@ from trajectories.register.contracts import (
     Readiness,
     Spells,
 )
-from trajectories.register.keys import number_keys
+from trajectories.register.keys import number_keys, refuse_cpr
+from trajectories.register.parsing import as_enum
 from trajectories.register.persons import People, clean_persons, persons_from_spells
 from trajectories.register.readers import RawTable
-from trajectories.register.tables import TABLES
+from trajectories.register.tables import SPELLS, TABLES
 
-OUTPUTS = {
+OUTPUTS: dict[str, type[dy.Schema]] = {
     "spells": Spells,
     "employment": Employment,
     "assignments": Assignments,
     "readiness": Readiness,
 }
+REJECTED = {
+    "table": pl.String,
+    "file": pl.String,
+    "row": pl.UInt32,
+    "reason": pl.String,
+    "raw": pl.String,
+}
 
 
 @dataclass(frozen=True)
-class Register:
-    """The cleaned register.
+class CleanTable:
+    """One cleaned table.
 
     Attributes:
-        tables: persons, spells, employment, assignments, readiness, each under its contract.
-        keys: key, person; private.
-        caseworker_keys: key, caseworker; private.
-        rejected: table, file, row, reason, raw (JSON of the cells as read); private.
-        accounting: table, step, reason, rows.
+        name: persons, spells, employment, assignments or readiness.
+        frame: the table under its contract (`contracts`), with persons as row numbers.
+        rejected: table, file, row (from 1), reason, raw (JSON of the cells as read); private.
+        accounting: table, step, reason, rows; empty where the table was absent.
         extract: the days covered.
+        keys: for persons key and person, for assignments key and caseworker; private.
     """
 
-    tables: dict[str, pl.DataFrame]
-    keys: pl.DataFrame
-    caseworker_keys: pl.DataFrame
+    name: str
+    frame: pl.DataFrame
     rejected: pl.DataFrame
     accounting: pl.DataFrame
     extract: Extract
+    keys: pl.DataFrame | None = None
 
 
 def clean_register(
     raw: Mapping[str, RawTable], codelist: pl.DataFrame, config: RegisterConfig, *, key_seed: int
-) -> Register:
-    """Clean all tables of an extract.
+) -> dict[str, CleanTable]:
+    """Clean all tables of an extract that are in memory; see `clean_tables`."""
+    found = clean_tables(raw.get, codelist, config, key_seed=key_seed)
+    return {table.name: table for table in found}
+
+
+def clean_tables(
+    load: Callable[[str], RawTable | None],
+    codelist: pl.DataFrame,
+    config: RegisterConfig,
+    *,
+    key_seed: int,
+) -> Iterator[CleanTable]:
+    """Clean one table of an extract after another.
 
     No result depends on the order of the input rows, and none but the row numbers of persons and
     caseworkers on `key_seed`.
 
     Args:
-        raw: the tables by name; `spells` is needed, the others may be absent.
+        load: gives a raw table by name, or None where the extract lacks it; spells are needed.
         codelist: as `codelists.load_codelist` returns it.
         config: the rules.
         key_seed: of the permutations that give persons and caseworkers their numbers.
 
+    Yields:
+        persons, spells, employment, assignments and readiness; absent tables are empty.
+
     Raises:
         UserError: a table is unusable, or codes are unknown.
     """
-    parsed = {
-        name: parse_intervals(raw[name], table, config)
-        for name, table in TABLES.items()
-        if name in raw
-    }
-    parsed["spells"] = _code_spells(parsed["spells"], raw["spells"], codelist, config)
-    if "readiness" in parsed:
-        parsed["readiness"] = _map_readiness(parsed["readiness"], raw["readiness"], config)
-    people, ledgers = _persons(raw, parsed["spells"], config)
-    spells = attach(parsed.pop("spells"), people, config)
-    extract = find_extract(spells, config, file=raw["spells"].label)
-    cleaned = {}
-    for name in TABLES:
-        if name in raw:
-            rows = spells if name == "spells" else attach(parsed.pop(name), people, config)
-            cleaned[name], ledgers[name] = clean_intervals(
-                rows, TABLES[name], extract, config, file=raw[name].label
-            )
-    return _assemble(raw, people, cleaned, ledgers, codelist, extract, key_seed)
+    raw_persons, raw = load("persons"), load("spells")
+    if raw is None:
+        raise UserError("the extract has no spells: name their file under register.files.spells.")
+    parsed = _code(parse_intervals(raw, SPELLS, config), codelist, config, file=raw.label)
+    if raw_persons is None:
+        people, ledger = persons_from_spells(parsed["key"], config, file=raw.label), None
+    else:
+        people, ledger = clean_persons(raw_persons, config)
+    rows = attach(parsed, people, config, file=raw.label)
+    del parsed
+    extract = find_extract(rows, config, file=raw.label)
+    keys = number_keys(people.frame["key"], seed=key_seed, name="person")
+    persons = people.frame.with_columns(person=keys["person"]).drop("key").sort("person")
+    Persons.validate(persons)
+    yield _close("persons", persons, raw_persons, ledger, extract, keys)
+    del raw_persons, persons
+    for name, table in TABLES.items():
+        if name != "spells":
+            loaded = load(name)
+            if loaded is None:
+                yield _close(name, OUTPUTS[name].create_empty(), None, None, extract, None)
+                continue
+            raw = loaded
+            rows = _attach(raw, name, people, config)
+        cleaned, ledger = clean_intervals(rows, table, extract, config, file=raw.label)
+        frame, caseworkers = _number(cleaned, name, keys["person"], codelist, key_seed)
+        yield _close(name, frame, raw, ledger, extract, caseworkers)
 
 
-def _persons(
-    raw: Mapping[str, RawTable], spells: pl.DataFrame, config: RegisterConfig
-) -> tuple[People, dict[str, Ledger]]:
-    if "persons" not in raw:
-        return persons_from_spells(spells["key"]), {}
-    people, ledger = clean_persons(raw["persons"], config)
-    return people, {"persons": ledger}
-
-
-def _code_spells(
-    parsed: pl.DataFrame, raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig
+def _code(
+    parsed: pl.DataFrame, codelist: pl.DataFrame, config: RegisterConfig, *, file: str
 ) -> pl.DataFrame:
+    """Map codes, stop at unknown ones, and add the group."""
     targets = sorted(set(config.code_map.values()) - set(codelist["code"]))
     if targets:
         raise UserError(
@@ -115,67 +139,65 @@ def _code_spells(
             "code that it holds."
         )
     mapped = parsed.with_columns(pl.col("code").replace(config.code_map))
-    unknown_codes(mapped, codelist, file=raw.label)
-    groups = codelist.select("code", "group")
-    return mapped.join(groups, on="code", how="left", maintain_order="left")
+    unknown_codes(mapped, codelist, file=file)
+    codes = mapped["code"].cast(pl.Enum(codelist["code"]))
+    return mapped.with_columns(codes, group=as_enum(codelist["group"]).gather(codes.to_physical()))
 
 
-def _map_readiness(parsed: pl.DataFrame, raw: RawTable, config: RegisterConfig) -> pl.DataFrame:
-    mapped = parsed.with_columns(pl.col("readiness").replace(config.readiness_map))
-    known = pl.DataFrame({"readiness": READINESS})
-    unknown_codes(mapped, known, file=raw.label, column="readiness")
-    return mapped
-
-
-def _assemble(
-    raw: Mapping[str, RawTable],
-    people: People,
-    cleaned: dict[str, pl.DataFrame],
-    ledgers: dict[str, Ledger],
-    codelist: pl.DataFrame,
-    extract: Extract,
-    key_seed: int,
-) -> Register:
-    keys = number_keys(people.frame["key"], seed=key_seed, name="person")
-    numbers = keys["person"]
-    tables = {"persons": people.frame.with_columns(person=numbers).drop("key").sort("person")}
-    caseworker_keys = pl.DataFrame(schema={"key": pl.String, "caseworker": pl.UInt32})
-    for name, schema in OUTPUTS.items():
-        if name not in cleaned:
-            tables[name] = schema.create_empty()
-            continue
-        frame = cleaned[name].with_columns(person=numbers.gather(cleaned[name]["person"]))
-        if name == "assignments":
-            caseworker_keys = number_keys(
-                frame["caseworker"].unique(), seed=key_seed, name="caseworker"
-            )
-            coded = frame.join(
-                caseworker_keys, left_on="caseworker", right_on="key", maintain_order="left"
-            )
-            frame = coded.with_columns(caseworker=coded["caseworker_right"])
-        if name == "spells":
-            frame = describe_codes(frame.drop("group"), codelist)
-        tables[name] = schema.validate(
-            frame.sort("person", "start").select(schema.column_names()), cast=True
+def _attach(raw: RawTable, name: str, people: People, config: RegisterConfig) -> pl.DataFrame:
+    parsed = parse_intervals(raw, TABLES[name], config)
+    if name == "readiness":
+        parsed = parsed.with_columns(pl.col("readiness").replace(config.readiness_map))
+        known = pl.DataFrame({"readiness": READINESS})
+        unknown_codes(parsed, known, file=raw.label, column="readiness")
+    texts = [as_enum(parsed[key]) for key, kind in TABLES[name].kinds.items() if kind == "text"]
+    rows = attach(parsed.with_columns(texts), people, config, file=raw.label)
+    if name == "assignments":
+        refuse_cpr(
+            rows["caseworker"].unique(),
+            file=raw.label,
+            column="caseworker",
+            allowed=config.allow_cpr_keys,
         )
-    Persons.validate(tables["persons"])
-    closed = [ledger.close() for ledger in ledgers.values()]
-    rejected = [quarantine(raw[name], ledger) for name, ledger in ledgers.items()]
-    return Register(
-        tables=tables,
-        keys=keys,
-        caseworker_keys=caseworker_keys,
-        rejected=pl.concat(rejected),
-        accounting=pl.concat([pl.DataFrame(schema=SCHEMA), *closed]),
-        extract=extract,
-    )
+    return rows
+
+
+def _number(
+    cleaned: pl.DataFrame, name: str, numbers: pl.Series, codelist: pl.DataFrame, key_seed: int
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Give persons and caseworkers their numbers, and codes their meaning."""
+    frame = cleaned.with_columns(person=numbers.gather(cleaned["person"])).sort("person", "start")
+    caseworkers = None
+    if name == "assignments":
+        worker = frame["caseworker"]
+        caseworkers = number_keys(worker.unique().cast(pl.String), seed=key_seed, name="caseworker")
+        order = as_enum(worker.cast(pl.String)).to_physical()
+        frame = frame.with_columns(caseworker=caseworkers["caseworker"].gather(order))
+    if name == "spells":
+        coded = frame.drop("group").with_columns(pl.col("code").cast(pl.String))
+        frame = describe_codes(coded, codelist)
+    schema = OUTPUTS[name]
+    return schema.validate(frame.select(schema.column_names()), cast=True), caseworkers
+
+
+def _close(
+    name: str,
+    frame: pl.DataFrame,
+    raw: RawTable | None,
+    ledger: Ledger | None,
+    extract: Extract,
+    keys: pl.DataFrame | None,
+) -> CleanTable:
+    rejected, accounting = pl.DataFrame(schema=REJECTED), pl.DataFrame(schema=SCHEMA)
+    if raw is not None and ledger is not None:
+        rejected, accounting = quarantine(raw, ledger), ledger.close()
+    return CleanTable(name, frame, rejected, accounting, extract, keys)
 
 
 def quarantine(raw: RawTable, ledger: Ledger) -> pl.DataFrame:
     """List the rejected rows of a table: table, file, row (from 1), reason, raw (JSON)."""
-    rejected = ledger.fates.filter(pl.col("step") == "rejected")
+    rejected = ledger.rejected()
     rows = rejected["row"].to_numpy()
     cells = raw.frame[rows].select(pl.struct(pl.all()).struct.json_encode().alias("raw"))
-    return pl.concat([raw.locate(rows), rejected.select("reason"), cells], how="horizontal").select(
-        pl.lit(ledger.table).alias("table"), "file", "row", "reason", "raw"
-    )
+    placed = pl.concat([raw.locate(rows), rejected.select("reason"), cells], how="horizontal")
+    return placed.select(pl.lit(ledger.table).alias("table"), "file", "row", "reason", "raw")

@@ -7,6 +7,9 @@ import numpy as np
 import polars as pl
 
 from trajectories.register._kernels import add_up, one_a_day
+from trajectories.register.accounting import Rows, Step
+
+Fate = tuple[Step, str, Rows]
 
 
 @dataclass(frozen=True)
@@ -15,11 +18,11 @@ class Resolved:
 
     Attributes:
         intervals: person, start, end and the payload columns, sorted by person and start.
-        fates: one row an input row: row, step (used or merged), reason.
+        fates: step (used or merged), reason and the numbers of the input rows.
     """
 
     intervals: pl.DataFrame
-    fates: pl.DataFrame
+    fates: tuple[Fate, ...]
 
 
 def overlapping_rows(frame: pl.DataFrame) -> int:
@@ -36,7 +39,7 @@ def resolve(
     frame: pl.DataFrame,
     *,
     payload: Sequence[str],
-    rank: np.ndarray,
+    rank: Rows,
     gap_days: int = 0,
     carry_days: int = 0,
 ) -> Resolved:
@@ -60,7 +63,7 @@ def resolve(
     trimmed = (held < end - start + 1) | (frame["lost"].to_numpy() > 0)
     return Resolved(
         intervals,
-        _fates(frame, owners, np.unique(source), trimmed, covered="covered by another row"),
+        _fates(frame["row"].to_numpy(), owners, source, trimmed, covered="covered by another row"),
     )
 
 
@@ -85,11 +88,11 @@ def resolve_hours(frame: pl.DataFrame) -> Resolved:
     trimmed = frame["lost"].to_numpy() > 0
     return Resolved(
         intervals,
-        _fates(frame, owners, np.unique(source), trimmed, covered="added to a parallel job"),
+        _fates(frame["row"].to_numpy(), owners, source, trimmed, covered="added to a parallel job"),
     )
 
 
-def _days(frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _days(frame: pl.DataFrame) -> tuple[Rows, Rows, Rows]:
     start, end = (frame[name].to_physical().to_numpy() for name in ("start", "end"))
     return frame["person"].to_numpy(), start, end
 
@@ -97,11 +100,11 @@ def _days(frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _segments(
     frame: pl.DataFrame,
     payload: Sequence[str],
-    source: np.ndarray,
-    first: np.ndarray,
-    last: np.ndarray,
+    source: Rows,
+    first: Rows,
+    last: Rows,
 ) -> pl.DataFrame:
-    return frame.select("row", "person", *payload)[source].with_columns(
+    return frame.select("person", *payload)[source].with_columns(
         start=pl.Series(first, dtype=pl.Int32).cast(pl.Date),
         end=pl.Series(last, dtype=pl.Int32).cast(pl.Date),
         source=pl.Series(source),
@@ -110,7 +113,7 @@ def _segments(
 
 def _join(
     segments: pl.DataFrame, payload: Sequence[str], *, gap_days: int, carry_days: int
-) -> tuple[pl.DataFrame, np.ndarray]:
+) -> tuple[pl.DataFrame, Rows]:
     """Join equal neighbours and fill gaps; return the intervals and the owners of each."""
     same = pl.col("person") == pl.col("person").shift(1)
     for column in payload:
@@ -127,33 +130,19 @@ def _join(
     )
     carried = pl.when(near).then(following.dt.offset_by("-1d")).otherwise("end")
     columns = ["person", *payload, "start", "end"]
-    owners: np.ndarray = joined["source"].to_numpy()
+    owners: Rows = joined["source"].to_numpy()
     return (joined.with_columns(end=carried) if carry_days else joined).select(columns), owners
 
 
 def _fates(
-    frame: pl.DataFrame,
-    owners: np.ndarray,
-    holders: np.ndarray,
-    trimmed: np.ndarray,
-    *,
-    covered: str,
-) -> pl.DataFrame:
+    rows: Rows, owners: Rows, holders: Rows, trimmed: Rows, *, covered: str
+) -> tuple[Fate, ...]:
     """Name the fate of each row: the owner of an interval is used, the others are merged."""
-    owner, holder = (np.zeros(frame.height, dtype=bool) for _ in range(2))
+    owner, holder = (np.zeros(len(rows), dtype=bool) for _ in range(2))
     owner[owners], holder[holders] = True, True
     return (
-        frame.select("row")
-        .with_columns(owner=pl.Series(owner), holder=pl.Series(holder), cut=pl.Series(trimmed))
-        .select(
-            "row",
-            step=pl.when("owner").then(pl.lit("used")).otherwise(pl.lit("merged")),
-            reason=pl.when(pl.col("owner") & pl.col("cut"))
-            .then(pl.lit("trimmed"))
-            .when("owner")
-            .then(pl.lit("as registered"))
-            .when("holder")
-            .then(pl.lit("equal to the row before it"))
-            .otherwise(pl.lit(covered)),
-        )
+        ("used", "as registered", rows[owner & ~trimmed]),
+        ("used", "trimmed", rows[owner & trimmed]),
+        ("merged", "equal to the row before it", rows[~owner & holder]),
+        ("merged", covered, rows[~owner & ~holder]),
     )

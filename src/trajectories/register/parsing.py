@@ -131,3 +131,8 @@ def _tidy(series: pl.Series) -> pl.Series:
         if value is not None and value.null_count() == text.null_count():
             return value.alias(series.name)
     return text.alias(series.name)
+
+
+def as_enum(text: pl.Series) -> pl.Series:
+    """Store text as numbers that sort as the text does (an Enum of its own values)."""
+    return text.cast(pl.Enum(text.drop_nulls().unique().sort()))

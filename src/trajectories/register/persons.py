@@ -8,7 +8,7 @@ import polars as pl
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.accounting import Ledger
-from trajectories.register.contracts import PersonRows, first_reasons
+from trajectories.register.contracts import PersonRows, reject
 from trajectories.register.keys import refuse_cpr
 from trajectories.register.parsing import Kind, parse, tidy_columns
 from trajectories.register.readers import RawTable
@@ -21,6 +21,7 @@ KINDS: dict[str, Kind] = {
     "died": "date",
     "emigrated": "date",
 }
+CONTRADICTION = "person has several rows that contradict each other"
 CONTENT = ("birth_date", "sex", "municipality", "died", "emigrated")
 
 
@@ -65,10 +66,8 @@ def clean_persons(raw: RawTable, config: RegisterConfig) -> tuple[People, Ledger
             allowed=config.allow_cpr_keys,
         )
     ledger = Ledger("persons", raw.frame.height)
-    accepted, failures = PersonRows.filter(parsed)
-    rejected = first_reasons(failures)
-    ledger.enter("rejected", rejected["row"], rejected["reason"])
-    good = parsed.filter(pl.col("row").is_in(accepted["row"].implode()))
+    reject(parsed, PersonRows, ledger)
+    good = parsed.filter(pl.Series(ledger.without_fate))
     single = _merge_duplicates(good, (*CONTENT, *config.keep), ledger)
     if single.is_empty():
         raise UserError(f"{raw.label} holds no usable row: see the reasons in its description.")
@@ -77,8 +76,13 @@ def clean_persons(raw: RawTable, config: RegisterConfig) -> tuple[People, Ledger
     return People(frame, rest.filter(~rest.is_in(frame["key"].implode())).sort()), ledger
 
 
-def persons_from_spells(keys: pl.Series) -> People:
-    """Make the persons of an extract that has no table of persons: nothing is known of them."""
+def persons_from_spells(keys: pl.Series, config: RegisterConfig, *, file: str) -> People:
+    """Make the persons of an extract that has no table of persons: nothing is known of them.
+
+    Raises:
+        UserError: keys look like CPR numbers.
+    """
+    refuse_cpr(keys.unique(), file=file, column="person", allowed=config.allow_cpr_keys)
     found = pl.DataFrame({"key": keys.drop_nulls().unique()})
     empty = [pl.lit(None, dtype=pl.Date).alias(n) for n in ("birth_date", "died", "emigrated")]
     frame = _number(found).with_columns(
@@ -92,12 +96,12 @@ def _merge_duplicates(rows: pl.DataFrame, content: tuple[str, ...], ledger: Ledg
     values = pl.struct(content)
     variants = ordered.select(values.n_unique().over("key")).to_series()
     conflicting = ordered["row"].filter(variants > 1)
-    ledger.enter("rejected", conflicting, "person has several rows that contradict each other")
+    ledger.enter("rejected", CONTRADICTION, conflicting.to_numpy())
     single = ordered.filter(variants == 1)
     again = single.select(pl.col("key") == pl.col("key").shift(1)).to_series().fill_null(False)
-    ledger.enter("merged", single["row"].filter(again), "equal to another row")
+    ledger.enter("merged", "equal to another row", single["row"].filter(again).to_numpy())
     used = single.filter(~again)
-    ledger.enter("used", used["row"], "as registered")
+    ledger.enter("used", "as registered", used["row"].to_numpy())
     return used
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
-from trajectories.register._csv import read_csv
+from trajectories.register.text_files import read_csv
 
 PARQUET = (".parquet", ".pq")
 CSV = (".csv", ".txt", ".tsv")

@@ -1,18 +1,24 @@
 """The verb `ingest`: raw extracts to the cleaned register."""
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from trajectories.config._base import read_section
 from trajectories.config.register import RegisterConfig, TableFiles
 from trajectories.io import make_private, read_json, write_json, write_parquet
 from trajectories.register.codelists import load_alphabet, load_codelist, load_states
-from trajectories.register.ingestion import clean_register
+from trajectories.register.ingestion import clean_tables
 from trajectories.register.persons import CONTENT
 from trajectories.register.readers import RawTable, read_files
 from trajectories.register.tables import TABLES
 
 REQUIRED_OF_SIMULATOR = ("persons", "spells")
+KEY_FILES = {"persons": "keys.parquet", "assignments": "caseworker_keys.parquet"}
+CASEWORKER_KEYS = {"key": pl.String, "caseworker": pl.UInt32}
 
 
 def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
@@ -34,40 +40,56 @@ def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
     section = read_section(config, "register", RegisterConfig)
     codelist = load_codelist(Path(section.codelist))
     load_states(Path(section.states)).check_alphabet(load_alphabet(Path(section.alphabet)))
-    inputs = read_inputs(section, raw)
     make_private(out)
-    register = clean_register(inputs, codelist, section, key_seed=_key_seed(section, out))
-    for name, frame in register.tables.items():
-        write_parquet(frame, out / f"{name}.parquet")
-    write_parquet(register.keys, out / "keys.parquet")
-    write_parquet(register.caseworker_keys, out / "caseworker_keys.parquet")
-    write_parquet(register.rejected, out / "rejected.parquet")
-    write_parquet(register.accounting, out / "tables" / "accounting.parquet")
-    write_json([entry for table in inputs.values() for entry in table.log], out / "reading.json")
-    extract = register.extract
+    log: list[Mapping[str, Any]] = []
+
+    def load(name: str) -> RawTable | None:
+        table = read_input(name, section, raw)
+        log.extend(table.log if table else ())
+        return table
+
+    seed = _key_seed(section, out)
+    rejected, accounting = [], []
+    for table in clean_tables(load, codelist, section, key_seed=seed):
+        write_parquet(table.frame, out / f"{table.name}.parquet")
+        rejected.append(table.rejected)
+        accounting.append(table.accounting)
+        if table.name in KEY_FILES:
+            keys = pl.DataFrame(schema=CASEWORKER_KEYS) if table.keys is None else table.keys
+            write_parquet(keys, out / KEY_FILES[table.name])
+        extract = table.extract
+    write_parquet(pl.concat(rejected), out / "rejected.parquet")
+    write_parquet(pl.concat(accounting), out / "tables" / "accounting.parquet")
+    write_json(log, out / "reading.json")
     coverage = {"first_day": str(extract.first_day), "last_day": str(extract.last_day)}
     write_json(coverage, out / "coverage.json")
 
 
-def read_inputs(section: RegisterConfig, raw: Path | None) -> dict[str, RawTable]:
-    """Read the raw tables that the configuration names, or those that the simulator wrote."""
-    inputs = {}
-    for name in ("persons", *TABLES):
-        files: TableFiles = getattr(section.files, name)
-        if section.source == "simulator":
-            path = (raw or Path()) / f"{name}.parquet"
-            present = path.exists() or name in REQUIRED_OF_SIMULATOR
-            files = TableFiles(path=str(path) if present else None)
-        if files.path is None:
-            continue
-        if name == "persons":
-            required: tuple[str, ...] = ("person", *section.keep)
-            optional: tuple[str, ...] = CONTENT
-        else:
-            required = ("person", "start", "end", *TABLES[name].required)
-            optional = tuple(k for k in TABLES[name].kinds if k not in required)
-        inputs[name] = read_files(files, table=name, required=required, optional=optional)
-    return inputs
+def read_input(name: str, section: RegisterConfig, raw: Path | None) -> RawTable | None:
+    """Read a raw table that the configuration names or that the simulator wrote, if there is one.
+
+    Args:
+        name: of the table.
+        section: of the configuration.
+        raw: the folder of the simulated extracts.
+    """
+    files: TableFiles = getattr(section.files, name)
+    if section.source == "simulator":
+        path = (raw or Path()) / f"{name}.parquet"
+        present = path.exists() or name in REQUIRED_OF_SIMULATOR
+        files = TableFiles(path=str(path) if present else None)
+    if files.path is None:
+        return None
+    if name == "persons":
+        required, optional = ("person", *section.keep), CONTENT
+        return read_files(files, table=name, required=required, optional=optional)
+    table = TABLES[name]
+    return read_files(
+        files,
+        table=name,
+        required=("person", "start", "end", *table.required),
+        optional=[key for key in table.kinds if key not in table.required],
+    )
 
 
 def _key_seed(section: RegisterConfig, out: Path) -> int:

@@ -1,0 +1,103 @@
+"""CSV files: their encoding and delimiter found out, stated, and never guessed in silence."""
+
+import codecs
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from trajectories.errors import UserError
+
+DELIMITERS = (",", ";", "\t", "|")
+CHUNK_BYTES = 1 << 24
+HEADER_BYTES = 1 << 20
+# Bytes that Windows-1252 prints and Latin-1 takes for control characters.
+WINDOWS_ONLY = bytes(range(0x80, 0xA0))
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def detect_encoding(path: Path) -> str:
+    """Find out how a text file is encoded.
+
+    UTF-8 where every byte sequence is valid UTF-8; else Windows-1252 where a byte occurs that
+    only that encoding prints, and Latin-1 where none does.
+
+    Raises:
+        UserError: the file holds NUL bytes or bytes that none of the three encodings knows.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    utf8, seen = True, set[int]()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            if b"\0" in chunk or chunk[:2] in UTF16_MARKS:
+                raise UserError(
+                    f"{path.name} is not a text file in UTF-8, Windows-1252 or Latin-1: save it "
+                    "as UTF-8."
+                )
+            if utf8:
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    utf8 = False
+            seen.update(set(chunk) & set(WINDOWS_ONLY))
+    if utf8 and not decoder.getstate()[0]:
+        return "utf-8"
+    if not seen:
+        return "latin-1"
+    try:
+        bytes(sorted(seen)).decode("windows-1252")
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{path.name} is neither UTF-8 nor Windows-1252 nor Latin-1: save it as UTF-8."
+        ) from error
+    return "windows-1252"
+
+
+def detect_delimiter(header: str) -> str:
+    """Return the delimiter that occurs most often in a header line outside quotes."""
+    plain = "".join(header.split('"')[::2])
+    return max(DELIMITERS, key=plain.count)
+
+
+def read_csv(
+    path: Path, *, encoding: str, delimiter: str, columns: Sequence[str] | None = None
+) -> tuple[pl.DataFrame, str, str]:
+    """Read a CSV file with every cell as text.
+
+    Args:
+        path: the file.
+        encoding: auto, utf-8, windows-1252 or latin-1.
+        delimiter: auto or one character.
+        columns: those to read where they exist; all by default.
+
+    Returns:
+        The frame, the encoding and the delimiter that were used.
+
+    Raises:
+        UserError: the file is empty, not in the encoding, or its rows do not fit its header.
+    """
+    if path.stat().st_size == 0:
+        raise UserError(f"{path.name} is empty: it needs a header and rows.")
+    used = detect_encoding(path) if encoding == "auto" else encoding
+    source: Path | io.BytesIO = path
+    if used != "utf-8":
+        try:
+            source = io.BytesIO(path.read_bytes().decode(used).encode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise UserError(
+                f"{path.name} is not in {used}, which the config names: name another or auto."
+            ) from error
+    with path.open("rb") as stream:
+        first = stream.read(HEADER_BYTES).decode(used, errors="replace").splitlines()[0]
+    separator = detect_delimiter(first) if delimiter == "auto" else delimiter
+    try:
+        frame = pl.read_csv(source, separator=separator, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        raise UserError(
+            f"{path.name} is not a whole {used} CSV file with the delimiter {separator!r}: each "
+            "row must have as many cells as the header."
+        ) from error
+    if columns is not None:
+        frame = frame.select(name for name in frame.columns if name in set(columns))
+    return frame, used, separator
