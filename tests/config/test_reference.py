@@ -1,10 +1,14 @@
+import datetime as dt
 import difflib
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import yaml
+from pydantic import Field
 
 from trajectories.config import reference, root
+from trajectories.config._base import Section
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -28,11 +32,32 @@ def test_the_default_file_is_the_default_configuration() -> None:
     assert root.load(document, name="default") == root.Config()
 
 
-def test_every_key_of_the_default_file_has_a_comment() -> None:
-    lines = reference.default_yaml().splitlines()
-    for before, line in zip(lines, lines[1:], strict=False):
-        if line and not line.lstrip().startswith("#") and line.endswith(":"):
-            assert before.lstrip().startswith("#") or "measures" in "".join(lines), line
+class _Cost(Section):
+    value: float = Field(2.0, gt=0, description="Cost of a substitution.")
+
+
+class _Example(Section):
+    name: Literal["om", "ham"] = Field("om", description="Which measure.")
+    costs: dict[str, _Cost] = Field(
+        {"first": _Cost(), "second": _Cost(value=1.0)}, description="Costs by name."
+    )
+    days: tuple[dt.date, ...] = Field((dt.date(2014, 1, 1),), description="Dates.")
+
+
+def test_each_key_is_written_with_its_meaning_once() -> None:
+    assert reference._section_lines(_Example(), indent=1) == [
+        "  # Which measure. Allowed: `om`, `ham`.",
+        "  name: om",
+        "  # Costs by name.",
+        "  costs:",
+        "    first:",
+        "      # Cost of a substitution. Allowed: more than 0.0.",
+        "      value: 2.0",
+        "    second:",
+        "      value: 1.0",
+        "  # Dates.",
+        "  days: ['2014-01-01']",
+    ]
 
 
 def test_every_key_has_a_meaning() -> None:

@@ -103,9 +103,7 @@ def test_stages_follow_the_switches() -> None:
         "reform",
         "hazards",
     ]
-    off = root.load(
-        {"typology": {"enabled": False}, "reform": {"enabled": False}}, name="x"
-    )
+    off = root.load({"typology": {"enabled": False}, "reform": {"enabled": False}}, name="x")
     assert root.stages(off) == ["register", "sequences", "hazards"]
 
 

@@ -31,7 +31,7 @@ def test_a_second_run_does_nothing(project, overlay, finished) -> None:
     [
         ({"release": {"language": "da"}}, "protect", {"simulate", "estimate", "cluster"}),
         ({"typology": {"k_max": 9}}, "cluster", {"distances", "estimate", "ingest"}),
-        ({"hazards": {"lag_months": 0}}, "risk", {"cluster", "ingest", "months"}),
+        ({"hazards": {"risk": {"lag_months": 0}}}, "risk", {"cluster", "ingest", "months"}),
         ({"sequences": {"length_months": 12}}, "windows", {"ingest", "months", "estimate"}),
     ],
 )
@@ -67,9 +67,7 @@ def test_redrawn_figures_are_byte_identical(project, overlay, finished, tmp_path
         check=True,
     )
     assert done.returncode == 0
-    shown = project.snakemake(
-        overlay, "redraw", "--config", f"redraw_from={tmp_path / 'release'}"
-    )
+    shown = project.snakemake(overlay, "redraw", "--config", f"redraw_from={tmp_path / 'release'}")
     assert shown.returncode == 0, shown.stderr
     assert "identical" in shown.stdout + shown.stderr
 

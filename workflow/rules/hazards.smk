@@ -7,7 +7,7 @@ rule changes:
     output:
         directory(HAZARDS / "changes"),
     params:
-        settings=leaves("hazards"),
+        settings=leaves("hazards.changes"),
         code=code("hazards"),
     log:
         LOGS / "changes.log",
@@ -28,7 +28,7 @@ rule risk:
     output:
         HAZARDS / "panel.parquet",
     params:
-        settings=leaves("hazards"),
+        settings=leaves("hazards.risk", "hazards.changes"),
         code=code("hazards"),
     threads: 2
     log:
@@ -50,7 +50,7 @@ rule estimate:
     output:
         directory(HAZARDS / "estimates"),
     params:
-        settings=leaves("hazards"),
+        settings=leaves("hazards.models", "hazards.risk"),
         code=code("hazards"),
         truth=f"--truth {RAW / 'truth.json'}" if SIMULATED else "",
     threads: 2
@@ -71,7 +71,7 @@ rule durations:
     output:
         directory(HAZARDS / "durations"),
     params:
-        settings=leaves("hazards"),
+        settings=leaves("hazards.durations"),
         code=code("hazards"),
     log:
         LOGS / "durations.log",

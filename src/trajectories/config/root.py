@@ -203,13 +203,17 @@ def codelists(config: Config) -> list[str]:
     return [register.codelist, register.states, register.alphabet]
 
 
+def duration_files(config: Config) -> list[str]:
+    """Return the file of durations that the run reads instead of a register, if any."""
+    path = config.hazards.durations.path
+    return [path] if config.hazards.source == "durations" and path else []
+
+
 def _conflicts(config: Config) -> Iterable[str]:
     if config.hazards.enabled and config.hazards.source == "durations":
         return
     if config.reform.enabled and not config.typology.enabled:
         yield "reform.enabled is true but typology.enabled is false: reform compares clusters"
-    if config.register.source == "files" and not config.register.files.spells.path:
-        yield "register.files.spells.path is missing: name the file of benefit spells"
     if (
         config.hazards.enabled
         and config.register.source == "files"
