@@ -1,0 +1,394 @@
+"""Compiled sweeps over sorted intervals and rows; each is held against a naive one in the tests."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit, prange
+
+MAJORITY: Final = 0
+FIRST_DAY: Final = 1
+MID_MONTH: Final = 2
+PRIORITY: Final = 3
+
+MID_MONTH_DAY: Final = 15
+LONGEST_MONTH: Final = 31
+NO_CODE: Final = 255
+NO_PLACE: Final = -1
+
+STATE, BENEFIT, READINESS, MUNICIPALITY, DAYS = range(5)
+
+Int8s = npt.NDArray[np.uint8]
+Int16s = npt.NDArray[np.int16]
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+
+
+class Calendar(NamedTuple):
+    """Which months each person has.
+
+    Attributes:
+        starts: first day of each month and of the one after the last, int32 (m + 1,).
+        begins: each person's first month as a place in `starts`, int32 (p,).
+        offset: each person's first output row, and the number of rows at the end, int64 (p + 1,).
+    """
+
+    starts: Int32s
+    begins: Int32s
+    offset: Int64s
+
+
+class Spells(NamedTuple):
+    """Benefit spells by person and start, without overlaps; days inclusive.
+
+    Attributes:
+        at: each person's first spell, and the number of spells at the end, int64 (p + 1,).
+        start: first day, int32.
+        end: last day, int32.
+        kind: row of `Meaning`, int32.
+        benefit: code of the benefit, uint8, `NO_CODE` unknown.
+        municipality: int16, `NO_PLACE` unknown.
+    """
+
+    at: Int64s
+    start: Int32s
+    end: Int32s
+    kind: Int32s
+    benefit: Int8s
+    municipality: Int16s
+
+
+class Readiness(NamedTuple):
+    """Readiness intervals by person and start, without overlaps; `value` is a code, int16."""
+
+    at: Int64s
+    start: Int32s
+    end: Int32s
+    value: Int16s
+
+
+class Jobs(NamedTuple):
+    """Employment by person and start; intervals may overlap."""
+
+    at: Int64s
+    start: Int32s
+    end: Int32s
+
+
+class Persons(NamedTuple):
+    """What is known of each person: first day out of the population, home municipality."""
+
+    out_day: Int32s
+    home: Int16s
+
+
+class Meaning(NamedTuple):
+    """State and readiness of (kind, readiness in force), uint8 (kinds, values + 1).
+
+    Column 0 is a day without a readiness interval, column v + 1 a day with the code v.
+    """
+
+    state: Int8s
+    readiness: Int8s
+
+
+class Choice(NamedTuple):
+    """How a month is decided.
+
+    Attributes:
+        job: state of a day in employment without a benefit.
+        none: state of a day with neither.
+        out: absorbing state, -1 where there is none.
+        rule: `MAJORITY`, `FIRST_DAY`, `MID_MONTH` or `PRIORITY`.
+        rank: rank of each state, uint8 (a,); the lower wins.
+    """
+
+    job: int
+    none: int
+    out: int
+    rule: int
+    rank: Int8s
+
+
+@njit(cache=True)
+def _heaviest(pieces: Int32s, n: int, field: int, winner: int) -> int:
+    """Return the value of `field` that covers most days of the winning state, ties to the first."""
+    best, value = -1, 0
+    for i in range(n):
+        if pieces[i, STATE] != winner:
+            continue
+        days = 0
+        for j in range(n):
+            if pieces[j, STATE] == winner and pieces[j, field] == pieces[i, field]:
+                days += pieces[j, DAYS]
+        if days > best:
+            best = days
+            value = pieces[i, field]
+    return value
+
+
+@njit(cache=True)
+def _winning_state(pieces: Int32s, n: int, rank: Int8s, days: Int32s, rule: int) -> int:
+    """Return the state of a month by majority or priority; `days` is scratch space (a,)."""
+    days[:] = 0
+    for i in range(n):
+        days[pieces[i, STATE]] += pieces[i, DAYS]
+    winner = -1
+    for state in range(len(days)):
+        if days[state] == 0:
+            continue
+        better = winner < 0 or rank[state] < rank[winner]
+        if rule == MAJORITY and winner >= 0 and days[state] != days[winner]:
+            better = days[state] > days[winner]
+        if better:
+            winner = state
+    return winner
+
+
+@njit(cache=True)
+def _piece_of_day(pieces: Int32s, n: int, day: int) -> int:
+    """Return the piece that holds a day of the month, counted from 1."""
+    passed = 0
+    for i in range(n):
+        passed += pieces[i, DAYS]
+        if passed >= day:
+            return i
+    return n - 1
+
+
+@njit(cache=True, parallel=True)
+def sweep_months(
+    calendar: Calendar,
+    spells: Spells,
+    ready: Readiness,
+    jobs: Jobs,
+    persons: Persons,
+    meaning: Meaning,
+    choice: Choice,
+    state: Int8s,
+    benefit: Int8s,
+    readiness: Int8s,
+    municipality: Int16s,
+) -> None:
+    """Fill the months of each person from sorted intervals, one sweep a person.
+
+    A month is cut into pieces at every change of spell, readiness, employment or presence; its
+    pieces decide it. Persons write to rows of their own, so threads change nothing.
+
+    Args:
+        calendar: the months to fill.
+        spells: the benefit spells.
+        ready: the readiness intervals.
+        jobs: the employment intervals.
+        persons: what is known of each person.
+        meaning: what spells and readiness mean.
+        choice: how a month is decided.
+        state: output, uint8 (rows,). Outputs are plain arrays because numba drops what a parallel
+            loop writes to arrays inside a tuple.
+        benefit: output, uint8 (rows,), `NO_CODE` = none.
+        readiness: output, uint8 (rows,), `NO_CODE` = none.
+        municipality: output, int16 (rows,), `NO_PLACE` = unknown.
+    """
+    for person in prange(len(calendar.begins)):
+        pieces = np.empty((LONGEST_MONTH, 5), np.int32)
+        days = np.empty(len(choice.rank), np.int32)
+        spell, last_spell = spells.at[person], spells.at[person + 1]
+        value, last_value = ready.at[person], ready.at[person + 1]
+        job, last_job = jobs.at[person], jobs.at[person + 1]
+        out = persons.out_day[person]
+        place = np.int32(persons.home[person])
+        for known in range(spell, last_spell):
+            if spells.municipality[known] != NO_PLACE:
+                place = np.int32(spells.municipality[known])
+                break
+        month = calendar.begins[person]
+        day = calendar.starts[month]
+        for row in range(calendar.offset[person], calendar.offset[person + 1]):
+            month_end = calendar.starts[month + 1] - 1
+            n = 0
+            while day <= month_end:
+                end = month_end
+                pay, ability = np.int32(NO_CODE), np.int32(NO_CODE)
+                if day >= out:
+                    here = np.int32(choice.out)
+                else:
+                    end = min(end, out - 1)
+                    left = False
+                    while spell < last_spell and spells.end[spell] < day:
+                        left = left or meaning.state[spells.kind[spell], 0] == choice.out
+                        if spells.municipality[spell] != NO_PLACE:
+                            place = np.int32(spells.municipality[spell])
+                        spell += 1
+                    if left:
+                        out = day
+                        continue
+                    if spell < last_spell and spells.start[spell] <= day:
+                        end = min(end, spells.end[spell])
+                        while value < last_value and ready.end[value] < day:
+                            value += 1
+                        column = 0
+                        if value < last_value and ready.start[value] <= day:
+                            column = ready.value[value] + 1
+                            end = min(end, ready.end[value])
+                        elif value < last_value:
+                            end = min(end, ready.start[value] - 1)
+                        kind = spells.kind[spell]
+                        here = np.int32(meaning.state[kind, column])
+                        if here == choice.out:
+                            out = day
+                            continue
+                        pay = np.int32(spells.benefit[spell])
+                        ability = np.int32(meaning.readiness[kind, column])
+                        if spells.municipality[spell] != NO_PLACE:
+                            place = np.int32(spells.municipality[spell])
+                    else:
+                        if spell < last_spell:
+                            end = min(end, spells.start[spell] - 1)
+                        while job < last_job and jobs.end[job] < day:
+                            job += 1
+                        here = np.int32(choice.none)
+                        if job < last_job and jobs.start[job] <= day:
+                            here = np.int32(choice.job)
+                            end = min(end, jobs.end[job])
+                        elif job < last_job:
+                            end = min(end, jobs.start[job] - 1)
+                pieces[n, STATE] = here
+                pieces[n, BENEFIT] = pay
+                pieces[n, READINESS] = ability
+                pieces[n, MUNICIPALITY] = place
+                pieces[n, DAYS] = end - day + 1
+                n += 1
+                day = end + 1
+            if n == 1 or choice.rule in (FIRST_DAY, MID_MONTH):
+                day_asked = MID_MONTH_DAY if choice.rule == MID_MONTH else 1
+                chosen = _piece_of_day(pieces, n, day_asked)
+                state[row] = pieces[chosen, STATE]
+                benefit[row] = pieces[chosen, BENEFIT]
+                readiness[row] = pieces[chosen, READINESS]
+                municipality[row] = pieces[chosen, MUNICIPALITY]
+            else:
+                winner = _winning_state(pieces, n, choice.rank, days, choice.rule)
+                state[row] = winner
+                benefit[row] = _heaviest(pieces, n, BENEFIT, winner)
+                readiness[row] = _heaviest(pieces, n, READINESS, winner)
+                municipality[row] = _heaviest(pieces, n, MUNICIPALITY, winner)
+            month += 1
+
+
+@njit(cache=True)
+def describe_rows(
+    states: Int8s,
+    size: int,
+    void: int,
+    length: Int32s,
+    times: Int32s,
+    spells: Int32s,
+    subsequences: npt.NDArray[np.float64],
+    variance: npt.NDArray[np.float64],
+) -> None:
+    """Describe each sequence by its positions, spells and distinct subsequences.
+
+    Spells are the distinct successive states; missing positions are skipped, so that equal states
+    on both sides of a gap are one spell of their valid positions.
+
+    Args:
+        states: positions in the alphabet, uint8 (n, L); values of `size` or more are not valid.
+        size: size of the alphabet.
+        void: the value of positions after the end.
+        length: output, positions that are not void, int32 (n,).
+        times: output, valid positions by state, int32 (n, size).
+        spells: output, number of spells, int32 (n,).
+        subsequences: output, distinct subsequences of the spells, the empty one too, float64 (n,).
+        variance: output, population variance of the spells' durations, float64 (n,).
+    """
+    before_last = np.empty(size, np.float64)
+    durations = np.empty(states.shape[1] + 1, np.float64)
+    for row in range(len(states)):
+        times[row, :] = 0
+        before_last[:] = 0
+        count, last, n = 1.0, -1, 0
+        length[row] = 0
+        for t in range(states.shape[1]):
+            state = int(states[row, t])
+            if state != void:
+                length[row] += 1
+            if state >= size:
+                continue
+            times[row, state] += 1
+            if state == last:
+                durations[n - 1] += 1
+                continue
+            durations[n] = 1
+            n += 1
+            last = state
+            doubled = 2 * count - before_last[state]
+            before_last[state] = count
+            count = doubled
+        mean, spread = 0.0, 0.0
+        for i in range(n):
+            mean += durations[i] / n
+        for i in range(n):
+            spread += (durations[i] - mean) ** 2 / n
+        spells[row], subsequences[row], variance[row] = n, count, spread
+
+
+NOT_A_CANDIDATE: Final = 0
+KEPT: Final = 1
+HISTORY_NOT_OBSERVED: Final = 2
+OUTSIDE_ORIGINS: Final = 3
+FOLLOW_UP_NOT_OBSERVED: Final = 4
+OVERLAPS_EARLIER: Final = 5
+
+
+@njit(cache=True)
+def mark_origins(
+    offset: Int64s,
+    month: Int32s,
+    on: npt.NDArray[np.bool_],
+    months_without: int,
+    length: int,
+    first_origin: int,
+    last_origin: int,
+    drop_overlaps: bool,
+    fate: Int8s,
+) -> None:
+    """Write the fate of each person-month as an origin.
+
+    A candidate is a month on social assistance that follows `months_without` observed months off
+    it, or only months off it since observation began.
+
+    Args:
+        offset: each person's first row, and the number of rows at the end, int64 (p + 1,).
+        month: month of each row; a person's rows are consecutive months, int32 (rows,).
+        on: whether the month is on social assistance (rows,).
+        months_without: months off that an origin needs before it.
+        length: length of a window in months.
+        first_origin: first month that may be an origin.
+        last_origin: last month that may be an origin.
+        drop_overlaps: whether an origin within an earlier kept window is dropped.
+        fate: output, uint8 (rows,).
+    """
+    for person in range(len(offset) - 1):
+        off = 0
+        seen_on = False
+        free_from = offset[person]
+        end = offset[person + 1]
+        for row in range(offset[person], end):
+            fate[row] = NOT_A_CANDIDATE
+            if not on[row]:
+                off += 1
+                continue
+            if off >= months_without or not seen_on:
+                if off < months_without:
+                    fate[row] = HISTORY_NOT_OBSERVED
+                elif month[row] < first_origin or month[row] > last_origin:
+                    fate[row] = OUTSIDE_ORIGINS
+                elif row + length > end:
+                    fate[row] = FOLLOW_UP_NOT_OBSERVED
+                elif drop_overlaps and row < free_from:
+                    fate[row] = OVERLAPS_EARLIER
+                else:
+                    fate[row] = KEPT
+                    free_from = row + length
+            seen_on = True
+            off = 0

@@ -1,0 +1,146 @@
+"""Exact aggregates of windows by group, as the release stage reads them."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from trajectories.sequences._description import Floats, weighted_counts
+from trajectories.sequences._indicators import indicators
+from trajectories.sequences._periods import REGIMES
+from trajectories.sequences._state_sequences import StateSequences
+from trajectories.sequences._windows import Windows
+
+INDICATORS = ("length", "transitions", "visited", "entropy", "complexity", "turbulence")
+
+
+def tables(cut: Windows) -> dict[str, pl.DataFrame]:
+    """Return every aggregate table of the windows by its name."""
+    return {
+        "window_accounting": cut.accounting,
+        "sizes": sizes(cut),
+        "state_distribution": state_counts(cut),
+        "transitions": transitions(cut),
+        "indicators": indicator_means(cut),
+        "regime_months": regime_means(cut),
+    }
+
+
+def by_group(cut: Windows) -> Iterator[tuple[str, pl.DataFrame, StateSequences]]:
+    """Yield each group's name, windows and sequences, sorted by name."""
+    for name in cut.frame["group"].unique().sort():
+        rows = (cut.frame["group"] == name).to_numpy()
+        yield name, cut.frame.filter(rows), cut.sequences[rows]
+
+
+def sizes(cut: Windows) -> pl.DataFrame:
+    """Return group, windows, persons, unique_sequences."""
+    rows = [
+        (name, len(frame), frame["person"].n_unique(), len(seqs.unique()))
+        for name, frame, seqs in by_group(cut)
+    ]
+    columns = ("windows", "persons", "unique_sequences")
+    return _frame(rows, {"group": pl.String, **dict.fromkeys(columns, pl.Int64)})
+
+
+def state_counts(cut: Windows) -> pl.DataFrame:
+    """Return group, position (1…L), state, count, weight; every combination, zeros too."""
+    parts = []
+    for name, _, seqs in by_group(cut):
+        ones = StateSequences(seqs.states, seqs.alphabet, np.ones(len(seqs)))
+        size = len(seqs.alphabet)
+        parts.append(
+            pl.DataFrame(
+                {
+                    "group": pl.repeat(name, seqs.length * size, eager=True),
+                    "position": np.repeat(np.arange(1, seqs.length + 1, dtype=np.int16), size),
+                    "state": list(seqs.alphabet) * seqs.length,
+                    "count": weighted_counts(ones).astype(np.int64).ravel(),
+                    "weight": weighted_counts(seqs).ravel(),
+                }
+            )
+        )
+    return pl.concat(parts)
+
+
+def transitions(cut: Windows) -> pl.DataFrame:
+    """Return group, from_state, to_state, transitions (pairs of months), persons.
+
+    Every pair of states stands in it, staying and zeros too.
+    """
+    parts = []
+    for name, frame, seqs in by_group(cut):
+        size = len(seqs.alphabet)
+        counts, met = _pairs(seqs)
+        persons = _any_by_person(frame["person"], met).sum(axis=0)
+        parts.append(
+            pl.DataFrame(
+                {
+                    "group": pl.repeat(name, size * size, eager=True),
+                    "from_state": np.repeat(np.array(seqs.alphabet), size),
+                    "to_state": list(seqs.alphabet) * size,
+                    "transitions": counts,
+                    "persons": persons.astype(np.int64),
+                }
+            )
+        )
+    return pl.concat(parts)
+
+
+def indicator_means(cut: Windows) -> pl.DataFrame:
+    """Return group, indicator, windows, weighted mean and population sd."""
+    rows = []
+    for name, _, seqs in by_group(cut):
+        values = indicators(seqs)
+        for indicator in INDICATORS:
+            rows.append((name, indicator, len(seqs), *_moments(values[indicator], seqs.weights)))
+    kinds = {"windows": pl.Int64, "mean": pl.Float64, "sd": pl.Float64}
+    return _frame(rows, {"group": pl.String, "indicator": pl.String, **kinds})
+
+
+def regime_means(cut: Windows) -> pl.DataFrame:
+    """Return group, regime, windows, weighted mean_months; no rows where groups are no periods."""
+    rows = []
+    for name, frame, seqs in by_group(cut):
+        for regime in REGIMES:
+            if f"regime_{regime}" in frame.columns:
+                mean, _ = _moments(frame[f"regime_{regime}"], seqs.weights)
+                rows.append((name, regime, len(frame), mean))
+    kinds = {"windows": pl.Int64, "mean_months": pl.Float64}
+    return _frame(rows, {"group": pl.String, "regime": pl.String, **kinds})
+
+
+def _frame(
+    rows: Sequence[tuple[object, ...]], schema: dict[str, type[pl.DataType]]
+) -> pl.DataFrame:
+    """Return rows as a frame; without rows it still has its columns."""
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _moments(values: pl.Series, weights: Floats) -> tuple[float, float]:
+    """Return the weighted mean and population standard deviation, in a fixed order of sums."""
+    x = values.cast(pl.Float64).to_numpy()
+    mass = weights.sum()
+    mean = float((weights * x).sum() / mass)
+    return mean, float(np.sqrt((weights * (x - mean) ** 2).sum() / mass))
+
+
+def _pairs(seqs: StateSequences) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the number of each pair of successive states, and which windows hold it (n, a·a)."""
+    size = len(seqs.alphabet)
+    counts = np.zeros(size * size, dtype=np.int64)
+    met = np.zeros((len(seqs), size * size), dtype=np.bool_)
+    rows = np.arange(len(seqs))
+    for t in range(seqs.length - 1):
+        pair = seqs.states[:, t].astype(np.int64) * size + seqs.states[:, t + 1]
+        counts += np.bincount(pair, minlength=size * size)
+        met[rows, pair] = True
+    return counts, met
+
+
+def _any_by_person(person: pl.Series, met: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return for each person whether any of the windows, which lie sorted by person, holds it."""
+    people = person.to_numpy()
+    first = np.flatnonzero(np.append(True, people[1:] != people[:-1]))
+    return np.logical_or.reduceat(met, first, axis=0)
