@@ -151,15 +151,8 @@ def normalised_entropy(shares: Floats) -> Floats:
     """Return the entropy of each row of shares, divided by the log of the number of columns."""
     logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
     most = np.log(max(shares.shape[-1], 2))
-    entropy: Floats = -(shares * logs).sum(axis=-1) / most
+    entropy: Floats = np.einsum("...a,...a->...", shares, logs) / -most
     return entropy
-
-
-def _by_state(
-    states: npt.NDArray[np.uint8], weights: Floats, alphabet: tuple[object, ...]
-) -> Floats:
-    """Return the total weight of each state in one column."""
-    return np.bincount(states, weights, 256)[: len(alphabet)]
 
 
 def _divided(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> Floats:
@@ -167,5 +160,6 @@ def _divided(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> Floats:
     above, below = np.broadcast_arrays(
         np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
     )
-    quotient: Floats = np.full(above.shape, np.nan)
-    return np.divide(above, below, out=quotient, where=below != 0)
+    quotient = np.full(above.shape, np.nan, dtype=np.float64)
+    np.divide(above, below, out=quotient, where=below != 0)
+    return quotient

@@ -127,7 +127,7 @@ def _moments(values: pl.Series, weights: Floats) -> tuple[float, float]:
 
 
 def _pairs(seqs: StateSequences) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return the number of each pair of successive states, and which windows hold it (n, a·a)."""
+    """Return how often each pair of states follows, and which windows hold it (n, a·a)."""
     size = len(seqs.alphabet)
     counts = np.zeros(size * size, dtype=np.int64)
     met = np.zeros((len(seqs), size * size), dtype=np.bool_)
