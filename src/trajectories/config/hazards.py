@@ -68,6 +68,13 @@ class ChangesConfig(Section):
         description="Months that must follow the weeks of `list_end_weeks` before the end of the "
         "data for a list that ended to count as decided.",
     )
+    list_months: int = Field(
+        3,
+        ge=0,
+        le=24,
+        description="Months before the leaver's last month at which the list is taken: who is on "
+        "it then is exposed to the departure, whatever happens later.",
+    )
     gap_days: int = Field(
         92,
         ge=0,
@@ -210,6 +217,13 @@ class RiskConfig(Section):
         le=366,
         description="Days after the end of social assistance within which that job must begin.",
     )
+    exposure_gap_days: int = Field(
+        92,
+        ge=1,
+        le=3660,
+        description="Days after the last observed caseworker from which on a person's exposure is "
+        "lost: follow-up is censored there.",
+    )
     pause: tuple[Literal["sickness", "parental"], ...] = Field(
         (),
         description="Exits that only pause the course: the person is not at risk meanwhile, and "
@@ -230,14 +244,7 @@ class RiskConfig(Section):
         ge=0,
         le=12,
         description="Months by which counts of changes lag: a change counts from this many months "
-        "after its own month.",
-    )
-    list_months: int = Field(
-        3,
-        ge=0,
-        le=24,
-        description="Months before the leaver's last month at which the list is taken: who is on "
-        "it then is exposed to the departure, whatever happens later.",
+        "after its own month on; with 1 the counts are those on the eve of the month.",
     )
     duration_starts: tuple[int, ...] = Field(
         DURATION_STARTS_MONTHS,
@@ -285,7 +292,14 @@ class DurationsConfig(Section):
         "project folder.",
     )
     time: str = Field("time", description="Column of the duration, a whole number of periods.")
-    event: str = Field("event", description="Column that is 1 where the duration ends by the event.")
+    event: str = Field(
+        "event", description="Column that is 1 where the duration ends by the event."
+    )
+    exit_flags: tuple[str, ...] = Field(
+        (),
+        description="Columns that say how a duration ended (1 = so); durations without any are "
+        "censored, and a note says how many there are.",
+    )
     entry: str | None = Field(
         None, description="Column of the periods before observation begins; null for none."
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -179,7 +180,7 @@ def _without_separated_groups(
     ]
 
 
-def _pandas(column: pl.Series) -> "pd.Series[float] | pd.Categorical":
+def _pandas(column: pl.Series) -> Any:
     """The column as formulaic takes it: numbers as float64, anything else as ordered levels."""
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
         values = column.to_numpy()
@@ -187,8 +188,8 @@ def _pandas(column: pl.Series) -> "pd.Series[float] | pd.Categorical":
             return pd.Series(values.astype(np.float64))
         return pd.Series(values.astype(np.int64))
     levels = column.unique().sort()
-    codes = column.rank("dense").to_numpy().astype(np.int64) - 1
-    return pd.Categorical.from_codes(codes, categories=[str(level) for level in levels])
+    names = [str(level) for level in levels]
+    return pd.Categorical(column.cast(pl.String).to_list(), categories=names)
 
 
 def _estimable(

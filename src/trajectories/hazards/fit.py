@@ -91,8 +91,8 @@ def fit_hazard(
     """Fit a discrete-time hazard model to person-months.
 
     The person-months are compressed to cells (the unique combinations of the columns that the
-    terms use), on which coefficients, information, cluster-robust variance and leave-one-cluster-out
-    refits are exact.
+    terms use), on which coefficients, information, cluster-robust variance and the refits without
+    one cluster are exact.
 
     Args:
         panel: person-months, one row each; a lazy frame is scanned in a streaming way.

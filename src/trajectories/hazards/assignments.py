@@ -1,0 +1,164 @@
+"""Caseworker assignments: one identifier a caseworker, and each passing of a client to another."""
+
+import polars as pl
+
+from trajectories.config.hazards import ChangesConfig
+
+ASSIGNMENT_COLUMNS = ("person", "caseworker", "start", "end", "team", "municipality", "reason")
+
+
+def passings(assignments: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
+    """Each passing of a client from one caseworker to another.
+
+    Args:
+        assignments: person, caseworker, start, end (days inclusive), team, municipality, reason;
+            no overlap within a person.
+        gap_days: the longest time between two assignments that still is a passing; days.
+
+    Returns:
+        One row a passing, sorted by person and date: person, date (first day with the new
+        caseworker), from_caseworker, to_caseworker, from_team, to_team, from_municipality,
+        to_municipality, last_day (last day with the old one), gap_days (i32), reason (of the new
+        assignment).
+    """
+    ordered = assignments.sort("person", "start")
+    before = [
+        pl.col(name).shift(1).over("person").alias(f"from_{name}")
+        for name in ("caseworker", "team", "municipality")
+    ]
+    return (
+        ordered.with_columns(*before, last_day=pl.col("end").shift(1).over("person"))
+        .filter(pl.col("from_caseworker").is_not_null())
+        .with_columns(
+            gap_days=((pl.col("start") - pl.col("last_day")).dt.total_days() - 1).cast(pl.Int32)
+        )
+        .filter(
+            (pl.col("caseworker") != pl.col("from_caseworker")) & (pl.col("gap_days") <= gap_days)
+        )
+        .select(
+            "person",
+            pl.col("start").alias("date"),
+            "from_caseworker",
+            pl.col("caseworker").alias("to_caseworker"),
+            "from_team",
+            pl.col("team").alias("to_team"),
+            "from_municipality",
+            pl.col("municipality").alias("to_municipality"),
+            "last_day",
+            "gap_days",
+            "reason",
+        )
+    )
+
+
+def find_recodings(assignments: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:
+    """Find the days on which a municipality gave its caseworkers new identifiers.
+
+    An identifier is recoded where at least `recoding_share` of the clients whom it passes on that
+    day pass to one identifier that had no client before, it has no client afterwards, and the same
+    happens on that day to at least `recoding_share` of the municipality's caseworkers with clients.
+
+    Args:
+        assignments: person, caseworker, start, end, municipality; no overlap within a person.
+        rules: the thresholds.
+
+    Returns:
+        One row an identifier: municipality, date, caseworker (the old), successor (the new).
+    """
+    first_last = assignments.group_by("caseworker").agg(
+        first=pl.col("start").min(), last=pl.col("end").max()
+    )
+    firsts = first_last.select(pl.col("caseworker").alias("to_caseworker"), "first")
+    lasts = first_last.select(pl.col("caseworker").alias("from_caseworker"), "last")
+    moved = passings(assignments, gap_days=0).filter(
+        pl.col("from_municipality").eq_missing(pl.col("to_municipality"))
+    )
+    key = ["from_municipality", "date", "from_caseworker"]
+    pairs = (
+        moved.group_by([*key, "to_caseworker"])
+        .agg(clients=pl.len())
+        .with_columns(all_clients=pl.col("clients").sum().over(key))
+        .join(firsts, on="to_caseworker")
+        .join(lasts, on="from_caseworker")
+        .filter(
+            (pl.col("clients") >= rules.recoding_share * pl.col("all_clients"))
+            & (pl.col("first") == pl.col("date"))
+            & (pl.col("last") < pl.col("date"))
+        )
+        .filter(pl.len().over("date", "to_caseworker") == 1)
+    )
+    days = (
+        pairs.group_by(pl.col("from_municipality").alias("municipality"), "date")
+        .agg(recoded=pl.len())
+        .filter(pl.col("recoded") >= rules.recoding_min_caseworkers)
+    )
+    if days.is_empty():
+        return pl.DataFrame(
+            schema={
+                "municipality": assignments.schema["municipality"],
+                "date": pl.Date,
+                "caseworker": assignments.schema["caseworker"],
+                "successor": assignments.schema["caseworker"],
+            }
+        )
+    eve = pl.col("date") - pl.duration(days=1)
+    working = (
+        days.lazy()
+        .join(assignments.lazy(), on="municipality", nulls_equal=True)
+        .filter((pl.col("start") <= eve) & (pl.col("end") >= eve))
+        .group_by("municipality", "date")
+        .agg(working=pl.col("caseworker").n_unique(), recoded=pl.col("recoded").first())
+        .filter(pl.col("recoded") >= rules.recoding_share * pl.col("working"))
+        .collect()
+    )
+    return (
+        pairs.rename({"from_municipality": "municipality"})
+        .join(working, on=["municipality", "date"], how="semi", nulls_equal=True)
+        .select(
+            "municipality",
+            "date",
+            pl.col("from_caseworker").alias("caseworker"),
+            pl.col("to_caseworker").alias("successor"),
+        )
+        .sort("date", "caseworker")
+    )
+
+
+def map_recodings(assignments: pl.DataFrame, recodings: pl.DataFrame) -> pl.DataFrame:
+    """Give recoded caseworkers the identifier they had at first, and join what this makes one.
+
+    Args:
+        assignments: person, caseworker, start, end, team, municipality, reason.
+        recodings: as `find_recodings` gives them.
+
+    Returns:
+        The assignments, sorted by person and start; adjoining assignments of a person to one
+        caseworker in the same team are joined.
+    """
+    first: dict[int, int] = {}
+    for row in recodings.sort("date").iter_rows(named=True):
+        first[row["successor"]] = first.get(row["caseworker"], row["caseworker"])
+    if not first:
+        return assignments.sort("person", "start")
+    dtype = assignments.schema["caseworker"]
+    mapped = assignments.with_columns(
+        pl.col("caseworker").replace_strict(
+            list(first), list(first.values()), default=pl.col("caseworker"), return_dtype=dtype
+        )
+    ).sort("person", "start")
+    same = pl.all_horizontal(
+        pl.col(name).eq_missing(pl.col(name).shift(1).over("person"))
+        for name in ("caseworker", "team", "municipality")
+    )
+    adjoining = pl.col("start") == pl.col("end").shift(1).over("person") + pl.duration(days=1)
+    return (
+        mapped.with_columns(run=(~(same & adjoining).fill_null(value=False)).cum_sum())
+        .group_by("run", maintain_order=True)
+        .agg(
+            pl.col("person", "caseworker").first(),
+            pl.col("start").first(),
+            pl.col("end").last(),
+            pl.col("team", "municipality", "reason").first(),
+        )
+        .drop("run")
+    )

@@ -1,0 +1,239 @@
+"""Courses on social assistance: when they begin, when they end, and what ends them."""
+
+import datetime as dt
+
+import polars as pl
+
+from trajectories.config.hazards import ExitsConfig, RiskConfig
+
+EXITS = (
+    "job",
+    "education",
+    "flexjob",
+    "disability_pension",
+    "rehabilitation",
+    "other_benefit",
+    "self_support",
+    "sickness",
+    "parental",
+    "old_age",
+    "death",
+    "emigration",
+)
+"""The exits that compete, in the order of their numbers (from 1; 0 is censored)."""
+
+ExitName = pl.Enum(EXITS)
+ONE_DAY = pl.duration(days=1)
+
+
+def exit_groups(exits: ExitsConfig) -> dict[str, str]:
+    """Codelist group → exit."""
+    return {group: name for name in type(exits).model_fields for group in getattr(exits, name)}
+
+
+def merge_intervals(frame: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
+    """Join intervals of a person that overlap or lie fewer than `gap_days` apart.
+
+    Args:
+        frame: person, start, end (days inclusive).
+        gap_days: intervals with this many days or more between them stay apart; with 1 only
+            those that adjoin or overlap are joined.
+
+    Returns:
+        person, start, end, sorted.
+    """
+    ordered = frame.select("person", "start", "end").sort("person", "start", "end")
+    so_far = pl.col("end").cum_max().shift(1).over("person")
+    apart = ((pl.col("start") - so_far).dt.total_days() - 1 >= gap_days).fill_null(value=True)
+    return (
+        ordered.with_columns(run=apart.cast(pl.UInt32).cum_sum())
+        .group_by("run", maintain_order=True)
+        .agg(pl.col("person").first(), pl.col("start").min(), pl.col("end").max())
+        .drop("run")
+    )
+
+
+def courses(
+    spells: pl.DataFrame,
+    employment: pl.DataFrame,
+    persons: pl.DataFrame,
+    *,
+    first_day: dt.date,
+    last_day: dt.date,
+    rules: RiskConfig | None = None,
+) -> pl.DataFrame:
+    """Courses on social assistance with their exits, dated in days.
+
+    Spells of social assistance fewer than `gap_days` apart are one stretch. A stretch ends by
+    - the benefit that follows within `gap_days` (its codelist group decides which exit it is);
+    - death or emigration within a month;
+    - a job: `job_days` in a row without benefit and with employment, begun within
+      `job_within_days`, dated at its first day;
+    - old age from `old_age_years`, self-support else, dated at the first day without benefit.
+    A stretch that is followed by an exit in `pause` and resumes within `pause_months` is one course
+    with the next. A stretch that reaches `last_day` is censored.
+
+    Args:
+        spells: person, group, start, end (days inclusive); no overlap within a person.
+        employment: person, start, end.
+        persons: person, birth_date, died, emigrated.
+        first_day: the extract's first day.
+        last_day: the extract's last day.
+        rules: definitions; the defaults where not given.
+
+    Returns:
+        One row a stretch, sorted by person and start: person, course (u32), stretch (u32 row
+        number), course_start, start, end (last day of assistance, or the eve of the exit where
+        that is later), exit (Enum of `EXITS`; null where censored or paused), exit_date (Date,
+        null likewise), observed (bool: the course began after `first_day`).
+    """
+    rules = rules or RiskConfig()
+    groups = exit_groups(rules.exits)
+    assistance = spells.filter(pl.col("group").is_in(list(rules.assistance_groups)))
+    stretches = merge_intervals(assistance, gap_days=rules.gap_days).with_row_index("stretch")
+    no_benefit = [*rules.exits.self_support, *rules.exits.job]
+    benefits = spells.filter(~pl.col("group").is_in(no_benefit))
+    jobs = pl.concat(
+        [
+            employment.select("person", "start", "end"),
+            spells.filter(pl.col("group").is_in(list(rules.exits.job))).select(
+                "person", "start", "end"
+            ),
+        ]
+    )
+    followed = _with_next_benefit(stretches, benefits, groups)
+    followed = _with_job(followed, merge_intervals(jobs, gap_days=1), last_day, rules)
+    followed = followed.join(
+        persons.select("person", "birth_date", "died", "emigrated"), on="person", how="left"
+    ).sort("stretch")
+    named = _with_exit(followed, last_day, rules)
+    return _with_pauses(named, benefits, first_day, rules)
+
+
+def _with_next_benefit(
+    stretches: pl.DataFrame, benefits: pl.DataFrame, groups: dict[str, str]
+) -> pl.DataFrame:
+    """Add the first day of the next benefit after each stretch, and the exit it stands for."""
+    following = benefits.select(
+        "person",
+        pl.col("start").alias("next_start"),
+        pl.col("group")
+        .cast(pl.String)
+        .replace_strict(groups, default="other_benefit", return_dtype=pl.String)
+        .alias("next_exit"),
+    ).sort("next_start")
+    return (
+        stretches.with_columns(after=pl.col("end") + ONE_DAY)
+        .sort("after")
+        .join_asof(
+            following,
+            left_on="after",
+            right_on="next_start",
+            by="person",
+            strategy="forward",
+            check_sortedness=False,
+        )
+        .sort("stretch")
+    )
+
+
+def _with_job(
+    stretches: pl.DataFrame, jobs: pl.DataFrame, last_day: dt.date, rules: RiskConfig
+) -> pl.DataFrame:
+    """Add the first day of the first long enough job after each stretch, null for none."""
+    free_until = pl.coalesce(pl.col("next_start") - ONE_DAY, pl.lit(last_day))
+    latest = pl.col("after") + pl.duration(days=rules.job_within_days)
+    found = (
+        stretches.lazy()
+        .select("stretch", "person", "after", free_until=free_until, latest=latest)
+        .join(jobs.lazy().rename({"start": "job_start", "end": "job_end"}), on="person")
+        .filter((pl.col("job_start") <= pl.col("latest")) & (pl.col("job_end") >= pl.col("after")))
+        .with_columns(
+            job_date=pl.max_horizontal("job_start", "after"),
+            until=pl.min_horizontal("job_end", "free_until"),
+        )
+        .filter((pl.col("until") - pl.col("job_date")).dt.total_days() + 1 >= rules.job_days)
+        .group_by("stretch")
+        .agg(pl.col("job_date").min())
+        .collect()
+    )
+    return stretches.join(found, on="stretch", how="left")
+
+
+def _with_exit(stretches: pl.DataFrame, last_day: dt.date, rules: RiskConfig) -> pl.DataFrame:
+    soon = (pl.col("next_start") - pl.col("after")).dt.total_days() < rules.gap_days
+    month = pl.duration(days=31)
+    dead = pl.col("died") <= pl.col("after") + month
+    gone = pl.col("emigrated").is_between(pl.col("start"), pl.col("after") + month)
+    old = pl.col("birth_date").dt.offset_by(f"{rules.old_age_years}y") <= pl.col("after")
+    name = (
+        pl.when(pl.col("end") >= last_day)
+        .then(None)
+        .when(dead)
+        .then(pl.lit("death"))
+        .when(gone)
+        .then(pl.lit("emigration"))
+        .when(soon)
+        .then(pl.col("next_exit"))
+        .when(pl.col("job_date").is_not_null())
+        .then(pl.lit("job"))
+        .when(old)
+        .then(pl.lit("old_age"))
+        .otherwise(pl.lit("self_support"))
+    )
+    return stretches.with_columns(exit=name.cast(ExitName)).with_columns(
+        exit_date=pl.when(pl.col("exit") == "job")
+        .then("job_date")
+        .when(pl.col("exit").is_not_null())
+        .then("after")
+    )
+
+
+def _with_pauses(
+    stretches: pl.DataFrame, benefits: pl.DataFrame, first_day: dt.date, rules: RiskConfig
+) -> pl.DataFrame:
+    """Join stretches that a pause separates into one course, and number the courses."""
+    before = benefits.select("person", pl.col("end").alias("before_end")).sort("before_end")
+    ordered = (
+        stretches.with_columns(eve=pl.col("start") - ONE_DAY)
+        .sort("eve")
+        .join_asof(
+            before,
+            left_on="eve",
+            right_on="before_end",
+            by="person",
+            check_sortedness=False,
+        )
+        .sort("person", "start")
+    )
+    resumes = pl.col("start").shift(-1).over("person")
+    adjoins = (resumes - pl.col("before_end").shift(-1).over("person")).dt.total_days()
+    paused = (
+        pl.col("exit").cast(pl.String).is_in(list(rules.pause))
+        & (resumes <= pl.col("after").dt.offset_by(f"{rules.pause_months}mo"))
+        & (adjoins <= rules.gap_days)
+    ).fill_null(value=False)
+    continues = pl.col("paused").shift(1).over("person").fill_null(value=False)
+    ends = pl.max_horizontal("end", pl.col("exit_date") - ONE_DAY)
+    return (
+        ordered.with_columns(paused=paused)
+        .with_columns(course=(~continues).cast(pl.UInt32).cum_sum() - 1)
+        .with_columns(
+            course_start=pl.col("start").first().over("course"),
+            end=pl.when("paused").then("end").otherwise(ends),
+            exit=pl.when(~pl.col("paused")).then("exit"),
+            exit_date=pl.when(~pl.col("paused")).then("exit_date"),
+        )
+        .with_columns(observed=pl.col("course_start") > first_day)
+        .select(
+            "person",
+            "course",
+            "stretch",
+            "course_start",
+            "start",
+            "end",
+            "exit",
+            "exit_date",
+            "observed",
+        )
+    )

@@ -1,0 +1,161 @@
+"""Durations from a table: person-periods, a discrete-time model and Kaplan–Meier curves."""
+
+from typing import Any
+
+import polars as pl
+
+from trajectories.config.hazards import DurationsConfig
+from trajectories.errors import UserError
+from trajectories.hazards.fit import HazardFit, fit_hazard
+from trajectories.hazards.incidence import kaplan_meier
+from trajectories.hazards.models import MODEL_SCHEMA
+from trajectories.hazards.risk import band_labels
+
+MODEL = "durations"
+ALL = "all"
+PERIOD, BAND, EVENT, PERSON = "period", "period_band", "event", "person"
+
+
+def person_periods(durations: pl.DataFrame, rules: DurationsConfig) -> pl.DataFrame:
+    """One row a person and period at risk.
+
+    Args:
+        durations: one row a duration, with the columns that `rules` names. A duration of t periods
+            is at risk in periods 1…t (from entry + 1 where there is an entry), and the event, if
+            any, falls in period t.
+        rules: columns and bands.
+
+    Returns:
+        person (u32, row number of the duration), period (i64), period_band (Enum), event (i8), and
+        the durations' other columns.
+
+    Raises:
+        UserError: a column is missing, empty, or not a whole number; the event is neither 0 nor 1;
+            an entry does not lie before its time.
+    """
+    _check(durations, rules)
+    used = [rules.time, rules.event, *([rules.entry] if rules.entry else [])]
+    entry = pl.col(rules.entry).cast(pl.Int64) if rules.entry else pl.lit(0, pl.Int64)
+    time = pl.col(rules.time).cast(pl.Int64)
+    labels = band_labels(rules.period_starts)
+    covariates = [name for name in durations.columns if name not in used]
+    above = pl.sum_horizontal(
+        [(pl.col(PERIOD) >= start).cast(pl.UInt32) for start in rules.period_starts[1:]]
+        or [pl.lit(0, pl.UInt32)]
+    )
+    return (
+        durations.with_row_index(PERSON)
+        .with_columns(**{PERIOD: pl.int_ranges(entry + 1, time + 1)})
+        .explode(PERIOD)
+        .with_columns(
+            ((pl.col(PERIOD) == time) & (pl.col(rules.event) == 1)).cast(pl.Int8).alias(EVENT),
+            above.replace_strict(range(len(labels)), labels, return_dtype=pl.Enum(labels)).alias(
+                BAND
+            ),
+        )
+        .select(PERSON, PERIOD, BAND, EVENT, *covariates)
+    )
+
+
+def _check(durations: pl.DataFrame, rules: DurationsConfig) -> None:
+    named = [rules.time, rules.event, rules.entry, rules.group, *rules.exit_flags]
+    for name in [name for name in named if name is not None]:
+        if name not in durations.columns:
+            raise UserError(
+                f"{rules.path} has no column {name!r}; it has {', '.join(durations.columns)}."
+            )
+        empty = durations[name].null_count()
+        if empty:
+            raise UserError(f"{rules.path}: the column {name!r} is empty in {empty} rows.")
+    if durations.is_empty():
+        raise UserError(f"{rules.path} holds no row, so there is no duration to follow.")
+    for name in [rules.time, *([rules.entry] if rules.entry else [])]:
+        column = durations[name]
+        if not column.dtype.is_numeric() or (column.cast(pl.Float64) % 1 != 0).any():
+            raise UserError(f"{rules.path}: the column {name!r} must hold whole periods.")
+    entry = pl.col(rules.entry) if rules.entry else pl.lit(0)
+    early = durations.filter((entry < 0) | (pl.col(rules.time) <= entry)).height
+    if early:
+        raise UserError(
+            f"{rules.path}: in {early} rows the column {rules.time!r} does not lie after "
+            f"{repr(rules.entry) if rules.entry else 'period 0'}."
+        )
+    reserved = {PERSON, PERIOD, BAND, EVENT} & (set(durations.columns) - {rules.time, rules.event})
+    if reserved:
+        raise UserError(
+            f"{rules.path} has a column {min(reserved)!r}, a name that person-periods use: "
+            "rename it."
+        )
+
+
+def fit_durations(periods: pl.DataFrame, rules: DurationsConfig) -> HazardFit:
+    """The discrete-time model of the event on the baseline's bands and the configured terms."""
+    return fit_hazard(
+        periods,
+        event=EVENT,
+        terms=[f"C({BAND})", *rules.terms],
+        link=rules.link,
+        cluster=PERSON,
+    )
+
+
+def model_table(fit: HazardFit) -> pl.DataFrame:
+    """All terms with the model's and the sandwich variance, in the columns of `MODEL_SCHEMA`."""
+    rows: list[dict[str, Any]] = []
+    for variance, one in (
+        ("model", fit.with_cluster(None)),
+        ("sandwich by person", fit),
+    ):
+        rows += [
+            {
+                "model": MODEL,
+                "label": "Hazard of the event, period by period",
+                "variance": variance,
+                "person_months": fit.n,
+                "persons": fit.clusters,
+                "events": fit.events,
+                "departures": None,
+                "clusters": one.clusters or None,
+                "largest_cluster_share": one.largest_cluster_share or None,
+                "planted": None,
+                **row,
+            }
+            for row in one.table.iter_rows(named=True)
+        ]
+    return pl.DataFrame(rows, schema=MODEL_SCHEMA)
+
+
+def survival(durations: pl.DataFrame, rules: DurationsConfig) -> pl.DataFrame:
+    """Kaplan–Meier curves, for all and for each value of the group.
+
+    Returns:
+        group, time, at_risk, events, censored (i64), estimate, se (f64), sorted.
+    """
+    base = durations.select(
+        group=pl.lit(ALL),
+        time=pl.col(rules.time).cast(pl.Int64),
+        exit=(pl.col(rules.event) == 1).cast(pl.Int64),
+        **({"entry": pl.col(rules.entry).cast(pl.Int64)} if rules.entry else {}),
+    ).with_row_index(PERSON)
+    frames = [base]
+    if rules.group:
+        values = pl.format("{}={}", pl.lit(rules.group), durations[rules.group]).alias("group")
+        frames.append(base.with_columns(values))
+    return kaplan_meier(pl.concat(frames), by="group")
+
+
+def notes(durations: pl.DataFrame, fit: HazardFit, rules: DurationsConfig) -> pl.DataFrame:
+    """What a reader must know: code, sentence."""
+    rows = [("durations_note", note) for note in fit.notes]
+    if rules.exit_flags:
+        none = pl.all_horizontal(pl.col(flag) != 1 for flag in rules.exit_flags)
+        count = durations.filter(none).height
+        if count:
+            rows.append(
+                (
+                    "no_exit_flag",
+                    f"{count} durations carry none of {', '.join(rules.exit_flags)}: they count "
+                    "as censored.",
+                )
+            )
+    return pl.DataFrame(rows, schema={"code": pl.String, "sentence": pl.String}, orient="row")

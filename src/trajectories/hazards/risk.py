@@ -1,0 +1,411 @@
+"""`risk_set`: the person-months at risk of an exit, with what was known on the eve of each."""
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass
+
+import polars as pl
+
+from trajectories.config.hazards import RiskConfig
+from trajectories.hazards.changes import NOT_A_CHANGE, CaseworkerChanges
+from trajectories.hazards.courses import EXITS, courses
+
+UNKNOWN = "unknown"
+NO_MUNICIPALITY = -1
+ONE_DAY = pl.duration(days=1)
+
+
+@dataclass(frozen=True)
+class RiskSet:
+    """Person-months at risk.
+
+    Attributes:
+        panel: one row a person-month, sorted by person and month; see `risk_set`.
+        accounting: reason, courses (i64): how many courses on social assistance are followed
+            (`followed`) and why the others are not.
+    """
+
+    panel: pl.DataFrame
+    accounting: pl.DataFrame
+
+
+def risk_set(
+    spells: pl.DataFrame,
+    employment: pl.DataFrame,
+    persons: pl.DataFrame,
+    changes: CaseworkerChanges,
+    *,
+    months: pl.DataFrame,
+    readiness: pl.DataFrame | None = None,
+    first_day: dt.date,
+    last_day: dt.date,
+    rules: RiskConfig | None = None,
+) -> RiskSet:
+    """Follow persons who are activity-ready at time zero from month to month until their exit.
+
+    A person is at risk in a month who is on social assistance on its eve (the last day of the month
+    before); the event of the month is the exit dated in it. Time zero is the first such month of a
+    course. What the panel says of a month is what was known on its eve: with `lag_months` 1 the
+    counts hold the changes dated before the month's first day. Follow-up goes on whatever the later
+    readiness, and ends with the exit, when no caseworker is observed any more, or where the causes
+    of changes are no longer decided.
+
+    Args:
+        spells: person, group, readiness, start, end; no overlap within a person.
+        employment: person, start, end.
+        persons: person, birth_date, sex, died, emigrated.
+        changes: as `caseworker_changes` gives them.
+        months: person, month, municipality: person-months as `monthly_states` gives them.
+        readiness: person, readiness, start, end; overrides the readiness of the spells.
+        first_day: the extract's first day.
+        last_day: the extract's last day.
+        rules: definitions; the defaults where not given.
+
+    Returns:
+        The panel, columns: person, course (u32), month (Date, first day), duration (i16, completed
+        months at risk since time zero), duration_band, municipality (i16; −1 unknown), half_year
+        ("2014H1"), calendar_month (i8), age_band, sex, team_first (the course's first team),
+        cluster (municipality × the person's first team), readiness_now (on the eve), caseworker (on
+        the eve), changes, departures, other_changes, listed_departures (i16, counts within the
+        course with the lag), months_since_change (i16, null before the first), exit (Enum, null
+        where the month holds none), and a 0/1 column (i8) for each exit.
+    """
+    rules = rules or RiskConfig()
+    every = courses(
+        spells, employment, persons, first_day=first_day, last_day=last_day, rules=rules
+    )
+    status = _readiness_by_day(spells, readiness)
+    every = _with_time_zero(every, status, rules)
+    followed, accounting = _eligible(every, changes, rules)
+    panel = _person_months(followed, changes.decided_until, rules)
+    panel = _with_state(panel, months, status, changes.assignments)
+    panel = _with_person(panel, persons, rules)
+    panel = _with_counts(panel, followed, changes, rules)
+    panel = _with_events(panel, rules)
+    if rules.current_readiness_only:
+        panel = panel.filter(pl.col("readiness_now").is_in(list(rules.readiness)))
+    reached = panel["course"].unique().implode()
+    short = followed.filter(~pl.col("course").is_in(reached))["course"].n_unique()
+    accounting = pl.concat(
+        [
+            accounting,
+            pl.DataFrame(
+                {
+                    "reason": ["ended before its first whole month", "followed"],
+                    "courses": [short, panel["course"].n_unique()],
+                },
+                schema=accounting.schema,
+            ),
+        ]
+    )
+    return RiskSet(panel, accounting)
+
+
+def _readiness_by_day(spells: pl.DataFrame, readiness: pl.DataFrame | None) -> pl.DataFrame:
+    """Registered readiness with the day from which it holds: the table, else the code's."""
+    columns = ["person", "start", "end", pl.col("readiness").cast(pl.String), "rank"]
+    frames = [spells.with_columns(rank=pl.lit(1)).select(columns)]
+    if readiness is not None:
+        frames.append(readiness.with_columns(rank=pl.lit(0)).select(columns))
+    return pl.concat(frames).filter(pl.col("readiness").is_not_null())
+
+
+def _readiness_on(days: pl.DataFrame, status: pl.DataFrame) -> pl.DataFrame:
+    """The readiness of each person on each `day`, null where none is registered."""
+    result = days.select("person", "day").unique().sort("day")
+    names = []
+    for rank in (0, 1):
+        name = f"readiness_{rank}"
+        part = status.filter(pl.col("rank") == rank).sort("start")
+        found = result.select("person", "day").join_asof(
+            part.select("person", "start", "end", pl.col("readiness").alias(name)),
+            left_on="day",
+            right_on="start",
+            by="person",
+            check_sortedness=False,
+        )
+        result = result.with_columns(
+            found.select(pl.when(pl.col("end") >= pl.col("day")).then(name)).to_series().alias(name)
+        )
+        names.append(name)
+    return result.select("person", "day", readiness_now=pl.coalesce(names))
+
+
+def _with_time_zero(every: pl.DataFrame, status: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
+    """Add the readiness first registered within the allowed days of a course's start."""
+    window = pl.duration(days=rules.readiness_within_days)
+    starts = every.select("person", "course", "course_start").unique(maintain_order=True)
+    first = (
+        starts.lazy()
+        .join(status.lazy(), on="person")
+        .filter(
+            (pl.col("end") >= pl.col("course_start"))
+            & (pl.col("start") <= pl.col("course_start") + window)
+        )
+        .with_columns(seen=pl.max_horizontal("start", "course_start"))
+        .sort("course", "seen", "rank")
+        .group_by("course", maintain_order=True)
+        .agg(readiness_first=pl.col("readiness").first())
+        .collect()
+    )
+    return every.join(first, on="course", how="left", maintain_order="left")
+
+
+def _eligible(
+    every: pl.DataFrame, changes: CaseworkerChanges, rules: RiskConfig
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The courses that are followed, until exposure is lost, and the reasons for the others."""
+    last_seen = (
+        every.lazy()
+        .group_by("course")
+        .agg(pl.col("person").first(), pl.col("course_start").first(), pl.col("end").max())
+        .join(changes.assignments.lazy().rename({"start": "from", "end": "to"}), on="person")
+        .filter((pl.col("to") >= pl.col("course_start")) & (pl.col("from") <= pl.col("end")))
+        .group_by("course")
+        .agg(
+            seen_until=pl.col("to").max(),
+            team_first=pl.col("team").sort_by("from").first(),
+            caseworker_first=pl.col("caseworker").sort_by("from").first(),
+        )
+        .collect()
+    )
+    ready = pl.col("readiness_first").is_in(list(rules.readiness)).fill_null(value=False)
+    reason = (
+        pl.when((rules.starts == "observed") & ~pl.col("observed"))
+        .then(pl.lit("start not observed"))
+        .when(pl.col("readiness_first").is_null())
+        .then(pl.lit("readiness at time zero unknown"))
+        .when(~ready)
+        .then(pl.lit("other readiness at time zero"))
+        .when(pl.col("seen_until").is_null())
+        .then(pl.lit("no caseworker observed"))
+    )
+    joined = every.join(last_seen, on="course", how="left", maintain_order="left").with_columns(
+        reason=reason
+    )
+    accounting = (
+        joined.filter(pl.col("reason").is_not_null())
+        .group_by("reason")
+        .agg(courses=pl.col("course").n_unique().cast(pl.Int64))
+        .sort("reason")
+    )
+    return joined.filter(pl.col("reason").is_null()).drop("reason"), accounting
+
+
+def _person_months(
+    followed: pl.DataFrame, decided_until: dt.date, rules: RiskConfig
+) -> pl.DataFrame:
+    """One row a month on whose eve the person is on social assistance, while it is decided."""
+    limit = decided_until.replace(day=1)
+    first = pl.col("start").dt.truncate("1mo").dt.offset_by("1mo")
+    until = pl.coalesce("exit_date", pl.col("end") + ONE_DAY)
+    last = pl.min_horizontal(until.dt.truncate("1mo"), pl.lit(limit))
+    # Where no caseworker is observed any more, the months after are lost.
+    seen = pl.col("seen_until") + pl.duration(days=rules.exposure_gap_days)
+    lost = pl.min_horizontal(last, seen.dt.truncate("1mo"))
+    zero = pl.col("month").min().over("course")
+    return (
+        followed.with_columns(first=first, last=lost)
+        .filter(pl.col("first") <= pl.col("last"))
+        .with_columns(month=pl.date_ranges("first", "last", "1mo"))
+        .explode("month")
+        .with_columns(
+            duration=(
+                12 * (pl.col("month").dt.year() - zero.dt.year())
+                + pl.col("month").dt.month().cast(pl.Int32)
+                - zero.dt.month().cast(pl.Int32)
+            ).cast(pl.Int16),
+            exit=pl.when(pl.col("exit_date").dt.truncate("1mo") == pl.col("month")).then("exit"),
+            eve=pl.col("month") - ONE_DAY,
+        )
+        .select(
+            "person",
+            "course",
+            "course_start",
+            "month",
+            "eve",
+            "duration",
+            "exit",
+            "team_first",
+            "caseworker_first",
+        )
+        .sort("person", "month")
+    )
+
+
+def _with_state(
+    panel: pl.DataFrame, months: pl.DataFrame, status: pl.DataFrame, assignments: pl.DataFrame
+) -> pl.DataFrame:
+    """Add municipality, readiness and caseworker as they were on the eve of the month."""
+    places = months.select(
+        "person",
+        pl.col("month").dt.offset_by("1mo").alias("month"),
+        pl.col("municipality").cast(pl.Int16),
+    )
+    seen = _readiness_on(panel.select("person", pl.col("eve").alias("day")), status)
+    held = (
+        panel.select("person", "eve")
+        .sort("eve")
+        .join_asof(
+            assignments.select("person", "start", "end", "caseworker").sort("start"),
+            left_on="eve",
+            right_on="start",
+            by="person",
+            check_sortedness=False,
+        )
+        .select(
+            "person", "eve", caseworker=pl.when(pl.col("end") >= pl.col("eve")).then("caseworker")
+        )
+    )
+    return (
+        panel.join(places, on=["person", "month"], how="left")
+        .join(seen.rename({"day": "eve"}), on=["person", "eve"], how="left")
+        .join(held, on=["person", "eve"], how="left")
+        .with_columns(pl.col("municipality").fill_null(NO_MUNICIPALITY))
+        .sort("person", "month")
+    )
+
+
+def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
+    """Add age band, sex, calendar, duration band, first team and cluster."""
+    joined = panel.join(
+        persons.select("person", "birth_date", "sex"), on="person", how="left"
+    ).sort("person", "month")
+    months_old = (
+        12 * (pl.col("month").dt.year() - pl.col("birth_date").dt.year())
+        + pl.col("month").dt.month().cast(pl.Int32)
+        - pl.col("birth_date").dt.month().cast(pl.Int32)
+        - (pl.col("birth_date").dt.day() > 1).cast(pl.Int32)
+    )
+    half = pl.format("{}H{}", pl.col("month").dt.year(), (pl.col("month").dt.month() + 5) // 6)
+    team = pl.coalesce("team_first", pl.format("caseworker {}", pl.col("caseworker_first")))
+    return joined.with_columns(
+        duration_band=_band(pl.col("duration").cast(pl.Int32), rules.duration_starts),
+        age_band=_band(months_old // 12, rules.age_starts),
+        sex=pl.col("sex").cast(pl.String).fill_null(UNKNOWN),
+        half_year=half,
+        calendar_month=pl.col("month").dt.month(),
+        team_first=team,
+    ).with_columns(
+        cluster=pl.format(
+            "{} {}",
+            pl.col("municipality").first().over("person"),
+            pl.col("team_first").first().over("person"),
+        )
+    )
+
+
+def band_labels(starts: tuple[int, ...]) -> list[str]:
+    """Labels of bands that begin at `starts`: "0-2", "3-5", …, "36+"."""
+    closed = [
+        f"{low}-{high - 1}" if high > low + 1 else str(low)
+        for low, high in itertools.pairwise(starts)
+    ]
+    return [*closed, f"{starts[-1]}+"]
+
+
+def _band(value: pl.Expr, starts: tuple[int, ...]) -> pl.Expr:
+    """The band of a whole number, as an Enum in the bands' order; values below count as lowest."""
+    labels = band_labels(starts)
+    above = pl.sum_horizontal([(value >= start).cast(pl.UInt32) for start in starts[1:]])
+    place = pl.when(value.is_null()).then(len(labels)).otherwise(above)
+    return place.replace_strict(
+        range(len(labels) + 1), [*labels, UNKNOWN], return_dtype=pl.Enum([*labels, UNKNOWN])
+    )
+
+
+def _with_counts(
+    panel: pl.DataFrame, followed: pl.DataFrame, changes: CaseworkerChanges, rules: RiskConfig
+) -> pl.DataFrame:
+    """Add the counts of changes since the course began, with the lag."""
+    lag = f"{rules.lag_months}mo"
+    spans = followed.group_by("course").agg(
+        pl.col("person").first(), pl.col("course_start").first(), pl.col("end").max()
+    )
+    counted = changes.changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
+    made = (
+        counted.lazy()
+        .join(spans.lazy(), on="person")
+        .filter((pl.col("date") > pl.col("course_start")) & (pl.col("date") <= pl.col("end")))
+        .select(
+            "course",
+            pl.col("month").dt.offset_by(lag).alias("counts_from"),
+            "month",
+            changes=pl.lit(1, pl.Int16),
+            departures=(pl.col("cause").cast(pl.String) == "departure").cast(pl.Int16),
+            listed_departures=pl.lit(0, pl.Int16),
+        )
+    )
+    listed = (
+        changes.exposures.lazy()
+        .join(spans.lazy(), on="person")
+        .filter(
+            (pl.col("list_day") >= pl.col("course_start")) & (pl.col("list_day") <= pl.col("end"))
+        )
+        .select(
+            "course",
+            pl.col("month").dt.offset_by(lag).alias("counts_from"),
+            pl.lit(None, pl.Date).alias("month"),
+            changes=pl.lit(0, pl.Int16),
+            departures=pl.lit(0, pl.Int16),
+            listed_departures=pl.lit(1, pl.Int16),
+        )
+    )
+    names = ["changes", "departures", "listed_departures"]
+    steps = (
+        pl.concat([made, listed])
+        .group_by("course", "counts_from")
+        .agg(pl.col(names).sum(), pl.col("month").max().alias("last_change"))
+        .sort("course", "counts_from")
+        .with_columns(
+            pl.col(names).cum_sum().over("course").cast(pl.Int16),
+            pl.col("last_change").forward_fill().over("course"),
+        )
+        .sort("counts_from")
+        .collect()
+    )
+    since = 12 * (pl.col("month").dt.year() - pl.col("last_change").dt.year()) + (
+        pl.col("month").dt.month().cast(pl.Int32) - pl.col("last_change").dt.month().cast(pl.Int32)
+    )
+    return (
+        panel.sort("month")
+        .join_asof(
+            steps,
+            left_on="month",
+            right_on="counts_from",
+            by="course",
+            check_sortedness=False,
+        )
+        .with_columns(pl.col(names).fill_null(0), months_since_change=since.cast(pl.Int16))
+        .with_columns(other_changes=pl.col("changes") - pl.col("departures"))
+        .sort("person", "month")
+    )
+
+
+def _with_events(panel: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
+    """Add a 0/1 column for each exit, and put the columns in their order."""
+    names = [name for name in EXITS if name not in rules.pause]
+    happened = pl.col("exit").cast(pl.String)
+    return panel.select(
+        "person",
+        "course",
+        "month",
+        "duration",
+        "duration_band",
+        "municipality",
+        "half_year",
+        "calendar_month",
+        "age_band",
+        "sex",
+        "team_first",
+        "cluster",
+        "readiness_now",
+        "caseworker",
+        "changes",
+        "departures",
+        "other_changes",
+        "listed_departures",
+        "months_since_change",
+        "exit",
+        *[(happened == name).fill_null(value=False).cast(pl.Int8).alias(name) for name in names],
+    )

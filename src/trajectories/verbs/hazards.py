@@ -1,0 +1,176 @@
+"""The verbs of the hazards stage: changes, the risk set, estimates, and durations from a file."""
+
+import datetime as dt
+from dataclasses import fields
+from pathlib import Path
+
+import polars as pl
+
+from trajectories.config._base import read_section
+from trajectories.config.hazards import HazardsConfig
+from trajectories.errors import UserError
+from trajectories.hazards import describe
+from trajectories.hazards import durations as from_file
+from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
+from trajectories.hazards.models import fit_models
+from trajectories.hazards.risk import risk_set
+from trajectories.io import make_private, read_json, read_parquet, write_json, write_parquet
+
+FRAMES = ("changes", "lists", "exposures", "assignments", "recodings")
+
+
+def changes(*, config: Path, register: Path, out: Path) -> None:
+    """Date caseworker changes and class them by cause.
+
+    Writes to `out`: changes, lists (lists that ended), departures (those that are departures),
+    exposures, assignments (recoded identifiers mapped) and recodings as Parquet, `decided.json`,
+    and `tables/changes_by_cause.parquet`.
+
+    Args:
+        config: the run's configuration; the section `hazards` is read.
+        register: the folder `private/register` of the run.
+        out: the folder to write to.
+
+    Raises:
+        UserError: there is no assignment.
+    """
+    section = read_section(config, "hazards", HazardsConfig)
+    assignments = read_parquet(register / "assignments.parquet")
+    if assignments.is_empty():
+        raise UserError(
+            "There are no caseworker assignments, so no change can be dated: name them in "
+            "register.files.assignments, or set hazards.enabled to false."
+        )
+    found = caseworker_changes(
+        assignments,
+        read_parquet(register / "readiness.parquet"),
+        read_parquet(register / "persons.parquet"),
+        last_day=_coverage(register)[1],
+        rules=section.changes,
+    )
+    make_private(out)
+    for name in FRAMES:
+        write_parquet(getattr(found, name), out / f"{name}.parquet")
+    departures = found.lists.filter(pl.col("kind") == "departure")
+    write_parquet(departures, out / "departures.parquet")
+    write_json({"decided_until": str(found.decided_until)}, out / "decided.json")
+    table = describe.changes_by_cause(found.changes)
+    write_parquet(table, out / "tables" / "changes_by_cause.parquet")
+
+
+def risk(*, config: Path, register: Path, months: Path, changes: Path, out: Path) -> None:
+    """Build the person-months at risk.
+
+    Writes to `out`: `panel.parquet` and `risk_accounting.parquet` (reason, courses).
+
+    Args:
+        config: the run's configuration; the section `hazards` is read.
+        register: the folder `private/register` of the run.
+        months: the run's `person_months.parquet`.
+        changes: the folder that `changes` wrote.
+        out: the folder to write to.
+    """
+    section = read_section(config, "hazards", HazardsConfig)
+    first_day, last_day = _coverage(register)
+    result = risk_set(
+        read_parquet(register / "spells.parquet"),
+        read_parquet(register / "employment.parquet"),
+        read_parquet(register / "persons.parquet"),
+        _read_changes(changes),
+        months=read_parquet(months),
+        readiness=read_parquet(register / "readiness.parquet"),
+        first_day=first_day,
+        last_day=last_day,
+        rules=section.risk,
+    )
+    make_private(out)
+    write_parquet(result.accounting, out / "risk_accounting.parquet")
+    write_parquet(result.panel, out / "panel.parquet")
+
+
+def estimate(
+    *, config: Path, panel: Path, changes: Path, out: Path, truth: Path | None = None
+) -> None:
+    """Estimate how caseworker changes relate to exits.
+
+    Writes to `out/tables`: models, notes (code, sentence), ever_changed, exits, hazard_by_duration,
+    cumulative_incidence and exit_months as Parquet.
+
+    Args:
+        config: the run's configuration; the section `hazards` is read.
+        panel: `panel.parquet`, as `risk` wrote it.
+        changes: the folder that `changes` wrote.
+        out: the folder to write to.
+        truth: the simulator's `truth.json`, where the register is simulated.
+    """
+    section = read_section(config, "hazards", HazardsConfig)
+    months = read_parquet(panel)
+    dated = read_parquet(changes / "changes.parquet")
+    planted = None if truth is None else read_json(truth).get("hazard_ratio")
+    models, notes = fit_models(
+        months,
+        read_parquet(changes / "exposures.parquet"),
+        lag_months=section.risk.lag_months,
+        rules=section.models,
+        planted=planted,
+    )
+    event = section.models.event
+    tables = {
+        "models": models,
+        "notes": notes,
+        "ever_changed": describe.ever_changed(months, dated, section.risk),
+        "exits": describe.exits(months),
+        "hazard_by_duration": describe.hazard_by_duration(months, event=event),
+        "cumulative_incidence": describe.incidence_curves(months),
+        "exit_months": describe.exit_months(months, dated, event=event),
+    }
+    make_private(out)
+    for name, table in tables.items():
+        write_parquet(table, out / "tables" / f"{name}.parquet")
+
+
+def durations(*, config: Path, out: Path) -> None:
+    """Estimate hazards from a table of durations instead of a register.
+
+    Writes to `out/tables`: models, notes and kaplan_meier as Parquet.
+
+    Args:
+        config: the run's configuration; `hazards.durations` is read.
+        out: the folder to write to.
+
+    Raises:
+        UserError: the file is missing or cannot be read, or its columns are not as configured.
+    """
+    rules = read_section(config, "hazards", HazardsConfig).durations
+    table = _read_durations(Path(rules.path or ""))
+    periods = from_file.person_periods(table, rules)
+    fit = from_file.fit_durations(periods, rules)
+    make_private(out)
+    write_parquet(from_file.model_table(fit), out / "tables" / "models.parquet")
+    write_parquet(from_file.notes(table, fit, rules), out / "tables" / "notes.parquet")
+    write_parquet(from_file.survival(table, rules), out / "tables" / "kaplan_meier.parquet")
+
+
+def _read_durations(path: Path) -> pl.DataFrame:
+    if path.suffix == ".parquet":
+        return read_parquet(path)
+    if not path.is_file():
+        raise UserError(
+            f"The file of durations {path} does not exist: name it in hazards.durations.path."
+        )
+    try:
+        return pl.read_csv(path, infer_schema_length=None)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not a comma-separated file in UTF-8 with a header.") from error
+
+
+def _coverage(register: Path) -> tuple[dt.date, dt.date]:
+    coverage = read_json(register / "coverage.json")
+    return dt.date.fromisoformat(coverage["first_day"]), dt.date.fromisoformat(coverage["last_day"])
+
+
+def _read_changes(folder: Path) -> CaseworkerChanges:
+    frames = {name: read_parquet(folder / f"{name}.parquet") for name in FRAMES}
+    decided = dt.date.fromisoformat(read_json(folder / "decided.json")["decided_until"])
+    assert {*frames, "decided_until"} == {field.name for field in fields(CaseworkerChanges)}
+    return CaseworkerChanges(**frames, decided_until=decided)
