@@ -35,7 +35,7 @@ def write_settings():
         write_text(text, CONFIG)
 
 
-settings = validated(config)
+settings = validated({key: config[key] for key in config if key != "redraw_from"})
 RUN = Path(settings.run.results) / settings.run.name
 PRIVATE = RUN / "private"
 RELEASE = RUN / "release"
@@ -49,3 +49,9 @@ write_settings()
 
 # The interpreter's own folder comes first, so that an environment need not be activated.
 shell.prefix(f"export PATH={Path(sys.executable).parent}:$PATH; ")
+
+
+onsuccess:
+    # A redraw or a single stage ends without a report of its own.
+    if (RELEASE / "report.html").exists():
+        shell("trajectories summary --release {RELEASE}")

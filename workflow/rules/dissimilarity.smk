@@ -6,14 +6,14 @@ rule distances:
         sequences=rules.windows.output,
     output:
         directory(DISSIMILARITY / "{measure}"),
-    params:
-        settings=leaves("dissimilarity"),
-        code=code("dissimilarity"),
-    threads: 2
     log:
         LOGS / "distances.{measure}.log",
     benchmark:
         TIMES / "distances.{measure}.tsv"
+    threads: 2
+    params:
+        settings=leaves("dissimilarity"),
+        code=code("dissimilarity"),
     message:
         "Compute the dissimilarities `{wildcards.measure}`"
     shell:

@@ -6,13 +6,13 @@ rule changes:
         register=rules.ingest.output,
     output:
         directory(HAZARDS / "changes"),
-    params:
-        settings=leaves("hazards.changes"),
-        code=code("hazards"),
     log:
         LOGS / "changes.log",
     benchmark:
         TIMES / "changes.tsv"
+    params:
+        settings=leaves("hazards.changes"),
+        code=code("hazards"),
     message:
         "Date caseworker changes and class them by cause"
     shell:
@@ -27,14 +27,14 @@ rule risk:
         changes=rules.changes.output,
     output:
         HAZARDS / "panel.parquet",
-    params:
-        settings=leaves("hazards.risk", "hazards.changes"),
-        code=code("hazards"),
-    threads: 2
     log:
         LOGS / "risk.log",
     benchmark:
         TIMES / "risk.tsv"
+    threads: 2
+    params:
+        settings=leaves("hazards.risk", "hazards.changes"),
+        code=code("hazards"),
     message:
         "Build the person-months at risk"
     shell:
@@ -49,15 +49,15 @@ rule estimate:
         raw=rules.simulate.output if SIMULATED else [],
     output:
         directory(HAZARDS / "estimates"),
-    params:
-        settings=leaves("hazards.models", "hazards.risk"),
-        code=code("hazards"),
-        truth=f"--truth {RAW / 'truth.json'}" if SIMULATED else "",
-    threads: 2
     log:
         LOGS / "estimate.log",
     benchmark:
         TIMES / "estimate.tsv"
+    threads: 2
+    params:
+        settings=leaves("hazards.models", "hazards.risk"),
+        code=code("hazards"),
+        truth=f"--truth {RAW / 'truth.json'}" if SIMULATED else "",
     message:
         "Estimate how caseworker changes relate to exits"
     shell:
@@ -70,13 +70,13 @@ rule durations:
         root.duration_files(settings),
     output:
         directory(HAZARDS / "durations"),
-    params:
-        settings=leaves("hazards.durations"),
-        code=code("hazards"),
     log:
         LOGS / "durations.log",
     benchmark:
         TIMES / "durations.tsv"
+    params:
+        settings=leaves("hazards.durations"),
+        code=code("hazards"),
     message:
         "Estimate hazards from a table of durations"
     shell:

@@ -8,13 +8,13 @@ rule compare:
         codelists=root.codelists(settings),
     output:
         directory(PRIVATE / "reform"),
-    params:
-        settings=leaves("reform", "sequences", "register.alphabet"),
-        code=code("reform"),
     log:
         LOGS / "compare.log",
     benchmark:
         TIMES / "compare.tsv"
+    params:
+        settings=leaves("reform", "sequences", "register.alphabet"),
+        code=code("reform"),
     message:
         "Compare the periods and check the relabelling"
     shell:

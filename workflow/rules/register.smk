@@ -6,14 +6,14 @@ SIMULATED = settings.register.source == "simulator"
 rule simulate:
     output:
         directory(RAW),
-    params:
-        settings=leaves("simulator"),
-        code=code("simulator"),
-    threads: 2
     log:
         LOGS / "simulate.log",
     benchmark:
         TIMES / "simulate.tsv"
+    threads: 2
+    params:
+        settings=leaves("simulator"),
+        code=code("simulator"),
     message:
         "Simulate a register with known truth"
     shell:
@@ -27,15 +27,15 @@ rule ingest:
         codelists=root.codelists(settings),
     output:
         directory(REGISTER),
-    params:
-        settings=leaves("register"),
-        code=code("register"),
-        raw=f"--raw {RAW}" if SIMULATED else "",
-    threads: 2
     log:
         LOGS / "ingest.log",
     benchmark:
         TIMES / "ingest.tsv"
+    threads: 2
+    params:
+        settings=leaves("register"),
+        code=code("register"),
+        raw=f"--raw {RAW}" if SIMULATED else "",
     message:
         "Check and clean every row of the extracts"
     shell:

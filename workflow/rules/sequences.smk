@@ -7,14 +7,14 @@ rule months:
         register=rules.ingest.output,
     output:
         MONTHS / "person_months.parquet",
-    params:
-        settings=leaves("sequences.month", "register.states", "register.alphabet"),
-        code=code("sequences"),
-    threads: 2
     log:
         LOGS / "months.log",
     benchmark:
         TIMES / "months.tsv"
+    threads: 2
+    params:
+        settings=leaves("sequences.month", "register.states", "register.alphabet"),
+        code=code("sequences"),
     message:
         "Build person-months"
     shell:
@@ -28,14 +28,14 @@ rule windows:
         months=rules.months.output,
     output:
         directory(SEQUENCES),
-    params:
-        settings=leaves("sequences", "register.alphabet"),
-        code=code("sequences"),
-    threads: 2
     log:
         LOGS / "windows.log",
     benchmark:
         TIMES / "windows.tsv"
+    threads: 2
+    params:
+        settings=leaves("sequences", "register.alphabet"),
+        code=code("sequences"),
     message:
         "Cut windows and describe the state sequences"
     shell:

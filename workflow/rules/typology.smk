@@ -14,15 +14,15 @@ rule cluster:
         others=OTHERS,
     output:
         directory(TYPOLOGY),
-    params:
-        settings=leaves("typology", "dissimilarity.main"),
-        code=code("typology"),
-        others=" ".join(f"--others {folder}" for folder in OTHERS),
-    threads: 2
     log:
         LOGS / "cluster.log",
     benchmark:
         TIMES / "cluster.tsv"
+    threads: 2
+    params:
+        settings=leaves("typology", "dissimilarity.main"),
+        code=code("typology"),
+        others=" ".join(f"--others {folder}" for folder in OTHERS),
     message:
         "Build one typology over all periods"
     shell:
@@ -37,13 +37,13 @@ rule hours:
         typology=rules.cluster.output,
     output:
         directory(PRIVATE / "hours"),
-    params:
-        settings=leaves("typology.hours"),
-        code=code("typology"),
     log:
         LOGS / "hours.log",
     benchmark:
         TIMES / "hours.tsv"
+    params:
+        settings=leaves("typology.hours"),
+        code=code("typology"),
     message:
         "Average the hours of work of each cluster"
     shell:

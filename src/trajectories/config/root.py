@@ -179,9 +179,12 @@ def leaf(config: Config, key: str) -> Any:
 
 
 def stages(config: Config) -> list[str]:
-    """Return the stages that this run goes through, in the order of the pipeline."""
+    """Return the stages that this run goes through, in the order of the pipeline.
+
+    A run on a file of durations has the one stage `durations`.
+    """
     if config.hazards.enabled and config.hazards.source == "durations":
-        return ["hazards"]
+        return ["durations"]
     switched = {"typology": config.typology, "reform": config.reform, "hazards": config.hazards}
     on = [name for name, section in switched.items() if section.enabled]
     return ["register", "sequences", *(["dissimilarity"] if "typology" in on else []), *on]

@@ -1,0 +1,49 @@
+"""What a person at the terminal sees when a run has ended."""
+
+from pathlib import Path
+from typing import Any
+
+from trajectories.io import read_json
+
+
+def summary(release: Path) -> str:
+    """Return the place of the report and the headline numbers of a finished run.
+
+    Args:
+        release: the run's release folder; the numbers are the released ones, rounded.
+    """
+    numbers = read_json(release / "headline.json")
+    lines = ["", f"Report: {(release / 'report.html').resolve()}", ""]
+    simulated = read_json(release / "about.json")["simulated"]
+    if simulated:
+        lines.append("  SIMULATED DATA, rounded for release")
+    lines += [f"  {label:<42} {text}" for label, text in _rows(numbers)]
+    return "\n".join([*lines, ""])
+
+
+def _rows(numbers: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = [
+        ("rows read, rejected", _pair(numbers, "rows_read", "rows_rejected")),
+        ("persons, person-months at risk", _pair(numbers, "persons", "person_months")),
+        ("clusters, average silhouette width", _pair(numbers, "k", "asw")),
+        ("largest change of a share by relabelling", _number(numbers.get("relabelling_contrast"))),
+        ("share with a change of caseworker", _number(numbers.get("ever_changed_share"))),
+        ("hazard ratio, a caseworker leaves", _ratio(numbers, "departure_hr")),
+        ("hazard ratio, any change (association)", _ratio(numbers, "association_hr")),
+    ]
+    return [(label, text) for label, text in rows if text]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _pair(numbers: dict[str, Any], first: str, second: str) -> str:
+    return ", ".join(filter(None, (_number(numbers.get(first)), _number(numbers.get(second)))))
+
+
+def _ratio(numbers: dict[str, Any], key: str) -> str:
+    value, interval = numbers.get(key), numbers.get(f"{key}_ci")
+    if value is None:
+        return ""
+    return f"{value}" + (f" ({interval[0]} to {interval[1]})" if interval else "")
