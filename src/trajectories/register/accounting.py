@@ -5,6 +5,8 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from trajectories.errors import UserError
+
 Step = Literal["rejected", "merged", "used"]
 Rows = np.ndarray[Any, np.dtype[Any]]
 SCHEMA = {"table": pl.String, "step": pl.String, "reason": pl.String, "rows": pl.Int64}
@@ -79,3 +81,15 @@ class Ledger:
         )
         order = pl.col("step").cast(pl.Enum(STEPS))
         return frame.sort(order, -pl.col("rows"), "reason")
+
+
+def stop_if_none_left(left: pl.DataFrame, ledger: Ledger, *, file: str) -> None:
+    """Raise a UserError where rows were rejected and none was accepted."""
+    if left.height:
+        return
+    reasons = ledger.rejected()["reason"].value_counts()
+    reason, rows = reasons.sort("count", "reason", descending=[True, False]).row(0)
+    raise UserError(
+        f"{file} holds no usable row: of {ledger.rows} rows {rows} were rejected because "
+        f"{reason}; mend the file or its description in the config."
+    )

@@ -10,7 +10,7 @@ import polars as pl
 
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.accounting import Ledger
+from trajectories.register.accounting import Ledger, stop_if_none_left
 from trajectories.register.contracts import reject
 from trajectories.register.keys import refuse_cpr
 from trajectories.register.overlaps import Resolved
@@ -174,18 +174,6 @@ def clean_intervals(
     for step, reason, rows in resolved.fates:
         ledger.enter(step, reason, rows)
     return resolved.intervals, ledger
-
-
-def stop_if_none_left(left: pl.DataFrame, ledger: Ledger, *, file: str) -> None:
-    """Raise a UserError where rows were rejected and none was accepted."""
-    if left.height:
-        return
-    reasons = ledger.rejected()["reason"].value_counts().sort(-pl.col("count"), "reason")
-    reason, rows = reasons.row(0)
-    raise UserError(
-        f"{file} holds no usable row: of {ledger.rows} rows {rows} were rejected because "
-        f"{reason}; mend the file or its description in the config."
-    )
 
 
 def _cut(rows: pl.DataFrame) -> pl.DataFrame:

@@ -104,7 +104,7 @@ class IntervalRows(dy.Schema):
     after_death = _must(pl.col("start") <= pl.col("last_living_day"))
     outside_extract = _must(
         (pl.col("start") <= pl.col("last_day"))
-        & (pl.col("end") >= pl.col("first_day")).fill_null(True)
+        & (pl.min_horizontal("end", "last_living_day") >= pl.col("first_day")).fill_null(True)
     )
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.accounting import Ledger
+from trajectories.register.accounting import Ledger, stop_if_none_left
 from trajectories.register.contracts import PersonRows, reject
 from trajectories.register.keys import refuse_cpr
 from trajectories.register.parsing import Kind, parse, tidy_columns
@@ -69,8 +69,7 @@ def clean_persons(raw: RawTable, config: RegisterConfig) -> tuple[People, Ledger
     reject(parsed, PersonRows, ledger)
     good = parsed.filter(pl.Series(ledger.without_fate))
     single = _merge_duplicates(good, (*CONTENT, *config.keep), ledger)
-    if single.is_empty():
-        raise UserError(f"{raw.label} holds no usable row: see the reasons in its description.")
+    stop_if_none_left(single, ledger, file=raw.label)
     frame = _number(single).select("key", "person", *CONTENT, *config.keep)
     rest = parsed["key"].drop_nulls().unique()
     return People(frame, rest.filter(~rest.is_in(frame["key"].implode())).sort()), ledger

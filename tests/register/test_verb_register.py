@@ -1,0 +1,101 @@
+"""The verb `ingest`: files in, files out, and one sentence where that cannot be."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from trajectories.errors import UserError
+from trajectories.verbs.register import ingest
+
+from .messy import messy_register, write_register
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def raw(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(ROOT)
+    return write_register(tmp_path / "raw", messy_register(20, seed=7))
+
+
+def configure(tmp_path: Path, **section: object) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump({"register": section}))
+    return path
+
+
+def test_the_simulated_extract_comes_out_whole_and_private(tmp_path, raw):
+    out = tmp_path / "out"
+    ingest(config=configure(tmp_path), out=out, raw=raw)
+    names = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    assert names == {
+        "persons.parquet",
+        "spells.parquet",
+        "employment.parquet",
+        "assignments.parquet",
+        "readiness.parquet",
+        "keys.parquet",
+        "caseworker_keys.parquet",
+        "rejected.parquet",
+        "reading.json",
+        "coverage.json",
+        "tables/accounting.parquet",
+    }
+    assert out.stat().st_mode & 0o777 == 0o700
+    accounting = pl.read_parquet(out / "tables" / "accounting.parquet")
+    assert accounting["table"].unique().len() == 5
+    read = accounting.filter(pl.col("step") == "read")["rows"].sum()
+    assert read == accounting["rows"].sum() - read
+    assert json.loads((out / "coverage.json").read_text())["last_day"] == "2018-12-31"
+    log = json.loads((out / "reading.json").read_text())
+    assert {entry["format"] for entry in log} == {"parquet"}
+
+
+def test_the_same_extract_as_danish_csv_files_gives_the_same_register(tmp_path, raw):
+    ingest(config=configure(tmp_path), out=tmp_path / "a", raw=raw)
+    files = {}
+    for path in raw.glob("*.parquet"):
+        text = pl.read_parquet(path).write_csv(separator=";", decimal_comma=True)
+        target = tmp_path / f"{path.stem}_æøå.csv"
+        target.write_bytes(text.replace("person", "nøgle", 1).encode("latin-1"))
+        files[path.stem] = {"path": str(target), "columns": {"person": "nøgle"}}
+    config = configure(tmp_path, source="files", files=files)
+    ingest(config=config, out=tmp_path / "b")
+    for name in ("persons", "spells", "employment", "assignments", "readiness", "keys"):
+        one, other = (pl.read_parquet(tmp_path / k / f"{name}.parquet") for k in "ab")
+        assert one.equals(other)
+    log = json.loads((tmp_path / "b" / "reading.json").read_text())
+    assert {(e["encoding"], e["delimiter"]) for e in log} == {("latin-1", ";")}
+
+
+def test_an_extract_of_spells_alone_is_enough(tmp_path, raw):
+    files = {"spells": {"path": str(raw / "spells.parquet")}}
+    ingest(config=configure(tmp_path, source="files", files=files), out=tmp_path / "out")
+    assert pl.read_parquet(tmp_path / "out" / "assignments.parquet").is_empty()
+    assert pl.read_parquet(tmp_path / "out" / "caseworker_keys.parquet").is_empty()
+    assert pl.read_parquet(tmp_path / "out" / "spells.parquet").height > 0
+
+
+def test_a_secret_seed_is_drawn_once_and_kept(tmp_path, raw):
+    config = configure(tmp_path, key_seed=None)
+    ingest(config=config, out=tmp_path / "out", raw=raw)
+    first = pl.read_parquet(tmp_path / "out" / "keys.parquet")
+    ingest(config=config, out=tmp_path / "out", raw=raw)
+    assert pl.read_parquet(tmp_path / "out" / "keys.parquet").equals(first)
+    ingest(config=config, out=tmp_path / "other", raw=raw)
+    assert not pl.read_parquet(tmp_path / "other" / "keys.parquet").equals(first)
+
+
+def test_a_missing_raw_table_gets_one_sentence(tmp_path, raw):
+    (raw / "spells.parquet").unlink()
+    with pytest.raises(UserError, match=r"spells.parquet does not exist"):
+        ingest(config=configure(tmp_path), out=tmp_path / "out", raw=raw)
+
+
+def test_state_rules_must_fit_the_alphabet(tmp_path, raw):
+    config = configure(tmp_path, alphabet="config/codelists/mvad_alphabet.csv")
+    with pytest.raises(UserError, match="which the alphabet does not hold"):
+        ingest(config=config, out=tmp_path / "out", raw=raw)
