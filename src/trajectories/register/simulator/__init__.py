@@ -1,0 +1,19 @@
+"""A register with known truth, written as the raw extracts that a researcher has."""
+
+from trajectories.register.simulator.register import (
+    RAW_TABLES,
+    TRUTH_TABLES,
+    Register,
+    simulate,
+    simulate_chunks,
+)
+from trajectories.register.simulator.truth import truth_of
+
+__all__ = [
+    "RAW_TABLES",
+    "TRUTH_TABLES",
+    "Register",
+    "simulate",
+    "simulate_chunks",
+    "truth_of",
+]

@@ -1,0 +1,200 @@
+"""A case on social assistance: who takes it, and when and why another caseworker takes over.
+
+At most one change of caseworker falls in a month. Where several would, the order is: move to
+another municipality, the youth border, the reform's assignment, visitation, the caseworker's
+departure, leave or return, request.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from trajectories.register.simulator import purposes as on
+from trajectories.register.simulator.calendar import REFORM
+from trajectories.register.simulator.offices import GRADUAL, SUCCESSION, Offices
+from trajectories.register.simulator.rates import (
+    ABSENCE,
+    DEPARTURE,
+    MOVE,
+    NO_CHANGE,
+    REFORM_ASSIGNMENT,
+    REQUEST,
+    RETURN,
+    TEAM_SWITCH,
+    VISITATION,
+)
+from trajectories.register.simulator.streams_kernels import uniform
+
+CASE = np.dtype(
+    [
+        ("place", np.int64),
+        ("covered", np.int64),
+        ("young", np.int64),
+        ("ready", np.int64),
+        ("changes", np.int64),
+        ("last_change", np.int64),
+    ]
+)
+"""A running case: the caseworker's place; the place whose absent holder that one stands in for, or
+−1; 1 in the young team; 1 job-ready, 2 activity-ready; changes so far; month of the latest, or
+−1."""
+
+YOUTH_MONTHS_BEFORE = 25 * 12
+YOUTH_MONTHS_AFTER = 30 * 12
+"""Age at which a client leaves the young team, before and from the reform."""
+
+ATTEMPTS = 8
+"""Random places tried before the team's places are gone through in order."""
+
+
+@njit(cache=True)
+def youth_border(month: int) -> int:
+    """Age in months at which a client leaves the young team."""
+    return YOUTH_MONTHS_AFTER if month >= REFORM else YOUTH_MONTHS_BEFORE
+
+
+@njit(cache=True)
+def find_place(
+    key: np.uint64, month: int, offices: Offices, municipality: int, team: int, avoid: int
+) -> int:
+    """A place of the team that takes clients in `month`; `avoid` where there is none at all."""
+    first, count = offices.teams[municipality, team].first, offices.teams[municipality, team].count
+    for attempt in range(ATTEMPTS):
+        place = first + int(count * uniform(key, on.PLACE, month * ATTEMPTS + attempt))
+        if place != avoid and offices.plan[place, month].free:
+            return place
+    for place in range(first, first + count):
+        if place != avoid and offices.plan[place, month].free:
+            return place
+    teams = offices.teams.shape[1] - 1
+    end = offices.teams[municipality, teams].first + offices.teams[municipality, teams].count
+    for place in range(offices.teams[municipality, 0].first, end):
+        if place != avoid and offices.plan[place, month].free:
+            return place
+    return avoid if avoid >= 0 else first
+
+
+@njit(cache=True)
+def team_of(case: np.record) -> int:
+    """The team that a case belongs to."""
+    return 2 * (1 - case.young) + (case.ready == 2)
+
+
+@njit(cache=True)
+def begin_case(
+    case: np.record,
+    key: np.uint64,
+    month: int,
+    age_months: int,
+    municipality: int,
+    offices: Offices,
+) -> None:
+    """Give a new case its first caseworker."""
+    case.young = age_months < youth_border(month)
+    case.covered = -1
+    case.place = find_place(key, month, offices, municipality, team_of(case), -1)
+    case.changes = 0
+    case.last_change = -1
+
+
+@njit(cache=True)
+def own_cause(
+    case: np.record,
+    person: np.record,
+    month: int,
+    begun: int,
+    moved: bool,
+    rates: np.record,
+) -> int:
+    """The change that the client's own circumstances bring about this month, if any."""
+    key = person.key
+    age = month - person.birth_month
+    if moved:
+        return MOVE
+    if case.young and age >= youth_border(month):
+        return TEAM_SWITCH
+    if month == person.reform_month and begun < REFORM and age < YOUTH_MONTHS_AFTER:
+        coordinated = case.ready == 2 and person.coordinator < rates.coordinator
+        if not case.young or coordinated:
+            return REFORM_ASSIGNMENT
+    chance = rates.upgrade if case.ready == 2 else rates.downgrade
+    if uniform(key, on.READINESS_CHANGE, month) < chance:
+        return VISITATION
+    return NO_CHANGE
+
+
+@njit(cache=True)
+def office_cause(case: np.record, key: np.uint64, month: int, offices: Offices) -> tuple[int, int]:
+    """The change that the caseworker's comings and goings bring about, and its day (0 = any)."""
+    place, covered = case.place, case.covered
+    leaving = offices.plan[place, month].leaving_day
+    if leaving > 0:
+        if offices.plan[place, month].mode != GRADUAL:
+            return DEPARTURE, leaving
+        return DEPARTURE, 2 + int((leaving - 1) * uniform(key, on.CHANGE_DAY, month))
+    if offices.plan[place, month].notice and uniform(key, on.HAND_OVER, month) < 0.5:
+        return DEPARTURE, 0
+    if offices.plan[place, month].absence_day > 0:
+        return ABSENCE, offices.plan[place, month].absence_day
+    if covered >= 0 and offices.plan[covered, month].return_day > 0:
+        return RETURN, offices.plan[covered, month].return_day
+    return NO_CHANGE, 0
+
+
+@njit(cache=True)
+def next_change(
+    case: np.record,
+    person: np.record,
+    month: int,
+    begun: int,
+    moved: bool,
+    health: float,
+    offices: Offices,
+    rates: np.record,
+) -> tuple[int, int]:
+    """Cause and day (2–28) of the case's change of caseworker this month; nothing is changed."""
+    key = person.key
+    cause = own_cause(case, person, month, begun, moved, rates)
+    day = 2 + int(27 * uniform(key, on.CHANGE_DAY, month))
+    if cause == TEAM_SWITCH:
+        day = max(2, person.birth_day)
+    office, office_day = office_cause(case, key, month, offices)
+    if cause != NO_CHANGE:
+        return cause, min(day, office_day) if office_day > 0 else day
+    if office != NO_CHANGE:
+        return office, office_day if office_day > 0 else day
+    lean = rates.requests_on_health * health - rates.requests_on_frailty * person.bounded_frailty
+    if uniform(key, on.REQUEST_CHANCE, month) < rates.request * np.exp(min(max(lean, -4.0), 4.0)):
+        return REQUEST, day
+    return NO_CHANGE, 0
+
+
+@njit(cache=True)
+def change_caseworker(
+    case: np.record,
+    key: np.uint64,
+    month: int,
+    cause: int,
+    municipality: int,
+    offices: Offices,
+) -> bool:
+    """Carry out a change of caseworker; False where there is none to carry out."""
+    if cause == NO_CHANGE:
+        return False
+    place, covered = case.place, case.covered
+    if cause in (TEAM_SWITCH, REFORM_ASSIGNMENT):
+        case.young = cause == REFORM_ASSIGNMENT
+    if cause == VISITATION:
+        case.ready = 3 - case.ready
+    case.covered = -1
+    if cause == RETURN:
+        case.place = covered
+    elif cause != DEPARTURE or offices.plan[place, month].mode != SUCCESSION:
+        case.place = find_place(key, month, offices, municipality, team_of(case), place)
+        if case.place == place and cause != DEPARTURE:
+            return False
+        if cause == ABSENCE:
+            case.covered = covered if covered >= 0 else place
+    case.changes += 1
+    case.last_change = month
+    return True

@@ -1,0 +1,24 @@
+"""The six municipalities, their shares of persons, and how their teams are cut."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+MUNICIPALITIES: NDArray[np.int16] = np.array([751, 657, 740, 661, 159, 820], np.int16)
+"""Aarhus, Herning, Silkeborg, Holstebro, Gladsaxe, Vesthimmerland (official codes)."""
+
+MUNICIPALITY_SHARES = np.array([0.28, 0.18, 0.16, 0.14, 0.14, 0.10])
+"""Share of simulated persons; an assumption, not the municipalities' true sizes."""
+
+TEAM_NAMES = (
+    "young, job-ready",
+    "young, activity-ready",
+    "adult, job-ready",
+    "adult, activity-ready",
+)
+"""Teams of a municipality by number: `2 * adult + activity_ready`."""
+
+TEAM_SHARES = np.array([0.07, 0.14, 0.29, 0.50])
+"""Planned share of a municipality's cases by team."""
+
+CASES_PER_PERSON = 0.21
+"""Planned number of running cases per simulated person, for the number of caseworkers."""
