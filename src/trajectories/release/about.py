@@ -1,0 +1,107 @@
+"""What the released folder says about the run: all that the figures and the report need to know."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from trajectories.config.release import ReleaseConfig
+from trajectories.release.rules import PRESETS, Rules
+
+STAGES = ("register", "sequences", "typology", "reform", "hazards")
+WITHHELD = "(withheld)"
+
+_PATH = re.compile(r"[/\\~]|\.(csv|parquet|sas7bdat|xpt|dta|txt|gz)$", re.IGNORECASE)
+_SECRET_KEYS = frozenset({"key_seed", "path", "results", "files"})
+
+
+def rules_of(section: ReleaseConfig) -> Rules:
+    """Make the gate's rules from the configuration; keys can only make the preset stricter."""
+    preset = PRESETS[section.preset]
+    return Rules(
+        preset.name,
+        threshold=max(preset.threshold, section.threshold or 0),
+        base=max(preset.base, section.base or 0),
+        dominance=min(preset.dominance, section.dominance),
+        step_events=max(preset.step_events, section.threshold or 0),
+        significant_digits=preset.significant_digits,
+    )
+
+
+def settings(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy a configuration without paths, file names and secret seeds."""
+    return {str(key): _clean(str(key), value) for key, value in document.items()}
+
+
+def _clean(key: str, value: Any) -> Any:
+    if key in _SECRET_KEYS and value is not None:
+        return WITHHELD
+    if isinstance(value, Mapping):
+        return settings(value)
+    if isinstance(value, list | tuple):
+        return [_clean("", item) for item in value]
+    if isinstance(value, str) and key not in {"title", "source", "description"}:
+        return WITHHELD if _PATH.search(value) else value
+    return value if isinstance(value, bool | int | float | str) or value is None else str(value)
+
+
+def describe_run(
+    document: Mapping[str, Any],
+    section: ReleaseConfig,
+    rules: Rules,
+    *,
+    present: Collection[str],
+) -> dict[str, Any]:
+    """Describe a run for `about.json`.
+
+    Args:
+        document: the merged configuration as parsed YAML.
+        section: its section `release`.
+        rules: the rules that the gate applied.
+        present: stages that handed over at least one table.
+
+    Returns:
+        title, name, authors, simulated, language, stages ({stage: {enabled, reason}}), rules,
+        settings.
+    """
+    run = document.get("run") or {}
+    return {
+        "title": run.get("title") or "Benefit trajectories",
+        "name": run.get("name") or "run",
+        "authors": list(section.authors),
+        "simulated": _simulated(document, present),
+        "language": section.language,
+        "stages": {
+            stage: {
+                "enabled": stage in present,
+                "reason": "" if stage in present else _reason(stage, document, section),
+            }
+            for stage in STAGES
+        },
+        "rules": {
+            "preset": rules.name,
+            "threshold": rules.threshold,
+            "base": rules.base,
+            "dominance": rules.dominance,
+            "step_events": rules.step_events,
+            "significant_digits": rules.significant_digits,
+            "sentence": rules.sentence(),
+        },
+        "settings": settings(document),
+    }
+
+
+def _simulated(document: Mapping[str, Any], present: Collection[str]) -> bool:
+    """Tell whether the numbers come from the simulator: not where durations came from a file."""
+    source = (document.get("register") or {}).get("source", "simulator")
+    durations = (document.get("hazards") or {}).get("source", "register") == "durations"
+    return source == "simulator" and not (durations and "register" not in present)
+
+
+def _reason(stage: str, document: Mapping[str, Any], section: ReleaseConfig) -> str:
+    if stage in section.absent:
+        return section.absent[stage].rstrip(".")
+    if not (document.get(stage) or {}).get("enabled", True):
+        return f"switched off in the configuration (`{stage}.enabled`)"
+    if (document.get("hazards") or {}).get("source") == "durations":
+        return "not run: the hazards were estimated from a file of durations, without a register"
+    return "not run"

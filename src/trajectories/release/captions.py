@@ -1,0 +1,299 @@
+"""Captions and alternative texts of figures, computed from the released tables."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from trajectories.release.figures import DRAWINGS
+from trajectories.release.figures.bars import row_fates
+from trajectories.release.figures.reform import largest_excesses
+from trajectories.release.figures.style import Style
+from trajectories.release.models import headline_rows
+from trajectories.release.store import Tables
+
+Describe = Callable[[Tables, Style], tuple[str, str]]
+"""Released tables and style to (caption, alternative text)."""
+
+
+def describe_figures(tables: Tables, style: Style) -> list[dict[str, Any]]:
+    """Describe every figure that can be drawn: name, stage, tables, caption, alt."""
+    described = []
+    for drawing in DRAWINGS:
+        if drawing.possible(tables):
+            caption, alt = CAPTIONS[drawing.name](tables, style)
+            if style.simulated:
+                alt = f"{style.word('simulated_data').capitalize()}. {alt}"
+            described.append(
+                {
+                    "name": drawing.name,
+                    "stage": drawing.stage,
+                    "tables": list(drawing.tables),
+                    "caption": caption,
+                    "alt": alt,
+                }
+            )
+    return described
+
+
+def listed(parts: list[str]) -> str:
+    """Join parts by commas and a last `and`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _share(style: Style, value: float | None) -> str:
+    return "a withheld share" if value is None else style.percent(value)
+
+
+def _rows(tables: Tables, style: Style) -> tuple[str, str]:
+    parts = [
+        f"{style.word(row['table'])}: {style.number(row['read'])} rows read, "
+        f"{style.number(row['rejected'])} rejected, {style.number(row['merged'])} merged"
+        for row in row_fates(tables["accounting"]).iter_rows(named=True)
+    ]
+    caption = (
+        "Fate of the rows of each input table. Every row read was used, merged into another or "
+        "rejected for a stated reason; the numbers are rounded, so that they add up only about."
+    )
+    return caption, f"Stacked bars, one for each input table. {'; '.join(parts)}."
+
+
+def _largest(panel: pl.DataFrame, position: int, style: Style) -> str:
+    rows = panel.filter((pl.col("position") == position) & pl.col("share").is_not_null())
+    if rows.is_empty():
+        return "all states withheld"
+    top = rows.sort("share", descending=True, maintain_order=True).row(0, named=True)
+    return f"{style.look(top['state']).label} {style.percent(top['share'])}"
+
+
+def _spans(table: pl.DataFrame, by: str, name: Callable[[Any], str], style: Style) -> str:
+    first, last = table["position"].min(), table["position"].max()
+    keys = table[by].unique(maintain_order=True).to_list()
+    ordered = style.arrange(keys) if by == "group" else sorted(keys)
+    parts = [
+        f"{name(key)}: from {_largest(part, int(str(first)), style)} in month {first} "
+        f"to {_largest(part, int(str(last)), style)} in month {last}"
+        for key in ordered
+        for part in [table.filter(pl.col(by) == key)]
+    ]
+    return "; ".join(parts)
+
+
+def _state_distribution(tables: Tables, style: Style) -> tuple[str, str]:
+    table = tables["state_distribution"]
+    groups = listed([style.word(group).lower() for group in style.arrange(table["group"])])
+    caption = (
+        f"State distribution by month of the window ({groups}), with the transversal entropy "
+        "beneath (1 = all states equally frequent). Hatched at the top: cells that are withheld."
+    )
+    alt = (
+        "Stacked shares of states by month, one panel a group. Most frequent state "
+        f"{_spans(table, 'group', style.word, style)}."
+    )
+    return caption, alt
+
+
+def _quality(tables: Tables, style: Style) -> tuple[str, str]:
+    table = tables["quality"]
+    ks = f"{table['k'].min()} to {table['k'].max()}"
+    caption = (
+        "Quality of the partitions by the number of clusters k: average silhouette width (ASW), "
+        "Hubert's C (HC), point-biserial correlation (PBC) and Calinski–Harabasz index (CH). "
+        "The ring marks the chosen partition."
+    )
+    chosen = table.filter(pl.col("chosen"))
+    parts = [
+        f"The chosen partition is {style.word(row['method'])} with k = {row['k']}, "
+        f"ASW {row['ASW']:g}."
+        for row in chosen.iter_rows(named=True)
+    ]
+    return caption, f"Four line charts over k from {ks}. {' '.join(parts)}".strip()
+
+
+def _cluster_states(tables: Tables, style: Style) -> tuple[str, str]:
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    caption = (
+        "State distribution by month in each cluster of the chosen typology. Clusters are "
+        "numbered in the order of their names' states."
+    )
+    spans = _spans(
+        tables["cluster_states"],
+        "cluster",
+        lambda cluster: f"cluster {cluster} ({style.cluster(names.get(cluster))})",
+        style,
+    )
+    return caption, f"Stacked shares of states by month, one panel a cluster. {spans}."
+
+
+def _hours(tables: Tables, style: Style) -> tuple[str, str]:
+    table = tables["hours"].drop_nulls("mean_hours")
+    parts = []
+    for part in table.partition_by("cluster", maintain_order=True):
+        first, last = part.row(0, named=True), part.row(-1, named=True)
+        parts.append(
+            f"cluster {first['cluster']} from {style.number(first['mean_hours'])} hours in month "
+            f"{first['position']} to {style.number(last['mean_hours'])} in month {last['position']}"
+        )
+    caption = (
+        "Monthly hours of paid work in each cluster: the mean aligned on the calendar of the "
+        "window, and the soft-DTW barycentre, which aligns the persons' own rhythms."
+    )
+    return caption, f"Line charts of mean hours a month: {'; '.join(parts)}."
+
+
+def _shares(tables: Tables, style: Style) -> tuple[str, str]:
+    table = tables["shares"].drop_nulls("share")
+    ages = style.arrange(table["age"])
+    first = table.filter(pl.col("age") == ages[0])
+    parts = []
+    for cluster in sorted(first["cluster"].unique().to_list()):
+        rows = {
+            row["group"]: row["share"]
+            for row in first.filter(pl.col("cluster") == cluster).iter_rows(named=True)
+        }
+        values = [f"{style.word(g).lower()} {style.percent(rows[g])}" for g in style.arrange(rows)]
+        parts.append(f"cluster {cluster}: {', '.join(values)}")
+    caption = (
+        "Share of windows in each cluster, by group, with 95 % intervals that allow for several "
+        "windows of one person."
+    )
+    return caption, f"Points with intervals. {style.word(ages[0])}: {'; '.join(parts)}."
+
+
+def _seam(tables: Tables, style: Style) -> tuple[str, str]:
+    parts = [
+        f"{style.word(row['event'])}: {style.look(row['from_state']).label} to "
+        f"{style.look(row['to_state']).label} {style.percent(row['rate_at_event'], 1)} against "
+        f"{style.percent(row['rate_other'], 1)} in other years"
+        for row in largest_excesses(tables["seam"])
+        .unique("event", maintain_order=True)
+        .iter_rows(named=True)
+    ]
+    caption = (
+        "Changes of state over the month of each event, against the same months of other years: "
+        "the five that differ most, all ages. A gap between the two marks is a sign of "
+        "relabelling, not of changed lives."
+    )
+    return caption, f"Paired dots. Largest difference at each event: {'; '.join(parts)}."
+
+
+def _causes(tables: Tables, style: Style) -> tuple[str, str]:
+    table = tables["changes_by_cause"].drop_nulls("changes")
+    table = table.sort("changes", descending=True, maintain_order=True)
+    parts = [
+        f"{style.word(row['cause'])} {style.number(row['changes'])} ({_share(style, row['share'])})"
+        for row in table.iter_rows(named=True)
+    ]
+    caption = (
+        "Caseworker changes by the cause that was known at the change. A recoded identifier is no "
+        "change and is shown for comparison."
+    )
+    return caption, f"Horizontal bars: {'; '.join(parts)}."
+
+
+def _exit_months(tables: Tables, style: Style) -> tuple[str, str]:
+    parts = []
+    for row in tables["exit_months"].sort("lag", descending=True).iter_rows(named=True):
+        month = "exit month" if row["lag"] == 0 else f"{-row['lag']} months earlier"
+        shares = [_share(style, row["exit_share"]), _share(style, row["matched_share"])]
+        parts.append(f"{month}: {shares[0]} against {shares[1]}")
+    caption = (
+        "Share with a caseworker change in the month of an exit and the months before it, against "
+        "matched months at risk. The lag of the models is chosen where the two are level."
+    )
+    return caption, f"Two lines with intervals: {'; '.join(parts)}."
+
+
+def _incidence(tables: Tables, style: Style) -> tuple[str, str]:
+    table = tables["cumulative_incidence"]
+    group = style.arrange(table["group"])[0]
+    ends = (
+        table.filter(pl.col("group") == group)
+        .sort("time")
+        .group_by("exit", maintain_order=True)
+        .last()
+        .sort("estimate", descending=True, nulls_last=True, maintain_order=True)
+    )
+    parts = [
+        f"{style.word(row['exit'])} {_share(style, row['estimate'])}"
+        for row in ends.iter_rows(named=True)
+    ]
+    caption = (
+        "Cumulative incidence of competing exits (Aalen–Johansen, from rounded life tables whose "
+        "steps wait for enough events), with 95 % bands."
+    )
+    alt = (
+        f"Step curves over {ends['time'].max()} months. At the end, {style.word(group).lower()}: "
+        f"{', '.join(parts)}."
+    )
+    return caption, alt
+
+
+def _kaplan_meier(tables: Tables, style: Style) -> tuple[str, str]:
+    table = tables["kaplan_meier"].drop_nulls("estimate")
+    parts = []
+    for group in style.arrange(table["group"]):
+        last = table.filter(pl.col("group") == group).sort("time").row(-1, named=True)
+        parts.append(
+            f"{style.word(group)} {style.percent(last['estimate'])} after {last['time']} periods"
+        )
+    caption = (
+        "Share still without the exit (Kaplan–Meier, from rounded life tables whose steps wait for "
+        "enough events), with 95 % bands."
+    )
+    return caption, f"Falling step curves. Still without the exit: {'; '.join(parts)}."
+
+
+def _hazard_by_duration(tables: Tables, style: Style) -> tuple[str, str]:
+    table = tables["hazard_by_duration"].drop_nulls("hazard")
+    parts = []
+    for exposure in table["exposure"].unique(maintain_order=True):
+        rows = table.filter(pl.col("exposure") == exposure)
+        first, last = rows.row(0, named=True), rows.row(-1, named=True)
+        parts.append(
+            f"{style.word(exposure)} from {style.percent(first['hazard'], 1)} (months "
+            f"{first['duration']}) to {style.percent(last['hazard'], 1)} (months "
+            f"{last['duration']})"
+        )
+    caption = (
+        "Monthly hazard of an exit to a job by months at risk and by departures of caseworkers so "
+        "far, with 95 % intervals; not adjusted for anything else."
+    )
+    return caption, f"Points joined by lines: {'; '.join(parts)}."
+
+
+def _forest(tables: Tables, style: Style) -> tuple[str, str]:
+    table = headline_rows(tables["models"]).drop_nulls("hazard_ratio")
+    parts = [
+        f"{style.model(row)} {style.number(row['hazard_ratio'], 2)} "
+        f"({style.number(row['low'], 2)} to {style.number(row['high'], 2)})"
+        for row in table.iter_rows(named=True)
+    ]
+    planted = table["planted"].drop_nulls().unique().to_list()
+    truth = (
+        f" The dotted marks are the hazard ratio that was planted in the simulated register, "
+        f"{listed([style.number(value, 2) for value in sorted(planted)])}."
+        if planted
+        else ""
+    )
+    caption = f"Hazard ratios of an exit to a job with 95 % intervals, on a log scale.{truth}"
+    return caption, f"Forest plot: {'; '.join(parts)}.{truth}"
+
+
+CAPTIONS: dict[str, Describe] = {
+    "rows": _rows,
+    "state_distribution": _state_distribution,
+    "quality": _quality,
+    "cluster_states": _cluster_states,
+    "hours": _hours,
+    "shares": _shares,
+    "seam": _seam,
+    "causes": _causes,
+    "exit_months": _exit_months,
+    "cumulative_incidence": _incidence,
+    "kaplan_meier": _kaplan_meier,
+    "hazard_by_duration": _hazard_by_duration,
+    "forest": _forest,
+}

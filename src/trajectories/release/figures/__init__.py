@@ -1,0 +1,94 @@
+"""All figures: which released tables each needs, and how it is drawn."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from trajectories.release.figures import bars, chronograms, clusters, curves, hazards, reform
+from trajectories.release.figures.style import SIZES, Size, Style, as_png, as_svg, styled
+from trajectories.release.store import Tables
+
+Draw = Callable[[Tables, Style, Size], Figure]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One figure.
+
+    Attributes:
+        name: the file's name without ending.
+        stage: the stage that the figure belongs to.
+        tables: the released tables that it is drawn from, and nothing else.
+        needs: columns of the first table that must hold at least one number.
+        draw: tables, style and size to a figure.
+    """
+
+    name: str
+    stage: str
+    tables: tuple[str, ...]
+    needs: tuple[str, ...]
+    draw: Draw
+
+    def possible(self, tables: Tables) -> bool:
+        """Tell whether the tables are there and hold something to draw."""
+        if any(name not in tables for name in self.tables):
+            return False
+        first = tables[self.tables[0]]
+        return all(first[column].null_count() < first.height for column in self.needs)
+
+
+DRAWINGS = (
+    Drawing("rows", "register", ("accounting",), ("rows",), bars.draw_rows),
+    Drawing(
+        "state_distribution",
+        "sequences",
+        ("state_distribution",),
+        ("share",),
+        chronograms.draw_groups,
+    ),
+    Drawing("quality", "typology", ("quality",), ("ASW",), clusters.draw_quality),
+    Drawing(
+        "cluster_states",
+        "typology",
+        ("cluster_states", "clusters"),
+        ("share",),
+        chronograms.draw_clusters,
+    ),
+    Drawing("hours", "typology", ("hours", "clusters"), ("mean_hours",), clusters.draw_hours),
+    Drawing("shares", "reform", ("shares", "clusters"), ("share", "low"), reform.draw_shares),
+    Drawing("seam", "reform", ("seam",), ("excess",), reform.draw_seam),
+    Drawing("causes", "hazards", ("changes_by_cause",), ("changes",), bars.draw_causes),
+    Drawing("exit_months", "hazards", ("exit_months",), ("exit_share",), hazards.draw_exit_months),
+    Drawing(
+        "cumulative_incidence",
+        "hazards",
+        ("cumulative_incidence",),
+        ("estimate",),
+        curves.draw_incidence,
+    ),
+    Drawing("kaplan_meier", "hazards", ("kaplan_meier",), ("estimate",), curves.draw_kaplan_meier),
+    Drawing(
+        "hazard_by_duration",
+        "hazards",
+        ("hazard_by_duration",),
+        ("hazard",),
+        hazards.draw_hazard_by_duration,
+    ),
+    Drawing("forest", "hazards", ("models",), ("hazard_ratio",), hazards.draw_forest),
+)
+
+
+def render(drawing: Drawing, tables: Tables, style: Style) -> Iterator[tuple[str, bytes]]:
+    """Draw one figure in all its forms.
+
+    Yields:
+        File name and bytes: `<name>.svg` and `.png` for pages, `<name>_narrow.svg` for phones.
+    """
+    for size in SIZES:
+        with styled():
+            figure = drawing.draw(tables, style, size)
+            suffix = "" if size == "wide" else "_narrow"
+            yield f"{drawing.name}{suffix}.svg", as_svg(figure)
+            if size == "wide":
+                yield f"{drawing.name}.png", as_png(figure)

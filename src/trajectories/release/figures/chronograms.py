@@ -1,0 +1,179 @@
+"""State distributions by month: one panel a group or cluster, entropy beneath."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+from trajectories.release.describe import entropy_by_month
+from trajectories.release.figures.style import INK, MUTED, Size, Style, new_figure, stamp
+from trajectories.release.store import Tables
+
+_SMALLEST_GAP = 0.004
+_WITHHELD_FACE = "#ffffff"
+
+
+def shares_matrix(panel: pl.DataFrame, states: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Lay one panel's released shares out by state and month.
+
+    Returns:
+        (L,) positions, (states, L) shares with zeros where they are withheld.
+    """
+    positions = np.array(sorted(panel["position"].unique().to_list()))
+    column = {position: number for number, position in enumerate(positions.tolist())}
+    row = {state: number for number, state in enumerate(states)}
+    shares = np.zeros((len(states), len(positions)))
+    for position, state, share in panel.select("position", "state", "share").iter_rows():
+        shares[row[state], column[position]] = share or 0.0
+    return positions, shares
+
+
+def draw_stack(axes: Axes, panel: pl.DataFrame, states: Sequence[str], style: Style) -> bool:
+    """Draw one panel; return whether a withheld remainder is visible."""
+    positions, shares = shares_matrix(panel, states)
+    edges = np.append(positions - 0.5, positions[-1] + 0.5)
+    floor = np.zeros(len(positions))
+    for state, share in zip(states, shares, strict=True):
+        look = style.look(state, states)
+        ceiling = np.minimum(floor + share, 1.0)
+        _band(axes, edges, floor, ceiling, look.colour, look.hatch, "#ffffff")
+        floor = ceiling
+    gap = bool(((1.0 - floor) > _SMALLEST_GAP).any())
+    if gap:
+        _band(axes, edges, floor, np.ones_like(floor), _WITHHELD_FACE, "xxxxx", "#bbbbbb")
+    axes.set(xlim=(edges[0], edges[-1]), ylim=(0, 1))
+    axes.xaxis.set_major_locator(MultipleLocator(6 if len(positions) <= 36 else 12))
+    axes.yaxis.set_major_locator(MultipleLocator(0.25))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
+    axes.spines[["left", "bottom"]].set_visible(False)
+    return gap
+
+
+def _band(
+    axes: Axes,
+    edges: np.ndarray,
+    floor: np.ndarray,
+    ceiling: np.ndarray,
+    colour: str,
+    hatch: str,
+    edge: str,
+) -> None:
+    low, high = np.append(floor, floor[-1]), np.append(ceiling, ceiling[-1])
+    axes.fill_between(
+        edges, low, high, step="post", facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0.3
+    )
+
+
+def state_legend(
+    figure: Figure, states: Sequence[str], style: Style, size: Size, *, gap: bool
+) -> None:
+    """Put the states in stacking order beside (wide) or under (narrow) the panels."""
+    handles = [
+        Patch(
+            facecolor=style.look(state, states).colour,
+            hatch=style.look(state, states).hatch,
+            edgecolor="#ffffff",
+            linewidth=0.3,
+            label=style.look(state, states).label,
+        )
+        for state in reversed(states)
+    ]
+    if gap:
+        handles.insert(
+            0,
+            Patch(
+                facecolor=_WITHHELD_FACE,
+                hatch="xxxxx",
+                edgecolor="#bbbbbb",
+                linewidth=0.3,
+                label=style.word("withheld"),
+            ),
+        )
+    if size == "wide":
+        figure.legend(handles=handles, loc="outside right center", handleheight=1.1)
+    else:
+        figure.legend(
+            handles=handles,
+            loc="outside lower left",
+            ncols=2,
+            fontsize=6.4,
+            columnspacing=0.8,
+            handlelength=1.4,
+        )
+
+
+def draw_groups(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw the state distribution of each group with its transversal entropy beneath."""
+    table = tables["state_distribution"]
+    groups = style.arrange(table["group"])
+    states = style.order(table["state"].to_list())
+    entropy = entropy_by_month(table, by="group")
+    if size == "wide":
+        figure = new_figure(size, 3.5)
+        grid = figure.subplots(
+            2, len(groups), sharex=True, sharey="row", squeeze=False, height_ratios=[4, 1]
+        )
+        pairs = [(grid[0, i], grid[1, i]) for i in range(len(groups))]
+    else:
+        figure = new_figure(size, 0.9 + 2.3 * len(groups) + 0.09 * len(states))
+        grid = figure.subplots(
+            2 * len(groups), 1, sharex=True, squeeze=False, height_ratios=[4, 1] * len(groups)
+        )
+        pairs = [(grid[2 * i, 0], grid[2 * i + 1, 0]) for i in range(len(groups))]
+    gap = False
+    for number, (group, (upper, lower)) in enumerate(zip(groups, pairs, strict=True)):
+        panel = table.filter(pl.col("group") == group)
+        gap |= draw_stack(upper, panel, states, style)
+        total = panel["total"].drop_nulls()
+        size_text = f"  n = {style.number(total[0])}" if len(total) else ""
+        upper.set_title(f"{style.word(group)}{size_text}")
+        line = entropy.filter(pl.col("group") == group)
+        lower.plot(line["position"], line["entropy"], color=INK, linewidth=1.1)
+        lower.set(ylim=(0, 1))
+        lower.yaxis.set_major_locator(MultipleLocator(0.5))
+        if size == "wide" or number == len(groups) - 1:
+            lower.set_xlabel(style.word("month_of_window"))
+        if size == "narrow" or number == 0:
+            upper.set_ylabel(style.word("share_of_windows"))
+            lower.set_ylabel(style.word("entropy"), color=MUTED)
+    state_legend(figure, states, style, size, gap=gap)
+    stamp(figure, style)
+    return figure
+
+
+def draw_clusters(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw the state distribution of each cluster."""
+    table = tables["cluster_states"]
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    clusters = sorted(table["cluster"].unique().to_list())
+    states = style.order(table["state"].to_list())
+    columns = 3 if size == "wide" else 1
+    rows = -(-len(clusters) // columns)
+    height = 0.7 + 1.75 * rows if size == "wide" else 1.2 + 1.6 * rows + 0.09 * len(states)
+    figure = new_figure(size, height)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    gap = False
+    for number, cluster in enumerate(clusters):
+        axes = grid[number // columns, number % columns]
+        panel = table.filter(pl.col("cluster") == cluster)
+        gap |= draw_stack(axes, panel, states, style)
+        total = panel["total"].drop_nulls()
+        axes.set_title(
+            f"{cluster}  {style.cluster(names.get(cluster))}"
+            + (f"\nn = {style.number(total[0])}" if len(total) else ""),
+            fontsize=7.5,
+        )
+        if number % columns == 0:
+            axes.set_ylabel(style.word("share_of_windows"), fontsize=7.5)
+        if number + columns >= len(clusters):
+            axes.set_xlabel(style.word("month_of_window"))
+            axes.tick_params(labelbottom=True)
+    for number in range(len(clusters), rows * columns):
+        grid[number // columns, number % columns].set_axis_off()
+    state_legend(figure, states, style, size, gap=gap)
+    stamp(figure, style)
+    return figure

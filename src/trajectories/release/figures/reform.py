@@ -1,0 +1,142 @@
+"""Shares of clusters by period, and state changes at the reform dates."""
+
+import polars as pl
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
+
+from trajectories.release.figures.style import (
+    ACCENT,
+    CONTRAST,
+    INK,
+    MARKERS,
+    MUTED,
+    RULE,
+    SERIES,
+    Size,
+    Style,
+    light_grid,
+    new_figure,
+    stamp,
+)
+from trajectories.release.store import Tables
+
+SEAM_ROWS = 5
+
+
+def draw_shares(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw each cluster's share by group with 95 % intervals, one panel an age group."""
+    table = tables["shares"]
+    ages = style.arrange(table["age"])
+    groups = style.arrange(table["group"])
+    clusters = sorted(table["cluster"].unique().to_list())
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    labels = [f"{cluster}  {style.cluster(names.get(cluster))}" for cluster in clusters]
+    panel_height = 0.4 + 0.33 * len(clusters)
+    if size == "wide":
+        figure = new_figure(size, 0.75 + panel_height)
+        panels = figure.subplots(1, len(ages), sharex=True, sharey=True, squeeze=False)[0]
+    else:
+        figure = new_figure(size, 0.75 + panel_height * len(ages))
+        panels = figure.subplots(len(ages), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    step = 0.62 / max(1, len(groups) - 1) if len(groups) > 1 else 0.0
+    for number, (axes, age) in enumerate(zip(panels, ages, strict=True)):
+        for position, group in enumerate(groups):
+            part = table.filter((pl.col("age") == age) & (pl.col("group") == group))
+            part = part.drop_nulls(["share", "low", "high"])
+            y = part["cluster"].to_numpy() - 1 + step * position - 0.31 * (len(groups) > 1)
+            axes.hlines(y, part["low"], part["high"], color=SERIES[position], linewidth=1.2)
+            axes.plot(
+                part["share"],
+                y,
+                linestyle="",
+                marker=MARKERS[position],
+                markersize=4,
+                color=SERIES[position],
+                markerfacecolor="#ffffff" if position == 1 else SERIES[position],
+            )
+        for line in range(len(clusters) - 1):
+            axes.axhline(line + 0.5, color=RULE, linewidth=0.5)
+        if len(ages) > 1:
+            axes.set_title(style.word(age))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
+        axes.locator_params(axis="x", nbins=4)
+        axes.grid(axis="x")
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+        if size == "wide" or number == len(ages) - 1:
+            axes.set_xlabel(style.word("share_of_windows"))
+    panels[0].set_yticks(range(len(clusters)), labels)
+    panels[0].set_ylim(len(clusters) - 0.5, -0.5)
+    panels[0].set_xlim(left=0)
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=SERIES[i],
+            marker=MARKERS[i],
+            markersize=4,
+            markerfacecolor="#ffffff" if i == 1 else SERIES[i],
+        )
+        for i in range(len(groups))
+    ]
+    words = [style.word(group) for group in groups]
+    figure.legend(handles, words, loc="outside lower center", ncols=len(groups))
+    stamp(figure, style)
+    return figure
+
+
+def largest_excesses(seam: pl.DataFrame) -> pl.DataFrame:
+    """Give for each event the state changes that differ most from other years, all ages."""
+    ages = seam["age"].to_list()
+    age = "all" if "all" in ages else ages[0]
+    return (
+        seam.filter((pl.col("age") == age) & pl.col("excess").is_not_null())
+        .with_columns(size=pl.col("excess").abs())
+        .sort("size", descending=True, maintain_order=True)
+        .group_by("event", maintain_order=True)
+        .head(SEAM_ROWS)
+        .drop("size")
+    )
+
+
+def draw_seam(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw, at each event, the share that changes state in that month and in other years."""
+    table = tables["seam"]
+    events = table["event"].unique(maintain_order=True).to_list()
+    chosen = largest_excesses(table)
+    counts = [max(1, chosen.filter(pl.col("event") == event).height) for event in events]
+    figure = new_figure(size, 0.8 + sum(0.24 * count + 0.42 for count in counts))
+    panels = figure.subplots(len(events), 1, sharex=True, squeeze=False, height_ratios=counts)
+    for axes, event in zip(panels[:, 0], events, strict=True):
+        part = chosen.filter(pl.col("event") == event)
+        y = range(part.height)
+        axes.hlines(y, part["rate_other"], part["rate_at_event"], color=MUTED, linewidth=1.0)
+        axes.plot(part["rate_other"], y, "o", mfc="#ffffff", mec=ACCENT, ms=5)
+        axes.plot(part["rate_at_event"], y, "D", color=CONTRAST, ms=4.2)
+        wide = size == "wide"
+        labels = [
+            f"{style.look(a).label} → {style.look(b).label}" if wide else f"{a} → {b}"
+            for a, b in part.select("from_state", "to_state").iter_rows()
+        ]
+        axes.set_yticks(y, labels, fontsize=7 if wide else 6)
+        axes.set_ylim(part.height - 0.5, -0.5)
+        axes.set_title(style.word(event))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
+        light_grid(axes, "x")
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+    panels[-1, 0].set_xlabel(style.word("share_of_from_state"))
+    panels[-1, 0].set_xlim(left=0)
+    figure.legend(
+        [
+            Line2D([], [], linestyle="", marker="D", color=CONTRAST, ms=4.2),
+            Line2D([], [], linestyle="", marker="o", mfc="#ffffff", mec=ACCENT, ms=5),
+        ],
+        [style.word("at_event"), style.word("other_years")],
+        loc="outside lower center",
+        ncols=2,
+        labelcolor=INK,
+    )
+    stamp(figure, style)
+    return figure

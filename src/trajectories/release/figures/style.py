@@ -1,0 +1,257 @@
+"""One style for all figures: fonts, colours, labels, and how a figure becomes bytes."""
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import matplotlib
+import yaml
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from trajectories.errors import UserError
+
+Size = Literal["wide", "narrow"]
+SIZES: tuple[Size, Size] = ("wide", "narrow")
+WIDTH_INCHES: dict[Size, float] = {"wide": 7.4, "narrow": 3.7}
+
+INK = "#1c1c1c"
+MUTED = "#5c5c5c"
+RULE = "#d7d7d7"
+ACCENT = "#0b3c6f"
+CONTRAST = "#c2510f"
+PLANTED = "#2f6f3e"
+SIMULATED = "#a3161a"
+
+# Series that are compared side by side: dark, middle, light, so that grey print keeps them apart.
+SERIES = ("#0b3c6f", "#d1601f", "#6f9f3c", "#9a6fb0", "#5c5c5c")
+MARKERS = ("o", "s", "D", "^", "v")
+DASHES: tuple[Any, ...] = (
+    "-",
+    (0, (5, 1.6)),
+    (0, (1.2, 1.2)),
+    (0, (6, 1.5, 1.2, 1.5)),
+    (0, (3, 3)),
+)
+
+RC: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8.0,
+    "axes.titlesize": 8.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 5.0,
+    "axes.labelsize": 8.0,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "grid.color": RULE,
+    "grid.linewidth": 0.5,
+    "legend.frameon": False,
+    "legend.fontsize": 7.5,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 4.5,
+    "hatch.linewidth": 0.5,
+    "hatch.color": "#ffffff",
+    "figure.facecolor": "#ffffff",
+    "savefig.facecolor": "#ffffff",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "trajectories",
+    "path.simplify": False,
+}
+
+# No dates, no creator: the same figure is the same bytes on every day and every machine.
+_SVG_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+PNG_DPI = 200
+
+
+@dataclass(frozen=True)
+class StateLook:
+    """How one state is drawn."""
+
+    label: str
+    colour: str
+    hatch: str
+
+
+@dataclass(frozen=True)
+class Style:
+    """Labels and colours in one language.
+
+    Attributes:
+        language: `en` or `da`.
+        states: looks by state, in stacking order.
+        words: labels by key.
+        spare: looks for states that the style file does not name, used in turn.
+        simulated: every figure carries the words SIMULATED DATA.
+    """
+
+    language: str
+    states: Mapping[str, StateLook]
+    words: Mapping[str, str]
+    spare: tuple[StateLook, ...]
+    simulated: bool
+
+    def word(self, key: str) -> str:
+        """Give the label of a key; an unknown key is shown as words."""
+        return self.words.get(key) or str(key).replace("_", " ")
+
+    def order(self, states: Iterable[str]) -> list[str]:
+        """Put states into stacking order: the style file's, then the rest as they come."""
+        found = list(dict.fromkeys(states))
+        known = [state for state in self.states if state in found]
+        return known + [state for state in found if state not in self.states]
+
+    def arrange(self, keys: Iterable[str]) -> list[str]:
+        """Put keys (groups, ages) into the order of the style file's words, others after them."""
+        found = list(dict.fromkeys(keys))
+        known = [word for word in self.words if word in found]
+        return known + [key for key in found if key not in self.words]
+
+    def look(self, state: str, others: Iterable[str] = ()) -> StateLook:
+        """Give a state's look; unknown states among `others` get spare looks in turn."""
+        if state in self.states:
+            return self.states[state]
+        unknown = [other for other in dict.fromkeys(others) if other not in self.states]
+        position = unknown.index(state) if state in unknown else 0
+        spare = self.spare[position % len(self.spare)]
+        return StateLook(self.word(state), spare.colour, spare.hatch)
+
+    def cluster(self, name: str | None) -> str:
+        """Write a cluster's name: states in it by their labels; a withheld name by a word."""
+        if name is None:
+            return self.word("withheld")
+        return re.sub(
+            r"\w+",
+            lambda found: self.states[found[0]].label if found[0] in self.states else found[0],
+            name,
+        )
+
+    def model(self, row: Mapping[str, Any]) -> str:
+        """Name a row of the table of models: the style file's short label, or the stage's."""
+        return self.words.get(f"{row['model']}/{row['term']}") or str(row["label"])
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Write a number with the language's signs for thousands and decimals."""
+        text = f"{value:,.{decimals}f}".replace("-", "−")
+        if self.language == "da":
+            return text.translate(str.maketrans(",.", ".,"))
+        return text
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """Write a share as a percentage with a thin space before the sign."""
+        return f"{self.number(100 * share, decimals)}\u202f%"
+
+
+def parse_style(text: str, *, language: str, simulated: bool, name: str = "style.yaml") -> Style:
+    """Read a style file.
+
+    Raises:
+        UserError: the file is no YAML, or a state lacks a label or a colour.
+    """
+    try:
+        document = yaml.safe_load(text) or {}
+        looks = {
+            str(state): StateLook(
+                str(entry.get(language) or entry["en"]),
+                str(entry["colour"]),
+                str(entry.get("hatch") or ""),
+            )
+            for state, entry in (document.get("states") or {}).items()
+        }
+        words = {
+            str(key): str(entry.get(language) or entry["en"])
+            for key, entry in (document.get("words") or {}).items()
+        }
+        spare = tuple(
+            StateLook("", str(entry["colour"]), str(entry.get("hatch") or ""))
+            for entry in document.get("spare") or [{"colour": "#888888"}]
+        )
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+        message = f"{name}: each state needs `en`, `da` and `colour`, each word `en` and `da`."
+        raise UserError(message) from None
+    return Style(language, looks, words, spare, simulated)
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw and save with the house's settings, whatever the machine's matplotlibrc says."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        for key, value in RC.items():
+            matplotlib.rcParams[key] = value  # type: ignore[index]  # keys are literals there
+        yield
+
+
+def new_figure(size: Size, height_inches: float) -> Figure:
+    """Make an empty figure of the house's width with a canvas of its own."""
+    layout = ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.06, wspace=0.04, hspace=0.04)
+    figure = Figure(figsize=(WIDTH_INCHES[size], height_inches), layout=layout)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def stamp(figure: Figure, style: Style) -> None:
+    """Write SIMULATED DATA above the figure in a synthetic run."""
+    if style.simulated:
+        figure.suptitle(
+            style.word("simulated_data"),
+            x=0.995,
+            ha="right",
+            fontsize=6.5,
+            fontweight="bold",
+            color=SIMULATED,
+        )
+
+
+def as_svg(figure: Figure) -> bytes:
+    """Save as SVG, the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    save = cast(Any, FigureCanvasSVG(figure)).print_svg
+    save(buffer, metadata=_SVG_METADATA)
+    return buffer.getvalue()
+
+
+def as_png(figure: Figure) -> bytes:
+    """Save as PNG, the same bytes for the same figure."""
+    figure.set_dpi(PNG_DPI)
+    buffer = io.BytesIO()
+    save = cast(Any, FigureCanvasAgg(figure)).print_png
+    save(buffer, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def light_grid(axes: Axes, axis: Literal["x", "y"]) -> None:
+    """Draw thin lines across one axis and leave out that axis' ticks."""
+    axes.grid(axis=axis)
+    axes.tick_params(axis=axis, length=0)
+
+
+def read_style(path: Path, *, language: str, simulated: bool) -> Style:
+    """Read a style file from disk."""
+    if not path.exists():
+        raise UserError(f"{path} is missing: the figures need its labels and colours.")
+    text = path.read_text(encoding="utf-8")
+    return parse_style(text, language=language, simulated=simulated, name=path.name)

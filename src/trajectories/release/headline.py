@@ -1,0 +1,122 @@
+"""The headline numbers, from tables of the release or, as exact twin, from the private ones."""
+
+from typing import Any
+
+import polars as pl
+
+from trajectories.release.models import find
+from trajectories.release.store import Tables
+
+KEYS = (
+    "departure_hr",
+    "departure_hr_ci",
+    "departures_given_other_hr",
+    "association_hr",
+    "association_hr_ci",
+    "ever_changed_share",
+    "relabelling_contrast",
+    "k",
+    "asw",
+    "persons",
+    "person_months",
+    "rows_read",
+    "rows_rejected",
+)
+
+
+def headline(tables: Tables) -> dict[str, Any]:
+    """Collect the headline numbers; a number whose stage is off is None.
+
+    Args:
+        tables: released tables by name, or their exact twins.
+
+    Returns:
+        The keys of `KEYS`: hazard ratios with intervals [low, high], shares between 0 and 1, and
+        counts. `persons` are those of the cleaned register, or the largest population where there
+        is no register; `person_months` those in all windows' months or, where the hazard model
+        has more, at risk.
+    """
+    departure = _model(tables, "departures_total", "departures")
+    companion = _model(tables, "departures_given_other", "departures")
+    association = _model(tables, "association", "changes")
+    k, asw = _chosen(tables)
+    values = (
+        departure.get("hazard_ratio"),
+        _interval(departure),
+        companion.get("hazard_ratio"),
+        association.get("hazard_ratio"),
+        _interval(association),
+        _ever_changed(tables),
+        _contrast(tables),
+        k,
+        asw,
+        _persons(tables),
+        _person_months(tables),
+        _rows(tables, "read"),
+        _rows(tables, "rejected"),
+    )
+    return dict(zip(KEYS, values, strict=True))
+
+
+def _model(tables: Tables, model: str, term: str) -> dict[str, Any]:
+    return (find(tables["models"], model, term) if "models" in tables else None) or {}
+
+
+def _interval(row: dict[str, Any]) -> list[float] | None:
+    low, high = row.get("low"), row.get("high")
+    return None if low is None or high is None else [low, high]
+
+
+def _ever_changed(tables: Tables) -> float | None:
+    if "ever_changed" not in tables or tables["ever_changed"].is_empty():
+        return None
+    table = tables["ever_changed"]
+    main = table.filter(pl.col("population").str.starts_with("activity"))
+    share: float | None = (main if main.height else table)["share"][0]
+    return share
+
+
+def _contrast(tables: Tables) -> float | None:
+    if "relabelling" not in tables:
+        return None
+    table = tables["relabelling"]
+    ages = table.filter(pl.col("age") == "all")
+    largest = (ages if ages.height else table)["difference"].abs().max()
+    return None if largest is None else float(str(largest))
+
+
+def _chosen(tables: Tables) -> tuple[int | None, float | None]:
+    if "quality" not in tables:
+        return None, None
+    chosen = tables["quality"].filter(pl.col("chosen"))
+    return (chosen["k"][0], chosen["ASW"][0]) if chosen.height else (None, None)
+
+
+def _rows(tables: Tables, step: str) -> int | None:
+    if "accounting" not in tables:
+        return None
+    return int(tables["accounting"].filter(pl.col("step") == step)["rows"].sum())
+
+
+def _persons(tables: Tables) -> int | None:
+    if "accounting" in tables:
+        table = tables["accounting"]
+        used = table.filter((pl.col("table") == "persons") & (pl.col("step") == "used"))
+        if used.height:
+            return int(used["rows"][0])
+    for name in ("sizes", "models", "kaplan_meier"):
+        column = "at_risk" if name == "kaplan_meier" else "persons"
+        if name in tables and (largest := tables[name][column].max()) is not None:
+            return int(str(largest))
+    return None
+
+
+def _person_months(tables: Tables) -> int | None:
+    if "person_months" in tables:
+        return int(tables["person_months"]["person_months"].sum())
+    if "models" in tables and (largest := tables["models"]["person_months"].max()) is not None:
+        return int(str(largest))
+    if "state_distribution" in tables:
+        months = tables["state_distribution"].unique(["group", "position"])["total"].sum()
+        return int(months)
+    return None

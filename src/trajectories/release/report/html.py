@@ -1,0 +1,82 @@
+"""Tables as plain, accessible HTML."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+WITHHELD = Markup('<td class="num withheld" title="withheld: too few">·</td>')
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text, whether it is a number, whether it was withheld."""
+
+    text: str
+    number: bool = False
+    withheld: bool = False
+
+    def html(self, *, header: bool) -> Markup:
+        """Write the cell; the first of a row is its header."""
+        if self.withheld:
+            return WITHHELD
+        css = Markup(' class="num"') if self.number else Markup("")
+        if header:
+            return Markup('<th scope="row"{}>{}</th>').format(css, self.text)
+        return Markup("<td{}>{}</td>").format(css, self.text)
+
+
+@dataclass(frozen=True)
+class HtmlTable:
+    """A table of the report.
+
+    Attributes:
+        caption: what it shows.
+        head: column headings.
+        rows: cells by row; the first cell of a row is its heading.
+        note: a line under the table.
+    """
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    note: str = ""
+
+    def html(self, number: int, name: str) -> Markup:
+        """Write the table as a figure with its number and caption."""
+        numeric = [any(row[i].number for row in self.rows) for i in range(len(self.head))]
+        head = Markup("").join(
+            Markup('<th scope="col"{}>{}</th>').format(
+                Markup(' class="num"') if is_number else Markup(""), text
+            )
+            for text, is_number in zip(self.head, numeric, strict=True)
+        )
+        body = Markup("\n").join(
+            Markup("<tr>{}</tr>").format(
+                Markup("").join(cell.html(header=i == 0) for i, cell in enumerate(row))
+            )
+            for row in self.rows
+        )
+        note = Markup('<p class="note">{}</p>').format(self.note) if self.note else Markup("")
+        return Markup(
+            '<figure class="table" id="tab-{name}">\n'
+            '<div class="scroll" tabindex="0" role="region" aria-label="Table {number}">\n'
+            "<table>\n<caption><b>Table {number}.</b> {caption}</caption>\n"
+            "<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
+            "{note}</figure>"
+        ).format(name=name, number=number, caption=self.caption, head=head, body=body, note=note)
+
+
+def text(value: object) -> Cell:
+    """Make a text cell; None was withheld."""
+    return Cell("", withheld=True) if value is None else Cell(str(value))
+
+
+def texts(values: Iterable[object]) -> list[Cell]:
+    """Make text cells."""
+    return [text(value) for value in values]
+
+
+def paragraphs(lines: Iterable[str]) -> Markup:
+    """Join lines as paragraphs."""
+    return Markup("\n").join(Markup("<p>{}</p>").format(escape(line)) for line in lines)

@@ -1,0 +1,135 @@
+"""The report's headline box and its target-trial table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trajectories.release.figures.style import Style
+from trajectories.release.models import find
+from trajectories.release.report.html import Cell, HtmlTable
+from trajectories.release.store import Tables
+
+
+@dataclass(frozen=True)
+class Box:
+    """One number of the headline box."""
+
+    value: str
+    label: str
+    detail: str
+    main: bool = False
+
+
+def _number(style: Style, value: float | None, decimals: int) -> str:
+    return "–" if value is None else style.number(value, decimals)
+
+
+def _ratio(style: Style, value: float, interval: Any) -> tuple[str, str]:
+    detail = (
+        f"95 % interval {style.number(interval[0], 2)} to {style.number(interval[1], 2)}"
+        if interval
+        else "interval withheld"
+    )
+    return style.number(value, 2), detail
+
+
+def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[Box]:
+    """Choose the headline's numbers: those that the run has, the main one first."""
+    boxes = []
+    if headline["departure_hr"] is not None:
+        value, detail = _ratio(style, headline["departure_hr"], headline["departure_hr_ci"])
+        row = find(tables["models"], "departures_total", "departures") or {}
+        if row.get("planted") is not None:
+            detail += f"; planted {style.number(row['planted'], 2)}"
+        boxes.append(
+            Box(value, "hazard ratio of a job when the caseworker leaves", detail, main=True)
+        )
+    if headline["departures_given_other_hr"] is not None:
+        value = style.number(headline["departures_given_other_hr"], 2)
+        boxes.append(Box(value, "the same with other changes held", "its companion, no effect"))
+    if headline["association_hr"] is not None:
+        value, detail = _ratio(style, headline["association_hr"], headline["association_hr_ci"])
+        boxes.append(Box(value, "hazard ratio per change of any cause", f"association; {detail}"))
+    if headline["ever_changed_share"] is not None:
+        value = style.percent(headline["ever_changed_share"])
+        boxes.append(Box(value, "had a new caseworker while at risk", "of the activity-ready"))
+    if headline["k"] is not None:
+        detail = f"average silhouette width {_number(style, headline['asw'], 2)}"
+        boxes.append(Box(str(headline["k"]), "types of trajectory", detail))
+    if headline["relabelling_contrast"] is not None:
+        value = style.number(100 * headline["relabelling_contrast"], 1)
+        boxes.append(
+            Box(value, "percentage points: relabelling contrast", "0 where only codes were renamed")
+        )
+    if headline["persons"] is not None:
+        months = headline["person_months"]
+        detail = "" if months is None else f"{style.number(months)} person-months"
+        boxes.append(Box(style.number(headline["persons"]), "persons", detail))
+    return boxes
+
+
+def _get(settings: Mapping[str, Any], path: str, default: Any) -> Any:
+    value: Any = settings
+    for key in path.split("."):
+        if not isinstance(value, Mapping) or key not in value:
+            return default
+        value = value[key]
+    return value
+
+
+def target_trial(settings: Mapping[str, Any]) -> HtmlTable:
+    """Write the target-trial table from the run's settings (Hernán & Robins 2016)."""
+    lag = _get(settings, "hazards.risk.lag_months", 1)
+    on_list = _get(settings, "hazards.changes.list_months", 3)
+    job_days = _get(settings, "hazards.risk.job_days", 28)
+    within = _get(settings, "hazards.risk.readiness_within_days", 31)
+    observed = _get(settings, "hazards.risk.starts", "observed") == "observed"
+    current = bool(_get(settings, "hazards.risk.current_readiness_only", False))
+    link = _get(settings, "hazards.models.link", "cloglog")
+    starts = "whose start of social assistance is observed" if observed else "on social assistance"
+    ready = ", ".join(_get(settings, "hazards.risk.readiness", ["activity_ready"]))
+    rows = [
+        (
+            "Eligibility",
+            f"Persons {starts}, {ready.replace('_', '-')} within {within} days, with a caseworker.",
+        ),
+        ("Time zero", "First month of the spell of social assistance."),
+        (
+            "Strategies compared",
+            "The caseworker leaves, against stays. Exposed is who was on the leaver's list "
+            f"{on_list} months before the leaver's last month, whatever the person did later.",
+        ),
+        (
+            "Follow-up",
+            "From time zero to an exit or the end of data, "
+            + (
+                "only in months in which the person is still so classified (a variant that "
+                "selects on a consequence)."
+                if current
+                else "whatever the later visitation."
+            )
+            + " Only the end of data and the loss of the caseworker's registration censor.",
+        ),
+        (
+            "Outcome",
+            f"Exit to an ordinary job: at least {job_days} days without benefit and in "
+            "employment. Education, flexjob, pension, rehabilitation, other benefits, "
+            "self-support, old age, death and emigration compete.",
+        ),
+        (
+            "Estimand",
+            "Hazard ratio of a job for each departure so far, with a lag of "
+            f"{lag} month{'' if lag == 1 else 's'}; not adjusted for what followed the departure.",
+        ),
+        (
+            "Analysis",
+            f"Discrete-time hazard model ({link}) on person-months with duration bands, "
+            "municipality by half-year, first team, age and sex; intervals clustered by "
+            "municipality and first team (CRV3).",
+        ),
+    ]
+    return HtmlTable(
+        "The target trial that the analysis emulates.",
+        ["Part", "As done here"],
+        [[Cell(part), Cell(words)] for part, words in rows],
+    )

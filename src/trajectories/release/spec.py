@@ -1,0 +1,165 @@
+"""What a table must declare about itself before the gate lets it pass."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from trajectories.release.rules import Rules
+
+Unit = Literal["persons", "caseworkers", "windows", "rows", "months", "events", "weight", "other"]
+Sensitivity = Literal["high", "moderate"]
+Derivation = Callable[[pl.DataFrame, Rules], pl.DataFrame]
+
+INTEGER_DIMENSIONS = frozenset({"cluster", "k", "lag", "position", "time"})
+VALUE_TYPES: dict[str, pl.DataType] = {"chosen": pl.Boolean(), "months_compared": pl.Int64()}
+
+
+@dataclass(frozen=True)
+class Count:
+    """A counted column.
+
+    Attributes:
+        name: the column.
+        unit: what is counted; `weight` is a weighted count and may be fractional.
+        guards: a small value withholds the whole row, because every number of the row rests on
+            these persons or caseworkers. Otherwise it withholds itself and what is derived of it.
+        optional: the column may be missing or null where it has no meaning.
+    """
+
+    name: str
+    unit: Unit
+    guards: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum of a count over a dimension, itself published as a rounded count.
+
+    Attributes:
+        name: the new column.
+        count: the count that is summed.
+        over: the dimensions that are summed away.
+    """
+
+    name: str
+    count: str
+    over: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number that a stage estimated.
+
+    Attributes:
+        name: the column.
+        supported_by: a count whose size limits the significant digits; None gives the rules'
+            digits.
+        needs: counts that must be publishable for the estimate to be so.
+    """
+
+    name: str
+    supported_by: str | None = None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LifeTable:
+    """Names the columns of a life table, whose steps wait for enough events.
+
+    Attributes:
+        by: dimensions that make separate life tables.
+        exit: the column of competing exits, None where there is one kind of event.
+        survival: publish 1 − cumulative incidence (Kaplan–Meier).
+    """
+
+    by: tuple[str, ...]
+    exit: str | None = None
+    survival: bool = False
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """The declaration of one aggregate table.
+
+    Attributes:
+        stage: the stage that makes it.
+        name: the table's name; its file is `<name>.parquet` and it leaves as
+            `<stage>_<name>.csv`.
+        sensitivity: `high` where cells are small groups of persons, else `moderate`. There is no
+            third choice.
+        row: what a row is, in words.
+        dims: the columns that identify a row.
+        counts: the counted columns.
+        totals: sums to be published beside them.
+        estimates: estimated columns.
+        values: further columns (names, states, yes/no); withheld with their row.
+        internal: columns that the gate uses and never publishes.
+        dominance: the internal column with the share of the two largest contributors.
+        derived: functions that recompute shares, means and curves from the published counts.
+        added: the columns that these add, all numbers.
+        grid: dimensions whose combinations are all published, so that a missing row is no sign of
+            a zero.
+        structural: true where a zero cannot be anything else and may be shown.
+        whole: pairs (count, total): a cell that holds its whole total is flagged.
+        drop_small: rows without a publishable count are left out instead of shown empty.
+        life_table: the table is a life table.
+    """
+
+    stage: str
+    name: str
+    sensitivity: Sensitivity
+    row: str
+    dims: tuple[str, ...]
+    counts: tuple[Count, ...] = ()
+    totals: tuple[Total, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    values: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
+    dominance: str | None = None
+    derived: tuple[Derivation, ...] = ()
+    added: tuple[str, ...] = ()
+    grid: tuple[str, ...] = ()
+    structural: pl.Expr | None = field(default=None, compare=False)
+    whole: tuple[tuple[str, str], ...] = ()
+    drop_small: bool = False
+    life_table: LifeTable | None = None
+
+    @property
+    def file(self) -> str:
+        """The released file's name without its ending."""
+        return f"{self.stage}_{self.name}"
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """All columns of the released table, in order."""
+        return (
+            *self.dims,
+            *self.values,
+            *(count.name for count in self.counts),
+            *(total.name for total in self.totals),
+            *(estimate.name for estimate in self.estimates),
+            *self.added,
+        )
+
+    @property
+    def known(self) -> frozenset[str]:
+        """All columns that the stage may hand over."""
+        return frozenset({*self.published, *self.internal})
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The columns that the stage must hand over."""
+        return frozenset({*self.dims, *(c.name for c in self.counts if not c.optional)})
+
+    def dtype(self, column: str) -> pl.DataType:
+        """Give the type of a released column."""
+        if column in self.dims:
+            return pl.Int64() if column in INTEGER_DIMENSIONS else pl.String()
+        if column in self.values:
+            return VALUE_TYPES.get(column, pl.String())
+        whole = {count.name for count in self.counts if count.unit != "weight"}
+        whole |= {total.name for total in self.totals if total.count in whole}
+        return pl.Int64() if column in whole else pl.Float64()

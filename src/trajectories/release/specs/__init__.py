@@ -1,0 +1,28 @@
+"""The declarations of all tables that may leave, one module a stage."""
+
+from trajectories.errors import UserError
+from trajectories.release.spec import TableSpec
+from trajectories.release.specs import hazards, reform, register, sequences, typology
+
+SPECS: dict[str, TableSpec] = {
+    spec.name: spec
+    for stage in (register, sequences, typology, reform, hazards)
+    for spec in stage.SPECS
+}
+
+
+def spec_for(name: str) -> TableSpec:
+    """Find a table's declaration by the table's name.
+
+    Raises:
+        UserError: nobody declared what the table holds; it may not leave.
+    """
+    if name not in SPECS:
+        raise UserError(
+            f"Table {name} has no declaration in trajectories/release/specs: declare its columns "
+            "and its sensitivity there before it may be released."
+        )
+    return SPECS[name]
+
+
+__all__ = ["SPECS", "spec_for"]

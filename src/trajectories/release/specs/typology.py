@@ -1,0 +1,116 @@
+"""Declarations of the typology stage's tables."""
+
+from trajectories.release.derive import mean_from_sum, ratio
+from trajectories.release.spec import Count, Estimate, TableSpec, Total
+
+QUALITY = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
+
+SPECS = (
+    TableSpec(
+        stage="typology",
+        name="quality",
+        sensitivity="moderate",
+        row="one partition of all windows",
+        dims=("method", "k"),
+        values=("chosen",),
+        estimates=tuple(Estimate(name) for name in QUALITY),
+    ),
+    TableSpec(
+        stage="typology",
+        name="clusters",
+        sensitivity="moderate",
+        row="one cluster",
+        dims=("cluster",),
+        values=("name",),
+        counts=(
+            Count("windows", "windows", guards=True),
+            Count("persons", "persons", guards=True),
+            Count("weight", "weight"),
+        ),
+        totals=(
+            Total("total", "windows", over=("cluster",)),
+            Total("total_weight", "weight", over=("cluster",)),
+        ),
+        derived=(ratio("share", "weight", "total_weight"),),
+        added=("share",),
+    ),
+    TableSpec(
+        stage="typology",
+        name="cluster_states",
+        sensitivity="high",
+        row="windows of one cluster in one state at one month of the window",
+        dims=("cluster", "position", "state"),
+        counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
+        totals=(
+            Total("total", "count", over=("state",)),
+            Total("total_weight", "weight", over=("state",)),
+        ),
+        derived=(ratio("share", "weight", "total_weight"),),
+        added=("share",),
+        grid=("cluster", "position", "state"),
+        whole=(("count", "total"),),
+    ),
+    TableSpec(
+        stage="typology",
+        name="cluster_group_states",
+        sensitivity="high",
+        row="windows of one cluster and group in one state at one month of the window",
+        dims=("cluster", "group", "position", "state"),
+        counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
+        totals=(
+            Total("total", "count", over=("state",)),
+            Total("total_weight", "weight", over=("state",)),
+        ),
+        derived=(ratio("share", "weight", "total_weight"),),
+        added=("share",),
+        grid=("cluster", "group", "position", "state"),
+        whole=(("count", "total"),),
+    ),
+    TableSpec(
+        stage="typology",
+        name="medoids",
+        sensitivity="high",
+        row="one cluster's medoid, a real sequence: shown where enough persons have it exactly",
+        dims=("cluster",),
+        values=("sequence",),
+        counts=(
+            Count("identical", "persons", guards=True),
+            Count("persons", "persons", guards=True),
+        ),
+    ),
+    TableSpec(
+        stage="typology",
+        name="modal_sequence",
+        sensitivity="high",
+        row="one cluster's most frequent state in one month of the window",
+        dims=("cluster", "position"),
+        values=("state",),
+        counts=(Count("count", "persons", guards=True), Count("persons", "persons", guards=True)),
+        derived=(ratio("share", "count", "persons"),),
+        added=("share",),
+        whole=(("count", "persons"),),
+    ),
+    TableSpec(
+        stage="typology",
+        name="agreement",
+        sensitivity="moderate",
+        row="two partitions of the same windows",
+        dims=("a", "b"),
+        estimates=(Estimate("ari"), Estimate("ami")),
+    ),
+    TableSpec(
+        stage="typology",
+        name="hours",
+        sensitivity="high",
+        row="monthly hours of work in one cluster at one month of the window",
+        dims=("cluster", "position"),
+        counts=(Count("persons", "persons", guards=True),),
+        estimates=(
+            Estimate("mean_hours", supported_by="persons"),
+            Estimate("softdtw_hours", supported_by="persons"),
+        ),
+        internal=("hours_sum", "top_two_share"),
+        dominance="top_two_share",
+        derived=(mean_from_sum("mean_hours", "hours_sum", "persons"),),
+    ),
+)

@@ -1,0 +1,266 @@
+"""Verbs of the release stage: the gate, and what is made of the tables that passed it."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from trajectories.config._base import read_section
+from trajectories.config.release import ReleaseConfig
+from trajectories.errors import UserError
+from trajectories.io import (
+    make_private,
+    read_json,
+    read_parquet,
+    replacing,
+    write_csv,
+    write_json,
+    write_text,
+)
+from trajectories.release.about import describe_run, rules_of
+from trajectories.release.captions import describe_figures
+from trajectories.release.figures import DRAWINGS, render
+from trajectories.release.figures.style import Style, read_style
+from trajectories.release.gate import protect
+from trajectories.release.headline import headline as headline_numbers
+from trajectories.release.provenance import (
+    git_state,
+    hash_inputs,
+    hash_release,
+    keyed_hash_of,
+    seeds,
+    sha256_of,
+    sha256_of_settings,
+    versions,
+)
+from trajectories.release.report import render_report
+from trajectories.release.rules import EXACT
+from trajectories.release.runtimes import describe_machine
+from trajectories.release.specs import SPECS, spec_for
+from trajectories.release.store import ABOUT, FIGURES, TABLES, Tables, read_about, read_tables
+
+STYLE = "style.yaml"
+DESCRIPTIONS = "figures.json"
+REPORT = "report.html"
+PROVENANCE = "provenance.json"
+HEADLINE = "headline.json"
+MANIFEST = "manifest.json"
+
+
+def protect_tables(*, config: Path, inputs: list[Path], out: Path, private: Path) -> None:
+    """Let every table of the stages pass the gate.
+
+    Args:
+        config: the run's merged configuration.
+        inputs: folders with `<name>.parquet`, one exact aggregate each.
+        out: the release folder; gets `tables/*.csv`, `about.json`, `disclosure.csv`.
+        private: gets `log.json` and the exact twins `exact/*.csv`.
+
+    Raises:
+        UserError: a table has no declaration or is not what its declaration says.
+    """
+    document = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
+    section = read_section(config, "release", ReleaseConfig)
+    rules = rules_of(section)
+    make_private(private)
+    logs, register = [], []
+    for path in _table_files(inputs):
+        spec = spec_for(path.stem)
+        exact = read_parquet(path)
+        published, log = protect(exact, spec, rules)
+        twin, _ = protect(exact, spec, EXACT)
+        write_csv(published, out / TABLES / f"{spec.file}.csv")
+        write_csv(twin, private / "exact" / f"{spec.file}.csv")
+        logs.append(log.as_dict())
+        register.append(
+            {
+                "table": spec.file,
+                "row": spec.row,
+                "sensitivity": spec.sensitivity,
+                "rules": rules.name,
+                "rows": log.rows_out,
+                "cells": log.cells,
+                "withheld": log.withheld,
+                "whole_rows": len(log.whole_rows),
+            }
+        )
+    write_json(logs, private / "log.json")
+    write_csv(pl.DataFrame(register), out / "disclosure.csv")
+    present = {str(log["table"]).split("/")[0] for log in logs}
+    write_json(describe_run(document, section, rules, present=present), out / ABOUT)
+
+
+def _table_files(inputs: list[Path]) -> list[Path]:
+    """List the exact tables in the order of their declarations."""
+    found: dict[str, Path] = {}
+    for folder in inputs:
+        if not folder.is_dir():
+            raise UserError(f"{folder} is missing: run the stage that makes its tables first.")
+        for path in sorted(folder.glob("*.parquet")):
+            if path.stem in found:
+                raise UserError(f"Two stages made a table {path.stem}: rename one of them.")
+            spec_for(path.stem)
+            found[path.stem] = path
+    return [found[name] for name in SPECS if name in found]
+
+
+def figures(*, release: Path, style: Path, out: Path) -> None:
+    """Draw every figure that the released tables allow, with its alternative text.
+
+    Args:
+        release: the release folder.
+        style: labels and colours; a copy is kept beside the figures for redrawing.
+        out: gets `<figure>.svg`, `<figure>.png`, `<figure>_narrow.svg`, `figures.json` and
+            `style.yaml`.
+    """
+    tables, look = _released(release, style)
+    for drawing in DRAWINGS:
+        if drawing.possible(tables):
+            for name, content in render(drawing, tables, look):
+                _write_bytes(content, out / name)
+    write_json(describe_figures(tables, look), out / DESCRIPTIONS)
+    write_text(style.read_text(encoding="utf-8"), out / STYLE)
+
+
+def headline(*, release: Path, private: Path, out: Path, exact: Path) -> None:
+    """Write the headline numbers from the release alone, and their exact twin.
+
+    Args:
+        release: the release folder.
+        private: the gate's private folder with the exact twins.
+        out: the file for the released numbers.
+        exact: the file for the exact ones; it stays private.
+    """
+    write_json(headline_numbers(read_tables(release / TABLES)), out)
+    write_json(headline_numbers(read_tables(private / "exact")), exact)
+
+
+def provenance(
+    *,
+    config: Path,
+    lock: Path,
+    inputs: list[Path],
+    release: Path,
+    private: Path,
+    out: Path,
+    benchmarks: Path | None = None,
+) -> None:
+    """Write which code, settings and inputs made the release, and privately how long it took.
+
+    Args:
+        config: the run's merged configuration.
+        lock: the locked environment.
+        inputs: the raw input files.
+        release: the release folder.
+        private: gets `provenance.key` (real extracts) and `runtimes.json`.
+        out: the file to write.
+        benchmarks: folder of Snakemake's benchmark files.
+    """
+    about = read_about(release)
+    make_private(private)
+    key = _key(private, about)
+    settings = about["settings"]
+    write_json(
+        {
+            "code": git_state(lock.resolve().parent),
+            "settings_sha256": sha256_of_settings(settings),
+            "config_keyed_sha256": keyed_hash_of(config, key),
+            "lock_sha256": sha256_of(lock),
+            "inputs": hash_inputs(inputs, key),
+            "seeds": seeds(settings),
+            "settings": settings,
+            "versions": versions(),
+            "files": hash_release(
+                release, _sources(release), without=(PROVENANCE, REPORT, MANIFEST)
+            ),
+        },
+        out,
+    )
+    write_json(describe_machine(config, benchmarks), private / "runtimes.json")
+
+
+def _key(private: Path, about: dict[str, Any]) -> bytes:
+    """Give the key of the input hashes: fixed for simulated data, else secret and kept."""
+    if about["simulated"]:
+        return b"simulated"
+    path = private / "provenance.key"
+    if not path.exists():
+        write_text(secrets.token_hex(32) + "\n", path)
+        path.chmod(0o600)
+    return bytes.fromhex(path.read_text(encoding="utf-8").strip())
+
+
+def _sources(release: Path) -> dict[str, str]:
+    """Say what each released file was made from."""
+    made = {f"{TABLES}/{spec.file}.csv": f"{spec.stage}/{spec.name}" for spec in SPECS.values()}
+    for drawing in DRAWINGS:
+        source = ", ".join(f"{TABLES}/{SPECS[name].file}.csv" for name in drawing.tables)
+        for ending in (".svg", ".png", "_narrow.svg"):
+            made[f"{FIGURES}/{drawing.name}{ending}"] = source
+    made |= {
+        ABOUT: "configuration",
+        "disclosure.csv": "the gate's log",
+        HEADLINE: f"{TABLES}/*.csv",
+        f"{FIGURES}/{DESCRIPTIONS}": f"{TABLES}/*.csv",
+        f"{FIGURES}/{STYLE}": "config/style.yaml",
+        PROVENANCE: "code, configuration, inputs",
+        REPORT: "the other released files",
+    }
+    return {name: source for name, source in made.items() if (release / name).exists()}
+
+
+def report(*, release: Path, out: Path) -> None:
+    """Write the report, one self-contained page made from the release folder alone.
+
+    Args:
+        release: the release folder with tables, figures, headline and provenance.
+        out: the page; `manifest.json` beside it lists all released files with their hashes.
+    """
+    tables, look = _released(release, release / FIGURES / STYLE)
+    page = render_report(
+        tables=tables,
+        about=read_about(release),
+        headline=read_json(release / HEADLINE),
+        provenance=read_json(release / PROVENANCE),
+        disclosure=pl.read_csv(release / "disclosure.csv"),
+        descriptions=read_json(release / FIGURES / DESCRIPTIONS),
+        pictures={path.name: path.read_bytes() for path in (release / FIGURES).glob("*.svg")},
+        style=look,
+    )
+    write_text(page, out)
+    write_json(hash_release(release, _sources(release), without=(MANIFEST,)), out.parent / MANIFEST)
+
+
+def redraw(*, source: Path, out: Path) -> dict[str, bool]:
+    """Draw every figure again from a release folder and compare it byte by byte.
+
+    Args:
+        source: a release folder, from this machine or another.
+        out: gets the figures and `redraw.json`.
+
+    Returns:
+        Figure file to whether it is byte-identical with the released one.
+    """
+    tables, look = _released(source, source / FIGURES / STYLE)
+    same: dict[str, bool] = {}
+    for drawing in DRAWINGS:
+        if drawing.possible(tables):
+            for name, content in render(drawing, tables, look):
+                _write_bytes(content, out / name)
+                released = source / FIGURES / name
+                same[name] = released.exists() and released.read_bytes() == content
+    write_json(same, out / "redraw.json")
+    return same
+
+
+def _released(release: Path, style: Path) -> tuple[Tables, Style]:
+    about = read_about(release)
+    look = read_style(style, language=about["language"], simulated=about["simulated"])
+    return read_tables(release / TABLES), look
+
+
+def _write_bytes(content: bytes, path: Path) -> None:
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
