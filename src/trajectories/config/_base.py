@@ -6,11 +6,13 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from trajectories.errors import UserError
+
 
 class Section(BaseModel):
     """A section of the configuration: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 SectionT = TypeVar("SectionT", bound=Section)
@@ -26,6 +28,12 @@ def read_section(path: Path, key: str, model: type[SectionT]) -> SectionT:
         path: the merged configuration of a run, as the workflow writes it.
         key: the top-level key.
         model: the section's model; a missing section gives its defaults.
+
+    Raises:
+        UserError: the file is missing.
     """
+    if not path.is_file():
+        message = f"The configuration {path} is missing: name a file that exists with --config."
+        raise UserError(message)
     document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     return model.model_validate(document.get(key) or {})

@@ -1,0 +1,81 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from trajectories import cli
+from trajectories.errors import UserError
+
+ROOT = Path(__file__).parents[1]
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "trajectories", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+
+
+def test_a_users_mistake_ends_with_its_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text("run:\n  nam: x\n")
+    done = _run("config", "check", str(path))
+    assert done.returncode == cli.USER_ERROR
+    assert done.stderr == f"{path}: 1 error\n  run.nam: unknown key; did you mean `name`?\n"
+
+
+def test_a_missing_configuration_is_named(tmp_path: Path) -> None:
+    done = _run("ingest", "--config", "none.yaml", "--out", str(tmp_path / "out"))
+    assert done.returncode == cli.USER_ERROR
+    assert "none.yaml is missing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_default_configuration_is_in_order() -> None:
+    result = CliRunner().invoke(cli.app, ["config", "check", str(ROOT / "config/config.yaml")])
+    assert result.exit_code == 0
+    assert "in order" in result.output
+
+
+def test_written_configuration_files_are_those_of_the_project(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli.app, ["config", "write", str(tmp_path)])
+    assert result.exit_code == 0
+    for name in ("config.yaml", "README.md", "schema.json"):
+        assert (tmp_path / name).read_bytes() == (ROOT / "config" / name).read_bytes()
+
+
+def test_threads_reach_the_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
+        monkeypatch.setenv(name, "7")
+    cli.options(threads=3)
+    assert os.environ["POLARS_MAX_THREADS"] == "3"
+    assert os.environ["NUMBA_NUM_THREADS"] == "3"
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+
+
+def test_main_prints_a_user_error_without_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise UserError("spells.csv: column `start` is missing.")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == cli.USER_ERROR
+    assert capsys.readouterr().err == "spells.csv: column `start` is missing.\n"
+
+
+def test_every_rule_calls_a_verb_that_exists() -> None:
+    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    called = {part.split()[0] for part in text.split("trajectories --threads {threads} ")[1:]}
+    verbs = {command.callback.__name__ for command in cli.app.registered_commands}
+    assert called <= verbs
+    assert verbs - called == {"summary"}

@@ -1,0 +1,42 @@
+from pathlib import Path
+
+from trajectories.io import write_json
+from trajectories.verbs.summary import summary
+
+HEADLINE = {
+    "rows_read": 1_250_000,
+    "rows_rejected": 1_200,
+    "persons": 4_100,
+    "person_months": 61_000,
+    "k": 6,
+    "asw": 0.31,
+    "relabelling_contrast": 0.0,
+    "ever_changed_share": 0.4,
+    "departure_hr": 0.78,
+    "departure_hr_ci": [0.71, 0.86],
+    "association_hr": 0.8,
+    "association_hr_ci": None,
+}
+
+
+def _release(folder: Path, numbers: dict, *, simulated: bool) -> Path:
+    write_json(numbers, folder / "headline.json")
+    write_json({"simulated": simulated}, folder / "about.json")
+    return folder
+
+
+def test_a_simulated_run_says_so_and_shows_its_numbers(tmp_path: Path) -> None:
+    text = summary(_release(tmp_path, HEADLINE, simulated=True))
+    assert f"Report: {tmp_path / 'report.html'}" in text
+    assert "SIMULATED DATA" in text
+    assert "1,250,000, 1,200" in text
+    assert "0.78 (0.71 to 0.86)" in text
+    assert [line.split()[-1] for line in text.splitlines() if "association" in line] == ["0.8"]
+
+
+def test_numbers_of_stages_that_were_off_are_left_out(tmp_path: Path) -> None:
+    numbers = {key: None for key in HEADLINE} | {"rows_read": 712}
+    text = summary(_release(tmp_path, numbers, simulated=False))
+    assert "SIMULATED" not in text
+    assert "hazard ratio" not in text
+    assert "712" in text
