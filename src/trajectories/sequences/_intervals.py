@@ -1,9 +1,10 @@
 """Intervals as the sorted integer arrays that the sweep reads, and codes back to names."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -68,10 +69,12 @@ def state_ranks(alphabet: Sequence[str], order: Sequence[str]) -> Codes:
 
 def spells_in(spells: pl.DataFrame, first_day: dt.date, last_day: dt.date) -> pl.DataFrame:
     """Return the spells of the persons that have any within the extract, sorted."""
-    touching = (pl.col("start") <= last_day) & (pl.col("end") >= first_day)
-    ordered = spells.sort("person", "start")
+    ordered = _sorted(spells)
     _refuse_overlaps(ordered, "spells")
-    people = ordered.filter(touching).select("person").unique()
+    within_extract = (pl.col("start") <= last_day) & (pl.col("end") >= first_day)
+    people = ordered.select(pl.col("person").filter(within_extract).unique())
+    if len(people) == ordered["person"].n_unique():
+        return ordered
     return ordered.join(people, on="person", how="semi", maintain_order="left")
 
 
@@ -84,10 +87,10 @@ def within(
         dates = dict.fromkeys(("start", "end"), pl.Date)
         text = {} if values is None else {values: pl.String}
         return pl.DataFrame(schema={"person": pl.UInt32, **dates, **text})
-    ordered = (
-        intervals.select(columns)
-        .join(people.to_frame(), on="person", how="semi")
-        .sort("person", "start")
+    ordered = _sorted(
+        intervals.select(columns).join(
+            people.to_frame(), on="person", how="semi", maintain_order="left"
+        )
     )
     if values is not None:
         _refuse_overlaps(ordered, values)
@@ -130,9 +133,7 @@ def observed_months(
 
 def code_values(column: pl.Series) -> tuple[tuple[str, ...], Codes]:
     """Return the distinct values in order, and each row's place among them."""
-    values = tuple(str(value) for value in column.drop_nulls().unique().sort())
-    if len(values) >= NO_CODE:
-        raise ValueError(f"{column.name} has {len(values)} values, at most {NO_CODE - 1} fit")
+    values = _values(column)
     return values, _codes(column, values)
 
 
@@ -140,26 +141,17 @@ def code_kinds(
     spells: pl.DataFrame, readiness: pl.DataFrame, rules: StateRules, alphabet: Sequence[str]
 ) -> Kinds:
     """Return the state and readiness of every combination that the spells can have."""
-    columns = list(KIND)
-    kinds = spells.select(columns).unique(maintain_order=True).with_row_index("kind")
-    of_spell = spells.select(columns).join(
-        kinds, on=columns, how="left", nulls_equal=True, maintain_order="left"
-    )["kind"]
-    both = pl.concat([kinds["readiness"], readiness["readiness"]])
-    values, _ = code_values(both.rename("readiness"))
+    of_spell, kinds = _combinations(spells, KIND)
+    values = _values(pl.concat([kinds["readiness"], readiness["readiness"].unique()]))
     in_force: list[str | None] = [None, *values]
     state = np.empty((len(kinds), len(in_force)), dtype=np.uint8)
     ability = np.empty_like(state)
     for column, value in enumerate(in_force):
-        met = kinds.select(
-            "group",
-            pl.coalesce(pl.lit(value, dtype=pl.String), "readiness").alias("readiness"),
-            "activity",
-        )
+        met = kinds.with_columns(pl.coalesce(pl.lit(value, dtype=pl.String), "readiness"))
         state[:, column] = _positions(rules.apply(met)["state"], alphabet)
         ability[:, column] = _codes(met["readiness"], values)
     return Kinds(
-        of_spell=of_spell.to_numpy().astype(np.int32),
+        of_spell=of_spell,
         of_readiness=_codes(readiness["readiness"], values).astype(np.int16),
         values=values,
         state=state,
@@ -181,10 +173,9 @@ def places(frame: pl.DataFrame) -> Places:
 
 
 def decode(codes: Codes, values: Sequence[str]) -> pl.Series:
-    """Return codes as an Enum of `values`, `NO_CODE` as null."""
-    column = pl.Series(codes)
-    known = pl.select(pl.when(column != NO_CODE).then(column)).to_series()
-    return known.cat.to(pl.Enum(values))
+    """Return codes as an Enum of `values`, others as null."""
+    names = [*values, *[None] * (NO_CODE + 1 - len(values))]
+    return pl.Series(names, dtype=pl.Enum(values))[codes]
 
 
 def decode_places(codes: Places) -> pl.Series:
@@ -193,11 +184,47 @@ def decode_places(codes: Places) -> pl.Series:
     return pl.select(pl.when(column != NO_PLACE).then(column)).to_series()
 
 
+def _combinations(
+    frame: pl.DataFrame, columns: Sequence[str]
+) -> tuple[npt.NDArray[np.int32], pl.DataFrame]:
+    """Return each row's place among the distinct rows of text columns, and those rows, sorted."""
+    coded = [code_values(frame[column]) for column in columns]
+    shape = tuple(len(values) + 1 for values, _ in coded)
+    cell = np.ravel_multi_index(
+        [np.minimum(codes, len(values)) for values, codes in coded], shape
+    ).astype(np.int32)
+    met = np.flatnonzero(np.bincount(cell, minlength=math.prod(shape)))
+    place = np.zeros(math.prod(shape), dtype=np.int32)
+    place[met] = np.arange(len(met), dtype=np.int32)
+    distinct = {
+        column: pl.Series([*values, None], dtype=pl.String)[codes]
+        for column, (values, _), codes in zip(
+            columns, coded, np.unravel_index(met, shape), strict=True
+        )
+    }
+    return place[cell], pl.DataFrame(distinct)
+
+
+def _values(column: pl.Series) -> tuple[str, ...]:
+    """Return the distinct values of a text column in order; they must be few enough to code."""
+    values = tuple(str(value) for value in column.drop_nulls().unique().sort())
+    if len(values) >= NO_CODE:
+        raise ValueError(f"{column.name} has {len(values)} values, at most {NO_CODE - 1} fit")
+    return values
+
+
 def _codes(column: pl.Series, values: Sequence[str]) -> Codes:
     """Return each row's place among `values`, null as `NO_CODE`."""
-    places_of: dict[Any, int] = {value: place for place, value in enumerate(values)}
-    coded = column.cast(pl.String).replace_strict(places_of, default=None, return_dtype=pl.UInt8)
-    return coded.fill_null(NO_CODE).to_numpy()
+    coded = column.cast(pl.String).cast(pl.Enum(values)).to_physical()
+    return coded.cast(pl.UInt8).fill_null(NO_CODE).to_numpy()
+
+
+def _sorted(intervals: pl.DataFrame) -> pl.DataFrame:
+    """Return intervals by person and start; those that come in order are not copied."""
+    person, start = intervals["person"].to_numpy(), days_of(intervals["start"])
+    same = person[1:] == person[:-1]
+    in_order = (person[1:] > person[:-1]) | (same & (start[1:] >= start[:-1]))
+    return intervals if in_order.all() else intervals.sort("person", "start")
 
 
 def _positions(states: pl.Series, alphabet: Sequence[str]) -> Codes:

@@ -13,6 +13,7 @@ PRIORITY: Final = 3
 
 MID_MONTH_DAY: Final = 15
 LONGEST_MONTH: Final = 31
+LAST_DAY: Final = 2**31 - 2
 NO_CODE: Final = 255
 NO_PLACE: Final = -1
 
@@ -165,6 +166,7 @@ def sweep_months(
     persons: Persons,
     meaning: Meaning,
     choice: Choice,
+    month_start: Int32s,
     state: Int8s,
     benefit: Int8s,
     readiness: Int8s,
@@ -172,8 +174,9 @@ def sweep_months(
 ) -> None:
     """Fill the months of each person from sorted intervals, one sweep a person.
 
-    A month is cut into pieces at every change of spell, readiness, employment or presence; its
-    pieces decide it. Persons write to rows of their own, so threads change nothing.
+    Time is cut into pieces at every change of spell, readiness, employment or presence. A piece
+    that covers a month alone decides it; the pieces of other months are collected and weighed.
+    Persons write to rows of their own, so threads change nothing.
 
     Args:
         calendar: the months to fill.
@@ -183,8 +186,9 @@ def sweep_months(
         persons: what is known of each person.
         meaning: what spells and readiness mean.
         choice: how a month is decided.
-        state: output, uint8 (rows,). Outputs are plain arrays because numba drops what a parallel
-            loop writes to arrays inside a tuple.
+        month_start: output, first day of the month, int32 (rows,). Outputs are plain arrays
+            because numba 0.68 drops what a parallel loop writes to arrays inside a tuple.
+        state: output, uint8 (rows,).
         benefit: output, uint8 (rows,), `NO_CODE` = none.
         readiness: output, uint8 (rows,), `NO_CODE` = none.
         municipality: output, int16 (rows,), `NO_PLACE` = unknown.
@@ -195,6 +199,7 @@ def sweep_months(
         spell, last_spell = spells.at[person], spells.at[person + 1]
         value, last_value = ready.at[person], ready.at[person + 1]
         job, last_job = jobs.at[person], jobs.at[person + 1]
+        row, last_row = calendar.offset[person], calendar.offset[person + 1]
         out = persons.out_day[person]
         place = np.int32(persons.home[person])
         for known in range(spell, last_spell):
@@ -203,76 +208,78 @@ def sweep_months(
                 break
         month = calendar.begins[person]
         day = calendar.starts[month]
-        for row in range(calendar.offset[person], calendar.offset[person + 1]):
-            month_end = calendar.starts[month + 1] - 1
-            n = 0
-            while day <= month_end:
-                end = month_end
-                pay, ability = np.int32(NO_CODE), np.int32(NO_CODE)
-                if day >= out:
-                    here = np.int32(choice.out)
+        n = 0
+        while row < last_row:
+            end = np.int32(LAST_DAY)
+            here, pay, ability = np.int32(choice.out), np.int32(NO_CODE), np.int32(NO_CODE)
+            if day < out:
+                end = min(end, out - 1)
+                left = False
+                while spell < last_spell and spells.end[spell] < day:
+                    left = left or meaning.state[spells.kind[spell], 0] == choice.out
+                    if spells.municipality[spell] != NO_PLACE:
+                        place = np.int32(spells.municipality[spell])
+                    spell += 1
+                if spell < last_spell and spells.start[spell] <= day:
+                    end = min(end, spells.end[spell])
+                    while value < last_value and ready.end[value] < day:
+                        value += 1
+                    column = 0
+                    if value < last_value and ready.start[value] <= day:
+                        column = ready.value[value] + 1
+                        end = min(end, ready.end[value])
+                    elif value < last_value:
+                        end = min(end, ready.start[value] - 1)
+                    kind = spells.kind[spell]
+                    here = np.int32(meaning.state[kind, column])
+                    left = left or here == choice.out
+                    pay = np.int32(spells.benefit[spell])
+                    ability = np.int32(meaning.readiness[kind, column])
+                    if spells.municipality[spell] != NO_PLACE:
+                        place = np.int32(spells.municipality[spell])
                 else:
-                    end = min(end, out - 1)
-                    left = False
-                    while spell < last_spell and spells.end[spell] < day:
-                        left = left or meaning.state[spells.kind[spell], 0] == choice.out
-                        if spells.municipality[spell] != NO_PLACE:
-                            place = np.int32(spells.municipality[spell])
-                        spell += 1
-                    if left:
-                        out = day
-                        continue
-                    if spell < last_spell and spells.start[spell] <= day:
-                        end = min(end, spells.end[spell])
-                        while value < last_value and ready.end[value] < day:
-                            value += 1
-                        column = 0
-                        if value < last_value and ready.start[value] <= day:
-                            column = ready.value[value] + 1
-                            end = min(end, ready.end[value])
-                        elif value < last_value:
-                            end = min(end, ready.start[value] - 1)
-                        kind = spells.kind[spell]
-                        here = np.int32(meaning.state[kind, column])
-                        if here == choice.out:
-                            out = day
-                            continue
-                        pay = np.int32(spells.benefit[spell])
-                        ability = np.int32(meaning.readiness[kind, column])
-                        if spells.municipality[spell] != NO_PLACE:
-                            place = np.int32(spells.municipality[spell])
-                    else:
-                        if spell < last_spell:
-                            end = min(end, spells.start[spell] - 1)
-                        while job < last_job and jobs.end[job] < day:
-                            job += 1
-                        here = np.int32(choice.none)
-                        if job < last_job and jobs.start[job] <= day:
-                            here = np.int32(choice.job)
-                            end = min(end, jobs.end[job])
-                        elif job < last_job:
-                            end = min(end, jobs.start[job] - 1)
-                pieces[n, STATE] = here
-                pieces[n, BENEFIT] = pay
-                pieces[n, READINESS] = ability
-                pieces[n, MUNICIPALITY] = place
-                pieces[n, DAYS] = end - day + 1
-                n += 1
-                day = end + 1
-            if n == 1 or choice.rule in (FIRST_DAY, MID_MONTH):
-                day_asked = MID_MONTH_DAY if choice.rule == MID_MONTH else 1
-                chosen = _piece_of_day(pieces, n, day_asked)
-                state[row] = pieces[chosen, STATE]
-                benefit[row] = pieces[chosen, BENEFIT]
-                readiness[row] = pieces[chosen, READINESS]
-                municipality[row] = pieces[chosen, MUNICIPALITY]
-            else:
-                winner = _winning_state(pieces, n, choice.rank, days, choice.rule)
-                state[row] = winner
-                benefit[row] = _heaviest(pieces, n, BENEFIT, winner)
-                readiness[row] = _heaviest(pieces, n, READINESS, winner)
-                municipality[row] = _heaviest(pieces, n, MUNICIPALITY, winner)
-            month += 1
+                    if spell < last_spell:
+                        end = min(end, spells.start[spell] - 1)
+                    while job < last_job and jobs.end[job] < day:
+                        job += 1
+                    here = np.int32(choice.none)
+                    if job < last_job and jobs.start[job] <= day:
+                        here = np.int32(choice.job)
+                        end = min(end, jobs.end[job])
+                    elif job < last_job:
+                        end = min(end, jobs.start[job] - 1)
+                if left:
+                    out = day
+                    continue
+            while row < last_row and day <= end:
+                month_end = calendar.starts[month + 1] - 1
+                stop = min(end, month_end)
+                if n == 0 and stop == month_end and day == calendar.starts[month]:
+                    state[row], benefit[row] = here, pay
+                    readiness[row], municipality[row] = ability, place
+                else:
+                    pieces[n, STATE], pieces[n, BENEFIT] = here, pay
+                    pieces[n, READINESS], pieces[n, MUNICIPALITY] = ability, place
+                    pieces[n, DAYS] = stop - day + 1
+                    n += 1
+                    if stop == month_end and choice.rule in (FIRST_DAY, MID_MONTH):
+                        asked = 1 if choice.rule == FIRST_DAY else MID_MONTH_DAY
+                        chosen = _piece_of_day(pieces, n, asked)
+                        state[row], benefit[row] = pieces[chosen, STATE], pieces[chosen, BENEFIT]
+                        readiness[row] = pieces[chosen, READINESS]
+                        municipality[row] = pieces[chosen, MUNICIPALITY]
+                        n = 0
+                    elif stop == month_end:
+                        winner = _winning_state(pieces, n, choice.rank, days, choice.rule)
+                        state[row], benefit[row] = winner, _heaviest(pieces, n, BENEFIT, winner)
+                        readiness[row] = _heaviest(pieces, n, READINESS, winner)
+                        municipality[row] = _heaviest(pieces, n, MUNICIPALITY, winner)
+                        n = 0
+                if stop == month_end:
+                    month_start[row] = calendar.starts[month]
+                    row += 1
+                    month += 1
+                day = stop + 1
 
 
 @njit(cache=True)

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from trajectories.register.codelists import StateRules
 from trajectories.sequences import _kernels
-from trajectories.sequences._calendar import Days, Months, month_starts, whole_months
+from trajectories.sequences._calendar import month_starts, whole_months
 from trajectories.sequences._intervals import (
     NO_STATE,
     code_kinds,
@@ -120,6 +119,7 @@ def monthly_states(
     rows = int(offset[-1])
     state, benefit, ability = (np.empty(rows, dtype=np.uint8) for _ in range(3))
     place = np.empty(rows, dtype=np.int16)
+    start = np.empty(rows, dtype=np.int32)
     _kernels.sweep_months(
         _kernels.Calendar(starts=starts, begins=begins - first, offset=offset),
         _kernels.Spells(
@@ -133,6 +133,7 @@ def monthly_states(
         _kernels.Persons(out_day=gone, home=places(homes)),
         _kernels.Meaning(state=kinds.state, readiness=kinds.readiness),
         _kernels.Choice(job=job, none=none, out=out, rule=RULES[rule], rank=rank),
+        start,
         state,
         benefit,
         ability,
@@ -141,17 +142,10 @@ def monthly_states(
     return pl.DataFrame(
         {
             "person": np.repeat(people.to_numpy(), months),
-            "month": _months(begins - first, offset, starts),
+            "month": pl.Series(start).cast(pl.Date),
             "state": decode(state, letters),
             "benefit": decode(benefit, benefits),
             "readiness": decode(ability, kinds.values),
             "municipality": decode_places(place),
         }
     )
-
-
-def _months(begins: Months, offset: npt.NDArray[np.int64], starts: Days) -> pl.Series:
-    """Return the first day of each row's month."""
-    months = np.diff(offset)
-    within_person = np.arange(offset[-1], dtype=np.int64) - np.repeat(offset[:-1], months)
-    return pl.Series(starts[np.repeat(begins, months) + within_person]).cast(pl.Date)
