@@ -11,7 +11,8 @@ def test_a_ledger_counts_each_fate_in_the_order_of_steps():
     ledger = Ledger("spells", 6)
     ledger.enter("used", "as registered", np.array([0, 5]))
     ledger.enter("merged", "equal to another row", np.array([1]))
-    ledger.enter("rejected", "start is missing", np.array([2, 4]))
+    ledger.enter("rejected", "start is missing", np.array([2]))
+    ledger.enter("rejected", "start is missing", np.array([4]))
     ledger.enter("rejected", "code is missing", np.array([3]))
     ledger.enter("used", "trimmed", np.array([], dtype=np.int64))
     assert ledger.close().rows() == [

@@ -26,7 +26,7 @@ def clean(tables: dict[str, pl.DataFrame], *, seed: int = 1) -> dict[str, CleanT
 
 @pytest.fixture(scope="module")
 def messy() -> dict[str, pl.DataFrame]:
-    return messy_register(150, seed=3)
+    return messy_register(60, seed=3)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.register._kernels import add_up, one_a_day
+from trajectories.register._kernels import sweep
 from trajectories.register.overlaps import overlapping_rows, resolve, resolve_hours
 
 ORIGIN = date(2010, 1, 1)
@@ -227,10 +227,12 @@ def test_nothing_comes_of_nothing():
 
 def test_compiled_and_interpreted_sweeps_agree():
     frame = random_intervals(11)
-    person, rank = frame["person"].to_numpy(), frame["row"].to_numpy().astype(np.int64) % 3
-    start, end = (frame[name].to_physical().to_numpy() for name in ("start", "end"))
-    hours = np.where(rank == 0, np.nan, rank.astype(float))
-    for kernel, last in ((one_a_day, rank), (add_up, hours)):
-        compiled, plain = (call(person, start, end, last) for call in (kernel, kernel.py_func))
-        for one, other in zip(compiled, plain, strict=True):
-            np.testing.assert_array_equal(one, other)
+    rank = frame["row"].to_numpy().astype(np.int64) % 3
+    arguments = (
+        np.array(frame["person"]),
+        *(np.array(frame[name].to_physical()) for name in ("start", "end")),
+        rank,
+        np.where(rank == 0, np.nan, rank.astype(float)),
+    )
+    for one, other in zip(sweep(*arguments), sweep.py_func(*arguments), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -3,6 +3,7 @@
 import pytest
 
 from trajectories.errors import UserError
+from trajectories.register import text_files
 from trajectories.register.text_files import detect_delimiter, detect_encoding, read_csv
 
 DANISH = "person;navn\n1;Ærø\n2;Åse\n"
@@ -18,7 +19,11 @@ DANISH = "person;navn\n1;Ærø\n2;Åse\n"
         ((DANISH + "3;“x” €\n").encode("windows-1252"), "windows-1252"),
     ],
 )
-def test_an_encoding_is_detected_and_the_letters_are_right(tmp_path, data, encoding):
+@pytest.mark.parametrize("chunk", [1, 1 << 24])
+def test_an_encoding_is_detected_and_the_letters_are_right(
+    tmp_path, monkeypatch, data, encoding, chunk
+):
+    monkeypatch.setattr(text_files, "CHUNK_BYTES", chunk)
     path = tmp_path / "navne.csv"
     path.write_bytes(data)
     assert detect_encoding(path) == encoding

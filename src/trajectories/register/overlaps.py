@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from trajectories.register._kernels import add_up, one_a_day
+from trajectories.register._kernels import sweep
 from trajectories.register.accounting import Rows, Step
 
 Fate = tuple[Step, str, Rows]
@@ -55,8 +55,10 @@ def resolve(
         carry_days: a gap of at most so many days before any next interval is given to the
             interval before it.
     """
-    person, start, end = _days(frame)
-    source, first, last = one_a_day(person, start, end, rank.astype(np.int64))
+    start, end = (_own(frame[name].to_physical(), np.int32) for name in ("start", "end"))
+    source, first, last, _ = sweep(
+        _own(frame["person"], np.uint32), start, end, _own(rank, np.int64), np.zeros(len(start))
+    )
     held = np.bincount(source, weights=last - first + 1, minlength=frame.height).astype(np.int64)
     segments = _segments(frame, payload, source, first, last)
     intervals, owners = _join(segments, payload, gap_days=gap_days, carry_days=carry_days)
@@ -77,9 +79,12 @@ def resolve_hours(frame: pl.DataFrame) -> Resolved:
     Returns:
         Intervals with the sum of the known hours and the industry of the job with most hours.
     """
-    person, start, end = _days(frame)
-    hours = frame["weekly_hours"].fill_null(float("nan")).to_numpy()
-    source, first, last, total = add_up(person, start, end, hours)
+    start, end = (_own(frame[name].to_physical(), np.int32) for name in ("start", "end"))
+    hours = _own(frame["weekly_hours"].fill_null(float("nan")), np.float64)
+    rank = np.empty(frame.height, dtype=np.int64)
+    # Most hours first, unknown hours last, ties by content.
+    rank[np.argsort(-hours, kind="stable")] = np.arange(frame.height)
+    source, first, last, total = sweep(_own(frame["person"], np.uint32), start, end, rank, hours)
     payload = ("weekly_hours", "industry")
     segments = _segments(frame, payload, source, first, last).with_columns(
         weekly_hours=pl.Series(total).fill_nan(None)
@@ -92,9 +97,9 @@ def resolve_hours(frame: pl.DataFrame) -> Resolved:
     )
 
 
-def _days(frame: pl.DataFrame) -> tuple[Rows, Rows, Rows]:
-    start, end = (frame[name].to_physical().to_numpy() for name in ("start", "end"))
-    return frame["person"].to_numpy(), start, end
+def _own(values: pl.Series | Rows, dtype: type[np.generic]) -> Rows:
+    """Copy values into a writable array, so that the kernel is compiled for one kind of array."""
+    return np.array(values, dtype=dtype)
 
 
 def _segments(

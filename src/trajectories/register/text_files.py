@@ -2,7 +2,6 @@
 
 import codecs
 import io
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -60,16 +59,13 @@ def detect_delimiter(header: str) -> str:
     return max(DELIMITERS, key=plain.count)
 
 
-def read_csv(
-    path: Path, *, encoding: str, delimiter: str, columns: Sequence[str] | None = None
-) -> tuple[pl.DataFrame, str, str]:
+def read_csv(path: Path, *, encoding: str, delimiter: str) -> tuple[pl.DataFrame, str, str]:
     """Read a CSV file with every cell as text.
 
     Args:
         path: the file.
         encoding: auto, utf-8, windows-1252 or latin-1.
         delimiter: auto or one character.
-        columns: those to read where they exist; all by default.
 
     Returns:
         The frame, the encoding and the delimiter that were used.
@@ -98,6 +94,4 @@ def read_csv(
             f"{path.name} is not a whole {used} CSV file with the delimiter {separator!r}: each "
             "row must have as many cells as the header."
         ) from error
-    if columns is not None:
-        frame = frame.select(name for name in frame.columns if name in set(columns))
     return frame, used, separator
