@@ -21,8 +21,8 @@ def simulate(*, config: Path, out: Path) -> None:
 
     Args:
         config: the run's configuration; the section `simulator` is read.
-        out: the run's private folder: `raw/*.parquet`, `truth.json`, `truth_departures.parquet`,
-            `truth_changes.parquet` and `truth_panel.parquet`.
+        out: the run's private folder: `raw/*.parquet`, `truth.json`, `truth_departures.parquet` and
+            `truth_changes.parquet`.
     """
     settings = read_section(config, "simulator", SimulatorConfig)
     make_private(out)

@@ -6,6 +6,7 @@ from trajectories.register.simulator.register import (
     Register,
     simulate,
     simulate_chunks,
+    simulate_panel,
 )
 from trajectories.register.simulator.truth import truth_of
 
@@ -15,5 +16,6 @@ __all__ = [
     "Register",
     "simulate",
     "simulate_chunks",
+    "simulate_panel",
     "truth_of",
 ]

@@ -11,7 +11,7 @@ from trajectories.register.simulator import purposes
 from trajectories.register.simulator.calendar import MONTH_STARTS, Days, dates_of
 from trajectories.register.simulator.courses import Block
 from trajectories.register.simulator.offices import OCCUPANTS, Offices
-from trajectories.register.simulator.pieces import Rows, status_runs
+from trajectories.register.simulator.pieces import Rows, Runs
 from trajectories.register.simulator.places import MUNICIPALITIES, TEAM_NAMES
 from trajectories.register.simulator.rates import ASSISTANCE, CAUSES, JOB, NEW_CASE
 from trajectories.register.simulator.scenarios import SCENARIOS
@@ -76,14 +76,13 @@ def teams_of_places(offices: Offices) -> NDArray[np.int64]:
     return np.repeat(np.arange(offices.teams.size), offices.teams["count"].ravel())
 
 
-def assigned_in(block: Block) -> Assigned:
+def assigned_in(block: Block, runs: Runs) -> Assigned:
     """The block's assignments as they were, before anything is written wrongly."""
     courses = block.courses[:, 1:]
     who, column = np.nonzero(courses["cause"])
     cells = courses[who, column]
     start = dates_of(column, cells["change_day"])
-    runs, status = status_runs(block.courses)
-    on = status == ASSISTANCE
+    on = runs.status == ASSISTANCE
     case_who, case_start, case_end = runs.who[on], runs.start[on], runs.end[on]
     case = (
         np.searchsorted(
@@ -100,12 +99,12 @@ def assigned_in(block: Block) -> Assigned:
     return Assigned(who, start, end, caseworker, team, cells["cause"].astype(np.int64))
 
 
-def registered(assigned: Assigned, block: Block, settings: SimulatorConfig) -> Assigned:
+def registered(assigned: Assigned, block: Block, runs: Runs, settings: SimulatorConfig) -> Assigned:
     """The same as the case system has it: hand-overs blurred, the scenario's artefacts added."""
     scenario = SCENARIOS[settings.scenario]
     result = _blurred(assigned, block, settings)
     if scenario.closing_share > 0:
-        result = _with_closing(result, block, settings, scenario.closing_share)
+        result = _with_closing(result, block, runs, settings)
     if scenario.recoded_municipality >= 0:
         day = int(MONTH_STARTS[scenario.recoded_month])
         result = _recoded(result, scenario.recoded_municipality, day)
@@ -166,10 +165,10 @@ def _blurred(assigned: Assigned, block: Block, settings: SimulatorConfig) -> Ass
 
 
 def _with_closing(
-    assigned: Assigned, block: Block, settings: SimulatorConfig, share: float
+    assigned: Assigned, block: Block, runs: Runs, settings: SimulatorConfig
 ) -> Assigned:
     """Pass some cases that end in a job to a closing caseworker in the month of the exit."""
-    runs, status = status_runs(block.courses)
+    status = runs.status
     exits = np.flatnonzero(
         (status[1:] == JOB) & (status[:-1] == ASSISTANCE) & (runs.who[1:] == runs.who[:-1])
     )
@@ -188,7 +187,7 @@ def _with_closing(
     start = MONTH_STARTS[month] + 1 + (13 * within).astype(np.int32)
     last_team = assigned.team[last]
     open_case = (assigned.who[last] == who) & (assigned.start[last] < np.minimum(start, job_start))
-    chosen = (u < share) & open_case
+    chosen = (u < SCENARIOS[settings.scenario].closing_share) & open_case
     end = assigned.end.copy()
     end[last[chosen]] = np.minimum(end[last[chosen]], start[chosen] - 1)
     municipality = last_team[chosen] // len(TEAM_NAMES)
@@ -227,6 +226,14 @@ def _recoded(assigned: Assigned, municipality: int, day: int) -> Assigned:
 
 def _sorted(*parts: Assigned) -> Assigned:
     """Put assignments together, sorted by person and start."""
-    whole = Assigned(*(np.concatenate(field) for field in zip(*parts, strict=True)))
-    order = np.lexsort((whole.start, whole.who))
-    return Assigned(*(field[order] for field in whole))
+    who = np.concatenate([part.who for part in parts])
+    start = np.concatenate([part.start for part in parts])
+    order = np.lexsort((start, who))
+    return Assigned(
+        who[order],
+        start[order],
+        np.concatenate([part.end for part in parts])[order],
+        np.concatenate([part.caseworker for part in parts])[order],
+        np.concatenate([part.team for part in parts])[order],
+        np.concatenate([part.cause for part in parts])[order],
+    )

@@ -7,7 +7,6 @@ departure, leave or return, request.
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from trajectories.register.simulator import purposes as on
 from trajectories.register.simulator.calendar import REFORM
@@ -77,7 +76,7 @@ def find_place(
 @njit(cache=True)
 def team_of(case: np.record) -> int:
     """The team that a case belongs to."""
-    return 2 * (1 - case.young) + (case.ready == 2)
+    return int(2 * (1 - case.young) + (case.ready == 2))
 
 
 @njit(cache=True)

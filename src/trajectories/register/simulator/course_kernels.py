@@ -1,4 +1,4 @@
-"""Month by month through one person's life: what the person does, and which caseworker has the case.
+"""Month by month through a life: what the person does, and which caseworker has the case.
 
 All changes of status fall on days 1–14 of a month, so that the status of a month is the one that
 covers most of its days; all changes of caseworker fall on days 2–28, so that the caseworker of a

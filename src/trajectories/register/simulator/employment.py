@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.register.simulator import purposes
 from trajectories.register.simulator.courses import Block
-from trajectories.register.simulator.pieces import Pieces, status_runs
+from trajectories.register.simulator.pieces import Runs
 from trajectories.register.simulator.rates import ASSISTANCE, FLEXJOB, JOB
 from trajectories.register.simulator.streams_kernels import uniforms
 
@@ -47,14 +47,19 @@ SMALL_JOB_DAYS = 150
 SMALL_JOB_SHARE = 0.12
 
 
-def employment_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
+def employment_of(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.DataFrame:
     """Write a block's employment.
+
+    Args:
+        block: what was lived.
+        runs: its statuses in days.
+        settings: the simulator's section of the configuration.
 
     Returns:
         who (i64), start, end (i32 days since 1970), weekly_hours (f64), industry (str), sorted by
         who and start, without overlap.
     """
-    runs, status = status_runs(block.courses)
+    status = runs.status
     length = runs.end - runs.start + 1
     index = block.people["index"][runs.who]
     day = runs.start.astype(np.int64)
@@ -96,7 +101,7 @@ def ordinary_hours(u: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _rows(
-    runs: Pieces,
+    runs: Runs,
     chosen: NDArray[np.bool_],
     start: NDArray[np.int32],
     end: NDArray[np.int32],

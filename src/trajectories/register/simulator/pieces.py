@@ -58,7 +58,8 @@ def cut(persons: int, breaks: list[tuple[Rows, Days]]) -> Pieces:
     who = np.concatenate([everyone, *(rows for rows, _ in breaks)])
     start = np.concatenate([np.full(persons, FIRST_DAY, np.int32), *(days for _, days in breaks)])
     inside = (start >= FIRST_DAY) & (start <= LAST_DAY)
-    stamp = np.unique(who[inside] << 32 | start[inside])
+    stamp = np.sort(who[inside] << 32 | start[inside])
+    stamp = stamp[np.diff(stamp, prepend=-1) > 0]
     who, start = stamp >> 32, (stamp & 0xFFFFFFFF).astype(np.int32)
     return Pieces(who, start, _ends(who, start))
 
@@ -77,12 +78,27 @@ def joined(pieces: Pieces, values: NDArray[np.int64]) -> tuple[Pieces, NDArray[n
     return Pieces(who[some], start[some], end[some]), values[some]
 
 
-def status_runs(courses: Courses) -> tuple[Pieces, NDArray[np.int64]]:
-    """Each person's statuses as pieces, with their places in `STATUSES`."""
+class Runs(NamedTuple):
+    """Stretches of one status, sorted by person and start; they cover each person's whole time.
+
+    Attributes:
+        who: row of the person in the block.
+        start, end: days since 1970, both inclusive.
+        status: place in `STATUSES`.
+    """
+
+    who: Rows
+    start: Days
+    end: Days
+    status: NDArray[np.int64]
+
+
+def status_runs(courses: Courses) -> Runs:
+    """Find the stretches of one status."""
     pieces = cut(len(courses), [changes_of(courses, "status")])
     status = value_on(courses, "status", pieces.who, pieces.start).astype(np.int64)
     runs, shifted = joined(pieces, status + len(STATUSES))
-    return runs, shifted - len(STATUSES)
+    return Runs(*runs, shifted - len(STATUSES))
 
 
 def _ends(who: Rows, start: Days) -> Days:

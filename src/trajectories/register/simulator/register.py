@@ -19,7 +19,7 @@ from trajectories.register.simulator.employment import employment_of
 from trajectories.register.simulator.identifiers import CASEWORKER, PERSON, STRANGER, opaque
 from trajectories.register.simulator.mess import mess_up, mess_up_persons
 from trajectories.register.simulator.people import birth_dates
-from trajectories.register.simulator.pieces import status_runs
+from trajectories.register.simulator.pieces import Runs, status_runs
 from trajectories.register.simulator.places import MUNICIPALITIES
 from trajectories.register.simulator.rates import DEAD, EMIGRATED
 from trajectories.register.simulator.spells import readiness_of, spells_of
@@ -44,7 +44,6 @@ class Register:
         readiness: person, readiness, start, end (null = running).
         truth_departures: caseworker, date (last day with clients), mode, clients, municipality.
         truth_changes: person, date (first day with the new caseworker), cause, caseworker.
-        truth_panel: the person-months at risk as the generator had them, with `person` the key.
         tallies: counts that add up over chunks; `truth_of` makes `truth.json` of them.
     """
 
@@ -55,7 +54,6 @@ class Register:
     readiness: pl.DataFrame
     truth_departures: pl.DataFrame
     truth_changes: pl.DataFrame
-    truth_panel: pl.DataFrame
     tallies: dict[str, int]
 
 
@@ -63,7 +61,7 @@ NEVER = np.iinfo(np.int32).max
 
 RAW_TABLES = ("persons", "spells", "employment", "assignments", "readiness")
 """The extracts, as a researcher has them."""
-TRUTH_TABLES = ("truth_departures", "truth_changes", "truth_panel")
+TRUTH_TABLES = ("truth_departures", "truth_changes")
 """What no extract shows; each stays private."""
 
 
@@ -95,14 +93,32 @@ def simulate_chunks(settings: SimulatorConfig) -> Iterator[Register]:
         yield _extracts(live_block(settings, number), settings)
 
 
+def simulate_panel(settings: SimulatorConfig) -> pl.DataFrame:
+    """Simulate the person-months at risk as the generator had them: what each month's hazard saw.
+
+    Args:
+        settings: the simulator's section of the configuration.
+
+    Returns:
+        The columns of `panel_of`, `person` (str) instead of `who`.
+    """
+    parts = []
+    for number in blocks_of(settings):
+        block = live_block(settings, number)
+        panel, keys = panel_of(block), opaque(PERSON, settings.seed, block.people["index"])
+        parts.append(panel.select(keys.gather(panel["who"]).alias("person"), pl.exclude("who")))
+    return pl.concat(parts)
+
+
 def _extracts(block: Block, settings: SimulatorConfig) -> Register:
     """Write one block as raw tables."""
     keys = opaque(PERSON, settings.seed, block.people["index"])
-    assigned = assigned_in(block)
-    system = registered(assigned, block, settings)
+    runs = status_runs(block.courses)
+    assigned = assigned_in(block, runs)
+    system = registered(assigned, block, runs, settings)
     tables = {
         "spells": spells_of(block, settings).with_columns(pl.col("code").cast(pl.String)),
-        "employment": employment_of(block, settings),
+        "employment": employment_of(block, runs, settings),
         "assignments": _with_caseworkers(assignments_of(system, block, settings), settings),
         "readiness": readiness_of(block, settings),
     }
@@ -112,9 +128,8 @@ def _extracts(block: Block, settings: SimulatorConfig) -> Register:
     }
     left = _with_caseworkers(departures_of(block, assigned), settings)
     changes = _with_caseworkers(changes_of_caseworker(assigned), settings)
-    panel = panel_of(block)
     return Register(
-        persons=_persons(block, keys, settings),
+        persons=_persons(block, runs, keys, settings),
         **written,
         truth_departures=left.with_columns(pl.col("date").cast(pl.Date)),
         truth_changes=changes.select(
@@ -123,7 +138,6 @@ def _extracts(block: Block, settings: SimulatorConfig) -> Register:
             "cause",
             "caseworker",
         ),
-        truth_panel=panel.with_columns(keys.gather(panel["who"]).alias("person")).drop("who"),
         tallies=tallies_of(block, assigned),
     )
 
@@ -146,7 +160,7 @@ def _written(
     index = block.people["index"][frame["who"].to_numpy()]
     opened = {"spells": index % 2 == 0, "employment": np.zeros(len(index), bool)}
     is_open = pl.Series(opened.get(name, np.ones(len(index), bool)))
-    strangers = opaque(STRANGER, settings.seed, index)
+    strangers = opaque(STRANGER, settings.seed, block.people["index"]).gather(frame["who"])
     key = pl.when("stranger").then(strangers).otherwise(keys.gather(frame["who"]))
     return (
         frame.with_columns(key.alias("person"))
@@ -158,14 +172,13 @@ def _written(
     )
 
 
-def _persons(block: Block, keys: pl.Series, settings: SimulatorConfig) -> pl.DataFrame:
+def _persons(block: Block, runs: Runs, keys: pl.Series, settings: SimulatorConfig) -> pl.DataFrame:
     """Write the table of persons."""
     people, courses = block.people, block.courses
-    runs, status = status_runs(courses)
     dates = {}
     for name, left in (("died", DEAD), ("emigrated", EMIGRATED)):
         days = np.full(len(people), NEVER, np.int32)
-        days[runs.who[status == left]] = runs.start[status == left]
+        days[runs.who[runs.status == left]] = runs.start[runs.status == left]
         dates[name] = days
     frame = pl.DataFrame(
         {

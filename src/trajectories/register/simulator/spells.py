@@ -139,7 +139,8 @@ def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
 def under_youth_rules(people: People, who: Rows, dates: Days) -> NDArray[np.bool_]:
     """Whether the rules of 2014 for those under 30 without education apply on each date."""
     young = dates < birthdays(people, 30)[who]
-    return young & (dates >= REFORM_DAY) & (people["educated"][who] == 0)
+    rules: NDArray[np.bool_] = young & (dates >= REFORM_DAY) & (people["educated"][who] == 0)
+    return rules
 
 
 def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Numbers:
