@@ -1,0 +1,66 @@
+"""Condensed distances: their size, their checks and their rows."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trajectories.typology import _pair_kernels as kernels
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def item_count(d: NDArray[np.floating]) -> int:
+    """Return the number of items n behind n(n−1)/2 condensed distances.
+
+    Raises:
+        ValueError: the array is not one-dimensional or its length is no triangular number.
+    """
+    n = (1 + math.isqrt(1 + 8 * d.size)) // 2
+    if d.ndim != 1 or n * (n - 1) // 2 != d.size:
+        message = f"distances must be condensed, of length n(n-1)/2, not of shape {d.shape}"
+        raise ValueError(message)
+    return n
+
+
+def checked_distances(d: ArrayLike) -> NDArray[np.floating]:
+    """Return `d` as a contiguous float32 or float64 array, without a copy where it is one.
+
+    Raises:
+        ValueError: not condensed, or with negative, infinite or missing distances.
+    """
+    array = np.asarray(d)
+    if array.dtype not in (np.float32, np.float64):
+        array = array.astype(np.float64)
+    array = np.ascontiguousarray(array)
+    item_count(array)
+    if array.size and not (array.min() >= 0 and array.max() < np.inf):
+        raise ValueError("distances must be finite and not negative")
+    return array
+
+
+def checked_weights(weights: ArrayLike | None, n: int) -> Floats:
+    """Return `weights` as float64 of length `n`; ones where there are none.
+
+    Raises:
+        ValueError: another length, or a weight that is not positive and finite.
+    """
+    if weights is None:
+        return np.ones(n)
+    array = np.ascontiguousarray(weights, dtype=np.float64)
+    if array.shape != (n,):
+        raise ValueError(f"weights must be of shape ({n},), not {array.shape}")
+    if not (array.min(initial=np.inf) > 0 and array.max(initial=0.0) < np.inf):
+        raise ValueError("weights must be positive and finite")
+    return array
+
+
+def rows_of(d: NDArray[np.floating], items: ArrayLike) -> NDArray[np.floating]:
+    """Return the distances of `items` to all n items, an (m, n) array of the dtype of `d`."""
+    n = item_count(d)
+    wanted = np.asarray(items, dtype=np.int64)
+    out = np.empty((wanted.size, n), d.dtype)
+    for row, item in zip(out, wanted, strict=True):
+        kernels.copy_row(d, n, item, row)
+    return out

@@ -1,0 +1,218 @@
+"""Partitioning around medoids for weighted items: many starts, the lowest loss wins."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trajectories.typology import _pam_kernels as kernels
+from trajectories.typology import _pair_kernels as pair_kernels
+from trajectories.typology.distances import (
+    Floats,
+    Integers,
+    checked_distances,
+    checked_weights,
+    item_count,
+    rows_of,
+)
+from trajectories.typology.hierarchical import cut, ward
+
+BLOCK_ROWS = 64
+MAXIMUM_SWEEPS = 200
+SWAP_TOLERANCE = 1e-12  # relative; below it a swap only moves rounding errors
+TIE_TOLERANCE = 1e-11  # relative; losses this close are equal
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A partition around medoids.
+
+    Attributes:
+        labels: (n,) int64, position of each item's medoid in `medoids`.
+        medoids: (k,) int64, item numbers in rising order.
+        loss: Σ w_i d(i, its medoid).
+    """
+
+    labels: Integers
+    medoids: Integers
+    loss: float
+
+
+def pam(
+    d: ArrayLike, k: int, weights: ArrayLike | None = None, *, seed: int = 0, starts: int = 100
+) -> Partition:
+    """Find k medoids that minimise the weighted sum of distances to the nearest.
+
+    Eager swaps of FasterPAM (Schubert & Rousseeuw 2021) with weights, from the greedy BUILD
+    start, from the medoids of Ward's clusters and from random starts; the lowest loss is kept, at
+    equal losses the medoids with the lowest numbers. The result depends on the order of the
+    items only where several partitions have the same loss.
+
+    Args:
+        d: condensed distances, n(n−1)/2, row-major.
+        k: number of clusters, 1…n.
+        weights: (n,) positive weights; ones by default.
+        seed: seed of the random starts.
+        starts: number of random starts.
+
+    Raises:
+        ValueError: malformed distances or weights, `k` not between 1 and n.
+    """
+    distances = checked_distances(d)
+    masses = checked_weights(weights, item_count(distances))
+    if not 1 <= k <= masses.size:
+        raise ValueError(f"k must be between 1 and {masses.size}, not {k}")
+    tree = ward(distances, masses, start="replicates")
+    given = {k: [medoids_of(distances, cut(tree, k), masses)]}
+    return pam_range(distances, [k], masses, seed=seed, starts=starts, given=given)[k]
+
+
+def pam_range(
+    d: NDArray[np.floating],
+    ks: Sequence[int],
+    weights: Floats,
+    *,
+    seed: int,
+    starts: int,
+    given: Mapping[int, Sequence[Integers]],
+) -> dict[int, Partition]:
+    """Run `pam` for several k at once: all starts share the passes over the distances.
+
+    Args:
+        d: condensed distances, float32 or float64.
+        ks: numbers of clusters.
+        weights: (n,) weights.
+        seed: seed of the random starts; those of one k do not depend on the others.
+        starts: number of random starts for each k.
+        given: further starting medoids for each k, such as those of Ward's clusters.
+    """
+    built = _build(d, max(ks), weights)
+    initial: list[Integers] = []
+    for k in ks:
+        initial += [built[:k], *given.get(k, ())]
+        initial += [_random_start(d, k, weights, seed, start) for start in range(starts)]
+    medoids, losses = _swap(d, weights, initial)
+    best: dict[int, tuple[float, Integers]] = {}
+    for items, loss in zip(medoids, losses, strict=True):
+        k = items.size
+        if k in best:
+            leader, winner = best[k]
+            margin = TIE_TOLERANCE * leader
+            if loss > leader + margin:
+                continue
+            if loss >= leader - margin and tuple(items) >= tuple(winner):
+                continue
+        best[k] = (float(loss), items)
+    return {k: _partition(d, weights, best[k][1]) for k in ks}
+
+
+def medoids_of(d: NDArray[np.floating], labels: Integers, weights: Floats) -> Integers:
+    """Return the medoid of each cluster 0…k−1: the item with the least Σ w_j d(i, j) inside it.
+
+    At equal sums the item with the lowest number is taken.
+    """
+    k = int(labels.max()) + 1
+    sums = np.zeros((1, labels.size, k))
+    pair_kernels.cross_sums(d, labels.size, weights, labels[np.newaxis], k, sums)
+    own = sums[0, np.arange(labels.size), labels]
+    order = np.lexsort((np.arange(labels.size), own, labels))
+    return order[np.searchsorted(labels[order], np.arange(k))]
+
+
+def _partition(d: NDArray[np.floating], weights: Floats, medoids: Integers) -> Partition:
+    rows = rows_of(d, medoids)
+    labels = rows.argmin(axis=0)
+    labels[medoids] = np.arange(medoids.size)  # a twin at distance 0 must not take a medoid away
+    nearest = rows[labels, np.arange(weights.size)].astype(np.float64)
+    return Partition(labels.astype(np.int64), medoids, float(weights @ nearest))
+
+
+def _random_start(
+    d: NDArray[np.floating], k: int, weights: Floats, seed: int, start: int
+) -> Integers:
+    """Draw k items, each with a chance that grows with its distance from those drawn before."""
+    stream = np.random.default_rng([seed, k, start])
+    chosen = [int(stream.choice(weights.size, p=weights / weights.sum()))]
+    nearest = rows_of(d, chosen)[0].astype(np.float64)
+    while len(chosen) < k:
+        chance = weights * nearest
+        chance[chosen] = 0
+        if not chance.any():  # all others are twins of those drawn
+            chance = weights.copy()
+            chance[chosen] = 0
+        item = int(stream.choice(weights.size, p=chance / chance.sum()))
+        chosen.append(item)
+        nearest = np.minimum(nearest, rows_of(d, [item])[0])
+    return np.array(chosen)
+
+
+def _build(d: NDArray[np.floating], k: int, weights: Floats) -> Integers:
+    """Choose k items greedily; those of a smaller k are the first of them."""
+    n = weights.size
+    block = np.empty((BLOCK_ROWS, n), d.dtype)
+    gains = np.empty(n)
+    nearest = np.full(n, np.float64(d.max(initial=0)) + 1)
+    chosen: list[int] = []
+    for _ in range(k):
+        for first in range(0, n, BLOCK_ROWS):
+            end = min(first + BLOCK_ROWS, n)
+            pair_kernels.copy_rows(d, n, first, end, block)
+            kernels.build_gains(block[: end - first], weights, nearest, gains[first:end])
+        gains[chosen] = -1
+        item = int(gains.argmax())
+        chosen.append(item)
+        nearest = np.minimum(nearest, rows_of(d, [item])[0])
+    return np.array(chosen)
+
+
+def _swap(
+    d: NDArray[np.floating], weights: Floats, initial: Sequence[Integers]
+) -> tuple[list[Integers], Floats]:
+    """Swap medoids from each start until no swap lowers its loss."""
+    n, s = weights.size, len(initial)
+    sizes = np.array([items.size for items in initial])
+    kmax = int(sizes.max())
+    medoids = np.full((s, kmax), -1)
+    rows = np.empty((s, kmax, n), d.dtype)
+    loss, last = np.empty(s), np.full(s, -1)
+    state = (
+        np.empty((s, n), np.int32),  # position of the nearest medoid
+        np.empty((s, n), np.uint32),  # items sorted by it
+        np.empty((s, kmax + 1), np.int64),  # first item of each medoid there
+        np.empty((s, n)),  # weights in that order
+        np.empty((s, n)),  # distances to the nearest
+        np.empty((s, n)),  # and to the second nearest medoid
+        np.empty((s, kmax)),  # rise of the loss if a medoid went
+    )
+    for i, items in enumerate(initial):
+        medoids[i, : items.size] = items
+        rows[i, : items.size] = rows_of(d, items)
+        loss[i] = kernels.assign(rows[i], items.size, weights, *(array[i] for array in state))
+    finished = sizes == 1  # BUILD starts with the best single medoid
+    block = np.empty((BLOCK_ROWS, n), d.dtype)
+    for _ in range(MAXIMUM_SWEEPS):
+        for first in range(0, n, BLOCK_ROWS):
+            running = np.flatnonzero(~finished)
+            if not running.size:
+                break
+            end = min(first + BLOCK_ROWS, n)
+            pair_kernels.copy_rows(d, n, first, end, block)
+            kernels.swap_block(
+                block[: end - first],
+                first,
+                running,
+                sizes,
+                weights,
+                medoids,
+                rows,
+                *state,
+                loss,
+                last,
+                finished,
+                SWAP_TOLERANCE,
+            )
+        finished |= last < 0  # a whole sweep without a swap
+        if finished.all():
+            break
+    return [np.sort(medoids[i, : sizes[i]]) for i in range(s)], loss

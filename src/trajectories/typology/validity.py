@@ -1,0 +1,229 @@
+"""Indices of cluster quality, as R's WeightedCluster defines them."""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trajectories.typology import _quality_kernels as kernels
+from trajectories.typology.distances import (
+    Floats,
+    Integers,
+    checked_distances,
+    checked_weights,
+    item_count,
+)
+
+INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
+BINS = 1 << 16
+SEGMENT_PAIRS = 1 << 22  # pairs sorted at a time
+
+
+def quality(d: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
+    """Compute ten indices of the quality of a partition.
+
+    Definitions of WeightedCluster's `wcClusterQuality` (Studer 2013), to which the results are
+    equal:
+
+    - PBC: correlation of the distance with being in different clusters, over pairs;
+    - HG: Hubert's gamma, (concordant − discordant) / (concordant + discordant) pairs of a pair
+      within and a pair between clusters; equal distances are exactly equal numbers;
+    - HGSD: the same with half the tied ones in the denominator (Somers' D in R's version);
+    - ASW, ASWw: mean silhouette, where an item's own cluster of weight W counts W − 1 or W;
+    - R2, CH: share of the discrepancy between clusters and its pseudo-F (Calinski–Harabasz), on
+      distances; R2sq, CHsq on squared distances;
+    - HC: Hubert's C, (S − S_min) / (S_max − S_min) of the distances within clusters.
+
+    PBC, HG, HGSD and HC count each item's zero distance to itself. ASW of an item alone in its
+    cluster is 1; ASW is NaN where a cluster weighs less than 1. Integer weights equal replicated
+    items.
+
+    Args:
+        d: condensed distances, n(n−1)/2, row-major.
+        labels: (n,) any integers.
+        weights: (n,) positive weights; ones by default.
+
+    Returns:
+        The indices under R's names, in R's order.
+
+    Raises:
+        ValueError: malformed distances, labels or weights, or a single cluster.
+    """
+    return quality_range(d, [labels], weights)[0]
+
+
+def quality_range(
+    d: ArrayLike, partitions: Sequence[ArrayLike], weights: ArrayLike | None = None
+) -> list[dict[str, float]]:
+    """Compute `quality` of several partitions of the same items; the distances are sorted once.
+
+    Partitions go in parallel, each on one thread, so that the result does not depend on the
+    number of threads.
+    """
+    distances = checked_distances(d)
+    n = item_count(distances)
+    masses = checked_weights(weights, n)
+    labels = np.stack([_positions(partition, n) for partition in partitions])
+    counts = labels.max(axis=1) + 1
+    p, k = len(labels), int(counts.max())
+    sums, squares, total = np.zeros((p, n, k)), np.zeros((p, k)), np.empty(p)
+    kernels.partition_sums(distances, n, masses, labels, sums, squares, total)
+    cluster_weights = np.stack([np.bincount(row, weights=masses, minlength=k) for row in labels])
+    order = _order(distances, labels, masses, np.square(cluster_weights).sum(axis=1) / 2)
+    return [
+        _indices(
+            labels[p],
+            masses,
+            cluster_weights[p, :k],
+            sums[p, :, :k],
+            squares[p, :k],
+            float(total[p]),
+            order[p],
+        )
+        for p, k in enumerate(counts)
+    ]
+
+
+def _positions(labels: ArrayLike, n: int) -> Integers:
+    """Return labels as 0…k−1 in their sorted order."""
+    array = np.asarray(labels)
+    if array.shape != (n,):
+        raise ValueError(f"labels must be of shape ({n},), not {array.shape}")
+    values, positions = np.unique(array, return_inverse=True)
+    if values.size < 2:
+        raise ValueError("the quality of a single cluster is not defined")
+    return positions.astype(np.int64)
+
+
+def _order(
+    d: NDArray[np.floating], labels: Integers, masses: Floats, within_pairs: Floats
+) -> Floats:
+    """Return what the order of the distances tells of each partition.
+
+    Sorts the pairs in segments of neighbouring distances, so that memory stays bounded.
+
+    Args:
+        d: condensed distances.
+        labels: (p, n) labels from 0.
+        masses: (n,) weights.
+        within_pairs: (p,) weight of the pairs within clusters, items with themselves included.
+
+    Returns:
+        (p, 4): weight of concordant pairs of pairs, of tied ones, sum of the smallest and of the
+        largest distances of weight `within_pairs`.
+    """
+    n = masses.size
+    top = float(d.max())
+    scale = (BINS - 1) / top if top > 0 else 0.0
+    counts = np.zeros(BINS, np.int64)
+    kernels.count_bins(d, scale, counts)
+    selves = float(masses @ masses) / 2  # each item with itself: a distance of 0 within
+    state = np.zeros((len(labels), 6))
+    state[:, :2] = selves
+    small = np.uint16 if n <= 1 << 16 else np.uint32  # what a core reads at random fits its cache
+    narrow = labels.astype(small)
+    cut_high = float(masses.sum()) ** 2 / 2 - within_pairs
+    for low, high in _segments(counts):
+        size = int(counts[low:high].sum())
+        values, firsts, seconds = (
+            np.empty(size, d.dtype),
+            np.empty(size, small),
+            np.empty(size, small),
+        )
+        kernels.select_pairs(d, n, scale, low, high, values, firsts, seconds)
+        by_value = np.argsort(values)
+        firsts, seconds = firsts[by_value], seconds[by_value]
+        kernels.scan_sorted(
+            values[by_value],
+            firsts,
+            seconds,
+            masses[firsts] * masses[seconds],
+            narrow,
+            within_pairs,
+            cut_high,
+            state,
+        )
+    return state[:, 2:]
+
+
+def _segments(counts: Integers) -> Iterator[tuple[int, int]]:
+    """Group neighbouring bins so that a group holds about `SEGMENT_PAIRS` pairs, or one bin."""
+    group = np.cumsum(counts) // SEGMENT_PAIRS
+    edges = [0, *(np.flatnonzero(np.diff(group)) + 1), counts.size]
+    yield from itertools.pairwise(edges)
+
+
+def _indices(
+    labels: Integers,
+    masses: Floats,
+    cluster_weights: Floats,
+    sums: Floats,
+    squares: Floats,
+    total_squares: float,
+    order: Floats,
+) -> dict[str, float]:
+    """Put the indices of one partition together from its sums."""
+    weight, k = float(masses.sum()), cluster_weights.size
+    own = sums[np.arange(labels.size), labels]
+    total_sum = float(masses @ sums.sum(axis=1)) / 2
+    within_sum = float(masses @ own) / 2
+    between_sum = total_sum - within_sum
+    pairs = weight * weight / 2
+    within_pairs = float(np.square(cluster_weights).sum()) / 2
+    between_pairs = pairs - within_pairs
+    spread = math.sqrt(max(0.0, total_squares / pairs - (total_sum / pairs) ** 2))
+    concordant, tied, smallest, largest = map(float, order)
+    discordant = within_pairs * between_pairs - concordant - tied
+    lead = concordant - discordant
+    discrepancies = float(np.sum(masses * own / cluster_weights[labels])) / 2
+    squared = float(np.sum(squares / cluster_weights))
+    unweighted, weighted = _silhouettes(labels, masses, cluster_weights, sums, own)
+    return {
+        "PBC": _ratio(
+            (between_sum / between_pairs - within_sum / within_pairs)
+            * math.sqrt(within_pairs * between_pairs),
+            pairs * spread,
+        ),
+        "HG": _ratio(lead, concordant + discordant),
+        "HGSD": _ratio(lead, concordant + discordant + tied / 2),
+        "ASW": unweighted,
+        "ASWw": weighted,
+        "CH": _pseudo_f(discrepancies, total_sum / weight, weight, k),
+        "R2": _ratio(total_sum / weight - discrepancies, total_sum / weight),
+        "CHsq": _pseudo_f(squared, total_squares / weight, weight, k),
+        "R2sq": _ratio(total_squares / weight - squared, total_squares / weight),
+        "HC": _ratio(within_sum - smallest, largest - smallest),
+    }
+
+
+def _ratio(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator else math.nan
+
+
+def _pseudo_f(within: float, total: float, weight: float, k: int) -> float:
+    return _ratio((total - within) * (weight - k), (k - 1) * within)
+
+
+def _silhouettes(
+    labels: Integers, masses: Floats, cluster_weights: Floats, sums: Floats, own: Floats
+) -> tuple[float, float]:
+    """Return the mean silhouettes ASW and ASWw."""
+    means = sums / cluster_weights
+    means[np.arange(labels.size), labels] = np.inf
+    nearest = means.min(axis=1)
+    weight_of_own = cluster_weights[labels]
+    inclusive = own / weight_of_own
+    exclusive = np.zeros_like(own)  # an item alone has no distance to others
+    np.divide(own, weight_of_own - 1, out=exclusive, where=(own > 0) & (weight_of_own != 1))
+    weighted = _mean_silhouette(masses, inclusive, nearest)
+    undefined = (cluster_weights < 1).any() or bool(((own > 0) & (weight_of_own == 1)).any())
+    return math.nan if undefined else _mean_silhouette(masses, exclusive, nearest), weighted
+
+
+def _mean_silhouette(masses: Floats, own: Floats, nearest: Floats) -> float:
+    larger = np.maximum(own, nearest)
+    silhouettes = np.zeros_like(own)  # 0 where an item is as near to both clusters, at distance 0
+    np.divide(nearest - own, larger, out=silhouettes, where=larger > 0)
+    return float(masses @ silhouettes) / float(masses.sum())
