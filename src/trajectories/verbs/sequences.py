@@ -3,13 +3,15 @@
 import datetime as dt
 from pathlib import Path
 
+import polars as pl
+
 from trajectories import io
 from trajectories.config._base import read_section
 from trajectories.config.register import RegisterConfig
-from trajectories.config.sequences import SequencesConfig
+from trajectories.config.sequences import MonthConfig, SequencesConfig
 from trajectories.errors import UserError
 from trajectories.register.codelists import load_alphabet, load_states
-from trajectories.sequences import Event, Reform, breaks_seen, monthly_states
+from trajectories.sequences import Event, Reform, Windows, breaks_seen, monthly_states
 from trajectories.sequences import windows as cut_windows
 from trajectories.sequences._calendar import months_of
 from trajectories.sequences._tables import tables
@@ -23,34 +25,14 @@ def months(*, config: Path, register: Path, out: Path) -> None:
         register: folder of the cleaned register.
         out: folder that receives `person_months.parquet`.
     """
-    settings = read_section(config, "sequences", SequencesConfig).month
-    lists = read_section(config, "register", RegisterConfig)
-    rules = load_states(Path(lists.states))
-    alphabet = load_alphabet(Path(lists.alphabet))
-    rules.check_alphabet(alphabet)
-    named = [*settings.order, settings.job_state, settings.none_state, settings.out_state]
-    strange = [state for state in named if state is not None and state not in alphabet]
-    if strange:
-        raise UserError(
-            f"sequences.month names the state {strange[0]}, which {lists.alphabet} does not hold "
-            f"({', '.join(alphabet)})."
-        )
-    coverage = io.read_json(register / "coverage.json")
-    frame = monthly_states(
+    frame = build_months(
         io.read_parquet(register / "spells.parquet"),
-        rules=rules,
-        alphabet=alphabet,
+        io.read_parquet(register / "readiness.parquet"),
         persons=io.read_parquet(register / "persons.parquet"),
-        first_day=dt.date.fromisoformat(coverage["first_day"]),
-        last_day=dt.date.fromisoformat(coverage["last_day"]),
-        readiness=io.read_parquet(register / "readiness.parquet"),
         employment=io.read_parquet(register / "employment.parquet"),
-        rule=settings.rule,
-        order=settings.order,
-        job_state=settings.job_state,
-        none_state=settings.none_state,
-        out_state=settings.out_state,
-        from_age_years=settings.from_age_years,
+        coverage=io.read_json(register / "coverage.json"),
+        settings=read_section(config, "sequences", SequencesConfig).month,
+        lists=read_section(config, "register", RegisterConfig),
     )
     io.write_parquet(frame, io.make_private(out) / "person_months.parquet")
 
@@ -65,16 +47,106 @@ def windows(*, config: Path, register: Path, months: Path, out: Path) -> None:
         out: folder that receives `windows.parquet`, `states.npy`, `alphabet.json` and `tables`.
     """
     settings = read_section(config, "sequences", SequencesConfig)
-    window = settings.window
     file = months / "person_months.parquet" if months.is_dir() else months
+    cut = cut_configured(
+        io.read_parquet(file), io.read_parquet(register / "persons.parquet"), settings=settings
+    )
+    io.make_private(out)
+    io.write_parquet(cut.frame, out / "windows.parquet")
+    io.write_array(cut.sequences.states, out / "states.npy")
+    io.write_json(
+        {
+            "alphabet": list(cut.sequences.alphabet),
+            "length_months": settings.window.length_months,
+        },
+        out / "alphabet.json",
+    )
+    for name, table in tables(cut).items():
+        io.write_parquet(table, out / "tables" / f"{name}.parquet")
+    events = [Event(event.name, event.date) for event in settings.events]
+    seen = breaks_seen(
+        cut.frame["group"],
+        months_of(cut.frame["origin"]),
+        settings.window.length_months,
+        events,
+    )
+    io.write_parquet(seen, out / "tables" / "breaks_seen.parquet")
+
+
+def build_months(
+    spells: pl.DataFrame,
+    readiness: pl.DataFrame,
+    *,
+    persons: pl.DataFrame,
+    employment: pl.DataFrame,
+    coverage: dict[str, str],
+    settings: MonthConfig,
+    lists: RegisterConfig,
+) -> pl.DataFrame:
+    """Build person-months as the configuration says.
+
+    Args:
+        spells: the register's benefit spells.
+        readiness: the register's visitation groups over time.
+        persons: the register's persons.
+        employment: the register's employment spells.
+        coverage: first_day and last_day of the extract, as ISO dates.
+        settings: how days become the state of a month.
+        lists: where the state rules and the alphabet lie.
+
+    Raises:
+        UserError: the configuration names a state that the alphabet does not hold.
+    """
+    rules = load_states(Path(lists.states))
+    alphabet = load_alphabet(Path(lists.alphabet))
+    rules.check_alphabet(alphabet)
+    named = [*settings.order, settings.job_state, settings.none_state, settings.out_state]
+    strange = [state for state in named if state is not None and state not in alphabet]
+    if strange:
+        raise UserError(
+            f"sequences.month names the state {strange[0]}, which {lists.alphabet} does not hold "
+            f"({', '.join(alphabet)})."
+        )
+    return monthly_states(
+        spells,
+        rules=rules,
+        alphabet=alphabet,
+        persons=persons,
+        first_day=dt.date.fromisoformat(coverage["first_day"]),
+        last_day=dt.date.fromisoformat(coverage["last_day"]),
+        readiness=readiness,
+        employment=employment,
+        rule=settings.rule,
+        order=settings.order,
+        job_state=settings.job_state,
+        none_state=settings.none_state,
+        out_state=settings.out_state,
+        from_age_years=settings.from_age_years,
+    )
+
+
+def cut_configured(
+    person_months: pl.DataFrame, persons: pl.DataFrame, *, settings: SequencesConfig
+) -> Windows:
+    """Cut windows as the configuration says.
+
+    Args:
+        person_months: as `build_months` returns them.
+        persons: the register's persons.
+        settings: origins, length, groups and weights.
+
+    Raises:
+        UserError: no window is left, or `persons` lacks a column.
+    """
+    window = settings.window
     reform = None
     if settings.group_by is None:
         reform = Reform(
             agreement=settings.event("agreement").date, in_force=settings.event("in_force").date
         )
-    cut = cut_windows(
-        io.read_parquet(file),
-        persons=io.read_parquet(register / "persons.parquet"),
+    return cut_windows(
+        person_months,
+        persons=persons,
         length_months=window.length_months,
         reform=reform,
         group_by=settings.group_by,
@@ -86,17 +158,3 @@ def windows(*, config: Path, register: Path, months: Path, out: Path) -> None:
         last_origin=window.last_origin,
         origin_month=window.origin_month,
     )
-    io.make_private(out)
-    io.write_parquet(cut.frame, out / "windows.parquet")
-    io.write_array(cut.sequences.states, out / "states.npy")
-    io.write_json(
-        {"alphabet": list(cut.sequences.alphabet), "length_months": window.length_months},
-        out / "alphabet.json",
-    )
-    for name, table in tables(cut).items():
-        io.write_parquet(table, out / "tables" / f"{name}.parquet")
-    events = [Event(event.name, event.date) for event in settings.events]
-    seen = breaks_seen(
-        cut.frame["group"], months_of(cut.frame["origin"]), window.length_months, events
-    )
-    io.write_parquet(seen, out / "tables" / "breaks_seen.parquet")
