@@ -1,27 +1,35 @@
-"""The register: reading, cleaning and accounting of extracts, and what their codes mean."""
+"""The register: reading, cleaning and accounting of extracts, and what their codes mean.
 
-from trajectories.register.codelists import (
-    StateRules,
-    describe_codes,
-    load_alphabet,
-    load_codelist,
-    load_states,
-)
-from trajectories.register.ingestion import CleanTable, clean_register, clean_tables
-from trajectories.register.readers import RawTable, read_files
-from trajectories.register.relabelling import load_relabelling, undo_relabelling
+The public names are imported when they are first used, so that the simulator, which lives in this
+package, and stages that need a codelist alone do not depend on the code that cleans.
+"""
 
-__all__ = [
-    "CleanTable",
-    "RawTable",
-    "StateRules",
-    "clean_register",
-    "clean_tables",
-    "describe_codes",
-    "load_alphabet",
-    "load_codelist",
-    "load_relabelling",
-    "load_states",
-    "read_files",
-    "undo_relabelling",
-]
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "CleanTable": "ingestion",
+    "RawTable": "readers",
+    "StateRules": "codelists",
+    "clean_register": "ingestion",
+    "clean_tables": "ingestion",
+    "describe_codes": "codelists",
+    "load_alphabet": "codelists",
+    "load_codelist": "codelists",
+    "load_relabelling": "relabelling",
+    "load_states": "codelists",
+    "read_files": "readers",
+    "undo_relabelling": "relabelling",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from the module that holds it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(_HOMES)

@@ -1,0 +1,19 @@
+"""The public names of the stage, and what they drag along."""
+
+import pytest
+
+from trajectories import register
+from trajectories.codehash import closure
+
+
+def test_every_public_name_is_there_and_no_other():
+    for name in dir(register):
+        assert getattr(register, name).__name__ == name
+    assert "clean_register" in dir(register)
+    with pytest.raises(AttributeError, match="has no attribute 'clean'"):
+        _ = register.clean
+
+
+def test_codelists_do_not_depend_on_the_code_that_cleans():
+    assert "trajectories.register.cleaning" not in closure("trajectories.register.codelists")
+    assert "trajectories.register.cleaning" in closure("trajectories.verbs.register")
