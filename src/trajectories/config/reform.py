@@ -1,6 +1,6 @@
-"""The section `reform`: comparison of periods and the relabelling checks."""
+"""The section `reform`: comparison of the periods and the relabelling checks."""
 
-from typing import Literal
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -8,58 +8,47 @@ from trajectories.config._base import Section
 
 
 class SeamConfig(Section):
-    """The seam test: state changes at a reform's date against the same months of other years."""
+    """The table of states in the months before and after each reform, against other years."""
 
-    events: tuple[str, ...] = Field(
-        (),
-        description="Names of `sequences.events` that are looked at; empty for all of them that "
-        "the extract covers.",
+    years_apart: int = Field(
+        4,
+        ge=1,
+        le=30,
+        description="Other years are compared that lie at most this many years from the event; "
+        "years.",
     )
-    clean: bool = Field(
-        True,
-        description="Whether the other years leave out months in which another of "
-        "`sequences.events` falls; an event without such a year is compared with all others.",
+    min_months: int = Field(
+        2,
+        ge=1,
+        description="Pairs of months in other years that a comparison needs; an event with fewer "
+        "is left out.",
     )
 
 
 class ReformConfig(Section):
-    """Shares of clusters by group, their differences, and the relabelling checks."""
+    """Shares of clusters by period, and what a relabelled benefit would do to them."""
 
-    enabled: bool = Field(True, description="Whether groups are compared at all.")
-    group_order: tuple[str, ...] = Field(
-        ("before", "during", "after"),
-        description="Groups from first to last; groups not named follow in alphabetical order. A "
-        "contrast is a later group less an earlier one.",
-    )
-    age_split: int | None = Field(
+    enabled: bool = Field(True, description="Whether the stage runs; it needs the typology.")
+    split_age: int = Field(
         30,
         ge=16,
-        le=100,
-        description="Age at origin, in full years, that splits the persons in two beside the "
-        "whole; null for the whole alone.",
+        le=99,
+        description="Age at the origin that splits the young from the rest; years.",
     )
     confidence: float = Field(
-        0.95, gt=0.5, lt=1, description="Coverage of the intervals of shares and differences."
+        0.95, gt=0.5, lt=1, description="Level of the intervals for shares and differences."
     )
     relabelling: str | None = Field(
         "config/codelists/relabelling_2014.csv",
-        description="Table of the relabelling that is undone (dimension, after, before, "
-        "from_date); null for no relabelling check.",
+        description="Table of the values that the reform renamed; undone for the contrast between "
+        "shares as registered and shares with the relabelling undone. Null for no such check.",
     )
-    counterexample: str | None = Field(
-        "config/codelists/relabelling_2014_readiness.csv",
-        description="A table that undoes more than names, which the check must see: its contrast "
-        "is private and proves that the check is able to fail; null for none.",
-    )
-    seam: SeamConfig = Field(SeamConfig(), description="The seam test at the events.")
-    interval: Literal["logit", "normal"] = Field(
-        "logit",
-        description="Intervals of shares on the logit scale, which stay within 0 and 1, or "
-        "symmetric ones.",
+    seam: SeamConfig = Field(
+        SeamConfig(), description="Which months of other years the seam is held against."
     )
 
     @model_validator(mode="after")
-    def _groups_once(self) -> "ReformConfig":
-        if len(set(self.group_order)) < len(self.group_order):
-            raise ValueError("group_order names a group twice")
+    def _check(self) -> Self:
+        if self.seam.min_months > 2 * self.seam.years_apart:
+            raise ValueError("seam.min_months cannot exceed twice seam.years_apart")
         return self

@@ -1,0 +1,200 @@
+"""Shares of the clusters by group, and their differences, with intervals clustered by person."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.special import expit, logit
+from scipy.stats import norm
+
+from trajectories.reform.ages import age_groups
+
+Floats = npt.NDArray[np.float64]
+
+PERIODS = ("before", "during", "after")
+"""The order of the groups where they are periods; other groups stand in the order of letters."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One group's shares with each person's influence on them.
+
+    Attributes:
+        windows: number of windows in each cluster (k,).
+        persons: number of persons with a window in each cluster (k,).
+        share: weighted share of each cluster (k,).
+        influence: by person and cluster (p, k); sums to zero over persons.
+        total_persons: persons with a window in the group.
+    """
+
+    windows: npt.NDArray[np.int64]
+    persons: npt.NDArray[np.int64]
+    share: Floats
+    influence: Floats
+    total_persons: int
+
+
+def group_order(groups: pl.Series) -> list[str]:
+    """Return the groups that occur, periods in the order of time, others in that of letters."""
+    found = set(groups.drop_nulls().to_list())
+    if found <= set(PERIODS):
+        return [name for name in PERIODS if name in found]
+    return sorted(found)
+
+
+def cluster_shares(
+    windows: pl.DataFrame, *, split_age: int = 30, confidence: float = 0.95
+) -> pl.DataFrame:
+    """Estimate the share of each cluster in each group.
+
+    A person can have several windows. The variance is that of a ratio linearised by person:
+    with p = Σ w·1[cluster] / Σ w, each person's influence is Σ w(1[cluster] − p) / Σ w over the
+    person's windows, and the variance is G/(G − 1) times their sum of squares (Särndal, Swensson &
+    Wretman 1992, section 5.7, persons as primary units). The interval is made on the logit scale,
+    so it stays between 0 and 1.
+
+    Args:
+        windows: one row a window: person, group, cluster (integer), weight, age (at the origin).
+        split_age: the age that splits the young from the rest, in years.
+        confidence: level of the interval.
+
+    Returns:
+        age, group, cluster, windows, persons, share, se, low, high; the interval is null where the
+        share is 0 or 1 or the group has one person.
+    """
+    clusters = _clusters(windows)
+    rows = []
+    for age, mask in age_groups(windows["age"], split_age):
+        part = windows.filter(mask)
+        for group in group_order(windows["group"]):
+            found = _group(part.filter(pl.col("group") == group), clusters)
+            se = _standard_errors(found.influence, found.total_persons)
+            low, high = _logit_interval(found.share, se, confidence)
+            rows.append(
+                pl.DataFrame(
+                    {
+                        "age": age,
+                        "group": group,
+                        "cluster": clusters,
+                        "windows": found.windows,
+                        "persons": found.persons,
+                        "share": found.share,
+                        "se": se,
+                        "low": low,
+                        "high": high,
+                    }
+                )
+            )
+    return _without_nan(pl.concat(rows))
+
+
+def share_differences(
+    windows: pl.DataFrame, *, split_age: int = 30, confidence: float = 0.95
+) -> pl.DataFrame:
+    """Estimate how the share of each cluster differs between two groups.
+
+    Each person's influence on the difference is the later group's minus the earlier one's, so that
+    a person with windows in both counts once.
+
+    Args:
+        windows: as for `cluster_shares`.
+        split_age: the age that splits the young from the rest, in years.
+        confidence: level of the interval (normal).
+
+    Returns:
+        age, contrast ("after - before"), cluster, persons (with a window in the cluster in either
+        group), difference, se, low, high.
+    """
+    clusters = _clusters(windows)
+    groups = group_order(windows["group"])
+    z = float(norm.ppf(0.5 + confidence / 2))
+    rows = []
+    for age, mask in age_groups(windows["age"], split_age):
+        part = windows.filter(mask)
+        for first, second in combinations(groups, 2):
+            pair = part.filter(pl.col("group").is_in([first, second]))
+            people = pair["person"].unique().sort()
+            earlier, later = (
+                _group(pair.filter(pl.col("group") == name), clusters, people)
+                for name in (first, second)
+            )
+            difference = later.share - earlier.share
+            se = _standard_errors(later.influence - earlier.influence, len(people))
+            rows.append(
+                pl.DataFrame(
+                    {
+                        "age": age,
+                        "contrast": f"{second} - {first}",
+                        "cluster": clusters,
+                        "persons": [_persons_in(pair, cluster) for cluster in clusters],
+                        "difference": difference,
+                        "se": se,
+                        "low": difference - z * se,
+                        "high": difference + z * se,
+                    }
+                )
+            )
+    if not rows:
+        return pl.DataFrame(schema=_DIFFERENCES)
+    return _without_nan(pl.concat(rows))
+
+
+_DIFFERENCES = {
+    "age": pl.String,
+    "contrast": pl.String,
+    "cluster": pl.Int64,
+    "persons": pl.Int64,
+    "difference": pl.Float64,
+    "se": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+
+
+def _clusters(windows: pl.DataFrame) -> list[int]:
+    return [int(cluster) for cluster in windows["cluster"].unique().sort()]
+
+
+def _group(part: pl.DataFrame, clusters: list[int], people: pl.Series | None = None) -> _Group:
+    people = part["person"].unique().sort() if people is None else people
+    person = people.search_sorted(part["person"]).to_numpy()
+    member = part["cluster"].to_numpy()[:, None] == np.asarray(clusters)[None, :]
+    weight = part["weight"].to_numpy()
+    total = weight.sum()
+    with np.errstate(invalid="ignore"):
+        share = (weight[:, None] * member).sum(axis=0) / total
+        residual = weight[:, None] * (member - share) / total
+    influence = np.zeros((len(people), len(clusters)))
+    np.add.at(influence, person, residual)
+    return _Group(
+        windows=member.sum(axis=0),
+        persons=np.array([len(np.unique(person[column])) for column in member.T], dtype=np.int64),
+        share=share,
+        influence=influence,
+        total_persons=len(np.unique(person)),
+    )
+
+
+def _persons_in(pair: pl.DataFrame, cluster: int) -> int:
+    return pair.filter(pl.col("cluster") == cluster)["person"].n_unique()
+
+
+def _standard_errors(influence: Floats, persons: int) -> Floats:
+    if persons < 2:
+        return np.full(influence.shape[1], np.nan)
+    scaled: Floats = np.sqrt(persons / (persons - 1) * (influence**2).sum(axis=0))
+    return scaled
+
+
+def _logit_interval(share: Floats, se: Floats, confidence: float) -> tuple[Floats, Floats]:
+    z = float(norm.ppf(0.5 + confidence / 2))
+    inside = (share > 0) & (share < 1)
+    safe = np.where(inside, share, 0.5)
+    half = np.where(inside, z * se / (safe * (1 - safe)), np.nan)
+    return expit(logit(safe) - half), expit(logit(safe) + half)
+
+
+def _without_nan(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns(pl.col(pl.Float64).fill_nan(None))

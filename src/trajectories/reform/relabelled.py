@@ -1,0 +1,122 @@
+"""The contrast between cluster shares as registered and with the reform's relabelling undone.
+
+Zero shows that states do not hang on the renamed values. It is no proof that the reform renamed
+nothing else: what the codes cannot show is left to the seam and to the split by age.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from trajectories.reform.ages import age_groups
+from trajectories.reform.composition import group_order
+from trajectories.sequences import StateSequences
+
+Assign = Callable[[StateSequences], npt.NDArray[np.int64]]
+
+
+def reassigned(
+    windows: pl.DataFrame,
+    states: npt.NDArray[np.uint8],
+    undone: pl.DataFrame,
+    sequences: StateSequences,
+    changed: pl.Series,
+    assign: Assign,
+) -> pl.DataFrame:
+    """Put the windows of a register with the relabelling undone into the clusters.
+
+    Args:
+        windows: the registered windows: person, group, origin, weight, age, cluster.
+        states: their states (n, L), positions in the alphabet.
+        undone: the windows rebuilt for the persons in `changed`, the same columns but cluster.
+        sequences: the state sequences of `undone`.
+        changed: persons of whom at least one value was renamed back.
+        assign: gives each sequence its cluster; called for sequences that no registered window
+            has.
+
+    Returns:
+        group, age, cluster: one row a window of the register with the relabelling undone.
+    """
+    kept = windows.filter(~pl.col("person").is_in(changed.implode()))
+    known = _cluster_by_sequence(states, windows["cluster"].to_numpy())
+    keys = [row.tobytes() for row in sequences.states]
+    cluster = np.array([known.get(key, -1) for key in keys], dtype=np.int64)
+    new = np.flatnonzero(cluster < 0)
+    if len(new):
+        cluster[new] = assign(sequences[new])
+    rebuilt = undone.with_columns(pl.Series("cluster", cluster))
+    columns = ("group", "age", "cluster")
+    return pl.concat(
+        [
+            frame.select(
+                pl.col("group"), pl.col("age").cast(pl.Int64), pl.col("cluster").cast(pl.Int64)
+            )
+            for frame in (kept, rebuilt)
+        ]
+    ).select(columns)
+
+
+def relabelling_table(
+    windows: pl.DataFrame, undone: pl.DataFrame, *, split_age: int = 30
+) -> pl.DataFrame:
+    """Tabulate both shares of each cluster and their difference.
+
+    Args:
+        windows: group, age, cluster as registered.
+        undone: the same with the relabelling undone.
+        split_age: the age that splits the young from the rest, in years.
+
+    Returns:
+        age, cluster, group, windows, windows_undone, share_registered, share_undone, difference
+        (registered minus undone). The relabelling contrast is the largest absolute difference.
+    """
+    clusters = sorted({*windows["cluster"].to_list(), *undone["cluster"].to_list()})
+    grid = pl.DataFrame({"cluster": clusters}, schema={"cluster": pl.Int64}).join(
+        pl.DataFrame({"group": group_order(windows["group"])}), how="cross"
+    )
+    masks = dict(age_groups(undone["age"], split_age))
+    tables = []
+    for age, mask in age_groups(windows["age"], split_age):
+        table = grid
+        for name, part in (
+            ("windows", windows.filter(mask)),
+            ("windows_undone", undone.filter(masks[age])),
+        ):
+            counts = part.group_by("cluster", "group").agg(pl.len().cast(pl.Int64).alias(name))
+            table = table.join(
+                counts.with_columns(pl.col("cluster").cast(pl.Int64)),
+                on=["cluster", "group"],
+                how="left",
+                maintain_order="left",
+            )
+        tables.append(table.select(pl.lit(age).alias("age"), *table.columns))
+    counted = pl.concat(tables).with_columns(pl.col("windows", "windows_undone").fill_null(0))
+    return counted.with_columns(
+        _share("windows").alias("share_registered"), _share("windows_undone").alias("share_undone")
+    ).with_columns((pl.col("share_registered") - pl.col("share_undone")).alias("difference"))
+
+
+def relabelling_contrast(table: pl.DataFrame) -> float:
+    """Return the largest absolute difference of a table made by `relabelling_table`.
+
+    Raises:
+        ValueError: no cell has both shares.
+    """
+    largest = table["difference"].abs().max()
+    if not isinstance(largest, float):
+        raise ValueError("no group has a window both as registered and with the relabelling undone")
+    return largest
+
+
+def _cluster_by_sequence(
+    states: npt.NDArray[np.uint8], cluster: npt.NDArray[np.int64]
+) -> dict[bytes, int]:
+    unique, first = np.unique(states, axis=0, return_index=True)
+    return {row.tobytes(): int(cluster[i]) for row, i in zip(unique, first, strict=True)}
+
+
+def _share(column: str) -> pl.Expr:
+    total = pl.col(column).sum().over("age", "group")
+    return pl.when(total > 0).then(pl.col(column) / total)

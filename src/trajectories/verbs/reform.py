@@ -1,0 +1,176 @@
+"""The verb of the reform stage: shares by period, their differences, and the relabelling checks."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from trajectories import io
+from trajectories.config._base import read_section
+from trajectories.config.reform import ReformConfig
+from trajectories.config.register import RegisterConfig
+from trajectories.config.sequences import SequencesConfig
+from trajectories.dissimilarity import Costs, cross
+from trajectories.reform import (
+    cluster_shares,
+    reassigned,
+    relabelling_table,
+    seam_table,
+    share_differences,
+)
+from trajectories.register.codelists import describe_codes, load_codelist
+from trajectories.register.relabelling import load_relabelling, undo_relabelling
+from trajectories.sequences import Event, StateSequences
+from trajectories.verbs.sequences import build_months, cut_configured
+
+
+@dataclass(frozen=True)
+class _Medoids:
+    """The typology's medoids and how sequences are compared with them."""
+
+    folder: Path
+    typology: Path
+
+    def assign(self, sequences: StateSequences) -> npt.NDArray[np.int64]:
+        """Return the cluster of the nearest medoid of each sequence; the first one at ties."""
+        meta = io.read_json(self.folder / "meta.json")
+        costs = io.read_json(self.folder / "costs.json")
+        clusters = io.read_json(self.typology / "clusters.json")
+        unique = np.load(self.folder / "unique.npz")["states"]
+        medoids = StateSequences.from_array(unique[clusters["medoids"]], costs["alphabet"])
+        indel = costs["indel"]
+        distances = cross(
+            sequences,
+            medoids,
+            meta["measure"],
+            Costs(
+                np.array(costs["substitution"]),
+                np.array(indel) if isinstance(indel, list) else indel,
+            ),
+            normalise=meta["normalisation"],
+        )
+        return np.asarray(distances.argmin(axis=1) + 1, dtype=np.int64)
+
+
+def compare(
+    *,
+    config: Path,
+    register: Path,
+    months: Path,
+    sequences: Path,
+    dissimilarity: Path,
+    typology: Path,
+    out: Path,
+) -> None:
+    """Compare the periods and check the relabelling.
+
+    Writes to `out/tables`: shares, differences, seam and, where a relabelling is configured,
+    relabelling.
+
+    Args:
+        config: the run's configuration.
+        register: folder of the cleaned register.
+        months: the run's person-months.
+        sequences: folder of the windows and their states.
+        dissimilarity: folder of the main measure.
+        typology: folder of the typology.
+        out: the folder to write to.
+    """
+    settings = read_section(config, "reform", ReformConfig)
+    clusters = io.read_parquet(typology / "clusters.parquet")
+    windows = io.read_parquet(sequences / "windows.parquet").join(
+        clusters.select("window", "cluster"), on="window", maintain_order="left"
+    )
+    age, level = settings.split_age, settings.confidence
+    events = [
+        Event(event.name, event.date)
+        for event in read_section(config, "sequences", SequencesConfig).events
+    ]
+    tables = {
+        "shares": cluster_shares(windows, split_age=age, confidence=level),
+        "differences": share_differences(windows, split_age=age, confidence=level),
+        "seam": seam_table(
+            io.read_parquet(months),
+            io.read_parquet(register / "persons.parquet"),
+            events,
+            split_age=age,
+            years_apart=settings.seam.years_apart,
+            min_months=settings.seam.min_months,
+        ),
+    }
+    if settings.relabelling is not None:
+        undone = undone_windows(
+            config,
+            register,
+            Path(settings.relabelling),
+            windows,
+            np.load(sequences / "states.npy"),
+            _Medoids(dissimilarity, typology),
+        )
+        tables["relabelling"] = relabelling_table(windows, undone, split_age=age)
+    io.make_private(out)
+    for name, table in tables.items():
+        io.write_parquet(table, out / "tables" / f"{name}.parquet")
+
+
+def undone_windows(
+    config: Path,
+    register: Path,
+    relabelling: Path,
+    windows: pl.DataFrame,
+    states: npt.NDArray[np.uint8],
+    medoids: _Medoids,
+) -> pl.DataFrame:
+    """Rebuild the windows of a register in which the relabelling never happened.
+
+    Only persons with a renamed value are rebuilt, from spells to clusters.
+
+    Returns:
+        group, age, cluster: one row a window.
+    """
+    lists = read_section(config, "register", RegisterConfig)
+    settings = read_section(config, "sequences", SequencesConfig)
+    table = load_relabelling(relabelling)
+    names = ("spells", "readiness", "persons", "employment")
+    frames = {name: io.read_parquet(register / f"{name}.parquet") for name in names}
+    changed = renamed_persons(frames["spells"], frames["readiness"], table)
+    if changed.is_empty():
+        return windows.select("group", pl.col("age", "cluster").cast(pl.Int64))
+    theirs = {
+        name: frame.filter(pl.col("person").is_in(changed.implode()))
+        for name, frame in frames.items()
+    }
+    codelist = load_codelist(Path(lists.codelist))
+    spells = undo_relabelling(theirs["spells"], table, dimension="code")
+    own = spells.drop("benefit", "activity", "readiness", "group")
+    cut = cut_configured(
+        build_months(
+            describe_codes(own, codelist).select(spells.columns),
+            undo_relabelling(theirs["readiness"], table, dimension="readiness"),
+            persons=theirs["persons"],
+            employment=theirs["employment"],
+            coverage=io.read_json(register / "coverage.json"),
+            settings=settings.month,
+            lists=lists,
+        ),
+        theirs["persons"],
+        settings=settings,
+    )
+    return reassigned(windows, states, cut.frame, cut.sequences, changed, medoids.assign)
+
+
+def renamed_persons(
+    spells: pl.DataFrame, readiness: pl.DataFrame, relabelling: pl.DataFrame
+) -> pl.Series:
+    """Return the persons, sorted, with a value that the relabelling would rename back."""
+    found = []
+    for frame, dimension in ((spells, "code"), (readiness, "readiness")):
+        values = relabelling.filter(pl.col("dimension") == dimension)
+        found.append(
+            frame.join(values, left_on=dimension, right_on="after")
+            .filter(pl.col("end") >= pl.col("from_date"))
+            .get_column("person")
+        )
+    return pl.concat(found).unique().sort()
