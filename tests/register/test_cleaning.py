@@ -301,6 +301,8 @@ def test_a_table_without_a_usable_row_stops_the_run():
     rows = [("p", "130", "1/1/2010", "2010-06-30", 657)]
     with pytest.raises(UserError, match=r"spells.csv holds no usable row"):
         clean(spells=rows)
+    with pytest.raises(UserError, match=r"spells.csv holds no usable row"):
+        clean(spells=[])
     jobs = [("x", "2010-01-01", "2010-06-30", None, None)] * 2
     message = r"employment.csv holds no usable row: of 2 rows 2 were rejected because person is not"
     with pytest.raises(UserError, match=message):
