@@ -55,8 +55,9 @@ def state_distribution(seqs: StateSequences) -> pl.DataFrame:
 def mean_time(seqs: StateSequences) -> pl.DataFrame:
     """Describe the number of positions that sequences spend in each state.
 
-    The variance is weighted, Σw(x − m)²·W/(W² − Σw²); the standard error of the mean is
-    √(variance·Σw²)/W, which is s/√n for equal weights.
+    The variance is weighted, Σw(x − m)²·W/(W² − Σw²) with W = Σw, and the standard error of the
+    mean is the standard deviation over √W, both as in seqmeant: weights are read as numbers of
+    cases.
 
     Args:
         seqs: the sequences.
@@ -77,7 +78,7 @@ def mean_time(seqs: StateSequences) -> pl.DataFrame:
             "mean": mean,
             "variance": variance,
             "sd": np.sqrt(variance),
-            "se": np.sqrt(_divided(variance * squares, mass**2)),
+            "se": np.sqrt(_divided(variance, mass)),
             "share": _divided(mean, mean.sum()),
         }
     )

@@ -24,7 +24,8 @@ def indicators(seqs: StateSequences) -> pl.DataFrame:
     Returns:
         One row a sequence: length (positions that are not void), transitions (spells − 1),
         visited (different states), entropy, complexity, turbulence. Without a valid position
-        entropy, complexity and turbulence are NaN; complexity of a sequence of one position is 0.
+        entropy and complexity are 0 and turbulence is NaN, as in R; complexity of a sequence of
+        one position is 0.
     """
     n, size = len(seqs), len(seqs.alphabet)
     length, spells = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
@@ -32,9 +33,8 @@ def indicators(seqs: StateSequences) -> pl.DataFrame:
     subsequences, variance = np.empty(n), np.empty(n)
     _kernels.describe_rows(seqs.states, size, VOID, length, times, spells, subsequences, variance)
     valid = times.sum(axis=1)
-    known = valid > 0
     shares = times / np.maximum(valid, 1)[:, None]
-    entropy = np.where(known, normalised_entropy(shares), np.nan)
+    entropy = np.abs(normalised_entropy(shares))
     transitions = np.maximum(spells - 1, 0)
     moved = transitions / np.maximum(length - 1, 1)
     mean = valid / np.maximum(spells, 1)
@@ -47,6 +47,6 @@ def indicators(seqs: StateSequences) -> pl.DataFrame:
             "visited": np.count_nonzero(times, axis=1).astype(np.int32),
             "entropy": entropy,
             "complexity": np.sqrt(moved * entropy),
-            "turbulence": np.where(known, turbulence, np.nan),
+            "turbulence": np.where(valid > 0, turbulence, np.nan),
         }
     )

@@ -147,7 +147,8 @@ def code_kinds(
     state = np.empty((len(kinds), len(in_force)), dtype=np.uint8)
     ability = np.empty_like(state)
     for column, value in enumerate(in_force):
-        met = kinds.with_columns(pl.coalesce(pl.lit(value, dtype=pl.String), "readiness"))
+        override = pl.lit(value, dtype=pl.String)
+        met = kinds.with_columns(readiness=pl.coalesce(override, "readiness"))
         state[:, column] = _positions(rules.apply(met)["state"], alphabet)
         ability[:, column] = _codes(met["readiness"], values)
     return Kinds(

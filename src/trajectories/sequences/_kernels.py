@@ -211,7 +211,8 @@ def sweep_months(
         n = 0
         while row < last_row:
             end = np.int32(LAST_DAY)
-            here, pay, ability = np.int32(choice.out), np.int32(NO_CODE), np.int32(NO_CODE)
+            here, where = np.int32(choice.out), np.int32(NO_PLACE)
+            pay, ability = np.int32(NO_CODE), np.int32(NO_CODE)
             if day < out:
                 end = min(end, out - 1)
                 left = False
@@ -251,15 +252,16 @@ def sweep_months(
                 if left:
                     out = day
                     continue
+                where = place
             while row < last_row and day <= end:
                 month_end = calendar.starts[month + 1] - 1
                 stop = min(end, month_end)
                 if n == 0 and stop == month_end and day == calendar.starts[month]:
                     state[row], benefit[row] = here, pay
-                    readiness[row], municipality[row] = ability, place
+                    readiness[row], municipality[row] = ability, where
                 else:
                     pieces[n, STATE], pieces[n, BENEFIT] = here, pay
-                    pieces[n, READINESS], pieces[n, MUNICIPALITY] = ability, place
+                    pieces[n, READINESS], pieces[n, MUNICIPALITY] = ability, where
                     pieces[n, DAYS] = stop - day + 1
                     n += 1
                     if stop == month_end and choice.rule in (FIRST_DAY, MID_MONTH):

@@ -61,8 +61,9 @@ def monthly_states(
     `order`), of its first day, of its 15th (`mid_month`), or the first of `order` that holds on any
     day (`priority`). Benefit, readiness and municipality of a month are those of most of the days
     that have the month's state, ties to the earliest; for `first_day` and `mid_month` those of the
-    day. A day outside benefit spells lies in the municipality of the last spell before it, else of
-    the first spell, else of `persons`.
+    day. A day outside benefit spells, or in one without a municipality, lies in that of the last
+    spell before it that has one, else of the first one, else of `persons`; a day in `out_state`
+    lies nowhere.
 
     Months are observed from the first whole month of the extract, or the month after the person
     reaches `from_age_years` where that is later, to the last whole month; without an `out_state`
