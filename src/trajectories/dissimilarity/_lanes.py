@@ -2,24 +2,35 @@
 
 LLVM vectorises the loops of an alignment unreliably, so the kernels say what they mean: a value of
 type `Lanes` holds one number for each of several target sequences. The functions below exist inside
-compiled code only. They are generic over the dtype of the array that they are given; the number of
-lanes follows from it and from the width of the processor's registers. Where a processor lacks an
-operation, LLVM writes it with narrower ones: results are the same everywhere.
+compiled code only. They take pointers into flat arrays, which cost no reference counting, and are
+generic over what these point to; the number of lanes follows from it and from the width of the
+processor's registers. Where a processor lacks an operation, LLVM writes it with narrower ones:
+results are the same everywhere.
 """
 
 from typing import Any, Final
 
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.core.codegen import get_host_cpu_features
-from numba.core.config import CPU_FEATURES
-from numba.core.datamodel import models, register_default
-from numba.extending import intrinsic
-from numba.np.arrayobj import make_array
+from numba import types as numba_types
+from numba.core import cgutils as numba_cgutils
+from numba.core import codegen as numba_codegen
+from numba.core import config as numba_config
+from numba.core.datamodel import models as numba_models
+from numba.extending import intrinsic as numba_intrinsic
+from numba.extending import register_model
+from numba.np import arrayobj as numba_arrayobj
 
 WIDEST: Final = 64
+
+# Numba's annotations are incomplete, and keep the typing context among a caller's arguments.
+types: Any = numba_types
+cgutils: Any = numba_cgutils
+codegen: Any = numba_codegen
+config: Any = numba_config
+arrayobj: Any = numba_arrayobj
+intrinsic: Any = numba_intrinsic
+prefers_literals: Any = numba_intrinsic(prefer_literal=True)
 
 
 def register_bytes(features: str) -> int:
@@ -35,7 +46,7 @@ def register_bytes(features: str) -> int:
 
 
 LANE_BYTES: Final = register_bytes(
-    get_host_cpu_features() if CPU_FEATURES is None else CPU_FEATURES
+    codegen.get_host_cpu_features() if config.CPU_FEATURES is None else config.CPU_FEATURES
 )
 """Bytes of one vector value on this processor, or the one that NUMBA_CPU_FEATURES names."""
 
@@ -53,38 +64,41 @@ def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
     return raw[start : start + size].view(dtype).reshape(shape)
 
 
-class Lanes(types.Type):
+class Lanes(numba_types.Type):
     """Numba's type of a vector value."""
 
-    def __init__(self, number: types.Number) -> None:
+    def __init__(self, number: Any) -> None:
         """Describe a register full of `number`."""
         self.number = number
         self.count = LANE_BYTES * 8 // number.bitwidth
-        super().__init__(name=f"Lanes({number} x {self.count})")
+        initialise: Any = super().__init__
+        initialise(name=f"Lanes({number} x {self.count})")
 
 
-def _element(number: types.Number) -> ir.Type:
+def _element(number: Any) -> ir.Type:
     if isinstance(number, types.Float):
         return ir.DoubleType() if number.bitwidth == 64 else ir.FloatType()
     return ir.IntType(number.bitwidth)
 
 
-@register_default(Lanes)
-class _LanesModel(models.PrimitiveModel):
+@register_model(Lanes)
+class LanesModel(numba_models.PrimitiveModel):
+    """How LLVM holds a vector value."""
+
     def __init__(self, manager: Any, lanes: Lanes) -> None:
-        super().__init__(manager, lanes, ir.VectorType(_element(lanes.number), lanes.count))
+        """Choose LLVM's vector type."""
+        initialise: Any = super().__init__
+        initialise(manager, lanes, ir.VectorType(_element(lanes.number), lanes.count))
 
 
-def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
-    lanes = Lanes(array_type.dtype)
-    data = make_array(array_type)(context, builder, array).data
-    address = builder.gep(data, [index])
-    return builder.bitcast(address, context.get_value_type(lanes).as_pointer())
+def _address(context: Any, builder: Any, pointer_type: Any, pointer: Any, index: Any) -> Any:
+    lanes = context.get_value_type(Lanes(pointer_type.dtype))
+    return builder.bitcast(builder.gep(pointer, [index]), lanes.as_pointer())
 
 
-def _load(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
-    value = builder.load(_pointer(context, builder, array_type, array, index))
-    value.align = array_type.dtype.bitwidth // 8
+def _load(context: Any, builder: Any, pointer_type: Any, pointer: Any, index: Any) -> Any:
+    value = builder.load(_address(context, builder, pointer_type, pointer, index))
+    value.align = pointer_type.dtype.bitwidth // 8
     return value
 
 
@@ -100,111 +114,89 @@ def _larger(builder: Any, lanes: Lanes, left: Any, right: Any) -> Any:
 
 
 @intrinsic
-def zeros(typing_context: Any, array: Any) -> Any:  # noqa: ARG001
-    """Return a vector of zeros of the dtype of `array`."""
-    lanes = Lanes(array.dtype)
+def pointer(typing_context: Any, array: Any) -> Any:
+    """Return a pointer to the first entry of a contiguous array, which must outlive it."""
 
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return arrayobj.make_array(array)(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), code
+
+
+@intrinsic
+def lanes_at(typing_context: Any, numbers: Any) -> Any:
+    """Return how many numbers of the dtype of a pointer a vector holds."""
+    count = Lanes(numbers.dtype).count
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.get_constant(types.intp, count)
+
+    return types.intp(numbers), code
+
+
+@intrinsic
+def zeros(typing_context: Any, numbers: Any) -> Any:
+    """Return a vector of zeros of the dtype of a pointer."""
+    lanes = Lanes(numbers.dtype)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return ir.Constant(context.get_value_type(lanes), None)
 
-    return lanes(array), code
+    return lanes(numbers), code
 
 
 @intrinsic
-def load(typing_context: Any, array: Any, index: Any) -> Any:  # noqa: ARG001
-    """Return the vector that starts at `index` of a flat array."""
-    lanes = Lanes(array.dtype)
+def load(typing_context: Any, numbers: Any, index: Any) -> Any:
+    """Return the vector that starts `index` entries after a pointer."""
+    lanes = Lanes(numbers.dtype)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _load(context, builder, signature.args[0], *arguments)
+        return _load(context, builder, numbers, *arguments)
 
-    return lanes(array, types.intp), code
+    return lanes(numbers, types.intp), code
 
 
 @intrinsic
-def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:  # noqa: ARG001
-    """Write a vector at `index` of a flat array."""
+def store(typing_context: Any, numbers: Any, index: Any, value: Any) -> Any:
+    """Write a vector `index` entries after a pointer."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array_value, position, lanes_value = arguments
-        target = _pointer(context, builder, signature.args[0], array_value, position)
-        builder.store(lanes_value, target).align = array.dtype.bitwidth // 8
+        target = _address(context, builder, numbers, *arguments[:2])
+        builder.store(arguments[2], target).align = numbers.dtype.bitwidth // 8
         return context.get_dummy_value()
 
-    return types.void(array, types.intp, value), code
+    return types.void(numbers, types.intp, value), code
 
 
 @intrinsic
-def match_column(
-    typing_context: Any,  # noqa: ARG001
-    profile: Any,
-    starts: Any,
-    column: Any,
-    left: Any,
-    corner: Any,
-    above: Any,
-) -> Any:
-    """Go down one target position through several query rows of an alignment.
-
-    Args:
-        typing_context: numba's.
-        profile: flat array of weights.
-        starts: for each query row, where the weights of its state begin in `profile`.
-        column: offset of the target position in these weights.
-        left: values of the rows at the previous target position.
-        corner: value above the first row at the previous target position.
-        above: value above the first row at this target position.
-
-    Returns:
-        The values of the rows at this target position; the last is what the next rows have above.
-    """
-    lanes = Lanes(profile.dtype)
+def add(typing_context: Any, left: Any, right: Any) -> Any:
+    """Return the sum, lane by lane."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        profile_value, starts_value, column_value, left_value, diagonal, upper = arguments
-        rows = []
-        for row in range(starts.count):
-            start = builder.extract_value(starts_value, row)
-            index = builder.add(start, column_value)
-            weight = _load(context, builder, signature.args[0], profile_value, index)
-            beside = builder.extract_value(left_value, row)
-            value = _larger(builder, lanes, _add(builder, lanes, diagonal, weight), beside)
-            upper = _larger(builder, lanes, value, upper)
-            diagonal = beside
-            rows.append(upper)
-        return cgutils.pack_array(builder, rows)
+        return _add(builder, left, *arguments)
 
-    return left(profile, starts, types.intp, left, corner, above), code
+    return left(left, right), code
 
 
 @intrinsic
-def add(typing_context: Any, array: Any, index: Any, value: Any) -> Any:  # noqa: ARG001
-    """Return `value` plus the vector that starts at `index` of a flat array."""
-    lanes = Lanes(array.dtype)
+def larger(typing_context: Any, left: Any, right: Any) -> Any:
+    """Return the larger number, lane by lane."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array_value, position, lanes_value = arguments
-        loaded = _load(context, builder, signature.args[0], array_value, position)
-        return _add(builder, lanes, lanes_value, loaded)
+        return _larger(builder, left, *arguments)
 
-    return lanes(array, types.intp, value), code
+    return left(left, right), code
 
 
 @intrinsic
-def add_different(
-    typing_context: Any,  # noqa: ARG001
-    array: Any,
-    index: Any,
-    number: Any,
-    value: Any,
-) -> Any:
+def add_different(typing_context: Any, numbers: Any, index: Any, number: Any, value: Any) -> Any:
     """Return `value` plus 1 in each lane where the vector at `index` is not `number`."""
-    lanes = Lanes(array.dtype)
+    lanes = Lanes(numbers.dtype)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array_value, position, number_value, lanes_value = arguments
+        pointer_value, position, number_value, lanes_value = arguments
         vector = context.get_value_type(lanes)
-        loaded = _load(context, builder, signature.args[0], array_value, position)
+        loaded = _load(context, builder, numbers, pointer_value, position)
         first = builder.insert_element(
             ir.Constant(vector, ir.Undefined), number_value, ir.Constant(ir.IntType(32), 0)
         )
@@ -216,4 +208,73 @@ def add_different(
         different = builder.zext(builder.icmp_unsigned("!=", loaded, everywhere), vector)
         return builder.add(lanes_value, different)
 
-    return lanes(array, types.intp, array.dtype, value), code
+    return lanes(numbers, types.intp, numbers.dtype, value), code
+
+
+@prefers_literals
+def zero_rows(typing_context: Any, numbers: Any, count: Any) -> Any:
+    """Return a tuple of `count` vectors of zeros; `count` is written as a number in the source."""
+    rows = types.UniTuple(Lanes(numbers.dtype), count.literal_value)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return ir.Constant(context.get_value_type(rows), None)
+
+    return rows(numbers, count), code
+
+
+@intrinsic
+def starts(typing_context: Any, states: Any, place: Any, span: Any, rows: Any) -> Any:
+    """Return states[place + r] * span for each of the rows of a tuple."""
+    result = types.UniTuple(types.intp, rows.count)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data, place_value, span_value, _ = arguments
+        values = []
+        for row in range(rows.count):
+            index = builder.add(place_value, ir.Constant(place_value.type, row))
+            state = builder.zext(builder.load(builder.gep(data, [index])), span_value.type)
+            values.append(builder.mul(state, span_value))
+        return cgutils.pack_array(builder, values)
+
+    return result(states, types.intp, types.intp, rows), code
+
+
+@intrinsic
+def match_column(
+    typing_context: Any,
+    profile: Any,
+    starts: Any,
+    column: Any,
+    left: Any,
+    corner: Any,
+    above: Any,
+) -> Any:
+    """Go down one target position through several query rows of an alignment.
+
+    Args:
+        typing_context: numba's.
+        profile: pointer to weights.
+        starts: for each query row, where the weights of its state begin.
+        column: offset of the target position in these weights.
+        left: values of the rows at the previous target position.
+        corner: value above the first row at the previous target position.
+        above: value above the first row at this target position.
+
+    Returns:
+        The values of the rows at this target position; the last is what the next rows have above.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        profile_value, starts_value, column_value, left_value, diagonal, upper = arguments
+        rows = []
+        for row in range(starts.count):
+            index = builder.add(builder.extract_value(starts_value, row), column_value)
+            weight = _load(context, builder, profile, profile_value, index)
+            beside = builder.extract_value(left_value, row)
+            matched = _add(builder, corner, diagonal, weight)
+            upper = _larger(builder, corner, _larger(builder, corner, matched, beside), upper)
+            diagonal = beside
+            rows.append(upper)
+        return cgutils.pack_array(builder, rows)
+
+    return left(profile, starts, types.intp, left, corner, above), code

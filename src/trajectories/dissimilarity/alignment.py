@@ -1,37 +1,54 @@
 """Optimal matching, made ready for its kernel."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity._lanes import aligned, lane_count
-from trajectories.dissimilarity.alignment_kernels import ROWS, align_block, fill_profile
-from trajectories.dissimilarity.blocks import Place, Queries, States, side_by_side
+from trajectories.dissimilarity._lanes import LANE_BYTES, aligned, lane_count
+from trajectories.dissimilarity.alignment_kernels import (
+    ROWS,
+    Walk,
+    align_block,
+    cut_passes,
+    fill_profile,
+)
+from trajectories.dissimilarity.blocks import Place, States, shared_beginnings, side_by_side
 from trajectories.dissimilarity.costs import Costs, Floats
 from trajectories.sequences import VOID
+
+TABLE_BYTES: Final = 2**20
+"""Room for the rows of a tile's second halves: half of a common processor's second cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
-    """Optimal matching of queries with targets.
+    """Optimal matching of n queries with m targets.
 
     Attributes:
-        queries: the queries.
+        queries: the number of queries.
         targets: the number of targets.
         lanes: the number of targets in a block.
+        heads: tree of the queries' first halves.
+        tails: trees of their second halves, reversed, one for each tile of queries.
+        tiles: first query and first second half of each tile, and the ends, (tiles + 1, 2).
+        endings: second half of each query, (n,).
         codes: targets side by side, uint8 (blocks, L, lanes).
         weights: gain of matching two states in units of `unit`, (a + 1, a + 1); the last state
             stands for positions after a sequence's end and gains nothing.
         unit: what one unit of weight is worth.
-        query_ends: cost of deleting each whole query, float64 (n,).
-        target_ends: cost of inserting each whole target, float64 (m,).
+        query_ends: cost of deleting each whole query in units, float64 (n,).
+        target_ends: cost of inserting each whole target in units, float64 (m,).
     """
 
-    queries: Queries
+    queries: int
     targets: int
     lanes: int
+    heads: Walk
+    tails: Walk
+    tiles: npt.NDArray[np.int64]
+    endings: npt.NDArray[np.int64]
     codes: npt.NDArray[np.uint8]
     weights: npt.NDArray[Any]
     unit: float
@@ -45,12 +62,12 @@ class Alignment:
         """Prepare the alignment of each query with each target.
 
         Args:
-            queries: uint8 (n, L), void after a sequence's end.
+            queries: uint8 (n, L), void after a sequence's end; lexicographic order is fastest.
             targets: uint8 (m, L′).
             costs: costs that do not vary with the position.
             dtype: float64 or float32: the precision where the costs are no multiples of a unit.
         """
-        length = max(queries.shape[1], targets.shape[1])
+        length = max(queries.shape[1], targets.shape[1], 1)
         rows, columns = (_padded(states, length, costs.states) for states in (queries, targets))
         indel = np.append(np.broadcast_to(costs.indel, costs.states), 0.0)
         gain = indel[:, None] + indel
@@ -58,39 +75,47 @@ class Alignment:
         gain[-1] = gain[:, -1] = 0
         weights, unit = in_units(np.maximum(gain, 0), length, np.dtype(dtype))
         lanes = lane_count(weights.dtype)
+        half = length // 2
+        firsts = np.ascontiguousarray(rows[:, :half])
+        tiles, tails, endings = _tails(rows[:, half:][:, ::-1], length)
         return cls(
-            queries=Queries.of(rows),
+            queries=len(queries),
             targets=len(targets),
             lanes=lanes,
+            heads=_walk(firsts, shared_beginnings(firsts), np.arange(len(rows))),
+            tails=tails,
+            tiles=tiles,
+            endings=endings,
             codes=side_by_side(columns, lanes),
             weights=weights,
             unit=unit,
-            query_ends=_running_total(indel, rows),
-            target_ends=_running_total(indel, columns),
+            query_ends=_ends(weights, rows),
+            target_ends=_ends(weights, columns),
         )
 
-    def fill(self, block: int, rows: range, place: Place) -> None:
-        """Write the distances of the query rows to one block of targets."""
-        length = self.queries.states.shape[1]
-        dtype = self.weights.dtype
-        profile = aligned((len(self.weights) * length * self.lanes,), dtype)
-        kept = aligned(((length // ROWS + 2) * length * self.lanes,), dtype)
+    def fill(self, block: int, last: int, place: Place) -> None:
+        """Write the distances of the queries before `last` to one block of targets."""
+        length = self.codes.shape[1]
+        profile = aligned((2, len(self.weights), length, self.lanes), self.weights.dtype)
         fill_profile(self.weights, self.codes[block], profile)
+        leaves = int(np.diff(self.tiles[:, 1]).max(initial=0))
+        rows = aligned(((length + 2 + leaves) * length * self.lanes,), self.weights.dtype)
         begin = block * self.lanes
         align_block(
-            self.queries.states,
-            self.queries.shared,
-            rows.start,
-            rows.stop,
+            self.heads,
+            self.tails,
+            self.tiles,
+            self.endings,
+            last,
             profile,
-            kept,
+            rows,
             self.query_ends,
             self.target_ends,
             self.unit,
             place.offsets,
             begin,
             min(begin + self.lanes, self.targets),
-            place.triangle,
+            place.ahead,
             place.out,
         )
 
@@ -110,7 +135,7 @@ def in_units(weights: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.ND
     positive = np.unique(weights[weights > 0])
     if not len(positive):
         return np.zeros(weights.shape, np.uint8), 1.0
-    most = np.iinfo(np.uint16).max // max(length, 1)
+    most = np.iinfo(np.uint16).max // length
     for parts in range(1, most + 1):
         unit = positive[0] / parts
         if positive[-1] > unit * most:
@@ -123,6 +148,49 @@ def in_units(weights: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.ND
     return weights.astype(dtype), 1.0
 
 
+def _walk(halves: States, shared: npt.NDArray[np.int32], earliest: npt.NDArray[np.int64]) -> Walk:
+    """Cut the tree of halves into passes."""
+    u, depth = halves.shape
+    # A tree of u leaves has fewer than 2u branches, each cut into passes with one rest.
+    room = 2 * u + int((depth - shared).sum()) // ROWS
+    passes = np.empty((room, 3), np.int32)
+    first = np.empty(u + 1, np.int64)
+    count = cut_passes(shared, depth, earliest, passes, first)
+    return Walk(np.ascontiguousarray(halves), passes[:count].copy(), first)
+
+
+def _tails(
+    halves: States, length: int
+) -> tuple[npt.NDArray[np.int64], Walk, npt.NDArray[np.int64]]:
+    """Make the trees of second halves for tiles of queries whose rows fit a cache.
+
+    Args:
+        halves: the queries' second halves, reversed, (n, L − L // 2).
+        length: L.
+
+    Returns:
+        Tiles, trees and each query's second half, as `Alignment` holds them.
+    """
+    size = max(TABLE_BYTES // (length * LANE_BYTES), 16)
+    endings = np.empty(len(halves), np.int64)
+    tiles, leaves, shared, earliest = [(0, 0)], [halves[:0]], [np.empty(0, np.int32)], []
+    for start in range(0, len(halves), size):
+        tile = halves[start : start + size]
+        different, first, inverse = np.unique(tile, axis=0, return_index=True, return_inverse=True)
+        count = tiles[-1][1]
+        endings[start : start + size] = count + inverse.reshape(-1)
+        leaves.append(different)
+        shared.append(shared_beginnings(different))
+        earliest.append(start + first)
+        tiles.append((start + len(tile), count + len(different)))
+    walk = _walk(
+        np.concatenate(leaves),
+        np.concatenate(shared),
+        np.concatenate([np.empty(0, np.int64), *earliest]),
+    )
+    return np.array(tiles), walk, endings
+
+
 def _padded(states: States, length: int, void: int) -> States:
     """Give positions after a sequence's end a state of their own."""
     padded = np.full((len(states), length), void, np.uint8)
@@ -130,9 +198,18 @@ def _padded(states: States, length: int, void: int) -> States:
     return padded
 
 
-def _running_total(indel: Floats, states: States) -> Floats:
-    """Add the indels of each sequence in the order in which the kernel adds its weights."""
-    total = np.zeros(len(states))
-    for t in range(states.shape[1]):
-        total += indel[states[:, t]]
-    return total
+def _ends(weights: npt.NDArray[Any], states: States) -> Floats:
+    """Return the cost of deleting each whole sequence, in units, float64 (n,).
+
+    The sum runs as the kernel's does, so that a sequence's distance to itself is exactly 0.
+    """
+    exact = np.float64 if weights.dtype.kind == "u" else weights.dtype
+    indel = np.diagonal(weights).astype(exact) / 2
+    half = states.shape[1] // 2
+    totals = []
+    for part in (states[:, :half], states[:, half:][:, ::-1]):
+        total = np.zeros(len(states), exact)
+        for t in range(part.shape[1]):
+            total += indel[part[:, t]]
+        totals.append(total)
+    return (totals[0] + totals[1]).astype(np.float64)

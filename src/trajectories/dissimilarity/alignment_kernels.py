@@ -4,89 +4,282 @@ Optimal matching is computed as a maximisation. With w(a, b) = max(0, indel(a) +
 sub(a, b)), the distance is Σ indel(x) + Σ indel(y) − W, where W is the largest total weight of a
 monotone matching of x with y. Its borders are zero and its values never negative, so a cell needs
 one addition and two maxima. The weights against one block of targets are laid out once
-(`profile`), so that a cell needs no look-up. Queries come in lexicographic order: rows that a query
-shares with the one before it are kept.
+(`profile`), so that a cell needs no look-up.
+
+A query meets the targets in the middle: the best matchings of its first half with each beginning
+of a target, and of its second half with each ending, are added where they fit best. Halves that
+begin (or end) alike share their rows: the rows of all halves form a tree, which is walked branch by
+branch. A row lies in a slot: a row of a branch at the slot of its depth, the last row of a second
+half at a slot of its own.
 """
 
-import numpy as np
-from numba import njit, types
-from numba.cpython.unsafe.tuple import tuple_setitem
+from typing import Any, NamedTuple
 
-from trajectories.dissimilarity._lanes import LANE_BYTES, load, match_column, store, zeros
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from trajectories.dissimilarity._lanes import (
+    add,
+    lanes_at,
+    larger,
+    load,
+    match_column,
+    pointer,
+    starts,
+    store,
+    zero_rows,
+    zeros,
+)
 
 ROWS = 8
-"""Query rows in registers at a time, and between two kept rows."""
+"""Most query rows in registers at a time."""
+
+Array = npt.NDArray[Any]
+
+
+class Walk(NamedTuple):
+    """The tree of halves, cut into passes.
+
+    Attributes:
+        states: the halves, in an order that brings shared beginnings together, uint8 (u, depth).
+        passes: depth before and after each pass, and the first query that needs it, int32 (p, 3).
+        first: the passes of each half, int64 (u + 1,).
+    """
+
+    states: Array
+    passes: Array
+    first: Array
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_profile(weights, codes, profile):
-    """Write weights[a, codes[t, lane]] to the flat profile, in the order a, t, lane."""
-    states = weights.shape[0]
+def cut_passes(shared: Array, depth: int, earliest: Array, passes: Array, first: Array) -> int:
+    """Cut the tree of halves into passes of at most `ROWS` rows.
+
+    A pass ends wherever a later half branches off.
+
+    Args:
+        shared: length of the beginning that each half shares with the one before, (u,).
+        depth: length of a half.
+        earliest: first query that needs each half, (u,).
+        passes: written as in `Walk`, with room for all passes.
+        first: written as in `Walk`.
+
+    Returns:
+        The number of passes.
+    """
+    u = len(shared)
+    branches = np.empty(depth + 1, np.bool_)
+    needed = np.empty(depth + 1, np.int64)
+    count = 0
+    for i in range(u):
+        first[i] = count
+        branches[:] = False
+        needed[:] = earliest[i]
+        low = depth
+        for j in range(i + 1, u):
+            low = min(low, shared[j])
+            if low <= shared[i]:
+                break
+            branches[low] = True
+            for t in range(low + 1):
+                needed[t] = min(needed[t], earliest[j])
+        begin = shared[i]
+        while begin < depth:
+            stop = begin + 1
+            while stop < depth and not branches[stop]:
+                stop += 1
+            for parts in range((stop - begin + ROWS - 1) // ROWS, 0, -1):
+                end = begin + (stop - begin) // parts
+                passes[count] = begin, end, needed[end]
+                count += 1
+                begin = end
+    first[u] = count
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill_profile(weights: Array, codes: Array, profile: Array) -> None:
+    """Lay out the weights of every state against one block of targets.
+
+    Args:
+        weights: (a, a).
+        codes: states of the targets, (L, lanes).
+        profile: written, (2, a, L, lanes): forwards, and backwards in time.
+    """
     length, lanes = codes.shape
-    place = 0
-    for state in range(states):
+    for state in range(len(weights)):
         for t in range(length):
             for lane in range(lanes):
-                profile[place] = weights[state, codes[t, lane]]
-                place += 1
+                weight = weights[state, codes[t, lane]]
+                profile[0, state, t, lane] = weight
+                profile[1, state, length - 1 - t, lane] = weight
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def sweep(profile, starts, rows, source, target, length, blank):
-    """Take the row of values at `source` down through the query rows of `starts` to `target`."""
-    lanes = LANE_BYTES // profile.itemsize
-    left = blank
+@njit(nogil=True, error_model="numpy", forceinline=True, no_cpython_wrapper=True)
+def sweep(
+    profile: Any,
+    begins: Any,
+    left: Any,
+    rows: Any,
+    source: int,
+    target: int,
+    length: int,
+) -> None:
+    """Take the row in slot `source` through as many query rows as `left` has, to slot `target`."""
+    lanes = lanes_at(profile)
     corner = zeros(profile)
     for t in range(length):
-        column = t * lanes
-        above = load(rows, source + column)
-        left = match_column(profile, starts, column, left, corner, above)
+        above = load(rows, source + t * lanes)
+        left = match_column(profile, begins, t * lanes, left, corner, above)
         corner = above
-        store(rows, target + column, left[-1])
+        store(rows, target + t * lanes, left[-1])
+
+
+@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True)
+def run_pass(
+    profile: Any,
+    states: Any,
+    place: int,
+    count: int,
+    rows: Any,
+    source: int,
+    target: int,
+    length: int,
+) -> None:
+    """Take a row through the `count` query rows whose states begin at `place`."""
+    span = length * lanes_at(profile)
+    if count == 8:
+        left8 = zero_rows(profile, 8)
+        begins8 = starts(states, place, span, left8)
+        sweep(profile, begins8, left8, rows, source, target, length)
+    elif count == 7:
+        left7 = zero_rows(profile, 7)
+        begins7 = starts(states, place, span, left7)
+        sweep(profile, begins7, left7, rows, source, target, length)
+    elif count == 6:
+        left6 = zero_rows(profile, 6)
+        begins6 = starts(states, place, span, left6)
+        sweep(profile, begins6, left6, rows, source, target, length)
+    elif count == 5:
+        left5 = zero_rows(profile, 5)
+        begins5 = starts(states, place, span, left5)
+        sweep(profile, begins5, left5, rows, source, target, length)
+    elif count == 4:
+        left4 = zero_rows(profile, 4)
+        begins4 = starts(states, place, span, left4)
+        sweep(profile, begins4, left4, rows, source, target, length)
+    elif count == 3:
+        left3 = zero_rows(profile, 3)
+        begins3 = starts(states, place, span, left3)
+        sweep(profile, begins3, left3, rows, source, target, length)
+    elif count == 2:
+        left2 = zero_rows(profile, 2)
+        begins2 = starts(states, place, span, left2)
+        sweep(profile, begins2, left2, rows, source, target, length)
+    else:
+        left1 = zero_rows(profile, 1)
+        begins1 = starts(states, place, span, left1)
+        sweep(profile, begins1, left1, rows, source, target, length)
+
+
+@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True)
+def best_meeting(rows: Any, head: int, tail: int, length: int) -> Any:
+    """Return the largest sum of a first half's row and a second half's row over all splits.
+
+    The first half's row holds values by the number of targets' positions from the start, 1 to L;
+    the second half's from the end. With all positions on one side, the other has nothing to match.
+    """
+    lanes = lanes_at(rows)
+    last = (length - 1) * lanes
+    one = larger(load(rows, head + last), load(rows, tail + last))
+    two = three = four = one
+    t = 0
+    while t + 4 < length:
+        place = head + t * lanes
+        mirror = tail + last - (t + 1) * lanes
+        one = larger(one, add(load(rows, place), load(rows, mirror)))
+        two = larger(two, add(load(rows, place + lanes), load(rows, mirror - lanes)))
+        three = larger(three, add(load(rows, place + 2 * lanes), load(rows, mirror - 2 * lanes)))
+        four = larger(four, add(load(rows, place + 3 * lanes), load(rows, mirror - 3 * lanes)))
+        t += 4
+    while t + 1 < length:
+        place = t * lanes
+        one = larger(one, add(load(rows, head + place), load(rows, tail + last - place - lanes)))
+        t += 1
+    return larger(larger(one, two), larger(three, four))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def align_block(
-    queries,
-    shared,
-    first,
-    last,
-    profile,
-    rows,
-    query_ends,
-    target_ends,
-    unit,
-    offsets,
-    begin,
-    end,
-    triangle,
-    out,
-):
-    """Write the distances of queries first…last−1 to the targets begin…end−1 of one block."""
-    length = queries.shape[1]
-    lanes = LANE_BYTES // profile.itemsize
-    span = length * lanes
-    whole = length // ROWS
-    zero = zeros(profile)
-    blank8 = (zero, zero, zero, zero, zero, zero, zero, zero)
-    blank1 = (zero,)
-    starts8 = (0, 0, 0, 0, 0, 0, 0, 0)
-    for place in range(span):
-        rows[place] = 0
-    best = np.empty(lanes, profile.dtype)
-    for i in range(first, last):
-        kept = min(shared[i] // ROWS, whole) if i > first else 0
-        for group in range(kept, whole):
-            for r in range(ROWS):
-                starts8 = tuple_setitem(starts8, r, np.intp(queries[i, group * ROWS + r]) * span)
-            sweep(profile, starts8, rows, group * span, (group + 1) * span, length, blank8)
-        source = whole * span
-        for position in range(whole * ROWS, length):
-            starts1 = (np.intp(queries[i, position]) * span,)
-            sweep(profile, starts1, rows, source, (whole + 1) * span, length, blank1)
-            source = (whole + 1) * span
-        store(best, 0, load(rows, source + span - lanes))
-        offset = offsets[i]
-        base = query_ends[i]
-        for j in range(max(begin, i + 1) if triangle else begin, end):
-            out[offset + j] = base + target_ends[j] - unit * best[j - begin]
+    heads: Walk,
+    tails: Walk,
+    tiles: Array,
+    endings: Array,
+    last: int,
+    profile: Array,
+    rows: Array,
+    query_ends: Array,
+    target_ends: Array,
+    unit: float,
+    offsets: Array,
+    begin: int,
+    end: int,
+    ahead: int,
+    out: Array,
+) -> None:
+    """Write the distances of queries 0…last−1 to the targets begin…end−1 of one block.
+
+    Args:
+        heads: tree of first halves, one leaf a query.
+        tails: trees of second halves, reversed, one after the other for each tile of queries.
+        tiles: first query and first leaf of `tails` of each tile, and the ends, (tiles + 1, 2).
+        endings: leaf of `tails` of each query, (n,).
+        last: number of queries to take.
+        profile: weights against the block, (2, a, L, lanes).
+        rows: room for 2 + depth of heads + depth of tails + leaves of a tile rows, flat.
+        query_ends: cost of deleting each whole query in units, (n,).
+        target_ends: cost of inserting each whole target in units, (m,).
+        unit: what one unit of weight is worth.
+        offsets: the distance of query i to target j goes to out[offsets[i] + j], (n,).
+        begin: first target of the block.
+        end: one past its last target.
+        ahead: only targets j ≥ i + ahead are written.
+        out: distances, flat.
+    """
+    forwards, backwards = pointer(profile[0]), pointer(profile[1])
+    head_states, tail_states = pointer(heads.states), pointer(tails.states)
+    row = pointer(rows)
+    length = profile.shape[2]
+    span = length * profile.shape[3]
+    depth, rest = heads.states.shape[1], tails.states.shape[1]
+    path = (depth + 1) * span
+    table = path + (rest + 1) * span
+    rows[:span] = 0
+    rows[path : path + span] = 0
+    best = np.empty(profile.shape[3], profile.dtype)
+    best_lanes = pointer(best)
+    for tile in range(len(tiles) - 1):
+        if tiles[tile, 0] >= last:
+            break
+        leaf = tiles[tile, 1]
+        for s in range(leaf, tiles[tile + 1, 1]):
+            for p in range(tails.first[s], tails.first[s + 1]):
+                low, high, needed = tails.passes[p]
+                if needed < last:
+                    target = path + high * span if high < rest else table + (s - leaf) * span
+                    place = s * rest + low
+                    source = path + low * span
+                    run_pass(backwards, tail_states, place, high - low, row, source, target, length)
+        for i in range(tiles[tile, 0], min(last, tiles[tile + 1, 0])):
+            for p in range(heads.first[i], heads.first[i + 1]):
+                low, high, _ = heads.passes[p]
+                place = i * depth + low
+                source, target = low * span, high * span
+                run_pass(forwards, head_states, place, high - low, row, source, target, length)
+            ending = table + (endings[i] - leaf) * span
+            store(best_lanes, 0, best_meeting(row, depth * span, ending, length))
+            offset, base = offsets[i], query_ends[i]
+            for j in range(max(begin, i + ahead), end):
+                # Rounding may leave a shade less than nothing where all costs are nil.
+                out[offset + j] = unit * max(base + target_ends[j] - best[j - begin], 0.0)

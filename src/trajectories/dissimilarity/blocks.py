@@ -11,27 +11,14 @@ import numpy.typing as npt
 States = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True, eq=False)
-class Queries:
-    """Sequences that are taken one at a time.
-
-    Attributes:
-        states: uint8 (n, L).
-        shared: number of leading positions that each shares with the one before, int32 (n,).
-    """
-
-    states: States
-    shared: npt.NDArray[np.int32]
-
-    @classmethod
-    def of(cls, states: States) -> "Queries":
-        """Lay out sequences; lexicographic order makes the most of shared beginnings."""
-        n, length = states.shape
-        shared = np.zeros(n, np.int32)
+def shared_beginnings(states: States) -> npt.NDArray[np.int32]:
+    """Return the number of leading positions that each row shares with the one before, (n,)."""
+    n, length = states.shape
+    shared = np.zeros(n, np.int32)
+    if length:
         equal = states[1:] == states[:-1]
-        if length:
-            shared[1:] = np.where(equal.all(axis=1), length, equal.argmin(axis=1))
-        return cls(np.ascontiguousarray(states), shared)
+        shared[1:] = np.where(equal.all(axis=1), length, equal.argmin(axis=1))
+    return shared
 
 
 def side_by_side(states: States, lanes: int) -> States:
@@ -50,47 +37,53 @@ class Place:
     Attributes:
         out: flat float32 or float64 array.
         offsets: int64 (n,): the distance of query i to target j goes to out[offsets[i] + j].
-        triangle: write only j > i.
+        ahead: only targets j ≥ i + ahead are written; −n or less writes all.
     """
 
     out: npt.NDArray[Any]
     offsets: npt.NDArray[np.int64]
-    triangle: bool
+    ahead: int
 
 
 class Plan(Protocol):
     """A measure made ready for its kernel."""
 
-    queries: Queries
-    targets: int
-    lanes: int
+    @property
+    def queries(self) -> int:
+        """The number of queries."""
 
-    def fill(self, block: int, rows: range, place: Place) -> None:
-        """Write the distances of the query rows to one block of targets."""
+    @property
+    def targets(self) -> int:
+        """The number of targets."""
+
+    @property
+    def lanes(self) -> int:
+        """The number of targets in a block."""
+
+    def fill(self, block: int, last: int, place: Place) -> None:
+        """Write the distances of the queries before `last` to one block of targets."""
 
 
-def fill(plan: Plan, rows: range, place: Place, threads: int) -> None:
-    """Write the distances of the query rows to all targets.
+def fill(plan: Plan, place: Place, threads: int) -> None:
+    """Write the distances of all queries to all targets.
 
     Each pair is computed by one thread in one fixed order of operations, so that the result is the
     same for any number of threads.
     """
-    jobs = list(_jobs(plan, rows, place))
+    jobs = list(_jobs(plan, place.ahead))
     if threads == 1:
-        for block, part in jobs:
-            plan.fill(block, part, place)
+        for block, last in jobs:
+            plan.fill(block, last, place)
         return
     with ThreadPoolExecutor(threads) as pool:
-        for _ in pool.map(lambda job: plan.fill(*job, place), jobs):
-            pass
+        for done in [pool.submit(plan.fill, block, last, place) for block, last in jobs]:
+            done.result()
 
 
-def _jobs(plan: Plan, rows: range, place: Place) -> Iterator[tuple[int, range]]:
-    """Yield blocks with their rows, the longest first."""
-    blocks = -(-plan.targets // plan.lanes)
-    first = rows.start // plan.lanes if place.triangle else 0
-    for block in reversed(range(first, blocks)):
+def _jobs(plan: Plan, ahead: int) -> Iterator[tuple[int, int]]:
+    """Yield each block and the number of queries that need it, the longest first."""
+    for block in reversed(range(-(-plan.targets // plan.lanes))):
         end = min(plan.targets, (block + 1) * plan.lanes)
-        stop = min(rows.stop, end - 1) if place.triangle else rows.stop
-        if rows.start < stop:
-            yield block, range(rows.start, stop)
+        last = min(plan.queries, end - ahead)
+        if last > 0:
+            yield block, last

@@ -1,10 +1,15 @@
 """Compiled kernels on condensed distance matrices."""
 
+from typing import Any
+
+import numpy.typing as npt
 from numba import njit
+
+Array = npt.NDArray[Any]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def expand_rows(d, offsets, inverse, out):
+def expand_rows(d: Array, offsets: Array, inverse: Array, out: Array) -> None:
     """Write the distance of each pair of sequences, given those of unique sequences."""
     n = len(inverse)
     place = 0

@@ -55,7 +55,7 @@ class Costs:
     @property
     def states(self) -> int:
         """The number of states, a."""
-        return self.substitution.shape[-1]
+        return int(self.substitution.shape[-1])
 
     @property
     def symmetric(self) -> bool:
@@ -147,7 +147,8 @@ def transition_rates(seqs: StateSequences, lag: int = 1) -> Floats:
 
 def _row_shares(counts: Floats) -> Floats:
     total = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    shares: Floats = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    return shares
 
 
 def _from_rates(rates: Floats, cval: float) -> Floats:
@@ -180,7 +181,8 @@ def _time_varying(
 def _chi_squared(rates: Floats) -> Floats:
     total = rates.sum(axis=0)
     inverse = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
-    return np.sqrt((((rates[:, None] - rates) ** 2) * inverse).sum(axis=-1))
+    squared: Floats = (((rates[:, None] - rates) ** 2) * inverse).sum(axis=-1)
+    return np.sqrt(squared)
 
 
 def _gower(features: npt.ArrayLike | None, weights: npt.ArrayLike | None, size: int) -> Floats:
@@ -192,14 +194,16 @@ def _gower(features: npt.ArrayLike | None, weights: npt.ArrayLike | None, size: 
     weight = np.ones(table.shape[1]) if weights is None else np.asarray(weights, dtype=np.float64)
     spread = np.ptp(table, axis=0)
     scaled = table / np.where(spread > 0, spread, 1)
-    return (np.abs(scaled[:, None] - scaled) * weight).sum(axis=-1) / weight.sum()
+    distance: Floats = (np.abs(scaled[:, None] - scaled) * weight).sum(axis=-1) / weight.sum()
+    return distance
 
 
 def _shares(seqs: StateSequences) -> Floats:
     """Return each state's share of all cells, missing and void ones in the denominator."""
     size = len(seqs.alphabet)
     present = np.stack([(seqs.states == state).sum(axis=1) for state in range(size)], axis=1)
-    return (seqs.weights @ present) / (seqs.weights.sum() * seqs.length)
+    shares: Floats = (seqs.weights @ present) / (seqs.weights.sum() * seqs.length)
+    return shares
 
 
 def _half_largest(substitution: Floats) -> Costs:

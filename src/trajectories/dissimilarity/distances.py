@@ -55,7 +55,8 @@ def pairwise(
     if not recipe.costs.symmetric:
         square = rectangle(recipe, states, states, thread_count(threads))
         first, second = np.triu_indices(len(sequences), 1)
-        return square[unique.inverse[first], unique.inverse[second]]
+        inverse = unique.inverse
+        return square[inverse[first], inverse[second]]
     u = len(states)
     out = np.empty(u * (u - 1) // 2, recipe.dtype)
     fill_condensed(recipe, states, range(u), out, thread_count(threads))
@@ -117,18 +118,28 @@ def as_sequences(
 def fill_condensed(
     recipe: Recipe, states: npt.NDArray[np.uint8], rows: range, out: Distances, threads: int
 ) -> None:
-    """Write the rows of the condensed matrix of unique sequences to `out`, one after the other."""
-    plan = recipe.plan(states, states)
-    offsets = row_offsets(len(states))
-    offsets -= offsets[rows.start] + rows.start + 1
-    fill(plan, rows, Place(out, offsets, triangle=True), threads)
+    """Write rows of the condensed matrix of unique sequences.
+
+    Args:
+        recipe: the measure.
+        states: unique sequences in lexicographic order, uint8 (u, L).
+        rows: the rows to write, one after the other.
+        out: room for them, flat.
+        threads: number of threads.
+    """
+    plan = recipe.plan(states[rows.start : rows.stop], states[rows.start :])
+    offsets = row_offsets(len(states))[rows.start : rows.stop] + rows.start
+    offsets -= offsets[:1] + 1
+    fill(plan, Place(out, offsets, ahead=1), threads)
     if recipe.normalisation == "none":
         return
     lengths = _lengths(states)
     scale = recipe.scale(states.shape[1])
+    end = 0
     for i in rows:
-        row = out[offsets[i] + i + 1 : offsets[i] + len(states)]
+        row = out[end : end + len(states) - i - 1]
         normalise(row, recipe.normalisation, scale, lengths[i], lengths[i + 1 :])
+        end += len(row)
 
 
 def rectangle(
@@ -138,7 +149,7 @@ def rectangle(
     out = np.empty((len(queries), len(targets)), recipe.dtype)
     offsets = np.arange(len(queries), dtype=np.int64) * len(targets)
     plan = recipe.plan(queries, targets)
-    fill(plan, range(len(queries)), Place(out.reshape(-1), offsets, triangle=False), threads)
+    fill(plan, Place(out.reshape(-1), offsets, ahead=-len(queries)), threads)
     if recipe.normalisation != "none":
         scale = recipe.scale(queries.shape[1])
         first, second = _lengths(queries)[:, None], _lengths(targets)
@@ -147,7 +158,8 @@ def rectangle(
 
 
 def _lengths(states: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    return (states != VOID).sum(axis=1)
+    lengths: npt.NDArray[np.int64] = (states != VOID).sum(axis=1, dtype=np.int64)
+    return lengths
 
 
 def thread_count(threads: int | None = None) -> int:

@@ -6,12 +6,12 @@ could take. Where d is 0 the result is 0.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+Distances = npt.NDArray[np.floating[Any]]
 Normalisation = Literal["none", "auto", "maxlength", "gmean", "maxdist", "yujianbo"]
 
 
@@ -31,7 +31,7 @@ class Scale:
 
 
 def normalise(
-    d: Floats, kind: Normalisation, scale: Scale, first: npt.ArrayLike, second: npt.ArrayLike
+    d: Distances, kind: Normalisation, scale: Scale, first: npt.ArrayLike, second: npt.ArrayLike
 ) -> None:
     """Normalise dissimilarities in place.
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.dissimilarity._lanes import LANE_BYTES, aligned, lane_count
-from trajectories.dissimilarity.blocks import Place, Queries, States, side_by_side
+from trajectories.dissimilarity.blocks import Place, States, shared_beginnings, side_by_side
 from trajectories.dissimilarity.costs import Costs, Floats
 from trajectories.dissimilarity.positional_kernels import (
     count_block,
@@ -21,14 +21,16 @@ class Count:
     """Number of differing positions times one cost.
 
     Attributes:
-        queries: the queries.
+        states: the queries, uint8 (n, L).
+        queries: the number of queries.
         targets: the number of targets.
         lanes: the number of targets in a block.
         codes: targets side by side, uint8 (blocks, L, lanes).
         cost: cost of a difference.
     """
 
-    queries: Queries
+    states: States
+    queries: int
     targets: int
     lanes: int
     codes: npt.NDArray[np.uint8]
@@ -37,23 +39,22 @@ class Count:
     @classmethod
     def of(cls, queries: States, targets: States, cost: float) -> "Count":
         """Prepare the comparison of each query with each target, all of the same length."""
-        codes = side_by_side(targets, LANE_BYTES)
-        return cls(Queries.of(queries), len(targets), LANE_BYTES, codes, cost)
+        return cls(
+            states=np.ascontiguousarray(queries),
+            queries=len(queries),
+            targets=len(targets),
+            lanes=LANE_BYTES,
+            codes=side_by_side(targets, LANE_BYTES),
+            cost=cost,
+        )
 
-    def fill(self, block: int, rows: range, place: Place) -> None:
-        """Write the distances of the query rows to one block of targets."""
+    def fill(self, block: int, last: int, place: Place) -> None:
+        """Write the distances of the queries before `last` to one block of targets."""
         begin = block * self.lanes
+        end = min(begin + self.lanes, self.targets)
+        codes, offsets = self.codes[block], place.offsets
         count_block(
-            self.queries.states,
-            rows.start,
-            rows.stop,
-            self.codes[block],
-            self.cost,
-            place.offsets,
-            begin,
-            min(begin + self.lanes, self.targets),
-            place.triangle,
-            place.out,
+            self.states, last, codes, self.cost, offsets, begin, end, place.ahead, place.out
         )
 
 
@@ -62,14 +63,18 @@ class Sum:
     """Sum of costs that depend on the two states and on the position.
 
     Attributes:
-        queries: the queries.
+        states: the queries, uint8 (n, L).
+        shared: number of leading positions that each query shares with the one before, (n,).
+        queries: the number of queries.
         targets: the number of targets.
         lanes: the number of targets in a block.
         codes: targets side by side, uint8 (blocks, L, lanes).
         costs: (L, a, a).
     """
 
-    queries: Queries
+    states: States
+    shared: npt.NDArray[np.int32]
+    queries: int
     targets: int
     lanes: int
     codes: npt.NDArray[np.uint8]
@@ -80,34 +85,39 @@ class Sum:
         """Prepare the comparison of each query with each target, all of the same length.
 
         Args:
-            queries: uint8 (n, L).
+            queries: uint8 (n, L); lexicographic order is fastest.
             targets: uint8 (m, L).
             costs: (L, a, a).
             dtype: float64 or float32: the precision of the sums.
         """
         lanes = lane_count(np.dtype(dtype))
-        codes = side_by_side(targets, lanes)
-        return cls(Queries.of(queries), len(targets), lanes, codes, costs.astype(dtype))
+        return cls(
+            states=np.ascontiguousarray(queries),
+            shared=shared_beginnings(queries),
+            queries=len(queries),
+            targets=len(targets),
+            lanes=lanes,
+            codes=side_by_side(targets, lanes),
+            costs=costs.astype(dtype),
+        )
 
-    def fill(self, block: int, rows: range, place: Place) -> None:
-        """Write the distances of the query rows to one block of targets."""
+    def fill(self, block: int, last: int, place: Place) -> None:
+        """Write the distances of the queries before `last` to one block of targets."""
         length, states = self.costs.shape[:2]
-        profile = aligned((length * states * self.lanes,), self.costs.dtype)
-        kept = aligned(((length + 1) * self.lanes,), self.costs.dtype)
+        profile = aligned((length, states, self.lanes), self.costs.dtype)
+        rows = aligned((length + 1, self.lanes), self.costs.dtype)
         fill_positional_profile(self.costs, self.codes[block], profile)
         begin = block * self.lanes
         sum_block(
-            self.queries.states,
-            self.queries.shared,
-            rows.start,
-            rows.stop,
+            self.states,
+            self.shared,
+            last,
             profile,
-            states,
-            kept,
+            rows,
             place.offsets,
             begin,
             min(begin + self.lanes, self.targets),
-            place.triangle,
+            place.ahead,
             place.out,
         )
 
