@@ -73,9 +73,10 @@ class HoursConfig(Section):
         description="Largest number of windows of a cluster that its soft-DTW barycentre takes.",
     )
     gamma: float = Field(
-        10.0,
+        25_000.0,
         gt=0,
-        description="Smoothing of soft-DTW, in squared hours: a smaller one aligns more sharply.",
+        description="Smoothing of soft-DTW in squared hours, the square of a full-time month by "
+        "default: a smaller one aligns more sharply and follows single courses.",
     )
     missing_weekly_hours: float = Field(
         37.0,

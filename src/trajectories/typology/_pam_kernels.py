@@ -2,18 +2,22 @@
 
 A start keeps its items sorted by their medoid, so that the inner loop is two branchless sums a
 cluster, which vectorise. `reassoc` lets their order follow the vector width; it is the same
-whatever the number of threads.
+whatever the number of threads. All kernels release the lock: callers share the work.
 """
 
+from typing import Any
+
 import numpy as np
-from numba import njit, prange
+import numpy.typing as npt
+from numba import njit
+
+Array = npt.NDArray[Any]
 
 
-@njit(cache=True, parallel=True)
-def build_gains(block, weights, nearest, gains):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def build_gains(block: Array, weights: Array, nearest: Array, gains: Array) -> None:
     """Fill `gains` with the fall of the loss if each of the block's items became a medoid."""
-    for item in prange(block.shape[0]):
-        c = np.int64(item)
+    for c in range(block.shape[0]):
         gain = 0.0
         row = block[c]
         for o in range(weights.shape[0]):
@@ -21,10 +25,19 @@ def build_gains(block, weights, nearest, gains):  # type: ignore[no-untyped-def]
         gains[c] = gain
 
 
-@njit(cache=True)
-def assign(  # type: ignore[no-untyped-def]
-    rows, k, weights, near, items, first_item, mass, nearest, second, removal
-):
+@njit(cache=True, nogil=True)
+def assign(
+    rows: Array,
+    k: int,
+    weights: Array,
+    near: Array,
+    items: Array,
+    first_item: Array,
+    mass: Array,
+    nearest: Array,
+    second: Array,
+    removal: Array,
+) -> float:
     """Assign every item to the nearest of k medoids and return the loss.
 
     Args:
@@ -73,7 +86,9 @@ def assign(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, fastmath={"reassoc"})
-def _changes(row, items, mass, nearest, second):  # type: ignore[no-untyped-def]
+def _changes(
+    row: Array, items: Array, mass: Array, nearest: Array, second: Array
+) -> tuple[float, float]:
     """Return what a candidate saves in one cluster, its medoid kept, and what it adds else."""
     gain = 0.0
     change = 0.0
@@ -86,25 +101,25 @@ def _changes(row, items, mass, nearest, second):  # type: ignore[no-untyped-def]
     return gain, change
 
 
-@njit(cache=True)
-def _swap_block(  # type: ignore[no-untyped-def]
-    block,
-    start,
-    k,
-    weights,
-    medoids,
-    rows,
-    near,
-    items,
-    first_item,
-    mass,
-    nearest,
-    second,
-    removal,
-    loss,
-    last,
-    tolerance,
-):
+@njit(cache=True, nogil=True)
+def _swap_block(
+    block: Array,
+    start: int,
+    k: int,
+    weights: Array,
+    medoids: Array,
+    rows: Array,
+    near: Array,
+    items: Array,
+    first_item: Array,
+    mass: Array,
+    nearest: Array,
+    second: Array,
+    removal: Array,
+    loss: float,
+    last: int,
+    tolerance: float,
+) -> tuple[float, int, bool]:
     """Try the items of one block as medoids, swap eagerly; return (loss, last swap, finished)."""
     for c in range(block.shape[0]):
         item = start + c
@@ -135,33 +150,33 @@ def _swap_block(  # type: ignore[no-untyped-def]
     return loss, last, False
 
 
-@njit(cache=True, parallel=True)
-def swap_block(  # type: ignore[no-untyped-def]
-    block,
-    start,
-    running,
-    sizes,
-    weights,
-    medoids,
-    rows,
-    near,
-    items,
-    first_item,
-    mass,
-    nearest,
-    second,
-    removal,
-    loss,
-    last,
-    finished,
-    tolerance,
-):
-    """Let every running start try the items of one block; starts are independent of each other.
+@njit(cache=True, nogil=True)
+def swap_block(
+    block: Array,
+    start: int,
+    running: Array,
+    sizes: Array,
+    weights: Array,
+    medoids: Array,
+    rows: Array,
+    near: Array,
+    items: Array,
+    first_item: Array,
+    mass: Array,
+    nearest: Array,
+    second: Array,
+    removal: Array,
+    loss: Array,
+    last: Array,
+    finished: Array,
+    tolerance: float,
+) -> None:
+    """Let the given starts try the items of one block; starts are independent of each other.
 
     Args:
         block: (b, n) distances of the items start…start+b−1 to all items.
         start: the first item of the block.
-        running: the starts that still swap.
+        running: the starts that go on.
         sizes: (s,) number of medoids of each start.
         weights: (n,) weights.
         medoids: (s, kmax) medoids of each start, changed in place, as all that follow.
@@ -178,7 +193,7 @@ def swap_block(  # type: ignore[no-untyped-def]
         finished: (s,) whether all items were tried since the last swap.
         tolerance: smallest relative fall of the loss that counts as one.
     """
-    for r in prange(running.shape[0]):
+    for r in range(running.shape[0]):
         s = running[r]
         loss[s], last[s], finished[s] = _swap_block(
             block,

@@ -1,18 +1,32 @@
-"""Compiled passes over condensed distances for the indices of cluster quality."""
+"""Compiled passes over condensed distances in rising order, for the indices of cluster quality."""
+
+from typing import Any
 
 import numpy as np
-from numba import njit, prange
+import numpy.typing as npt
+from numba import njit
+
+Array = npt.NDArray[Any]
 
 
-@njit(cache=True)
-def count_bins(d, scale, counts):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def count_bins(d: Array, scale: float, counts: Array) -> None:
     """Count the distances by the floor of distance × scale."""
     for pair in range(d.shape[0]):
         counts[np.int64(np.float64(d[pair]) * scale)] += 1
 
 
-@njit(cache=True)
-def select_pairs(d, n, scale, low, high, values, firsts, seconds):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def select_pairs(
+    d: Array,
+    n: int,
+    scale: float,
+    low: int,
+    high: int,
+    values: Array,
+    firsts: Array,
+    seconds: Array,
+) -> None:
     """Copy the pairs whose bin lies in low…high−1: distance, first and second item."""
     at = 0
     pair = 0
@@ -28,9 +42,30 @@ def select_pairs(d, n, scale, low, high, values, firsts, seconds):  # type: igno
                 at += 1
 
 
-@njit(cache=True)
-def _scan(values, firsts, seconds, products, lab, cut_low, cut_high, state):  # type: ignore[no-untyped-def]
-    """Go on along the sorted distances of one partition; ties never straddle two calls."""
+@njit(cache=True, nogil=True)
+def scan(
+    values: Array,
+    firsts: Array,
+    seconds: Array,
+    products: Array,
+    lab: Array,
+    cut_low: float,
+    cut_high: float,
+    state: Array,
+) -> None:
+    """Go on along the distances of one partition in rising order.
+
+    Args:
+        values: distances in rising order; equal ones never straddle two calls.
+        firsts: their first items.
+        seconds: their second items.
+        products: the products of their weights.
+        lab: (n,) labels.
+        cut_low: weight of the smallest distances to sum.
+        cut_high: weight of all but the largest distances to sum.
+        state: (6,) weight so far of pairs within clusters and of all pairs, of concordant and
+            tied pairs of pairs, sums of the smallest and largest distances; carried on.
+    """
     below_within = state[0]
     below_all = state[1]
     concordant = state[2]
@@ -64,59 +99,3 @@ def _scan(values, firsts, seconds, products, lab, cut_low, cut_high, state):  # 
     state[3] = tied
     state[4] = low_sum
     state[5] = high_sum
-
-
-@njit(cache=True, parallel=True)
-def scan_sorted(  # type: ignore[no-untyped-def]
-    values, firsts, seconds, products, labels, cut_low, cut_high, state
-):
-    """Go on along the distances in rising order, all partitions in parallel.
-
-    Args:
-        values: distances in rising order, with all those that are equal to them.
-        firsts: their first items.
-        seconds: their second items.
-        products: the products of their weights.
-        labels: (p, n) labels.
-        cut_low: (p,) weight of the smallest distances to sum.
-        cut_high: (p,) weight of all but the largest distances to sum.
-        state: (p, 6) weight so far of pairs within clusters and of all pairs, of concordant and
-            tied pairs of pairs, sums of the smallest and largest distances; carried on.
-    """
-    for partition in prange(labels.shape[0]):
-        p = np.int64(partition)
-        _scan(values, firsts, seconds, products, labels[p], cut_low[p], cut_high[p], state[p])
-
-
-@njit(cache=True, parallel=True)
-def partition_sums(d, n, w, labels, sums, squares, total):  # type: ignore[no-untyped-def]
-    """Sum distances by cluster, one pass for each partition (rows of `labels`), in parallel.
-
-    Args:
-        d: condensed distances.
-        n: number of items.
-        w: (n,) weights.
-        labels: (p, n) labels from 0.
-        sums: (p, n, k) zeros, filled with Σ_j∈c w_j d(i, j).
-        squares: (p, k) zeros, filled with Σ_i<j∈c w_i w_j d².
-        total: (p,) filled with Σ_i<j w_i w_j d².
-    """
-    for partition in prange(labels.shape[0]):
-        p = np.int64(partition)
-        lab = labels[p]
-        at = 0
-        all_squares = 0.0
-        for i in range(n):
-            own = lab[i]
-            wi = w[i]
-            for j in range(i + 1, n):
-                x = np.float64(d[at])
-                at += 1
-                other = lab[j]
-                sums[p, i, other] += w[j] * x
-                sums[p, j, own] += wi * x
-                product = wi * w[j] * x * x
-                all_squares += product
-                if own == other:
-                    squares[p, own] += product
-        total[p] = all_squares

@@ -1,13 +1,18 @@
 """Compiled nearest-neighbour chain for Ward's criterion with item weights."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from trajectories.typology._pair_kernels import pair_index
 
+Array = npt.NDArray[Any]
+
 
 @njit(cache=True)
-def nearest_neighbour_chain(d, weights, merges, heights):  # type: ignore[no-untyped-def]
+def nearest_neighbour_chain(d: Array, weights: Array, merges: Array, heights: Array) -> None:
     """Merge n weighted items by Ward's Lance–Williams recurrence.
 
     Args:

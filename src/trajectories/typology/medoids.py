@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trajectories.typology import _pam_kernels as kernels
-from trajectories.typology import _pair_kernels as pair_kernels
+from trajectories.typology import _pair_kernels as kernels
 from trajectories.typology.distances import (
     Floats,
     Integers,
@@ -17,10 +16,9 @@ from trajectories.typology.distances import (
     rows_of,
 )
 from trajectories.typology.hierarchical import cut, ward
+from trajectories.typology.swaps import build_medoids, swap
+from trajectories.typology.team import Team
 
-BLOCK_ROWS = 64
-MAXIMUM_SWEEPS = 200
-SWAP_TOLERANCE = 1e-12  # relative; below it a swap only moves rounding errors
 TIE_TOLERANCE = 1e-11  # relative; losses this close are equal
 
 
@@ -87,12 +85,13 @@ def pam_range(
         starts: number of random starts for each k.
         given: further starting medoids for each k, such as those of Ward's clusters.
     """
-    built = _build(d, max(ks), weights)
-    initial: list[Integers] = []
-    for k in ks:
-        initial += [built[:k], *given.get(k, ())]
-        initial += [_random_start(d, k, weights, seed, start) for start in range(starts)]
-    medoids, losses = _swap(d, weights, initial)
+    with Team() as team:
+        built = build_medoids(d, max(ks), weights, team)
+        initial: list[Integers] = []
+        for k in ks:
+            initial += [built[:k], *given.get(k, ())]
+            initial += [_random_start(d, k, weights, seed, start) for start in range(starts)]
+        medoids, losses = swap(d, weights, initial, team)
     best: dict[int, tuple[float, Integers]] = {}
     for items, loss in zip(medoids, losses, strict=True):
         k = items.size
@@ -113,9 +112,9 @@ def medoids_of(d: NDArray[np.floating], labels: Integers, weights: Floats) -> In
     At equal sums the item with the lowest number is taken.
     """
     k = int(labels.max()) + 1
-    sums = np.zeros((1, labels.size, k))
-    pair_kernels.cross_sums(d, labels.size, weights, labels[np.newaxis], k, sums)
-    own = sums[0, np.arange(labels.size), labels]
+    sums = np.zeros((labels.size, k))
+    kernels.cluster_sums(d, labels.size, weights, labels, sums, np.zeros(k))
+    own = sums[np.arange(labels.size), labels]
     order = np.lexsort((np.arange(labels.size), own, labels))
     return order[np.searchsorted(labels[order], np.arange(k))]
 
@@ -145,74 +144,3 @@ def _random_start(
         chosen.append(item)
         nearest = np.minimum(nearest, rows_of(d, [item])[0])
     return np.array(chosen)
-
-
-def _build(d: NDArray[np.floating], k: int, weights: Floats) -> Integers:
-    """Choose k items greedily; those of a smaller k are the first of them."""
-    n = weights.size
-    block = np.empty((BLOCK_ROWS, n), d.dtype)
-    gains = np.empty(n)
-    nearest = np.full(n, np.float64(d.max(initial=0)) + 1)
-    chosen: list[int] = []
-    for _ in range(k):
-        for first in range(0, n, BLOCK_ROWS):
-            end = min(first + BLOCK_ROWS, n)
-            pair_kernels.copy_rows(d, n, first, end, block)
-            kernels.build_gains(block[: end - first], weights, nearest, gains[first:end])
-        gains[chosen] = -1
-        item = int(gains.argmax())
-        chosen.append(item)
-        nearest = np.minimum(nearest, rows_of(d, [item])[0])
-    return np.array(chosen)
-
-
-def _swap(
-    d: NDArray[np.floating], weights: Floats, initial: Sequence[Integers]
-) -> tuple[list[Integers], Floats]:
-    """Swap medoids from each start until no swap lowers its loss."""
-    n, s = weights.size, len(initial)
-    sizes = np.array([items.size for items in initial])
-    kmax = int(sizes.max())
-    medoids = np.full((s, kmax), -1)
-    rows = np.empty((s, kmax, n), d.dtype)
-    loss, last = np.empty(s), np.full(s, -1)
-    state = (
-        np.empty((s, n), np.int32),  # position of the nearest medoid
-        np.empty((s, n), np.uint32),  # items sorted by it
-        np.empty((s, kmax + 1), np.int64),  # first item of each medoid there
-        np.empty((s, n)),  # weights in that order
-        np.empty((s, n)),  # distances to the nearest
-        np.empty((s, n)),  # and to the second nearest medoid
-        np.empty((s, kmax)),  # rise of the loss if a medoid went
-    )
-    for i, items in enumerate(initial):
-        medoids[i, : items.size] = items
-        rows[i, : items.size] = rows_of(d, items)
-        loss[i] = kernels.assign(rows[i], items.size, weights, *(array[i] for array in state))
-    finished = sizes == 1  # BUILD starts with the best single medoid
-    block = np.empty((BLOCK_ROWS, n), d.dtype)
-    for _ in range(MAXIMUM_SWEEPS):
-        for first in range(0, n, BLOCK_ROWS):
-            running = np.flatnonzero(~finished)
-            if not running.size:
-                break
-            end = min(first + BLOCK_ROWS, n)
-            pair_kernels.copy_rows(d, n, first, end, block)
-            kernels.swap_block(
-                block[: end - first],
-                first,
-                running,
-                sizes,
-                weights,
-                medoids,
-                rows,
-                *state,
-                loss,
-                last,
-                finished,
-                SWAP_TOLERANCE,
-            )
-        finished |= last < 0  # a whole sweep without a swap
-        if finished.all():
-            break
-    return [np.sort(medoids[i, : sizes[i]]) for i in range(s)], loss

@@ -3,10 +3,12 @@
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from trajectories.typology import _pair_kernels as pair_kernels
 from trajectories.typology import _quality_kernels as kernels
 from trajectories.typology.distances import (
     Floats,
@@ -15,6 +17,7 @@ from trajectories.typology.distances import (
     checked_weights,
     item_count,
 )
+from trajectories.typology.team import Team
 
 INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
 BINS = 1 << 16
@@ -69,9 +72,19 @@ def quality_range(
     counts = labels.max(axis=1) + 1
     p, k = len(labels), int(counts.max())
     sums, squares, total = np.zeros((p, n, k)), np.zeros((p, k)), np.empty(p)
-    kernels.partition_sums(distances, n, masses, labels, sums, squares, total)
-    cluster_weights = np.stack([np.bincount(row, weights=masses, minlength=k) for row in labels])
-    order = _order(distances, labels, masses, np.square(cluster_weights).sum(axis=1) / 2)
+    cluster_weights = np.stack(
+        [np.bincount(row, weights=masses, minlength=k) for row in labels]
+    ).astype(np.float64)
+
+    def add_up(row: int) -> None:
+        total[row] = pair_kernels.cluster_sums(
+            distances, n, masses, labels[row], sums[row], squares[row]
+        )
+
+    with Team() as team:
+        team.each(add_up, range(p))
+        within_pairs = np.square(cluster_weights).sum(axis=1) / 2
+        order = _order(distances, labels, masses, within_pairs, team)
     return [
         _indices(
             labels[p],
@@ -98,7 +111,7 @@ def _positions(labels: ArrayLike, n: int) -> Integers:
 
 
 def _order(
-    d: NDArray[np.floating], labels: Integers, masses: Floats, within_pairs: Floats
+    d: NDArray[np.floating], labels: Integers, masses: Floats, within_pairs: Floats, team: Team
 ) -> Floats:
     """Return what the order of the distances tells of each partition.
 
@@ -109,6 +122,7 @@ def _order(
         labels: (p, n) labels from 0.
         masses: (n,) weights.
         within_pairs: (p,) weight of the pairs within clusters, items with themselves included.
+        team: threads that share the partitions.
 
     Returns:
         (p, 4): weight of concordant pairs of pairs, of tied ones, sum of the smallest and of the
@@ -135,17 +149,23 @@ def _order(
         kernels.select_pairs(d, n, scale, low, high, values, firsts, seconds)
         by_value = np.argsort(values)
         firsts, seconds = firsts[by_value], seconds[by_value]
-        kernels.scan_sorted(
-            values[by_value],
-            firsts,
-            seconds,
-            masses[firsts] * masses[seconds],
-            narrow,
-            within_pairs,
-            cut_high,
-            state,
-        )
+        pairs = (values[by_value], firsts, seconds, masses[firsts] * masses[seconds])
+        _scan(pairs, narrow, within_pairs, cut_high, state, team)
     return state[:, 2:]
+
+
+def _scan(
+    pairs: tuple[NDArray[Any], ...],
+    labels: NDArray[Any],
+    cut_low: Floats,
+    cut_high: Floats,
+    state: Floats,
+    team: Team,
+) -> None:
+    def work(p: int) -> None:
+        kernels.scan(*pairs, labels[p], cut_low[p], cut_high[p], state[p])
+
+    team.each(work, range(len(labels)))
 
 
 def _segments(counts: Integers) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,117 @@
+"""From distances to all partitions, their quality, and the one that is used."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trajectories.errors import UserError
+from trajectories.typology.distances import Floats, Integers, item_count
+from trajectories.typology.hierarchical import WardMethod, WardStart, cut, ward
+from trajectories.typology.medoids import medoids_of, pam_range
+from trajectories.typology.swaps import BLOCK_ROWS
+from trajectories.typology.validity import SEGMENT_PAIRS, quality_range
+
+GIB = 2**30
+SORT_BYTES = 40  # a sorted pair in all its copies
+STATE_BYTES = 32  # an item of one start, beside the distances of its medoids
+
+
+@dataclass(frozen=True)
+class Partitions:
+    """Partitions of the same items, by method and number of clusters.
+
+    Attributes:
+        labels: (u,) labels 0…k−1 by (method, k).
+        medoids: (k,) items by (method, k).
+        quality: the ten indices by (method, k).
+        smallest_share: share of the smallest cluster in the weight by (method, k).
+    """
+
+    labels: dict[tuple[str, int], Integers]
+    medoids: dict[tuple[str, int], Integers]
+    quality: dict[tuple[str, int], dict[str, float]]
+    smallest_share: dict[tuple[str, int], float]
+
+
+def build(
+    d: NDArray[np.floating],
+    weights: Floats,
+    *,
+    methods: Sequence[str],
+    ks: Sequence[int],
+    starts: int,
+    seed: int,
+    ward_method: WardMethod = "ward.D2",
+    ward_start: WardStart = "replicates",
+    with_quality: bool = True,
+) -> Partitions:
+    """Make the partitions of every method and number of clusters.
+
+    Args:
+        d: condensed distances between unique sequences.
+        weights: (u,) their weights.
+        methods: `pam`, `ward` or both; with both, Ward's clusters are starts of `pam` too.
+        ks: numbers of clusters.
+        starts: random starts of `pam` for each k.
+        seed: their seed.
+        ward_method: see `ward`.
+        ward_start: see `ward`.
+        with_quality: whether the indices are computed.
+    """
+    labels: dict[tuple[str, int], Integers] = {}
+    medoids: dict[tuple[str, int], Integers] = {}
+    if "ward" in methods:
+        tree = ward(d, weights, method=ward_method, start=ward_start)
+        for k in ks:
+            labels["ward", k] = cut(tree, k)
+            medoids["ward", k] = medoids_of(d, labels["ward", k], weights)
+    if "pam" in methods:
+        given = {k: [medoids["ward", k]] for k in ks if ("ward", k) in medoids}
+        found = pam_range(d, ks, weights, seed=seed, starts=starts, given=given)
+        for k in ks:
+            labels["pam", k] = found[k].labels
+            medoids["pam", k] = found[k].medoids
+    keys = [(method, k) for method in methods for k in ks]
+    indices = quality_range(d, [labels[key] for key in keys], weights) if with_quality else []
+    return Partitions(
+        labels=labels,
+        medoids=medoids,
+        quality=dict(zip(keys, indices, strict=False)),
+        smallest_share={
+            key: float(np.bincount(labels[key], weights=weights).min() / weights.sum())
+            for key in keys
+        },
+    )
+
+
+def check_memory(
+    d: NDArray[np.floating],
+    *,
+    methods: Sequence[str],
+    ks: Sequence[int],
+    starts: int,
+    largest_gib: float,
+) -> float:
+    """Estimate the working memory of `build` beside the distances, and refuse too much.
+
+    Returns:
+        The estimate in GiB.
+
+    Raises:
+        UserError: it exceeds `largest_gib`.
+    """
+    n = item_count(d)
+    tree = d.size * d.itemsize if "ward" in methods else 0
+    runs = (starts + 2) * len(ks)
+    state = runs * n * (max(ks) * d.itemsize + STATE_BYTES) + BLOCK_ROWS * n * d.itemsize
+    indices = min(d.size, 2 * SEGMENT_PAIRS) * SORT_BYTES + len(methods) * len(ks) * n * max(ks) * 8
+    need = max(tree, state if "pam" in methods else 0, indices) / GIB
+    if need > largest_gib:
+        raise UserError(
+            f"typology: {n:,} unique sequences need about {need:.2f} GiB of working memory, but "
+            f"typology.largest_gib is {largest_gib:g}: raise it, take dtype float32 in "
+            "dissimilarity, fewer starts, or methods without ward."
+        )
+    return need

@@ -1,0 +1,160 @@
+"""Monthly hours of work in each cluster: means by month of the window, and barycentres."""
+
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from trajectories.typology.distances import Floats, Integers
+
+DAYS_A_WEEK = 7
+SCHEMA = {
+    "cluster": pl.Int16,
+    "position": pl.Int16,
+    "persons": pl.Int64,
+    "hours_sum": pl.Float64,
+    "top_two_share": pl.Float64,
+    "mean_hours": pl.Float64,
+    "softdtw_hours": pl.Float64,
+}
+
+
+def window_hours(
+    windows: pl.DataFrame,
+    employment: pl.DataFrame,
+    length_months: int,
+    *,
+    missing_weekly_hours: float = 37.0,
+) -> Floats:
+    """Return the hours of work in each month of each window.
+
+    An employment spell gives weekly hours / 7 on each of its days; parallel spells add up.
+
+    Args:
+        windows: person and origin (first day of the first month), one row a window.
+        employment: person, start, end (inclusive days), weekly_hours.
+        length_months: months in a window.
+        missing_weekly_hours: weekly hours of a spell that registers none.
+
+    Returns:
+        (windows, length_months) hours.
+    """
+    rows = windows.select("person", "origin").with_row_index("row")
+    origin = pl.col("origin")
+    last_day = origin.dt.offset_by(f"{length_months}mo").dt.offset_by("-1d")
+    months = (
+        rows.join(employment, on="person", how="inner")
+        .filter((pl.col("start") <= last_day) & (pl.col("end") >= origin))
+        .with_columns(
+            start=pl.max_horizontal("start", "origin"), end=pl.min_horizontal("end", last_day)
+        )
+        .with_columns(
+            month=pl.date_ranges(
+                pl.col("start").dt.month_start(), pl.col("end").dt.month_start(), "1mo"
+            )
+        )
+        .explode("month")
+        .sort("row", "month", "start", "end", "weekly_hours")
+    )
+    first = pl.max_horizontal("start", "month")
+    last = pl.min_horizontal("end", pl.col("month").dt.month_end())
+    weekly = pl.col("weekly_hours").cast(pl.Float64).fill_null(missing_weekly_hours)
+    position = (pl.col("month").dt.year() - origin.dt.year()) * 12 + (
+        pl.col("month").dt.month().cast(pl.Int32) - origin.dt.month().cast(pl.Int32)
+    )
+    cells = months.select(
+        cell=pl.col("row").cast(pl.Int64) * length_months + position,
+        hours=((last - first).dt.total_days() + 1) * weekly / DAYS_A_WEEK,
+    )
+    flat = np.bincount(
+        cells["cell"].to_numpy(),
+        weights=cells["hours"].to_numpy(),
+        minlength=windows.height * length_months,
+    )
+    return flat.astype(np.float64).reshape(windows.height, length_months)
+
+
+def hours_table(
+    hours: Floats,
+    person: Integers,
+    cluster: Integers,
+    k: int,
+    *,
+    sample: int = 200,
+    gamma: float = 25_000.0,
+    seed: int = 0,
+) -> pl.DataFrame:
+    """Describe the monthly hours of each cluster.
+
+    A person with several windows in a cluster counts once, with their mean. The barycentre under
+    soft-DTW (Cuturi & Blondel 2017, computed by tslearn) averages courses after shifting them in
+    time, and shows the shape that a mean by month blurs.
+
+    Args:
+        hours: (windows, L) monthly hours.
+        person: (windows,) person of each window.
+        cluster: (windows,) position of each window's cluster.
+        k: number of clusters.
+        sample: largest number of persons in a barycentre, drawn without replacement.
+        gamma: smoothing of soft-DTW, in squared hours.
+        seed: seed of the samples; each cluster has a stream of its own.
+
+    Returns:
+        cluster (from 1), position (from 1), persons, hours_sum, top_two_share (share of the two
+        largest contributors, null where nobody works), mean_hours, softdtw_hours.
+    """
+    frames = [
+        _describe(series, number, sample=sample, gamma=gamma, seed=seed)
+        for number, series in _persons(hours, person, cluster, k)
+    ]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
+
+
+def _persons(
+    hours: Floats, person: Integers, cluster: Integers, k: int
+) -> Iterator[tuple[int, Floats]]:
+    """Yield each cluster's number, from 1, and its persons' mean hours, sorted by content."""
+    for c in range(k):
+        rows = np.flatnonzero(cluster == c)
+        if not rows.size:
+            continue
+        _, first, counts = np.unique(np.sort(person[rows]), return_index=True, return_counts=True)
+        ordered = hours[rows[np.argsort(person[rows], kind="stable")]]
+        series = np.add.reduceat(ordered, first, axis=0) / counts[:, np.newaxis]
+        yield c + 1, series[np.lexsort(series.T[::-1])]
+
+
+def _describe(series: Floats, number: int, *, sample: int, gamma: float, seed: int) -> pl.DataFrame:
+    persons, length = series.shape
+    total = series.sum(axis=0)
+    top = np.sort(series, axis=0)[-2:].sum(axis=0)
+    share = np.divide(top, total, out=np.full(length, np.nan), where=total > 0)
+    if persons > sample:
+        stream = np.random.default_rng([seed, number])
+        drawn = series[np.sort(stream.choice(persons, sample, replace=False))]
+    else:
+        drawn = series
+    return pl.DataFrame(
+        {
+            "cluster": np.full(length, number),
+            "position": np.arange(1, length + 1),
+            "persons": np.full(length, persons),
+            "hours_sum": total,
+            "top_two_share": share,
+            "mean_hours": total / persons,
+            "softdtw_hours": _barycentre(drawn, gamma),
+        },
+        schema=SCHEMA,
+    ).fill_nan(None)
+
+
+def _barycentre(series: Floats, gamma: float) -> Floats:
+    """Return the soft-DTW barycentre of series of equal length."""
+    if not series.any():
+        return np.zeros(series.shape[1])
+    with warnings.catch_warnings():
+        # tslearn tells at import that h5py, which nothing here needs, is not installed
+        warnings.filterwarnings("ignore", message="h5py not installed")
+        from tslearn.barycenters import softdtw_barycenter
+    return np.asarray(softdtw_barycenter(series[:, :, np.newaxis], gamma=gamma)).ravel()

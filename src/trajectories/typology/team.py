@@ -1,0 +1,52 @@
+"""Threads that share independent pieces of work; compiled kernels release the lock."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self, TypeVar
+
+from trajectories.dissimilarity.distances import thread_count
+
+Piece = TypeVar("Piece")
+
+
+class Team:
+    """A pool of threads, as many as the process may use.
+
+    Attributes:
+        size: number of threads.
+    """
+
+    def __init__(self, threads: int | None = None) -> None:
+        """Make a team of `threads`, or of what the process may use where left out."""
+        self.size = thread_count(threads)
+        self._pool = ThreadPoolExecutor(self.size) if self.size > 1 else None
+
+    def __enter__(self) -> Self:
+        """Return the team itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Wait for the threads and let them go."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def each(self, work: Callable[[Piece], object], pieces: Iterable[Piece]) -> None:
+        """Do `work` on every piece; an error in one of them is raised here."""
+        if self._pool is None:
+            for piece in pieces:
+                work(piece)
+        else:
+            list(self._pool.map(work, pieces))
+
+
+def split(length: int, parts: int) -> list[slice]:
+    """Split 0…length−1 into neighbouring slices of about equal length."""
+    edges = [length * part // parts for part in range(parts + 1)]
+    return [slice(a, b) for a, b in itertools.pairwise(edges)]
