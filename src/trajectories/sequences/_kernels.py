@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, prange
+from numba import njit
 
 MAJORITY: Final = 0
 FIRST_DAY: Final = 1
@@ -111,6 +111,24 @@ class Choice(NamedTuple):
     rank: Int8s
 
 
+class Output(NamedTuple):
+    """The columns to fill, one entry a person and month.
+
+    Attributes:
+        month: first day of the month, int32 (rows,).
+        state: uint8 (rows,).
+        benefit: uint8 (rows,), `NO_CODE` = none.
+        readiness: uint8 (rows,), `NO_CODE` = none.
+        municipality: int16 (rows,), `NO_PLACE` = unknown.
+    """
+
+    month: Int32s
+    state: Int8s
+    benefit: Int8s
+    readiness: Int8s
+    municipality: Int16s
+
+
 @njit(cache=True)
 def _heaviest(pieces: Int32s, n: int, field: int, winner: int) -> int:
     """Return the value of `field` that covers most days of the winning state, ties to the first."""
@@ -157,8 +175,10 @@ def _piece_of_day(pieces: Int32s, n: int, day: int) -> int:
     return n - 1
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def sweep_months(
+    first_person: int,
+    last_person: int,
     calendar: Calendar,
     spells: Spells,
     ready: Readiness,
@@ -166,19 +186,18 @@ def sweep_months(
     persons: Persons,
     meaning: Meaning,
     choice: Choice,
-    month_start: Int32s,
-    state: Int8s,
-    benefit: Int8s,
-    readiness: Int8s,
-    municipality: Int16s,
+    output: Output,
 ) -> None:
     """Fill the months of each person from sorted intervals, one sweep a person.
 
     Time is cut into pieces at every change of spell, readiness, employment or presence. A piece
     that covers a month alone decides it; the pieces of other months are collected and weighed.
-    Persons write to rows of their own, so threads change nothing.
+    Persons write to rows of their own and the interpreter's lock is released, so blocks of persons
+    can be swept at once.
 
     Args:
+        first_person: the first person to sweep.
+        last_person: the one after the last.
         calendar: the months to fill.
         spells: the benefit spells.
         ready: the readiness intervals.
@@ -186,20 +205,19 @@ def sweep_months(
         persons: what is known of each person.
         meaning: what spells and readiness mean.
         choice: how a month is decided.
-        month_start: output, first day of the month, int32 (rows,). Outputs are plain arrays
-            because numba 0.68 drops what a parallel loop writes to arrays inside a tuple.
-        state: output, uint8 (rows,).
-        benefit: output, uint8 (rows,), `NO_CODE` = none.
-        readiness: output, uint8 (rows,), `NO_CODE` = none.
-        municipality: output, int16 (rows,), `NO_PLACE` = unknown.
+        output: the columns to fill.
     """
-    for person in prange(len(calendar.begins)):
+    state, benefit = output.state, output.benefit
+    readiness, municipality = output.readiness, output.municipality
+    for person in range(first_person, last_person):
         pieces = np.empty((LONGEST_MONTH, 5), np.int32)
         days = np.empty(len(choice.rank), np.int32)
         spell, last_spell = spells.at[person], spells.at[person + 1]
         value, last_value = ready.at[person], ready.at[person + 1]
         job, last_job = jobs.at[person], jobs.at[person + 1]
         row, last_row = calendar.offset[person], calendar.offset[person + 1]
+        if row == last_row:
+            continue
         out = persons.out_day[person]
         place = np.int32(persons.home[person])
         for known in range(spell, last_spell):
@@ -278,7 +296,7 @@ def sweep_months(
                         municipality[row] = _heaviest(pieces, n, MUNICIPALITY, winner)
                         n = 0
                 if stop == month_end:
-                    month_start[row] = calendar.starts[month]
+                    output.month[row] = calendar.starts[month]
                     row += 1
                     month += 1
                 day = stop + 1

@@ -2,8 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Literal
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any, Final, Literal
 
+import numba
 import numpy as np
 import polars as pl
 
@@ -33,6 +36,7 @@ RULES: dict[Rule, int] = {
     "mid_month": _kernels.MID_MONTH,
     "priority": _kernels.PRIORITY,
 }
+BLOCKS_A_THREAD: Final = 4
 
 
 def monthly_states(
@@ -118,10 +122,15 @@ def monthly_states(
     kinds = code_kinds(spells, readiness, rules, letters)
     benefits, paid = code_values(spells["benefit"])
     rows = int(offset[-1])
-    state, benefit, ability = (np.empty(rows, dtype=np.uint8) for _ in range(3))
-    place = np.empty(rows, dtype=np.int16)
-    start = np.empty(rows, dtype=np.int32)
-    _kernels.sweep_months(
+    columns = _kernels.Output(
+        month=np.empty(rows, dtype=np.int32),
+        state=np.empty(rows, dtype=np.uint8),
+        benefit=np.empty(rows, dtype=np.uint8),
+        readiness=np.empty(rows, dtype=np.uint8),
+        municipality=np.empty(rows, dtype=np.int16),
+    )
+    _sweep(
+        len(people),
         _kernels.Calendar(starts=starts, begins=begins - first, offset=offset),
         _kernels.Spells(
             *pointed(people, spells),
@@ -134,19 +143,27 @@ def monthly_states(
         _kernels.Persons(out_day=gone, home=places(homes)),
         _kernels.Meaning(state=kinds.state, readiness=kinds.readiness),
         _kernels.Choice(job=job, none=none, out=out, rule=RULES[rule], rank=rank),
-        start,
-        state,
-        benefit,
-        ability,
-        place,
+        columns,
     )
     return pl.DataFrame(
         {
             "person": np.repeat(people.to_numpy(), months),
-            "month": pl.Series(start).cast(pl.Date),
-            "state": decode(state, letters),
-            "benefit": decode(benefit, benefits),
-            "readiness": decode(ability, kinds.values),
-            "municipality": decode_places(place),
+            "month": pl.Series(columns.month).cast(pl.Date),
+            "state": decode(columns.state, letters),
+            "benefit": decode(columns.benefit, benefits),
+            "readiness": decode(columns.readiness, kinds.values),
+            "municipality": decode_places(columns.municipality),
         }
     )
+
+
+def _sweep(persons: int, *tables: Any) -> None:
+    """Sweep blocks of persons in as many threads as numba may use."""
+    threads = numba.get_num_threads()
+    edges = np.linspace(0, persons, BLOCKS_A_THREAD * threads + 1).astype(np.int64)
+
+    def sweep(block: tuple[int, int]) -> None:
+        _kernels.sweep_months(*block, *tables)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(sweep, pairwise(edges.tolist())))

@@ -128,13 +128,12 @@ def windows(
         else frame[str(group_by)].cast(pl.String).alias("group")
     )
     regimes = {} if reform is None else reform.regime_months(months[rows], length_months)
-    mass = pl.repeat(1.0, len(rows), eager=True) if weight is None else frame[weight]
     described = frame.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("window"),
         "person",
         group,
         "origin",
-        mass.cast(pl.Float64).alias("weight"),
+        _weights(frame, weight).alias("weight"),
         "age",
         "sex",
         "municipality",
@@ -249,9 +248,19 @@ def _complete(
         counts[reason] = int((~known).sum())
         counts[KEPT] -= counts[reason]
         frame, rows = frame.filter(known), rows[known.to_numpy()]
-    if weight is not None and (frame[weight].cast(pl.Float64) < 0).any():
-        raise UserError(f"the column {weight} of persons holds a negative weight: give none.")
     return frame, rows
+
+
+def _weights(frame: pl.DataFrame, weight: str | None) -> pl.Series:
+    """Return the weight of each window; refuse what is not a number of zero or more."""
+    if weight is None:
+        return pl.repeat(1.0, len(frame), dtype=pl.Float64, eager=True)
+    mass = frame[weight].cast(pl.Float64, strict=False)
+    if not (mass.is_finite() & (mass >= 0)).fill_null(value=False).all():
+        raise UserError(
+            f"the column {weight} of persons must hold numbers of zero or more to be a weight."
+        )
+    return mass
 
 
 def _cut(states: pl.Series, rows: Rows, length_months: int, weight: pl.Series) -> StateSequences:
