@@ -41,10 +41,16 @@ def first_day_out(person: dict, spells: list[dict], rules) -> dt.date:
 
 
 def describe_day(
-    day: dt.date, person: dict, spells: list[dict], ready: list[dict], jobs: list[dict], rules
+    day: dt.date,
+    leaves: dt.date,
+    person: dict,
+    spells: list[dict],
+    ready: list[dict],
+    jobs: list[dict],
+    rules,
 ) -> tuple:
     """State, benefit, readiness and municipality of one day of one person."""
-    if day >= first_day_out(person, spells, rules):
+    if day >= leaves:
         return "OUT", None, None, None
     known = [spell for spell in spells if spell["municipality"] is not None]
     passed = [spell for spell in known if spell["start"] <= day]
@@ -104,14 +110,22 @@ def person_months(
         if not any(spell["start"] <= last and spell["end"] >= first for spell in own["spells"]):
             continue
         born = person["birth_date"]
-        leaves = first_day_out({**person}, [], rules)
+        leaves = first_day_out(person, own["spells"], rules)
         for year, month in months_between(first, last):
             if born and (year, month) <= (born.year + from_age, born.month):
                 continue
             if not out and days_of(year, month)[-1] >= leaves:
                 continue
             days = [
-                describe_day(day, person, own["spells"], own["readiness"], own["employment"], rules)
+                describe_day(
+                    day,
+                    leaves,
+                    person,
+                    own["spells"],
+                    own["readiness"],
+                    own["employment"],
+                    rules,
+                )
                 for day in days_of(year, month)
             ]
             rows.append(

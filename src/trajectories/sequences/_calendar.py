@@ -23,11 +23,6 @@ def first_day(month: int) -> dt.date:
     return dt.date(1970 + month // 12, month % 12 + 1, 1)
 
 
-def day_of(day: dt.date) -> int:
-    """Return a day counted from 1 January 1970 = 0."""
-    return (day - dt.date(1970, 1, 1)).days
-
-
 def month_starts(first: int, last: int) -> Days:
     """Return the first day of each month from `first` to `last`, and of the one after."""
     months = np.arange(first, last + 2).astype("datetime64[M]")

@@ -1,5 +1,6 @@
 """Exact aggregates of windows by group, as the release stage reads them."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -119,9 +120,11 @@ def _frame(
 
 
 def _moments(values: pl.Series, weights: Floats) -> tuple[float, float]:
-    """Return the weighted mean and population standard deviation, in a fixed order of sums."""
+    """Return the weighted mean and population standard deviation; NaN where nothing weighs."""
     x = values.cast(pl.Float64).to_numpy()
     mass = weights.sum()
+    if mass == 0:
+        return math.nan, math.nan
     mean = float((weights * x).sum() / mass)
     return mean, float(np.sqrt((weights * (x - mean) ** 2).sum() / mass))
 

@@ -171,7 +171,7 @@ def _fates(
     bounds: tuple[dt.date | None, dt.date | None],
 ) -> npt.NDArray[np.uint8]:
     """Return what becomes of each row as an origin."""
-    alphabet = _alphabet(states)
+    alphabet = alphabet_of(states)
     strange = sorted(set(origin_states) - set(alphabet))
     if strange:
         raise ValueError(
@@ -269,12 +269,12 @@ def _cut(states: pl.Series, rows: Rows, length_months: int, weight: pl.Series) -
     views = np.lib.stride_tricks.sliding_window_view(codes, length_months)
     return StateSequences(
         states=np.ascontiguousarray(views[rows]),
-        alphabet=tuple(_alphabet(states)),
+        alphabet=tuple(alphabet_of(states)),
         weights=weight.to_numpy(),
     )
 
 
-def _alphabet(states: pl.Series) -> list[str]:
+def alphabet_of(states: pl.Series) -> list[str]:
     """Return the categories of a column of states."""
     if not isinstance(states.dtype, pl.Enum):
         raise ValueError(f"the column state must be an Enum of the alphabet, not {states.dtype}")

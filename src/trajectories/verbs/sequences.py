@@ -1,6 +1,7 @@
 """The verbs of the stage `sequences`: from the register's files to windows of monthly states."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,7 @@ from trajectories.sequences import Event, Reform, Windows, breaks_seen, monthly_
 from trajectories.sequences import windows as cut_windows
 from trajectories.sequences._calendar import months_of
 from trajectories.sequences._tables import tables
+from trajectories.sequences._windows import alphabet_of
 
 
 def months(*, config: Path, register: Path, out: Path) -> None:
@@ -100,13 +102,9 @@ def build_months(
     rules = load_states(Path(lists.states))
     alphabet = load_alphabet(Path(lists.alphabet))
     rules.check_alphabet(alphabet)
-    named = [*settings.order, settings.job_state, settings.none_state, settings.out_state]
-    strange = [state for state in named if state is not None and state not in alphabet]
-    if strange:
-        raise UserError(
-            f"sequences.month names the state {strange[0]}, which {lists.alphabet} does not hold "
-            f"({', '.join(alphabet)})."
-        )
+    _refuse_strangers("sequences.month.order", settings.order, alphabet)
+    for key in ("job_state", "none_state", "out_state"):
+        _refuse_strangers(f"sequences.month.{key}", [getattr(settings, key)], alphabet)
     return monthly_states(
         spells,
         rules=rules,
@@ -136,9 +134,13 @@ def cut_configured(
         settings: origins, length, groups and weights.
 
     Raises:
-        UserError: no window is left, or `persons` lacks a column.
+        UserError: no window is left, `persons` lacks a column, or the configuration names a state
+            that the alphabet does not hold.
     """
     window = settings.window
+    if window.origin_month is None:
+        alphabet = alphabet_of(person_months["state"])
+        _refuse_strangers("sequences.window.origin_states", window.origin_states, alphabet)
     reform = None
     if settings.group_by is None:
         reform = Reform(
@@ -158,3 +160,13 @@ def cut_configured(
         last_origin=window.last_origin,
         origin_month=window.origin_month,
     )
+
+
+def _refuse_strangers(key: str, states: Iterable[str | None], alphabet: Sequence[str]) -> None:
+    """Raise where a key of the configuration names a state that the alphabet does not hold."""
+    for state in states:
+        if state is not None and state not in alphabet:
+            raise UserError(
+                f"{key} names the state {state}, which the alphabet does not hold "
+                f"({', '.join(alphabet)})."
+            )
