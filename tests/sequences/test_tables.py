@@ -8,17 +8,17 @@ import pytest
 
 from trajectories.sequences import Reform, StateSequences, Windows, indicators, windows
 from trajectories.sequences._calendar import first_day, month_of
-from trajectories.sequences._tables import tables
+from trajectories.sequences._tables import indicator_means, month_counts, regime_means, tables
 
 ALPHABET = ["JOB", "SA_READY", "SELF"]
 
 
 @pytest.fixture(scope="module")
-def cut() -> Windows:
-    """Weighted windows of random courses over all three periods; several a person."""
+def months() -> pl.DataFrame:
+    """Random person-months, 2010-01 to 2017-06."""
     rng = np.random.default_rng(11)
     start = month_of(dt.date(2010, 1, 1))
-    months = pl.DataFrame(
+    return pl.DataFrame(
         [
             (person, first_day(start + t), str(rng.choice(ALPHABET)), 657)
             for person in range(30)
@@ -32,8 +32,14 @@ def cut() -> Windows:
         },
         orient="row",
     )
+
+
+@pytest.fixture(scope="module")
+def cut(months) -> Windows:
+    """Weighted windows over all three periods; several a person."""
+    mass = np.random.default_rng(12).integers(1, 4, 30)
     persons = pl.DataFrame(
-        {"person": range(30), "mass": rng.integers(1, 4, 30), "sex": ["K"] * 30},
+        {"person": range(30), "mass": mass, "sex": ["K"] * 30},
         schema_overrides={"person": pl.UInt32},
     ).with_columns(birth_date=pl.lit(dt.date(1980, 1, 1)))
     return windows(
@@ -48,8 +54,8 @@ def cut() -> Windows:
 
 
 @pytest.fixture(scope="module")
-def made(cut) -> dict[str, pl.DataFrame]:
-    return tables(cut)
+def made(cut, months) -> dict[str, pl.DataFrame]:
+    return tables(cut, months)
 
 
 def members(cut: Windows, group: str) -> list[int]:
@@ -58,6 +64,7 @@ def members(cut: Windows, group: str) -> list[int]:
 
 def test_every_table_of_the_contract_is_there_with_its_columns(made):
     assert {name: table.columns for name, table in made.items()} == {
+        "person_months": ["state", "person_months", "persons"],
         "window_accounting": ["reason", "windows"],
         "sizes": ["group", "windows", "persons", "unique_sequences"],
         "state_distribution": ["group", "position", "state", "count", "weight"],
@@ -66,6 +73,16 @@ def test_every_table_of_the_contract_is_there_with_its_columns(made):
         "regime_months": ["group", "regime", "windows", "mean_months"],
     }
     assert made["sizes"]["group"].to_list() == ["after", "before", "during"]
+
+
+def test_person_months_count_months_and_persons_of_every_state(months):
+    known = [state for state in ALPHABET if state != "JOB"]
+    some = months.filter(pl.col("state").is_in(known), pl.col("person") < 3)
+    assert month_counts(some).rows() == [
+        (state, len(rows), rows["person"].n_unique())
+        for state in ALPHABET
+        for rows in [some.filter(pl.col("state") == state)]
+    ]
 
 
 def test_sizes_count_windows_persons_and_unique_sequences(cut, made):
@@ -125,7 +142,7 @@ def test_regime_months_are_weighted_means(cut, made):
 
 def test_groups_that_are_no_periods_have_no_regimes(cut):
     frame = cut.frame.drop([name for name in cut.frame.columns if name.startswith("regime_")])
-    table = tables(Windows(frame, cut.sequences, cut.accounting))["regime_months"]
+    table = regime_means(Windows(frame, cut.sequences, cut.accounting))
     assert table.is_empty()
     assert table.columns == ["group", "regime", "windows", "mean_months"]
 
@@ -134,5 +151,5 @@ def test_windows_of_weight_zero_have_no_means(cut):
     weightless = StateSequences(
         cut.sequences.states, cut.sequences.alphabet, np.zeros(len(cut.sequences))
     )
-    table = tables(Windows(cut.frame, weightless, cut.accounting))["indicators"]
+    table = indicator_means(Windows(cut.frame, weightless, cut.accounting))
     assert table["mean"].is_nan().all()

@@ -90,7 +90,9 @@ def test_the_verbs_write_the_files_of_the_contract(tmp_path, register):
     account = dict(pl.read_parquet(out / "tables" / "window_accounting.parquet").iter_rows())
     assert account["kept"] == 6
     assert account["follow_up_not_observed"] == 2
-    seen = pl.read_parquet(out / "tables" / "breaks_seen.parquet")
+    per_state = pl.read_parquet(out / "tables" / "person_months.parquet")
+    assert per_state["person_months"].sum() == 8 * 60
+    seen = pl.read_parquet(out / "breaks_seen.parquet")
     assert seen.filter(pl.col("windows") > frame["window"].len()).is_empty()
     assert out.stat().st_mode & 0o077 == 0
     names = {path.stem for path in (out / "tables").iterdir()}

@@ -11,14 +11,20 @@ from trajectories.sequences._description import Floats, weighted_counts
 from trajectories.sequences._indicators import indicators
 from trajectories.sequences._periods import REGIMES
 from trajectories.sequences._state_sequences import StateSequences
-from trajectories.sequences._windows import Windows
+from trajectories.sequences._windows import Windows, alphabet_of
 
 INDICATORS = ("length", "transitions", "visited", "entropy", "complexity", "turbulence")
 
 
-def tables(cut: Windows) -> dict[str, pl.DataFrame]:
-    """Return every aggregate table of the windows by its name."""
+def tables(cut: Windows, person_months: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return every aggregate table of the windows by its name.
+
+    Args:
+        cut: the windows.
+        person_months: the person-months that they were cut from.
+    """
     return {
+        "person_months": month_counts(person_months),
         "window_accounting": cut.accounting,
         "sizes": sizes(cut),
         "state_distribution": state_counts(cut),
@@ -26,6 +32,21 @@ def tables(cut: Windows) -> dict[str, pl.DataFrame]:
         "indicators": indicator_means(cut),
         "regime_months": regime_means(cut),
     }
+
+
+def month_counts(person_months: pl.DataFrame) -> pl.DataFrame:
+    """Return state, person_months, persons; every state of the alphabet, zeros too."""
+    states = alphabet_of(person_months["state"])
+    met = person_months.group_by("state").agg(
+        pl.len().cast(pl.Int64).alias("person_months"),
+        pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+    )
+    every = pl.DataFrame({"state": pl.Series(states, dtype=person_months["state"].dtype)})
+    return (
+        every.join(met, on="state", how="left", maintain_order="left")
+        .with_columns(pl.col("person_months", "persons").fill_null(0))
+        .with_columns(pl.col("state").cast(pl.String))
+    )
 
 
 def by_group(cut: Windows) -> Iterator[tuple[str, pl.DataFrame, StateSequences]]:

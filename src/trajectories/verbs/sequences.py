@@ -46,13 +46,14 @@ def windows(*, config: Path, register: Path, months: Path, out: Path) -> None:
         config: the run's configuration.
         register: folder of the cleaned register.
         months: the file of person-months, or its folder.
-        out: folder that receives `windows.parquet`, `states.npy`, `alphabet.json` and `tables`.
+        out: folder that receives `windows.parquet`, `states.npy`, `alphabet.json`,
+            `breaks_seen.parquet` and `tables`.
     """
     settings = read_section(config, "sequences", SequencesConfig)
     file = months / "person_months.parquet" if months.is_dir() else months
-    cut = cut_configured(
-        io.read_parquet(file), io.read_parquet(register / "persons.parquet"), settings=settings
-    )
+    person_months = io.read_parquet(file)
+    persons = io.read_parquet(register / "persons.parquet")
+    cut = cut_configured(person_months, persons, settings=settings)
     io.make_private(out)
     io.write_parquet(cut.frame, out / "windows.parquet")
     io.write_array(cut.sequences.states, out / "states.npy")
@@ -63,7 +64,7 @@ def windows(*, config: Path, register: Path, months: Path, out: Path) -> None:
         },
         out / "alphabet.json",
     )
-    for name, table in tables(cut).items():
+    for name, table in tables(cut, person_months).items():
         io.write_parquet(table, out / "tables" / f"{name}.parquet")
     events = [Event(event.name, event.date) for event in settings.events]
     seen = breaks_seen(
@@ -72,7 +73,7 @@ def windows(*, config: Path, register: Path, months: Path, out: Path) -> None:
         settings.window.length_months,
         events,
     )
-    io.write_parquet(seen, out / "tables" / "breaks_seen.parquet")
+    io.write_parquet(seen, out / "breaks_seen.parquet")
 
 
 def build_months(
