@@ -136,16 +136,15 @@ def in_units(weights: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.ND
     if not len(positive):
         return np.zeros(weights.shape, np.uint8), 1.0
     most = np.iinfo(np.uint16).max // length
-    for parts in range(1, most + 1):
-        unit = positive[0] / parts
-        if positive[-1] > unit * most:
-            break
-        whole = np.rint(positive / unit)
-        if np.array_equal(whole * unit, positive):
-            largest = int(whole[-1]) * length
-            small = np.uint8 if largest <= np.iinfo(np.uint8).max else np.uint16
-            return np.rint(weights / unit).astype(small), float(unit)
-    return weights.astype(dtype), 1.0
+    units = positive[0] / np.arange(1, most + 1)
+    whole = np.rint(positive / units[:, None])
+    exact = np.all(whole * units[:, None] == positive, axis=1) & (whole[:, -1] <= most)
+    if not exact.any():
+        return weights.astype(dtype), 1.0
+    coarsest = int(exact.argmax())
+    largest = int(whole[coarsest, -1]) * length
+    small = np.uint8 if largest <= np.iinfo(np.uint8).max else np.uint16
+    return np.rint(weights / units[coarsest]).astype(small), float(units[coarsest])
 
 
 def _walk(halves: States, shared: npt.NDArray[np.int32], earliest: npt.NDArray[np.int64]) -> Walk:

@@ -74,8 +74,9 @@ def cut_passes(shared: Array, depth: int, earliest: Array, passes: Array, first:
     count = 0
     for i in range(u):
         first[i] = count
-        branches[:] = False
-        needed[:] = earliest[i]
+        for t in range(depth + 1):
+            branches[t] = False
+            needed[t] = earliest[i]
         low = depth
         for j in range(i + 1, u):
             low = min(low, shared[j])
@@ -91,7 +92,9 @@ def cut_passes(shared: Array, depth: int, earliest: Array, passes: Array, first:
                 stop += 1
             for parts in range((stop - begin + ROWS - 1) // ROWS, 0, -1):
                 end = begin + (stop - begin) // parts
-                passes[count] = begin, end, needed[end]
+                passes[count, 0] = begin
+                passes[count, 1] = end
+                passes[count, 2] = needed[end]
                 count += 1
                 begin = end
     first[u] = count
@@ -116,7 +119,7 @@ def fill_profile(weights: Array, codes: Array, profile: Array) -> None:
                 profile[1, state, length - 1 - t, lane] = weight
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True, no_cpython_wrapper=True)
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def sweep(
     profile: Any,
     begins: Any,
@@ -136,7 +139,7 @@ def sweep(
         store(rows, target + t * lanes, left[-1])
 
 
-@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def run_pass(
     profile: Any,
     states: Any,
@@ -183,7 +186,7 @@ def run_pass(
         sweep(profile, begins1, left1, rows, source, target, length)
 
 
-@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def best_meeting(rows: Any, head: int, tail: int, length: int) -> Any:
     """Return the largest sum of a first half's row and a second half's row over all splits.
 
@@ -255,8 +258,9 @@ def align_block(
     depth, rest = heads.states.shape[1], tails.states.shape[1]
     path = (depth + 1) * span
     table = path + (rest + 1) * span
-    rows[:span] = 0
-    rows[path : path + span] = 0
+    for place in range(span):
+        rows[place] = 0
+        rows[path + place] = 0
     best = np.empty(profile.shape[3], profile.dtype)
     best_lanes = pointer(best)
     for tile in range(len(tiles) - 1):
@@ -265,15 +269,15 @@ def align_block(
         leaf = tiles[tile, 1]
         for s in range(leaf, tiles[tile + 1, 1]):
             for p in range(tails.first[s], tails.first[s + 1]):
-                low, high, needed = tails.passes[p]
-                if needed < last:
+                low, high = tails.passes[p, 0], tails.passes[p, 1]
+                if tails.passes[p, 2] < last:
                     target = path + high * span if high < rest else table + (s - leaf) * span
                     place = s * rest + low
                     source = path + low * span
                     run_pass(backwards, tail_states, place, high - low, row, source, target, length)
         for i in range(tiles[tile, 0], min(last, tiles[tile + 1, 0])):
             for p in range(heads.first[i], heads.first[i + 1]):
-                low, high, _ = heads.passes[p]
+                low, high = heads.passes[p, 0], heads.passes[p, 1]
                 place = i * depth + low
                 source, target = low * span, high * span
                 run_pass(forwards, head_states, place, high - low, row, source, target, length)

@@ -59,8 +59,9 @@ class Costs:
 
     @property
     def symmetric(self) -> bool:
-        """Whether the costs are the same in both directions."""
-        return np.array_equal(self.substitution, self.substitution.swapaxes(-1, -2))
+        """Whether the costs are the same in both directions, but for rounding."""
+        turned = self.substitution.swapaxes(-1, -2)
+        return np.allclose(self.substitution, turned, rtol=1e-12, atol=0)
 
 
 def substitution_costs(
@@ -152,7 +153,7 @@ def _row_shares(counts: Floats) -> Floats:
 
 
 def _from_rates(rates: Floats, cval: float) -> Floats:
-    cost = cval - rates - rates.swapaxes(-1, -2)
+    cost = cval - (rates + rates.swapaxes(-1, -2))
     cost[..., np.eye(rates.shape[-1], dtype=bool)] = 0
     return np.maximum(cost, 0)
 

@@ -95,6 +95,11 @@ def cross(
         raise ValueError("sequences and references have different alphabets")
     recipe = Recipe.of(sequences, measure, costs, normalise, dtype)
     recipe.check(others)
+    if recipe.positional and others.length != sequences.length:
+        raise ValueError(
+            f"{measure} needs sequences and references of equal length, "
+            f"not {sequences.length} and {others.length} positions"
+        )
     unique = sequences.unique()
     square = rectangle(recipe, unique.sequences.states, others.states, thread_count(threads))
     return square[unique.inverse]

@@ -37,14 +37,12 @@ def normalise(
 
     Args:
         d: dissimilarities, float32 or float64, any shape.
-        kind: "none"; "maxlength": d / max(p, q); "gmean": 1 − (m − d) / (2 √(p q)); "maxdist":
+        kind: "maxlength": d / max(p, q); "gmean": 1 − (m − d) / (2 √(p q)); "maxdist":
             d / m; "yujianbo": 2d / (p + q + d); m the largest possible value.
         scale: the measure's scale.
         first: number of positions of the first sequence of each pair, broadcast to `d`.
         second: the same of the second one.
     """
-    if kind == "none":
-        return
     if scale.fixed is not None:
         p = q = largest = np.asarray(scale.fixed)
     else:

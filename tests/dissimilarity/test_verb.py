@@ -1,0 +1,149 @@
+import json
+import shutil
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.testing import assert_array_equal
+from pydantic import ValidationError
+
+from trajectories.config.dissimilarity import DissimilarityConfig, MeasureConfig
+from trajectories.dissimilarity import Costs, pairwise, substitution_costs
+from trajectories.errors import UserError
+from trajectories.sequences import StateSequences
+from trajectories.verbs import dissimilarity as verb
+
+ALPHABET = ["JOB", "EDU", "SA"]
+
+
+@pytest.fixture
+def windows(tmp_path):
+    """Write the sequences of 90 windows, many of them equal."""
+    states = np.random.default_rng(1).integers(0, 3, (90, 4)).astype(np.uint8)
+    weights = np.random.default_rng(2).integers(1, 4, 90) / 2
+    folder = tmp_path / "sequences"
+    folder.mkdir()
+    np.save(folder / "states.npy", states)
+    pl.DataFrame({"window": range(90), "weight": weights}).write_parquet(folder / "windows.parquet")
+    (folder / "alphabet.json").write_text(json.dumps({"alphabet": ALPHABET, "length_months": 4}))
+    return folder, StateSequences.from_array(states, ALPHABET, weights)
+
+
+def run(tmp_path, folder, name="om", text=""):
+    config = tmp_path / "config.yaml"
+    config.write_text(text)
+    out = tmp_path / "out"
+    verb.distances(config=config, name=name, sequences=folder, out=out)
+    return out
+
+
+def test_writes_distances_between_unique_sequences(tmp_path, windows, monkeypatch):
+    monkeypatch.setattr(verb, "TILE_BYTES", 1000)
+    folder, seqs = windows
+    out = run(tmp_path, folder)
+    unique = seqs.unique()
+    d = np.load(out / "distances.npy", mmap_mode="r")
+    costs = substitution_costs(seqs, "trate")
+    assert d.dtype == np.float64
+    assert_array_equal(d, pairwise(unique.sequences, "om", costs))
+    with np.load(out / "unique.npz") as written:
+        assert_array_equal(written["states"], unique.sequences.states)
+        assert_array_equal(written["states"][written["inverse"]], seqs.states)
+        assert written["inverse"].dtype == np.uint32
+        assert_array_equal(written["count"], np.bincount(written["inverse"]))
+        assert_array_equal(written["weight"], np.bincount(written["inverse"], seqs.weights))
+    stored = json.loads((out / "costs.json").read_text())
+    assert stored["alphabet"] == ALPHABET
+    assert_array_equal(stored["substitution"], costs.substitution)
+    assert stored["indel"] == costs.indel
+    meta = json.loads((out / "meta.json").read_text())
+    assert meta["name"] == meta["measure"] == "om"
+    assert (meta["windows"], meta["unique"], meta["length"]) == (90, len(unique), 4)
+    assert out.stat().st_mode & 0o777 == 0o700
+
+
+def test_same_bytes_for_any_threads(tmp_path, windows, monkeypatch):
+    found = []
+    for threads in ("1", "2"):
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        out = run(tmp_path, windows[0])
+        found.append({path.name: path.read_bytes() for path in out.iterdir()})
+        shutil.rmtree(out)
+    assert set(found[0]) == {"costs.json", "distances.npy", "meta.json", "unique.npz"}
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "measure", "costs", "normalise"),
+    [
+        ("measure: ham", "ham", None, "none"),
+        ("measure: ham, costs: constant, normalise: auto", "ham", None, "maxlength"),
+        ("measure: ham, costs: constant, cval: 2", "ham", Costs(2 * (1 - np.eye(3)), 1), "none"),
+        ("measure: om, indel: 0.75", "om", Costs(2 * (1 - np.eye(3)), 0.75), "none"),
+        ("measure: lcs, normalise: auto", "lcs", None, "gmean"),
+    ],
+)
+def test_options(tmp_path, windows, options, measure, costs, normalise):
+    folder, seqs = windows
+    text = f"dissimilarity: {{main: x, measures: {{x: {{{options}, dtype: float32}}}}}}"
+    out = run(tmp_path, folder, "x", text)
+    d = np.load(out / "distances.npy")
+    wanted = pairwise(seqs.unique().sequences, measure, costs, normalise, np.float32)
+    assert d.dtype == np.float32
+    assert_array_equal(d, wanted)
+    assert json.loads((out / "meta.json").read_text())["normalisation"] == normalise
+
+
+def test_unknown_measure(tmp_path, windows):
+    with pytest.raises(UserError, match=r"dissimilarity\.measures has no 'twed', only om, ham"):
+        run(tmp_path, windows[0], "twed")
+
+
+def test_costs_that_do_not_fit(tmp_path, windows):
+    folder, _ = windows
+    (folder / "alphabet.json").write_text(json.dumps({"alphabet": [*ALPHABET, "FLEX"]}))
+    text = "dissimilarity: {main: a, measures: {a: {costs: indels}}}"
+    with pytest.raises(
+        UserError, match=r"dissimilarity\.measures\.a: indels costs need every state"
+    ):
+        run(tmp_path, folder, "a", text)
+
+
+def test_too_large_a_matrix_stops_before_the_work(tmp_path, windows, monkeypatch):
+    monkeypatch.setattr(verb, "write_distances", pytest.fail)
+    with pytest.raises(UserError, match=r"unique sequences need .* GiB .*, but .*largest_gib is"):
+        run(tmp_path, windows[0], text="dissimilarity: {largest_gib: 0.000001}")
+
+
+def test_too_full_a_disk_stops_before_the_work(tmp_path, windows, monkeypatch):
+    monkeypatch.setattr(verb, "write_distances", pytest.fail)
+    monkeypatch.setattr(verb.shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
+    with pytest.raises(UserError, match=r"0\.00 GiB free: make room there"):
+        run(tmp_path, windows[0])
+
+
+def test_one_window(tmp_path, windows):
+    folder, _ = windows
+    np.save(folder / "states.npy", np.zeros((1, 4), np.uint8))
+    pl.DataFrame({"window": [0], "weight": [1.0]}).write_parquet(folder / "windows.parquet")
+    assert np.load(run(tmp_path, folder) / "distances.npy").shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"measure": "lcs", "costs": "trate"}, "costs must be `default` for `lcs`"),
+        ({"measure": "om", "cval": 2}, "cval needs costs"),
+        ({"measure": "om", "costs": "indels", "cval": 2}, "cval does not belong"),
+        ({"measure": "ham", "indel": 2}, "indel belongs to `om`"),
+    ],
+)
+def test_options_that_exclude_each_other(values, message):
+    with pytest.raises(ValidationError, match=message):
+        MeasureConfig(**values)
+
+
+def test_main_must_be_a_measure():
+    with pytest.raises(ValidationError, match=r"main is `twed`, which is none of .* \(om, ham\)"):
+        DissimilarityConfig(main="twed")
