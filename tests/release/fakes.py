@@ -147,11 +147,11 @@ def sequence_tables() -> dict[str, pl.DataFrame]:
             ("turbulence", 5.2091, 3.0123),
         ]
     ]
-    regimes = {"before_agreement": 11.3, "agreement": 4.2, "in_force": 8.5}
+    regimes = {"before": 11.3, "announced": 4.2, "in_force": 8.5}
     return {
         "window_accounting": pl.DataFrame(
             {
-                "reason": ["kept", "too close to the register's end", "not observed before"],
+                "reason": ["kept", "follow_up_not_observed", "history_not_observed"],
                 "windows": [sum(GROUP_SIZES.values()), 4120, 2377],
             }
         ),
@@ -455,6 +455,12 @@ def hazard_tables() -> dict[str, pl.DataFrame]:
         "cumulative_incidence": incidence,
         "exit_months": pl.DataFrame(exit_months),
         "models": models(),
+        "notes": pl.DataFrame(
+            {
+                "code": ["association_note", "association_note", "total_and_direct_differ"],
+                "sentence": ["2 groups were left out.", "3 persons were left out.", "They differ."],
+            }
+        ),
     }
 
 
@@ -501,20 +507,20 @@ def duration_tables() -> dict[str, pl.DataFrame]:
         .drop("exit")
         .select(pl.lit(group).alias("group"), pl.all())
         for seed, (group, n, hazard) in enumerate(
-            [("all", 3343, 0.07), ("ui = 0", 1495, 0.11), ("ui = 1", 1848, 0.045)]
+            [("all", 3343, 0.07), ("ui=0", 1495, 0.11), ("ui=1", 1848, 0.045)]
         )
     )
     rows = [
         {
             "model": "durations",
-            "label": label,
+            "label": "Hazard of the event, period by period",
             "term": term,
-            "variance": "robust",
+            "variance": variance,
             "person_months": 20887,
             "persons": 3343,
             "events": 1073,
             "departures": None,
-            "clusters": 3343,
+            "clusters": None if variance == "model" else 3343,
             "coef": coef,
             "se": se,
             "hazard_ratio": math.exp(coef),
@@ -523,15 +529,152 @@ def duration_tables() -> dict[str, pl.DataFrame]:
             "largest_cluster_share": None,
             "planted": None,
         }
-        for label, term, coef, se in [
-            ("Filed an UI claim", "ui", -1.402, 0.254),
-            ("Log wage", "logwage", 0.361, 0.118),
+        for variance in ("model", "sandwich by person")
+        for term, coef, se in [
+            ("Intercept", -2.3411, 0.612),
+            ("C(period)[T.2]", -0.3122, 0.081),
+            ("ui", -1.402, 0.254),
+            ("reprate", -0.312, 0.421),
+            ("logwage", 0.361, 0.118),
+            ("female", -0.0312, 0.077),
         ]
     ]
     return {
         "kaplan_meier": curves,
-        "models": pl.DataFrame(rows, schema_overrides={"planted": pl.Float64}),
-        "exits": pl.DataFrame({"exit": ["job", "censored"], "persons": [1073, 2270]}),
+        "models": pl.DataFrame(
+            rows,
+            schema_overrides={
+                "planted": pl.Float64,
+                "departures": pl.Int64,
+                "largest_cluster_share": pl.Float64,
+            },
+        ),
+        "notes": pl.DataFrame(
+            {"code": ["no_exit_flag"], "sentence": ["102 durations carry no flag."]}
+        ),
+    }
+
+
+def mvad_tables() -> dict[str, dict[str, pl.DataFrame]]:
+    """712 persons from school to work, 70 months, case weights; no caseworkers, no employment."""
+    states = ["employment", "FE", "HE", "joblessness", "school", "training"]
+    rng = np.random.default_rng(7)
+    rows = []
+    for cluster, (main, size) in enumerate([(0, 265), (1, 153), (2, 118), (3, 176)], start=1):
+        for group, part in (("no", 0.63), ("yes", 0.37)):
+            n = round(size * part)
+            for position in range(1, 71):
+                share = np.full(6, 0.02)
+                share[main] += position / 70
+                share[4] += 0.5 * (1 - position / 70)
+                share[5] += 0.4 * (1 - position / 70)
+                counts = rng.multinomial(n, share / share.sum())
+                rows += [
+                    (cluster, group, position, s, int(c))
+                    for s, c in zip(states, counts, strict=True)
+                    if c
+                ]
+    finest = pl.DataFrame(
+        rows, schema=["cluster", "group", "position", "state", "count"], orient="row"
+    ).with_columns(weight=pl.col("count") * 0.98)
+    modal = (
+        _sum(finest, "cluster", "position", "state")
+        .sort("count", descending=True, maintain_order=True)
+        .group_by("cluster", "position", maintain_order=True)
+        .first()
+        .sort("cluster", "position")
+        .with_columns(persons=pl.lit(178))
+        .drop("weight")
+    )
+    names = ["employment", "FE", "HE", "joblessness"]
+    sizes = [265, 153, 118, 176]
+    shares = [
+        {
+            "age": "all",
+            "group": group,
+            "cluster": cluster,
+            "windows": round(size * part),
+            "persons": round(size * part),
+            "share": size / 712,
+            "se": 0.02,
+            "low": size / 712 - 0.04,
+            "high": size / 712 + 0.04,
+        }
+        for cluster, size in enumerate(sizes, start=1)
+        for group, part in (("no", 0.63), ("yes", 0.37))
+    ]
+    differences = [
+        {
+            "age": "all",
+            "contrast": "yes - no",
+            "cluster": cluster,
+            "persons": 712,
+            "difference": 0.12,
+            "se": 0.033,
+            "low": 0.055,
+            "high": 0.185,
+        }
+        for cluster in range(1, 5)
+    ]
+    return {
+        "register": {
+            "accounting": pl.DataFrame(
+                {
+                    "table": ["spells", "spells"],
+                    "step": ["read", "used"],
+                    "reason": ["rows read", "used"],
+                    "rows": [2874, 2874],
+                }
+            )
+        },
+        "sequences": {
+            "state_distribution": _sum(finest, "group", "position", "state"),
+            "sizes": pl.DataFrame(
+                {
+                    "group": ["no", "yes"],
+                    "windows": [452, 260],
+                    "persons": [452, 260],
+                    "unique_sequences": [361, 196],
+                }
+            ),
+            "regime_months": pl.DataFrame(
+                schema={
+                    "group": pl.String,
+                    "regime": pl.String,
+                    "windows": pl.Int64,
+                    "mean_months": pl.Float64,
+                }
+            ),
+        },
+        "typology": {
+            "quality": typology_tables()["quality"].with_columns(
+                chosen=(pl.col("k") == 4) & (pl.col("method") == "ward")
+            ),
+            "clusters": pl.DataFrame(
+                {
+                    "cluster": [1, 2, 3, 4],
+                    "name": names,
+                    "windows": sizes,
+                    "persons": sizes,
+                    "weight": [float(size) for size in sizes],
+                }
+            ),
+            "cluster_states": _sum(finest, "cluster", "position", "state"),
+            "cluster_group_states": finest,
+            "modal_sequence": modal,
+            "medoids": pl.DataFrame(
+                {
+                    "cluster": [1, 2, 3, 4],
+                    "sequence": ["employment/70", "FE/70", "HE/70", "joblessness/70"],
+                    "identical": [12, 1, 3, 2],
+                    "persons": sizes,
+                }
+            ),
+        },
+        "reform": {
+            "shares": pl.DataFrame(shares),
+            "differences": pl.DataFrame(differences),
+        },
     }
 
 

@@ -101,7 +101,7 @@ def _reason(stage: str, document: Mapping[str, Any], section: ReleaseConfig) -> 
     if stage in section.absent:
         return section.absent[stage].rstrip(".")
     if not (document.get(stage) or {}).get("enabled", True):
-        return f"switched off in the configuration (`{stage}.enabled`)"
+        return f"switched off in the configuration ({stage}.enabled)"
     if (document.get("hazards") or {}).get("source") == "durations":
         return "not run: the hazards were estimated from a file of durations, without a register"
     return "not run"

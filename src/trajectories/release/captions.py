@@ -69,12 +69,13 @@ def _largest(panel: pl.DataFrame, position: int, style: Style) -> str:
 
 
 def _spans(table: pl.DataFrame, by: str, name: Callable[[Any], str], style: Style) -> str:
-    first, last = table["position"].min(), table["position"].max()
+    months = sorted(table["position"].to_list())
+    first, last = months[0], months[-1]
     keys = table[by].unique(maintain_order=True).to_list()
     ordered = style.arrange(keys) if by == "group" else sorted(keys)
     parts = [
-        f"{name(key)}: from {_largest(part, int(str(first)), style)} in month {first} "
-        f"to {_largest(part, int(str(last)), style)} in month {last}"
+        f"{name(key)}: from {_largest(part, first, style)} in month {first} "
+        f"to {_largest(part, last, style)} in month {last}"
         for key in ordered
         for part in [table.filter(pl.col(by) == key)]
     ]
@@ -97,7 +98,7 @@ def _state_distribution(tables: Tables, style: Style) -> tuple[str, str]:
 
 def _quality(tables: Tables, style: Style) -> tuple[str, str]:
     table = tables["quality"]
-    ks = f"{table['k'].min()} to {table['k'].max()}"
+    ks = sorted(table["k"].to_list())
     caption = (
         "Quality of the partitions by the number of clusters k: average silhouette width (ASW), "
         "Hubert's C (HC), point-biserial correlation (PBC) and Calinski–Harabasz index (CH). "
@@ -109,7 +110,7 @@ def _quality(tables: Tables, style: Style) -> tuple[str, str]:
         f"ASW {row['ASW']:g}."
         for row in chosen.iter_rows(named=True)
     ]
-    return caption, f"Four line charts over k from {ks}. {' '.join(parts)}".strip()
+    return caption, f"Four line charts over k from {ks[0]} to {ks[-1]}. {' '.join(parts)}".strip()
 
 
 def _cluster_states(tables: Tables, style: Style) -> tuple[str, str]:
@@ -125,6 +126,28 @@ def _cluster_states(tables: Tables, style: Style) -> tuple[str, str]:
         style,
     )
     return caption, f"Stacked shares of states by month, one panel a cluster. {spans}."
+
+
+def _cluster_groups(tables: Tables, style: Style) -> tuple[str, str]:
+    table = tables["cluster_group_states"]
+    last = max(table["position"].to_list())
+    parts = []
+    for cluster in sorted(table["cluster"].unique().to_list()):
+        part = table.filter(pl.col("cluster") == cluster)
+        ends = []
+        for group in style.arrange(part["group"]):
+            panel = part.filter(pl.col("group") == group)
+            ends.append(f"{style.word(group).lower()} {_largest(panel, last, style)}")
+        parts.append(f"cluster {cluster}: {', '.join(ends)}")
+    caption = (
+        "State distribution by month in each cluster (rows) and group (columns). Where the "
+        "columns of a row look alike, the cluster means the same in every group."
+    )
+    alt = (
+        f"Grid of stacked shares of states. Most frequent state in month {last}, by cluster and "
+        f"group: {'; '.join(parts)}."
+    )
+    return caption, alt
 
 
 def _hours(tables: Tables, style: Style) -> tuple[str, str]:
@@ -225,8 +248,8 @@ def _incidence(tables: Tables, style: Style) -> tuple[str, str]:
         "steps wait for enough events), with 95 % bands."
     )
     alt = (
-        f"Step curves over {ends['time'].max()} months. At the end, {style.word(group).lower()}: "
-        f"{', '.join(parts)}."
+        f"Step curves over {max(ends['time'].to_list())} months. At the end, "
+        f"{style.word(group).lower()}: {', '.join(parts)}."
     )
     return caption, alt
 
@@ -287,6 +310,7 @@ CAPTIONS: dict[str, Describe] = {
     "state_distribution": _state_distribution,
     "quality": _quality,
     "cluster_states": _cluster_states,
+    "cluster_group_states": _cluster_groups,
     "hours": _hours,
     "shares": _shares,
     "seam": _seam,

@@ -11,7 +11,6 @@ from trajectories.release.numbers import (
     round_decimals,
     round_significant,
     supported_decimals,
-    supported_significant,
 )
 from trajectories.release.rules import Rules
 from trajectories.release.spec import Derivation
@@ -108,13 +107,20 @@ def guarded_by(*names: str, denominator: str) -> Derivation:
 
 
 def mean_from_sum(name: str, total: str, count: str) -> Derivation:
-    """Derive a mean from an internal sum and a published count, to the digits it supports."""
+    """Derive a mean from an internal sum and a published count.
+
+    The count is off by up to half a base: the mean gets the decimals at which that is at most one
+    unit, and no more significant digits than the rules allow.
+    """
 
     def derive(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         below = floats(frame, count)
         values = divide(floats(frame, total), below)
-        digits = supported_significant(below, rules)
-        return with_floats(frame, **{name: round_significant(values, digits, rules)})
+        error = divide(np.abs(values) * rules.base / 2, below)
+        decimals = np.floor(-np.log10(np.where(error > 0, error, 1.0))).astype(np.int64)
+        rounded = round_decimals(values, decimals, rules)
+        digits = rules.significant_digits
+        return with_floats(frame, **{name: round_significant(rounded, digits, rules)})
 
     return derive
 

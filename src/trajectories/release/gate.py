@@ -7,11 +7,12 @@ import numpy as np
 import polars as pl
 
 from trajectories.errors import UserError
+from trajectories.release.complement import Mask, Sum, withhold_complements
 from trajectories.release.derive import EXACT_PREFIX, floats, with_floats
 from trajectories.release.life_tables import publish_life_table
 from trajectories.release.numbers import publish_counts, round_significant, supported_significant
 from trajectories.release.rules import Rules
-from trajectories.release.spec import TableSpec
+from trajectories.release.spec import TableSpec, Total
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Log:
         rows_out: rows that leave.
         cells: counted cells in the table, completed ones included.
         withheld: counted cells that do not leave.
+        complementary: rows withheld so that others cannot be inferred.
         dominated: rows whose sum two contributors dominate.
         whole_rows: the dimensions of cells that hold a whole total.
         notes: sentences for the reader of the log.
@@ -38,6 +40,7 @@ class Log:
     rows_out: int
     cells: int
     withheld: int
+    complementary: int = 0
     dominated: int = 0
     whole_rows: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -65,21 +68,29 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
     Raises:
         UserError: a column is missing or undeclared, a count is negative, or a row occurs twice.
     """
+    if spec.distinct:
+        table = table.unique(list(spec.dims), keep="first", maintain_order=True)
     _check(table, spec)
+    rows_in = table.height
+    if spec.keep is not None:
+        table = table.filter(spec.keep)
     if spec.life_table is not None:
         return _protect_life_table(table, spec, rules)
     full = _add_totals(_complete(table, spec), spec)
     structural = _structural(full, spec)
-    withheld = _withheld_rows(full, spec, rules) & ~structural
+    small = _withheld_rows(full, spec, rules) & ~structural
+    withheld, hidden_totals = _complement(full, spec, rules, small, structural)
     published, cells, hidden = full, 0, 0
-    for column in (*(c.name for c in spec.counts), *(t.name for t in spec.totals)):
+    for column in (count.name for count in spec.counts):
         exact = floats(full, column)
         values = np.where(structural, exact, publish_counts(exact, rules))
-        if column not in {total.name for total in spec.totals}:
-            values = np.where(withheld, np.nan, values)
-            cells += int(np.isfinite(exact).sum())
-            hidden += int((np.isfinite(exact) & ~np.isfinite(values)).sum())
+        values = np.where(withheld, np.nan, values)
+        cells += int(np.isfinite(exact).sum())
+        hidden += int((np.isfinite(exact) & ~np.isfinite(values)).sum())
         published = with_floats(published, **{column: values})
+    for total in spec.totals:
+        values = publish_counts(floats(full, total.name), rules)
+        published = with_floats(published, **{total.name: np.where(hidden_totals, np.nan, values)})
     for estimate in spec.estimates:
         values = floats(full, estimate.name)
         bad = withheld.copy()
@@ -107,10 +118,11 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
         table=f"{spec.stage}/{spec.name}",
         sensitivity=spec.sensitivity,
         rules=rules.name,
-        rows_in=table.height,
+        rows_in=rows_in,
         rows_out=published.height,
         cells=cells,
         withheld=hidden,
+        complementary=int((withheld & ~small).sum()),
         dominated=_dominated(full, spec, rules).sum().item(),
         whole_rows=whole,
     )
@@ -174,6 +186,45 @@ def _withheld_rows(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> np.nda
             small = floats(table, count.name) < rules.threshold
             withheld = withheld | small
     return withheld
+
+
+def _complement(
+    table: pl.DataFrame, spec: TableSpec, rules: Rules, withheld: Mask, structural: Mask
+) -> tuple[Mask, Mask]:
+    """Withhold what would let a reader infer a withheld cell from a published total."""
+    hidden = np.zeros_like(withheld)
+    order = table.select(pl.struct(spec.dims).rank("ordinal")).to_series().to_numpy()
+    units = {count.name: count.unit for count in spec.counts}
+    audited = [total for total in spec.totals if units[total.count] != "weight"]
+    before = -1
+    while audited and withheld.sum() + hidden.sum() > before:
+        before = withheld.sum() + hidden.sum()
+        for total in audited:
+            withheld, more = withhold_complements(
+                floats(table, total.count),
+                floats(table, total.name),
+                _sums(table, spec, total),
+                withheld=withheld,
+                structural=structural,
+                order=order,
+                rules=rules,
+            )
+            hidden |= more
+    return withheld, hidden
+
+
+def _sums(table: pl.DataFrame, spec: TableSpec, total: Total) -> list[Sum]:
+    """List the rows under each total of a table."""
+    by = [name for name in spec.dims if name not in total.over]
+    indexed = table.select(spec.dims).with_row_index("row")
+    parts = indexed.partition_by(by, maintain_order=True) if by else [indexed]
+    families: dict[tuple[Any, ...], int] = {}
+    sums = []
+    for part in parts:
+        key = tuple(part[name][0] for name in by if name not in total.constant)
+        family = families.setdefault(key, len(families))
+        sums.append(Sum(part["row"].cast(pl.Int64).to_numpy(), family))
+    return sums
 
 
 def _dominated(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> np.ndarray:

@@ -32,9 +32,9 @@ def headline(tables: Tables) -> dict[str, Any]:
 
     Returns:
         The keys of `KEYS`: hazard ratios with intervals [low, high], shares between 0 and 1, and
-        counts. `persons` are those of the cleaned register, or the largest population where there
-        is no register; `person_months` those in all windows' months or, where the hazard model
-        has more, at risk.
+        counts. `persons` are those of the cleaned register, else of the windows, else of the
+        durations; `person_months` are those at risk in the hazard models, else those of all
+        windows.
     """
     departure = _model(tables, "departures_total", "departures")
     companion = _model(tables, "departures_given_other", "departures")
@@ -104,16 +104,18 @@ def _persons(tables: Tables) -> int | None:
         used = table.filter((pl.col("table") == "persons") & (pl.col("step") == "used"))
         if used.height:
             return int(used["rows"][0])
-    for name in ("sizes", "models", "kaplan_meier"):
-        column = "at_risk" if name == "kaplan_meier" else "persons"
+    if "sizes" in tables:
+        persons = tables["sizes"]["persons"].drop_nulls()
+        # a person can have windows in several periods, but has one value of a personal column
+        periods = "regime_months" in tables and tables["regime_months"].height > 0
+        return int(max(persons.to_list(), default=0) if periods else persons.sum())
+    for name, column in (("models", "persons"), ("kaplan_meier", "at_risk")):
         if name in tables and (largest := tables[name][column].max()) is not None:
             return int(str(largest))
     return None
 
 
 def _person_months(tables: Tables) -> int | None:
-    if "person_months" in tables:
-        return int(tables["person_months"]["person_months"].sum())
     if "models" in tables and (largest := tables["models"]["person_months"].max()) is not None:
         return int(str(largest))
     if "state_distribution" in tables:

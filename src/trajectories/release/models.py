@@ -1,5 +1,7 @@
 """Finding rows in the released table of models."""
 
+from typing import Any
+
 import polars as pl
 
 # The exposures whose hazard ratios are headlines; other terms are covariates.
@@ -20,7 +22,7 @@ def headline_rows(models: pl.DataFrame) -> pl.DataFrame:
     return first.filter(~pl.col("term").str.starts_with("C(") & (pl.col("term") != "Intercept"))
 
 
-def find(models: pl.DataFrame, model: str, term: str) -> dict[str, object] | None:
+def find(models: pl.DataFrame, model: str, term: str) -> dict[str, Any] | None:
     """Find a model's term, with the variance that the stage put first."""
     rows = models.filter((pl.col("model") == model) & (pl.col("term") == term))
     return rows.row(0, named=True) if rows.height else None

@@ -63,7 +63,9 @@ def hash_inputs(paths: Iterable[Path], key: bytes) -> list[dict[str, Any]]:
     ]
 
 
-def hash_release(folder: Path, sources: Mapping[str, str], *, without: Iterable[str] = ()) -> list:
+def hash_release(
+    folder: Path, sources: Mapping[str, str], *, without: Iterable[str] = ()
+) -> list[dict[str, str]]:
     """List the released files with their hashes and what they were made from.
 
     Args:

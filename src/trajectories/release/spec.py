@@ -42,11 +42,14 @@ class Total:
         name: the new column.
         count: the count that is summed.
         over: the dimensions that are summed away.
+        constant: remaining dimensions over which the total is the same number, such as the months
+            of a window.
     """
 
     name: str
     count: str
     over: tuple[str, ...]
+    constant: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ class TableSpec:
             a zero.
         structural: true where a zero cannot be anything else and may be shown.
         whole: pairs (count, total): a cell that holds its whole total is flagged.
+        keep: rows that may be published at all; the others are left out.
+        distinct: rows that coincide in `dims` are one row.
         drop_small: rows without a publishable count are left out instead of shown empty.
         life_table: the table is a life table.
     """
@@ -124,6 +129,8 @@ class TableSpec:
     grid: tuple[str, ...] = ()
     structural: pl.Expr | None = field(default=None, compare=False)
     whole: tuple[tuple[str, str], ...] = ()
+    keep: pl.Expr | None = field(default=None, compare=False)
+    distinct: bool = False
     drop_small: bool = False
     life_table: LifeTable | None = None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from trajectories.release.figures import bars, chronograms, clusters, curves, hazards, reform
-from trajectories.release.figures.style import SIZES, Size, Style, as_png, as_svg, styled
+from trajectories.release.figures.style import SIZES, Size, Style, as_png, as_svg, settle, styled
 from trajectories.release.store import Tables
 
 Draw = Callable[[Tables, Style, Size], Figure]
@@ -55,6 +55,13 @@ DRAWINGS = (
         ("share",),
         chronograms.draw_clusters,
     ),
+    Drawing(
+        "cluster_group_states",
+        "typology",
+        ("cluster_group_states", "clusters"),
+        ("share",),
+        chronograms.draw_cluster_groups,
+    ),
     Drawing("hours", "typology", ("hours", "clusters"), ("mean_hours",), clusters.draw_hours),
     Drawing("shares", "reform", ("shares", "clusters"), ("share", "low"), reform.draw_shares),
     Drawing("seam", "reform", ("seam",), ("excess",), reform.draw_seam),
@@ -88,6 +95,7 @@ def render(drawing: Drawing, tables: Tables, style: Style) -> Iterator[tuple[str
     for size in SIZES:
         with styled():
             figure = drawing.draw(tables, style, size)
+            settle(figure)
             suffix = "" if size == "wide" else "_narrow"
             yield f"{drawing.name}{suffix}.svg", as_svg(figure)
             if size == "wide":

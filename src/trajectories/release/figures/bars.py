@@ -30,7 +30,7 @@ def row_fates(accounting: pl.DataFrame) -> pl.DataFrame:
 def draw_rows(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw for each input table which share of its rows was used, merged and rejected."""
     fates = row_fates(tables["accounting"])
-    figure = new_figure(size, 0.9 + 0.34 * fates.height + (0.25 if size == "narrow" else 0))
+    figure = new_figure(size, 1.15 + 0.34 * fates.height)
     axes = figure.subplots()
     for y, row in enumerate(fates.iter_rows(named=True)):
         whole = max(1, sum(row[fate] for fate, *_ in _FATES))
@@ -53,7 +53,8 @@ def draw_rows(tables: Tables, style: Style, size: Size) -> Figure:
         Patch(facecolor=colour, hatch=hatch, edgecolor="#ffffff", label=style.word(fate))
         for fate, colour, hatch in _FATES
     ]
-    figure.legend(handles=handles, loc="outside upper left", ncols=3)
+    columns = 3 if size == "wide" else 2
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns)
     stamp(figure, style)
     return figure
 
@@ -70,7 +71,7 @@ def draw_causes(tables: Tables, style: Style, size: Size) -> Figure:
         axes.text(changes, y, text, va="center", fontsize=7.5)
     axes.set_yticks(range(table.height), [style.word(cause) for cause in table["cause"]])
     axes.invert_yaxis()
-    axes.set_xlim(0, (table["changes"].max() or 1) * (1.22 if size == "wide" else 1.5))  # type: ignore[operator]
+    axes.set_xlim(0, max(table["changes"].to_list()) * (1.22 if size == "wide" else 1.6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.number(x)))
     axes.locator_params(axis="x", nbins=6 if size == "wide" else 3)
     light_grid(axes, "x")

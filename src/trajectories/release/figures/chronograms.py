@@ -10,7 +10,16 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from trajectories.release.describe import entropy_by_month
-from trajectories.release.figures.style import INK, MUTED, Size, Style, new_figure, stamp
+from trajectories.release.figures.style import (
+    INK,
+    MUTED,
+    Size,
+    Style,
+    is_lowest,
+    new_figure,
+    panels,
+    stamp,
+)
 from trajectories.release.store import Tables
 
 _SMALLEST_GAP = 0.004
@@ -18,7 +27,9 @@ _WITHHELD_FACE = "#ffffff"
 
 
 def shares_matrix(panel: pl.DataFrame, states: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Lay one panel's released shares out by state and month.
+    """Lay one panel's shares out by state and month.
+
+    The shares are the quotients of the released, rounded weights: a curve needs no decimals.
 
     Returns:
         (L,) positions, (states, L) shares with zeros where they are withheld.
@@ -27,8 +38,9 @@ def shares_matrix(panel: pl.DataFrame, states: Sequence[str]) -> tuple[np.ndarra
     column = {position: number for number, position in enumerate(positions.tolist())}
     row = {state: number for number, state in enumerate(states)}
     shares = np.zeros((len(states), len(positions)))
-    for position, state, share in panel.select("position", "state", "share").iter_rows():
-        shares[row[state], column[position]] = share or 0.0
+    cells = panel.select("position", "state", "weight", "total_weight").drop_nulls()
+    for position, state, weight, total in cells.iter_rows():
+        shares[row[state], column[position]] = weight / total
     return positions, shares
 
 
@@ -47,7 +59,7 @@ def draw_stack(axes: Axes, panel: pl.DataFrame, states: Sequence[str], style: St
         _band(axes, edges, floor, np.ones_like(floor), _WITHHELD_FACE, "xxxxx", "#bbbbbb")
     axes.set(xlim=(edges[0], edges[-1]), ylim=(0, 1))
     axes.xaxis.set_major_locator(MultipleLocator(6 if len(positions) <= 36 else 12))
-    axes.yaxis.set_major_locator(MultipleLocator(0.25))
+    axes.yaxis.set_major_locator(MultipleLocator(0.5))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
     axes.spines[["left", "bottom"]].set_visible(False)
     return gap
@@ -64,7 +76,15 @@ def _band(
 ) -> None:
     low, high = np.append(floor, floor[-1]), np.append(ceiling, ceiling[-1])
     axes.fill_between(
-        edges, low, high, step="post", facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0.3
+        edges,
+        low,
+        high,
+        step="post",
+        facecolor=colour,
+        edgecolor=edge,
+        hatch=hatch,
+        hatchcolor=edge,
+        linewidth=0.3,
     )
 
 
@@ -89,6 +109,7 @@ def state_legend(
                 facecolor=_WITHHELD_FACE,
                 hatch="xxxxx",
                 edgecolor="#bbbbbb",
+                hatchcolor="#bbbbbb",
                 linewidth=0.3,
                 label=style.word("withheld"),
             ),
@@ -112,18 +133,24 @@ def draw_groups(tables: Tables, style: Style, size: Size) -> Figure:
     groups = style.arrange(table["group"])
     states = style.order(table["state"].to_list())
     entropy = entropy_by_month(table, by="group")
-    if size == "wide":
-        figure = new_figure(size, 3.5)
-        grid = figure.subplots(
-            2, len(groups), sharex=True, sharey="row", squeeze=False, height_ratios=[4, 1]
-        )
-        pairs = [(grid[0, i], grid[1, i]) for i in range(len(groups))]
-    else:
-        figure = new_figure(size, 0.9 + 2.3 * len(groups) + 0.09 * len(states))
-        grid = figure.subplots(
-            2 * len(groups), 1, sharex=True, squeeze=False, height_ratios=[4, 1] * len(groups)
-        )
-        pairs = [(grid[2 * i, 0], grid[2 * i + 1, 0]) for i in range(len(groups))]
+    columns = min(len(groups), 3 if size == "wide" else 1)
+    rows = -(-len(groups) // columns)
+    height = 0.5 + 3.0 * rows if size == "wide" else 0.9 + 2.3 * rows + 0.09 * len(states)
+    figure = new_figure(size, height)
+    grid = figure.subplots(
+        2 * rows,
+        columns,
+        sharex=True,
+        sharey="row",
+        squeeze=False,
+        height_ratios=[4, 1] * rows,
+    )
+    places = [divmod(number, columns) for number in range(rows * columns)]
+    pairs = [(grid[2 * row, column], grid[2 * row + 1, column]) for row, column in places]
+    for upper, lower in pairs[len(groups) :]:
+        upper.set_axis_off()
+        lower.set_axis_off()
+    pairs = pairs[: len(groups)]
     gap = False
     for number, (group, (upper, lower)) in enumerate(zip(groups, pairs, strict=True)):
         panel = table.filter(pl.col("group") == group)
@@ -135,9 +162,11 @@ def draw_groups(tables: Tables, style: Style, size: Size) -> Figure:
         lower.plot(line["position"], line["entropy"], color=INK, linewidth=1.1)
         lower.set(ylim=(0, 1))
         lower.yaxis.set_major_locator(MultipleLocator(0.5))
-        if size == "wide" or number == len(groups) - 1:
+        lower.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.plain(y)))
+        if is_lowest(number, len(groups), columns):
             lower.set_xlabel(style.word("month_of_window"))
-        if size == "narrow" or number == 0:
+            lower.tick_params(labelbottom=True)
+        if number % columns == 0:
             upper.set_ylabel(style.word("share_of_windows"))
             lower.set_ylabel(style.word("entropy"), color=MUTED)
     state_legend(figure, states, style, size, gap=gap)
@@ -151,29 +180,51 @@ def draw_clusters(tables: Tables, style: Style, size: Size) -> Figure:
     names = dict(tables["clusters"].select("cluster", "name").iter_rows())
     clusters = sorted(table["cluster"].unique().to_list())
     states = style.order(table["state"].to_list())
-    columns = 3 if size == "wide" else 1
+    columns = 3 if size == "wide" else 2
     rows = -(-len(clusters) // columns)
-    height = 0.7 + 1.75 * rows if size == "wide" else 1.2 + 1.6 * rows + 0.09 * len(states)
+    height = 0.7 + 1.75 * rows if size == "wide" else 0.9 + 1.6 * rows + 0.09 * len(states)
     figure = new_figure(size, height)
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     gap = False
-    for number, cluster in enumerate(clusters):
-        axes = grid[number // columns, number % columns]
+    for number, (axes, cluster) in enumerate(
+        zip(panels(figure, len(clusters), columns), clusters, strict=True)
+    ):
         panel = table.filter(pl.col("cluster") == cluster)
         gap |= draw_stack(axes, panel, states, style)
         total = panel["total"].drop_nulls()
-        axes.set_title(
-            f"{cluster}  {style.cluster(names.get(cluster))}"
-            + (f"\nn = {style.number(total[0])}" if len(total) else ""),
-            fontsize=7.5,
-        )
+        size_text = f"\nn = {style.number(total[0])}" if len(total) else ""
+        axes.set_title(style.numbered(cluster, names.get(cluster)) + size_text, fontsize=7)
         if number % columns == 0:
             axes.set_ylabel(style.word("share_of_windows"), fontsize=7.5)
-        if number + columns >= len(clusters):
+        if is_lowest(number, len(clusters), columns):
             axes.set_xlabel(style.word("month_of_window"))
-            axes.tick_params(labelbottom=True)
-    for number in range(len(clusters), rows * columns):
-        grid[number // columns, number % columns].set_axis_off()
+    state_legend(figure, states, style, size, gap=gap)
+    stamp(figure, style)
+    return figure
+
+
+def draw_cluster_groups(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw the state distribution of each cluster (rows) in each group (columns)."""
+    table = tables["cluster_group_states"]
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    clusters = sorted(table["cluster"].unique().to_list())
+    groups = style.arrange(table["group"])
+    states = style.order(table["state"].to_list())
+    each = 1.15 if size == "wide" else 0.95
+    legend_height = 0.0 if size == "wide" else 0.09 * len(states)
+    figure = new_figure(size, 0.6 + each * len(clusters) + legend_height)
+    grid = figure.subplots(len(clusters), len(groups), sharex=True, sharey=True, squeeze=False)
+    gap = False
+    for row, cluster in enumerate(clusters):
+        for column, group in enumerate(groups):
+            axes = grid[row, column]
+            panel = table.filter((pl.col("cluster") == cluster) & (pl.col("group") == group))
+            gap |= draw_stack(axes, panel, states, style)
+            if row == 0:
+                axes.set_title(style.word(group))
+            if column == 0:
+                axes.set_ylabel(style.numbered(cluster, names.get(cluster), width=16), fontsize=6.5)
+            if row == len(clusters) - 1:
+                axes.set_xlabel(style.word("month_of_window"))
     state_legend(figure, states, style, size, gap=gap)
     stamp(figure, style)
     return figure

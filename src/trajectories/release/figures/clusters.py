@@ -15,8 +15,10 @@ from trajectories.release.figures.style import (
     SERIES,
     Size,
     Style,
+    is_lowest,
     light_grid,
     new_figure,
+    panels,
     stamp,
 )
 from trajectories.release.store import Tables
@@ -48,7 +50,7 @@ def draw_quality(tables: Tables, style: Style, size: Size) -> Figure:
         axes.set_title(f"{index}  ({best})", fontsize=7.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}".replace("-", "−")))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.plain(y)))
         axes.margins(x=0.08, y=0.16)
         light_grid(axes, "y")
     for axes in grid[-1]:
@@ -72,9 +74,9 @@ def draw_hours(tables: Tables, style: Style, size: Size) -> Figure:
     columns = 3 if size == "wide" else 2
     rows = -(-len(clusters) // columns)
     figure = new_figure(size, 0.7 + 1.45 * rows)
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for number, cluster in enumerate(clusters):
-        axes = grid[number // columns, number % columns]
+    for number, (axes, cluster) in enumerate(
+        zip(panels(figure, len(clusters), columns), clusters, strict=True)
+    ):
         line = table.filter(pl.col("cluster") == cluster).sort("position")
         axes.plot(line["position"], line["mean_hours"].to_numpy(), color=ACCENT)
         axes.plot(
@@ -83,18 +85,14 @@ def draw_hours(tables: Tables, style: Style, size: Size) -> Figure:
             color=CONTRAST,
             linestyle=DASHES[1],
         )
-        label = style.cluster(names.get(cluster))
-        axes.set_title(f"{cluster}  {label}", fontsize=7.5, wrap=True)
+        axes.set_title(style.numbered(cluster, names.get(cluster)), fontsize=7)
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(MultipleLocator(6 if line.height <= 36 else 12))
         light_grid(axes, "y")
         if number % columns == 0:
             axes.set_ylabel(style.word("hours_a_month"), fontsize=7.5)
-        if number + columns >= len(clusters):
+        if is_lowest(number, len(clusters), columns):
             axes.set_xlabel(style.word("month_of_window"))
-            axes.tick_params(labelbottom=True)
-    for number in range(len(clusters), rows * columns):
-        grid[number // columns, number % columns].set_axis_off()
     figure.legend(
         [Line2D([], [], color=ACCENT), Line2D([], [], color=CONTRAST, linestyle=DASHES[1])],
         [style.word("mean_hours"), style.word("softdtw_hours")],

@@ -4,15 +4,17 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MultipleLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trajectories.release.figures.style import (
     DASHES,
     SERIES,
     Size,
     Style,
+    is_lowest,
     light_grid,
     new_figure,
+    panels,
     stamp,
 )
 from trajectories.release.store import Tables
@@ -48,29 +50,20 @@ def step_line(
     return float(time[-1]), float(values("estimate")[-1])
 
 
-def spread(values: list[float], gap: float) -> list[float]:
-    """Move labels apart so that neighbours are at least `gap` apart, in the order of values."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    placed = list(values)
-    for lower, upper in zip(order, order[1:], strict=False):
-        placed[upper] = max(placed[upper], placed[lower] + gap)
-    return placed
-
-
 def draw_incidence(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw the cumulative incidence of each exit, one panel a group."""
     table = tables["cumulative_incidence"]
     groups = style.arrange(table["group"])
     exits = table["exit"].unique(maintain_order=True).to_list()
-    if size == "wide":
-        figure = new_figure(size, 3.3)
-        panels = figure.subplots(1, len(groups), sharex=True, sharey=True, squeeze=False)[0]
-    else:
-        figure = new_figure(size, 0.8 + 2.5 * len(groups))
-        panels = figure.subplots(len(groups), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    top = float(table["high"].max() or 1.0)  # type: ignore[arg-type]
+    columns = 3 if size == "wide" else 2
+    rows = -(-len(groups) // columns)
+    legend_height = 0.0 if size == "wide" else 0.09 * len(exits)
+    each = {"wide": 2.9 if rows == 1 else 2.0, "narrow": 1.75}[size]
+    figure = new_figure(size, 0.5 + each * rows + legend_height)
+    grid = panels(figure, len(groups), columns)
+    top = max(table["high"].drop_nulls().to_list())
     handles = []
-    for number, (axes, group) in enumerate(zip(panels, groups, strict=True)):
+    for number, (axes, group) in enumerate(zip(grid, groups, strict=True)):
         for position, exit_ in enumerate(exits):
             part = table.filter((pl.col("group") == group) & (pl.col("exit") == exit_))
             colour, dash = _EXIT_LOOKS[position % len(_EXIT_LOOKS)]
@@ -80,19 +73,23 @@ def draw_incidence(tables: Tables, style: Style, size: Size) -> Figure:
             axes.set_title(style.word(group))
         axes.set(xlim=(0, None), ylim=(0, min(1.0, top * 1.06)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
-        axes.xaxis.set_major_locator(MultipleLocator(12))
+        axes.xaxis.set_major_locator(
+            MaxNLocator(nbins=5, steps=[1, 1.2, 2.4, 3, 6, 10], integer=True)
+        )
         light_grid(axes, "y")
-        if size == "wide" or number == len(groups) - 1:
+        if is_lowest(number, len(groups), columns):
             axes.set_xlabel(style.word("months_since_entry"))
-        if size == "narrow" or number == 0:
+        if number % columns == 0:
             axes.set_ylabel(style.word("cumulative_incidence"))
     highest = table.group_by("exit", maintain_order=True).agg(pl.col("estimate").max())
     by_height = highest.sort("estimate", descending=True, nulls_last=True)["exit"].to_list()
     for exit_ in by_height:
         colour, dash = _EXIT_LOOKS[exits.index(exit_) % len(_EXIT_LOOKS)]
-        handles += panels[0].plot([], [], color=colour, linestyle=dash, label=style.word(exit_))
-    place = "outside right center" if size == "wide" else "outside lower left"
-    figure.legend(handles=handles, loc=place, ncols=1 if size == "wide" else 2, handlelength=2.6)
+        handles += grid[0].plot([], [], color=colour, linestyle=dash, label=style.word(exit_))
+    if size == "wide":
+        figure.legend(handles=handles, loc="outside right center", handlelength=2.6)
+    else:
+        figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=2.2)
     stamp(figure, style)
     return figure
 

@@ -117,7 +117,7 @@ def draw_exit_months(tables: Tables, style: Style, size: Size) -> Figure:
 def draw_forest(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw hazard ratios with 95 % intervals beside the planted truth, on a log scale."""
     table = headline_rows(tables["models"]).drop_nulls("hazard_ratio")
-    figure = new_figure(size, 0.85 + (0.3 if size == "wide" else 0.42) * table.height)
+    figure = new_figure(size, 0.85 + (0.3 if size == "wide" else 0.5) * table.height)
     axes = figure.subplots()
     y = np.arange(table.height)
     axes.axvline(1.0, color=MUTED, linewidth=0.8)
@@ -125,7 +125,7 @@ def draw_forest(tables: Tables, style: Style, size: Size) -> Figure:
     axes.plot(table["hazard_ratio"], y, "s", color=ACCENT, ms=5)
     planted = table.select("planted").with_row_index("y").drop_nulls()
     for row, truth in planted.select("y", "planted").iter_rows():
-        axes.plot([truth, truth], [row - 0.36, row + 0.36], color=PLANTED, lw=1.6, ls=DASHES[2])
+        axes.plot([truth, truth], [row - 0.2, row + 0.36], color=PLANTED, lw=1.6, ls=DASHES[2])
     axes.set_xscale("log")
     low = min([*table["low"].drop_nulls().to_list(), *planted["planted"].to_list(), 0.9])
     high = max([*table["high"].drop_nulls().to_list(), *planted["planted"].to_list(), 1.1])

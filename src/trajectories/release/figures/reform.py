@@ -31,7 +31,7 @@ def draw_shares(tables: Tables, style: Style, size: Size) -> Figure:
     groups = style.arrange(table["group"])
     clusters = sorted(table["cluster"].unique().to_list())
     names = dict(tables["clusters"].select("cluster", "name").iter_rows())
-    labels = [f"{cluster}  {style.cluster(names.get(cluster))}" for cluster in clusters]
+    labels = [style.numbered(cluster, names.get(cluster), width=26) for cluster in clusters]
     panel_height = 0.4 + 0.33 * len(clusters)
     if size == "wide":
         figure = new_figure(size, 0.75 + panel_height)
@@ -91,7 +91,11 @@ def largest_excesses(seam: pl.DataFrame) -> pl.DataFrame:
     ages = seam["age"].to_list()
     age = "all" if "all" in ages else ages[0]
     return (
-        seam.filter((pl.col("age") == age) & pl.col("excess").is_not_null())
+        seam.filter(
+            (pl.col("age") == age)
+            & pl.col("excess").is_not_null()
+            & (pl.col("from_state") != pl.col("to_state"))
+        )
         .with_columns(size=pl.col("excess").abs())
         .sort("size", descending=True, maintain_order=True)
         .group_by("event", maintain_order=True)
@@ -114,14 +118,22 @@ def draw_seam(tables: Tables, style: Style, size: Size) -> Figure:
         axes.hlines(y, part["rate_other"], part["rate_at_event"], color=MUTED, linewidth=1.0)
         axes.plot(part["rate_other"], y, "o", mfc="#ffffff", mec=ACCENT, ms=5)
         axes.plot(part["rate_at_event"], y, "D", color=CONTRAST, ms=4.2)
-        wide = size == "wide"
         labels = [
-            f"{style.look(a).label} → {style.look(b).label}" if wide else f"{a} → {b}"
+            f"{style.look(a).short} → {style.look(b).short}"
             for a, b in part.select("from_state", "to_state").iter_rows()
         ]
-        axes.set_yticks(y, labels, fontsize=7 if wide else 6)
+        axes.set_yticks(y, labels, fontsize=7.5 if size == "wide" else 6.5)
+        for row, excess in enumerate(part["excess"].to_list()):
+            axes.text(
+                1.01,
+                row,
+                f"{style.signed(100 * excess)}",
+                transform=axes.get_yaxis_transform(),
+                va="center",
+                fontsize=7.5,
+            )
         axes.set_ylim(part.height - 0.5, -0.5)
-        axes.set_title(style.word(event))
+        axes.set_title(style.word(event), fontsize=8)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
         light_grid(axes, "x")
         axes.spines["left"].set_visible(False)
@@ -133,9 +145,9 @@ def draw_seam(tables: Tables, style: Style, size: Size) -> Figure:
             Line2D([], [], linestyle="", marker="D", color=CONTRAST, ms=4.2),
             Line2D([], [], linestyle="", marker="o", mfc="#ffffff", mec=ACCENT, ms=5),
         ],
-        [style.word("at_event"), style.word("other_years")],
+        [f"{style.word('at_event')} ({style.word('right_excess')})", style.word("other_years")],
         loc="outside lower center",
-        ncols=2,
+        ncols=2 if size == "wide" else 1,
         labelcolor=INK,
     )
     stamp(figure, style)

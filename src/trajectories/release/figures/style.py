@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,8 @@ RC: dict[str, Any] = {
     "hatch.color": "#ffffff",
     "figure.facecolor": "#ffffff",
     "savefig.facecolor": "#ffffff",
+    # widths of text must be the same at every resolution, for the layout is made once
+    "text.hinting": "no_hinting",
     "svg.fonttype": "path",
     "svg.hashsalt": "trajectories",
     "path.simplify": False,
@@ -86,6 +89,10 @@ RC: dict[str, Any] = {
 _SVG_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 PNG_DPI = 200
 
+# Coordinates are in points: two decimals are a 7,000th of an inch, and halve the file.
+_PATH_DATA = re.compile(rb' d="[^"]*"')
+_LONG_DECIMAL = re.compile(rb"(-?\d+\.\d{3,})")
+
 
 @dataclass(frozen=True)
 class StateLook:
@@ -94,6 +101,7 @@ class StateLook:
     label: str
     colour: str
     hatch: str
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,7 @@ class Style:
         unknown = [other for other in dict.fromkeys(others) if other not in self.states]
         position = unknown.index(state) if state in unknown else 0
         spare = self.spare[position % len(self.spare)]
-        return StateLook(self.word(state), spare.colour, spare.hatch)
+        return StateLook(self.word(state), spare.colour, spare.hatch, self.word(state))
 
     def cluster(self, name: str | None) -> str:
         """Write a cluster's name: states in it by their labels; a withheld name by a word."""
@@ -149,9 +157,14 @@ class Style:
             name,
         )
 
+    def numbered(self, cluster: int, name: str | None, *, width: int = 30) -> str:
+        """Write a cluster's number and name, broken into lines of `width` characters."""
+        return textwrap.fill(f"{cluster}  {self.cluster(name)}", width, subsequent_indent="    ")
+
     def model(self, row: Mapping[str, Any]) -> str:
-        """Name a row of the table of models: the style file's short label, or the stage's."""
-        return self.words.get(f"{row['model']}/{row['term']}") or str(row["label"])
+        """Name a row of the table of models: the style file's word for it, or its term."""
+        key = f"{row['model']}/{row['term']}"
+        return self.words.get(key) or self.word(str(row["term"]))
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Write a number with the language's signs for thousands and decimals."""
@@ -160,9 +173,23 @@ class Style:
             return text.translate(str.maketrans(",.", ".,"))
         return text
 
+    def plain(self, value: float) -> str:
+        """Write a number as short as it is, such as a tick of an axis."""
+        shown = f"{value:.6f}".rstrip("0").rstrip(".")
+        return self.number(value, len(shown.partition(".")[2]))
+
+    def signed(self, value: float) -> str:
+        """Write a difference in percentage points with its sign."""
+        return ("+" if value > 0 else "") + self.number(value, 1)
+
     def percent(self, share: float, decimals: int = 0) -> str:
         """Write a share as a percentage with a thin space before the sign."""
         return f"{self.number(100 * share, decimals)}\u202f%"
+
+
+def _short(entry: Mapping[str, Any], language: str) -> str:
+    short = entry.get("short") or {}
+    return str(short.get(language) or entry.get(language) or entry["en"])
 
 
 def parse_style(text: str, *, language: str, simulated: bool, name: str = "style.yaml") -> Style:
@@ -178,6 +205,7 @@ def parse_style(text: str, *, language: str, simulated: bool, name: str = "style
                 str(entry.get(language) or entry["en"]),
                 str(entry["colour"]),
                 str(entry.get("hatch") or ""),
+                _short(entry, language),
             )
             for state, entry in (document.get("states") or {}).items()
         }
@@ -213,6 +241,38 @@ def new_figure(size: Size, height_inches: float) -> Figure:
     return figure
 
 
+def panels(
+    figure: Figure, count: int, columns: int, *, height_ratios: Sequence[float] | None = None
+) -> list[Axes]:
+    """Divide a figure into panels that share their axes; unused places stay empty.
+
+    Args:
+        figure: the figure.
+        count: panels that are used.
+        columns: panels beside each other.
+        height_ratios: relative heights of the rows.
+
+    Returns:
+        The panels in reading order. The lowest of each column shows its tick labels.
+    """
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    grid = figure.subplots(
+        rows, columns, sharex=True, sharey=True, squeeze=False, height_ratios=height_ratios
+    )
+    flat: list[Axes] = list(grid.flat)
+    for axes in flat[count:]:
+        axes.set_axis_off()
+    for axes in flat[max(0, count - columns) : count]:
+        axes.tick_params(labelbottom=True)
+    return flat[:count]
+
+
+def is_lowest(number: int, count: int, columns: int) -> bool:
+    """Tell whether a panel has no panel beneath it."""
+    return number + min(columns, count) >= count
+
+
 def stamp(figure: Figure, style: Style) -> None:
     """Write SIMULATED DATA above the figure in a synthetic run."""
     if style.simulated:
@@ -226,17 +286,27 @@ def stamp(figure: Figure, style: Style) -> None:
         )
 
 
+def _round_path(found: re.Match[bytes]) -> bytes:
+    return _LONG_DECIMAL.sub(lambda number: b"%.2f" % float(number[0]), found[0])
+
+
+def settle(figure: Figure) -> None:
+    """Lay the figure out once, so that each way of saving it does not do so again."""
+    figure.set_dpi(PNG_DPI)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+
+
 def as_svg(figure: Figure) -> bytes:
     """Save as SVG, the same bytes for the same figure."""
     buffer = io.BytesIO()
     save = cast(Any, FigureCanvasSVG(figure)).print_svg
     save(buffer, metadata=_SVG_METADATA)
-    return buffer.getvalue()
+    return _PATH_DATA.sub(_round_path, buffer.getvalue())
 
 
 def as_png(figure: Figure) -> bytes:
     """Save as PNG, the same bytes for the same figure."""
-    figure.set_dpi(PNG_DPI)
     buffer = io.BytesIO()
     save = cast(Any, FigureCanvasAgg(figure)).print_png
     save(buffer, metadata={"Software": None})

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+SMALL_COLUMNS = 4
+"""A table with no more columns than this is as wide as the text, a larger one wider."""
 
 WITHHELD = Markup('<td class="num withheld" title="withheld: too few">·</td>')
 
@@ -58,13 +61,23 @@ class HtmlTable:
             for row in self.rows
         )
         note = Markup('<p class="note">{}</p>').format(self.note) if self.note else Markup("")
+        width = "table small" if len(self.head) <= SMALL_COLUMNS else "table"
         return Markup(
-            '<figure class="table" id="tab-{name}">\n'
-            '<div class="scroll" tabindex="0" role="region" aria-label="Table {number}">\n'
-            "<table>\n<caption><b>Table {number}.</b> {caption}</caption>\n"
+            '<figure class="{width}" id="tab-{name}">\n'
+            '<figcaption id="caption-{name}"><b>Table {number}.</b> {caption}</figcaption>\n'
+            '<div class="scroll" tabindex="0" role="region" aria-labelledby="caption-{name}">\n'
+            '<table aria-labelledby="caption-{name}">\n'
             "<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
             "{note}</figure>"
-        ).format(name=name, number=number, caption=self.caption, head=head, body=body, note=note)
+        ).format(
+            width=width,
+            name=name,
+            number=number,
+            caption=self.caption,
+            head=head,
+            body=body,
+            note=note,
+        )
 
 
 def text(value: object) -> Cell:
@@ -75,8 +88,3 @@ def text(value: object) -> Cell:
 def texts(values: Iterable[object]) -> list[Cell]:
     """Make text cells."""
     return [text(value) for value in values]
-
-
-def paragraphs(lines: Iterable[str]) -> Markup:
-    """Join lines as paragraphs."""
-    return Markup("\n").join(Markup("<p>{}</p>").format(escape(line)) for line in lines)

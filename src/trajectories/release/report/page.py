@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from trajectories.release.figures.style import Style
 from trajectories.release.report.html import Cell, HtmlTable, text
+from trajectories.release.report.prose import choice, notes, registered_states, summary
 from trajectories.release.report.tables import build_tables
 from trajectories.release.report.words import headline_boxes, target_trial
 from trajectories.release.store import Tables
@@ -23,6 +24,7 @@ TABLE_ORDER = (
     "groups",
     "times",
     "indicators",
+    "quality",
     "clusters",
     "agreement",
     "differences",
@@ -160,14 +162,18 @@ def render_report(
     return environment.get_template("report.html.j2").render(
         about=about,
         boxes=headline_boxes(headline, tables, style),
+        choice=choice(about["settings"], headline, tables) if "quality" in tables else "",
         css=Markup(css),
         fig=page.fig,
         has=page.has,
         headline=headline,
+        notes=notes(tables),
         provenance=provenance,
         ref=page.ref,
+        registered=registered_states(tables),
         settings=about["settings"],
         style=style,
+        summary=summary(headline, tables, about["settings"], style),
         tab=page.tab,
         tables=tables,
     )

@@ -1,5 +1,6 @@
 """The report's tables, made from released tables."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,8 +10,14 @@ from trajectories.release.describe import mean_time
 from trajectories.release.figures.bars import row_fates
 from trajectories.release.figures.style import Style
 from trajectories.release.models import headline_rows
+from trajectories.release.numbers import supported_significant
 from trajectories.release.report.html import Cell, HtmlTable, text
+from trajectories.release.rules import PRESETS
 from trajectories.release.store import Tables
+
+QUALITY = ("ASW", "HC", "PBC", "CH", "HG", "R2", "R2sq")
+
+BOUNDS = ("difference", "low", "high")
 
 Build = Callable[[Tables, Style], HtmlTable]
 
@@ -21,10 +28,17 @@ def _count(style: Style, value: float | None) -> Cell:
     return Cell(style.number(value), number=True)
 
 
-def _share(style: Style, value: float | None, decimals: int = 1) -> Cell:
+def _share(style: Style, value: float | None, column: pl.Series) -> Cell:
+    """Write a share with the decimals that the gate left in its column."""
     if value is None:
         return Cell("", withheld=True)
-    return Cell(style.percent(value, decimals), number=True)
+    return Cell(style.percent(value, _points(column)), number=True)
+
+
+def _points(*columns: pl.Series) -> int:
+    """Give the decimals of percentages whose shares stand in released columns."""
+    values = [value for column in columns for value in column.drop_nulls().to_list()]
+    return max([0, *(len(f"{value:.6f}".rstrip("0").partition(".")[2]) - 2 for value in values)])
 
 
 def _plain(style: Style, value: float | None) -> Cell:
@@ -35,10 +49,25 @@ def _plain(style: Style, value: float | None) -> Cell:
     return Cell(style.number(value, decimals), number=True)
 
 
+def _significant(style: Style, value: float, windows: float | None) -> str:
+    """Write a mean with as many digits as the gate left it, trailing zeros among them."""
+    return _digits(
+        style, value, int(supported_significant([windows or 0.0], PRESETS["default"])[0])
+    )
+
+
+def _digits(style: Style, value: float | None, digits: int) -> str:
+    """Write a number with its significant digits, trailing zeros among them."""
+    if value is None:
+        return "–"
+    magnitude = math.floor(math.log10(abs(value))) if value else 0
+    return style.number(value, max(0, digits - 1 - magnitude))
+
+
 def _interval(style: Style, low: float | None, high: float | None) -> Cell:
     if low is None or high is None:
         return Cell("", withheld=True)
-    return Cell(f"{style.number(low, 2)}–{style.number(high, 2)}", number=True)
+    return Cell(f"{_digits(style, low, 3)}–{_digits(style, high, 3)}", number=True)
 
 
 def accounting(tables: Tables, style: Style) -> HtmlTable:
@@ -76,7 +105,7 @@ def windows(tables: Tables, style: Style) -> HtmlTable:
         [text(style.word(row["reason"]).capitalize()), _count(style, row["windows"])]
         for row in tables["window_accounting"].iter_rows(named=True)
     ]
-    return HtmlTable("Candidate windows: kept, or dropped for a reason.", ["", "Windows"], rows)
+    return HtmlTable("Candidate windows: kept, or dropped for a reason.", ["Fate", "Windows"], rows)
 
 
 def groups(tables: Tables, style: Style) -> HtmlTable:
@@ -134,9 +163,12 @@ def indicators(tables: Tables, style: Style) -> HtmlTable:
     for name in table["indicator"].unique(maintain_order=True).to_list():
         cells = [text(style.word(name).capitalize())]
         for group in shown:
-            row = found.get((group, name)) or {"mean": None, "sd": None}
-            mean, sd = _plain(style, row["mean"]), _plain(style, row["sd"])
-            cells.append(mean if mean.withheld else Cell(f"{mean.text} ({sd.text})", number=True))
+            row = found.get((group, name)) or {"mean": None, "sd": None, "windows": None}
+            if row["mean"] is None or row["sd"] is None:
+                cells.append(Cell("", withheld=True))
+                continue
+            values = [_significant(style, row[part], row["windows"]) for part in ("mean", "sd")]
+            cells.append(Cell(f"{values[0]} ({values[1]})", number=True))
         rows.append(cells)
     return HtmlTable(
         "Longitudinal indicators: mean (standard deviation).",
@@ -166,7 +198,7 @@ def clusters(tables: Tables, style: Style) -> HtmlTable:
         row["cluster"]: row
         for row in tables.get("medoids", pl.DataFrame({"cluster": []})).iter_rows(named=True)
     }
-    rows = []
+    rows, shares = [], tables["clusters"]["share"]
     for row in tables["clusters"].iter_rows(named=True):
         medoid = medoids.get(row["cluster"], {})
         typical = (
@@ -179,7 +211,7 @@ def clusters(tables: Tables, style: Style) -> HtmlTable:
                 Cell(f"{row['cluster']}  {style.cluster(row['name'])}"),
                 _count(style, row["windows"]),
                 _count(style, row["persons"]),
-                _share(style, row["share"]),
+                _share(style, row["share"], shares),
                 Cell(typical),
                 _count(style, medoid.get("identical")),
             ]
@@ -192,6 +224,20 @@ def clusters(tables: Tables, style: Style) -> HtmlTable:
         "counts persons whose course is exactly the medoid; a dot where they are too few, and "
         "then the medoid itself is withheld.",
     )
+
+
+def quality(tables: Tables, style: Style) -> HtmlTable:
+    """Quality indices of the chosen method by number of clusters."""
+    table = tables["quality"]
+    chosen = table.filter(pl.col("chosen"))
+    method = chosen["method"][0] if chosen.height else table["method"][0]
+    indices = [name for name in QUALITY if table[name].null_count() < table.height]
+    rows = []
+    for row in table.filter(pl.col("method") == method).sort("k").iter_rows(named=True):
+        mark = f" ({style.word('chosen')})" if row["chosen"] else ""
+        cells = [Cell(_digits(style, row[name], 3), number=True) for name in indices]
+        rows.append([Cell(f"{row['k']}{mark}"), *cells])
+    return HtmlTable(f"Quality of the partitions by {style.word(method)}.", ["k", *indices], rows)
 
 
 def agreement(tables: Tables, style: Style) -> HtmlTable:
@@ -215,6 +261,7 @@ def differences(tables: Tables, style: Style) -> HtmlTable:
     table = table.filter(pl.col("age") == age)
     contrasts = table["contrast"].unique(maintain_order=True).to_list()
     names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    decimals = _points(*(table[column] for column in BOUNDS))
     found = {(r["cluster"], r["contrast"]): r for r in table.iter_rows(named=True)}
     rows = []
     for cluster in sorted(names):
@@ -224,7 +271,7 @@ def differences(tables: Tables, style: Style) -> HtmlTable:
             if row.get("difference") is None or row.get("low") is None:
                 cells.append(Cell("", withheld=True))
                 continue
-            values = [style.number(100 * row[c], 1) for c in ("difference", "low", "high")]
+            values = [style.number(100 * row[c], decimals) for c in BOUNDS]
             cells.append(Cell(f"{values[0]} ({values[1]} to {values[2]})", number=True))
         rows.append(cells)
     return HtmlTable(
@@ -263,12 +310,13 @@ def relabelling(tables: Tables, style: Style) -> HtmlTable:
 
 def ever_changed(tables: Tables, style: Style) -> HtmlTable:
     """Persons whose caseworker changed while at risk."""
+    shares = tables["ever_changed"]["share"]
     rows = [
         [
             text(style.word(row["population"])),
             _count(style, row["persons"]),
             _count(style, row["changed"]),
-            _share(style, row["share"]),
+            _share(style, row["share"], shares),
         ]
         for row in tables["ever_changed"].iter_rows(named=True)
     ]
@@ -281,11 +329,12 @@ def ever_changed(tables: Tables, style: Style) -> HtmlTable:
 
 def exits(tables: Tables, style: Style) -> HtmlTable:
     """Persons by exit."""
+    shares = tables["exits"]["share"]
     rows = [
         [
             text(style.word(row["exit"])),
             _count(style, row["persons"]),
-            _share(style, row["share"]),
+            _share(style, row["share"], shares),
         ]
         for row in tables["exits"].iter_rows(named=True)
     ]
@@ -297,37 +346,41 @@ def exits(tables: Tables, style: Style) -> HtmlTable:
 def models(tables: Tables, style: Style) -> HtmlTable:
     """Hazard ratios with their intervals under each variance."""
     shown = headline_rows(tables["models"]).select("model", "term")
-    table = tables["models"].join(shown.unique(), on=["model", "term"], how="semi")
+    table = tables["models"].join(
+        shown.unique(), on=["model", "term"], how="semi", maintain_order="left"
+    )
+    counted = ["person_months", "persons", "events"]
+    counted += [c for c in ("departures", "clusters") if table[c].null_count() < table.height]
     rows = []
     for row in table.iter_rows(named=True):
+        counts = [
+            # a model without departures or clusters has nothing to withhold
+            Cell("–", number=True)
+            if row[column] is None and row["coef"] is not None
+            else _count(style, row[column])
+            for column in counted
+        ]
+        ratio = Cell(_digits(style, row["hazard_ratio"], 3), number=True)
         rows.append(
             [
                 text(style.model(row)),
                 text(row["variance"]),
-                Cell(style.number(row["hazard_ratio"], 2), number=True)
-                if row["hazard_ratio"] is not None
-                else Cell("", withheld=True),
+                Cell("", withheld=True) if row["hazard_ratio"] is None else ratio,
                 _interval(style, row["low"], row["high"]),
-                *(_count(style, row[c]) for c in ("person_months", "persons", "events")),
-                Cell("–", number=True)
-                if row["departures"] is None and row["coef"] is not None
-                else _count(style, row["departures"]),
-                _count(style, row["clusters"]),
+                *counts,
             ]
         )
+    durations = set(table["model"].to_list()) == {"durations"}
+    names = {
+        "person_months": "Periods" if durations else "Person-months",
+        "persons": "Durations" if durations else "Persons",
+        "events": "Events",
+        "departures": "Departures",
+        "clusters": "Clusters",
+    }
     return HtmlTable(
         "Hazard ratios under each variance.",
-        [
-            "Exposure",
-            "Variance",
-            "Hazard ratio",
-            "95 % interval",
-            "Person-months",
-            "Persons",
-            "Events",
-            "Departures",
-            "Clusters",
-        ],
+        ["Exposure", "Variance", "Hazard ratio", "95 % interval", *(names[c] for c in counted)],
         rows,
     )
 
@@ -339,6 +392,7 @@ BUILDERS: dict[str, tuple[tuple[str, ...], Build]] = {
     "times": (("state_distribution",), times),
     "indicators": (("indicators",), indicators),
     "clusters": (("clusters",), clusters),
+    "quality": (("quality",), quality),
     "agreement": (("agreement",), agreement),
     "differences": (("differences", "clusters"), differences),
     "relabelling": (("relabelling",), relabelling),

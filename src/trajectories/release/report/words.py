@@ -38,7 +38,7 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
     boxes = []
     if headline["departure_hr"] is not None:
         value, detail = _ratio(style, headline["departure_hr"], headline["departure_hr_ci"])
-        row = find(tables["models"], "departures_total", "departures") or {}
+        row: dict[str, Any] = find(tables["models"], "departures_total", "departures") or {}
         if row.get("planted") is not None:
             detail += f"; planted {style.number(row['planted'], 2)}"
         boxes.append(
@@ -62,13 +62,19 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
             Box(value, "percentage points: relabelling contrast", "0 where only codes were renamed")
         )
     if headline["persons"] is not None:
+        what, unit = "persons", "person-months at risk"
+        if "accounting" not in tables and "kaplan_meier" in tables:
+            what, unit = "durations", "periods at risk"
+        elif "models" not in tables:
+            unit = "person-months in windows"
         months = headline["person_months"]
-        detail = "" if months is None else f"{style.number(months)} person-months"
-        boxes.append(Box(style.number(headline["persons"]), "persons", detail))
+        detail = "" if months is None else f"{style.number(months)} {unit}"
+        boxes.append(Box(style.number(headline["persons"]), what, detail))
     return boxes
 
 
-def _get(settings: Mapping[str, Any], path: str, default: Any) -> Any:
+def setting(settings: Mapping[str, Any], path: str, default: Any) -> Any:
+    """Look up a setting by its dotted key; `default` where the run does not have it."""
     value: Any = settings
     for key in path.split("."):
         if not isinstance(value, Mapping) or key not in value:
@@ -79,15 +85,15 @@ def _get(settings: Mapping[str, Any], path: str, default: Any) -> Any:
 
 def target_trial(settings: Mapping[str, Any]) -> HtmlTable:
     """Write the target-trial table from the run's settings (Hernán & Robins 2016)."""
-    lag = _get(settings, "hazards.risk.lag_months", 1)
-    on_list = _get(settings, "hazards.changes.list_months", 3)
-    job_days = _get(settings, "hazards.risk.job_days", 28)
-    within = _get(settings, "hazards.risk.readiness_within_days", 31)
-    observed = _get(settings, "hazards.risk.starts", "observed") == "observed"
-    current = bool(_get(settings, "hazards.risk.current_readiness_only", False))
-    link = _get(settings, "hazards.models.link", "cloglog")
+    lag = setting(settings, "hazards.risk.lag_months", 1)
+    on_list = setting(settings, "hazards.changes.list_months", 3)
+    job_days = setting(settings, "hazards.risk.job_days", 28)
+    within = setting(settings, "hazards.risk.readiness_within_days", 31)
+    observed = setting(settings, "hazards.risk.starts", "observed") == "observed"
+    current = bool(setting(settings, "hazards.risk.current_readiness_only", False))
+    link = setting(settings, "hazards.models.link", "cloglog")
     starts = "whose start of social assistance is observed" if observed else "on social assistance"
-    ready = ", ".join(_get(settings, "hazards.risk.readiness", ["activity_ready"]))
+    ready = ", ".join(setting(settings, "hazards.risk.readiness", ["activity_ready"]))
     rows = [
         (
             "Eligibility",

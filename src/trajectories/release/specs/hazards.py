@@ -1,5 +1,7 @@
 """Declarations of the hazard stage's tables."""
 
+import polars as pl
+
 from trajectories.release.derive import guarded_by, poisson_interval, ratio, wilson_interval
 from trajectories.release.life_tables import CURVE_COLUMNS
 from trajectories.release.spec import Count, Estimate, LifeTable, TableSpec, Total
@@ -117,6 +119,9 @@ SPECS = (
         sensitivity="moderate",
         row="one term of one model with one variance",
         dims=("model", "label", "term", "variance"),
+        # a category's coefficient stands on that category's persons alone, whose number the table
+        # does not hold
+        keep=~pl.col("term").str.contains(r"^C\(|^Intercept$|\[T\."),
         counts=(
             Count("person_months", "months"),
             Count("persons", "persons", guards=True),
@@ -134,5 +139,14 @@ SPECS = (
             Estimate("largest_cluster_share"),
         ),
         derived=(guarded_by("largest_cluster_share", denominator="persons"),),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="notes",
+        sensitivity="moderate",
+        row="a remark on the models; its sentence may hold exact counts and stays private",
+        dims=("code",),
+        internal=("sentence",),
+        distinct=True,
     ),
 )

@@ -17,21 +17,13 @@ SPECS = (
     ),
     TableSpec(
         stage="sequences",
-        name="person_months",
-        sensitivity="moderate",
-        row="person-months in one state",
-        dims=("state",),
-        counts=(Count("person_months", "months"), Count("persons", "persons", guards=True)),
-    ),
-    TableSpec(
-        stage="sequences",
         name="state_distribution",
         sensitivity="high",
         row="windows of one group in one state at one month of the window",
         dims=("group", "position", "state"),
         counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
         totals=(
-            Total("total", "count", over=("state",)),
+            Total("total", "count", over=("state",), constant=("position",)),
             Total("total_weight", "weight", over=("state",)),
         ),
         derived=(ratio("share", "weight", "total_weight"),),

@@ -42,7 +42,7 @@ SPECS = (
         dims=("cluster", "position", "state"),
         counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
         totals=(
-            Total("total", "count", over=("state",)),
+            Total("total", "count", over=("state",), constant=("position",)),
             Total("total_weight", "weight", over=("state",)),
         ),
         derived=(ratio("share", "weight", "total_weight"),),
@@ -58,7 +58,7 @@ SPECS = (
         dims=("cluster", "group", "position", "state"),
         counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
         totals=(
-            Total("total", "count", over=("state",)),
+            Total("total", "count", over=("state",), constant=("position",)),
             Total("total_weight", "weight", over=("state",)),
         ),
         derived=(ratio("share", "weight", "total_weight"),),
@@ -106,8 +106,8 @@ SPECS = (
         dims=("cluster", "position"),
         counts=(Count("persons", "persons", guards=True),),
         estimates=(
-            Estimate("mean_hours", supported_by="persons"),
-            Estimate("softdtw_hours", supported_by="persons"),
+            Estimate("mean_hours"),
+            Estimate("softdtw_hours"),
         ),
         internal=("hours_sum", "top_two_share"),
         dominance="top_two_share",

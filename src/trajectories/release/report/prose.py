@@ -1,0 +1,155 @@
+"""Sentences of the report that depend on the run's numbers and settings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from trajectories.release.captions import listed
+from trajectories.release.figures.style import Style
+from trajectories.release.report.words import setting
+from trajectories.release.store import Tables
+
+INDEX_NAMES = {
+    "ASW": "average silhouette width",
+    "ASWw": "weighted average silhouette width",
+    "HC": "Hubert's C",
+    "PBC": "point-biserial correlation",
+    "CH": "Calinski–Harabasz index",
+    "CHsq": "Calinski–Harabasz index on squared distances",
+    "HG": "Hubert's gamma",
+    "HGSD": "Hubert's Somers' D",
+    "R2": "share of the discrepancy explained",
+    "R2sq": "share of the squared discrepancy explained",
+}
+
+MODEL_NAMES = {
+    "departures_total": "the total effect of a departure",
+    "departures_given_other": "departures and other changes together",
+    "association": "the association with any change",
+    "durations": "the durations",
+}
+
+
+def summary(
+    headline: Mapping[str, Any], tables: Tables, settings: Mapping[str, Any], style: Style
+) -> list[str]:
+    """Say in a few sentences what the run found."""
+    sentences = []
+    if "sizes" in tables:
+        sizes = tables["sizes"]
+        windows = int(sizes["windows"].sum())
+        months = setting(settings, "sequences.window.length_months", None)
+        length = f" of {months} months" if months else ""
+        groups = listed([style.word(group).lower() for group in style.arrange(sizes["group"])])
+        sentences.append(
+            f"{style.number(windows)} windows{length} were described in {sizes.height} groups "
+            f"({groups})."
+        )
+    if headline["k"] is not None and "clusters" in tables:
+        top = tables["clusters"].drop_nulls("share").sort("share", descending=True)
+        largest = [
+            f"{style.cluster(row['name'])} ({style.percent(row['share'])})"
+            for row in top.head(2).iter_rows(named=True)
+        ]
+        sentences.append(
+            f"They fall into {headline['k']} types; the largest are {listed(largest)}."
+        )
+    if headline["relabelling_contrast"] is not None:
+        contrast = headline["relabelling_contrast"]
+        sentences.append(
+            "Undoing the reform's renaming of codes changes no share of a type."
+            if contrast == 0
+            else "Undoing the reform's renaming of codes changes a share of a type by up to "
+            f"{style.number(100 * contrast, 1)} percentage points: part of what looks like change "
+            "is relabelling."
+        )
+    if headline["ever_changed_share"] is not None:
+        share = style.percent(headline["ever_changed_share"])
+        sentences.append(f"{share} of the activity-ready had a new caseworker while at risk.")
+    if headline["departure_hr"] is not None:
+        sentences.append(departure_sentence(headline, style))
+    return sentences
+
+
+def departure_sentence(headline: Mapping[str, Any], style: Style) -> str:
+    """Say what the headline estimate means, and how sure it is."""
+    ratio, bounds = headline["departure_hr"], headline["departure_hr_ci"]
+    change = style.number(100 * abs(ratio - 1))
+    way = "lower" if ratio < 1 else "higher"
+    text = (
+        f"When a caseworker leaves, the clients' monthly chance of a job is {change} per cent {way}"
+        f" (hazard ratio {style.number(ratio, 2)}"
+    )
+    if bounds is None:
+        return f"{text}, interval withheld)."
+    interval = f"{style.number(bounds[0], 2)} to {style.number(bounds[1], 2)}"
+    if bounds[0] <= 1 <= bounds[1]:
+        return (
+            f"The hazard ratio of a job when a caseworker leaves is {style.number(ratio, 2)} "
+            f"(95 % interval {interval}): the data do not tell it from no effect."
+        )
+    return f"{text}, 95 % interval {interval})."
+
+
+def choice(settings: Mapping[str, Any], headline: Mapping[str, Any], tables: Tables) -> str:
+    """Explain by which rule the number of clusters was chosen."""
+    rule = setting(settings, "typology.choice.rule", "")
+    named = setting(settings, "typology.choice.indices", [])
+    indices = listed([f"{INDEX_NAMES.get(index, index)} ({index})" for index in named])
+    least = setting(settings, "typology.choice.minimum_share", None)
+    tried = sorted(set(tables["quality"]["k"].to_list()))
+    span = f"from {tried[0]} to {tried[-1]}"
+    if rule == "fixed":
+        return f"The number of clusters, {headline['k']}, was fixed in the configuration."
+    if rule == "best":
+        text = f"Of the numbers {span} the one with the best {indices} was taken."
+    elif rule == "rank_sum":
+        text = (
+            f"The numbers {span} were ranked by each of {indices}; the lowest sum of ranks won, "
+            "the smaller number at a tie."
+        )
+    else:
+        text = f"The number was chosen among those {span} by the quality indices."
+    if least:
+        text += (
+            f" A number was set aside where a cluster would hold less than {100 * least:g} per "
+            "cent of the windows."
+        )
+    return (
+        f"{text} The rule was fixed in the configuration before the data were seen. The indices "
+        "need not agree: a reader who prefers another number finds its quality here."
+    )
+
+
+def notes(tables: Tables) -> list[str]:
+    """Turn the codes of the models' remarks into sentences without numbers."""
+    if "notes" not in tables:
+        return []
+    return [_note(code) for code in tables["notes"]["code"].to_list()]
+
+
+def _note(code: str) -> str:
+    model, _, kind = code.rpartition("_")
+    name = MODEL_NAMES.get(model, model.replace("_", " "))
+    by_kind = {
+        "refused": f"The model of {name} could not be estimated from these data.",
+        "note": f"The model of {name} leaves out terms that these data cannot estimate.",
+        "clusters": f"The model of {name} has no intervals clustered by municipality and team.",
+    }
+    by_code = {
+        "headline_refused": "The effect of a leaving caseworker is not given, because the persons "
+        "at risk met too few departures.",
+        "total_and_direct_differ": "The total effect of a departure and its companion differ by "
+        "more than three per cent: a departure may cause later changes, and then the companion is "
+        "no effect.",
+        "no_exit_flag": "Some durations carry no flag of an exit; they count as censored.",
+    }
+    return by_code.get(code) or by_kind.get(kind) or f"Remark of the models: {code}."
+
+
+def registered_states(tables: Tables) -> bool:
+    """Tell whether the states are those of the Danish register, made of readiness and activity."""
+    if "state_distribution" not in tables:
+        return False
+    return tables["state_distribution"].filter(pl.col("state") == "SA_READY").height > 0
