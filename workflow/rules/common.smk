@@ -48,7 +48,7 @@ make_private(PRIVATE)
 write_settings()
 
 # The interpreter's own folder comes first, so that an environment need not be activated.
-shell.prefix(f"export PATH={Path(sys.executable).parent}:$PATH; ")
+shell.prefix(f"set -euo pipefail; export PATH={Path(sys.executable).parent}:$PATH; ")
 
 
 onsuccess:

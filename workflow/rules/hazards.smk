@@ -46,7 +46,7 @@ rule estimate:
     input:
         panel=rules.risk.output,
         changes=rules.changes.output,
-        raw=rules.simulate.output if SIMULATED else [],
+        truth=rules.simulate.output.truth if SIMULATED else [],
     output:
         directory(HAZARDS / "estimates"),
     log:
@@ -57,7 +57,7 @@ rule estimate:
     params:
         settings=leaves("hazards.models", "hazards.risk"),
         code=code("hazards"),
-        truth=f"--truth {RAW / 'truth.json'}" if SIMULATED else "",
+        truth=f"--truth {PRIVATE / 'truth.json'}" if SIMULATED else "",
     message:
         "Estimate how caseworker changes relate to exits"
     shell:

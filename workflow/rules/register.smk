@@ -5,7 +5,10 @@ SIMULATED = settings.register.source == "simulator"
 
 rule simulate:
     output:
-        directory(RAW),
+        raw=directory(RAW),
+        truth=PRIVATE / "truth.json",
+        departures=PRIVATE / "truth_departures.parquet",
+        changes=PRIVATE / "truth_changes.parquet",
     log:
         LOGS / "simulate.log",
     benchmark:
@@ -17,12 +20,12 @@ rule simulate:
     message:
         "Simulate a register with known truth"
     shell:
-        "trajectories --threads {threads} simulate --config {CONFIG} --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} simulate --config {CONFIG} --out {PRIVATE} 2>&1 | tee {log}"
 
 
 rule ingest:
     input:
-        raw=rules.simulate.output if SIMULATED else [],
+        raw=rules.simulate.output.raw if SIMULATED else [],
         files=[] if SIMULATED else root.input_files(settings),
         codelists=root.codelists(settings),
     output:

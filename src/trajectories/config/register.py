@@ -108,8 +108,10 @@ class OverlapRules(Section):
 class RegisterConfig(Section):
     """Where the extracts lie, how they are cleaned, and what codes mean."""
 
-    source: Literal["simulator", "files"] = Field(
-        default="simulator", description="The simulated register, or the files named below."
+    source: Literal["simulator", "files", "none"] = Field(
+        default="simulator",
+        description="The simulated register, the files named below, or none where "
+        "`hazards.source` is durations.",
     )
     files: RegisterFiles = Field(
         default_factory=RegisterFiles, description="The input tables where `source` is files."

@@ -2,6 +2,7 @@
 
 import difflib
 import glob
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -23,42 +24,48 @@ from trajectories.config.typology import TypologyConfig
 from trajectories.errors import UserError
 
 
-class Config(Section):
-    """Every section of a run, in the order of the pipeline."""
+with warnings.catch_warnings():
+    # The section `register` hides a method of Python's abstract classes that no model uses.
+    warnings.filterwarnings("ignore", message='Field name "register"', category=UserWarning)
 
-    run: RunConfig = Field(RunConfig(), description="What this run is called and where it writes.")
-    simulator: SimulatorConfig = Field(
-        SimulatorConfig(),
-        description="The synthetic register; used when `register.source` is `simulator`.",
-    )
-    register: RegisterConfig = Field(  # type: ignore[assignment]  # hides ABCMeta.register, unused
-        RegisterConfig(), description="Where the extracts lie and how their rows are cleaned."
-    )
-    sequences: SequencesConfig = Field(
-        SequencesConfig(), description="Person-months, origins, windows and periods."
-    )
-    dissimilarity: DissimilarityConfig = Field(
-        DissimilarityConfig(), description="How unlike two state sequences are."
-    )
-    typology: TypologyConfig = Field(
-        TypologyConfig(), description="Clusters of trajectories and how their number is chosen."
-    )
-    reform: ReformConfig = Field(
-        ReformConfig(), description="Comparison of periods and the relabelling checks."
-    )
-    hazards: HazardsConfig = Field(
-        HazardsConfig(), description="Caseworker changes, risk sets and exits."
-    )
-    release: ReleaseConfig = Field(
-        ReleaseConfig(), description="Disclosure control, figures and the report."
-    )
+    class Config(Section):
+        """Every section of a run, in the order of the pipeline."""
 
-    @model_validator(mode="after")
-    def _stages_fit(self) -> "Config":
-        problems = list(_conflicts(self))
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+        run: RunConfig = Field(
+            RunConfig(), description="What this run is called and where it writes."
+        )
+        simulator: SimulatorConfig = Field(
+            SimulatorConfig(),
+            description="The synthetic register; used when `register.source` is `simulator`.",
+        )
+        register: RegisterConfig = Field(
+            RegisterConfig(), description="Where the extracts lie and how their rows are cleaned."
+        )
+        sequences: SequencesConfig = Field(
+            SequencesConfig(), description="Person-months, origins, windows and periods."
+        )
+        dissimilarity: DissimilarityConfig = Field(
+            DissimilarityConfig(), description="How unlike two state sequences are."
+        )
+        typology: TypologyConfig = Field(
+            TypologyConfig(), description="Clusters of trajectories and how their number is chosen."
+        )
+        reform: ReformConfig = Field(
+            ReformConfig(), description="Comparison of periods and the relabelling checks."
+        )
+        hazards: HazardsConfig = Field(
+            HazardsConfig(), description="Caseworker changes, risk sets and exits."
+        )
+        release: ReleaseConfig = Field(
+            ReleaseConfig(), description="Disclosure control, figures and the report."
+        )
+
+        @model_validator(mode="after")
+        def _stages_fit(self) -> "Config":
+            problems = list(_conflicts(self))
+            if problems:
+                raise ValueError("; ".join(problems))
+            return self
 
 
 def load(document: Mapping[str, Any], *, name: str) -> Config:
@@ -185,8 +192,12 @@ def stages(config: Config) -> list[str]:
     """
     if config.hazards.enabled and config.hazards.source == "durations":
         return ["durations"]
-    switched = {"typology": config.typology, "reform": config.reform, "hazards": config.hazards}
-    on = [name for name, section in switched.items() if section.enabled]
+    switches = {
+        "typology": config.typology.enabled,
+        "reform": config.reform.enabled,
+        "hazards": config.hazards.enabled,
+    }
+    on = [name for name, enabled in switches.items() if enabled]
     return ["register", "sequences", *(["dissimilarity"] if "typology" in on else []), *on]
 
 
@@ -213,7 +224,13 @@ def duration_files(config: Config) -> list[str]:
 
 
 def _conflicts(config: Config) -> Iterable[str]:
-    if config.hazards.enabled and config.hazards.source == "durations":
+    durations = config.hazards.enabled and config.hazards.source == "durations"
+    if durations != (config.register.source == "none"):
+        yield (
+            "register.source must be none where hazards.source is durations, and nowhere else: "
+            "such a run reads one file of durations and no register"
+        )
+    if durations:
         return
     if config.reform.enabled and not config.typology.enabled:
         yield "reform.enabled is true but typology.enabled is false: reform compares clusters"
