@@ -58,10 +58,10 @@ class SimulatorConfig(Section):
         description="Share of persons with one deliberately bad row, drawn for each table apart.",
     )
     caseload: int = Field(
-        70, ge=10, le=500, description="Cases that a caseworker's list is planned for."
+        65, ge=10, le=500, description="Cases that a caseworker's list is planned for."
     )
     office_persons: int = Field(
-        20_000,
+        10_000,
         ge=100,
         le=1_000_000,
         description=(

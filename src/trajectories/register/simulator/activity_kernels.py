@@ -6,11 +6,10 @@ from numpy.typing import NDArray
 
 from trajectories.register.simulator import purposes as on
 from trajectories.register.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM
-from trajectories.register.simulator.course_kernels import (
-    normal,
-    pick,
+from trajectories.register.simulator.status_kernels import normal, pick
+from trajectories.register.simulator.statuses import (
+    ASSISTANCE,
 )
-from trajectories.register.simulator.rates import ASSISTANCE
 from trajectories.register.simulator.streams_kernels import uniform
 
 PASSIVE = 0

@@ -13,8 +13,13 @@ from trajectories.register.simulator.courses import Block
 from trajectories.register.simulator.offices import OCCUPANTS, Offices
 from trajectories.register.simulator.pieces import Rows, Runs
 from trajectories.register.simulator.places import MUNICIPALITIES, TEAM_NAMES
-from trajectories.register.simulator.rates import ASSISTANCE, CAUSES, JOB, NEW_CASE
 from trajectories.register.simulator.scenarios import SCENARIOS
+from trajectories.register.simulator.statuses import (
+    ASSISTANCE,
+    CAUSES,
+    JOB,
+    NEW_CASE,
+)
 from trajectories.register.simulator.streams_kernels import uniforms
 
 BLOCK_BITS, PLACE_BITS = 18, 12

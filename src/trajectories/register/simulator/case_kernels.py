@@ -11,7 +11,7 @@ from numba import njit
 from trajectories.register.simulator import purposes as on
 from trajectories.register.simulator.calendar import REFORM
 from trajectories.register.simulator.offices import GRADUAL, SUCCESSION, Offices
-from trajectories.register.simulator.rates import (
+from trajectories.register.simulator.statuses import (
     ABSENCE,
     DEPARTURE,
     MOVE,
@@ -30,20 +30,21 @@ CASE = np.dtype(
         ("covered", np.int64),
         ("young", np.int64),
         ("ready", np.int64),
+        ("least_ready", np.int64),
         ("changes", np.int64),
         ("last_change", np.int64),
     ]
 )
 """A running case: the caseworker's place; the place whose absent holder that one stands in for, or
-−1; 1 in the young team; 1 job-ready, 2 activity-ready; changes so far; month of the latest, or
-−1."""
+−1; 1 in the young team; 1 job-ready, 2 activity-ready, and the farthest from a job it has been;
+changes so far; month of the latest, or −1."""
 
 YOUTH_MONTHS_BEFORE = 25 * 12
 YOUTH_MONTHS_AFTER = 30 * 12
 """Age at which a client leaves the young team, before and from the reform."""
 
 ATTEMPTS = 8
-"""Random places tried before the team's places are gone through in order."""
+"""Random places tried before all are gone through in order."""
 
 
 @njit(cache=True)
@@ -53,30 +54,45 @@ def youth_border(month: int) -> int:
 
 
 @njit(cache=True)
-def find_place(
-    key: np.uint64, month: int, offices: Offices, municipality: int, team: int, avoid: int
+def free_place(
+    key: np.uint64, turn: int, month: int, offices: Offices, first: int, count: int, avoid: int
 ) -> int:
-    """A place of the team that takes clients in `month`; `avoid` where there is none at all."""
-    first, count = offices.teams[municipality, team].first, offices.teams[municipality, team].count
+    """A place among `count` from `first` on that takes clients in `month`, −1 for none."""
     for attempt in range(ATTEMPTS):
-        place = first + int(count * uniform(key, on.PLACE, month * ATTEMPTS + attempt))
+        stream = (2 * month + turn) * ATTEMPTS + attempt
+        place = first + int(count * uniform(key, on.PLACE, stream))
         if place != avoid and offices.plan[place, month].free:
             return place
     for place in range(first, first + count):
         if place != avoid and offices.plan[place, month].free:
             return place
-    teams = offices.teams.shape[1] - 1
-    end = offices.teams[municipality, teams].first + offices.teams[municipality, teams].count
-    for place in range(offices.teams[municipality, 0].first, end):
-        if place != avoid and offices.plan[place, month].free:
-            return place
-    return avoid if avoid >= 0 else first
+    return -1
 
 
 @njit(cache=True)
-def team_of(case: np.record) -> int:
+def find_place(
+    key: np.uint64, month: int, offices: Offices, municipality: int, team: int, avoid: int
+) -> int:
+    """A place of the team, else of the municipality, that takes clients in `month`.
+
+    Returns:
+        The place; `avoid`, or the team's first place where that is −1, if no place does.
+    """
+    own, last = offices.teams[municipality, team], offices.teams[municipality, -1]
+    place = free_place(key, 0, month, offices, own.first, own.count, avoid)
+    if place < 0:
+        first = offices.teams[municipality, 0].first
+        count = last.first + last.count - first
+        place = free_place(key, 1, month, offices, first, count, avoid)
+    if place >= 0:
+        return place
+    return avoid if avoid >= 0 else int(own.first)
+
+
+@njit(cache=True)
+def team_of(young: int, ready: int) -> int:
     """The team that a case belongs to."""
-    return int(2 * (1 - case.young) + (case.ready == 2))
+    return 2 * (1 - young) + int(ready == 2)
 
 
 @njit(cache=True)
@@ -91,7 +107,7 @@ def begin_case(
     """Give a new case its first caseworker."""
     case.young = age_months < youth_border(month)
     case.covered = -1
-    case.place = find_place(key, month, offices, municipality, team_of(case), -1)
+    case.place = find_place(key, month, offices, municipality, team_of(case.young, case.ready), -1)
     case.changes = 0
     case.last_change = -1
 
@@ -177,23 +193,27 @@ def change_caseworker(
     municipality: int,
     offices: Offices,
 ) -> bool:
-    """Carry out a change of caseworker; False where there is none to carry out."""
-    if cause == NO_CHANGE:
-        return False
+    """Carry out a change of caseworker; False, and nothing done, where no colleague is free."""
     place, covered = case.place, case.covered
+    young, ready = case.young, case.ready
     if cause in (TEAM_SWITCH, REFORM_ASSIGNMENT):
-        case.young = cause == REFORM_ASSIGNMENT
+        young = int(cause == REFORM_ASSIGNMENT)
     if cause == VISITATION:
-        case.ready = 3 - case.ready
-    case.covered = -1
+        ready = 3 - ready
     if cause == RETURN:
-        case.place = covered
-    elif cause != DEPARTURE or offices.plan[place, month].mode != SUCCESSION:
-        case.place = find_place(key, month, offices, municipality, team_of(case), place)
-        if case.place == place and cause != DEPARTURE:
+        found = covered
+    elif cause == DEPARTURE and offices.plan[place, month].mode == SUCCESSION:
+        found = place
+    else:
+        team = team_of(young, ready)
+        found = find_place(key, month, offices, municipality, team, place)
+        if found == place and cause != DEPARTURE:
             return False
-        if cause == ABSENCE:
-            case.covered = covered if covered >= 0 else place
+    case.place, case.young, case.ready = found, young, ready
+    case.least_ready = max(case.least_ready, ready)
+    case.covered = -1
+    if cause == ABSENCE:
+        case.covered = covered if covered >= 0 else place
     case.changes += 1
     case.last_change = month
     return True

@@ -8,7 +8,11 @@ from trajectories.config.simulator import SimulatorConfig
 from trajectories.register.simulator import purposes
 from trajectories.register.simulator.courses import Block
 from trajectories.register.simulator.pieces import Runs
-from trajectories.register.simulator.rates import ASSISTANCE, FLEXJOB, JOB
+from trajectories.register.simulator.statuses import (
+    ASSISTANCE,
+    FLEXJOB,
+    JOB,
+)
 from trajectories.register.simulator.streams_kernels import uniforms
 
 INDUSTRIES = (

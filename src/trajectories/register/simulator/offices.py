@@ -2,8 +2,9 @@
 
 A block of consecutive persons shares one office in each municipality. An office has four teams
 (young or adult, job-ready or activity-ready) with a fixed number of places, planned for a full
-block. What happens to a place is drawn from the seed, the block and the place alone: no person is
-needed to draw it, so a person meets the same caseworkers however many others are simulated.
+block; where a team has nobody free, another team of the office takes the case. What happens to a
+place is drawn from the seed, the block and the place alone: no person is needed to draw it, so a
+person meets the same caseworkers however many others are simulated.
 """
 
 from typing import NamedTuple
@@ -29,7 +30,7 @@ MODE_SHARES = (0.60, 0.90)
 NOTICE_MONTHS = 2
 """Months of gradual hand-over before the month in which the leaver's list ends."""
 
-SMALLEST_TEAM = 2
+SMALLEST_TEAM = 1
 OCCUPANTS = 64
 """Room for the successive holders of one place in a caseworker's number."""
 

@@ -14,7 +14,9 @@ from trajectories.register.simulator.calendar import (
     months_of,
 )
 from trajectories.register.simulator.course_kernels import Courses
-from trajectories.register.simulator.rates import STATUSES
+from trajectories.register.simulator.statuses import (
+    STATUSES,
+)
 
 Rows = NDArray[np.int64]
 

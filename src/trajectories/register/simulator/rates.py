@@ -13,74 +13,24 @@ from numpy.typing import NDArray
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.register.simulator.places import MUNICIPALITY_SHARES
 from trajectories.register.simulator.scenarios import Scenario
-
-Floats = NDArray[np.float64]
-
-STATUSES = (
-    "self-support",
-    "job",
-    "education",
-    "unemployment insurance",
-    "social assistance",
-    "sickness benefit",
-    "parental leave",
-    "rehabilitation",
-    "resource course",
-    "job clarification",
-    "flexjob unemployment",
-    "flexjob",
-    "disability pension",
-    "retirement",
-    "emigrated",
-    "dead",
-)
-"""What a person does in a month; the numbers in a course are places in this list."""
-
-(
-    SELF_SUPPORT,
-    JOB,
-    EDUCATION,
-    INSURANCE,
+from trajectories.register.simulator.statuses import (
     ASSISTANCE,
-    SICKNESS,
+    CLARIFICATION,
+    DISABILITY,
+    EDUCATION,
+    FLEX_UNEMPLOYED,
+    FLEXJOB,
+    INSURANCE,
+    JOB,
     PARENTAL,
     REHABILITATION,
     RESOURCE,
-    CLARIFICATION,
-    FLEX_UNEMPLOYED,
-    FLEXJOB,
-    DISABILITY,
-    RETIRED,
-    EMIGRATED,
-    DEAD,
-) = range(len(STATUSES))
-
-CAUSES = (
-    "none",
-    "new case",
-    "departure",
-    "absence",
-    "return",
-    "team switch",
-    "visitation",
-    "municipality move",
-    "reform assignment",
-    "request",
+    SELF_SUPPORT,
+    SICKNESS,
+    STATUSES,
 )
-"""Why a person's caseworker is another one; the numbers in a course are places in this list."""
 
-(
-    NO_CHANGE,
-    NEW_CASE,
-    DEPARTURE,
-    ABSENCE,
-    RETURN,
-    TEAM_SWITCH,
-    VISITATION,
-    MOVE,
-    REFORM_ASSIGNMENT,
-    REQUEST,
-) = range(len(CAUSES))
+Floats = NDArray[np.float64]
 
 DURATION_BANDS = np.array([3.0, 6.0, 12.0, 24.0, 36.0])
 """First month of the second and later duration bands of the job hazard."""
@@ -155,7 +105,7 @@ BEFORE_FIRST_CASE = {JOB: 0.45, EDUCATION: 0.20, SELF_SUPPORT: 0.20, INSURANCE: 
 """What persons do before their first social assistance."""
 
 SHORTEST_MONTHS = {
-    SELF_SUPPORT: 1,
+    SELF_SUPPORT: 3,
     EDUCATION: 5,
     INSURANCE: 2,
     SICKNESS: 2,
@@ -167,7 +117,7 @@ SHORTEST_MONTHS = {
     FLEXJOB: 12,
 }
 MEAN_MONTHS = {
-    SELF_SUPPORT: 5,
+    SELF_SUPPORT: 7,
     EDUCATION: 20,
     INSURANCE: 8,
     SICKNESS: 7,
@@ -238,13 +188,13 @@ class Rates(NamedTuple):
     coordinator: float
     activity_ready: float
     follows: Floats
-    shortest: Floats
-    mean: Floats
+    shortest_months: Floats
+    mean_months: Floats
     activity_start: Floats
     activity_digits: Floats
     death: float
     emigration: float
-    closing_share: float
+    upgrade_counts: float
 
 
 def cumulative(shares: dict[int, float], length: int) -> Floats:
@@ -300,7 +250,7 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
         exit_education=0.0030,
         exit_flexjob=0.0018,
         exit_pension=0.0010,
-        exit_other=0.0200,
+        exit_other=0.0270,
         other_exits=cumulative(OTHER_EXITS, count),
         upgrade=0.006,
         downgrade=0.003,
@@ -314,13 +264,13 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
         coordinator=0.5,
         activity_ready=0.65,
         follows=follows,
-        shortest=by_status(SHORTEST_MONTHS, 1),
-        mean=by_status(MEAN_MONTHS, 1),
+        shortest_months=by_status(SHORTEST_MONTHS, 1),
+        mean_months=by_status(MEAN_MONTHS, 1),
         activity_start=by_status(ACTIVITY_START, 0.0),
         activity_digits=digits,
         death=0.00025,
         emigration=0.0003,
-        closing_share=scenario.closing_share,
+        upgrade_counts=float(scenario.upgrade_counts),
     )
 
 

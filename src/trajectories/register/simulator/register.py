@@ -21,8 +21,11 @@ from trajectories.register.simulator.mess import mess_up, mess_up_persons
 from trajectories.register.simulator.people import birth_dates
 from trajectories.register.simulator.pieces import Runs, status_runs
 from trajectories.register.simulator.places import MUNICIPALITIES
-from trajectories.register.simulator.rates import DEAD, EMIGRATED
 from trajectories.register.simulator.spells import readiness_of, spells_of
+from trajectories.register.simulator.statuses import (
+    DEAD,
+    EMIGRATED,
+)
 from trajectories.register.simulator.truth import (
     changes_of_caseworker,
     departures_of,

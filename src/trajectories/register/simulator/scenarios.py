@@ -20,6 +20,10 @@ class Scenario(NamedTuple):
         caseworker_sd: standard deviation of the caseworkers' effects on the log job hazard.
         transitory_months: months that the effect of the latest change lasts; 0 = for good, and
             changes add up.
+        upgrade_counts: whether an activity-ready person whom the caseworker registers as job-ready
+            gets the job-ready's chance of a job. In the clean generator the register's word changes
+            nothing: who has been activity-ready in a course keeps that chance, so that following
+            everybody from time zero neither adds nor hides an effect.
         hazard_ratio: overrides the configured hazard ratio where it is not 0.
     """
 
@@ -32,6 +36,7 @@ class Scenario(NamedTuple):
     recoded_month: int = 0
     caseworker_sd: float = 0.0
     transitory_months: int = 0
+    upgrade_counts: bool = False
     hazard_ratio: float = 0.0
 
 

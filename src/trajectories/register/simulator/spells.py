@@ -16,7 +16,7 @@ from trajectories.register.simulator.courses import Block
 from trajectories.register.simulator.people import People, birthdays
 from trajectories.register.simulator.pieces import Rows, changes_of, cut, joined, value_on
 from trajectories.register.simulator.places import MUNICIPALITIES
-from trajectories.register.simulator.rates import (
+from trajectories.register.simulator.statuses import (
     ASSISTANCE,
     CLARIFICATION,
     DISABILITY,

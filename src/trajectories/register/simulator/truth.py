@@ -12,15 +12,15 @@ from trajectories.register.simulator.calendar import MONTHS, dates_of
 from trajectories.register.simulator.courses import Block
 from trajectories.register.simulator.offices import MODES, OCCUPANTS
 from trajectories.register.simulator.places import MUNICIPALITIES
-from trajectories.register.simulator.rates import (
+from trajectories.register.simulator.rates import planted_hazard_ratio
+from trajectories.register.simulator.scenarios import SCENARIOS
+from trajectories.register.simulator.statuses import (
     ASSISTANCE,
     CAUSES,
     JOB,
     NEW_CASE,
     STATUSES,
-    planted_hazard_ratio,
 )
-from trajectories.register.simulator.scenarios import SCENARIOS
 
 
 def departures_of(block: Block, assigned: Assigned) -> pl.DataFrame:
@@ -90,7 +90,8 @@ def panel_of(block: Block) -> pl.DataFrame:
     Returns:
         who (i64), month (i16, 0 = January 2008), duration (i16, completed months on
         social assistance), changes (u8, before the month's first day), readiness (u8: 1 job-ready,
-        2 activity-ready), age_months (i16, at the month's start), female (i8), municipality (i16),
+        2 activity-ready), least_ready (u8: 2 where activity-ready now or before in the course),
+        age_months (i16, at the month's start), female (i8), municipality (i16),
         exit (str, the next status; null where the course goes on).
     """
     courses, people = block.courses, block.people
@@ -105,6 +106,7 @@ def panel_of(block: Block) -> pl.DataFrame:
             "duration": courses["duration"][who, column],
             "changes": courses["changes"][who, column],
             "readiness": courses["ready"][who, column - 1],
+            "least_ready": courses["least_ready"][who, column],
             "age_months": (column - 1 - people["birth_month"][who]).astype(np.int16),
             "female": people["female"][who].astype(np.int8),
             "municipality": MUNICIPALITIES[courses["municipality"][who, column - 1]],
