@@ -74,7 +74,8 @@ def relabelling_table(
     """
     clusters = sorted({*windows["cluster"].to_list(), *undone["cluster"].to_list()})
     grid = pl.DataFrame({"cluster": clusters}, schema={"cluster": pl.Int64}).join(
-        pl.DataFrame({"group": group_order(windows["group"])}), how="cross"
+        pl.DataFrame({"group": group_order(windows["group"])}, schema={"group": pl.String}),
+        how="cross",
     )
     masks = dict(age_groups(undone["age"], split_age))
     tables = []

@@ -104,7 +104,7 @@ def _compare(
             pl.lit(len(others), pl.Int64).alias("months_compared"),
             (pl.col("rate_at_event") - pl.col("rate_other")).alias("excess"),
         )
-        tables.append(rates.select(SCHEMA).sort("from_state", "to_state"))
+        tables.append(rates.select(*SCHEMA).sort("from_state", "to_state"))
     return tables
 
 
