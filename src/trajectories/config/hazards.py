@@ -276,6 +276,11 @@ class ModelsConfig(Section):
     adjustment: tuple[str, ...] = Field(
         ADJUSTMENT, description="Formula terms that every model adjusts for."
     )
+    readiness_terms: tuple[str, ...] = Field(
+        ("C(readiness_now)",),
+        description="Terms that the companion and the association add: readiness on the eve of "
+        "the month. The headline does not, because readiness is an outcome of the caseworker.",
+    )
     min_departures: int = Field(
         30,
         ge=0,

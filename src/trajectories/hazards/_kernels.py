@@ -1,4 +1,8 @@
-"""Compiled loops over the rows of a sparse design."""
+"""Compiled loops: sums over the rows of a sparse design, and small symmetric systems.
+
+The systems have as many rows as a model has terms. Solving them here and not through BLAS keeps
+results the same whatever the number of threads.
+"""
 
 import numpy as np
 from numba import njit
@@ -27,3 +31,51 @@ def weighted_gram(
             gram[a, b] = both
             gram[b, a] = both
     return gram
+
+
+@njit(cache=True, nogil=True)
+def cholesky(
+    matrix: NDArray[np.float64], tolerance: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The lower factor of a symmetric matrix, without the rows that depend on those before.
+
+    A row whose pivot falls to `tolerance` times its diagonal, or below, is left out: its row and
+    column of the factor are zero, and it is not kept.
+    """
+    size = matrix.shape[0]
+    factor = np.zeros((size, size))
+    kept = np.zeros(size, dtype=np.bool_)
+    for i in range(size):
+        pivot = matrix[i, i]
+        for j in range(i):
+            if kept[j]:
+                total = matrix[i, j]
+                for m in range(j):
+                    total -= factor[i, m] * factor[j, m]
+                factor[i, j] = total / factor[j, j]
+                pivot -= factor[i, j] ** 2
+        if pivot > tolerance * matrix[i, i]:
+            factor[i, i] = np.sqrt(pivot)
+            kept[i] = True
+        else:
+            factor[i, :] = 0.0
+    return factor, kept
+
+
+@njit(cache=True, nogil=True)
+def cholesky_solve(factor: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Solve L Lᵀ x = b for each column of `right`; every row of the factor is kept."""
+    size, columns = right.shape
+    result = right.copy()
+    for column in range(columns):
+        for i in range(size):
+            total = result[i, column]
+            for m in range(i):
+                total -= factor[i, m] * result[m, column]
+            result[i, column] = total / factor[i, i]
+        for i in range(size - 1, -1, -1):
+            total = result[i, column]
+            for m in range(i + 1, size):
+                total -= factor[m, i] * result[m, column]
+            result[i, column] = total / factor[i, i]
+    return result

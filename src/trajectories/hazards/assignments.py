@@ -7,13 +7,17 @@ from trajectories.config.hazards import ChangesConfig
 ASSIGNMENT_COLUMNS = ("person", "caseworker", "start", "end", "team", "municipality", "reason")
 
 
-def passings(assignments: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
-    """Each passing of a client from one caseworker to another.
+def passings(
+    assignments: pl.DataFrame, *, gap_days: int, cases: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Each passing of a client from one caseworker to another within one case.
 
     Args:
         assignments: person, caseworker, start, end (days inclusive), team, municipality, reason;
             no overlap within a person.
         gap_days: the longest time between two assignments that still is a passing; days.
+        cases: person, start: the days on which a person's cases begin. Who gets another caseworker
+            with a new case did not change caseworker.
 
     Returns:
         One row a passing, sorted by person and date: person, date (first day with the new
@@ -26,7 +30,7 @@ def passings(assignments: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
         pl.col(name).shift(1).over("person").alias(f"from_{name}")
         for name in ("caseworker", "team", "municipality")
     ]
-    return (
+    found = (
         ordered.with_columns(*before, last_day=pl.col("end").shift(1).over("person"))
         .filter(pl.col("from_caseworker").is_not_null())
         .with_columns(
@@ -48,6 +52,19 @@ def passings(assignments: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
             "gap_days",
             "reason",
         )
+    )
+    return found if cases is None else _within_cases(found, cases)
+
+
+def _within_cases(found: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    """Passings between whose two days no new case begins."""
+    begun = cases.select("person", pl.col("start").alias("begun")).sort("begun")
+    return (
+        found.sort("date")
+        .join_asof(begun, left_on="date", right_on="begun", by="person", check_sortedness=False)
+        .filter((pl.col("begun") <= pl.col("last_day")).fill_null(value=True))
+        .drop("begun")
+        .sort("person", "date")
     )
 
 

@@ -57,6 +57,7 @@ def caseworker_changes(
     assignments: pl.DataFrame,
     readiness: pl.DataFrame | None = None,
     persons: pl.DataFrame | None = None,
+    cases: pl.DataFrame | None = None,
     *,
     last_day: dt.date,
     rules: ChangesConfig | None = None,
@@ -79,16 +80,19 @@ def caseworker_changes(
         readiness: person, readiness, start, end; no overlap within a person. Without it no change
             is put down to visitation.
         persons: person, birth_date. Without it no change is put down to the reform.
+        cases: person, start: when each person's cases begin (stretches of social assistance). Who
+            gets another caseworker with a new case did not change caseworker. Without it a gap of
+            more than `gap_days` without a caseworker makes a new case.
         last_day: last day that the extract covers.
         rules: the thresholds; the defaults where not given.
     """
     rules = rules or ChangesConfig()
     recodings = find_recodings(assignments, rules)
     mapped = map_recodings(assignments, recodings)
-    lists = list_ends(mapped, last_day=last_day, rules=rules)
-    members = without_each_client(mapped, lists, rules)
+    lists = list_ends(mapped, last_day=last_day, rules=rules, cases=cases)
+    members = without_each_client(mapped, lists, rules, cases)
     limit = decided_until(last_day, rules)
-    facts = passings(mapped, gap_days=rules.gap_days)
+    facts = passings(mapped, gap_days=rules.gap_days, cases=cases)
     facts = _with_list_ends(facts, members, rules)
     facts = _with_returns(facts, mapped, lists, rules)
     facts = _with_readiness(facts, readiness, rules)
@@ -143,7 +147,10 @@ def _with_list_ends(
     )
     days = pl.when("at_once").then(rules.at_once_days).otherwise(7 * rules.list_end_weeks)
     off = (pl.col("list_end") - pl.col("last_day")).dt.total_days()
-    belongs = (off <= days) & (off >= -rules.at_once_days)
+    # Who was without a caseworker when the list ended passes with the list all the same.
+    later = (pl.col("date") - pl.col("list_end")).dt.total_days() - 1
+    with_list = later.is_between(0, rules.at_once_days) & (off <= 7 * rules.list_end_weeks)
+    belongs = (off >= -rules.at_once_days) & ((off <= days) | with_list)
     return facts.join(own, on=["person", "from_caseworker", "last_day"], how="left").with_columns(
         list_kind=pl.when(belongs).then("list_kind"),
         at_once=pl.col("at_once").fill_null(value=True),

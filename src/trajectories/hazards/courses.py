@@ -53,6 +53,20 @@ def merge_intervals(frame: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
     )
 
 
+def assistance_stretches(spells: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
+    """Stretches of social assistance, interruptions shorter than `gap_days` folded back.
+
+    Args:
+        spells: person, group, start, end (days inclusive).
+        rules: the groups that are social assistance, and the shortest interruption.
+
+    Returns:
+        person, start, end, sorted.
+    """
+    assistance = spells.filter(pl.col("group").is_in(list(rules.assistance_groups)))
+    return merge_intervals(assistance, gap_days=rules.gap_days)
+
+
 def courses(
     spells: pl.DataFrame,
     employment: pl.DataFrame,
@@ -68,8 +82,10 @@ def courses(
     - the benefit that follows within `gap_days` (its codelist group decides which exit it is);
     - death or emigration within a month;
     - a job: `job_days` in a row without benefit and with employment, begun within
-      `job_within_days`, dated at its first day;
-    - old age from `old_age_years`, self-support else, dated at the first day without benefit.
+      `job_within_days`;
+    - old age from `old_age_years`, self-support else.
+    Every exit is dated at the first day without social assistance, so that whoever is at risk on
+    the eve of a month is on social assistance then.
     A stretch that is followed by an exit in `pause` and resumes within `pause_months` is one course
     with the next. A stretch that reaches `last_day` is censored.
 
@@ -83,14 +99,13 @@ def courses(
 
     Returns:
         One row a stretch, sorted by person and start: person, course (u32), stretch (u32 row
-        number), course_start, start, end (last day of assistance, or the eve of the exit where
-        that is later), exit (Enum of `EXITS`; null where censored or paused), exit_date (Date,
-        null likewise), observed (bool: the course began after `first_day`).
+        number), course_start, start, end (last day of assistance), exit (Enum of `EXITS`; null
+        where censored or paused), exit_date (Date, null likewise), observed (bool: the course
+        began after `first_day`).
     """
     rules = rules or RiskConfig()
     groups = exit_groups(rules.exits)
-    assistance = spells.filter(pl.col("group").is_in(list(rules.assistance_groups)))
-    stretches = merge_intervals(assistance, gap_days=rules.gap_days).with_row_index("stretch")
+    stretches = assistance_stretches(spells, rules).with_row_index("stretch")
     no_benefit = [*rules.exits.self_support, *rules.exits.job]
     benefits = spells.filter(~pl.col("group").is_in(no_benefit))
     jobs = pl.concat(
@@ -182,10 +197,7 @@ def _with_exit(stretches: pl.DataFrame, last_day: dt.date, rules: RiskConfig) ->
         .otherwise(pl.lit("self_support"))
     )
     return stretches.with_columns(exit=name.cast(ExitName)).with_columns(
-        exit_date=pl.when(pl.col("exit") == "job")
-        .then("job_date")
-        .when(pl.col("exit").is_not_null())
-        .then("after")
+        exit_date=pl.when(pl.col("exit").is_not_null()).then("after")
     )
 
 
@@ -214,13 +226,11 @@ def _with_pauses(
         & (adjoins <= rules.gap_days)
     ).fill_null(value=False)
     continues = pl.col("paused").shift(1).over("person").fill_null(value=False)
-    ends = pl.max_horizontal("end", pl.col("exit_date") - ONE_DAY)
     return (
         ordered.with_columns(paused=paused)
         .with_columns(course=(~continues).cast(pl.UInt32).cum_sum() - 1)
         .with_columns(
             course_start=pl.col("start").first().over("course"),
-            end=pl.when("paused").then("end").otherwise(ends),
             exit=pl.when(~pl.col("paused")).then("exit"),
             exit_date=pl.when(~pl.col("paused")).then("exit_date"),
         )

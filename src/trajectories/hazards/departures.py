@@ -19,7 +19,11 @@ def decided_until(last_day: dt.date, rules: ChangesConfig) -> dt.date:
 
 
 def list_ends(
-    assignments: pl.DataFrame, *, last_day: dt.date, rules: ChangesConfig | None = None
+    assignments: pl.DataFrame,
+    *,
+    last_day: dt.date,
+    rules: ChangesConfig | None = None,
+    cases: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Find the caseworkers whose whole list ended, from the assignments alone.
 
@@ -38,6 +42,7 @@ def list_ends(
             recoded identifiers mapped, no overlap within a person.
         last_day: last day that the extract covers.
         rules: the thresholds; the defaults where not given.
+        cases: person, start: when each person's cases begin, as for `passings`.
 
     Returns:
         One row a list that ended, sorted: list (u32 row number), caseworker, municipality, team
@@ -54,7 +59,8 @@ def list_ends(
     lists = lists.sort("caseworker", "run").with_columns(
         back=pl.col("first_day").shift(-1).over("caseworker")
     )
-    ended = _ended(assignments, runs, lists, window, rules)
+    moves = _moves(assignments, cases, rules)
+    ended = _ended(runs, lists, moves, window)
     counts = ended.group_by("caseworker", "run").agg(
         ended=pl.col("person").n_unique(),
         moved=pl.col("person").filter("moved").n_unique().cast(pl.Int64),
@@ -118,20 +124,22 @@ def _runs(assignments: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:
     )
 
 
-def _ended(
-    assignments: pl.DataFrame,
-    runs: pl.DataFrame,
-    lists: pl.DataFrame,
-    window: pl.Expr,
-    rules: ChangesConfig,
+def _moves(
+    assignments: pl.DataFrame, cases: pl.DataFrame | None, rules: ChangesConfig
 ) -> pl.DataFrame:
-    """The assignments that ended in the last weeks of their list, and whether the client moved."""
-    moves = passings(assignments, gap_days=rules.gap_days).select(
+    """The assignments that ended with a passing to another caseworker."""
+    return passings(assignments, gap_days=rules.gap_days, cases=cases).select(
         "person",
         pl.col("from_caseworker").alias("caseworker"),
         pl.col("last_day").alias("end"),
         pl.lit(value=True).alias("moved"),
     )
+
+
+def _ended(
+    runs: pl.DataFrame, lists: pl.DataFrame, moves: pl.DataFrame, window: pl.Expr
+) -> pl.DataFrame:
+    """The assignments that ended in the last weeks of their list, and whether the client moved."""
     return (
         runs.join(lists.select("caseworker", "run", "last_day"), on=["caseworker", "run"])
         .filter(pl.col("end") > pl.col("last_day") - window)
@@ -184,14 +192,18 @@ def _with_reorganised(
 
 
 def without_each_client(
-    assignments: pl.DataFrame, lists: pl.DataFrame, rules: ChangesConfig | None = None
+    assignments: pl.DataFrame,
+    lists: pl.DataFrame,
+    rules: ChangesConfig | None = None,
+    cases: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The lists' ends as the *other* clients show them: a person's own move defines nothing.
 
     Args:
         assignments: as for `list_ends`.
         lists: as `list_ends` gives them.
-        rules: the thresholds.
+        rules: the thresholds; the defaults where not given.
+        cases: as for `list_ends`.
 
     Returns:
         One row a client and list that still counts without that client, sorted: person, list,
@@ -207,7 +219,8 @@ def without_each_client(
         on=["caseworker", "last_day"],
     )
     members = runs.join(keyed.rename({"last_day": "list_end"}), on=["caseworker", "run"])
-    ended = _ended(assignments, runs, keyed, window, rules)
+    moves = _moves(assignments, cases, rules)
+    ended = _ended(runs, keyed, moves, window)
     moved = (
         ended.filter("moved").group_by("caseworker", "run").agg(moved=pl.col("person").n_unique())
     )

@@ -1,7 +1,7 @@
 """Formula terms over cells: the design matrix, its names, and what had to be left out of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ from formulaic.errors import FormulaicError
 from numpy.typing import NDArray
 
 from trajectories.errors import UserError
-from trajectories.hazards._kernels import weighted_gram
+from trajectories.hazards._kernels import cholesky, weighted_gram
 from trajectories.hazards.cells import N, Y
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.separation import Grouping, without_separated
 
 INTERCEPT = "Intercept"
 # 1 − R² of a column on the columns before it, under which it counts as their combination.
@@ -34,6 +35,7 @@ class Design:
         names: the terms, `Intercept` first.
         columns: the panel's columns that the terms use.
         cells: the cells kept, one row each, in the order of the matrix's rows.
+        groupings: the groups that the categorical terms make of the cells.
         notes: one sentence for each thing that was left out, and why.
     """
 
@@ -41,7 +43,21 @@ class Design:
     names: tuple[str, ...]
     columns: tuple[str, ...]
     cells: pl.DataFrame
+    groupings: tuple[Grouping, ...]
     notes: tuple[str, ...]
+
+    def touched_by(self, terms: Collection[str]) -> NDArray[np.bool_]:
+        """The columns whose meaning changes where groups of these categorical terms are left out.
+
+        They are the constant and the dummies of every column that makes the groups.
+        """
+        levels = {f"C({c})" for g in self.groupings if g.term in terms for c in g.columns}
+        return np.array(
+            [
+                bool(levels) and (name == INTERCEPT or any(level in name for level in levels))
+                for name in self.names
+            ]
+        )
 
     @property
     def n(self) -> NDArray[np.float64]:
@@ -116,7 +132,16 @@ def build(cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str]) -> 
     hidden = [names.hide(term) for term in terms]
     formula = Formula(" + ".join(["1", *hidden]), _ordering="none")
     _require_events(cells)
-    cells, notes = _without_separated_groups(cells, formula, names)
+    groupings = _groupings(cells, formula, names)
+    n, y = (cells[count].to_numpy().astype(np.float64) for count in (N, Y))
+    separation = without_separated(groupings, n, y)
+    cells = cells.filter(separation.kept)
+    _require_events(cells)
+    notes = [
+        f"{term}: {groups} of its groups hold no event (or nothing but events); their {rows} "
+        "person-months tell nothing about the other coefficients and were left out."
+        for term, (groups, rows) in separation.lost.items()
+    ]
     frame = pd.DataFrame(
         {names.hide(c): _pandas(cells[c]) for c in columns}, index=range(len(cells))
     )
@@ -128,12 +153,13 @@ def build(cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str]) -> 
     model = formula.get_model_matrix(frame, output="sparse", na_action="ignore")
     matrix = sp.csr_matrix(model.__wrapped__, dtype=np.float64)
     labels = [names.show(str(name)) for name in model.model_spec.column_names]
-    keep, dropped = _estimable(matrix, cells[N].to_numpy().astype(np.float64), labels)
+    keep, dropped = _estimable(matrix, n[separation.kept], labels)
     return Design(
         matrix=sp.csr_matrix(matrix[:, keep]),
         names=tuple(labels[i] for i in keep),
         columns=tuple(columns),
         cells=cells,
+        groupings=tuple(grouping.at(separation.kept) for grouping in groupings),
         notes=(*notes, *dropped),
     )
 
@@ -149,35 +175,15 @@ def _require_events(cells: pl.DataFrame) -> None:
         )
 
 
-def _without_separated_groups(
-    cells: pl.DataFrame, formula: Formula, names: _Names
-) -> tuple[pl.DataFrame, list[str]]:
-    groupings: dict[str, list[str]] = {}
+def _groupings(cells: pl.DataFrame, formula: Formula, names: _Names) -> list[Grouping]:
+    groupings = []
     for term in formula:
         matches = [_CATEGORICAL.fullmatch(str(factor)) for factor in term.factors]
         if matches and all(matches):
-            groupings[names.show(str(term))] = [names.show(m.group(1)) for m in matches if m]
-    left_out: dict[str, tuple[int, int]] = {}
-    changed = True
-    while changed:
-        changed = False
-        for term, by in groupings.items():
-            n, y = pl.col(N).sum().over(by), pl.col(Y).sum().over(by)
-            separated = cells.filter((y == 0) | (y == n))
-            if separated.height:
-                cells = cells.filter((y > 0) & (y < n))
-                _require_events(cells)
-                groups, rows = left_out.get(term, (0, 0))
-                left_out[term] = (
-                    groups + separated.select(by).n_unique(),
-                    rows + int(separated[N].sum()),
-                )
-                changed = True
-    return cells, [
-        f"{term}: {groups} of its groups hold no event (or nothing but events); their {rows} "
-        "person-months tell nothing about the other coefficients and were left out."
-        for term, (groups, rows) in left_out.items()
-    ]
+            by = tuple(names.show(match.group(1)) for match in matches if match)
+            codes = cells.select(pl.struct(by).rank("dense")).to_series().to_numpy()
+            groupings.append(Grouping(names.show(str(term)), by, codes.astype(np.int64) - 1))
+    return groupings
 
 
 def _pandas(column: pl.Series) -> Any:
@@ -221,22 +227,8 @@ def independent(gram: NDArray[np.float64], candidates: list[int]) -> tuple[list[
     Returns:
         The columns kept and those that are combinations of columns kept before them.
     """
-    scale = np.sqrt(np.maximum(np.diag(gram), np.finfo(float).tiny))
-    correlation = gram / scale[:, None] / scale[None, :]
-    keep: list[int] = []
-    aliased: list[int] = []
-    # Gram–Schmidt by way of Cholesky: the pivot of a column is its 1 − R² on the columns kept.
-    factor = np.zeros((len(candidates), len(candidates)))
-    for i in candidates:
-        k = len(keep)
-        row = np.zeros(k)
-        for j in range(k):
-            row[j] = (correlation[i, keep[j]] - row[:j] @ factor[j, :j]) / factor[j, j]
-        pivot = correlation[i, i] - float(row @ row)
-        if pivot > ALIASED:
-            factor[k, :k] = row
-            factor[k, k] = np.sqrt(pivot)
-            keep.append(i)
-        else:
-            aliased.append(i)
-    return keep, aliased
+    part = np.ascontiguousarray(gram[np.ix_(candidates, candidates)])
+    # The pivot of a column, over its diagonal, is its 1 − R² on the columns kept before it.
+    _, kept = cholesky(part, ALIASED)
+    keep = [i for i, is_kept in zip(candidates, kept, strict=True) if is_kept]
+    return keep, [i for i in candidates if i not in set(keep)]

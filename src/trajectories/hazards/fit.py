@@ -171,7 +171,7 @@ def _with_variance(
         merged = merge(counts, list(dict.fromkeys([*columns, *grouping])))
         sparse = cluster_counts(merged, design.cells, columns, grouping)
         if variance == "crv3":
-            total += robust.jackknife(design.matrix, design.n, design.y, fit.link, solution, sparse)
+            total += robust.jackknife(design, fit.link, solution, sparse)
         else:
             filling = robust.meat(design.matrix, solution, sparse)
             part = robust.sandwich(bread, filling, sparse.clusters)

@@ -128,7 +128,7 @@ def _readiness_on(days: pl.DataFrame, status: pl.DataFrame) -> pl.DataFrame:
             found.select(pl.when(pl.col("end") >= pl.col("day")).then(name)).to_series().alias(name)
         )
         names.append(name)
-    return result.select("person", "day", readiness_now=pl.coalesce(names))
+    return result.select("person", "day", readiness_now=pl.coalesce([*names, pl.lit(UNKNOWN)]))
 
 
 def _with_time_zero(every: pl.DataFrame, status: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
@@ -165,6 +165,7 @@ def _eligible(
         .agg(
             seen_until=pl.col("to").max(),
             team_first=pl.col("team").sort_by("from").first(),
+            place_first=pl.col("municipality").sort_by("from").first(),
             caseworker_first=pl.col("caseworker").sort_by("from").first(),
         )
         .collect()
@@ -227,6 +228,7 @@ def _person_months(
             "duration",
             "exit",
             "team_first",
+            "place_first",
             "caseworker_first",
         )
         .sort("person", "month")
@@ -238,9 +240,7 @@ def _with_state(
 ) -> pl.DataFrame:
     """Add municipality, readiness and caseworker as they were on the eve of the month."""
     places = months.select(
-        "person",
-        pl.col("month").dt.offset_by("1mo").alias("month"),
-        pl.col("municipality").cast(pl.Int16),
+        "person", pl.col("month").alias("before"), pl.col("municipality").cast(pl.Int16)
     )
     seen = _readiness_on(panel.select("person", pl.col("eve").alias("day")), status)
     held = (
@@ -258,7 +258,8 @@ def _with_state(
         )
     )
     return (
-        panel.join(places, on=["person", "month"], how="left")
+        panel.with_columns(before=pl.col("eve").dt.month_start())
+        .join(places, on=["person", "before"], how="left")
         .join(seen.rename({"day": "eve"}), on=["person", "eve"], how="left")
         .join(held, on=["person", "eve"], how="left")
         .with_columns(pl.col("municipality").fill_null(NO_MUNICIPALITY))
@@ -289,7 +290,7 @@ def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) 
     ).with_columns(
         cluster=pl.format(
             "{} {}",
-            pl.col("municipality").first().over("person"),
+            pl.coalesce("place_first", "municipality").first().over("person"),
             pl.col("team_first").first().over("person"),
         )
     )

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from trajectories.hazards._kernels import weighted_gram
+from trajectories.hazards._kernels import cholesky, cholesky_solve, weighted_gram
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.links import Link, LinkValues, evaluate, linear_predictor
 
@@ -17,6 +16,11 @@ MAX_STEPS = 40
 # Half the Newton decrement gᵀA⁻¹g is the log-likelihood still to gain; coefficients are then
 # within its square root of the maximum, counted in standard errors.
 DECREMENT = 1e-20
+# No linear predictor moves further than this in one step: where a few cells have hazards far from
+# the mean, the first steps would otherwise overshoot.
+LONGEST_MOVE = 3.0
+# A pivot below this share of its diagonal says that the information is singular.
+SINGULAR = 1e-14
 # A step that is still this long after MAX_STEPS belongs to a coefficient that runs away.
 RUNNING_AWAY = 0.1
 
@@ -84,10 +88,10 @@ def maximise(
     for _ in range(MAX_STEPS):
         gradient = score(x, n, y, values)
         information = gram(x, n * values.weight)
-        try:
-            step = solve_scaled(information, gradient)
-        except LinAlgError:
+        solved = solve(information, gradient)
+        if solved is None:
             break
+        step = solved
         if float(gradient @ step) < DECREMENT:
             return Solution(coef, information, values, loglik)
         coef, values, loglik = _climb(x, n, y, link, coef, step, loglik)
@@ -108,8 +112,9 @@ def _climb(
     step: Floats,
     loglik: float,
 ) -> tuple[Floats, LinkValues, float]:
-    """Take the step, halved until the likelihood does not fall."""
+    """Take the step, shortened so that no cell leaps and halved until the likelihood holds."""
     slack = 1e-12 * abs(loglik)
+    step = step * min(1.0, LONGEST_MOVE / float(np.abs(x @ step).max()))
     for _ in range(12):
         values = evaluate(x @ (coef + step), link)
         reached = log_likelihood(n, y, values)
@@ -119,23 +124,27 @@ def _climb(
     return coef + step, values, reached
 
 
-def solve_scaled(matrix: Floats, right: Floats) -> Floats:
-    """Solve a symmetric positive definite system after scaling its diagonal to one.
+def solve(matrix: Floats, right: Floats) -> Floats | None:
+    """Solve a symmetric positive definite system; None where it is singular.
 
-    Raises:
-        LinAlgError: the matrix is singular to working precision.
+    Args:
+        matrix: (k, k).
+        right: (k,) or (k, m).
     """
-    scale = np.sqrt(np.diag(matrix))
-    if not np.all(scale > 0):
-        raise LinAlgError("singular")
-    factor = cho_factor(matrix / scale[:, None] / scale[None, :])
-    scaled = right / (scale if right.ndim == 1 else scale[:, None])
-    solution = cho_solve(factor, scaled)
-    result: Floats = solution / (scale if right.ndim == 1 else scale[:, None])
-    return result
+    factor, kept = cholesky(matrix, SINGULAR)
+    if not kept.all():
+        return None
+    columns = np.ascontiguousarray(right.reshape(len(matrix), -1))
+    return np.asarray(cholesky_solve(factor, columns).reshape(right.shape), dtype=np.float64)
 
 
 def inverse(matrix: Floats) -> Floats:
-    """The inverse of a symmetric positive definite matrix."""
-    result = solve_scaled(matrix, np.eye(matrix.shape[0]))
+    """The inverse of a symmetric positive definite matrix.
+
+    Raises:
+        NotEstimableError: the matrix is singular to working precision.
+    """
+    result = solve(matrix, np.eye(len(matrix)))
+    if result is None:
+        raise NotEstimableError("The information of the model is singular: pool levels of a term.")
     return (result + result.T) / 2

@@ -1,24 +1,22 @@
 """Cluster-robust variances from sparse counts of clusters in cells."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError
 
 from trajectories.hazards.cells import ClusterCounts
-from trajectories.hazards.design import independent
+from trajectories.hazards.design import Design, independent
 from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.links import Link, evaluate
-from trajectories.hazards.solve import Solution, gram, score, solve_scaled
+from trajectories.hazards.links import Link
+from trajectories.hazards.separation import without_separated
+from trajectories.hazards.solve import Solution, gram, maximise
 
 Floats = NDArray[np.float64]
 
 # Scores of this many clusters stand in memory at once.
 CHUNK = 50_000
-# Leave-one-out refits: steps with the Hessian held fixed shrink by the cluster's share of the
-# information, so that a handful reach working precision.
-MAX_REFIT_STEPS = 100
-REFIT_DECREMENT = 1e-18
 
 
 def meat(x: sp.csr_matrix, solution: Solution, counts: ClusterCounts) -> Floats:
@@ -61,9 +59,7 @@ def require_clusters(clusters: int) -> None:
         )
 
 
-def jackknife(
-    x: sp.csr_matrix, n: Floats, y: Floats, link: Link, solution: Solution, counts: ClusterCounts
-) -> Floats:
+def jackknife(design: Design, link: Link, solution: Solution, counts: ClusterCounts) -> Floats:
     """CRV3: (G−1)/G Σ_g (β₍₋g₎ − β)(β₍₋g₎ − β)ᵀ, each β₍₋g₎ a refit without cluster g.
 
     A coefficient that cannot be estimated without some cluster has no jackknife variance: its row
@@ -73,44 +69,45 @@ def jackknife(
         (k, k) variance.
 
     Raises:
-        NotEstimableError: there is one cluster only.
+        NotEstimableError: there is one cluster only, or the coefficients do not exist without one
+            of them.
     """
     require_clusters(counts.clusters)
     clusters = counts.clusters
-    total = np.zeros((x.shape[1], x.shape[1]))
-    lost = np.zeros(x.shape[1], dtype=bool)
+    n, y = design.n, design.y
+    total = np.zeros((len(design.names), len(design.names)))
+    lost = np.zeros(len(design.names), dtype=bool)
     for g in range(clusters):
-        without = (
-            np.asarray(counts.n[g].todense()).ravel(),
-            np.asarray(counts.y[g].todense()).ravel(),
-        )
-        change, kept = _refit(x, n - without[0], y - without[1], link, solution)
-        lost |= ~kept
-        total += np.outer(change, change)
+        own_n, own_y = (np.asarray(matrix[g].todense()).ravel() for matrix in (counts.n, counts.y))
+        refit = _refit(design, n - own_n, y - own_y, link, solution)
+        lost |= refit.lost
+        total += np.outer(refit.change, refit.change)
     variance = (clusters - 1) / clusters * total
     variance[lost, :] = np.nan
     variance[:, lost] = np.nan
     return variance
 
 
-def _refit(
-    x: sp.csr_matrix, n: Floats, y: Floats, link: Link, solution: Solution
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """The change of the coefficients on the data `n`, `y`, and which of them can be estimated."""
-    present = n > 0
-    rows, n, y = sp.csr_matrix(x[present]), n[present], y[present]
-    weight = n * solution.values.weight[present]
-    information = gram(rows, weight)
-    keep, _ = independent(information, list(range(x.shape[1])))
-    kept = np.zeros(x.shape[1], dtype=bool)
-    kept[keep] = True
-    change = np.zeros(x.shape[1])
-    hessian = information[np.ix_(keep, keep)]
-    for _ in range(MAX_REFIT_STEPS):
-        values = evaluate(rows @ (solution.coef + change), link)
-        gradient = score(rows, n, y, values)[keep]
-        step = solve_scaled(hessian, gradient)
-        change[keep] += step
-        if float(gradient @ step) < REFIT_DECREMENT:
-            return change, kept
-    raise LinAlgError("a leave-one-cluster-out refit did not settle")
+@dataclass(frozen=True)
+class _Refit:
+    """The change of the coefficients without a cluster, and those that have no meaning there."""
+
+    change: Floats
+    lost: NDArray[np.bool_]
+
+
+def _refit(design: Design, n: Floats, y: Floats, link: Link, solution: Solution) -> _Refit:
+    separation = without_separated(design.groupings, n, y)
+    rows = sp.csr_matrix(design.matrix[separation.kept])
+    n, y = n[separation.kept], y[separation.kept]
+    weight = solution.values.weight[separation.kept]
+    information = gram(rows, n * weight)
+    keep, aliased = independent(information, list(range(len(design.names))))
+    lost = design.touched_by(separation.lost)
+    lost[aliased] = True
+    change = np.zeros(len(design.names))
+    names = tuple(design.names[i] for i in keep)
+    start = solution.coef[keep]
+    refit = maximise(sp.csr_matrix(rows[:, keep]), n, y, link, names, start)
+    change[keep] = refit.coef - start
+    return _Refit(change, lost)

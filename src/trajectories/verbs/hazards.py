@@ -12,6 +12,7 @@ from trajectories.errors import UserError
 from trajectories.hazards import describe
 from trajectories.hazards import durations as from_file
 from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
+from trajectories.hazards.courses import assistance_stretches
 from trajectories.hazards.models import fit_models
 from trajectories.hazards.risk import risk_set
 from trajectories.io import make_private, read_json, read_parquet, write_json, write_parquet
@@ -45,6 +46,7 @@ def changes(*, config: Path, register: Path, out: Path) -> None:
         assignments,
         read_parquet(register / "readiness.parquet"),
         read_parquet(register / "persons.parquet"),
+        assistance_stretches(read_parquet(register / "spells.parquet"), section.risk),
         last_day=_coverage(register)[1],
         rules=section.changes,
     )
