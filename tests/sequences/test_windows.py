@@ -237,6 +237,11 @@ def test_no_origin_at_all_is_told():
         cut({0: "jjjjjjj"})
 
 
+def test_a_register_without_months_is_told():
+    with pytest.raises(UserError, match="no window is left: no person has an origin"):
+        cut({})
+
+
 def test_gaps_and_disorder_are_refused():
     months = months_of({0: "...sjjj", 1: "...sjjj"})
     for wrong in (months[::-1], months.filter(pl.col("month") != dt.date(2012, 2, 1))):

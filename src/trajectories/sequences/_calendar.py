@@ -40,8 +40,14 @@ def whole_months(first: dt.date, last: dt.date) -> tuple[int, int]:
 
 
 def months_of(days: pl.Series) -> Months:
-    """Return the months of a date column without nulls."""
-    return days.to_numpy().astype("datetime64[M]").astype(np.int32)
+    """Return the months of a date column without nulls, one look-up a row."""
+    numbers = days.to_physical().to_numpy()
+    if len(numbers) == 0:
+        return np.zeros(0, dtype=np.int32)
+    first, last = numbers.min(), numbers.max()
+    calendar = np.arange(first, last + 1).astype("datetime64[D]").astype("datetime64[M]")
+    months: Months = calendar.astype(np.int32)[numbers - first]
+    return months
 
 
 def days_of(days: pl.Series, missing: int = int(NO_DAY)) -> Days:

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from trajectories.sequences import _kernels
+from trajectories.sequences import _row_kernels
 from trajectories.sequences._description import normalised_entropy
 from trajectories.sequences._state_sequences import VOID, StateSequences
 
@@ -31,7 +31,9 @@ def indicators(seqs: StateSequences) -> pl.DataFrame:
     length, spells = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     times = np.empty((n, size), dtype=np.int32)
     subsequences, variance = np.empty(n), np.empty(n)
-    _kernels.describe_rows(seqs.states, size, VOID, length, times, spells, subsequences, variance)
+    _row_kernels.describe_rows(
+        seqs.states, size, VOID, length, times, spells, subsequences, variance
+    )
     valid = times.sum(axis=1)
     shares = times / np.maximum(valid, 1)[:, None]
     entropy = np.abs(normalised_entropy(shares))

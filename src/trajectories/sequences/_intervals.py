@@ -17,7 +17,7 @@ from trajectories.sequences._calendar import (
     Months,
     days_of,
 )
-from trajectories.sequences._kernels import NO_CODE, NO_PLACE
+from trajectories.sequences._month_kernels import NO_CODE, NO_PLACE
 
 KIND: Final = ("group", "readiness", "activity")
 NO_STATE: Final = -1

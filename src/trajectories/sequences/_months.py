@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from trajectories.register.codelists import StateRules
-from trajectories.sequences import _kernels
+from trajectories.sequences import _month_kernels
 from trajectories.sequences._calendar import month_starts, whole_months
 from trajectories.sequences._intervals import (
     NO_STATE,
@@ -31,10 +31,10 @@ from trajectories.sequences._intervals import (
 
 Rule = Literal["majority", "first_day", "mid_month", "priority"]
 RULES: dict[Rule, int] = {
-    "majority": _kernels.MAJORITY,
-    "first_day": _kernels.FIRST_DAY,
-    "mid_month": _kernels.MID_MONTH,
-    "priority": _kernels.PRIORITY,
+    "majority": _month_kernels.MAJORITY,
+    "first_day": _month_kernels.FIRST_DAY,
+    "mid_month": _month_kernels.MID_MONTH,
+    "priority": _month_kernels.PRIORITY,
 }
 BLOCKS_A_THREAD: Final = 4
 
@@ -122,7 +122,7 @@ def monthly_states(
     kinds = code_kinds(spells, readiness, rules, letters)
     benefits, paid = code_values(spells["benefit"])
     rows = int(offset[-1])
-    columns = _kernels.Output(
+    columns = _month_kernels.Output(
         month=np.empty(rows, dtype=np.int32),
         state=np.empty(rows, dtype=np.uint8),
         benefit=np.empty(rows, dtype=np.uint8),
@@ -131,18 +131,18 @@ def monthly_states(
     )
     _sweep(
         len(people),
-        _kernels.Calendar(starts=starts, begins=begins - first, offset=offset),
-        _kernels.Spells(
+        _month_kernels.Calendar(starts=starts, begins=begins - first, offset=offset),
+        _month_kernels.Spells(
             *pointed(people, spells),
             kind=kinds.of_spell,
             benefit=paid,
             municipality=places(spells),
         ),
-        _kernels.Readiness(*pointed(people, readiness), value=kinds.of_readiness),
-        _kernels.Jobs(*pointed(people, employment)),
-        _kernels.Persons(out_day=gone, home=places(homes)),
-        _kernels.Meaning(state=kinds.state, readiness=kinds.readiness),
-        _kernels.Choice(job=job, none=none, out=out, rule=RULES[rule], rank=rank),
+        _month_kernels.Readiness(*pointed(people, readiness), value=kinds.of_readiness),
+        _month_kernels.Jobs(*pointed(people, employment)),
+        _month_kernels.Persons(out_day=gone, home=places(homes)),
+        _month_kernels.Meaning(state=kinds.state, readiness=kinds.readiness),
+        _month_kernels.Choice(job=job, none=none, out=out, rule=RULES[rule], rank=rank),
         columns,
     )
     return pl.DataFrame(
@@ -163,7 +163,7 @@ def _sweep(persons: int, *tables: Any) -> None:
     edges = np.linspace(0, persons, BLOCKS_A_THREAD * threads + 1).astype(np.int64)
 
     def sweep(block: tuple[int, int]) -> None:
-        _kernels.sweep_months(*block, *tables)
+        _month_kernels.sweep_months(*block, *tables)
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(sweep, pairwise(edges.tolist())))

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from trajectories.sequences import _row_kernels
 from trajectories.sequences._description import Floats, weighted_counts
 from trajectories.sequences._indicators import indicators
 from trajectories.sequences._periods import REGIMES
@@ -37,16 +37,14 @@ def tables(cut: Windows, person_months: pl.DataFrame) -> dict[str, pl.DataFrame]
 def month_counts(person_months: pl.DataFrame) -> pl.DataFrame:
     """Return state, person_months, persons; every state of the alphabet, zeros too."""
     states = alphabet_of(person_months["state"])
-    met = person_months.group_by("state").agg(
-        pl.len().cast(pl.Int64).alias("person_months"),
-        pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+    rows, persons = np.zeros((2, len(states)), dtype=np.int64)
+    _row_kernels.count_states(
+        person_months["state"].to_physical().to_numpy(),
+        person_months["person"].to_numpy(),
+        rows,
+        persons,
     )
-    every = pl.DataFrame({"state": pl.Series(states, dtype=person_months["state"].dtype)})
-    return (
-        every.join(met, on="state", how="left", maintain_order="left")
-        .with_columns(pl.col("person_months", "persons").fill_null(0))
-        .with_columns(pl.col("state").cast(pl.String))
-    )
+    return pl.DataFrame({"state": states, "person_months": rows, "persons": persons})
 
 
 def by_group(cut: Windows) -> Iterator[tuple[str, pl.DataFrame, StateSequences]]:
@@ -94,16 +92,16 @@ def transitions(cut: Windows) -> pl.DataFrame:
     parts = []
     for name, frame, seqs in by_group(cut):
         size = len(seqs.alphabet)
-        counts, met = _pairs(seqs)
-        persons = _any_by_person(frame["person"], met).sum(axis=0)
+        pairs, persons = np.zeros((2, size, size), dtype=np.int64)
+        _row_kernels.count_transitions(seqs.states, frame["person"].to_numpy(), pairs, persons)
         parts.append(
             pl.DataFrame(
                 {
                     "group": pl.repeat(name, size * size, eager=True),
                     "from_state": np.repeat(np.array(seqs.alphabet), size),
                     "to_state": list(seqs.alphabet) * size,
-                    "transitions": counts,
-                    "persons": persons.astype(np.int64),
+                    "transitions": pairs.ravel(),
+                    "persons": persons.ravel(),
                 }
             )
         )
@@ -148,23 +146,3 @@ def _moments(values: pl.Series, weights: Floats) -> tuple[float, float]:
         return math.nan, math.nan
     mean = float((weights * x).sum() / mass)
     return mean, float(np.sqrt((weights * (x - mean) ** 2).sum() / mass))
-
-
-def _pairs(seqs: StateSequences) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return how often each pair of states follows, and which windows hold it (n, a·a)."""
-    size = len(seqs.alphabet)
-    counts = np.zeros(size * size, dtype=np.int64)
-    met = np.zeros((len(seqs), size * size), dtype=np.bool_)
-    rows = np.arange(len(seqs))
-    for t in range(seqs.length - 1):
-        pair = seqs.states[:, t].astype(np.int64) * size + seqs.states[:, t + 1]
-        counts += np.bincount(pair, minlength=size * size)
-        met[rows, pair] = True
-    return counts, met
-
-
-def _any_by_person(person: pl.Series, met: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return for each person whether any of the windows, which lie sorted by person, holds it."""
-    people = person.to_numpy()
-    first = np.flatnonzero(np.append(True, people[1:] != people[:-1]))
-    return np.logical_or.reduceat(met, first, axis=0)

@@ -10,18 +10,18 @@ import numpy.typing as npt
 import polars as pl
 
 from trajectories.errors import UserError
-from trajectories.sequences import _kernels
+from trajectories.sequences import _row_kernels
 from trajectories.sequences._calendar import Months, month_of, months_of
 from trajectories.sequences._periods import Reform
 from trajectories.sequences._state_sequences import StateSequences
 
 KEPT: Final = "kept"
 REASONS: Final = {
-    _kernels.KEPT: KEPT,
-    _kernels.HISTORY_NOT_OBSERVED: "history_not_observed",
-    _kernels.OUTSIDE_ORIGINS: "outside_origin_range",
-    _kernels.FOLLOW_UP_NOT_OBSERVED: "follow_up_not_observed",
-    _kernels.OVERLAPS_EARLIER: "overlaps_earlier_window",
+    _row_kernels.KEPT: KEPT,
+    _row_kernels.HISTORY_NOT_OBSERVED: "history_not_observed",
+    _row_kernels.OUTSIDE_ORIGINS: "outside_origin_range",
+    _row_kernels.FOLLOW_UP_NOT_OBSERVED: "follow_up_not_observed",
+    _row_kernels.OVERLAPS_EARLIER: "overlaps_earlier_window",
 }
 NOT_OBSERVED_AT_ORIGIN: Final = "not_observed_at_origin"
 GROUP_MISSING: Final = "group_missing"
@@ -113,7 +113,7 @@ def windows(
             drop_overlaps=overlaps == "drop",
             bounds=(first_origin, last_origin),
         )
-        rows = np.flatnonzero(fate == _kernels.KEPT)
+        rows = np.flatnonzero(fate == _row_kernels.KEPT)
         counts = {reason: int(np.count_nonzero(fate == code)) for code, reason in REASONS.items()}
     else:
         rows, counts = _fixed_origins(offset, months, month_of(origin_month), length_months)
@@ -180,7 +180,7 @@ def _fates(
     is_origin = np.isin(np.array(alphabet), list(origin_states))
     fate = np.empty(len(states), dtype=np.uint8)
     first, last = bounds
-    _kernels.mark_origins(
+    _row_kernels.mark_origins(
         offset,
         months,
         is_origin[states.to_physical().to_numpy()],
@@ -205,7 +205,7 @@ def _fixed_origins(
     counts = {
         KEPT: int(whole.sum()),
         NOT_OBSERVED_AT_ORIGIN: int((~present).sum()),
-        REASONS[_kernels.FOLLOW_UP_NOT_OBSERVED]: int((present & ~whole).sum()),
+        REASONS[_row_kernels.FOLLOW_UP_NOT_OBSERVED]: int((present & ~whole).sum()),
     }
     return rows[whole], counts
 
