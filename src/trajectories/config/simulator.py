@@ -58,7 +58,7 @@ class SimulatorConfig(Section):
         description="Share of persons with one deliberately bad row, drawn for each table apart.",
     )
     caseload: int = Field(
-        65, ge=10, le=500, description="Cases that a caseworker's list is planned for."
+        75, ge=10, le=500, description="Cases that a caseworker's list is planned for."
     )
     office_persons: int = Field(
         10_000,
