@@ -8,9 +8,9 @@ of the package is run.
 
 import hashlib
 import io as bytesio
-import urllib.error
 import urllib.request
 import zipfile
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
@@ -117,7 +117,7 @@ def _download(url: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # the URL is ours
             content: bytes = answer.read()
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+    except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise UserError(
             f"{url} could not be fetched ({reason}): connect to the internet, or name a copy of "

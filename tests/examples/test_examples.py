@@ -5,6 +5,7 @@ import hashlib
 import io
 import urllib.error
 import zipfile
+from http.client import IncompleteRead
 from pathlib import Path
 
 import numpy as np
@@ -93,7 +94,13 @@ def test_a_wheel_with_another_hash_is_refused(tmp_path, wheel, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "error", [urllib.error.URLError("no route"), TimeoutError("too slow"), ConnectionResetError()]
+    "error",
+    [
+        urllib.error.URLError("no route"),
+        TimeoutError("too slow"),
+        ConnectionResetError(),
+        IncompleteRead(b""),
+    ],
 )
 def test_without_a_network_a_sentence_says_what_to_do(tmp_path, monkeypatch, error):
     def fail(url, timeout):
