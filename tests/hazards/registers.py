@@ -61,7 +61,9 @@ def persons(rows: Iterable[tuple]) -> pl.DataFrame:
     full = []
     for person, birth, *rest in rows:
         sex, died, emigrated = (*rest, *("K", None, None)[len(rest) :])
-        full.append((person, birth and day(birth), sex, died and day(died), emigrated and day(emigrated)))
+        full.append(
+            (person, birth and day(birth), sex, died and day(died), emigrated and day(emigrated))
+        )
     schema = {
         "person": pl.UInt32,
         "birth_date": pl.Date,
@@ -77,7 +79,9 @@ def list_of(caseworker: int, clients: range, start: str, end: str, *rest: object
     return [(client, caseworker, start, end, *rest) for client in clients]
 
 
-def office(*, leaves: str = "2010-06-15", successor: int = 2, back: str | None = None) -> list[tuple]:
+def office(
+    *, leaves: str = "2010-06-15", successor: int = 2, back: str | None = None
+) -> list[tuple]:
     """Caseworker 1 passes clients 0–5 to a successor; caseworkers 8 and 9 stay throughout."""
     after = (day(leaves) + dt.timedelta(days=1)).isoformat()
     rows = list_of(1, range(6), "2009-01-01", leaves)

@@ -1,5 +1,6 @@
 """`fit_hazard` against R, and its promises."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -52,9 +53,7 @@ def test_coefficients_equal_r(fits, r_models, link, name):
     ],
 )
 def test_standard_errors_equal_r(fits, r_models, link, name, cluster, variance):
-    both = compared(
-        fits[link, name].with_cluster(cluster), r_models, f"{link} {name}", variance
-    )
+    both = compared(fits[link, name].with_cluster(cluster), r_models, f"{link} {name}", variance)
     # R's glm leaves its variance one step behind its coefficients; with the logit it stops while
     # that step still changes the seventh digit (see test_r_s_logit_variance_is_one_step_behind).
     tolerance = 1e-8 if link == "cloglog" else 5e-7
@@ -103,7 +102,9 @@ def test_two_way_variance_equals_r(fits, r_models, link, name):
 def test_likelihood_and_counts_equal_r(fits, r_models, link, name):
     fit = fits[link, name]
     r = dict(
-        r_models.filter((pl.col("model") == f"{link} {name}") & (pl.col("vcov").fill_null("") == ""))
+        r_models.filter(
+            (pl.col("model") == f"{link} {name}") & (pl.col("vcov").fill_null("") == "")
+        )
         .select("term", "coef")
         .iter_rows()
     )
@@ -139,12 +140,16 @@ def test_crv3_equals_refits_without_each_cluster(r_panel):
     beta = fit.table["coef"].to_numpy()
     total = np.zeros((len(beta), len(beta)))
     for team in r_panel["team"].unique():
-        without = fit_hazard(r_panel.filter(pl.col("team") != team), event="y", terms=terms, cluster=None)
+        without = fit_hazard(
+            r_panel.filter(pl.col("team") != team), event="y", terms=terms, cluster=None
+        )
         change = without.table["coef"].to_numpy() - beta
         total += np.outer(change, change)
     g = r_panel["team"].n_unique()
     np.testing.assert_allclose(fit.vcov, (g - 1) / g * total, rtol=1e-6, atol=1e-12)
-    again = fit_hazard(r_panel, event="y", terms=terms, cluster=None).with_cluster("team", variance="crv3")
+    again = fit_hazard(r_panel, event="y", terms=terms, cluster=None).with_cluster(
+        "team", variance="crv3"
+    )
     np.testing.assert_array_equal(again.vcov, fit.vcov)
 
 
@@ -213,9 +218,8 @@ def test_with_cluster_goes_back_to_the_model_s_variance(fits):
     ],
 )
 def test_mistakes_get_a_sentence(r_panel, arguments, sentence):
-    with pytest.raises(UserError, match=".*") as error:
+    with pytest.raises(UserError, match=re.escape(sentence)):
         fit_hazard(r_panel, **{"event": "y", "terms": ["nch"], "cluster": "pid", **arguments})
-    assert sentence in str(error.value)
 
 
 def test_one_cluster_gets_a_sentence(r_panel):
@@ -236,9 +240,8 @@ def test_nulls_get_a_sentence(r_panel):
         ({"terms": ["sex"], "cluster": "cw"}, "'cw' is empty in 1 person-month:"),
         ({"terms": ["x"], "cluster": "pid"}, "'x' is empty in 2 person-months"),
     ):
-        with pytest.raises(UserError, match=".*") as error:
+        with pytest.raises(UserError, match=re.escape(sentence)):
             fit_hazard(holed, event="y", **arguments)
-        assert sentence in str(error.value)
 
 
 def test_events_must_be_0_or_1(r_panel):
@@ -247,6 +250,5 @@ def test_events_must_be_0_or_1(r_panel):
         (pl.when(pl.int_range(pl.len()) > 0).then("y"), "neither 0 nor 1 in 1 person-month."),
         (pl.lit("no"), "holds String; it must hold 0 and 1"),
     ):
-        with pytest.raises(UserError, match=".*") as error:
+        with pytest.raises(UserError, match=re.escape(sentence)):
             fit_hazard(r_panel.with_columns(e=event), event="e", terms=["nch"], cluster="pid")
-        assert sentence in str(error.value)

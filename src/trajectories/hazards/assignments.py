@@ -68,6 +68,39 @@ def _within_cases(found: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def with_returns(
+    found: pl.DataFrame, assignments: pl.DataFrame, *, absence_months: int
+) -> pl.DataFrame:
+    """Add to passings whether they lead back to an earlier caseworker, and whether one follows.
+
+    Args:
+        found: passings, as `passings` gives them.
+        assignments: the assignments behind them.
+        absence_months: how long the time with another caseworker may be.
+
+    Returns:
+        The passings in their order, with `returns` (the new caseworker had the client before) and
+        `covered` (the client comes back to the old caseworker), bool.
+    """
+    span = f"{absence_months}mo"
+    index = found.with_row_index("passing")
+    stays = assignments.select(
+        "person", "caseworker", pl.col("start").alias("from"), pl.col("end").alias("to")
+    )
+    earlier = index.join(
+        stays, left_on=["person", "to_caseworker"], right_on=["person", "caseworker"]
+    ).filter((pl.col("to") < pl.col("date")) & (pl.col("to").dt.offset_by(span) >= pl.col("date")))
+    later = index.join(
+        stays, left_on=["person", "from_caseworker"], right_on=["person", "caseworker"]
+    ).filter(
+        (pl.col("from") > pl.col("date")) & (pl.col("from") <= pl.col("date").dt.offset_by(span))
+    )
+    return index.with_columns(
+        returns=pl.col("passing").is_in(earlier["passing"].unique().implode()),
+        covered=pl.col("passing").is_in(later["passing"].unique().implode()),
+    ).drop("passing")
+
+
 def find_recodings(assignments: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:
     """Find the days on which a municipality gave its caseworkers new identifiers.
 

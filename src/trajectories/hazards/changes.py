@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from trajectories.config.hazards import ChangesConfig
-from trajectories.hazards.assignments import find_recodings, map_recodings, passings
+from trajectories.hazards.assignments import find_recodings, map_recodings, passings, with_returns
 from trajectories.hazards.departures import decided_until, list_ends, without_each_client
 
 CAUSES = (
@@ -64,15 +64,15 @@ def caseworker_changes(
 ) -> CaseworkerChanges:
     """Date each change of caseworker and class it by the cause known at the change.
 
-    The cause is the first that holds of: request (the assignment's reason says so), municipality
-    move, departure / absence / reorganisation of a list handed over at once, return from an
-    absence, visitation (the person's readiness changed within `visitation_days`), team switch (put
-    down to the reform for persons under `youth_age_years` within its dates), the same three for a
-    list handed over gradually, the reform's assignment of a coordinating caseworker to a young
-    activity-ready person, cover with return (the person is back with the same caseworker within
-    `absence_months`), other. What cannot be told from an absence so close to the end of the data
-    is undecided. What follows a change is never part of its class, but for the return that makes
-    an absence one.
+    The cause is the first that holds of: request (the assignment's reason says so); municipality
+    move; departure, absence or reorganisation, where the passing goes with a list that ended at
+    once; visitation (the person's readiness changed within `visitation_days`); team switch (put
+    down to the reform for persons under `youth_age_years` within its dates); departure, absence or
+    reorganisation of a list handed over gradually; the reform's assignment of a coordinating
+    caseworker to a young activity-ready person; absence (the person is back with the same
+    caseworker within `absence_months`); return (the person goes back to the caseworker before);
+    other. What cannot be told from an absence so close to the end of the data is undecided. What
+    follows a change is never part of its class, but for the return that makes an absence one.
 
     Args:
         assignments: person, caseworker, start, end (days inclusive), team, municipality, reason;
@@ -94,7 +94,7 @@ def caseworker_changes(
     limit = decided_until(last_day, rules)
     facts = passings(mapped, gap_days=rules.gap_days, cases=cases)
     facts = _with_list_ends(facts, members, rules)
-    facts = _with_returns(facts, mapped, lists, rules)
+    facts = with_returns(facts, mapped, absence_months=rules.absence_months)
     facts = _with_readiness(facts, readiness, rules)
     facts = _with_age(facts, persons)
     classed = facts.with_columns(cause=_cause(rules, limit).cast(pl.Enum(CAUSES)))
@@ -155,54 +155,6 @@ def _with_list_ends(
         list_kind=pl.when(belongs).then("list_kind"),
         at_once=pl.col("at_once").fill_null(value=True),
     )
-
-
-def _with_returns(
-    facts: pl.DataFrame, assignments: pl.DataFrame, lists: pl.DataFrame, rules: ChangesConfig
-) -> pl.DataFrame:
-    """Add whether the person comes back to the old caseworker, or comes back to the new one."""
-    span = f"{rules.absence_months}mo"
-    index = facts.with_row_index("passing")
-    stays = assignments.select(
-        "person",
-        pl.col("caseworker").alias("with"),
-        pl.col("start").alias("stay_start"),
-        pl.col("end").alias("stay_end"),
-    )
-    back_later = (
-        index.join(stays, left_on=["person", "from_caseworker"], right_on=["person", "with"])
-        .filter(
-            (pl.col("stay_start") > pl.col("date"))
-            & (pl.col("stay_start") <= pl.col("date").dt.offset_by(span))
-        )["passing"]
-        .unique()
-    )
-    was_before = (
-        index.join(stays, left_on=["person", "to_caseworker"], right_on=["person", "with"])
-        .filter(
-            (pl.col("stay_end") < pl.col("date"))
-            & (pl.col("stay_end").dt.offset_by(span) >= pl.col("date"))
-        )["passing"]
-        .unique()
-    )
-    absent = lists.filter(pl.col("kind") == "absence").select(
-        pl.col("caseworker").alias("to_caseworker"),
-        pl.col("last_day").alias("gone"),
-        "back",
-    )
-    resumed = (
-        index.join(absent, on="to_caseworker")
-        .filter(
-            (pl.col("date") >= pl.col("back"))
-            & (pl.col("date") <= pl.col("back") + pl.duration(weeks=rules.list_end_weeks))
-        )["passing"]
-        .unique()
-    )
-    return index.with_columns(
-        covered=pl.col("passing").is_in(back_later.implode()),
-        had_before=pl.col("passing").is_in(was_before.implode()),
-        resumed=pl.col("passing").is_in(resumed.implode()),
-    ).drop("passing")
 
 
 def _with_readiness(
@@ -275,8 +227,6 @@ def _cause(rules: ChangesConfig, limit: dt.date) -> pl.Expr:
         .then(pl.lit("municipality_move"))
         .when(ended & pl.col("at_once") & (pl.col("list_kind") != "undecided"))
         .then(pl.col("list_kind"))
-        .when(pl.col("resumed") & pl.col("had_before"))
-        .then(pl.lit("return"))
         .when(pl.col("visitation"))
         .then(pl.lit("visitation"))
         .when(reformed & switched)
@@ -289,7 +239,7 @@ def _cause(rules: ChangesConfig, limit: dt.date) -> pl.Expr:
         .then(pl.lit("reform_assignment"))
         .when(pl.col("covered"))
         .then(pl.lit("absence"))
-        .when(pl.col("had_before"))
+        .when(pl.col("returns"))
         .then(pl.lit("return"))
         .when(date > limit)
         .then(pl.lit("undecided"))

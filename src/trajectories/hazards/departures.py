@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from trajectories.config.hazards import ChangesConfig
-from trajectories.hazards.assignments import passings
+from trajectories.hazards.assignments import passings, with_returns
 
 KINDS = ("departure", "absence", "reorganisation", "undecided")
 REORGANISED_WITHIN_DAYS = 7
@@ -127,8 +127,13 @@ def _runs(assignments: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:
 def _moves(
     assignments: pl.DataFrame, cases: pl.DataFrame | None, rules: ChangesConfig
 ) -> pl.DataFrame:
-    """The assignments that ended with a passing to another caseworker."""
-    return passings(assignments, gap_days=rules.gap_days, cases=cases).select(
+    """The assignments that ended with a passing to another caseworker.
+
+    Who goes back to the caseworker before, after an absence, leaves a cover and no leaver.
+    """
+    found = passings(assignments, gap_days=rules.gap_days, cases=cases)
+    found = with_returns(found, assignments, absence_months=rules.absence_months)
+    return found.filter(~pl.col("returns")).select(
         "person",
         pl.col("from_caseworker").alias("caseworker"),
         pl.col("last_day").alias("end"),

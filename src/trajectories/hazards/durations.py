@@ -6,10 +6,10 @@ import polars as pl
 
 from trajectories.config.hazards import DurationsConfig
 from trajectories.errors import UserError
+from trajectories.hazards.bands import band
 from trajectories.hazards.fit import HazardFit, fit_hazard
 from trajectories.hazards.incidence import kaplan_meier
 from trajectories.hazards.models import MODEL_SCHEMA
-from trajectories.hazards.risk import band_labels
 
 MODEL = "durations"
 ALL = "all"
@@ -37,21 +37,14 @@ def person_periods(durations: pl.DataFrame, rules: DurationsConfig) -> pl.DataFr
     used = [rules.time, rules.event, *([rules.entry] if rules.entry else [])]
     entry = pl.col(rules.entry).cast(pl.Int64) if rules.entry else pl.lit(0, pl.Int64)
     time = pl.col(rules.time).cast(pl.Int64)
-    labels = band_labels(rules.period_starts)
     covariates = [name for name in durations.columns if name not in used]
-    above = pl.sum_horizontal(
-        [(pl.col(PERIOD) >= start).cast(pl.UInt32) for start in rules.period_starts[1:]]
-        or [pl.lit(0, pl.UInt32)]
-    )
     return (
         durations.with_row_index(PERSON)
         .with_columns(**{PERIOD: pl.int_ranges(entry + 1, time + 1)})
         .explode(PERIOD)
         .with_columns(
             ((pl.col(PERIOD) == time) & (pl.col(rules.event) == 1)).cast(pl.Int8).alias(EVENT),
-            above.replace_strict(range(len(labels)), labels, return_dtype=pl.Enum(labels)).alias(
-                BAND
-            ),
+            band(pl.col(PERIOD), rules.period_starts).alias(BAND),
         )
         .select(PERSON, PERIOD, BAND, EVENT, *covariates)
     )

@@ -1,16 +1,15 @@
 """`risk_set`: the person-months at risk of an exit, with what was known on the eve of each."""
 
 import datetime as dt
-import itertools
 from dataclasses import dataclass
 
 import polars as pl
 
 from trajectories.config.hazards import RiskConfig
+from trajectories.hazards.bands import UNKNOWN, band
 from trajectories.hazards.changes import NOT_A_CHANGE, CaseworkerChanges
 from trajectories.hazards.courses import EXITS, courses
 
-UNKNOWN = "unknown"
 NO_MUNICIPALITY = -1
 ONE_DAY = pl.duration(days=1)
 
@@ -281,8 +280,8 @@ def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) 
     half = pl.format("{}H{}", pl.col("month").dt.year(), (pl.col("month").dt.month() + 5) // 6)
     team = pl.coalesce("team_first", pl.format("caseworker {}", pl.col("caseworker_first")))
     return joined.with_columns(
-        duration_band=_band(pl.col("duration").cast(pl.Int32), rules.duration_starts),
-        age_band=_band(months_old // 12, rules.age_starts),
+        duration_band=band(pl.col("duration").cast(pl.Int32), rules.duration_starts),
+        age_band=band(months_old // 12, rules.age_starts),
         sex=pl.col("sex").cast(pl.String).fill_null(UNKNOWN),
         half_year=half,
         calendar_month=pl.col("month").dt.month(),
@@ -293,25 +292,6 @@ def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) 
             pl.coalesce("place_first", "municipality").first().over("person"),
             pl.col("team_first").first().over("person"),
         )
-    )
-
-
-def band_labels(starts: tuple[int, ...]) -> list[str]:
-    """Labels of bands that begin at `starts`: "0-2", "3-5", …, "36+"."""
-    closed = [
-        f"{low}-{high - 1}" if high > low + 1 else str(low)
-        for low, high in itertools.pairwise(starts)
-    ]
-    return [*closed, f"{starts[-1]}+"]
-
-
-def _band(value: pl.Expr, starts: tuple[int, ...]) -> pl.Expr:
-    """The band of a whole number, as an Enum in the bands' order; values below count as lowest."""
-    labels = band_labels(starts)
-    above = pl.sum_horizontal([(value >= start).cast(pl.UInt32) for start in starts[1:]])
-    place = pl.when(value.is_null()).then(len(labels)).otherwise(above)
-    return place.replace_strict(
-        range(len(labels) + 1), [*labels, UNKNOWN], return_dtype=pl.Enum([*labels, UNKNOWN])
     )
 
 
