@@ -196,7 +196,7 @@ def _seam(tables: Tables, style: Style) -> tuple[str, str]:
     ]
     caption = (
         "Changes of state over the month of each event, against the same months of other years: "
-        "the five that differ most, all ages. A gap between the two marks is a sign of "
+        "those that differ most, all ages. A gap between the two marks is a sign of "
         "relabelling, not of changed lives."
     )
     return caption, f"Paired dots. Largest difference at each event: {'; '.join(parts)}."

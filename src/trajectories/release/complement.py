@@ -1,4 +1,4 @@
-"""Complementary withholding: no withheld cell may follow from its total and its neighbours."""
+"""Totals: no withheld cell may follow from its total and its neighbours."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trajectories.release.numbers import publish_counts
+from trajectories.release.numbers import publish_counts, round_to_base
 from trajectories.release.rules import Rules
 
 Mask = NDArray[np.bool_]
@@ -75,6 +75,44 @@ def interval(value: float, rules: Rules) -> tuple[float, float]:
     low = math.ceil(value - rules.base / 2)
     high = math.ceil(value + rules.base / 2) - 1
     return float(max(low, rules.threshold)), float(high)
+
+
+def sum_of_parts(
+    counts: Floats, published: Floats, sums: Sequence[Sum], *, structural: Mask, rules: Rules
+) -> Floats:
+    """Publish totals as sums of their published cells and of a rounded remainder.
+
+    The remainder is the sum of the withheld cells, each taken for at most the largest small count.
+    It is left out where it is small itself, and rounded down where it could only mean that all
+    its cells are as large as they can be.
+
+    Args:
+        counts: (rows,) exact counts.
+        published: (rows,) published counts, NaN where withheld.
+        sums: which rows add up to which total.
+        structural: (rows,) zeros that everybody knows.
+        rules: the gate's rules.
+
+    Returns:
+        (rows,) published totals, repeated for each of their cells; NaN where nothing is left.
+    """
+    totals = np.full(len(counts), np.nan)
+    for one in sums:
+        cells, shown = counts[one.rows], published[one.rows]
+        if rules.exact:
+            totals[one.rows] = cells.sum()
+            continue
+        hidden = ~np.isfinite(shown) & ~structural[one.rows]
+        limit = rules.threshold - 1
+        rest = float(np.minimum(cells[hidden], limit).sum())
+        total = float(shown[np.isfinite(shown)].sum())
+        if rest >= rules.threshold:
+            rounded = float(round_to_base(rest, rules.base))
+            while interval(rounded, rules)[0] >= limit * hidden.sum():
+                rounded -= rules.base
+            total += rounded
+        totals[one.rows] = total if total > 0 else np.nan
+    return totals
 
 
 def withhold_complements(

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trajectories.errors import UserError
-from trajectories.release.complement import Mask, Sum, withhold_complements
+from trajectories.release.complement import Mask, Sum, sum_of_parts, withhold_complements
 from trajectories.release.derive import EXACT_PREFIX, floats, with_floats
 from trajectories.release.life_tables import publish_life_table
 from trajectories.release.numbers import publish_counts, round_significant, supported_significant
+from trajectories.release.prepare import prepare, structural_zeros
 from trajectories.release.rules import Rules
 from trajectories.release.spec import TableSpec, Total
 
@@ -30,7 +30,6 @@ class Log:
         complementary: rows withheld so that others cannot be inferred.
         dominated: rows whose sum two contributors dominate.
         whole_rows: the dimensions of cells that hold a whole total.
-        notes: sentences for the reader of the log.
     """
 
     table: str
@@ -43,7 +42,6 @@ class Log:
     complementary: int = 0
     dominated: int = 0
     whole_rows: list[dict[str, Any]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the log as plain values for JSON."""
@@ -54,8 +52,9 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
     """Turn an exact aggregate into a table that may be published.
 
     Small counts are withheld and the others rounded; a row whose persons or caseworkers are too
-    few loses all its numbers; sums that two contributors dominate are withheld; shares, means and
-    curves are recomputed from what is published.
+    few loses all its numbers; sums that two contributors dominate are withheld; so are cells from
+    which a withheld one could be inferred; shares, means and curves are recomputed from what is
+    published.
 
     Args:
         table: the exact aggregate as a stage wrote it, one row per combination of `spec.dims`.
@@ -68,124 +67,125 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
     Raises:
         UserError: a column is missing or undeclared, a count is negative, or a row occurs twice.
     """
-    if spec.distinct:
-        table = table.unique(list(spec.dims), keep="first", maintain_order=True)
-    _check(table, spec)
-    rows_in = table.height
-    if spec.keep is not None:
-        table = table.filter(spec.keep)
+    exact = prepare(table, spec, rules)
     if spec.life_table is not None:
-        return _protect_life_table(table, spec, rules)
-    full = _add_totals(_complete(table, spec), spec)
-    structural = _structural(full, spec)
-    small = _withheld_rows(full, spec, rules) & ~structural
-    withheld, hidden_totals = _complement(full, spec, rules, small, structural)
-    published, cells, hidden = full, 0, 0
-    for column in (count.name for count in spec.counts):
-        exact = floats(full, column)
-        values = np.where(structural, exact, publish_counts(exact, rules))
-        values = np.where(withheld, np.nan, values)
-        cells += int(np.isfinite(exact).sum())
-        hidden += int((np.isfinite(exact) & ~np.isfinite(values)).sum())
-        published = with_floats(published, **{column: values})
+        published = publish_life_table(exact, spec.life_table, rules)
+        steps = int((floats(exact, "events") > 0).sum())
+        made = published.height - published["events"].null_count()
+        log = _log(spec, rules, table, published, cells=steps, withheld=max(0, steps - made))
+        return _shape(published, spec), log
+    structural = structural_zeros(exact, spec)
+    dominated = _dominated(exact, spec, rules)
+    small = (dominated | _guarded(exact, spec, rules)) & ~structural
+    withheld, hidden_totals = _complement(exact, spec, rules, small, structural)
+    published = _publish_counts(exact, spec, rules, withheld, structural)
+    counts = [count.name for count in spec.counts]
+    before, after = exact.select(counts).null_count(), published.select(counts).null_count()
     for total in spec.totals:
-        values = publish_counts(floats(full, total.name), rules)
-        published = with_floats(published, **{total.name: np.where(hidden_totals, np.nan, values)})
-    for estimate in spec.estimates:
-        values = floats(full, estimate.name)
-        bad = withheld.copy()
-        for column in estimate.needs:
-            bad |= ~np.isfinite(floats(published, column)) & np.isfinite(floats(full, column))
-        digits: Any = rules.significant_digits
-        if estimate.supported_by is not None:
-            digits = supported_significant(floats(published, estimate.supported_by), rules)
-        values = np.where(bad, np.nan, values)
-        rounded = round_significant(values, digits, rules)
-        columns = {estimate.name: rounded, f"{EXACT_PREFIX}{estimate.name}": values}
-        published = with_floats(published, **columns)
-    keep = pl.Series(~withheld)
-    published = published.with_columns(
-        pl.when(keep).then(pl.col(name)).otherwise(None).alias(name) for name in spec.values
-    )
+        if total.apart:
+            values = publish_counts(floats(exact, total.name), rules)
+            values = np.where(hidden_totals, np.nan, values)
+        else:
+            values = sum_of_parts(
+                floats(exact, total.count),
+                floats(published, total.count),
+                _sums(exact, spec, total),
+                structural=structural,
+                rules=rules,
+            )
+        published = with_floats(published, **{total.name: values})
+    published = _publish_estimates(published, exact, spec, rules, withheld)
     for derivation in spec.derived:
         published = derivation(published, rules)
     whole = _whole_rows(published, spec)
     if spec.drop_small:
-        counted = [count.name for count in spec.counts]
-        published = published.filter(pl.any_horizontal(pl.col(counted).is_not_null()))
-    published = _shape(published, spec)
-    log = Log(
+        published = published.filter(pl.any_horizontal(pl.col(counts).is_not_null()))
+    log = _log(
+        spec,
+        rules,
+        table,
+        published,
+        cells=exact.height * len(counts) - int(sum(before.row(0))),
+        withheld=int(sum(after.row(0)) - sum(before.row(0))),
+        complementary=int((withheld & ~small).sum()),
+        dominated=int(dominated.sum()),
+        whole_rows=whole,
+    )
+    return _shape(published, spec), log
+
+
+def _log(
+    spec: TableSpec, rules: Rules, table: pl.DataFrame, published: pl.DataFrame, **found: Any
+) -> Log:
+    return Log(
         table=f"{spec.stage}/{spec.name}",
         sensitivity=spec.sensitivity,
         rules=rules.name,
-        rows_in=rows_in,
+        rows_in=table.height,
         rows_out=published.height,
-        cells=cells,
-        withheld=hidden,
-        complementary=int((withheld & ~small).sum()),
-        dominated=_dominated(full, spec, rules).sum().item(),
-        whole_rows=whole,
+        **found,
     )
-    return published, log
 
 
-def _check(table: pl.DataFrame, spec: TableSpec) -> None:
-    """Refuse a table that is not what its declaration says."""
-    name = f"{spec.stage}/{spec.name}"
-    if missing := sorted(spec.required - set(table.columns)):
-        raise UserError(f"Table {name} lacks the column {missing[0]} that its declaration names.")
-    if undeclared := sorted(set(table.columns) - spec.known):
-        raise UserError(
-            f"Table {name} has the column {undeclared[0]} that its declaration does not name: "
-            "declare it in trajectories/release/specs or leave it out."
-        )
-    if table.select(spec.dims).is_duplicated().any():
-        raise UserError(f"Table {name} has two rows for one combination of {', '.join(spec.dims)}.")
-    for count in spec.counts:
-        if count.name in table.columns and (table[count.name].cast(pl.Float64) < 0).any():
-            raise UserError(f"Table {name} has a negative count in the column {count.name}.")
-
-
-def _complete(table: pl.DataFrame, spec: TableSpec) -> pl.DataFrame:
-    """Add missing columns as null and, where the spec asks for it, missing rows as zeros."""
-    for column in sorted(spec.known - set(table.columns) - set(spec.added)):
-        if column not in {total.name for total in spec.totals}:
-            table = table.with_columns(pl.lit(None, dtype=spec.dtype(column)).alias(column))
-    if not spec.grid:
-        return table
-    rest = [name for name in spec.dims if name not in spec.grid]
-    frame = table.select(rest).unique(maintain_order=True) if rest else None
-    for name in spec.grid:
-        values = table.select(name).unique(maintain_order=True)
-        frame = values if frame is None else frame.join(values, how="cross")
-    assert frame is not None
-    full = frame.join(table, on=list(spec.dims), how="left", maintain_order="left")
-    return full.with_columns(pl.col(count.name).fill_null(0) for count in spec.counts)
-
-
-def _add_totals(table: pl.DataFrame, spec: TableSpec) -> pl.DataFrame:
-    for total in spec.totals:
-        by = [name for name in spec.dims if name not in total.over]
-        summed = pl.col(total.count).sum()
-        table = table.with_columns((summed.over(by) if by else summed).alias(total.name))
-    return table
-
-
-def _structural(table: pl.DataFrame, spec: TableSpec) -> np.ndarray:
-    """Find rows whose counts are all zero where nothing but zero is possible."""
-    if spec.structural is None:
-        return np.zeros(table.height, dtype=bool)
-    zero = pl.all_horizontal(pl.col(count.name) == 0 for count in spec.counts)
-    return table.select((spec.structural & zero).fill_null(False)).to_series().to_numpy()
-
-
-def _withheld_rows(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> np.ndarray:
-    withheld = _dominated(table, spec, rules)
+def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Mask:
+    """Find rows that rest on too few persons or caseworkers."""
+    small = np.zeros(table.height, dtype=bool)
     for count in spec.counts:
         if count.guards:
-            small = floats(table, count.name) < rules.threshold
-            withheld = withheld | small
-    return withheld
+            small |= floats(table, count.name) < rules.threshold
+    return small
+
+
+def _dominated(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Mask:
+    """Find rows whose sum the two largest contributors dominate."""
+    if spec.dominance is None or rules.exact:
+        return np.zeros(table.height, dtype=bool)
+    return floats(table, spec.dominance) > rules.dominance
+
+
+def _publish_counts(
+    exact: pl.DataFrame, spec: TableSpec, rules: Rules, withheld: Mask, structural: Mask
+) -> pl.DataFrame:
+    """Withhold and round counts, and withhold what else stands in a withheld row."""
+    published = exact
+    for count in spec.counts:
+        values = floats(exact, count.name)
+        shown = np.where(structural, values, publish_counts(values, rules))
+        published = with_floats(published, **{count.name: np.where(withheld, np.nan, shown)})
+    if spec.sum_of is not None and not rules.exact:
+        published = _replace_by_sum(published, spec, *spec.sum_of)
+    keep = pl.Series(~withheld)
+    return published.with_columns(
+        pl.when(keep).then(pl.col(name)).otherwise(None).alias(name) for name in spec.values
+    )
+
+
+def _replace_by_sum(
+    published: pl.DataFrame, spec: TableSpec, dimension: str, value: str
+) -> pl.DataFrame:
+    """Publish a whole as the sum of its published parts, where it has any."""
+    by = [name for name in spec.dims if name not in (dimension, spec.pool)]
+    is_whole = pl.col(dimension) == value
+    for name in (count.name for count in spec.counts):
+        parts = pl.col(name).filter(~is_whole).sum().over(by)
+        new = pl.when(is_whole & (parts > 0)).then(parts).otherwise(pl.col(name))
+        published = published.with_columns(new.alias(name))
+    return published
+
+
+def _publish_estimates(
+    published: pl.DataFrame, exact: pl.DataFrame, spec: TableSpec, rules: Rules, withheld: Mask
+) -> pl.DataFrame:
+    """Round estimates to the digits that the rules and their counts allow."""
+    for estimate in spec.estimates:
+        values = np.where(withheld, np.nan, floats(exact, estimate.name))
+        digits: Any = rules.significant_digits
+        if estimate.supported_by is not None:
+            digits = supported_significant(floats(published, estimate.supported_by), rules)
+        rounded = round_significant(values, digits, rules)
+        columns = {estimate.name: rounded, f"{EXACT_PREFIX}{estimate.name}": values}
+        published = with_floats(published, **columns)
+    return published
 
 
 def _complement(
@@ -195,7 +195,7 @@ def _complement(
     hidden = np.zeros_like(withheld)
     order = table.select(pl.struct(spec.dims).rank("ordinal")).to_series().to_numpy()
     units = {count.name: count.unit for count in spec.counts}
-    audited = [total for total in spec.totals if units[total.count] != "weight"]
+    audited = [total for total in spec.totals if total.apart and units[total.count] != "weight"]
     before = -1
     while audited and withheld.sum() + hidden.sum() > before:
         before = withheld.sum() + hidden.sum()
@@ -227,12 +227,6 @@ def _sums(table: pl.DataFrame, spec: TableSpec, total: Total) -> list[Sum]:
     return sums
 
 
-def _dominated(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> np.ndarray:
-    if spec.dominance is None or rules.exact:
-        return np.zeros(table.height, dtype=bool)
-    return floats(table, spec.dominance) > rules.dominance
-
-
 def _whole_rows(published: pl.DataFrame, spec: TableSpec) -> list[dict[str, Any]]:
     """Find cells whose published count is their whole published total."""
     flagged: list[dict[str, Any]] = []
@@ -246,23 +240,3 @@ def _shape(published: pl.DataFrame, spec: TableSpec) -> pl.DataFrame:
     return published.select(
         pl.col(column).cast(spec.dtype(column)) for column in dict.fromkeys(spec.published)
     )
-
-
-def _protect_life_table(
-    table: pl.DataFrame, spec: TableSpec, rules: Rules
-) -> tuple[pl.DataFrame, Log]:
-    assert spec.life_table is not None
-    published = publish_life_table(table, spec.life_table, rules)
-    steps = int((floats(table, "events") > 0).sum())
-    made = published.height - published["events"].null_count()
-    log = Log(
-        table=f"{spec.stage}/{spec.name}",
-        sensitivity=spec.sensitivity,
-        rules=rules.name,
-        rows_in=table.height,
-        rows_out=published.height,
-        cells=steps,
-        withheld=steps - made,
-        notes=["Steps with too few events are merged into the next step."],
-    )
-    return _shape(published, spec), log

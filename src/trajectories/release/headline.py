@@ -33,8 +33,8 @@ def headline(tables: Tables) -> dict[str, Any]:
     Returns:
         The keys of `KEYS`: hazard ratios with intervals [low, high], shares between 0 and 1, and
         counts. `persons` are those of the cleaned register, else of the windows, else of the
-        durations; `person_months` are those at risk in the hazard models, else those of all
-        windows.
+        durations; `person_months` are all that the register gives, else those at risk in
+        the hazard models, else those of all windows.
     """
     departure = _model(tables, "departures_total", "departures")
     companion = _model(tables, "departures_given_other", "departures")
@@ -116,6 +116,8 @@ def _persons(tables: Tables) -> int | None:
 
 
 def _person_months(tables: Tables) -> int | None:
+    if "person_months" in tables and tables["person_months"]["total"].null_count() == 0:
+        return max(tables["person_months"]["total"].to_list(), default=None)
     if "models" in tables and (largest := tables["models"]["person_months"].max()) is not None:
         return int(str(largest))
     if "state_distribution" in tables:

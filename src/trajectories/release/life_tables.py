@@ -36,7 +36,8 @@ def wait_for_events(events: Floats, rules: Rules) -> Floats:
     """Collect events until there are enough for a step.
 
     The running total is what is rounded, so that rounding errors do not add up; a step is made
-    once `rules.step_events` events have come since the last one.
+    once `rules.step_events` events have come since the last one and the rounding shows as many as
+    a count may be.
 
     Args:
         events: (times,) exact events of one exit in the order of time.
@@ -49,8 +50,9 @@ def wait_for_events(events: Floats, rules: Rules) -> Floats:
     published = np.zeros_like(running)
     last_exact = last_published = 0.0
     for step, total in enumerate(running):
-        if total - last_exact >= rules.step_events:
-            rounded = total if rules.exact else float(round_to_base(total, rules.base))
+        rounded = float(total) if rules.exact else float(round_to_base(total, rules.base))
+        enough = total - last_exact >= rules.step_events
+        if enough and rounded - last_published >= rules.threshold:
             published[step] = rounded - last_published
             last_exact, last_published = total, rounded
     return published

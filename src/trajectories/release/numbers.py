@@ -33,28 +33,29 @@ def supported_decimals(denominators: ArrayLike, rules: Rules) -> NDArray[np.int6
     """Give the decimals that a ratio of rounded counts supports.
 
     The numerator is off by up to half a base, the ratio by base / (2 · denominator): this is at
-    most one unit of the last decimal.
+    most two units of the last decimal. The ratio is computed from published counts, so that it
+    tells no more than these, whatever its decimals.
 
     Args:
         denominators: rounded counts; NaN or zero supports no decimal.
         rules: the gate's rules.
 
     Returns:
-        floor(log10(2 · denominator / base)), at least 0.
+        floor(log10(4 · denominator / base)), at least 0.
     """
-    return _decimals(denominators, rules.base / 2)
+    return _decimals(denominators, rules.base / 4)
 
 
 def guarded_decimals(denominators: ArrayLike, rules: Rules) -> NDArray[np.int64]:
     """Give the decimals of a share or difference that was estimated from exact counts.
 
-    One unit of the last decimal is worth at least `rules.base` persons, so that the number times
-    its denominator returns no count that is finer than the rounding.
+    One unit of the last decimal is worth at least half a base of persons, as much as the rounding
+    of a count may take away.
 
     Returns:
-        floor(log10(denominator / base)), at least 0.
+        floor(log10(2 · denominator / base)), at least 0.
     """
-    return _decimals(denominators, float(rules.base))
+    return _decimals(denominators, rules.base / 2)
 
 
 def _decimals(denominators: ArrayLike, unit: float) -> NDArray[np.int64]:

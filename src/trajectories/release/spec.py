@@ -36,19 +36,25 @@ class Count:
 
 @dataclass(frozen=True)
 class Total:
-    """A sum of a count over a dimension, itself published as a rounded count.
+    """A sum of a count over a dimension, published beside it.
+
+    By default the published total is the sum of the published cells plus the rounded sum of the
+    withheld ones, so that nothing follows from a difference.
 
     Attributes:
         name: the new column.
         count: the count that is summed.
         over: the dimensions that are summed away.
+        apart: the total is rounded on its own, because it stands in other tables too; then cells
+            are withheld until no withheld one follows from it.
         constant: remaining dimensions over which the total is the same number, such as the months
-            of a window.
+            of a window; only with `apart`.
     """
 
     name: str
     count: str
     over: tuple[str, ...]
+    apart: bool = False
     constant: tuple[str, ...] = ()
 
 
@@ -60,12 +66,10 @@ class Estimate:
         name: the column.
         supported_by: a count whose size limits the significant digits; None gives the rules'
             digits.
-        needs: counts that must be publishable for the estimate to be so.
     """
 
     name: str
     supported_by: str | None = None
-    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,9 @@ class TableSpec:
         whole: pairs (count, total): a cell that holds its whole total is flagged.
         keep: rows that may be published at all; the others are left out.
         distinct: rows that coincide in `dims` are one row.
+        pool: the dimension whose too small rows are pooled into `other`.
+        sum_of: (dimension, value): the row whose dimension has this value is published as the sum
+            of the other published rows, so that nothing follows from a difference.
         drop_small: rows without a publishable count are left out instead of shown empty.
         life_table: the table is a life table.
     """
@@ -131,6 +138,8 @@ class TableSpec:
     whole: tuple[tuple[str, str], ...] = ()
     keep: pl.Expr | None = field(default=None, compare=False)
     distinct: bool = False
+    pool: str | None = None
+    sum_of: tuple[str, str] | None = None
     drop_small: bool = False
     life_table: LifeTable | None = None
 

@@ -30,6 +30,8 @@ _EXIT_LOOKS = (
     ("#2a9d9d", DASHES[3]),
     ("#b0305c", DASHES[2]),
     ("#777777", "-"),
+    ("#0b3c6f", DASHES[2]),
+    ("#d1601f", DASHES[4]),
 )
 
 

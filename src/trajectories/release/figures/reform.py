@@ -21,7 +21,8 @@ from trajectories.release.figures.style import (
 )
 from trajectories.release.store import Tables
 
-SEAM_ROWS = 5
+SEAM_ROWS = 15
+"""State changes that the seam figure shows in all, at most five an event."""
 
 
 def draw_shares(tables: Tables, style: Style, size: Size) -> Figure:
@@ -99,7 +100,7 @@ def largest_excesses(seam: pl.DataFrame) -> pl.DataFrame:
         .with_columns(size=pl.col("excess").abs())
         .sort("size", descending=True, maintain_order=True)
         .group_by("event", maintain_order=True)
-        .head(SEAM_ROWS)
+        .head(max(2, min(5, SEAM_ROWS // seam["event"].n_unique())))
         .drop("size")
     )
 

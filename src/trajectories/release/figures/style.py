@@ -91,6 +91,7 @@ PNG_DPI = 200
 
 # Coordinates are in points: two decimals are a 7,000th of an inch, and halve the file.
 _PATH_DATA = re.compile(rb' d="[^"]*"')
+_RANGE = re.compile(r"(\d)-(\d)")
 _LONG_DECIMAL = re.compile(rb"(-?\d+\.\d{3,})")
 
 
@@ -124,7 +125,7 @@ class Style:
 
     def word(self, key: str) -> str:
         """Give the label of a key; an unknown key is shown as words."""
-        return self.words.get(key) or str(key).replace("_", " ")
+        return self.words.get(key) or _RANGE.sub("\\1–\\2", str(key).replace("_", " "))
 
     def order(self, states: Iterable[str]) -> list[str]:
         """Put states into stacking order: the style file's, then the rest as they come."""
@@ -147,19 +148,25 @@ class Style:
         spare = self.spare[position % len(self.spare)]
         return StateLook(self.word(state), spare.colour, spare.hatch, self.word(state))
 
-    def cluster(self, name: str | None) -> str:
+    def cluster(self, name: str | None, *, short: bool = False) -> str:
         """Write a cluster's name: states in it by their labels; a withheld name by a word."""
         if name is None:
             return self.word("withheld")
-        return re.sub(
-            r"\w+",
-            lambda found: self.states[found[0]].label if found[0] in self.states else found[0],
-            name,
-        )
+
+        def label(found: re.Match[str]) -> str:
+            look = self.states.get(found[0])
+            return found[0] if look is None else look.short if short else look.label
+
+        return re.sub(r"\w+", label, name)
 
     def numbered(self, cluster: int, name: str | None, *, width: int = 30) -> str:
-        """Write a cluster's number and name, broken into lines of `width` characters."""
-        return textwrap.fill(f"{cluster}  {self.cluster(name)}", width, subsequent_indent="    ")
+        """Write a cluster's number and short name, broken into lines of `width` characters."""
+        return textwrap.fill(
+            f"{cluster}  {self.cluster(name, short=True)}",
+            width,
+            subsequent_indent="    ",
+            break_long_words=False,
+        )
 
     def model(self, row: Mapping[str, Any]) -> str:
         """Name a row of the table of models: the style file's word for it, or its term."""

@@ -126,7 +126,13 @@ def notes(tables: Tables) -> list[str]:
     """Turn the codes of the models' remarks into sentences without numbers."""
     if "notes" not in tables:
         return []
-    return [_note(code) for code in tables["notes"]["code"].to_list()]
+    codes = tables["notes"]["code"].to_list()
+    partial = [code.removesuffix("_note") for code in codes if code.endswith("_note")]
+    sentences = [_note(code) for code in codes if not code.endswith("_note")]
+    if partial:
+        names = listed([MODEL_NAMES.get(model, model.replace("_", " ")) for model in partial])
+        sentences.append(f"Terms that these data cannot estimate were left out of: {names}.")
+    return sentences
 
 
 def _note(code: str) -> str:
@@ -134,7 +140,6 @@ def _note(code: str) -> str:
     name = MODEL_NAMES.get(model, model.replace("_", " "))
     by_kind = {
         "refused": f"The model of {name} could not be estimated from these data.",
-        "note": f"The model of {name} leaves out terms that these data cannot estimate.",
         "clusters": f"The model of {name} has no intervals clustered by municipality and team.",
     }
     by_code = {

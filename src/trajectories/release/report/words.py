@@ -62,11 +62,9 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
             Box(value, "percentage points: relabelling contrast", "0 where only codes were renamed")
         )
     if headline["persons"] is not None:
-        what, unit = "persons", "person-months at risk"
+        what, unit = "persons", "person-months"
         if "accounting" not in tables and "kaplan_meier" in tables:
             what, unit = "durations", "periods at risk"
-        elif "models" not in tables:
-            unit = "person-months in windows"
         months = headline["person_months"]
         detail = "" if months is None else f"{style.number(months)} {unit}"
         boxes.append(Box(style.number(headline["persons"]), what, detail))

@@ -11,7 +11,7 @@ SPECS = (
         row="windows of one group and age in one cluster",
         dims=("age", "group", "cluster"),
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
-        totals=(Total("total", "windows", over=("cluster",)),),
+        totals=(Total("total", "windows", over=("cluster",), apart=True),),
         estimates=(Estimate("share"), Estimate("se"), Estimate("low"), Estimate("high")),
         derived=(
             ratio("share", "windows", "total"),
@@ -67,8 +67,8 @@ SPECS = (
             Count("windows_undone", "windows", guards=True),
         ),
         totals=(
-            Total("total", "windows", over=("cluster",)),
-            Total("total_undone", "windows_undone", over=("cluster",)),
+            Total("total", "windows", over=("cluster",), apart=True),
+            Total("total_undone", "windows_undone", over=("cluster",), apart=True),
         ),
         derived=(
             ratio("share_registered", "windows", "total"),

@@ -10,6 +10,8 @@ SPECS = (
         row="rows of one input table that took one step for one reason",
         dims=("table", "step", "reason"),
         counts=(Count("rows", "rows"),),
+        pool="reason",
+        sum_of=("step", "read"),
         drop_small=True,
     ),
 )

@@ -28,8 +28,8 @@ SPECS = (
             Count("weight", "weight"),
         ),
         totals=(
-            Total("total", "windows", over=("cluster",)),
-            Total("total_weight", "weight", over=("cluster",)),
+            Total("total", "windows", over=("cluster",), apart=True),
+            Total("total_weight", "weight", over=("cluster",), apart=True),
         ),
         derived=(ratio("share", "weight", "total_weight"),),
         added=("share",),
@@ -42,8 +42,8 @@ SPECS = (
         dims=("cluster", "position", "state"),
         counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
         totals=(
-            Total("total", "count", over=("state",), constant=("position",)),
-            Total("total_weight", "weight", over=("state",)),
+            Total("total", "count", over=("state",), apart=True, constant=("position",)),
+            Total("total_weight", "weight", over=("state",), apart=True),
         ),
         derived=(ratio("share", "weight", "total_weight"),),
         added=("share",),
@@ -58,8 +58,8 @@ SPECS = (
         dims=("cluster", "group", "position", "state"),
         counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
         totals=(
-            Total("total", "count", over=("state",), constant=("position",)),
-            Total("total_weight", "weight", over=("state",)),
+            Total("total", "count", over=("state",), apart=True, constant=("position",)),
+            Total("total_weight", "weight", over=("state",), apart=True),
         ),
         derived=(ratio("share", "weight", "total_weight"),),
         added=("share",),

@@ -1,0 +1,63 @@
+"""Cells of the report's tables: numbers with the digits that the gate left them."""
+
+import math
+
+import polars as pl
+
+from trajectories.release.figures.style import Style
+from trajectories.release.report.html import Cell
+
+
+def count(style: Style, value: float | None) -> Cell:
+    """Write a count; None was withheld."""
+    if value is None:
+        return Cell("", withheld=True)
+    return Cell(style.number(value), number=True)
+
+
+def share(style: Style, value: float | None, column: pl.Series) -> Cell:
+    """Write a share with the decimals that the gate left in its column."""
+    if value is None:
+        return Cell("", withheld=True)
+    return Cell(style.percent(value, points(column)), number=True)
+
+
+def points(*columns: pl.Series) -> int:
+    """Give the decimals of percentages whose shares stand in released columns."""
+    values = [value for column in columns for value in column.drop_nulls().to_list()]
+    return max([0, *(len(f"{value:.6f}".rstrip("0").partition(".")[2]) - 2 for value in values)])
+
+
+def plain(style: Style, value: float | None) -> Cell:
+    """Write a number as it stands in the table."""
+    if value is None:
+        return Cell("", withheld=True)
+    shown = f"{value:g}"
+    decimals = len(shown.partition(".")[2]) if "e" not in shown else 0
+    return Cell(style.number(value, decimals), number=True)
+
+
+def mean_and_sd(style: Style, mean: float | None, sd: float | None) -> Cell:
+    """Write a mean and its standard deviation with the same significant digits.
+
+    The gate left both with the same number of them, of which trailing zeros are lost in a file.
+    """
+    if mean is None or sd is None:
+        return Cell("", withheld=True)
+    digits = max(len(f"{abs(value):.15g}".replace(".", "").strip("0")) for value in (mean, sd))
+    return Cell(f"{digits_of(style, mean, digits)} ({digits_of(style, sd, digits)})", number=True)
+
+
+def digits_of(style: Style, value: float | None, digits: int) -> str:
+    """Write a number with its significant digits, trailing zeros among them."""
+    if value is None:
+        return "–"
+    magnitude = math.floor(math.log10(abs(value))) if value else 0
+    return style.number(value, max(0, digits - 1 - magnitude))
+
+
+def interval(style: Style, low: float | None, high: float | None) -> Cell:
+    """Write an interval with three significant digits."""
+    if low is None or high is None:
+        return Cell("", withheld=True)
+    return Cell(f"{digits_of(style, low, 3)}–{digits_of(style, high, 3)}", number=True)

@@ -1,0 +1,191 @@
+"""The report's tables on rows, windows and clusters."""
+
+import polars as pl
+
+from trajectories.release.describe import mean_time
+from trajectories.release.figures.bars import row_fates
+from trajectories.release.figures.style import Style
+from trajectories.release.report.cells import count, digits_of, mean_and_sd, plain, share
+from trajectories.release.report.html import Cell, HtmlTable, text
+from trajectories.release.store import Tables
+
+QUALITY = ("ASW", "HC", "PBC", "CH", "HG", "R2", "R2sq")
+
+
+def accounting(tables: Tables, style: Style) -> HtmlTable:
+    """Rows read, used, merged and rejected by input table, with the commonest reasons."""
+    fates = row_fates(tables["accounting"])
+    rows = []
+    for fate in fates.iter_rows(named=True):
+        reasons = tables["accounting"].filter(
+            (pl.col("table") == fate["table"]) & (pl.col("step") == "rejected")
+        )
+        reasons = reasons.sort("rows", descending=True, maintain_order=True)
+        parts = [
+            f"{row['reason']} ({style.number(row['rows'])})"
+            for row in reasons.head(3).iter_rows(named=True)
+        ]
+        rows.append(
+            [
+                text(style.word(fate["table"])),
+                *(count(style, fate[step]) for step in ("read", "used", "merged", "rejected")),
+                Cell("; ".join(parts) or "–"),
+            ]
+        )
+    return HtmlTable(
+        "Rows of the input tables by their fate.",
+        ["Input", "Read", "Used", "Merged", "Rejected", "Main reasons for rejection"],
+        rows,
+        "Rounded; reasons with too few rows are left out. The exact accounting, in which every "
+        "row has one fate, stays on the server.",
+    )
+
+
+def windows(tables: Tables, style: Style) -> HtmlTable:
+    """What became of the candidate windows."""
+    rows = [
+        [text(style.word(row["reason"]).capitalize()), count(style, row["windows"])]
+        for row in tables["window_accounting"].iter_rows(named=True)
+    ]
+    return HtmlTable("Candidate windows: kept, or dropped for a reason.", ["Fate", "Windows"], rows)
+
+
+def groups(tables: Tables, style: Style) -> HtmlTable:
+    """Sizes of the groups, with the months that their windows lie under each regime."""
+    sizes = {row["group"]: row for row in tables["sizes"].iter_rows(named=True)}
+    regimes = tables.get("regime_months", pl.DataFrame({"regime": []}))
+    names = regimes["regime"].unique(maintain_order=True).to_list()
+    rows = []
+    for group in style.arrange(sizes):
+        months = {
+            row["regime"]: row["mean_months"]
+            for row in regimes.iter_rows(named=True)
+            if row.get("group") == group
+        }
+        rows.append(
+            [
+                text(style.word(group)),
+                *(count(style, sizes[group][c]) for c in ("windows", "persons")),
+                count(style, sizes[group]["unique_sequences"]),
+                *(plain(style, months.get(name)) for name in names),
+            ]
+        )
+    head = ["Group", "Windows", "Persons", "Distinct sequences"]
+    head += [f"Months {style.word(f'regime_{name}')}" for name in names]
+    return HtmlTable("Groups of windows that are compared.", head, rows)
+
+
+def times(tables: Tables, style: Style) -> HtmlTable:
+    """Mean months in each state by group."""
+    table = mean_time(tables["state_distribution"], by="group")
+    found = {(row[0], row[1]): row[2] for row in table.iter_rows()}
+    shown = style.arrange(table["group"])
+    states = style.order(table["state"].to_list())
+    rows = [
+        [
+            text(style.look(state, states).label),
+            *(Cell(style.number(found[group, state], 1), number=True) for group in shown),
+        ]
+        for state in states
+    ]
+    return HtmlTable(
+        "Mean months of the window in each state.",
+        ["State", *(style.word(group) for group in shown)],
+        rows,
+        "Computed from rounded shares; withheld cells count as zero.",
+    )
+
+
+def indicators(tables: Tables, style: Style) -> HtmlTable:
+    """Longitudinal indicators by group: mean (standard deviation)."""
+    table = tables["indicators"]
+    found = {(r["group"], r["indicator"]): r for r in table.iter_rows(named=True)}
+    shown = style.arrange(table["group"])
+    rows = []
+    for name in table["indicator"].unique(maintain_order=True).to_list():
+        cells = [text(style.word(name).capitalize())]
+        for group in shown:
+            row = found.get((group, name), {})
+            cells.append(mean_and_sd(style, row.get("mean"), row.get("sd")))
+        rows.append(cells)
+    return HtmlTable(
+        "Longitudinal indicators: mean (standard deviation).",
+        ["Indicator", *(style.word(group) for group in shown)],
+        rows,
+    )
+
+
+def representative(modal: pl.DataFrame, cluster: int, style: Style) -> str:
+    """Write a cluster's modal states as spells: state and months, in order."""
+    part = modal.filter(pl.col("cluster") == cluster).sort("position")
+    spells: list[tuple[str | None, int]] = []
+    for state in part["state"].to_list():
+        if spells and spells[-1][0] == state:
+            spells[-1] = (state, spells[-1][1] + 1)
+        else:
+            spells.append((state, 1))
+    return " → ".join(
+        f"{style.look(state).label if state else style.word('withheld')} {months}"
+        for state, months in spells
+    )
+
+
+def clusters(tables: Tables, style: Style) -> HtmlTable:
+    """The typology: size, share and synthetic representative of each cluster."""
+    medoids = {
+        row["cluster"]: row
+        for row in tables.get("medoids", pl.DataFrame({"cluster": []})).iter_rows(named=True)
+    }
+    rows, shares = [], tables["clusters"]["share"]
+    for row in tables["clusters"].iter_rows(named=True):
+        medoid = medoids.get(row["cluster"], {})
+        typical = (
+            representative(tables["modal_sequence"], row["cluster"], style)
+            if "modal_sequence" in tables
+            else ""
+        )
+        rows.append(
+            [
+                Cell(f"{row['cluster']}  {style.cluster(row['name'])}"),
+                count(style, row["windows"]),
+                count(style, row["persons"]),
+                share(style, row["share"], shares),
+                Cell(typical),
+                count(style, medoid.get("identical")),
+            ]
+        )
+    return HtmlTable(
+        "Clusters: size, and the most frequent state of each month written as spells in months.",
+        ["Cluster", "Windows", "Persons", "Share", "Modal states (months)", "With the medoid"],
+        rows,
+        "The modal states are a synthetic representative, nobody's own course. The last column "
+        "counts persons whose course is exactly the medoid; a dot where they are too few, and "
+        "then the medoid itself is withheld.",
+    )
+
+
+def quality(tables: Tables, style: Style) -> HtmlTable:
+    """Quality indices of the chosen method by number of clusters."""
+    table = tables["quality"]
+    chosen = table.filter(pl.col("chosen"))
+    method = chosen["method"][0] if chosen.height else table["method"][0]
+    indices = [name for name in QUALITY if table[name].null_count() < table.height]
+    rows = []
+    for row in table.filter(pl.col("method") == method).sort("k").iter_rows(named=True):
+        mark = f" ({style.word('chosen')})" if row["chosen"] else ""
+        cells = [Cell(digits_of(style, row[name], 3), number=True) for name in indices]
+        rows.append([Cell(f"{row['k']}{mark}"), *cells])
+    return HtmlTable(f"Quality of the partitions by {style.word(method)}.", ["k", *indices], rows)
+
+
+def agreement(tables: Tables, style: Style) -> HtmlTable:
+    """How far two partitions agree."""
+    rows = [
+        [text(row["a"]), text(row["b"]), plain(style, row["ari"]), plain(style, row["ami"])]
+        for row in tables["agreement"].iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Agreement of partitions: adjusted Rand index and adjusted mutual information.",
+        ["Partition", "Other partition", "ARI", "AMI"],
+        rows,
+    )

@@ -1,0 +1,116 @@
+"""A release made once from invented aggregates, for the tests of what comes after the gate."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from trajectories.io import write_parquet
+from trajectories.verbs import release as verbs
+
+from .fakes import all_tables, duration_tables, mvad_tables
+
+ROOT = Path(__file__).parents[2]
+STYLE = ROOT / "config" / "style.yaml"
+LOCK = ROOT / "uv.lock"
+
+DEFAULT = {
+    "run": {"name": "synthetic", "title": "Trajectories <before> & after"},
+    "simulator": {"seed": 1},
+    "register": {"source": "simulator", "key_seed": 99},
+    "sequences": {"window": {"length_months": 24, "months_without": 12}},
+    "dissimilarity": {"main": "om", "measures": {"om": {"measure": "om", "costs": "trate"}}},
+    "typology": {
+        "choice": {"rule": "rank_sum", "indices": ["ASW", "HC", "PBC"], "minimum_share": 0.02}
+    },
+    "release": {"authors": ["Ærø Åse"]},
+}
+MVAD = {
+    "run": {"name": "mvad", "title": "From school to work"},
+    "register": {"source": "files", "files": {"spells": {"path": "/home/somebody/mvad.csv"}}},
+    "sequences": {
+        "group_by": "gcse5eq",
+        "window": {"length_months": 70, "origin_month": "1993-09-01"},
+    },
+    "hazards": {"enabled": False},
+    "release": {"language": "da", "absent": {"hazards": "the data hold no caseworkers"}},
+}
+JOBLESS = {
+    "run": {"name": "jobless", "title": "Unemployment spells"},
+    "hazards": {"source": "durations"},
+    "typology": {"enabled": False},
+    "reform": {"enabled": False},
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """The folders of a made release."""
+
+    root: Path
+
+    @property
+    def release(self) -> Path:
+        return self.root / "release"
+
+    @property
+    def private(self) -> Path:
+        return self.root / "private" / "release"
+
+    @property
+    def config(self) -> Path:
+        return self.root / "config.yaml"
+
+
+def write_stages(root: Path, stages: dict[str, dict[str, pl.DataFrame]]) -> list[Path]:
+    """Write exact tables as the stages do; return their folders."""
+    for stage, tables in stages.items():
+        for name, table in tables.items():
+            write_parquet(table, root / "private" / stage / "tables" / f"{name}.parquet")
+    return [root / "private" / stage / "tables" for stage in stages]
+
+
+def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -> Made:
+    """Run every verb of the release stage."""
+    made = Made(root)
+    made.config.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+    inputs = write_stages(root, stages)
+    release, private = made.release, made.private
+    verbs.protect_tables(config=made.config, inputs=inputs, out=release, private=private)
+    verbs.figures(release=release, style=STYLE, out=release / "figures")
+    verbs.headline(
+        release=release,
+        private=private,
+        out=release / "headline.json",
+        exact=private / "headline.json",
+    )
+    verbs.provenance(
+        config=made.config,
+        lock=LOCK,
+        inputs=[made.config],
+        release=release,
+        private=private,
+        out=release / "provenance.json",
+    )
+    verbs.report(release=release, out=release / "report.html")
+    return made
+
+
+@pytest.fixture(scope="session")
+def synthetic(tmp_path_factory) -> Made:
+    """The default run, simulated."""
+    return make(tmp_path_factory.mktemp("synthetic"), all_tables(), DEFAULT)
+
+
+@pytest.fixture(scope="session")
+def mvad(tmp_path_factory) -> Made:
+    """A run on real data without hazards, labels in Danish."""
+    return make(tmp_path_factory.mktemp("mvad"), mvad_tables(), MVAD)
+
+
+@pytest.fixture(scope="session")
+def jobless(tmp_path_factory) -> Made:
+    """A run on durations alone."""
+    return make(tmp_path_factory.mktemp("jobless"), {"hazards": duration_tables()}, JOBLESS)

@@ -1,0 +1,24 @@
+"""Invented aggregates with plausible numbers: every table of the contract, as stages write it."""
+
+import polars as pl
+
+from .courses import register_tables, sequence_tables, typology_tables
+from .exits import duration_tables, hazard_tables, life_table
+from .groups import reform_tables
+from .mvad import mvad_tables
+
+__all__ = ["all_tables", "duration_tables", "life_table", "mvad_tables"]
+
+
+def all_tables() -> dict[str, dict[str, pl.DataFrame]]:
+    """Stage folder → table → frame of the default run."""
+    typology = typology_tables()
+    work = {"hours": typology.pop("hours")}
+    return {
+        "register": register_tables(),
+        "sequences": sequence_tables(),
+        "typology": typology,
+        "typology_hours": work,
+        "reform": reform_tables(),
+        "hazards": hazard_tables(),
+    }

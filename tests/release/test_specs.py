@@ -1,0 +1,158 @@
+"""The declarations: every table of the contract has one, and each one is whole."""
+
+import polars as pl
+import pytest
+
+from trajectories.errors import UserError
+from trajectories.release import EXACT, PRESETS, SPECS, protect, spec_for
+
+from .fakes import all_tables, duration_tables, mvad_tables
+
+RUNS = {"synthetic": all_tables(), "mvad": mvad_tables(), "jobless": {"h": duration_tables()}}
+CASES = [
+    (run, name) for run, stages in RUNS.items() for tables in stages.values() for name in tables
+]
+
+
+def exact(run: str, name: str) -> pl.DataFrame:
+    return next(tables[name] for tables in RUNS[run].values() if name in tables)
+
+
+@pytest.mark.parametrize(("run", "name"), CASES)
+def test_each_table_passes_with_the_columns_that_its_declaration_names(run, name):
+    spec = spec_for(name)
+    for rules in (*PRESETS.values(), EXACT):
+        published, _ = protect(exact(run, name), spec, rules)
+        assert tuple(published.columns) == tuple(dict.fromkeys(spec.published))
+        assert all(published[c].dtype == spec.dtype(c) for c in published.columns)
+
+
+def test_every_declaration_is_tried():
+    assert {name for _, name in CASES} == set(SPECS)
+
+
+def test_every_table_is_declared_sensitive_and_says_what_a_row_is():
+    for spec in SPECS.values():
+        assert spec.sensitivity in ("high", "moderate")
+        assert spec.row
+        assert not spec.row.endswith(".")
+
+
+def test_a_table_without_declaration_may_not_leave():
+    with pytest.raises(UserError, match="Table diary has no declaration"):
+        spec_for("diary")
+
+
+def test_caseworkers_count_as_persons():
+    published, _ = protect(
+        exact("synthetic", "changes_by_cause"), spec_for("changes_by_cause"), PRESETS["default"]
+    )
+    recoding = published.filter(pl.col("cause") == "recoding").row(0, named=True)
+    # 388 changes of many persons, but three caseworkers
+    assert [recoding[c] for c in ("changes", "persons", "caseworkers", "share")] == [None] * 4
+
+
+def test_a_medoid_of_fewer_than_five_persons_is_withheld():
+    published, _ = protect(exact("synthetic", "medoids"), spec_for("medoids"), PRESETS["default"])
+    shown = dict(published.select("cluster", "sequence").iter_rows())
+    assert shown[1] == "SA_READY/4-JOB/20"
+    assert shown[4] is None
+    assert shown[6] is None
+
+
+def test_a_modal_state_of_fewer_than_five_persons_is_withheld():
+    table = pl.DataFrame(
+        {"cluster": 1, "position": [1, 2], "state": "JOB", "count": [40, 4], "persons": 60}
+    )
+    published, _ = protect(table, spec_for("modal_sequence"), PRESETS["default"])
+    assert published["state"].to_list() == ["JOB", None]
+
+
+def test_dominated_hours_are_withheld():
+    published, log = protect(exact("synthetic", "hours"), spec_for("hours"), PRESETS["default"])
+    cell = published.filter((pl.col("cluster") == 3) & (pl.col("position") == 1))
+    assert cell["mean_hours"].to_list() == [None]
+    assert cell["softdtw_hours"].to_list() == [None]
+    assert log.dominated == 1
+    assert not {"hours_sum", "top_two_share"} & set(published.columns)
+
+
+def test_mean_hours_are_recomputed_from_the_rounded_number_of_persons():
+    table = pl.DataFrame(
+        {
+            "cluster": [1],
+            "position": [1],
+            "persons": [1002],
+            "hours_sum": [80160.0],
+            "top_two_share": [0.01],
+            "mean_hours": [80.0],
+            "softdtw_hours": [81.23456],
+        }
+    )
+    published, _ = protect(table, spec_for("hours"), PRESETS["default"])
+    # 80,160 / 1,000 = 80.16, off by up to 0.2
+    assert published["mean_hours"].to_list() == [80]
+    assert published["softdtw_hours"].to_list() == [81.2]
+
+
+def test_coefficients_have_three_significant_digits_and_categories_stay_private():
+    published, _ = protect(exact("jobless", "models"), spec_for("models"), PRESETS["default"])
+    assert set(published["term"]) == {"ui", "reprate", "logwage", "female"}
+    ui = published.filter(pl.col("term") == "ui").row(0, named=True)
+    assert (ui["coef"], ui["hazard_ratio"], ui["persons"]) == (-1.4, 0.246, 3345)
+    assert ui["clusters"] is None
+
+
+def test_intervals_hold_the_published_share():
+    published, _ = protect(exact("synthetic", "shares"), spec_for("shares"), PRESETS["default"])
+    row = published.row(0, named=True)
+    assert row["share"] == round(row["windows"] / row["total"], 3)
+    assert row["low"] < row["share"] < row["high"]
+
+
+def test_the_relabelling_contrast_is_zero_where_nothing_moved_and_else_not():
+    spec, table = spec_for("relabelling"), exact("synthetic", "relabelling")
+    published, _ = protect(table, spec, PRESETS["default"])
+    assert published["difference"].abs().max() == 0
+    moved = table.with_columns(
+        windows_undone=pl.when(pl.col("cluster") == 1)
+        .then(pl.col("windows") + 300)
+        .when(pl.col("cluster") == 2)
+        .then(pl.col("windows") - 300)
+        .otherwise("windows")
+    )
+    published, _ = protect(moved, spec, PRESETS["default"])
+    assert published["difference"].abs().max() > 0.04
+
+
+def test_remarks_leave_without_their_sentences():
+    published, _ = protect(exact("synthetic", "notes"), spec_for("notes"), PRESETS["default"])
+    assert published.columns == ["code"]
+    assert published["code"].to_list() == ["association_note", "total_and_direct_differ"]
+
+
+def test_weights_are_withheld_with_their_counts():
+    table = pl.DataFrame(
+        {
+            "group": "g",
+            "position": 1,
+            "state": ["JOB", "EDU", "SICK"],
+            "count": [50, 4, 20],
+            "weight": [41.3, 8.1, 3.2],
+        }
+    )
+    published, _ = protect(table, spec_for("state_distribution"), PRESETS["default"])
+    assert published["weight"].to_list() == [40, None, None]
+    assert published["total_weight"].to_list() == [55] * 3
+    assert published["share"].to_list() == [0.7, None, None]
+
+
+def test_nobody_comes_back_from_death():
+    published, _ = protect(
+        exact("synthetic", "transitions"), spec_for("transitions"), PRESETS["default"]
+    )
+    back = published.filter((pl.col("from_state") == "OUT") & (pl.col("to_state") != "OUT"))
+    assert back.height > 0
+    assert set(back["transitions"]) == {0}
+    others = published.filter(pl.col("from_state") != "OUT")
+    assert 0 not in set(others["transitions"])
