@@ -100,10 +100,11 @@ class TypologyConfig(Section):
     k_min: int = Field(2, ge=2, le=50, description="Smallest number of clusters tried.")
     k_max: int = Field(10, ge=2, le=50, description="Largest number of clusters tried.")
     starts: int = Field(
-        10,
+        5,
         ge=0,
         le=1000,
-        description="Random starts of `pam` for each k, beside BUILD and Ward's clusters.",
+        description="Random starts of `pam` for each k, beside BUILD, Ward's clusters and the best "
+        "medoids of the neighbouring k.",
     )
     seed: int = Field(1, ge=0, description="Seed of the random starts and of samples.")
     ward: Literal["ward.D2", "ward.D"] = Field(

@@ -117,14 +117,16 @@ def _swap_block(
     second: Array,
     removal: Array,
     loss: float,
-    last: int,
+    idle: int,
     tolerance: float,
-) -> tuple[float, int, bool]:
-    """Try the items of one block as medoids, swap eagerly; return (loss, last swap, finished)."""
+) -> tuple[float, int]:
+    """Try the items of one block as medoids and swap eagerly; return (loss, idle)."""
+    n = weights.shape[0]
     for c in range(block.shape[0]):
+        if idle >= n:
+            break
+        idle += 1
         item = start + c
-        if item == last:
-            return loss, last, True
         taken = False
         for j in range(k):
             taken |= medoids[j] == item
@@ -145,9 +147,9 @@ def _swap_block(
         if lowest + saved < -tolerance * loss:
             medoids[best] = item
             rows[best, :] = row
-            last = item
+            idle = 1
             loss = assign(rows, k, weights, near, items, first_item, mass, nearest, second, removal)
-    return loss, last, False
+    return loss, idle
 
 
 @njit(cache=True, nogil=True)
@@ -167,8 +169,7 @@ def swap_block(
     second: Array,
     removal: Array,
     loss: Array,
-    last: Array,
-    finished: Array,
+    idle: Array,
     tolerance: float,
 ) -> None:
     """Let the given starts try the items of one block; starts are independent of each other.
@@ -189,13 +190,12 @@ def swap_block(
         second: (s, n).
         removal: (s, kmax).
         loss: (s,) current loss.
-        last: (s,) item swapped in last, −1 before the first swap.
-        finished: (s,) whether all items were tried since the last swap.
+        idle: (s,) number of items tried since the last swap, its own included; n ends a start.
         tolerance: smallest relative fall of the loss that counts as one.
     """
     for r in range(running.shape[0]):
         s = running[r]
-        loss[s], last[s], finished[s] = _swap_block(
+        loss[s], idle[s] = _swap_block(
             block,
             start,
             sizes[s],
@@ -210,6 +210,6 @@ def swap_block(
             second[s],
             removal[s],
             loss[s],
-            last[s],
+            idle[s],
             tolerance,
         )

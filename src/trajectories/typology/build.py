@@ -104,7 +104,7 @@ def check_memory(
     """
     n = item_count(d)
     tree = d.size * d.itemsize if "ward" in methods else 0
-    runs = (starts + 2) * len(ks)
+    runs = max((starts + 2) * len(ks), (max(ks) + 2) * len(ks))
     state = runs * n * (max(ks) * d.itemsize + STATE_BYTES) + BLOCK_ROWS * n * d.itemsize
     indices = min(d.size, 2 * SEGMENT_PAIRS) * SORT_BYTES + len(methods) * len(ks) * n * max(ks) * 8
     need = max(tree, state if "pam" in methods else 0, indices) / GIB

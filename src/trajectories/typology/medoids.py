@@ -1,6 +1,6 @@
 """Partitioning around medoids for weighted items: many starts, the lowest loss wins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from trajectories.typology.swaps import build_medoids, swap
 from trajectories.typology.team import Team
 
 TIE_TOLERANCE = 1e-11  # relative; losses this close are equal
+NEIGHBOUR_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,15 @@ class Partition:
 
 
 def pam(
-    d: ArrayLike, k: int, weights: ArrayLike | None = None, *, seed: int = 0, starts: int = 100
+    d: ArrayLike, k: int, weights: ArrayLike | None = None, *, seed: int = 0, starts: int = 20
 ) -> Partition:
     """Find k medoids that minimise the weighted sum of distances to the nearest.
 
     Eager swaps of FasterPAM (Schubert & Rousseeuw 2021) with weights, from the greedy BUILD
-    start, from the medoids of Ward's clusters and from random starts; the lowest loss is kept, at
-    equal losses the medoids with the lowest numbers. The result depends on the order of the
-    items only where several partitions have the same loss.
+    start, from the medoids of Ward's clusters and from random starts; then from the best medoids
+    of k − 1 and k + 1 with one more or one less, which frees what all other starts are stuck in.
+    The lowest loss is kept, at equal losses the medoids with the lowest numbers. The result
+    depends on the order of the items only where several partitions have the same loss.
 
     Args:
         d: condensed distances, n(n−1)/2, row-major.
@@ -61,9 +63,10 @@ def pam(
     masses = checked_weights(weights, item_count(distances))
     if not 1 <= k <= masses.size:
         raise ValueError(f"k must be between 1 and {masses.size}, not {k}")
+    ks = [near for near in (k - 1, k, k + 1) if 1 <= near <= masses.size]
     tree = ward(distances, masses, start="replicates")
-    given = {k: [medoids_of(distances, cut(tree, k), masses)]}
-    return pam_range(distances, [k], masses, seed=seed, starts=starts, given=given)[k]
+    given = {near: [medoids_of(distances, cut(tree, near), masses)] for near in ks}
+    return pam_range(distances, ks, masses, seed=seed, starts=starts, given=given)[k]
 
 
 def pam_range(
@@ -85,25 +88,59 @@ def pam_range(
         starts: number of random starts for each k.
         given: further starting medoids for each k, such as those of Ward's clusters.
     """
+    best: dict[int, _Best] = {}
     with Team() as team:
         built = build_medoids(d, max(ks), weights, team)
         initial: list[Integers] = []
         for k in ks:
             initial += [built[:k], *given.get(k, ())]
             initial += [_random_start(d, k, weights, seed, start) for start in range(starts)]
-        medoids, losses = swap(d, weights, initial, team)
-    best: dict[int, tuple[float, Integers]] = {}
+        better = _keep_best(best, *swap(d, weights, initial, team))
+        for _ in range(NEIGHBOUR_ROUNDS):
+            initial = list(_neighbours(best, better, d, weights, team))
+            if not initial:
+                break
+            better = _keep_best(best, *swap(d, weights, initial, team))
+    return {k: _partition(d, weights, best[k].medoids) for k in ks}
+
+
+@dataclass(frozen=True)
+class _Best:
+    loss: float
+    medoids: Integers
+
+
+def _keep_best(best: dict[int, _Best], medoids: Sequence[Integers], losses: Floats) -> set[int]:
+    """Keep the lowest loss of each k in `best`; return the k whose loss fell."""
+    better = set()
     for items, loss in zip(medoids, losses, strict=True):
-        k = items.size
-        if k in best:
-            leader, winner = best[k]
-            margin = TIE_TOLERANCE * leader
-            if loss > leader + margin:
-                continue
-            if loss >= leader - margin and tuple(items) >= tuple(winner):
-                continue
-        best[k] = (float(loss), items)
-    return {k: _partition(d, weights, best[k][1]) for k in ks}
+        found = _Best(float(loss), items)
+        leader = best.get(items.size)
+        if leader is None or loss < leader.loss * (1 - TIE_TOLERANCE):
+            better.add(items.size)
+            best[items.size] = found
+        elif loss <= leader.loss * (1 + TIE_TOLERANCE) and tuple(items) < tuple(leader.medoids):
+            best[items.size] = found
+    return better
+
+
+def _neighbours(
+    best: Mapping[int, _Best],
+    better: set[int],
+    d: NDArray[np.floating],
+    weights: Floats,
+    team: Team,
+) -> Iterator[Integers]:
+    """Yield starts made of the best medoids of a neighbouring k, for each k in `better`.
+
+    One medoid less in all k ways, or the one more that lowers the loss most.
+    """
+    for k in sorted(better):
+        medoids = best[k].medoids
+        if k - 1 in best:
+            yield from (np.delete(medoids, out) for out in range(k))
+        if k + 1 in best:
+            yield build_medoids(d, 1, weights, team, chosen=medoids)
 
 
 def medoids_of(d: NDArray[np.floating], labels: Integers, weights: Floats) -> Integers:
@@ -115,11 +152,27 @@ def medoids_of(d: NDArray[np.floating], labels: Integers, weights: Floats) -> In
     sums = np.zeros((labels.size, k))
     kernels.cluster_sums(d, labels.size, weights, labels, sums, np.zeros(k))
     own = sums[np.arange(labels.size), labels]
-    order = np.lexsort((np.arange(labels.size), own, labels))
-    return order[np.searchsorted(labels[order], np.arange(k))]
+    least = np.full(k, np.inf)
+    np.minimum.at(least, labels, own)
+    nearest = np.flatnonzero(own <= least[labels] * (1 + TIE_TOLERANCE))
+    medoids = np.empty(k, np.int64)
+    medoids[labels[nearest[::-1]]] = nearest[::-1]  # the first of a cluster is written last
+    return medoids
 
 
 def _partition(d: NDArray[np.floating], weights: Floats, medoids: Integers) -> Partition:
+    """Assign items to medoids; of medoids with the same loss take those of the lowest number."""
+    found = _assigned(d, weights, medoids)
+    for _ in range(NEIGHBOUR_ROUNDS):
+        twin = _assigned(d, weights, np.sort(medoids_of(d, found.labels, weights)))
+        same_loss = twin.loss <= found.loss * (1 + TIE_TOLERANCE)
+        if not same_loss or tuple(twin.medoids) >= tuple(found.medoids):
+            break
+        found = twin
+    return found
+
+
+def _assigned(d: NDArray[np.floating], weights: Floats, medoids: Integers) -> Partition:
     rows = rows_of(d, medoids)
     labels = rows.argmin(axis=0)
     labels[medoids] = np.arange(medoids.size)  # a twin at distance 0 must not take a medoid away

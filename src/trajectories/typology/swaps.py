@@ -17,22 +17,35 @@ SWAP_TOLERANCE = 1e-12  # relative; below it a swap only moves rounding errors
 Distances = NDArray[np.floating]
 
 
-def build_medoids(d: Distances, k: int, weights: Floats, team: Team) -> Integers:
-    """Choose k items greedily (BUILD); those of a smaller k are the first of them.
+def build_medoids(
+    d: Distances, k: int, weights: Floats, team: Team, *, chosen: Sequence[int] | Integers = ()
+) -> Integers:
+    """Choose k more items greedily (BUILD); those of a smaller k are the first of them.
 
     Each step takes the item that lowers the loss most, the lowest number at ties.
+
+    Args:
+        d: condensed distances.
+        k: number of items to choose.
+        weights: (n,) weights.
+        team: threads that share the work.
+        chosen: items chosen before.
+
+    Returns:
+        The items chosen before and the k new ones.
     """
     gains = np.empty(weights.size)
     nearest = np.full(weights.size, np.float64(d.max(initial=0)) + 1)
-    chosen: list[int] = []
+    items = [int(item) for item in chosen]
+    for row in rows_of(d, items):
+        nearest = np.minimum(nearest, row)
     for _ in range(k):
         for first, block in blocks(d, weights.size, team):
             _gains(block, weights, nearest, gains[first : first + len(block)], team)
-        gains[chosen] = -1
-        item = int(gains.argmax())
-        chosen.append(item)
-        nearest = np.minimum(nearest, rows_of(d, [item])[0])
-    return np.array(chosen)
+        gains[items] = -1
+        items.append(int(gains.argmax()))
+        nearest = np.minimum(nearest, rows_of(d, items[-1:])[0])
+    return np.array(items)
 
 
 def _gains(block: Distances, weights: Floats, nearest: Floats, gains: Floats, team: Team) -> None:
@@ -47,6 +60,9 @@ def swap(
 ) -> tuple[list[Integers], Floats]:
     """Swap medoids from each start until no swap lowers its loss.
 
+    Items are tried in their order, round and round; each start enters at another block, because
+    starts that try the same items first tend to end in the same place.
+
     Args:
         d: condensed distances.
         weights: (n,) weights.
@@ -56,14 +72,19 @@ def swap(
     Returns:
         Each start's medoids in rising order, and the losses.
     """
+    n = weights.size
     runs = _Runs(d, weights, initial)
+    total = -(-n // BLOCK_ROWS)
+    entry = np.arange(len(initial)) * total // len(initial)
+    entered = np.zeros(len(initial), dtype=np.bool_)
     for _ in range(MAXIMUM_SWEEPS):
-        for first, block in blocks(d, weights.size, team):
-            running = np.flatnonzero(~runs.finished)
-            if not running.size:
+        for first, block in blocks(d, n, team):
+            entered |= entry == first // BLOCK_ROWS
+            running = np.flatnonzero(entered & (runs.idle < n))
+            if running.size:
+                runs.try_block(first, block, running, team)
+            elif entered.all():
                 return runs.medoids()
-            runs.try_block(first, block, running, team)
-        runs.finish_idle()
     return runs.medoids()
 
 
@@ -96,8 +117,9 @@ class _Runs:
         kmax = int(self.sizes.max())
         self.items = np.full((s, kmax), -1)
         self.rows = np.empty((s, kmax, n), d.dtype)
-        self.loss, self.last = np.empty(s), np.full(s, -1)
-        self.finished = self.sizes == 1  # BUILD starts with the best single medoid
+        self.loss = np.empty(s)
+        # nothing to swap where the one medoid is BUILD's, which is the best
+        self.idle = np.where(self.sizes == 1, n, 0)
         self.state = (
             np.empty((s, n), np.int32),  # position of the nearest medoid
             np.empty((s, n), np.uint32),  # items sorted by it
@@ -128,16 +150,11 @@ class _Runs:
                 self.rows,
                 *self.state,
                 self.loss,
-                self.last,
-                self.finished,
+                self.idle,
                 SWAP_TOLERANCE,
             )
 
         team.each(work, [running[t :: team.size] for t in range(team.size)])
-
-    def finish_idle(self) -> None:
-        """Close the starts that tried all items without a single swap."""
-        self.finished |= self.last < 0
 
     def medoids(self) -> tuple[list[Integers], Floats]:
         """Return each start's medoids in rising order, and the losses."""

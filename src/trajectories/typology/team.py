@@ -1,12 +1,11 @@
 """Threads that share independent pieces of work; compiled kernels release the lock."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeVar
-
-from trajectories.dissimilarity.distances import thread_count
 
 Piece = TypeVar("Piece")
 
@@ -19,8 +18,14 @@ class Team:
     """
 
     def __init__(self, threads: int | None = None) -> None:
-        """Make a team of `threads`, or of what the process may use where left out."""
-        self.size = thread_count(threads)
+        """Make a team.
+
+        Args:
+            threads: its size; where left out OMP_NUM_THREADS, else the processors of this process.
+        """
+        asked = os.environ.get("OMP_NUM_THREADS", "")
+        given = int(asked) if asked.isdecimal() and int(asked) else len(os.sched_getaffinity(0))
+        self.size = given if threads is None else threads
         self._pool = ThreadPoolExecutor(self.size) if self.size > 1 else None
 
     def __enter__(self) -> Self:

@@ -155,7 +155,7 @@ def _order(
 
 
 def _scan(
-    pairs: tuple[NDArray[Any], ...],
+    pairs: tuple[NDArray[Any], NDArray[Any], NDArray[Any], Floats],
     labels: NDArray[Any],
     cut_low: Floats,
     cut_high: Floats,
@@ -163,7 +163,7 @@ def _scan(
     team: Team,
 ) -> None:
     def work(p: int) -> None:
-        kernels.scan(*pairs, labels[p], cut_low[p], cut_high[p], state[p])
+        kernels.scan(*pairs, labels[p], float(cut_low[p]), float(cut_high[p]), state[p])
 
     team.each(work, range(len(labels)))
 

@@ -1,0 +1,149 @@
+"""Ward's trees against SciPy, R and a naive recurrence."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.cluster.hierarchy import cut_tree, is_valid_linkage
+from scipy.cluster.hierarchy import ward as scipy_ward
+from tests.typology.helpers import (
+    members,
+    mvad_om,
+    r_table,
+    random_distances,
+    replicated,
+    same_partition,
+    square,
+    tie_free,
+)
+
+from trajectories.typology import cut, ward
+from trajectories.typology.hierarchical import first_appearance
+
+
+def naive_ward(d: np.ndarray, weights: np.ndarray, *, squared: bool) -> np.ndarray:
+    """Merge the closest pair, recompute by Lance–Williams, and again; heights alone."""
+    table = square(d) ** (2 if squared else 1)
+    mass = list(weights)
+    alive = list(range(len(mass)))
+    heights = []
+    while len(alive) > 1:
+        pairs = [(table[i, j], i, j) for a, i in enumerate(alive) for j in alive[a + 1 :]]
+        height, i, j = min(pairs)
+        for k in alive:
+            if k not in (i, j):
+                total = mass[i] + mass[j] + mass[k]
+                table[i, k] = table[k, i] = (
+                    (mass[i] + mass[k]) * table[i, k]
+                    + (mass[j] + mass[k]) * table[j, k]
+                    - mass[k] * height
+                ) / total
+        mass[i] += mass[j]
+        alive.remove(j)
+        heights.append(height)
+    return np.sqrt(heights) if squared else np.array(heights)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 25))
+def test_weighted_heights_equal_the_naive_recurrence(seed: int, n: int) -> None:
+    d = random_distances(seed, n)
+    weights = np.random.default_rng(seed).integers(1, 6, n) / 2
+    for method in ("ward.D", "ward.D2"):
+        heights = ward(d, weights, method=method)[:, 2]
+        expected = naive_ward(d, weights, squared=method == "ward.D2")
+        np.testing.assert_allclose(heights, np.sort(expected), rtol=1e-10)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_unweighted_tree_is_scipys(dtype: type) -> None:
+    d = random_distances(3, 60).astype(dtype)
+    ours, theirs = ward(d), scipy_ward(d)
+    np.testing.assert_allclose(
+        ours[:, 2], theirs[:, 2], rtol=1e-12 if dtype is np.float64 else 1e-5
+    )
+    np.testing.assert_array_equal(ours[:, [0, 1, 3]], theirs[:, [0, 1, 3]])
+    assert is_valid_linkage(ours)
+
+
+def test_ward_d_is_scipys_tree_of_the_roots() -> None:
+    d = random_distances(4, 50)
+    np.testing.assert_allclose(
+        ward(d, method="ward.D")[:, 2], scipy_ward(np.sqrt(d))[:, 2] ** 2, rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize("method", ["ward.D", "ward.D2"])
+def test_replicates_start_gives_the_tree_of_replicated_items(method: str) -> None:
+    d = random_distances(5, 30)
+    counts = np.random.default_rng(5).integers(1, 5, 30)
+    full = ward(replicated(d, counts), method=method)
+    small = ward(d, counts, method=method, start="replicates")
+    extra = counts.sum() - 30
+    assert full[:extra, 2].max() == pytest.approx(0, abs=1e-12)
+    np.testing.assert_allclose(small[:, 2], full[extra:, 2], rtol=1e-10)
+    for k in (2, 5, 9):
+        assert same_partition(np.repeat(cut(small, k), counts), cut(full, k))
+
+
+def test_the_distances_given_are_not_changed() -> None:
+    d = random_distances(6, 12)
+    before = d.copy()
+    ward(d, np.arange(1, 13), start="replicates")
+    np.testing.assert_array_equal(d, before)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("method", ["ward.D", "ward.D2"])
+def test_tie_free_trees_equal_r(reference: Path, method: str, weighted: bool) -> None:
+    d, weights = tie_free(reference, weighted=weighted)
+    suffix = "_weighted" if weighted else ""
+    tree = ward(d, weights, method=method)
+    heights = r_table(reference, f"tiefree_hclust_{method}_height{suffix}.csv").to_numpy()[:, -1]
+    np.testing.assert_allclose(tree[:, 2], heights, rtol=1e-9)
+    for k, labels in members(reference, f"tiefree_hclust_{method}_members{suffix}").items():
+        assert same_partition(cut(tree, k), labels)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("method", ["ward.D", "ward.D2"])
+def test_mvad_trees_equal_r_at_k_4_or_tie_with_it(
+    reference: Path, method: str, weighted: bool
+) -> None:
+    d, weights = mvad_om(reference, weighted=weighted)
+    suffix = "_weighted" if weighted else ""
+    tree = ward(d, weights, method=method)
+    heights = r_table(reference, f"hclust_{method}_merge_height{suffix}.csv.gz")["height"]
+    np.testing.assert_allclose(tree[:, 2], heights.to_numpy(), rtol=1e-9, atol=1e-9)
+    theirs = members(reference, f"hclust_{method}_members{suffix}")[4]
+    ours = cut(tree, 4)
+    if method == "ward.D2" and weighted:
+        # equal heights at every merge: both trees have the same criterion at every level, and the
+        # partitions differ by the few items that lie equally near two clusters
+        moved = 712 - sum(max(np.bincount(theirs[ours == c])) for c in range(4))
+        assert 0 < moved <= 2
+    else:
+        assert same_partition(ours, theirs)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 30), st.booleans())
+def test_cut_gives_exactly_k_clusters(seed: int, n: int, grid: bool) -> None:
+    tree = ward(random_distances(seed, n, grid=grid))
+    for k in range(1, n + 1):
+        labels = cut(tree, k)
+        assert set(labels) == set(range(k))
+        if not grid:  # at equal heights SciPy does not cut before the last merges
+            assert same_partition(labels, cut_tree(tree, n_clusters=k).ravel())
+
+
+def test_labels_count_by_first_appearance() -> None:
+    np.testing.assert_array_equal(first_appearance([7, 7, 3, 9, 3]), [0, 0, 1, 2, 1])
+
+
+@pytest.mark.parametrize("k", [0, 6])
+def test_a_k_outside_the_tree_is_refused(k: int) -> None:
+    with pytest.raises(ValueError, match="k must be between 1 and 5"):
+        cut(ward(random_distances(1, 5)), k)

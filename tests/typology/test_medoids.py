@@ -1,0 +1,147 @@
+"""Weighted partitions around medoids against exhaustive search, kmedoids and R."""
+
+from itertools import combinations
+from pathlib import Path
+
+import kmedoids
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.typology.helpers import (
+    members,
+    mvad_om,
+    r_table,
+    random_distances,
+    replicated,
+    same_partition,
+    square,
+    tie_free,
+)
+
+from trajectories.typology import pam
+from trajectories.typology.medoids import medoids_of, pam_range
+
+
+def loss_of(full: np.ndarray, weights: np.ndarray, medoids: tuple[int, ...]) -> float:
+    return float(weights @ full[:, list(medoids)].min(axis=1))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(3, 12), st.integers(1, 4), st.booleans())
+def test_small_cases_reach_the_best_of_all_medoids(seed: int, n: int, k: int, grid: bool) -> None:
+    k = min(k, n)
+    d = random_distances(seed, n, grid=grid)
+    weights = np.random.default_rng(seed).random(n) + 0.1
+    found = pam(d, k, weights, starts=8)
+    full = square(d)
+    best = min(loss_of(full, weights, chosen) for chosen in combinations(range(n), k))
+    assert found.loss == pytest.approx(best, rel=1e-12)
+    assert loss_of(full, weights, tuple(found.medoids)) == pytest.approx(best, rel=1e-12)
+    np.testing.assert_array_equal(found.labels[found.medoids], np.arange(k))
+    own = full[np.arange(n), found.medoids[found.labels]]
+    np.testing.assert_array_equal(own, full[:, found.medoids].min(axis=1))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("k", [2, 5, 9])
+def test_no_single_swap_lowers_the_loss(k: int, dtype: type) -> None:
+    d = random_distances(k, 130).astype(dtype)
+    weights = np.random.default_rng(k).integers(1, 5, 130).astype(float)
+    full = square(d).astype(float)
+    found = pam(d, k, weights, starts=3)
+    for out in range(k):
+        rest = np.delete(found.medoids, out)
+        for item in set(range(130)) - set(found.medoids.tolist()):
+            assert loss_of(full, weights, (*rest, item)) >= found.loss * (1 - 1e-6)
+
+
+@pytest.mark.parametrize("k", [2, 4, 7])
+def test_loss_is_not_above_that_of_kmedoids_on_a_row_scaled_matrix(k: int) -> None:
+    d = random_distances(11, 150)
+    weights = np.random.default_rng(11).integers(1, 9, 150).astype(float)
+    scaled = square(d) * weights[:, np.newaxis]
+    # kmedoids takes distances from items (rows) to medoids (columns)
+    theirs = min(kmedoids.fasterpam(scaled, k, random_state=s).loss for s in range(30))
+    assert pam(d, k, weights, starts=30).loss == pytest.approx(theirs, rel=1e-12)
+
+
+def test_integer_weights_equal_replicated_items() -> None:
+    d = random_distances(12, 40)
+    counts = np.random.default_rng(12).integers(1, 4, 40)
+    small = pam(d, 4, counts, starts=30)
+    full = pam(replicated(d, counts), 4, starts=30)
+    assert small.loss == pytest.approx(full.loss, rel=1e-12)
+    assert same_partition(np.repeat(small.labels, counts), full.labels)
+
+
+@pytest.mark.parametrize("k", [1, 6])
+def test_one_cluster_and_as_many_as_items(k: int) -> None:
+    d = random_distances(13, 6)
+    found = pam(d, k, starts=2)
+    assert found.medoids.size == k
+    expected = square(d).sum(axis=0).min() if k == 1 else 0.0
+    assert found.loss == pytest.approx(expected)
+
+
+def test_items_at_distance_zero_keep_their_own_cluster() -> None:
+    found = pam(np.zeros(6), 3, starts=4)
+    assert len(set(found.labels)) == 3
+    assert found.loss == 0
+
+
+@pytest.mark.parametrize("k", [0, 5])
+def test_an_impossible_k_is_refused(k: int) -> None:
+    with pytest.raises(ValueError, match="k must be between 1 and 4"):
+        pam(random_distances(1, 4), k)
+
+
+def test_result_does_not_depend_on_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    d = random_distances(14, 200, grid=True)
+    weights = np.random.default_rng(14).random(200) + 0.5
+    results = []
+    for threads in ("1", "2"):
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        found = pam_range(d, [2, 3, 4], weights, seed=3, starts=5, given={})
+        results.append([(p.loss, p.medoids.tolist(), p.labels.tolist()) for p in found.values()])
+    assert results[0] == results[1]
+
+
+def test_medoid_of_a_cluster_has_the_least_weighted_sum() -> None:
+    d = random_distances(15, 50)
+    weights = np.random.default_rng(15).random(50) + 0.1
+    labels = np.random.default_rng(16).integers(0, 3, 50)
+    full = square(d)
+    for cluster, medoid in enumerate(medoids_of(d, labels, weights)):
+        inside = np.flatnonzero(labels == cluster)
+        sums = full[np.ix_(inside, inside)] @ weights[inside]
+        assert medoid == inside[sums.argmin()]
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_tie_free_losses_and_medoids_equal_r(reference: Path, weighted: bool) -> None:
+    d, weights = tie_free(reference, weighted=weighted)
+    suffix = "_weighted" if weighted else ""
+    table = r_table(reference, f"tiefree_pam{suffix}.csv")
+    found = pam_range(d, table["k"].to_list(), weights, seed=0, starts=25, given={})
+    for row in table.iter_rows(named=True):
+        assert found[row["k"]].loss == pytest.approx(row["npass50_sum"], rel=1e-12)
+        assert " ".join(map(str, found[row["k"]].medoids + 1)) == row["npass50_medoids"]
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_mvad_losses_equal_r_and_so_does_the_partition_at_k_4(
+    reference: Path, weighted: bool
+) -> None:
+    d, weights = mvad_om(reference, weighted=weighted)
+    suffix = "_weighted" if weighted else ""
+    losses = dict(
+        r_table(reference, f"pam_npass100{suffix}.csv").select("k", "sum_of_distances").iter_rows()
+    )
+    found = pam_range(d, list(losses), weights, seed=0, starts=5, given={})
+    for k, loss in losses.items():
+        assert found[k].loss == pytest.approx(loss, rel=1e-12)
+    theirs = members(reference, f"pam_npass100_members{suffix}")[4]
+    assert same_partition(found[4].labels, theirs)
