@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dissimilarity import oracle
 from trajectories.dissimilarity import Costs, cross, pairwise
-from trajectories.dissimilarity.alignment import Alignment, in_units
+from trajectories.dissimilarity.alignment import Alignment
 from trajectories.sequences import VOID, StateSequences
 
 NUMBERS = st.floats(0, 4, width=16)
@@ -98,23 +98,3 @@ def test_never_negative_where_distinct_states_cost_nothing():
     free = Costs(np.zeros((3, 3)), 0.1)
     states = np.random.default_rng(4).integers(0, 3, (40, 30)).astype(np.uint8)
     assert_array_equal(cross(states, states, "om", free), 0)
-
-
-@pytest.mark.parametrize(
-    ("weights", "length", "dtype", "unit"),
-    [
-        ([[2, 0], [0, 2]], 255, "uint8", 2),
-        ([[2, 0], [0, 2]], 256, "uint16", 2),
-        ([[2, 1.5], [1.5, 2]], 63, "uint8", 0.5),
-        ([[0.3, 0.1], [0.1, 0.3]], 28, "uint8", 0.1 / 3),
-        ([[1, 0.001], [0.001, 1]], 100, "float64", 1),
-        ([[np.pi, 1], [1, np.pi]], 10, "float64", 1),
-        ([[0, 0], [0, 0]], 10, "uint8", 1),
-    ],
-)
-def test_units(weights, length, dtype, unit):
-    lanes, found = in_units(np.array(weights, float), length, np.dtype(np.float64))
-    assert lanes.dtype == dtype
-    assert found == unit
-    if dtype != "float64":
-        assert_allclose(lanes * found, weights, rtol=1e-15)

@@ -6,8 +6,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dissimilarity import oracle
 from trajectories.dissimilarity import Costs, cross, pairwise, substitution_costs
+from trajectories.dissimilarity._threads import thread_count
 from trajectories.dissimilarity.condensed import expand, row_offsets, tiles
-from trajectories.dissimilarity.distances import fill_condensed, thread_count
+from trajectories.dissimilarity.distances import fill_condensed
 from trajectories.dissimilarity.measures import Recipe
 from trajectories.sequences import MISSING, VOID, StateSequences
 
@@ -83,14 +84,14 @@ def test_condensed_layout():
 
 
 @settings(max_examples=50)
-@given(st.lists(st.integers(0, 4), min_size=1, max_size=12))
-def test_expand(labels):
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=40), st.integers(1, 3))
+def test_expand(labels, threads):
     inverse = np.unique(labels, return_inverse=True)[1].astype(np.uint32)
     count = int(inverse.max()) + 1
     square = np.arange(count * count, dtype=float).reshape(count, count)
     square = np.triu(square, 1) + np.triu(square, 1).T
     wanted = square[inverse][:, inverse][np.triu_indices(len(labels), 1)]
-    assert_array_equal(expand(square[np.triu_indices(count, 1)], inverse), wanted)
+    assert_array_equal(expand(square[np.triu_indices(count, 1)], inverse, threads), wanted)
 
 
 @pytest.mark.parametrize("kind", ["maxlength", "gmean", "maxdist", "yujianbo"])
@@ -185,6 +186,8 @@ SEQS = sequences(chain(4))
         (lambda: pairwise(SEQS, "ham", Costs([1 - np.eye(5)] * 3, 1)), "vary over 3 positions"),
         (lambda: pairwise(np.array([0, 1]), "om"), "integer array"),
         (lambda: pairwise(np.array([[0.5]]), "om"), "integer array"),
+        (lambda: pairwise(np.array([[0, 2]]), "om", Costs(1 - np.eye(2), 1)), "from 0 to 1"),
+        (lambda: pairwise(np.array([[0, -1]]), "om"), "from 0 to 0"),
         (
             lambda: pairwise(sequences(np.array([[0, MISSING]], np.uint8)), "om"),
             "missing states",

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dissimilarity import oracle
 from trajectories.dissimilarity import Costs, cross, pairwise, substitution_costs
-from trajectories.dissimilarity.positional import Count, Sum, hamming
+from trajectories.dissimilarity.positional import Positional
 from trajectories.sequences import VOID, StateSequences
 
 
@@ -46,13 +46,19 @@ def test_sums_over_several_blocks(dtype):
     assert_allclose(d, wanted[np.triu_indices(100, 1)], rtol=1e-12 if dtype == np.float64 else 1e-6)
 
 
-def test_equal_costs_are_counted_and_others_summed():
-    states = random_states(3, 4)
-    assert isinstance(hamming(states, states, Costs(2 * (1 - np.eye(4)), 1), "float64"), Count)
-    unequal = Costs(np.array([[0, 1], [2, 0]]), 1)
-    assert isinstance(hamming(states, states, unequal, "float64"), Sum)
-    varying = Costs(np.ones((4, 4, 4)) - np.eye(4), 1)
-    assert isinstance(hamming(states, states, varying, "float64"), Sum)
+@pytest.mark.parametrize(
+    ("costs", "length", "dtype"),
+    [
+        (1 - np.eye(3), 255, "uint8"),
+        (1 - np.eye(3), 256, "uint16"),
+        (0.5 * np.abs(np.arange(3) - np.arange(3)[:, None]), 127, "uint8"),
+        ([1 - np.eye(3)] * 4, 4, "uint8"),
+        (np.pi * np.abs(np.arange(3) - np.arange(3)[:, None]) ** 0.5, 9, "float32"),
+    ],
+)
+def test_lanes_are_as_narrow_as_is_exact(costs, length, dtype):
+    states = random_states(3, length, 3)
+    assert Positional.of(states, states, Costs(costs, 1), "float32").costs.dtype == dtype
 
 
 def test_dynamic_costs_come_from_the_sequences():

@@ -67,10 +67,10 @@ def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
 class Lanes(numba_types.Type):
     """Numba's type of a vector value."""
 
-    def __init__(self, number: Any) -> None:
-        """Describe a register full of `number`."""
+    def __init__(self, number: Any, count: int | None = None) -> None:
+        """Describe a vector of `count` times `number`; a register full where left out."""
         self.number = number
-        self.count = LANE_BYTES * 8 // number.bitwidth
+        self.count = LANE_BYTES * 8 // number.bitwidth if count is None else count
         initialise: Any = super().__init__
         initialise(name=f"Lanes({number} x {self.count})")
 
@@ -91,15 +91,22 @@ class LanesModel(numba_models.PrimitiveModel):
         initialise(manager, lanes, ir.VectorType(_element(lanes.number), lanes.count))
 
 
-def _address(context: Any, builder: Any, pointer_type: Any, pointer: Any, index: Any) -> Any:
-    lanes = context.get_value_type(Lanes(pointer_type.dtype))
-    return builder.bitcast(builder.gep(pointer, [index]), lanes.as_pointer())
+def _address(context: Any, builder: Any, lanes: Lanes, pointer: Any, index: Any) -> Any:
+    vector = context.get_value_type(lanes)
+    return builder.bitcast(builder.gep(pointer, [index]), vector.as_pointer())
 
 
-def _load(context: Any, builder: Any, pointer_type: Any, pointer: Any, index: Any) -> Any:
-    value = builder.load(_address(context, builder, pointer_type, pointer, index))
-    value.align = pointer_type.dtype.bitwidth // 8
+def _load(context: Any, builder: Any, lanes: Lanes, pointer: Any, index: Any) -> Any:
+    value = builder.load(_address(context, builder, lanes, pointer, index))
+    value.align = lanes.number.bitwidth // 8
     return value
+
+
+def _spread(context: Any, builder: Any, lanes: Lanes, number: Any) -> Any:
+    undefined = ir.Constant(context.get_value_type(lanes), ir.Undefined)
+    nowhere = ir.Constant(ir.VectorType(ir.IntType(32), lanes.count), None)
+    first = builder.insert_element(undefined, number, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(first, undefined, nowhere)
 
 
 def _add(builder: Any, lanes: Lanes, left: Any, right: Any) -> Any:
@@ -151,9 +158,20 @@ def load(typing_context: Any, numbers: Any, index: Any) -> Any:
     lanes = Lanes(numbers.dtype)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _load(context, builder, numbers, *arguments)
+        return _load(context, builder, lanes, *arguments)
 
     return lanes(numbers, types.intp), code
+
+
+@intrinsic
+def load_for(typing_context: Any, numbers: Any, index: Any, other: Any) -> Any:
+    """Return as many numbers as the vector `other` has, from `index` entries after a pointer."""
+    lanes = Lanes(numbers.dtype, other.count)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _load(context, builder, lanes, *arguments[:2])
+
+    return lanes(numbers, types.intp, other), code
 
 
 @intrinsic
@@ -161,11 +179,57 @@ def store(typing_context: Any, numbers: Any, index: Any, value: Any) -> Any:
     """Write a vector `index` entries after a pointer."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        target = _address(context, builder, numbers, *arguments[:2])
-        builder.store(arguments[2], target).align = numbers.dtype.bitwidth // 8
+        target = _address(context, builder, value, *arguments[:2])
+        builder.store(arguments[2], target).align = value.number.bitwidth // 8
         return context.get_dummy_value()
 
     return types.void(numbers, types.intp, value), code
+
+
+@intrinsic
+def spread(typing_context: Any, number: Any, other: Any) -> Any:
+    """Return a vector like `other` with a number in every lane."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _spread(context, builder, other, arguments[0])
+
+    return other(other.number, other), code
+
+
+@intrinsic
+def convert(typing_context: Any, value: Any, numbers: Any) -> Any:
+    """Return a vector's numbers as floats of what a pointer points to."""
+    lanes = Lanes(numbers.dtype, value.count)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector = context.get_value_type(lanes)
+        if not isinstance(value.number, types.Float):
+            return builder.uitofp(arguments[0], vector)
+        if lanes.number.bitwidth < value.number.bitwidth:
+            return builder.fptrunc(arguments[0], vector)
+        return builder.fpext(arguments[0], vector)
+
+    return lanes(value, numbers), code
+
+
+@intrinsic
+def subtract(typing_context: Any, left: Any, right: Any) -> Any:
+    """Return the difference of floats, lane by lane."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fsub(*arguments)
+
+    return left(left, right), code
+
+
+@intrinsic
+def multiply(typing_context: Any, left: Any, right: Any) -> Any:
+    """Return the product of floats, lane by lane."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fmul(*arguments)
+
+    return left(left, right), code
 
 
 @intrinsic
@@ -186,29 +250,6 @@ def larger(typing_context: Any, left: Any, right: Any) -> Any:
         return _larger(builder, left, *arguments)
 
     return left(left, right), code
-
-
-@intrinsic
-def add_different(typing_context: Any, numbers: Any, index: Any, number: Any, value: Any) -> Any:
-    """Return `value` plus 1 in each lane where the vector at `index` is not `number`."""
-    lanes = Lanes(numbers.dtype)
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        pointer_value, position, number_value, lanes_value = arguments
-        vector = context.get_value_type(lanes)
-        loaded = _load(context, builder, numbers, pointer_value, position)
-        first = builder.insert_element(
-            ir.Constant(vector, ir.Undefined), number_value, ir.Constant(ir.IntType(32), 0)
-        )
-        everywhere = builder.shuffle_vector(
-            first,
-            ir.Constant(vector, ir.Undefined),
-            ir.Constant(ir.VectorType(ir.IntType(32), lanes.count), None),
-        )
-        different = builder.zext(builder.icmp_unsigned("!=", loaded, everywhere), vector)
-        return builder.add(lanes_value, different)
-
-    return lanes(numbers, types.intp, numbers.dtype, value), code
 
 
 @prefers_literals
@@ -269,7 +310,7 @@ def match_column(
         rows = []
         for row in range(starts.count):
             index = builder.add(builder.extract_value(starts_value, row), column_value)
-            weight = _load(context, builder, profile, profile_value, index)
+            weight = _load(context, builder, corner, profile_value, index)
             beside = builder.extract_value(left_value, row)
             matched = _add(builder, corner, diagonal, weight)
             upper = _larger(builder, corner, _larger(builder, corner, matched, beside), upper)
@@ -278,3 +319,38 @@ def match_column(
         return cgutils.pack_array(builder, rows)
 
     return left(profile, starts, types.intp, left, corner, above), code
+
+
+@intrinsic
+def add_column(
+    typing_context: Any, profile: Any, column: Any, states: Any, place: Any, step: Any, sums: Any
+) -> Any:
+    """Add one position's costs to the sums of several queries.
+
+    Args:
+        typing_context: numba's.
+        profile: pointer to costs.
+        column: where the costs of the position begin, a vector for each state.
+        states: pointer to the states of the queries.
+        place: the first query's state at the position.
+        step: from there to the next query's.
+        sums: a vector for each query.
+
+    Returns:
+        The new sums.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        profile_value, column_value, states_value, place_value, step_value, old = arguments
+        width = ir.Constant(column_value.type, sums.dtype.count)
+        new = []
+        for row in range(sums.count):
+            state = builder.load(builder.gep(states_value, [place_value]))
+            start = builder.mul(builder.zext(state, column_value.type), width)
+            index = builder.add(column_value, start)
+            cost = _load(context, builder, sums.dtype, profile_value, index)
+            new.append(_add(builder, sums.dtype, builder.extract_value(old, row), cost))
+            place_value = builder.add(place_value, step_value)
+        return cgutils.pack_array(builder, new)
+
+    return sums(profile, types.intp, states, types.intp, types.intp, sums), code

@@ -16,6 +16,7 @@ from trajectories.dissimilarity.alignment_kernels import (
 )
 from trajectories.dissimilarity.blocks import Place, States, shared_beginnings, side_by_side
 from trajectories.dissimilarity.costs import Costs, Floats
+from trajectories.dissimilarity.units import in_units
 from trajectories.sequences import VOID
 
 TABLE_BYTES: Final = 2**20
@@ -39,7 +40,7 @@ class Alignment:
             stands for positions after a sequence's end and gains nothing.
         unit: what one unit of weight is worth.
         query_ends: cost of deleting each whole query in units, float64 (n,).
-        target_ends: cost of inserting each whole target in units, float64 (m,).
+        target_ends: cost of inserting each whole target in units, float64 (blocks · lanes,).
     """
 
     queries: int
@@ -90,7 +91,7 @@ class Alignment:
             weights=weights,
             unit=unit,
             query_ends=_ends(weights, rows),
-            target_ends=_ends(weights, columns),
+            target_ends=np.append(_ends(weights, columns), np.zeros(-len(columns) % lanes)),
         )
 
     def fill(self, block: int, last: int, place: Place) -> None:
@@ -118,33 +119,6 @@ class Alignment:
             place.ahead,
             place.out,
         )
-
-
-def in_units(weights: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], float]:
-    """Write weights as small whole numbers where that is exact.
-
-    Args:
-        weights: not negative, (a, a).
-        length: the most weights that are ever added.
-        dtype: what to use where the weights are not multiples of one unit.
-
-    Returns:
-        The weights in units, in the smallest of uint8 and uint16 that holds the sum of `length`
-        of them, and the unit; or the weights in `dtype` and the unit 1.
-    """
-    positive = np.unique(weights[weights > 0])
-    if not len(positive):
-        return np.zeros(weights.shape, np.uint8), 1.0
-    most = np.iinfo(np.uint16).max // length
-    units = positive[0] / np.arange(1, most + 1)
-    whole = np.rint(positive / units[:, None])
-    exact = np.all(whole * units[:, None] == positive, axis=1) & (whole[:, -1] <= most)
-    if not exact.any():
-        return weights.astype(dtype), 1.0
-    coarsest = int(exact.argmax())
-    largest = int(whole[coarsest, -1]) * length
-    small = np.uint8 if largest <= np.iinfo(np.uint8).max else np.uint16
-    return np.rint(weights / units[coarsest]).astype(small), float(units[coarsest])
 
 
 def _walk(halves: States, shared: npt.NDArray[np.int32], earliest: npt.NDArray[np.int64]) -> Walk:

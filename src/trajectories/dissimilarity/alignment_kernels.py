@@ -21,13 +21,18 @@ from numba import njit
 
 from trajectories.dissimilarity._lanes import (
     add,
+    convert,
     lanes_at,
     larger,
     load,
+    load_for,
     match_column,
+    multiply,
     pointer,
+    spread,
     starts,
     store,
+    subtract,
     zero_rows,
     zeros,
 )
@@ -242,7 +247,7 @@ def align_block(
         profile: weights against the block, (2, a, L, lanes).
         rows: room for 2 + depth of heads + depth of tails + leaves of a tile rows, flat.
         query_ends: cost of deleting each whole query in units, (n,).
-        target_ends: cost of inserting each whole target in units, (m,).
+        target_ends: cost of inserting each whole target in units, for whole blocks.
         unit: what one unit of weight is worth.
         offsets: the distance of query i to target j goes to out[offsets[i] + j], (n,).
         begin: first target of the block.
@@ -261,8 +266,11 @@ def align_block(
     for place in range(span):
         rows[place] = 0
         rows[path + place] = 0
-    best = np.empty(profile.shape[3], profile.dtype)
-    best_lanes = pointer(best)
+    lanes = profile.shape[3]
+    few = np.empty(lanes, np.float64)
+    target_pointer, out_pointer = pointer(target_ends), pointer(out)
+    ends = load_for(target_pointer, begin, zeros(row))
+    factor, none = spread(unit, ends), spread(0.0, ends)
     for tile in range(len(tiles) - 1):
         if tiles[tile, 0] >= last:
             break
@@ -282,8 +290,13 @@ def align_block(
                 source, target = low * span, high * span
                 run_pass(forwards, head_states, place, high - low, row, source, target, length)
             ending = table + (endings[i] - leaf) * span
-            store(best_lanes, 0, best_meeting(row, depth * span, ending, length))
-            offset, base = offsets[i], query_ends[i]
-            for j in range(max(begin, i + ahead), end):
-                # Rounding may leave a shade less than nothing where all costs are nil.
-                out[offset + j] = unit * max(base + target_ends[j] - best[j - begin], 0.0)
+            best = best_meeting(row, depth * span, ending, length)
+            reach = subtract(spread(query_ends[i], ends), convert(best, target_pointer))
+            # Rounding may leave a shade less than nothing where all costs are nil.
+            value = multiply(factor, larger(add(ends, reach), none))
+            if begin >= i + ahead and begin + lanes == end:
+                store(out_pointer, offsets[i] + begin, convert(value, out_pointer))
+            else:
+                store(pointer(few), 0, value)
+                for j in range(max(begin, i + ahead), end):
+                    out[offsets[i] + j] = few[j - begin]

@@ -1,12 +1,13 @@
 """Sequences laid out for the kernels: targets side by side in the lanes of a register."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from trajectories.dissimilarity._threads import run
 
 States = npt.NDArray[np.uint8]
 
@@ -70,14 +71,7 @@ def fill(plan: Plan, place: Place, threads: int) -> None:
     Each pair is computed by one thread in one fixed order of operations, so that the result is the
     same for any number of threads.
     """
-    jobs = list(_jobs(plan, place.ahead))
-    if threads == 1:
-        for block, last in jobs:
-            plan.fill(block, last, place)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(plan.fill, block, last, place) for block, last in jobs]:
-            done.result()
+    run(plan.fill, ((block, last, place) for block, last in _jobs(plan, place.ahead)), threads)
 
 
 def _jobs(plan: Plan, ahead: int) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity.condensed_kernels import expand_rows
+from trajectories.dissimilarity._threads import run
+from trajectories.dissimilarity.condensed_kernels import GROUP, expand_rows
 
 Condensed = npt.NDArray[np.floating[Any]]
 
@@ -37,20 +38,26 @@ def tiles(n: int, entries: int) -> Iterator[tuple[range, int]]:
         start = stop
 
 
-def expand(d: Condensed, inverse: npt.NDArray[np.uint32]) -> Condensed:
+def expand(d: Condensed, inverse: npt.NDArray[np.integer[Any]], threads: int) -> Condensed:
     """Return the distances between sequences from those between unique sequences.
 
     Args:
         d: condensed distances between u unique sequences.
         inverse: the unique sequence of each of the n sequences.
+        threads: number of threads.
 
     Returns:
         Condensed distances (n(n−1)/2,); 0 between equal sequences.
     """
     n = len(inverse)
-    count = int(inverse.max(initial=0)) + 1
-    if n == count and np.array_equal(inverse, np.arange(n)):
+    place = inverse.astype(np.uint32)
+    if np.array_equal(place, np.arange(n)):
         return d
+    u = int(place.max()) + 1
+    offsets = row_offsets(u)
+    order = np.argsort(place, kind="stable")
+    bounds = np.searchsorted(place[order], np.arange(u + 1))
     out = np.empty(n * (n - 1) // 2, d.dtype)
-    expand_rows(d, row_offsets(count), inverse.astype(np.int64), out)
+    groups = range(0, u, GROUP)
+    run(expand_rows, ((d, offsets, place, order, bounds, g, out) for g in groups), threads)
     return out

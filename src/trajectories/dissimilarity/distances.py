@@ -1,11 +1,11 @@
 """Distances between all pairs of sequences, and from sequences to references."""
 
-import os
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.dissimilarity._threads import thread_count
 from trajectories.dissimilarity.blocks import Place, fill
 from trajectories.dissimilarity.condensed import expand, row_offsets
 from trajectories.dissimilarity.costs import Costs
@@ -50,17 +50,20 @@ def pairwise(
     """
     sequences = as_sequences(seqs, costs)
     recipe = Recipe.of(sequences, measure, costs, normalise, dtype)
+    workers = thread_count(threads)
     unique = sequences.unique()
-    states = unique.sequences.states
+    states, inverse = unique.sequences.states, unique.inverse.astype(np.int64)
     if not recipe.costs.symmetric:
-        square = rectangle(recipe, states, states, thread_count(threads))
+        square = rectangle(recipe, states, states, workers)
         first, second = np.triu_indices(len(sequences), 1)
-        inverse = unique.inverse
         return square[inverse[first], inverse[second]]
+    if recipe.positional:
+        # Their kernels do not need lexicographic order, and the result its undoing.
+        states, inverse = by_appearance(states, inverse)
     u = len(states)
     out = np.empty(u * (u - 1) // 2, recipe.dtype)
-    fill_condensed(recipe, states, range(u), out, thread_count(threads))
-    return expand(out, unique.inverse)
+    fill_condensed(recipe, states, range(u), out, workers)
+    return expand(out, inverse, workers)
 
 
 def cross(
@@ -114,10 +117,32 @@ def as_sequences(
     states = np.asarray(seqs)
     if states.ndim != 2 or not np.issubdtype(states.dtype, np.integer):
         raise ValueError("sequences must be StateSequences or an integer array (n, L)")
+    largest = int(states.max(initial=0))
     if alphabet is None:
-        size = int(states.max(initial=0)) + 1 if costs is None else costs.states
-        alphabet = tuple(range(size))
-    return StateSequences.from_array(states, alphabet)
+        alphabet = tuple(range(largest + 1 if costs is None else costs.states))
+    if largest >= len(alphabet) or states.min(initial=0) < 0:
+        raise ValueError(f"states must be numbers from 0 to {len(alphabet) - 1}")
+    return StateSequences(states.astype(np.uint8), alphabet, np.ones(len(states)))
+
+
+def by_appearance(
+    states: npt.NDArray[np.uint8], inverse: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Put unique sequences in the order in which they first appear.
+
+    Args:
+        states: unique sequences, uint8 (u, L).
+        inverse: the unique sequence of each sequence, (n,).
+
+    Returns:
+        Both, in the new order.
+    """
+    first = np.empty(len(states), np.int64)
+    first[inverse[::-1]] = np.arange(len(inverse))[::-1]
+    order = np.argsort(first)
+    rank = np.empty(len(states), np.int64)
+    rank[order] = np.arange(len(states))
+    return states[order], rank[inverse]
 
 
 def fill_condensed(
@@ -127,7 +152,7 @@ def fill_condensed(
 
     Args:
         recipe: the measure.
-        states: unique sequences in lexicographic order, uint8 (u, L).
+        states: unique sequences, uint8 (u, L); lexicographic order is fastest.
         rows: the rows to write, one after the other.
         out: room for them, flat.
         threads: number of threads.
@@ -165,21 +190,3 @@ def rectangle(
 def _lengths(states: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     lengths: npt.NDArray[np.int64] = (states != VOID).sum(axis=1, dtype=np.int64)
     return lengths
-
-
-def thread_count(threads: int | None = None) -> int:
-    """Return the number of threads to use.
-
-    Args:
-        threads: what the caller asks for; where left out, OMP_NUM_THREADS, which a Snakemake job
-            sets to its share of the machine, or else the number of processors of this process.
-
-    Raises:
-        ValueError: `threads` is less than 1.
-    """
-    if threads is None:
-        asked = os.environ.get("OMP_NUM_THREADS", "")
-        return int(asked) if asked.isdecimal() and int(asked) else len(os.sched_getaffinity(0))
-    if threads < 1:
-        raise ValueError(f"threads must be at least 1, not {threads}")
-    return threads

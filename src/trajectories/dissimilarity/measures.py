@@ -10,7 +10,7 @@ from trajectories.dissimilarity.alignment import Alignment
 from trajectories.dissimilarity.blocks import Plan, States
 from trajectories.dissimilarity.costs import Costs, has_missing, substitution_costs
 from trajectories.dissimilarity.normalisation import Normalisation, Scale
-from trajectories.dissimilarity.positional import hamming
+from trajectories.dissimilarity.positional import Positional
 from trajectories.sequences import VOID, StateSequences
 
 Measure = Literal["om", "ham", "dhd", "lcs"]
@@ -85,7 +85,7 @@ class Recipe:
 
     def plan(self, queries: States, targets: States) -> Plan:
         """Prepare the distances of each query, uint8 (n, L), to each target, uint8 (m, L)."""
-        prepare = hamming if self.positional else Alignment.of
+        prepare = Positional.of if self.positional else Alignment.of
         return prepare(queries, targets, self.costs, self.dtype)
 
     def scale(self, length: int) -> Scale:

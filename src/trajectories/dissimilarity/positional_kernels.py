@@ -2,22 +2,17 @@
 
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from trajectories.dissimilarity._lanes import (
-    LANE_BYTES,
-    add,
-    add_different,
-    load,
-    pointer,
-    store,
-    zeros,
-)
+from trajectories.dissimilarity._lanes import add_column, lanes_at, pointer, store, zero_rows
 
-LONGEST_COUNT = 255
-"""Positions that a lane of one byte can count before it has to be emptied."""
+QUERIES = 8
+"""Queries in registers at a time."""
+
+TILE = 256
+"""Queries, and targets, whose sums are gathered before they are written: rows of memory are then
+written in long runs."""
 
 Array = npt.NDArray[Any]
 
@@ -28,66 +23,25 @@ def fill_positional_profile(costs: Array, codes: Array, profile: Array) -> None:
 
     Args:
         costs: (L, a, a).
-        codes: states of the targets, (L, lanes).
-        profile: written, (L, a, lanes).
+        codes: states of the targets, (L, TILE).
+        profile: written, (registers a block, L, a, lanes).
     """
-    length, lanes = codes.shape
-    for t in range(length):
-        for state in range(costs.shape[1]):
-            for lane in range(lanes):
-                profile[t, state, lane] = costs[t, state, codes[t, lane]]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def count_block(
-    queries: Array,
-    last: int,
-    codes: Array,
-    cost: float,
-    offsets: Array,
-    begin: int,
-    end: int,
-    ahead: int,
-    out: Array,
-) -> None:
-    """Write `cost` times the number of differing positions, one block of targets.
-
-    Args:
-        queries: states, (n, L).
-        last: number of queries to take.
-        codes: states of the targets, (L, lanes of one byte).
-        cost: cost of a difference.
-        offsets: the distance of query i to target j goes to out[offsets[i] + j], (n,).
-        begin: first target of the block.
-        end: one past its last target.
-        ahead: only targets j ≥ i + ahead are written.
-        out: distances, flat.
-    """
-    length = queries.shape[1]
-    few = np.empty(LANE_BYTES, np.uint8)
-    count = np.empty(LANE_BYTES, np.int32)
-    targets, few_lanes = pointer(codes), pointer(few)
-    for i in range(last):
-        count[:] = 0
-        for outset in range(0, length, LONGEST_COUNT):
-            different = zeros(targets)
-            for t in range(outset, min(outset + LONGEST_COUNT, length)):
-                different = add_different(targets, t * LANE_BYTES, queries[i, t], different)
-            store(few_lanes, 0, different)
-            for lane in range(LANE_BYTES):
-                count[lane] += few[lane]
-        offset = offsets[i]
-        for j in range(max(begin, i + ahead), end):
-            out[offset + j] = cost * count[j - begin]
+    registers, length, states, lanes = profile.shape
+    for register in range(registers):
+        for t in range(length):
+            for state in range(states):
+                for lane in range(lanes):
+                    code = codes[t, register * lanes + lane]
+                    profile[register, t, state, lane] = costs[t, state, code]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def sum_block(
     queries: Array,
-    shared: Array,
     last: int,
     profile: Array,
-    rows: Array,
+    unit: float,
+    sums: Array,
     offsets: Array,
     begin: int,
     end: int,
@@ -96,30 +50,38 @@ def sum_block(
 ) -> None:
     """Write the summed costs of positions, one block of targets.
 
-    The running sums after each position are kept, so that a query starts where it parts from the
-    one before it.
-
     Args:
-        queries: states, (n, L).
-        shared: number of leading positions that each shares with the one before, (n,).
+        queries: states, (n, L), n a multiple of `QUERIES`.
         last: number of queries to take.
-        profile: costs against the block, (L, a, lanes).
-        rows: room for (L + 1, lanes) running sums.
+        profile: costs in units against the block, (registers a block, L, a, lanes).
+        unit: what one unit is worth.
+        sums: room for (TILE, TILE) sums.
         offsets: the distance of query i to target j goes to out[offsets[i] + j], (n,).
         begin: first target of the block.
         end: one past its last target.
         ahead: only targets j ≥ i + ahead are written.
         out: distances, flat.
     """
-    length, states, lanes = profile.shape
-    costs, row = pointer(profile), pointer(rows)
-    rows[0] = 0
-    for i in range(last):
-        kept = shared[i]
-        value = load(row, kept * lanes)
-        for t in range(kept, length):
-            value = add(value, load(costs, (t * states + queries[i, t]) * lanes))
-            store(row, (t + 1) * lanes, value)
-        offset = offsets[i]
-        for j in range(max(begin, i + ahead), end):
-            out[offset + j] = rows[length, j - begin]
+    registers, length, states, lanes = profile.shape
+    costs, state, tile_sums = pointer(profile), pointer(queries), pointer(sums)
+    for outset in range(0, last, TILE):
+        tile = min(TILE, last - outset)
+        for register in range(registers):
+            column = register * length * states * lanes
+            for group in range(0, tile, QUERIES):
+                totals = zero_rows(costs, 8)
+                for t in range(length):
+                    place = (outset + group) * length + t
+                    totals = add_column(
+                        costs, column + t * states * lanes, state, place, length, totals
+                    )
+                place = group * TILE + register * lanes_at(costs)
+                for total in totals:
+                    store(tile_sums, place, total)
+                    place += TILE
+        for i in range(outset, outset + tile):
+            row = sums[i - outset]
+            start = max(begin, i + ahead)
+            target = out[offsets[i] + start : offsets[i] + end]
+            for j in range(len(target)):
+                target[j] = unit * row[start - begin + j]

@@ -9,9 +9,10 @@ from numpy.lib import format as npy
 
 from trajectories.config._base import read_section
 from trajectories.config.dissimilarity import DissimilarityConfig, MeasureConfig
+from trajectories.dissimilarity._threads import thread_count
 from trajectories.dissimilarity.condensed import tiles
 from trajectories.dissimilarity.costs import Costs, substitution_costs
-from trajectories.dissimilarity.distances import fill_condensed, thread_count
+from trajectories.dissimilarity.distances import fill_condensed
 from trajectories.dissimilarity.measures import Recipe
 from trajectories.errors import UserError
 from trajectories.io import make_private, read_json, read_parquet, replacing, write_json

@@ -1,0 +1,26 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from trajectories.dissimilarity.units import in_units
+
+
+@pytest.mark.parametrize(
+    ("costs", "length", "dtype", "unit"),
+    [
+        ([[2, 0], [0, 2]], 255, "uint8", 2),
+        ([[2, 0], [0, 2]], 256, "uint16", 2),
+        ([[2, 1.5], [1.5, 2]], 63, "uint8", 0.5),
+        ([[0.3, 0.1], [0.1, 0.3]], 28, "uint8", 0.1 / 3),
+        ([[1, 0.001], [0.001, 1]], 100, "float64", 1),
+        ([[np.pi, 1], [1, np.pi]], 10, "float64", 1),
+        ([[0, 0], [0, 0]], 10, "uint8", 1),
+        (np.arange(1, 10), 10000, "float64", 1),
+    ],
+)
+def test_units(costs, length, dtype, unit):
+    lanes, found = in_units(np.array(costs, float), length, np.dtype(np.float64))
+    assert lanes.dtype == dtype
+    assert found == unit
+    if dtype != "float64":
+        assert_allclose(lanes * found, costs, rtol=1e-15)
