@@ -1,6 +1,7 @@
 """The section `simulator`: its defaults are the planted truth, its bounds hold."""
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from trajectories.config.simulator import SimulatorConfig
@@ -34,3 +35,7 @@ def test_every_scenario_that_the_config_names_is_there():
 def test_wrong_values_are_refused(wrong):
     with pytest.raises(ValidationError):
         SimulatorConfig(**wrong)
+
+
+def test_an_unquoted_null_in_yaml_is_the_scenario_of_that_name():
+    assert SimulatorConfig.model_validate(yaml.safe_load("scenario: null")).scenario == "null"

@@ -1,8 +1,8 @@
 """Configuration of the simulated register."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from trajectories.config._base import Section
 
@@ -84,3 +84,9 @@ class SimulatorConfig(Section):
         le=0.5,
         description="Chance a month that a client is moved to a colleague on request.",
     )
+
+    @field_validator("scenario", mode="before")
+    @classmethod
+    def _name_of_nothing(cls, value: Any) -> Any:
+        """YAML reads an unquoted null as nothing: it is the scenario of that name."""
+        return "null" if value is None else value

@@ -15,7 +15,7 @@ from trajectories.register.simulator.streams_kernels import uniform
 PASSIVE = 0
 GUIDANCE = 3
 COMMUNITY_WORK = 9
-MEAN_EXTRA_MONTHS = 3.0
+MEAN_EXTRA_MONTHS = 5.0
 
 
 @njit(cache=True)

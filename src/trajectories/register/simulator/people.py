@@ -24,7 +24,7 @@ STOCK_SHARE = 0.40
 ARRIVAL_POWER = 1.3
 """Above 1, fewer persons arrive late than early, so that the stock stays about level."""
 
-ACTIVATION_LEVELS = np.array([0.012, 0.05, 0.16])
+ACTIVATION_LEVELS = np.array([0.015, 0.06, 0.25])
 ACTIVATION_SHARES = np.array([0.45, 0.35, 0.20])
 """Three kinds of recipients: how likely a passive one is to enter an activity in a month."""
 

@@ -52,7 +52,6 @@ A new purpose gets a new number at the end; the others keep theirs, so that exis
     REASON_MISSING,
     GAP,
     GAP_LENGTH,
-    OVERLAP,
     MESS_CHANCE,
     MESS_KIND,
     MESS_ROW,
@@ -60,7 +59,7 @@ A new purpose gets a new number at the end; the others keep theirs, so that exis
     CASEWORKER_EFFECT,
     SMALL_JOB_HOURS,
     CLOSING_DAY,
-) = range(1, 57)
+) = range(1, 56)
 
 TABLE_STRIDE = 100
 """Mess is drawn per table: the purpose is moved by this much for each further table."""
