@@ -1,0 +1,68 @@
+"""The rule that chooses the number of clusters."""
+
+import math
+
+import pytest
+
+from trajectories.typology.choice import choose_k
+
+QUALITY = {
+    2: {"ASW": 0.30, "HC": 0.20, "PBC": 0.50, "CH": 90.0},
+    3: {"ASW": 0.40, "HC": 0.10, "PBC": 0.60, "CH": 80.0},
+    4: {"ASW": 0.35, "HC": 0.05, "PBC": 0.55, "CH": 70.0},
+}
+LARGE = dict.fromkeys(QUALITY, 0.2)
+
+
+def test_the_lowest_sum_of_ranks_wins_and_hc_is_best_when_low() -> None:
+    choice = choose_k(QUALITY, LARGE)
+    assert choice.k == 3  # ranks 1, 2, 1, 2
+    assert choice.text == (
+        "Of k = 2 to 4, those with at least 0 % of the windows' weight in every cluster took part "
+        "(2, 3 and 4); k = 3 has the lowest sum of ranks over ASW, HC, PBC and CH: 6 (ASW 1, HC 2, "
+        "PBC 1, CH 2; rank 1 is best), followed by k = 4 with 8."
+    )
+
+
+def test_the_best_of_one_index() -> None:
+    assert choose_k(QUALITY, LARGE, rule="best", indices=["HC", "ASW"]).k == 4
+    choice = choose_k(QUALITY, LARGE, rule="best", indices=["CH"])
+    assert choice.k == 2
+    assert choice.text.endswith("k = 2 has the highest CH (90.000).")
+
+
+def test_a_fixed_number_is_taken_as_it_is() -> None:
+    choice = choose_k(QUALITY, dict.fromkeys(QUALITY, 0.0), rule="fixed", k=2, minimum_share=0.1)
+    assert choice.k == 2
+    assert "fixed in the configuration" in choice.text
+
+
+@pytest.mark.parametrize("k", [None, 9])
+def test_a_fixed_number_outside_the_range_is_refused(k: int | None) -> None:
+    with pytest.raises(ValueError, match="k must be one of 2 to 4"):
+        choose_k(QUALITY, LARGE, rule="fixed", k=k)
+
+
+def test_partitions_with_a_tiny_cluster_do_not_take_part() -> None:
+    choice = choose_k(QUALITY, {2: 0.2, 3: 0.01, 4: 0.05}, minimum_share=0.02)
+    assert choice.k == 4
+    assert "at least 2 % of the windows' weight in every cluster took part (2 and 4)" in choice.text
+
+
+def test_all_take_part_where_none_passes() -> None:
+    choice = choose_k(QUALITY, dict.fromkeys(QUALITY, 0.01), minimum_share=0.3)
+    assert choice.k == 3
+    assert choice.text.startswith("No k of 2 to 4 had at least 30 %")
+
+
+def test_ties_go_to_the_smaller_k_and_missing_values_rank_last() -> None:
+    equal = {k: {"ASW": 0.5} for k in (5, 3, 4)}
+    assert choose_k(equal, dict.fromkeys(equal, 1.0), indices=["ASW"]).k == 3
+    partly = {2: {"ASW": math.nan}, 3: {"ASW": -0.4}}
+    assert choose_k(partly, dict.fromkeys(partly, 1.0), indices=["ASW"]).k == 3
+
+
+def test_a_single_number_needs_no_runner_up() -> None:
+    choice = choose_k({2: QUALITY[2]}, {2: 1.0}, indices=["ASW"])
+    assert choice.text.endswith("over ASW: 1 (ASW 1; rank 1 is best).")
+    assert choice.text.startswith("Of k = 2, those")

@@ -1,0 +1,35 @@
+"""The section `typology` of the configuration."""
+
+import pytest
+from pydantic import ValidationError
+
+from trajectories.config.typology import TypologyConfig
+
+
+def test_defaults_are_valid_and_described() -> None:
+    section = TypologyConfig()
+    assert section.method in section.methods
+    for model in (
+        TypologyConfig,
+        *(type(getattr(section, n)) for n in ("choice", "names", "hours")),
+    ):
+        for name, field in model.model_fields.items():
+            assert field.description, name
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"k_min": 5, "k_max": 4}, "k_min 5 is larger than k_max 4"),
+        ({"methods": ["ward"]}, "method pam is none of methods"),
+        ({"methods": ["pam", "pam"]}, "names a method twice"),
+        ({"choice": {"rule": "fixed"}}, "`fixed` needs k"),
+        ({"choice": {"k": 3}}, "`fixed` needs k"),
+        ({"choice": {"rule": "fixed", "k": 11}}, "choice.k 11 lies outside"),
+        ({"choice": {"indices": ["ASW", "ASW"]}}, "names an index twice"),
+        ({"clusters": 4}, "Extra inputs"),
+    ],
+)
+def test_contradictions_are_refused(settings: dict, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        TypologyConfig.model_validate(settings)

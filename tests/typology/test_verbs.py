@@ -1,0 +1,258 @@
+"""The verbs: files in, files out."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+from trajectories.errors import UserError
+from trajectories.typology.build import build, check_memory
+from trajectories.verbs import typology
+
+ALPHABET = ["JOB", "EDU", "SA_PASSIVE", "OUT"]
+LENGTH = 6
+
+
+def write_case(folder: Path, *, windows: int = 90, weightless: bool = False) -> dict[str, Path]:
+    """Write windows of three plain kinds, and Hamming distances under two names."""
+    stream = np.random.default_rng(5)
+    kind = np.arange(windows) % 3
+    noise = stream.integers(0, 4, (windows, LENGTH))
+    states = np.where(stream.random((windows, LENGTH)) < 0.25, noise, kind[:, np.newaxis])
+    states = states.astype(np.uint8)
+    weight = np.where(np.arange(windows) % 2, 1.0, 2.0) * (not weightless)
+    sequences = folder / "sequences"
+    sequences.mkdir()
+    pl.DataFrame(
+        {
+            "window": np.arange(windows, dtype=np.uint32),
+            "person": (np.arange(windows) // 2).astype(np.uint32),
+            "group": stream.choice(["before", "after"], windows),
+            "origin": [dt.date(2012, 1 + int(m), 1) for m in stream.integers(0, 12, windows)],
+            "weight": weight,
+        }
+    ).write_parquet(sequences / "windows.parquet")
+    np.save(sequences / "states.npy", states)
+    (sequences / "alphabet.json").write_text(
+        json.dumps({"alphabet": ALPHABET, "length_months": LENGTH})
+    )
+    unique, inverse = np.unique(states, axis=0, return_inverse=True)
+    inverse = inverse.ravel()
+    first, second = np.triu_indices(len(unique), 1)
+    differ = unique[first] != unique[second]
+    for name, d in (("om", differ.sum(axis=1)), ("ham", differ @ np.arange(1.0, LENGTH + 1))):
+        (folder / name).mkdir()
+        np.save(folder / name / "distances.npy", d.astype(np.float64))
+        np.savez(
+            folder / name / "unique.npz",
+            states=unique,
+            weight=np.bincount(inverse, weights=weight),
+            count=np.bincount(inverse),
+            inverse=inverse.astype(np.uint32),
+        )
+    register = folder / "register"
+    register.mkdir()
+    pl.DataFrame(
+        {
+            "person": np.arange(20, dtype=np.uint32),
+            "start": [dt.date(2012, 1, 1)] * 20,
+            "end": [dt.date(2014, 1, 31)] * 20,
+            "weekly_hours": np.linspace(5, 37, 20),
+        }
+    ).write_parquet(register / "employment.parquet")
+    return {
+        "sequences": sequences,
+        "om": folder / "om",
+        "ham": folder / "ham",
+        "register": register,
+    }
+
+
+def write_config(folder: Path, **settings: object) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump({"typology": {"k_max": 5, **settings}}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("typology")
+    case = write_case(folder)
+    typology.cluster(
+        config=write_config(folder, hours={"sample": 10}),
+        sequences=case["sequences"],
+        distances=case["om"],
+        out=folder / "out",
+        others=[case["ham"]],
+    )
+    return folder
+
+
+def test_the_plain_kinds_are_found_named_and_explained(finished: Path) -> None:
+    about = json.loads((finished / "out/clusters.json").read_text())
+    assert about["k"] == 3
+    assert about["method"] == "pam"
+    assert about["measure"] == "om"
+    assert [entry["states"][0] for entry in about["names"]] == ["JOB", "EDU", "SA_PASSIVE"]
+    assert "k = 3 has the lowest sum of ranks" in about["rule"]
+    clusters = pl.read_parquet(finished / "out/clusters.parquet")
+    assert clusters.schema == {"window": pl.UInt32, "cluster": pl.Int16}
+    kind = np.arange(90) % 3 + 1
+    assert (clusters["cluster"].to_numpy() == kind).mean() > 0.9
+    states = np.load(finished / "om/unique.npz")["states"]
+    for entry, medoid in zip(about["names"], about["medoids"], strict=True):
+        modal = np.bincount(states[medoid]).argmax()
+        assert ALPHABET[modal] == entry["states"][0]
+
+
+def test_every_table_of_the_contract_is_written_and_adds_up(finished: Path) -> None:
+    tables = {path.stem: pl.read_parquet(path) for path in (finished / "out/tables").iterdir()}
+    assert set(tables) == {
+        "quality",
+        "clusters",
+        "cluster_states",
+        "cluster_group_states",
+        "medoids",
+        "modal_sequence",
+        "agreement",
+    }
+    assert tables["quality"].height == 2 * 4
+    assert tables["quality"].filter(pl.col("chosen"))["k"].to_list() == [3]
+    assert tables["clusters"]["windows"].sum() == 90
+    assert tables["clusters"]["weight"].sum() == 135
+    assert tables["cluster_states"]["count"].sum() == 90 * LENGTH
+    by_group = (
+        tables["cluster_group_states"]
+        .group_by("cluster", "position", "state")
+        .agg(pl.col("count").sum())
+    )
+    joined = by_group.join(tables["cluster_states"], on=["cluster", "position", "state"])
+    assert joined["count"].equals(joined["count_right"])
+    assert tables["agreement"].select("a", "b").rows() == [
+        ("om pam k=3", "om ward k=3"),
+        ("om pam k=3", "ham pam k=3"),
+    ]
+
+
+def test_partitions_hold_every_method_and_k(finished: Path) -> None:
+    partitions = pl.read_parquet(finished / "out/partitions.parquet")
+    unique = len(np.load(finished / "om/unique.npz")["count"])
+    assert partitions.columns == ["method", "k", "unique", "cluster"]
+    sizes = partitions.group_by("method", "k").agg(pl.len(), pl.col("cluster").n_unique())
+    assert sizes.height == 8
+    assert (sizes["len"] == unique).all()
+    assert sizes["cluster"].equals(sizes["k"].cast(pl.UInt32))
+
+
+def test_a_second_run_writes_the_same_bytes(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    typology.cluster(
+        config=finished / "config.yaml",
+        sequences=finished / "sequences",
+        distances=finished / "om",
+        out=finished / "again",
+        others=[finished / "ham"],
+    )
+    for path in sorted((finished / "out").rglob("*.*")):
+        assert (
+            path.read_bytes()
+            == (finished / "again" / path.relative_to(finished / "out")).read_bytes()
+        )
+
+
+def test_hours_are_tabulated_by_cluster(finished: Path) -> None:
+    typology.hours(
+        config=finished / "config.yaml",
+        register=finished / "register",
+        sequences=finished / "sequences",
+        typology=finished / "out",
+        out=finished / "hours",
+    )
+    table = pl.read_parquet(finished / "hours/tables/hours.parquet")
+    assert table.height == 3 * LENGTH
+    assert table["hours_sum"].sum() > 0
+    persons = pl.read_parquet(finished / "out/tables/clusters.parquet")["persons"].to_list()
+    assert table.filter(position=1)["persons"].to_list() == persons
+
+
+def test_without_employment_no_hours_are_written(finished: Path, tmp_path: Path) -> None:
+    empty = pl.read_parquet(finished / "register/employment.parquet").clear()
+    empty.write_parquet(tmp_path / "employment.parquet")
+    typology.hours(
+        config=finished / "config.yaml",
+        register=tmp_path,
+        sequences=finished / "sequences",
+        typology=finished / "out",
+        out=tmp_path / "out",
+    )
+    assert list((tmp_path / "out/tables").iterdir()) == []
+
+
+def test_ward_alone_with_a_fixed_k(tmp_path: Path) -> None:
+    case = write_case(tmp_path)
+    settings = {
+        "methods": ["ward"],
+        "method": "ward",
+        "choice": {"rule": "fixed", "k": 4},
+        "names": {"order": "size"},
+    }
+    typology.cluster(
+        config=write_config(tmp_path, **settings),
+        sequences=case["sequences"],
+        distances=case["om"],
+        out=tmp_path / "out",
+    )
+    table = pl.read_parquet(tmp_path / "out/tables/clusters.parquet")
+    assert table.height == 4
+    assert table["weight"].is_sorted(descending=True)
+    assert pl.read_parquet(tmp_path / "out/tables/agreement.parquet").is_empty()
+
+
+@pytest.mark.parametrize(
+    ("windows", "weightless", "settings", "message"),
+    [
+        (3, False, {}, "fewer than typology.k_max 5"),
+        (90, True, {}, "needs weights above 0"),
+        (90, False, {"largest_gib": 1e-6}, "typology.largest_gib is 1e-06"),
+    ],
+)
+def test_impossible_inputs_are_explained(
+    tmp_path: Path, windows: int, weightless: bool, settings: dict, message: str
+) -> None:
+    case = write_case(tmp_path, windows=windows, weightless=weightless)
+    with pytest.raises(UserError, match=message):
+        typology.cluster(
+            config=write_config(tmp_path, **settings),
+            sequences=case["sequences"],
+            distances=case["om"],
+            out=tmp_path / "out",
+        )
+
+
+def test_memory_grows_with_what_is_asked_for() -> None:
+    d = np.broadcast_to(np.float32(0), 20_000 * 19_999 // 2)
+    options = {"ks": range(2, 11), "starts": 5, "largest_gib": 100.0}
+    small = check_memory(d, methods=["pam"], **options)
+    assert check_memory(d, methods=["pam", "ward"], **options) >= 4 * d.size / 2**30
+    assert check_memory(d, methods=["pam"], **{**options, "starts": 500}) > small
+
+
+def test_build_takes_wards_clusters_as_starts() -> None:
+    d = np.random.default_rng(1).random(45 * 44 // 2)
+    weights = np.ones(45)
+    both = build(d, weights, methods=["pam", "ward"], ks=[3], starts=0, seed=0)
+    assert set(both.labels) == {("pam", 3), ("ward", 3)}
+    losses = {}
+    full = np.zeros((45, 45))
+    full[np.triu_indices(45, 1)] = d
+    full += full.T
+    for key, medoids in both.medoids.items():
+        losses[key] = full[:, medoids].min(axis=1).sum()
+    assert losses["pam", 3] <= losses["ward", 3]
+    assert both.smallest_share["pam", 3] == np.bincount(both.labels["pam", 3]).min() / 45
