@@ -1,5 +1,6 @@
 """The engine of `pam`: greedy starts and eager swaps, all starts in one pass over the distances."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from trajectories.typology.team import Team, split
 
 BLOCK_ROWS = 64
 MAXIMUM_SWEEPS = 200
+GOLDEN_RATIO = (math.sqrt(5) - 1) / 2  # its multiples spread any run of starts over the blocks
 SWAP_TOLERANCE = 1e-12  # relative; below it a swap only moves rounding errors
 
 Distances = NDArray[np.floating]
@@ -75,7 +77,7 @@ def swap(
     n = weights.size
     runs = _Runs(d, weights, initial)
     total = -(-n // BLOCK_ROWS)
-    entry = np.arange(len(initial)) * total // len(initial)
+    entry = (np.arange(len(initial)) * GOLDEN_RATIO % 1 * total).astype(np.int64)
     entered = np.zeros(len(initial), dtype=np.bool_)
     for _ in range(MAXIMUM_SWEEPS):
         for first, block in blocks(d, n, team):
