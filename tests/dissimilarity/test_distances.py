@@ -161,6 +161,13 @@ def test_costs_give_an_array_its_alphabet():
     assert_array_equal(cross(np.array([[0, 1]]), np.array([[0, 3]]), "om", costs), [[1]])
 
 
+def test_lcs_takes_its_own_costs():
+    seqs = sequences(chain(20))
+    costs = substitution_costs(seqs, "constant")
+    assert_array_equal(pairwise(seqs, "lcs", costs), pairwise(seqs, "lcs"))
+    assert_array_equal(pairwise(seqs, "lcs"), pairwise(seqs, "om"))
+
+
 def test_thread_count(monkeypatch):
     assert thread_count(3) == 3
     monkeypatch.setenv("OMP_NUM_THREADS", "5")

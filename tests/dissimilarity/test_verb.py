@@ -63,6 +63,15 @@ def test_writes_distances_between_unique_sequences(tmp_path, windows, monkeypatc
     assert out.stat().st_mode & 0o777 == 0o700
 
 
+def test_shows_progress(tmp_path, windows, monkeypatch, capsys):
+    monkeypatch.setattr(verb, "TILE_BYTES", 1000)
+    monkeypatch.setattr(verb, "REPORTED", 500)
+    run(tmp_path, windows[0])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert lines[0].endswith("% of 1,596 distances")
+
+
 def test_same_bytes_for_any_threads(tmp_path, windows, monkeypatch):
     found = []
     for threads in ("1", "2"):

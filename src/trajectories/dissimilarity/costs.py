@@ -63,6 +63,12 @@ class Costs:
         turned = self.substitution.swapaxes(-1, -2)
         return np.allclose(self.substitution, turned, rtol=1e-12, atol=0)
 
+    def equals(self, other: "Costs") -> bool:
+        """Return whether both hold the same numbers."""
+        return np.array_equal(self.substitution, other.substitution) and np.array_equal(
+            self.indel, other.indel
+        )
+
 
 def substitution_costs(
     seqs: StateSequences,

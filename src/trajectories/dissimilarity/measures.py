@@ -61,9 +61,9 @@ class Recipe:
         precision = np.dtype(dtype)
         if precision not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise ValueError(f"distances are of dtype float32 or float64, not {precision}")
-        if measure == "lcs" and costs is not None:
-            raise ValueError("lcs has costs of its own: leave costs out, or use om")
         chosen = _default_costs(seqs, measure) if costs is None else costs
+        if measure == "lcs" and not chosen.equals(_default_costs(seqs, measure)):
+            raise ValueError("lcs has costs of its own: leave costs out, or use om")
         kind = _AUTO[measure] if normalise == "auto" else normalise
         recipe = cls(measure, chosen, kind, precision)
         recipe.check(seqs)

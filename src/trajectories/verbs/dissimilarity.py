@@ -21,6 +21,8 @@ from trajectories.sequences import StateSequences, UniqueSequences
 GIB = 2**30
 TILE_BYTES = 64 * 2**20
 """Distances that are held in memory at a time."""
+REPORTED = 50_000_000
+"""Distances after which progress is shown."""
 
 
 def distances(*, config: Path, name: str, sequences: Path, out: Path) -> None:
@@ -77,10 +79,8 @@ def distances(*, config: Path, name: str, sequences: Path, out: Path) -> None:
 def read_windows(folder: Path) -> StateSequences:
     """Read the windows' state sequences with their weights."""
     weights = read_parquet(folder / "windows.parquet").get_column("weight").to_numpy()
-    states = np.load(folder / "states.npy")
-    return StateSequences.from_array(
-        states, read_json(folder / "alphabet.json")["alphabet"], weights
-    )
+    alphabet = read_json(folder / "alphabet.json")["alphabet"]
+    return StateSequences.from_array(np.load(folder / "states.npy"), alphabet, weights)
 
 
 def recipe_of(options: MeasureConfig, windows: StateSequences) -> Recipe:
@@ -134,12 +134,16 @@ def write_distances(recipe: Recipe, unique: UniqueSequences, path: Path) -> None
         "shape": (u * (u - 1) // 2,),
     }
     threads = thread_count()
+    total, done = u * (u - 1) // 2, 0
     with replacing(path) as temporary, temporary.open("wb") as stream:
         npy.write_array_header_1_0(stream, header)
         for rows, size in tiles(u, TILE_BYTES // recipe.dtype.itemsize):
             tile = np.empty(size, recipe.dtype)
             fill_condensed(recipe, states, rows, tile, threads)
             tile.tofile(stream)
+            if done // REPORTED != (done + size) // REPORTED:
+                print(f"    {(done + size) / total:4.0%} of {total:,} distances", flush=True)
+            done += size
 
 
 def write_unique(unique: UniqueSequences, path: Path) -> None:
