@@ -161,6 +161,29 @@ def test_near_the_end_of_the_data_the_cause_is_undecided():
     assert causes(changed(office(leaves="2012-10-15")), 0) == ["undecided"]
 
 
+def gradual() -> list[tuple]:
+    """Caseworker 1 of the young team passes clients to another team over three months."""
+    rows = []
+    for client in range(6):
+        until = f"2010-0{4 + client // 2}-1{client}"
+        after = f"2010-0{4 + client // 2}-1{client + 1}"
+        rows.append((client, 1, "2009-01-01", until, "young", 751))
+        rows.append((client, 2 + client, after, "2012-12-31", "adult", 751))
+    return rows
+
+
+def test_a_gradual_hand_over_to_another_team_is_departure_but_at_a_youth_birthday():
+    born = [(client, "1981-01-01") for client in range(5)] + [(5, "1980-06-20")]
+    found = changed(gradual(), persons=persons(born))
+    assert [causes(found, client) for client in range(6)] == [["departure"]] * 5 + [["team_switch"]]
+
+
+def test_a_switch_of_team_and_back_is_cover():
+    rows = [*TEAMS[:1], (1, 8, "2010-04-01", "2010-08-31", "adult", 751)]
+    rows.append((1, 7, "2010-09-01", "2012-12-31", "young", 751))
+    assert causes(changed(rows), 1) == ["absence", "return"]
+
+
 def test_recodings_are_rows_but_no_changes():
     rows = []
     for caseworker in (1, 2, 3, 4):

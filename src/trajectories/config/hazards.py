@@ -87,10 +87,14 @@ class ChangesConfig(Section):
         ge=0,
         le=366,
         description="A change this many days or fewer from a change of readiness is put down to "
-        "the visitation; days.",
+        "the visitation, and a switch of team as near to a youth birthday to that; days.",
     )
-    youth_age_years: int = Field(
-        30, ge=16, le=99, description="Age at which a person leaves the youth teams; years."
+    youth_ages: tuple[int, ...] = Field(
+        (25, 30),
+        min_length=1,
+        description="Ages at which persons have left the youth teams, in years; a switch of team "
+        "within `visitation_days` of such a birthday is put down to it, and the reform's "
+        "coordinating caseworkers are for persons under the highest.",
     )
     reform_from: dt.date = Field(
         dt.date(2014, 1, 1),
@@ -275,11 +279,6 @@ class ModelsConfig(Section):
     event: str = Field("job", description="The exit whose hazard is modelled.")
     adjustment: tuple[str, ...] = Field(
         ADJUSTMENT, description="Formula terms that every model adjusts for."
-    )
-    readiness_terms: tuple[str, ...] = Field(
-        ("C(readiness_now)",),
-        description="Terms that the companion and the association add: readiness on the eve of "
-        "the month. The headline does not, because readiness is an outcome of the caseworker.",
     )
     min_departures: int = Field(
         30,

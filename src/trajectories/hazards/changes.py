@@ -66,13 +66,14 @@ def caseworker_changes(
 
     The cause is the first that holds of: request (the assignment's reason says so); municipality
     move; departure, absence or reorganisation, where the passing goes with a list that ended at
-    once; visitation (the person's readiness changed within `visitation_days`); team switch (put
-    down to the reform for persons under `youth_age_years` within its dates); departure, absence or
-    reorganisation of a list handed over gradually; the reform's assignment of a coordinating
-    caseworker to a young activity-ready person; absence (the person is back with the same
-    caseworker within `absence_months`); return (the person goes back to the caseworker before);
-    other. What cannot be told from an absence so close to the end of the data is undecided. What
-    follows a change is never part of its class, but for the return that makes an absence one.
+    once; visitation (the person's readiness changed within `visitation_days`); a switch of team
+    near a birthday of `youth_ages`; departure, absence or reorganisation of a list handed over
+    gradually; a switch of team under the highest of these ages within the reform's dates (reform
+    assignment); absence (the person is back with the same caseworker within `absence_months`);
+    return (the person goes back to the caseworker before); any other switch of team; the reform's
+    assignment of a coordinating caseworker to a young activity-ready person; other. What cannot be
+    told from an absence so close to the end of the data is undecided. What follows a change is
+    never part of its class, but for the return that makes an absence one.
 
     Args:
         assignments: person, caseworker, start, end (days inclusive), team, municipality, reason;
@@ -212,7 +213,7 @@ def _cause(rules: ChangesConfig, limit: dt.date) -> pl.Expr:
     date = pl.col("date")
     requested = pl.col("reason").str.to_lowercase().is_in(reasons).fill_null(value=False)
     moved = pl.col("from_municipality") != pl.col("to_municipality")
-    grown = pl.col("birth_date").dt.offset_by(f"{rules.youth_age_years}y")
+    grown = pl.col("birth_date").dt.offset_by(f"{max(rules.youth_ages)}y")
     switched = (pl.col("from_team") != pl.col("to_team")).fill_null(value=False)
     reformed = (
         date.is_between(rules.reform_from, rules.reform_to)
@@ -229,22 +230,34 @@ def _cause(rules: ChangesConfig, limit: dt.date) -> pl.Expr:
         .then(pl.col("list_kind"))
         .when(pl.col("visitation"))
         .then(pl.lit("visitation"))
-        .when(reformed & switched)
-        .then(pl.lit("reform_assignment"))
-        .when(switched)
+        .when(switched & _at_a_border(rules))
         .then(pl.lit("team_switch"))
         .when(ended)
         .then(pl.col("list_kind"))
-        .when(reformed)
+        .when(reformed & switched)
         .then(pl.lit("reform_assignment"))
         .when(pl.col("covered"))
         .then(pl.lit("absence"))
         .when(pl.col("returns"))
         .then(pl.lit("return"))
+        .when(switched)
+        .then(pl.lit("team_switch"))
+        .when(reformed)
+        .then(pl.lit("reform_assignment"))
         .when(date > limit)
         .then(pl.lit("undecided"))
         .otherwise(pl.lit("other"))
     )
+
+
+def _at_a_border(rules: ChangesConfig) -> pl.Expr:
+    """Whether a birthday on which persons leave the youth teams is near the date."""
+    birthdays = [pl.col("birth_date").dt.offset_by(f"{age}y") for age in rules.youth_ages]
+    near = [
+        (pl.col("date") - birthday).dt.total_days().abs() <= rules.visitation_days
+        for birthday in birthdays
+    ]
+    return pl.any_horizontal(near).fill_null(value=False)
 
 
 def _exposures(members: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:

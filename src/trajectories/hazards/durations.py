@@ -66,6 +66,10 @@ def _check(durations: pl.DataFrame, rules: DurationsConfig) -> None:
         column = durations[name]
         if not column.dtype.is_numeric() or (column.cast(pl.Float64) % 1 != 0).any():
             raise UserError(f"{rules.path}: the column {name!r} must hold whole periods.")
+    if not durations[rules.event].cast(pl.Int64, strict=False).is_in([0, 1]).all():
+        raise UserError(
+            f"{rules.path}: the column {rules.event!r} holds other values than 0 and 1."
+        )
     entry = pl.col(rules.entry) if rules.entry else pl.lit(0)
     early = durations.filter((entry < 0) | (pl.col(rules.time) <= entry)).height
     if early:

@@ -24,15 +24,11 @@ class Model:
         name: its name in tables.
         label: what it estimates, for readers.
         exposures: panel column → name of the term in tables.
-        takes_readiness: whether it compares persons of the same readiness on the eve. The total
-            effect does not: readiness is an outcome of the caseworker. The other two do: a
-            visitation brings a change of caseworker and another chance of a job at once.
     """
 
     name: str
     label: str
     exposures: Mapping[str, str]
-    takes_readiness: bool
 
 
 MODELS = (
@@ -40,19 +36,16 @@ MODELS = (
         "departures_total",
         "Total effect of a leaving caseworker, whatever the person did later",
         {"listed_departures": "departures"},
-        takes_readiness=False,
     ),
     Model(
         "departures_given_other",
         "A leaving caseworker and other changes, both counts in one model",
         {"departures": "departures", "other_changes": "other_changes"},
-        takes_readiness=True,
     ),
     Model(
         "association",
         "Association with changes of any cause so far",
         {"changes": "changes"},
-        takes_readiness=True,
     ),
 )
 
@@ -131,11 +124,7 @@ def fit_models(
             fit = fit_hazard(
                 panel,
                 event=rules.event,
-                terms=[
-                    *rules.adjustment,
-                    *(rules.readiness_terms if model.takes_readiness else ()),
-                    *model.exposures,
-                ],
+                terms=[*rules.adjustment, *model.exposures],
                 link=rules.link,
                 cluster="person",
             )
