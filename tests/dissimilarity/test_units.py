@@ -24,3 +24,14 @@ def test_units(costs, length, dtype, unit):
     assert found == unit
     if dtype != "float64":
         assert_allclose(lanes * found, costs, rtol=1e-15)
+
+
+def test_many_costs_are_tried_quickly():
+    random = np.random.default_rng(1).random((250, 250))
+    found, unit = in_units(random, 1, np.dtype(np.float64))
+    np.testing.assert_array_equal(found, random)
+    assert unit == 1
+    whole = np.arange(62500.0).reshape(250, 250)
+    found, unit = in_units(whole / 8, 1, np.dtype(np.float64))
+    assert found.dtype == np.uint16
+    np.testing.assert_array_equal(found * unit * 8, whole)

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+Floats = npt.NDArray[np.float64]
 
-def in_units(
-    costs: npt.NDArray[np.float64], length: int, dtype: np.dtype[Any]
-) -> tuple[npt.NDArray[Any], float]:
+
+def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], float]:
     """Write costs as small whole numbers where that is exact.
 
     Args:
@@ -24,15 +24,18 @@ def in_units(
     if not len(positive):
         return np.zeros(costs.shape, np.uint8), 1.0
     most = np.iinfo(np.uint16).max // max(length, 1)
-    # Costs that come from data are all different, and too many to be multiples.
-    if len(positive) > most:
-        return costs.astype(dtype), 1.0
     units = positive[0] / np.arange(1, most + 1)
-    whole = np.rint(positive / units[:, None])
-    exact = np.all(whole * units[:, None] == positive, axis=1) & (whole[:, -1] <= most)
-    if not exact.any():
-        return costs.astype(dtype), 1.0
-    coarsest = int(exact.argmax())
-    largest = int(whole[coarsest, -1]) * length
-    small = np.uint8 if largest <= np.iinfo(np.uint8).max else np.uint16
-    return np.rint(costs / units[coarsest]).astype(small), float(units[coarsest])
+    # A few costs tell nearly all units apart; what they leave is tried on all, the coarsest first.
+    for unit in units[_whole(positive[:: max(len(positive) // 4, 1)], units)]:
+        if positive[-1] <= unit * most and _whole(positive, np.array([unit])).all():
+            whole = np.rint(costs / unit)
+            small = np.uint8 if whole.max() * length <= np.iinfo(np.uint8).max else np.uint16
+            return whole.astype(small), float(unit)
+    return costs.astype(dtype), 1.0
+
+
+def _whole(costs: Floats, units: Floats) -> npt.NDArray[np.bool_]:
+    """Return which of the units all costs are exact multiples of."""
+    multiples = np.rint(costs / units[:, None])
+    exact: npt.NDArray[np.bool_] = np.all(multiples * units[:, None] == costs, axis=1)
+    return exact
