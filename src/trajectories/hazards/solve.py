@@ -115,13 +115,13 @@ def _climb(
     """Take the step, shortened so that no cell leaps and halved until the likelihood holds."""
     slack = 1e-12 * abs(loglik)
     step = step * min(1.0, LONGEST_MOVE / float(np.abs(x @ step).max()))
-    for _ in range(12):
+    # The step is a direction of ascent, so that some halving of it climbs.
+    while True:
         values = evaluate(x @ (coef + step), link)
         reached = log_likelihood(n, y, values)
         if reached >= loglik - slack:
-            break
+            return coef + step, values, reached
         step = step / 2
-    return coef + step, values, reached
 
 
 def solve(matrix: Floats, right: Floats) -> Floats | None:
