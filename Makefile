@@ -11,6 +11,8 @@ CORES ?= $(shell nproc)
 CONFIG ?=
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+export UV_COMPILE_BYTECODE := 1
+export NO_MKDOCS_2_WARNING := 1
 UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin
 
@@ -42,6 +44,7 @@ check: setup ## Run every linter, formatter and type check
 	@$(RUN)/snakefmt --check --quiet Snakefile workflow
 	@$(RUN)/mypy
 	@$(RUN)/trajectories config check config/config.yaml config/examples/*.yaml
+	@$(RUN)/mkdocs build --strict --quiet --site-dir site
 
 test: check ## Pass every check and test
 	@$(RUN)/pytest -n auto --dist loadgroup --cov --cov-report=term --cov-fail-under=95

@@ -279,9 +279,7 @@ def provenance(
 
 
 @stage("Writing the report")
-def report(
-    release: Release, out: Annotated[Path, typer.Option(help="The page to write.")]
-) -> None:
+def report(release: Release, out: Annotated[Path, typer.Option(help="The page to write.")]) -> None:
     """Write the report from the release folder alone."""
     from trajectories.verbs import release as verbs
 

@@ -1,1 +1,1 @@
-"""The edges: one function a verb of the command line; reads files, calls the stages, writes files."""
+"""The edges: one function a verb of the command line; reads files, calls stages, writes files."""

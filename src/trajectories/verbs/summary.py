@@ -24,7 +24,7 @@ def summary(release: Path) -> str:
 def _rows(numbers: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [
         ("rows read, rejected", _pair(numbers, "rows_read", "rows_rejected")),
-        ("persons, person-months at risk", _pair(numbers, "persons", "person_months")),
+        ("persons, person-months", _pair(numbers, "persons", "person_months")),
         ("clusters, average silhouette width", _pair(numbers, "k", "asw")),
         ("largest change of a share by relabelling", _number(numbers.get("relabelling_contrast"))),
         ("share with a change of caseworker", _number(numbers.get("ever_changed_share"))),
