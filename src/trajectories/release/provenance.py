@@ -118,6 +118,6 @@ def seeds(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         name = f"{prefix}{key}"
         if isinstance(value, Mapping):
             found |= seeds(value, f"{name}.")
-        elif key == "seed" or key.endswith("_seed"):
+        elif isinstance(value, int) and (key == "seed" or key.endswith("_seed")):
             found[name] = value
     return found

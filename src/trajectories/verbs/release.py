@@ -86,6 +86,9 @@ def protect_tables(*, config: Path, inputs: list[Path], out: Path, private: Path
                 "whole_rows": len(log.whole_rows),
             }
         )
+    names = {f"{row['table']}.csv" for row in register}
+    _remove_others(out / TABLES, names)
+    _remove_others(private / "exact", names)
     write_json(logs, private / "log.json")
     write_csv(pl.DataFrame(register), out / "disclosure.csv")
     present = {str(log["table"]).split("/")[0] for log in logs}
@@ -116,10 +119,13 @@ def figures(*, release: Path, style: Path, out: Path) -> None:
             `style.yaml`.
     """
     tables, look = _released(release, style)
+    written = {DESCRIPTIONS, STYLE}
     for drawing in DRAWINGS:
         if drawing.possible(tables):
             for name, content in render(drawing, tables, look):
                 _write_bytes(content, out / name)
+                written.add(name)
+    _remove_others(out, written)
     write_json(describe_figures(tables, look), out / DESCRIPTIONS)
     write_text(style.read_text(encoding="utf-8"), out / STYLE)
 
@@ -259,6 +265,13 @@ def _released(release: Path, style: Path) -> tuple[Tables, Style]:
     about = read_about(release)
     look = read_style(style, language=about["language"], simulated=about["simulated"])
     return read_tables(release / TABLES), look
+
+
+def _remove_others(folder: Path, names: set[str]) -> None:
+    """Remove the files of an earlier run that this one did not write."""
+    for path in folder.glob("*"):
+        if path.is_file() and path.name not in names:
+            path.unlink()
 
 
 def _write_bytes(content: bytes, path: Path) -> None:

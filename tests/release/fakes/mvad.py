@@ -111,7 +111,6 @@ def mvad_tables() -> dict[str, dict[str, pl.DataFrame]]:
                 }
             ),
             "cluster_states": sum_counts(finest, "cluster", "position", "state"),
-            "cluster_group_states": finest,
             "modal_sequence": modal,
             "medoids": pl.DataFrame(
                 {

@@ -1,10 +1,12 @@
 """State distributions by month: one panel a group or cluster, entropy beneath."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MultipleLocator
@@ -48,15 +50,17 @@ def draw_stack(axes: Axes, panel: pl.DataFrame, states: Sequence[str], style: St
     """Draw one panel; return whether a withheld remainder is visible."""
     positions, shares = shares_matrix(panel, states)
     edges = np.append(positions - 0.5, positions[-1] + 0.5)
-    floor = np.zeros(len(positions))
-    for state, share in zip(states, shares, strict=True):
-        look = style.look(state, states)
-        ceiling = np.minimum(floor + share, 1.0)
-        _band(axes, edges, floor, ceiling, look.colour, look.hatch, "#ffffff")
-        floor = ceiling
-    gap = bool(((1.0 - floor) > _SMALLEST_GAP).any())
+    levels = np.vstack([np.zeros(len(positions)), np.minimum(np.cumsum(shares, axis=0), 1.0)])
+    bands = [steps(edges, low, high) for low, high in itertools.pairwise(levels)]
+    looks = [style.look(state, states) for state in states]
+    # one collection a hatch: fewer objects, and figures of many panels are drawn in half the time
+    for hatch in sorted({look.hatch for look in looks}):
+        chosen = [i for i, look in enumerate(looks) if look.hatch == hatch]
+        _add(axes, [bands[i] for i in chosen], [looks[i].colour for i in chosen], hatch, "#ffffff")
+    gap = bool(((1.0 - levels[-1]) > _SMALLEST_GAP).any())
     if gap:
-        _band(axes, edges, floor, np.ones_like(floor), _WITHHELD_FACE, "xxxxx", "#bbbbbb")
+        rest = steps(edges, levels[-1], np.ones(len(positions)))
+        _add(axes, [rest], [_WITHHELD_FACE], "xxxxx", "#bbbbbb")
     axes.set(xlim=(edges[0], edges[-1]), ylim=(0, 1))
     axes.xaxis.set_major_locator(MultipleLocator(6 if len(positions) <= 36 else 12))
     axes.yaxis.set_major_locator(MultipleLocator(0.5))
@@ -65,27 +69,30 @@ def draw_stack(axes: Axes, panel: pl.DataFrame, states: Sequence[str], style: St
     return gap
 
 
-def _band(
-    axes: Axes,
-    edges: np.ndarray,
-    floor: np.ndarray,
-    ceiling: np.ndarray,
-    colour: str,
-    hatch: str,
-    edge: str,
-) -> None:
-    low, high = np.append(floor, floor[-1]), np.append(ceiling, ceiling[-1])
-    axes.fill_between(
-        edges,
-        low,
-        high,
-        step="post",
-        facecolor=colour,
-        edgecolor=edge,
-        hatch=hatch,
+def steps(edges: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Give the corners of a band of steps: (4 L, 2), along the top and back along the bottom.
+
+    Args:
+        edges: (L + 1,) borders of the months.
+        low: (L,) lower bounds.
+        high: (L,) upper bounds.
+    """
+    x = np.repeat(edges, 2)[1:-1]
+    top = np.column_stack([x, np.repeat(high, 2)])
+    bottom = np.column_stack([x, np.repeat(low, 2)])
+    return np.vstack([top, bottom[::-1]])
+
+
+def _add(axes: Axes, bands: list[np.ndarray], colours: list[str], hatch: str, edge: str) -> None:
+    collection = PolyCollection(
+        bands,
+        facecolors=colours,
+        edgecolors=edge,
+        hatch=hatch or None,
         hatchcolor=edge,
-        linewidth=0.3,
+        linewidths=0.3,
     )
+    axes.add_collection(collection, autolim=False)
 
 
 def state_legend(
@@ -219,6 +226,9 @@ def draw_cluster_groups(tables: Tables, style: Style, size: Size) -> Figure:
             axes = grid[row, column]
             panel = table.filter((pl.col("cluster") == cluster) & (pl.col("group") == group))
             gap |= draw_stack(axes, panel, states, style)
+            # an invisible axis costs no layout, and inner panels need none
+            axes.xaxis.set_visible(row == len(clusters) - 1)
+            axes.yaxis.set_visible(column == 0)
             if row == 0:
                 axes.set_title(style.word(group))
             if column == 0:

@@ -134,7 +134,8 @@ def draw_seam(tables: Tables, style: Style, size: Size) -> Figure:
                 fontsize=7.5,
             )
         axes.set_ylim(part.height - 0.5, -0.5)
-        axes.set_title(style.word(event), fontsize=8)
+        # on a phone the title starts above the labels, where there is room for long names
+        axes.set_title(style.word(event), fontsize=8, x=0.0 if size == "wide" else -0.68)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
         light_grid(axes, "x")
         axes.spines["left"].set_visible(False)

@@ -32,7 +32,7 @@ PLANTED = "#2f6f3e"
 SIMULATED = "#a3161a"
 
 # Series that are compared side by side: dark, middle, light, so that grey print keeps them apart.
-SERIES = ("#0b3c6f", "#d1601f", "#6f9f3c", "#9a6fb0", "#5c5c5c")
+SERIES = ("#0b3c6f", "#d1601f", "#84b548", "#9a6fb0", "#5c5c5c")
 MARKERS = ("o", "s", "D", "^", "v")
 DASHES: tuple[Any, ...] = (
     "-",
@@ -88,6 +88,7 @@ RC: dict[str, Any] = {
 # No dates, no creator: the same figure is the same bytes on every day and every machine.
 _SVG_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 PNG_DPI = 200
+_STAMP_MARGIN_INCHES = 0.05
 
 # Coordinates are in points: two decimals are a 7,000th of an inch, and halve the file.
 _PATH_DATA = re.compile(rb' d="[^"]*"')
@@ -285,7 +286,7 @@ def stamp(figure: Figure, style: Style) -> None:
     if style.simulated:
         figure.suptitle(
             style.word("simulated_data"),
-            x=0.995,
+            x=1 - _STAMP_MARGIN_INCHES / figure.get_figwidth(),
             ha="right",
             fontsize=6.5,
             fontweight="bold",
@@ -300,7 +301,9 @@ def _round_path(found: re.Match[bytes]) -> bytes:
 def settle(figure: Figure) -> None:
     """Lay the figure out once, so that each way of saving it does not do so again."""
     figure.set_dpi(PNG_DPI)
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine("none")
 
 

@@ -1,0 +1,284 @@
+"""The verbs: what they write, where, and what stays private."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from trajectories.errors import UserError
+from trajectories.io import write_parquet
+from trajectories.release import SPECS
+from trajectories.release.figures import DRAWINGS
+from trajectories.release.provenance import sha256_of
+from trajectories.verbs import release as verbs
+
+from .conftest import DEFAULT, LOCK, STYLE, write_stages
+from .fakes import duration_tables
+
+
+def read(path: Path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_every_table_leaves_with_an_exact_twin_that_stays(synthetic):
+    released = {path.name for path in (synthetic.release / "tables").iterdir()}
+    assert released == {path.name for path in (synthetic.private / "exact").iterdir()}
+    assert "sequences_state_distribution.csv" in released
+    expected = {f"{spec.file}.csv" for spec in SPECS.values()} - {"hazards_kaplan_meier.csv"}
+    assert released == expected
+
+
+def test_the_private_folder_is_its_owners_alone(synthetic):
+    assert synthetic.private.stat().st_mode & 0o777 == 0o700
+
+
+def test_log_and_disclosure_list_every_table(synthetic):
+    log = read(synthetic.private / "log.json")
+    disclosure = pl.read_csv(synthetic.release / "disclosure.csv")
+    assert disclosure["table"].to_list() == [entry["table"].replace("/", "_") for entry in log]
+    hours = next(entry for entry in log if entry["table"] == "typology/hours")
+    assert hours["dominated"] == 1
+    assert set(disclosure["sensitivity"]) == {"high", "moderate"}
+
+
+def test_about_says_what_ran_and_by_which_rules(synthetic, mvad, jobless):
+    about = read(synthetic.release / "about.json")
+    assert about["simulated"] is True
+    assert all(stage["enabled"] for stage in about["stages"].values())
+    assert about["rules"]["threshold"] == 5
+    about = read(mvad.release / "about.json")
+    assert about["simulated"] is False
+    assert about["stages"]["hazards"] == {
+        "enabled": False,
+        "reason": "the data hold no caseworkers",
+    }
+    about = read(jobless.release / "about.json")
+    assert about["simulated"] is False
+    assert "durations" in about["stages"]["register"]["reason"]
+    assert about["stages"]["typology"]["reason"] == (
+        "switched off in the configuration (typology.enabled)"
+    )
+
+
+def test_headline_of_the_default_run(synthetic):
+    assert read(synthetic.release / "headline.json") == {
+        "departure_hr": 0.778,
+        "departure_hr_ci": [0.715, 0.846],
+        "departures_given_other_hr": 0.781,
+        "association_hr": 0.77,
+        "association_hr_ci": [0.734, 0.807],
+        "ever_changed_share": 0.408,
+        "relabelling_contrast": 0.0,
+        "k": 6,
+        "asw": 0.47,
+        "persons": 20000,
+        "person_months": 1848295,
+        "rows_read": 383720,
+        "rows_rejected": 3860,
+    }
+    exact = read(synthetic.private / "headline.json")
+    assert exact["rows_read"] == 383726
+    assert exact["departure_hr"] == pytest.approx(0.7777112448)
+    assert list(exact) == list(read(synthetic.release / "headline.json"))
+
+
+def test_headline_of_runs_without_stages(mvad, jobless):
+    school = read(mvad.release / "headline.json")
+    assert (school["departure_hr"], school["k"], school["persons"]) == (None, 4, 710)
+    assert school["rows_read"] == 2875
+    durations = read(jobless.release / "headline.json")
+    assert (durations["persons"], durations["person_months"]) == (3345, 20885)
+    assert durations["rows_read"] is None
+    assert durations["ever_changed_share"] is None
+
+
+def test_figures_come_in_three_forms_with_alternative_texts(synthetic):
+    folder = synthetic.release / "figures"
+    described = read(folder / "figures.json")
+    names = [figure["name"] for figure in described]
+    assert names == [drawing.name for drawing in DRAWINGS if drawing.name != "kaplan_meier"]
+    for figure in described:
+        assert (folder / f"{figure['name']}.png").read_bytes().startswith(b"\x89PNG")
+        for size in ("", "_narrow"):
+            assert b"<svg" in (folder / f"{figure['name']}{size}.svg").read_bytes()
+        assert figure["alt"].startswith("Simulated data. ")
+        assert len(figure["caption"]) > 30
+    assert (folder / "style.yaml").read_bytes() == STYLE.read_bytes()
+
+
+def test_figures_are_drawn_from_what_there_is(jobless, mvad):
+    names = [figure["name"] for figure in read(jobless.release / "figures" / "figures.json")]
+    assert names == ["kaplan_meier", "forest"]
+    names = [figure["name"] for figure in read(mvad.release / "figures" / "figures.json")]
+    assert "seam" not in names
+    assert "hours" not in names
+    assert "shares" in names
+
+
+def test_pictures_hold_no_date_and_no_trace_of_the_machine(synthetic):
+    for path in (synthetic.release / "figures").glob("*.svg"):
+        content = path.read_bytes()
+        assert b"<dc:date>" not in content
+        assert b"matplotlib.org" not in content
+
+
+def test_provenance_tells_what_and_not_where_or_who(synthetic, mvad):
+    found = read(synthetic.release / "provenance.json")
+    assert found["seeds"] == {"simulator.seed": 1}
+    assert found["lock_sha256"] == sha256_of(LOCK)
+    assert found["versions"]["polars"] == pl.__version__
+    assert [set(entry) for entry in found["inputs"]] == [{"input", "bytes", "keyed_sha256"}]
+    tables = {entry["file"]: entry for entry in found["files"]}
+    exits = tables["tables/hazards_exits.csv"]
+    assert exits["source"] == "hazards/exits"
+    assert exits["sha256"] == sha256_of(synthetic.release / "tables/hazards_exits.csv")
+    assert tables["figures/forest.svg"]["source"] == "tables/hazards_models.csv"
+    assert all(entry["source"] for entry in found["files"])
+    text = (mvad.release / "provenance.json").read_text(encoding="utf-8")
+    assert "/home" not in text
+    assert str(mvad.root) not in text
+
+
+def test_input_hashes_of_real_data_need_a_key_that_stays(mvad):
+    key = mvad.private / "provenance.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    before = (mvad.release / "provenance.json").read_bytes()
+    verbs.provenance(
+        config=mvad.config,
+        lock=LOCK,
+        inputs=[mvad.config],
+        release=mvad.release,
+        private=mvad.private,
+        out=mvad.root / "again.json",
+    )
+    again, first = read(mvad.root / "again.json"), json.loads(before)
+    assert again["inputs"] == first["inputs"]
+    assert again["inputs"][0]["keyed_sha256"] != sha256_of(mvad.config)
+
+
+def test_run_times_and_host_stay_private(synthetic, tmp_path):
+    benchmarks = tmp_path / "benchmarks"
+    benchmarks.mkdir()
+    (benchmarks / "ingest.tsv").write_text("s\tmax_rss\n12.5\t300.1\n", encoding="utf-8")
+    (benchmarks / "empty.tsv").write_text("s\tmax_rss\n", encoding="utf-8")
+    verbs.provenance(
+        config=synthetic.config,
+        lock=LOCK,
+        inputs=[],
+        release=synthetic.release,
+        private=tmp_path / "private",
+        out=tmp_path / "provenance.json",
+        benchmarks=benchmarks,
+    )
+    times = read(tmp_path / "private" / "runtimes.json")
+    assert times["rules"] == {"ingest": {"seconds": "12.5", "peak_mib": "300.1"}}
+    assert times["host"] not in (tmp_path / "provenance.json").read_text(encoding="utf-8")
+    assert not (synthetic.release / "runtimes.json").exists()
+
+
+def test_manifest_lists_every_released_file_with_its_hash(synthetic):
+    manifest = {e["file"]: e["sha256"] for e in read(synthetic.release / "manifest.json")}
+    files = {
+        path.relative_to(synthetic.release).as_posix()
+        for path in synthetic.release.rglob("*")
+        if path.is_file()
+    }
+    assert set(manifest) == files - {"manifest.json"}
+    assert manifest["report.html"] == sha256_of(synthetic.release / "report.html")
+
+
+def test_redrawing_gives_the_same_bytes_and_notices_others(jobless, tmp_path):
+    same = verbs.redraw(source=jobless.release, out=tmp_path)
+    assert len(same) == 6
+    assert all(same.values())
+    assert read(tmp_path / "redraw.json") == same
+    released = tmp_path / "copy"
+    for path in jobless.release.rglob("*"):
+        if path.is_file():
+            target = released / path.relative_to(jobless.release)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    (released / "figures" / "forest.svg").write_bytes(b"something else")
+    (released / "figures" / "forest.png").unlink()
+    changed = verbs.redraw(source=released, out=tmp_path / "again")
+    assert {name for name, identical in changed.items() if not identical} == {
+        "forest.svg",
+        "forest.png",
+    }
+
+
+def test_another_process_with_other_habits_draws_the_same_bytes(jobless, tmp_path):
+    habits = tmp_path / "habits"
+    habits.mkdir()
+    (habits / "matplotlibrc").write_text("font.size: 23\nsvg.fonttype: none\n", encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from trajectories.verbs import release; "
+        "same = release.redraw(source=Path(sys.argv[1]), out=Path(sys.argv[2])); "
+        "sys.exit(0 if same and all(same.values()) else 1)"
+    )
+    environment = os.environ | {
+        "MPLCONFIGDIR": str(habits),
+        "TZ": "Pacific/Auckland",
+        "PYTHONHASHSEED": "12345",
+    }
+    command = [sys.executable, "-c", code, str(jobless.release), str(tmp_path / "out")]
+    subprocess.run(command, env=environment, check=True)
+
+
+def test_a_table_without_declaration_stops_the_gate(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(DEFAULT, allow_unicode=True), encoding="utf-8")
+    write_parquet(pl.DataFrame({"a": [1]}), tmp_path / "tables" / "diary.parquet")
+    with pytest.raises(UserError, match="Table diary has no declaration"):
+        verbs.protect_tables(
+            config=config,
+            inputs=[tmp_path / "tables"],
+            out=tmp_path / "release",
+            private=tmp_path / "private",
+        )
+    assert not (tmp_path / "release" / "tables").exists()
+
+
+def test_two_tables_of_one_name_stop_the_gate(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text("", encoding="utf-8")
+    inputs = write_stages(tmp_path, {"a": duration_tables(), "b": duration_tables()})
+    with pytest.raises(UserError, match="Two stages made a table kaplan_meier"):
+        verbs.protect_tables(
+            config=config, inputs=inputs, out=tmp_path / "release", private=tmp_path / "private"
+        )
+
+
+def test_a_missing_stage_folder_is_named(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text("", encoding="utf-8")
+    with pytest.raises(UserError, match="nowhere is missing: run the stage"):
+        verbs.protect_tables(
+            config=config,
+            inputs=[tmp_path / "nowhere"],
+            out=tmp_path / "release",
+            private=tmp_path / "private",
+        )
+
+
+def test_tables_of_an_earlier_run_do_not_stay(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text("", encoding="utf-8")
+    old = tmp_path / "release" / "tables" / "hazards_exits.csv"
+    old.parent.mkdir(parents=True)
+    old.write_text("exit,persons,total,share\n", encoding="utf-8")
+    inputs = write_stages(tmp_path, {"hazards": duration_tables()})
+    verbs.protect_tables(
+        config=config, inputs=inputs, out=tmp_path / "release", private=tmp_path / "private"
+    )
+    assert not old.exists()
+
+
+def test_a_folder_that_is_no_release_is_named(tmp_path):
+    with pytest.raises(UserError, match=r"about\.json is missing"):
+        verbs.redraw(source=tmp_path, out=tmp_path / "out")
