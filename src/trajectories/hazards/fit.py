@@ -86,6 +86,7 @@ def fit_hazard(
     terms: Sequence[str] = DEFAULT_TERMS,
     link: Link = "cloglog",
     cluster: Cluster = "person",
+    frailty: None = None,
     variance: Literal["crv1", "crv3"] = "crv1",
 ) -> HazardFit:
     """Fit a discrete-time hazard model to person-months.
@@ -104,6 +105,8 @@ def fit_hazard(
             grouped time) or "logit" (log odds ratios).
         cluster: the column that names the clusters of the variance, two columns for two-way
             clustering, or None for the model's own variance.
+        frailty: None, no unobserved factor of the hazard. Nothing else is accepted: the closed form
+            of a gamma frailty is wrong where persons enter late or have several courses.
         variance: "crv1", the sandwich with the factor G/(G−1), or "crv3", the jackknife over
             clusters (Bell & McCaffrey 2002; MacKinnon, Nielsen & Webb 2023).
 
@@ -117,6 +120,8 @@ def fit_hazard(
     """
     if link not in ("cloglog", "logit"):
         raise UserError(f'The link {link!r} is unknown: write "cloglog" or "logit".')
+    if frailty is not None:
+        raise UserError("frailty must be None: models with an unobserved factor are not fitted.")
     columns = used_columns(terms, panel.lazy().collect_schema().names())
     names = _cluster_names(cluster)
     counts = count(panel, list(dict.fromkeys([*columns, *names])), event)
