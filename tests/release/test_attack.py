@@ -2,6 +2,7 @@
 
 import itertools
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -129,6 +130,15 @@ def test_where_the_total_is_gone_a_month_that_gives_it_away_is_thinned_out():
     published, _ = protect(exact, APART, PRESETS["default"])
     assert published["total"].null_count() == 4
     assert published["n"].null_count() == 4
+
+
+def test_known_zeros_are_no_unknowns():
+    # beside 12, 12 and a zero that everybody knows, the dash of 28 could only be a 4
+    exact = one_group_each(np.array([[[12, 12, 4, 0]]]))
+    spec = replace(APART, structural=pl.col("cell") == "3")
+    published, log = protect(exact, spec, PRESETS["default"])
+    assert log.complementary == 1
+    assert published["n"].to_list() == [None, 10, None, 0]
 
 
 @settings(max_examples=60, deadline=None)

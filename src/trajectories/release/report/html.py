@@ -1,6 +1,6 @@
 """Tables as plain, accessible HTML."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -83,8 +83,3 @@ class HtmlTable:
 def text(value: object) -> Cell:
     """Make a text cell; None was withheld."""
     return Cell("", withheld=True) if value is None else Cell(str(value))
-
-
-def texts(values: Iterable[object]) -> list[Cell]:
-    """Make text cells."""
-    return [text(value) for value in values]

@@ -1,0 +1,322 @@
+"""The report: self-contained, numbered, linked, accessible, and honest about what is missing."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import polars as pl
+import pytest
+
+from trajectories.release.figures.style import read_style
+from trajectories.release.report import cells, prose
+from trajectories.release.report.html import Cell, HtmlTable
+from trajectories.release.report.words import headline_boxes, setting, target_trial
+
+from .conftest import STYLE
+
+
+class Outline(HTMLParser):
+    """Collects what the tests ask about a page."""
+
+    VOID = frozenset({"meta", "img", "source", "br", "link"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.images: list[dict] = []
+        self.sources: list[str] = []
+        self.headings: list[str] = []
+        self.text: list[str] = []
+        self.open: list[str] = []
+        self.cells: list[tuple[str, dict]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if tag == "a":
+            self.links.append(attributes["href"])
+        if tag == "img":
+            self.images.append(attributes)
+        if tag in ("img", "source", "script", "link"):
+            self.sources.append(
+                attributes.get("src") or attributes.get("srcset") or attributes.get("href") or ""
+            )
+        if tag in ("th", "td"):
+            self.cells.append((tag, attributes))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] in ("h1", "h2", "h3"):
+            self.headings.append(data.strip())
+        if "style" not in self.open:
+            self.text.append(data)
+
+
+def page_of(made) -> str:
+    return (made.release / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session", params=["synthetic", "mvad", "jobless"])
+def any_run(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_the_page_is_whole_and_links_lead_somewhere(any_run):
+    outline = Outline(page_of(any_run))
+    assert outline.open == []
+    assert len(outline.ids) == len(set(outline.ids))
+    assert all(link.startswith("#") and link[1:] in outline.ids for link in outline.links)
+
+
+def test_the_page_needs_nothing_from_elsewhere(any_run):
+    page = page_of(any_run)
+    outline = Outline(page)
+    assert outline.sources
+    assert all(source.startswith("data:image/svg+xml;base64,") for source in outline.sources)
+    assert "<script" not in page
+    assert "@import" not in page
+    assert "url(" not in page
+
+
+def test_every_picture_has_an_alternative_text(any_run):
+    images = Outline(page_of(any_run)).images
+    assert images
+    assert all(len(image["alt"]) > 40 for image in images)
+
+
+def test_header_cells_say_what_they_head(any_run):
+    for tag, attributes in Outline(page_of(any_run)).cells:
+        assert (tag == "th") == (attributes.get("scope") in ("row", "col"))
+
+
+@pytest.mark.parametrize("kind", ["Figure", "Table"])
+def test_figures_and_tables_are_numbered_in_the_order_of_the_page(any_run, kind):
+    numbers = [int(n) for n in re.findall(rf"<b>{kind} (\d+)\.</b>", page_of(any_run))]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers
+
+
+def test_every_figure_and_table_is_mentioned_in_the_text(any_run):
+    outline = Outline(page_of(any_run))
+    anchors = {name for name in outline.ids if name.startswith(("fig-", "tab-"))}
+    assert anchors - {link[1:] for link in outline.links} == set()
+
+
+def test_no_python_leaks_into_the_words(any_run):
+    words = " ".join(Outline(page_of(any_run)).text)
+    assert not re.search(r"\b(None|nan|NaN|inf|True|False|Markup)\b|\{\{|_low|_high", words)
+
+
+def test_simulated_data_are_called_so_on_the_page_alone_where_they_are(synthetic, mvad, jobless):
+    assert "SIMULATED DATA" in page_of(synthetic)
+    assert "(simulated data)</title>" in page_of(synthetic)
+    for real in (mvad, jobless):
+        assert "simulated" not in page_of(real).lower().replace("simulated.seed", "")
+
+
+def test_the_title_is_escaped_and_danish_letters_are_right(synthetic):
+    page = page_of(synthetic)
+    assert "<h1>Trajectories &lt;before&gt; &amp; after</h1>" in page
+    assert "Ærø Åse" in page
+    assert '<meta charset="utf-8">' in page
+
+
+def test_sections_of_the_default_run(synthetic):
+    headings = Outline(page_of(synthetic)).headings
+    for heading in (
+        "What was estimated",
+        "Data and accounting of rows",
+        "Trajectories as sequences of months",
+        "A typology of trajectories",
+        "Before, during and after the reform",
+        "Was it only relabelled?",
+        "Caseworker changes",
+        "Exits",
+        "Hazard ratios",
+        "Disclosure control",
+        "Provenance",
+    ):
+        assert heading in headings
+    assert "What this run did not do" not in headings
+
+
+def test_sections_of_disabled_stages_are_absent_and_the_reason_is_given(mvad, jobless):
+    outline = Outline(page_of(mvad))
+    assert "Caseworker changes" not in outline.headings
+    assert "Groups compared" in outline.headings
+    assert "What this run did not do" in outline.headings
+    assert "the data hold no caseworkers" in " ".join(outline.text)
+    outline = Outline(page_of(jobless))
+    assert "A typology of trajectories" not in outline.headings
+    assert "typology.enabled" in " ".join(outline.text)
+    assert "3,345 durations with 20,885 periods at risk" in " ".join(outline.text)
+
+
+def test_the_choice_of_k_is_explained_from_the_settings(synthetic):
+    words = " ".join(Outline(page_of(synthetic)).text)
+    assert "the lowest sum of ranks won" in words
+    assert "less than 2 per cent" in words
+
+
+def test_remarks_of_the_models_are_sentences(synthetic):
+    words = " ".join(Outline(page_of(synthetic)).text)
+    assert "differ by more than three per cent" in words
+    assert "left out of: the association with any change" in words
+    assert "2 groups" not in words
+
+
+TABLES = {"quality": pl.DataFrame({"k": [2, 3, 4]})}
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        ({"rule": "fixed"}, "The number of clusters, 4, was fixed"),
+        ({"rule": "best", "indices": ["ASW"]}, "best average silhouette width (ASW) was taken"),
+        ({}, "chosen among those from 2 to 4"),
+    ],
+)
+def test_other_rules_of_choice(choice, words):
+    assert words in prose.choice({"typology": {"choice": choice}}, {"k": 4}, TABLES)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "bounds", "words"),
+    [
+        (0.78, [0.7, 0.87], "is 22 per cent lower"),
+        (1.2, [1.1, 1.3], "is 20 per cent higher"),
+        (0.9, [0.7, 1.1], "do not tell it from no effect"),
+        (0.9, None, "interval withheld"),
+    ],
+)
+def test_the_headline_sentence_is_as_sure_as_the_interval(ratio, bounds, words):
+    style = read_style(STYLE, language="en", simulated=True)
+    headline = {"departure_hr": ratio, "departure_hr_ci": bounds}
+    assert words in prose.departure_sentence(headline, style)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("headline_refused", "too few departures"),
+        ("association_refused", "the association with any change could not be estimated"),
+        ("departures_total_clusters", "no intervals clustered"),
+        ("something_new", "Remark of the models: something_new."),
+    ],
+)
+def test_each_remark_has_a_sentence(code, words):
+    (sentence,) = prose.notes({"notes": pl.DataFrame({"code": [code]})})
+    assert words in sentence
+
+
+def test_a_contrast_that_is_not_zero_is_called_relabelling():
+    style = read_style(STYLE, language="en", simulated=True)
+    headline = dict.fromkeys(
+        ("k", "ever_changed_share", "departure_hr", "departure_hr_ci"), None
+    ) | {"relabelling_contrast": 0.045}
+    (sentence,) = prose.summary(headline, {}, {}, style)
+    assert "by up to 4.5 percentage points" in sentence
+
+
+def test_states_of_the_register_are_recognised(mvad):
+    assert not prose.registered_states({})
+    table = pl.DataFrame({"state": ["SA_READY", "JOB"]})
+    assert prose.registered_states({"state_distribution": table})
+    assert "readiness and activity" not in page_of(mvad)
+
+
+def test_the_target_trial_follows_the_settings():
+    settings = {
+        "hazards": {
+            "risk": {"lag_months": 2, "starts": "all", "current_readiness_only": True},
+            "changes": {"list_months": 6},
+        }
+    }
+    words = " ".join(cell.text for row in target_trial(settings).rows for cell in row)
+    assert "lag of 2 months" in words
+    assert "6 months before the leaver's last month" in words
+    assert "selects on a consequence" in words
+    assert "Persons on social assistance" in words
+
+
+def test_a_setting_is_looked_up_by_its_dotted_key():
+    assert setting({"a": {"b": 3}}, "a.b", 0) == 3
+    assert setting({"a": 1}, "a.b", 0) == 0
+
+
+def test_headline_boxes_without_intervals():
+    style = read_style(STYLE, language="en", simulated=False)
+    keys = (
+        "departure_hr",
+        "departure_hr_ci",
+        "departures_given_other_hr",
+        "association_hr",
+        "association_hr_ci",
+        "ever_changed_share",
+        "relabelling_contrast",
+        "k",
+        "asw",
+        "persons",
+        "person_months",
+    )
+    headline = dict.fromkeys(keys) | {"departure_hr": 0.8, "k": 3, "persons": 500}
+    models = pl.DataFrame({"model": ["departures_total"], "term": ["departures"]})
+    boxes = headline_boxes(headline, {"models": models, "accounting": models}, style)
+    assert [box.value for box in boxes] == ["0.80", "3", "500"]
+    assert boxes[0].detail == "interval withheld"
+    assert boxes[1].detail == "average silhouette width –"
+    assert boxes[2].detail == ""
+
+
+def test_cells_that_are_withheld_are_marked():
+    style = read_style(STYLE, language="en", simulated=False)
+    table = HtmlTable("Caption.", ["a", "b"], [[Cell("x & y"), cells.count(style, None)]], "Note.")
+    html = table.html(3, "name")
+    assert "x &amp; y" in html
+    assert 'title="withheld: too few">·</td>' in html
+    assert "<b>Table 3.</b> Caption." in html
+    assert '<p class="note">Note.</p>' in html
+    column = pl.Series([0.25, 0.125, None])
+    assert cells.share(style, 0.25, column).text == "25.0\u202f%"
+    assert cells.points(pl.Series([0.2, 1.0])) == 0
+    for withheld in (
+        cells.share(style, None, column),
+        cells.plain(style, None),
+        cells.mean_and_sd(style, 1.0, None),
+        cells.interval(style, None, 1.0),
+    ):
+        assert withheld.withheld
+
+
+def test_numbers_keep_the_digits_that_the_gate_left():
+    style = read_style(STYLE, language="en", simulated=False)
+    assert cells.mean_and_sd(style, 2.5, 2.04).text == "2.50 (2.04)"
+    assert cells.digits_of(style, 0.4, 3) == "0.400"
+    assert cells.digits_of(style, 0.0, 3) == "0.00"
+    assert cells.digits_of(style, None, 3) == "–"
+    assert cells.plain(style, 11.3).text == "11.3"
+    assert cells.plain(style, 1e20).text == "100,000,000,000,000,000,000"
+
+
+def test_the_report_is_made_from_the_release_alone(synthetic, tmp_path):
+    from trajectories.verbs import release as verbs
+
+    copy = tmp_path / "release"
+    for path in synthetic.release.rglob("*"):
+        if path.is_file():
+            target = copy / path.relative_to(synthetic.release)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    verbs.report(release=copy, out=tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_bytes() == (
+        synthetic.release / "report.html"
+    ).read_bytes()
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert len(manifest) > 40
