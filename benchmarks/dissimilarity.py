@@ -12,16 +12,19 @@ Run from the project's folder, on a machine that does nothing else:
     uv run --script benchmarks/dissimilarity.py                # all measures, n = 1,000 to 5,000
     uv run --script benchmarks/dissimilarity.py --n 2000 --measures "om trate"
     uv run --script benchmarks/dissimilarity.py --ours         # without sequenzo's slow runs
+    uv run --script benchmarks/dissimilarity.py --cpu          # on a machine that others use too
 
 Sequences have ten states over 72 months; a month keeps the state of the month before with
 probability 0.95 (`--persistence`). All are different, so that n sequences make n (n − 1) / 2
 distances. Each time is the shortest of several, after the kernels were compiled. GCUPS are thousand
-millions of alignment cells a second: distances × 72² / time. Sequenzo lives in this script's
-environment alone: it is no dependency of the project.
+millions of alignment cells a second: distances × 72² / time. With `--cpu` times are processor
+seconds of all threads together, which other people's work disturbs less. Sequenzo lives in this
+script's environment alone: it is no dependency of the project.
 """
 
 import argparse
 import contextlib
+import functools
 import io
 import os
 import time
@@ -32,6 +35,8 @@ import numpy as np
 from trajectories.dissimilarity import Costs, pairwise, substitution_costs
 from trajectories.dissimilarity._lanes import LANE_BYTES
 from trajectories.sequences import StateSequences
+
+Clock = Callable[[], float]
 
 STATES, LENGTH = 10, 72
 ALPHABET = [f"s{state}" for state in range(STATES)]
@@ -60,26 +65,27 @@ def chain(n: int, persistence: float, seed: int = 1) -> np.ndarray:
     return random.permutation(found)[:n]
 
 
-def shortest(work: Callable[[], object], repeats: int) -> float:
+def shortest(clock: Clock, work: Callable[[], object], repeats: int) -> float:
     """Return the shortest time of several runs, in seconds."""
     times = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = clock()
         work()
-        times.append(time.perf_counter() - start)
+        times.append(clock() - start)
     return min(times)
 
 
-def ours(states: np.ndarray, name: str, repeats: int) -> tuple[float, np.ndarray]:
+def ours(states: np.ndarray, name: str, repeats: int, clock: Clock) -> tuple[float, np.ndarray]:
     """Time this project; return the time and the distances."""
     measure, method, dtype, *_ = MEASURES[name]
     seqs = StateSequences.from_array(states, ALPHABET)
     costs: Costs | None = substitution_costs(seqs, method) if method else None
     distances = pairwise(seqs, measure, costs, dtype=dtype)
-    return shortest(lambda: pairwise(seqs, measure, costs, dtype=dtype), repeats), distances
+    work = functools.partial(pairwise, seqs, measure, costs, dtype=dtype)
+    return shortest(clock, work, repeats), distances
 
 
-def theirs(states: np.ndarray, name: str) -> tuple[float, np.ndarray] | None:
+def theirs(states: np.ndarray, name: str, clock: Clock) -> tuple[float, np.ndarray] | None:
     """Time sequenzo once; return the time and the distances."""
     import pandas as pd
     from sequenzo import SequenceData, get_distance_matrix
@@ -95,9 +101,9 @@ def theirs(states: np.ndarray, name: str) -> tuple[float, np.ndarray] | None:
         options["indel"] = 1 if costs == "CONSTANT" else "auto"
     with contextlib.redirect_stdout(io.StringIO()):
         data = SequenceData(frame, time=columns, states=ALPHABET, id_col="id")
-        start = time.perf_counter()
+        start = clock()
         matrix = get_distance_matrix(seqdata=data, method=method, **options)
-        elapsed = time.perf_counter() - start
+        elapsed = clock() - start
     return elapsed, np.asarray(matrix)[np.triu_indices(len(states), 1)]
 
 
@@ -109,7 +115,9 @@ def main() -> None:
     parser.add_argument("--persistence", type=float, default=0.95)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--ours", action="store_true", help="leave sequenzo out")
+    parser.add_argument("--cpu", action="store_true", help="measure processor time")
     arguments = parser.parse_args()
+    clock = time.process_time if arguments.cpu else time.perf_counter
     print(f"{len(os.sched_getaffinity(0))} processors, registers of {LANE_BYTES} bytes")
     print(
         "measure              n   this project     GCUPS   sequenzo    ratio   largest difference"
@@ -117,10 +125,10 @@ def main() -> None:
     for name in [name for name in MEASURES if name.startswith(tuple(arguments.measures))]:
         for n in arguments.n:
             states = chain(n, arguments.persistence)
-            seconds, distances = ours(states, name, arguments.repeats)
+            seconds, distances = ours(states, name, arguments.repeats, clock)
             speed = n * (n - 1) / 2 * LENGTH**2 / seconds / 1e9
             line = f"{name:18s} {n:6d} {seconds:10.4f} s {speed:9.1f}"
-            other = None if arguments.ours else theirs(states, name)
+            other = None if arguments.ours else theirs(states, name, clock)
             if other:
                 difference = np.abs(distances - other[1]).max()
                 line += f" {other[0]:8.2f} s {other[0] / seconds:8.0f} {difference:14.2g}"
