@@ -70,8 +70,8 @@ def list_ends(
             & (pl.col("end") >= pl.col("last_day") - pl.duration(days=rules.at_once_days))
         )
         .n_unique(),
-        team=pl.col("team").sort_by("end", "person").last(),
-        municipality=pl.col("municipality").sort_by("end", "person").last(),
+        team=pl.col("team").sort_by("end", "municipality", "team").last(),
+        municipality=pl.col("municipality").sort_by("end", "municipality", "team").last(),
     )
     found = lists.join(counts, on=["caseworker", "run"]).filter(
         (pl.col("moved") >= rules.min_clients)

@@ -42,7 +42,8 @@ def ever_changed(panel: pl.DataFrame, changes: pl.DataFrame, rules: RiskConfig) 
         longest time at risk, so that the share can be read against the follow-up.
     """
     changed = changes_at_risk(panel, changes)["person"].unique().implode()
-    ready = panel.filter(pl.col("readiness_now").is_in(list(rules.readiness)))
+    now = pl.col("readiness_now").cast(pl.String)
+    ready = panel.filter(now.is_in(list(rules.readiness)))
     rows = [
         _population("activity_ready_month", ready, changed),
         _population("followed", panel, changed),

@@ -12,6 +12,8 @@ from trajectories.hazards.courses import EXITS, courses
 
 NO_MUNICIPALITY = -1
 ONE_DAY = pl.duration(days=1)
+WORDS = ("half_year", "sex", "team_first", "cluster", "readiness_now")
+"""The panel's columns of words."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def risk_set(
     panel = _with_counts(panel, followed, changes, rules)
     panel = _with_events(panel, rules)
     if rules.current_readiness_only:
-        panel = panel.filter(pl.col("readiness_now").is_in(list(rules.readiness)))
+        now = pl.col("readiness_now").cast(pl.String)
+        panel = panel.filter(now.is_in(list(rules.readiness)))
     reached = panel["course"].unique().implode()
     short = followed.filter(~pl.col("course").is_in(reached))["course"].n_unique()
     accounting = pl.concat(
@@ -363,10 +366,16 @@ def _with_counts(
     )
 
 
+def _enumerated(words: pl.Series) -> pl.Series:
+    """The words as an Enum of those that occur, sorted: a byte or two a row."""
+    return words.cast(pl.Enum(words.unique().sort().cast(pl.String)))
+
+
 def _with_events(panel: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
     """Add a 0/1 column for each exit, and put the columns in their order."""
     names = [name for name in EXITS if name not in rules.pause]
     happened = pl.col("exit").cast(pl.String)
+    panel = panel.with_columns(_enumerated(panel[name]) for name in WORDS)
     return panel.select(
         "person",
         "course",
