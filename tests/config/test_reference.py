@@ -51,7 +51,7 @@ def test_each_key_is_written_with_its_meaning_once() -> None:
         "  # Costs by name.",
         "  costs:",
         "    first:",
-        "      # Cost of a substitution. Allowed: more than 0.0.",
+        "      # Cost of a substitution. Allowed: more than 0.",
         "      value: 2.0",
         "    second:",
         "      value: 1.0",

@@ -30,7 +30,7 @@ def test_all_errors_are_printed_at_once_each_with_its_key() -> None:
 
 def test_a_mistyped_choice_gets_the_allowed_ones_and_a_suggestion() -> None:
     text = _errors({"register": {"source": "simulater"}})
-    assert "register.source: input should be 'simulator' or 'files'" in text
+    assert "register.source: input should be 'simulator', 'files' or 'none'" in text
     assert "did you mean `simulator`?" in text
 
 

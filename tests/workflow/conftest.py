@@ -1,64 +1,10 @@
-"""A copy of the workflow in a folder of its own, and small runs of it."""
+"""One small run of the whole workflow, shared by all tests."""
 
-import hashlib
-import os
-import re
 import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[2]
-PERSONS = 3000
-
-
-@dataclass(frozen=True)
-class Project:
-    """A folder that holds the workflow, where runs write without touching the checkout."""
-
-    folder: Path
-
-    def snakemake(
-        self, overlay: dict, *arguments: str, cores: int = 2
-    ) -> subprocess.CompletedProcess[str]:
-        path = self.folder / "overlay.yaml"
-        path.write_text(yaml.safe_dump(overlay))
-        command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
-        return subprocess.run(
-            [*command, "--configfile", str(path), *arguments],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "COLUMNS": "200"},
-            check=False,
-        )
-
-    def planned(self, overlay: dict, *arguments: str) -> set[str]:
-        """Return the rules that a dry run would start."""
-        done = self.snakemake(overlay, "--dry-run", *arguments)
-        assert done.returncode == 0, done.stderr
-        stats = re.search(r"^job +count\n-+ +-+\n(.*?)^total", done.stdout, re.S | re.M)
-        if stats is None:
-            return set()
-        return {line.split()[0] for line in stats[1].splitlines()} - {"all"}
-
-    def release(self, run: str) -> dict[str, str]:
-        """Return the hash of every released file of a run."""
-        folder = self.folder / "results" / run / "release"
-        return {
-            str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
-
-
-def copy_project(folder: Path) -> Project:
-    for name in ("Snakefile", "workflow", "config", "profiles", "uv.lock"):
-        (folder / name).symlink_to(ROOT / name)
-    return Project(folder)
+from workflow.projects import PERSONS, Project, copy_project
 
 
 @pytest.fixture(scope="session")
