@@ -6,6 +6,7 @@ import pytest
 from trajectories.errors import UserError
 from trajectories.release import EXACT, PRESETS, SPECS, protect, spec_for
 
+from .conftest import ROOT
 from .fakes import all_tables, duration_tables, mvad_tables
 
 RUNS = {"synthetic": all_tables(), "mvad": mvad_tables(), "jobless": {"h": duration_tables()}}
@@ -156,3 +157,12 @@ def test_nobody_comes_back_from_death():
     assert set(back["transitions"]) == {0}
     others = published.filter(pl.col("from_state") != "OUT")
     assert 0 not in set(others["transitions"])
+
+
+def test_the_documentation_lists_every_table():
+    chapter = (ROOT / "docs" / "disclosure.md").read_text(encoding="utf-8")
+    for spec in SPECS.values():
+        guards = ", ".join(f"`{c.name}`" for c in spec.counts if c.guards) or "–"
+        others = ", ".join(f"`{c.name}`" for c in spec.counts if not c.guards) or "–"
+        row = f"| `{spec.file}` | {spec.row} | {spec.sensitivity} | {guards} | {others} |"
+        assert row in chapter
