@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from tests.typology.helpers import random_distances, square
 
+from trajectories.typology import rows
 from trajectories.typology.distances import (
     checked_distances,
     checked_weights,
     item_count,
     rows_of,
 )
-from trajectories.typology.swaps import BLOCK_ROWS, blocks
+from trajectories.typology.rows import BLOCK_ROWS, Rows
 from trajectories.typology.team import Team, split
 
 
@@ -47,15 +48,19 @@ def test_impossible_weights_are_refused(wrong: list[float]) -> None:
         checked_weights(wrong, 3)
 
 
+@pytest.mark.parametrize("kept", [0, 1 << 30])
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("n", [2, 70, 150])
-def test_rows_and_blocks_are_those_of_the_square_matrix(n: int, threads: int) -> None:
+def test_rows_and_blocks_are_those_of_the_square_matrix(
+    n: int, threads: int, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "KEPT_BYTES", kept)
     d = random_distances(n, n)
     full = square(d)
     items = [n - 1, 0, n // 2]
     np.testing.assert_array_equal(rows_of(d, items), full[items])
     with Team(threads) as team:
-        found = [(first, block.copy()) for first, block in blocks(d, n, team)]
+        found = [(first, block.copy()) for first, block in Rows(d, n, team).blocks()]
     assert [first for first, _ in found] == list(range(0, n, BLOCK_ROWS))
     np.testing.assert_array_equal(np.concatenate([block for _, block in found]), full)
 

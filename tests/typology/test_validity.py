@@ -18,7 +18,7 @@ from tests.typology.helpers import (
     tie_free,
 )
 
-from trajectories.typology import quality, validity
+from trajectories.typology import ordering, quality
 from trajectories.typology.validity import INDICES, quality_range
 
 
@@ -132,7 +132,7 @@ def test_pairs_sorted_in_many_segments_give_the_same(monkeypatch: pytest.MonkeyP
     d = random_distances(9, 60, grid=True)
     labels = [np.arange(60) % 3, np.arange(60) % 5]
     whole = quality_range(d, labels)
-    monkeypatch.setattr(validity, "SEGMENT_PAIRS", 50)
+    monkeypatch.setattr(ordering, "SEGMENT_PAIRS", 50)
     for a, b in zip(whole, quality_range(d, labels), strict=True):
         assert a == pytest.approx(b, rel=1e-12)
 

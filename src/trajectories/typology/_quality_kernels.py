@@ -44,58 +44,38 @@ def select_pairs(
 
 @njit(cache=True, nogil=True)
 def scan(
-    values: Array,
-    firsts: Array,
-    seconds: Array,
-    products: Array,
-    lab: Array,
-    cut_low: float,
-    cut_high: float,
-    state: Array,
+    rises: Array, firsts: Array, seconds: Array, products: Array, lab: Array, state: Array
 ) -> None:
     """Go on along the distances of one partition in rising order.
 
     Args:
-        values: distances in rising order; equal ones never straddle two calls.
-        firsts: their first items.
+        rises: whether each distance is larger than the one before.
+        firsts: the pairs' first items.
         seconds: their second items.
         products: the products of their weights.
         lab: (n,) labels.
-        cut_low: weight of the smallest distances to sum.
-        cut_high: weight of all but the largest distances to sum.
-        state: (6,) weight so far of pairs within clusters and of all pairs, of concordant and
-            tied pairs of pairs, sums of the smallest and largest distances; carried on.
+        state: (6,) weight of the pairs so far within clusters and between, the same before the
+            latest rise, weight of concordant and of tied pairs of pairs; carried on.
     """
-    below_within = state[0]
-    below_all = state[1]
-    concordant = state[2]
-    tied = state[3]
-    low_sum = state[4]
-    high_sum = state[5]
-    at = 0
-    end = values.shape[0]
-    while at < end:
-        value = values[at]
-        within = 0.0
-        between = 0.0
-        while at < end and values[at] == value:
-            together = lab[firsts[at]] == lab[seconds[at]]
-            within += products[at] if together else 0.0
-            between += 0.0 if together else products[at]
-            at += 1
-        if value > 0:
-            concordant += between * below_within
-        else:  # what lies below are the items' distances to themselves, which are ties
-            tied += between * below_within
-        tied += between * within
-        here = within + between
-        low_sum += value * max(0.0, min(here, cut_low - below_all))
-        high_sum += value * max(0.0, min(here, below_all + here - cut_high))
-        below_within += within
-        below_all += here
-    state[0] = below_within
-    state[1] = below_all
-    state[2] = concordant
-    state[3] = tied
-    state[4] = low_sum
-    state[5] = high_sum
+    within = state[0]
+    between = state[1]
+    within_below = state[2]
+    between_below = state[3]
+    concordant = state[4]
+    tied = state[5]
+    for at in range(rises.shape[0]):
+        within_below = within if rises[at] else within_below
+        between_below = between if rises[at] else between_below
+        together = lab[firsts[at]] == lab[seconds[at]]
+        inside = products[at] if together else 0.0
+        across = 0.0 if together else products[at]
+        concordant += across * within_below
+        tied += across * (within - within_below) + inside * (between - between_below)
+        within += inside
+        between += across
+    state[0] = within
+    state[1] = between
+    state[2] = within_below
+    state[3] = between_below
+    state[4] = concordant
+    state[5] = tied

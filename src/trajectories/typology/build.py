@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from trajectories.errors import UserError
 from trajectories.typology.distances import Floats, Integers, item_count
 from trajectories.typology.hierarchical import WardMethod, WardStart, cut, ward
-from trajectories.typology.medoids import medoids_of, pam_range
-from trajectories.typology.swaps import BLOCK_ROWS
-from trajectories.typology.validity import SEGMENT_PAIRS, quality_range
+from trajectories.typology.medoids import REMOVALS, medoids_of, pam_range
+from trajectories.typology.ordering import SEGMENT_PAIRS
+from trajectories.typology.rows import BLOCK_ROWS, KEPT_BYTES
+from trajectories.typology.team import Team
+from trajectories.typology.validity import quality_range
 
 GIB = 2**30
-SORT_BYTES = 40  # a sorted pair in all its copies
+SORT_BYTES = 64  # a sorted pair in all its copies
 STATE_BYTES = 32  # an item of one start, beside the distances of its medoids
 
 
@@ -64,9 +66,13 @@ def build(
     medoids: dict[tuple[str, int], Integers] = {}
     if "ward" in methods:
         tree = ward(d, weights, method=ward_method, start=ward_start)
-        for k in ks:
+
+        def fell(k: int) -> None:
             labels["ward", k] = cut(tree, k)
             medoids["ward", k] = medoids_of(d, labels["ward", k], weights)
+
+        with Team() as team:
+            team.each(fell, ks)
     if "pam" in methods:
         given = {k: [medoids["ward", k]] for k in ks if ("ward", k) in medoids}
         found = pam_range(d, ks, weights, seed=seed, starts=starts, given=given)
@@ -76,8 +82,8 @@ def build(
     keys = [(method, k) for method in methods for k in ks]
     indices = quality_range(d, [labels[key] for key in keys], weights) if with_quality else []
     return Partitions(
-        labels=labels,
-        medoids=medoids,
+        labels={key: labels[key] for key in keys},
+        medoids={key: medoids[key] for key in keys},
         quality=dict(zip(keys, indices, strict=False)),
         smallest_share={
             key: float(np.bincount(labels[key], weights=weights).min() / weights.sum())
@@ -104,9 +110,13 @@ def check_memory(
     """
     n = item_count(d)
     tree = d.size * d.itemsize if "ward" in methods else 0
-    runs = max((starts + 2) * len(ks), (max(ks) + 2) * len(ks))
-    state = runs * n * (max(ks) * d.itemsize + STATE_BYTES) + BLOCK_ROWS * n * d.itemsize
-    indices = min(d.size, 2 * SEGMENT_PAIRS) * SORT_BYTES + len(methods) * len(ks) * n * max(ks) * 8
+    runs = max(starts + 2, REMOVALS + 1) * len(ks)
+    square = n * n * d.itemsize
+    state = runs * n * (max(ks) * d.itemsize + STATE_BYTES)
+    state += square if square <= KEPT_BYTES else BLOCK_ROWS * n * d.itemsize
+    sums = len(methods) * len(ks) * n * max(ks) * 8
+    with Team() as team:
+        indices = min(d.size, 2 * SEGMENT_PAIRS * team.size) * SORT_BYTES + sums
     need = max(tree, state if "pam" in methods else 0, indices) / GIB
     if need > largest_gib:
         raise UserError(

@@ -16,11 +16,13 @@ from trajectories.typology.distances import (
     rows_of,
 )
 from trajectories.typology.hierarchical import cut, ward
-from trajectories.typology.swaps import build_medoids, swap
+from trajectories.typology.rows import Rows
+from trajectories.typology.swaps import best_additions, build_medoids, removals, swap
 from trajectories.typology.team import Team
 
 TIE_TOLERANCE = 1e-11  # relative; losses this close are equal
 NEIGHBOUR_ROUNDS = 3
+REMOVALS = 3  # ways to take a medoid away that are tried
 
 
 @dataclass(frozen=True)
@@ -90,18 +92,25 @@ def pam_range(
     """
     best: dict[int, _Best] = {}
     with Team() as team:
-        built = build_medoids(d, max(ks), weights, team)
+        rows = Rows(d, weights.size, team)
+        built = build_medoids(rows, max(ks), weights)
         initial: list[Integers] = []
         for k in ks:
             initial += [built[:k], *given.get(k, ())]
             initial += [_random_start(d, k, weights, seed, start) for start in range(starts)]
-        better = _keep_best(best, *swap(d, weights, initial, team))
+        better = _keep_best(best, *swap(rows, weights, initial))
         for _ in range(NEIGHBOUR_ROUNDS):
-            initial = list(_neighbours(best, better, d, weights, team))
+            initial = list(_neighbours(best, better, rows, weights))
             if not initial:
                 break
-            better = _keep_best(best, *swap(d, weights, initial, team))
-    return {k: _partition(d, weights, best[k].medoids) for k in ks}
+            better = _keep_best(best, *swap(rows, weights, initial))
+        found: dict[int, Partition] = {}
+
+        def finish(k: int) -> None:
+            found[k] = _partition(d, weights, best[k].medoids)
+
+        team.each(finish, ks)
+    return {k: found[k] for k in ks}
 
 
 @dataclass(frozen=True)
@@ -127,20 +136,22 @@ def _keep_best(best: dict[int, _Best], medoids: Sequence[Integers], losses: Floa
 def _neighbours(
     best: Mapping[int, _Best],
     better: set[int],
-    d: NDArray[np.floating],
+    rows: Rows,
     weights: Floats,
-    team: Team,
 ) -> Iterator[Integers]:
     """Yield starts made of the best medoids of a neighbouring k, for each k in `better`.
 
-    One medoid less in all k ways, or the one more that lowers the loss most.
+    One medoid less in the ways that cost least, or the one more that lowers the loss most.
     """
     for k in sorted(better):
-        medoids = best[k].medoids
         if k - 1 in best:
-            yield from (np.delete(medoids, out) for out in range(k))
-        if k + 1 in best:
-            yield build_medoids(d, 1, weights, team, chosen=medoids)
+            medoids = best[k].medoids
+            cheapest = np.argsort(removals(rows.d, medoids, weights), kind="stable")[:REMOVALS]
+            yield from (np.delete(medoids, out) for out in cheapest)
+    sets = [best[k].medoids for k in sorted(better) if k + 1 in best]
+    if sets:
+        for medoids, item in zip(sets, best_additions(rows, sets, weights), strict=True):
+            yield np.append(medoids, item)
 
 
 def medoids_of(d: NDArray[np.floating], labels: Integers, weights: Floats) -> Integers:

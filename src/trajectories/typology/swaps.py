@@ -1,112 +1,104 @@
 """The engine of `pam`: greedy starts and eager swaps, all starts in one pass over the distances."""
 
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from trajectories.typology import _pair_kernels as pair_kernels
 from trajectories.typology import _pam_kernels as kernels
 from trajectories.typology.distances import Floats, Integers, rows_of
+from trajectories.typology.rows import BLOCK_ROWS, Distances, Rows
 from trajectories.typology.team import Team, split
 
-BLOCK_ROWS = 64
 MAXIMUM_SWEEPS = 200
 GOLDEN_RATIO = (math.sqrt(5) - 1) / 2  # its multiples spread any run of starts over the blocks
 SWAP_TOLERANCE = 1e-12  # relative; below it a swap only moves rounding errors
 
-Distances = NDArray[np.floating]
 
-
-def build_medoids(
-    d: Distances, k: int, weights: Floats, team: Team, *, chosen: Sequence[int] | Integers = ()
-) -> Integers:
-    """Choose k more items greedily (BUILD); those of a smaller k are the first of them.
+def build_medoids(rows: Rows, k: int, weights: Floats) -> Integers:
+    """Choose k items greedily (BUILD); those of a smaller k are the first of them.
 
     Each step takes the item that lowers the loss most, the lowest number at ties.
+    """
+    items = np.empty(0, np.int64)
+    for _ in range(k):
+        items = np.append(items, best_additions(rows, [items], weights))
+    return items
+
+
+def best_additions(rows: Rows, sets: Sequence[Integers], weights: Floats) -> list[int]:
+    """Find the item that lowers the loss of each set of medoids most, in one pass for all sets.
 
     Args:
-        d: condensed distances.
-        k: number of items to choose.
+        rows: the distances.
+        sets: medoids; a set may be empty.
         weights: (n,) weights.
-        team: threads that share the work.
-        chosen: items chosen before.
 
     Returns:
-        The items chosen before and the k new ones.
+        One item a set, none of its own; the lowest number at ties.
     """
-    gains = np.empty(weights.size)
-    nearest = np.full(weights.size, np.float64(d.max(initial=0)) + 1)
-    items = [int(item) for item in chosen]
-    for row in rows_of(d, items):
-        nearest = np.minimum(nearest, row)
-    for _ in range(k):
-        for first, block in blocks(d, weights.size, team):
-            _gains(block, weights, nearest, gains[first : first + len(block)], team)
-        gains[items] = -1
-        items.append(int(gains.argmax()))
-        nearest = np.minimum(nearest, rows_of(d, items[-1:])[0])
-    return np.array(items)
+    gains = np.empty((len(sets), rows.n))
+    farther_than_all = np.float64(rows.d.max(initial=0)) + 1
+    nearest = [rows_of(rows.d, items).min(axis=0, initial=farther_than_all) for items in sets]
+    for first, block in rows.blocks():
+        _gains(block, weights, nearest, gains[:, first : first + len(block)], rows.team)
+    for row, items in zip(gains, sets, strict=True):
+        row[items] = -1
+    return [int(row.argmax()) for row in gains]
 
 
-def _gains(block: Distances, weights: Floats, nearest: Floats, gains: Floats, team: Team) -> None:
-    def work(rows: slice) -> None:
-        kernels.build_gains(block[rows], weights, nearest, gains[rows])
+def _gains(
+    block: Distances, weights: Floats, nearest: Sequence[Floats], gains: Floats, team: Team
+) -> None:
+    def work(piece: tuple[int, slice]) -> None:
+        number, rows = piece
+        kernels.build_gains(
+            block[rows], weights, nearest[number].astype(np.float64), gains[number, rows]
+        )
 
-    team.each(work, split(len(block), team.size))
+    team.each(work, itertools.product(range(len(nearest)), split(len(block), team.size)))
 
 
-def swap(
-    d: Distances, weights: Floats, initial: Sequence[Integers], team: Team
-) -> tuple[list[Integers], Floats]:
+def removals(d: Distances, medoids: Integers, weights: Floats) -> Floats:
+    """Return the rise of the loss if each of two or more medoids went."""
+    rows = np.partition(rows_of(d, medoids), 1, axis=0)[:2].astype(np.float64)
+    own = rows_of(d, medoids).argmin(axis=0)
+    return np.bincount(own, weights=weights * (rows[1] - rows[0]), minlength=medoids.size).astype(
+        np.float64
+    )
+
+
+def swap(rows: Rows, weights: Floats, initial: Sequence[Integers]) -> tuple[list[Integers], Floats]:
     """Swap medoids from each start until no swap lowers its loss.
 
     Items are tried in their order, round and round; each start enters at another block, because
-    starts that try the same items first tend to end in the same place.
+    starts that try the same items first tend to end in the same place. Of starts that meet at the
+    same medoids one goes on.
 
     Args:
-        d: condensed distances.
+        rows: the distances.
         weights: (n,) weights.
         initial: the starts: different items each, any number of them.
-        team: threads that share the starts.
 
     Returns:
         Each start's medoids in rising order, and the losses.
     """
-    n = weights.size
-    runs = _Runs(d, weights, initial)
+    n = rows.n
+    runs = _Runs(rows.d, weights, initial)
     total = -(-n // BLOCK_ROWS)
     entry = (np.arange(len(initial)) * GOLDEN_RATIO % 1 * total).astype(np.int64)
     entered = np.zeros(len(initial), dtype=np.bool_)
     for _ in range(MAXIMUM_SWEEPS):
-        for first, block in blocks(d, n, team):
+        for first, block in rows.blocks():
             entered |= entry == first // BLOCK_ROWS
             running = np.flatnonzero(entered & (runs.idle < n))
             if running.size:
-                runs.try_block(first, block, running, team)
+                runs.try_block(first, block, running, rows.team)
+                runs.stop_twins(running)
             elif entered.all():
                 return runs.medoids()
     return runs.medoids()
-
-
-def blocks(d: Distances, n: int, team: Team) -> Iterator[tuple[int, Distances]]:
-    """Yield the rows of the square matrix in blocks: the first item and (b, n) distances.
-
-    The next block overwrites the one before.
-    """
-    block = np.empty((BLOCK_ROWS, n), d.dtype)
-    for first in range(0, n, BLOCK_ROWS):
-        rows = slice(first, min(first + BLOCK_ROWS, n))
-        _copy(d, n, rows, block, team)
-        yield first, block[: rows.stop - first]
-
-
-def _copy(d: Distances, n: int, rows: slice, block: Distances, team: Team) -> None:
-    def work(columns: slice) -> None:
-        pair_kernels.copy_block(d, n, rows.start, rows.stop, block, columns.start, columns.stop)
-
-    team.each(work, split(n, team.size))
 
 
 class _Runs:
@@ -157,6 +149,14 @@ class _Runs:
             )
 
         team.each(work, [running[t :: team.size] for t in range(team.size)])
+
+    def stop_twins(self, running: Integers) -> None:
+        """Stop running starts that have the medoids of one that tried more items since."""
+        leader: dict[bytes, int] = {}
+        for i in sorted(range(self.sizes.size), key=lambda i: (-self.idle[i], i)):
+            key = np.sort(self.items[i, : self.sizes[i]]).tobytes()
+            if leader.setdefault(key, i) != i and i in running:
+                self.idle[i] = self.weights.size
 
     def medoids(self) -> tuple[list[Integers], Floats]:
         """Return each start's medoids in rising order, and the losses."""

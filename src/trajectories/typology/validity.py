@@ -1,15 +1,12 @@
 """Indices of cluster quality, as R's WeightedCluster defines them."""
 
-import itertools
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from trajectories.typology import _pair_kernels as pair_kernels
-from trajectories.typology import _quality_kernels as kernels
+from trajectories.typology import _pair_kernels as kernels
 from trajectories.typology.distances import (
     Floats,
     Integers,
@@ -17,11 +14,10 @@ from trajectories.typology.distances import (
     checked_weights,
     item_count,
 )
+from trajectories.typology.ordering import order_sums
 from trajectories.typology.team import Team
 
 INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
-BINS = 1 << 16
-SEGMENT_PAIRS = 1 << 22  # pairs sorted at a time
 
 
 def quality(d: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
@@ -77,14 +73,14 @@ def quality_range(
     ).astype(np.float64)
 
     def add_up(row: int) -> None:
-        total[row] = pair_kernels.cluster_sums(
+        total[row] = kernels.cluster_sums(
             distances, n, masses, labels[row], sums[row], squares[row]
         )
 
     with Team() as team:
         team.each(add_up, range(p))
         within_pairs = np.square(cluster_weights).sum(axis=1) / 2
-        order = _order(distances, labels, masses, within_pairs, team)
+        order = order_sums(distances, labels, masses, within_pairs, team)
     return [
         _indices(
             labels[p],
@@ -108,71 +104,6 @@ def _positions(labels: ArrayLike, n: int) -> Integers:
     if values.size < 2:
         raise ValueError("the quality of a single cluster is not defined")
     return positions.astype(np.int64)
-
-
-def _order(
-    d: NDArray[np.floating], labels: Integers, masses: Floats, within_pairs: Floats, team: Team
-) -> Floats:
-    """Return what the order of the distances tells of each partition.
-
-    Sorts the pairs in segments of neighbouring distances, so that memory stays bounded.
-
-    Args:
-        d: condensed distances.
-        labels: (p, n) labels from 0.
-        masses: (n,) weights.
-        within_pairs: (p,) weight of the pairs within clusters, items with themselves included.
-        team: threads that share the partitions.
-
-    Returns:
-        (p, 4): weight of concordant pairs of pairs, of tied ones, sum of the smallest and of the
-        largest distances of weight `within_pairs`.
-    """
-    n = masses.size
-    top = float(d.max())
-    scale = (BINS - 1) / top if top > 0 else 0.0
-    counts = np.zeros(BINS, np.int64)
-    kernels.count_bins(d, scale, counts)
-    selves = float(masses @ masses) / 2  # each item with itself: a distance of 0 within
-    state = np.zeros((len(labels), 6))
-    state[:, :2] = selves
-    small = np.uint16 if n <= 1 << 16 else np.uint32  # what a core reads at random fits its cache
-    narrow = labels.astype(small)
-    cut_high = float(masses.sum()) ** 2 / 2 - within_pairs
-    for low, high in _segments(counts):
-        size = int(counts[low:high].sum())
-        values, firsts, seconds = (
-            np.empty(size, d.dtype),
-            np.empty(size, small),
-            np.empty(size, small),
-        )
-        kernels.select_pairs(d, n, scale, low, high, values, firsts, seconds)
-        by_value = np.argsort(values)
-        firsts, seconds = firsts[by_value], seconds[by_value]
-        pairs = (values[by_value], firsts, seconds, masses[firsts] * masses[seconds])
-        _scan(pairs, narrow, within_pairs, cut_high, state, team)
-    return state[:, 2:]
-
-
-def _scan(
-    pairs: tuple[NDArray[Any], NDArray[Any], NDArray[Any], Floats],
-    labels: NDArray[Any],
-    cut_low: Floats,
-    cut_high: Floats,
-    state: Floats,
-    team: Team,
-) -> None:
-    def work(p: int) -> None:
-        kernels.scan(*pairs, labels[p], float(cut_low[p]), float(cut_high[p]), state[p])
-
-    team.each(work, range(len(labels)))
-
-
-def _segments(counts: Integers) -> Iterator[tuple[int, int]]:
-    """Group neighbouring bins so that a group holds about `SEGMENT_PAIRS` pairs, or one bin."""
-    group = np.cumsum(counts) // SEGMENT_PAIRS
-    edges = [0, *(np.flatnonzero(np.diff(group)) + 1), counts.size]
-    yield from itertools.pairwise(edges)
 
 
 def _indices(
