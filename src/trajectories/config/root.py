@@ -23,7 +23,6 @@ from trajectories.config.simulator import SimulatorConfig
 from trajectories.config.typology import TypologyConfig
 from trajectories.errors import UserError
 
-
 with warnings.catch_warnings():
     # The section `register` hides a method of Python's abstract classes that no model uses.
     warnings.filterwarnings("ignore", message='Field name "register"', category=UserWarning)
