@@ -41,7 +41,7 @@ results: setup ## Run the workflow (CONFIG=my.yaml for a run of your own)
 check: setup ## Run every linter, formatter and type check
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
-	@$(RUN)/snakefmt --check --quiet Snakefile workflow
+	@$(RUN)/snakefmt --check Snakefile workflow
 	@$(RUN)/mypy
 	@$(RUN)/trajectories config check config/config.yaml config/examples/*.yaml
 	@$(RUN)/mkdocs build --strict --quiet --site-dir site
