@@ -89,3 +89,9 @@ def test_means_have_one_to_three_significant_digits():
 
 def test_no_negative_zero():
     assert math.copysign(1, round_decimals([-0.0004], [2], DEFAULT)[0]) == 1
+
+
+def test_a_tie_does_not_hang_on_the_order_in_which_weights_were_added():
+    tie = 0.1 + 0.2 + 7.2  # 7.500000000000001 or 7.499999999999999
+    below = float(np.nextafter(7.5, 0))
+    assert publish_counts([tie, below, 7.5], DEFAULT).tolist() == [10, 10, 10]

@@ -288,7 +288,7 @@ def _hazard_by_duration(tables: Tables, style: Style) -> tuple[str, str]:
 
 
 def _forest(tables: Tables, style: Style) -> tuple[str, str]:
-    table = headline_rows(tables["models"]).drop_nulls("hazard_ratio")
+    table = headline_rows(tables["models"]).drop_nulls(["hazard_ratio", "low", "high"])
     parts = [
         f"{style.model(row)} {style.number(row['hazard_ratio'], 2)} "
         f"({style.number(row['low'], 2)} to {style.number(row['high'], 2)})"

@@ -26,7 +26,9 @@ def publish_counts(values: ArrayLike, rules: Rules) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     if rules.exact:
         return array
-    return np.where(array >= rules.threshold, round_to_base(array, rules.base), np.nan)
+    # sums of weights differ in their last bits with the order of adding: no tie may hang on these
+    steady = np.round(array, 6)
+    return np.where(steady >= rules.threshold, round_to_base(steady, rules.base), np.nan)
 
 
 def supported_decimals(denominators: ArrayLike, rules: Rules) -> NDArray[np.int64]:

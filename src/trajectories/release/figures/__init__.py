@@ -82,7 +82,7 @@ DRAWINGS = (
         ("hazard",),
         hazards.draw_hazard_by_duration,
     ),
-    Drawing("forest", "hazards", ("models",), ("hazard_ratio",), hazards.draw_forest),
+    Drawing("forest", "hazards", ("models",), ("hazard_ratio", "low"), hazards.draw_forest),
 )
 
 

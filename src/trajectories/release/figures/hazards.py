@@ -116,7 +116,7 @@ def draw_exit_months(tables: Tables, style: Style, size: Size) -> Figure:
 
 def draw_forest(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw hazard ratios with 95 % intervals beside the planted truth, on a log scale."""
-    table = headline_rows(tables["models"]).drop_nulls("hazard_ratio")
+    table = headline_rows(tables["models"]).drop_nulls(["hazard_ratio", "low", "high"])
     figure = new_figure(size, 0.85 + (0.3 if size == "wide" else 0.5) * table.height)
     axes = figure.subplots()
     y = np.arange(table.height)

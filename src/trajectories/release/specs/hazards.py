@@ -127,7 +127,7 @@ SPECS = (
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True),
             Count("departures", "events", guards=True, optional=True),
-            Count("clusters", "persons", guards=True, optional=True),
+            Count("clusters", "other", optional=True),
         ),
         estimates=(
             Estimate("coef"),
