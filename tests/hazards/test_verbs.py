@@ -126,6 +126,28 @@ def test_a_real_register_has_no_truth(run, tmp_path):
     assert models["planted"].null_count() == models.height
 
 
+def test_nobody_at_risk_leaves_tables_and_sentences(run, tmp_path):
+    empty = pl.read_parquet(run / "hazards" / "panel.parquet").clear()
+    write_parquet(empty, tmp_path / "panel.parquet")
+    hazards.estimate(
+        config=config_file(tmp_path),
+        panel=tmp_path / "panel.parquet",
+        changes=run / "changes",
+        out=tmp_path / "estimates",
+    )
+    tables = {
+        path.stem: pl.read_parquet(path) for path in (tmp_path / "estimates" / "tables").iterdir()
+    }
+    full = pl.read_parquet(run / "estimates" / "tables" / "cumulative_incidence.parquet")
+    assert tables["cumulative_incidence"].schema == full.schema
+    assert tables["cumulative_incidence"].is_empty()
+    assert tables["models"].is_empty()
+    assert tables["exits"]["persons"].sum() == 0
+    assert tables["ever_changed"]["persons"].sum() == 0
+    assert tables["exit_months"]["exit_months"].sum() == 0
+    assert "There is no person-month at risk" in tables["notes"]["sentence"][1]
+
+
 def durations_file(path: Path) -> Path:
     frame = pl.DataFrame(
         {"t": [1, 2, 3, 4, 5, 6] * 20, "e": [1, 0, 1, 1, 0, 1] * 20, "x": [0.0, 1.0] * 60}

@@ -8,6 +8,16 @@ from trajectories.hazards.courses import EXITS
 from trajectories.hazards.incidence import cumulative_incidence, life_table
 
 LAGS = (0, -1, -2, -3)
+CURVE_SCHEMA = {
+    "group": pl.String,
+    "time": pl.Int64,
+    "exit": pl.String,
+    "at_risk": pl.Int64,
+    "events": pl.Int64,
+    "censored": pl.Int64,
+    "estimate": pl.Float64,
+    "se": pl.Float64,
+}
 CENSORED = "censored"
 
 
@@ -134,6 +144,8 @@ def incidence_curves(panel: pl.DataFrame) -> pl.DataFrame:
         (Aalen–Johansen), sorted.
     """
     ends = course_ends(panel)
+    if ends.is_empty():
+        return pl.DataFrame(schema=CURVE_SCHEMA)
     groups = pl.concat(
         [
             ends.with_columns(group=pl.lit("all")),

@@ -46,7 +46,9 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         )
     if headline["departures_given_other_hr"] is not None:
         value = style.number(headline["departures_given_other_hr"], 2)
-        boxes.append(Box(value, "the same with other changes held", "its companion, no effect"))
+        boxes.append(
+            Box(value, "the same with other changes held", "companion, not a total effect")
+        )
     if headline["association_hr"] is not None:
         value, detail = _ratio(style, headline["association_hr"], headline["association_hr_ci"])
         boxes.append(Box(value, "hazard ratio per change of any cause", f"association; {detail}"))
