@@ -27,7 +27,7 @@ class Project:
         path.write_text(yaml.safe_dump(overlay))
         command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
         return subprocess.run(
-            [*command, "--configfile", str(path), *arguments],
+            [*command, *arguments, "--configfile", str(path)],
             cwd=self.folder,
             capture_output=True,
             text=True,
