@@ -60,7 +60,7 @@ def test_rows_and_blocks_are_those_of_the_square_matrix(
     items = [n - 1, 0, n // 2]
     np.testing.assert_array_equal(rows_of(d, items), full[items])
     with Team(threads) as team:
-        found = [(first, block.copy()) for first, block in Rows(d, n, team).blocks()]
+        found = [(first, block.copy()) for first, block in Rows(d, team).blocks()]
     assert [first for first, _ in found] == list(range(0, n, BLOCK_ROWS))
     np.testing.assert_array_equal(np.concatenate([block for _, block in found]), full)
 

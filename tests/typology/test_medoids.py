@@ -20,7 +20,17 @@ from tests.typology.helpers import (
 )
 
 from trajectories.typology import pam
-from trajectories.typology.medoids import medoids_of, pam_range
+from trajectories.typology.medoids import Partition, pam_range
+from trajectories.typology.rows import Rows
+from trajectories.typology.sums import cluster_sums, medoids_of
+from trajectories.typology.team import Team
+
+
+def pams(
+    d: np.ndarray, ks: list[int], weights: np.ndarray, *, seed: int, starts: int
+) -> dict[int, Partition]:
+    with Team() as team:
+        return pam_range(Rows(d, team), ks, weights, seed=seed, starts=starts, given={})
 
 
 def loss_of(full: np.ndarray, weights: np.ndarray, medoids: tuple[int, ...]) -> float:
@@ -104,7 +114,7 @@ def test_result_does_not_depend_on_threads(
     results = []
     for threads in ("1", "2"):
         monkeypatch.setenv("OMP_NUM_THREADS", threads)
-        found = pam_range(d, [2, 3, 4], weights, seed=3, starts=5, given={})
+        found = pams(d, [2, 3, 4], weights, seed=3, starts=5)
         results.append([(p.loss, p.medoids.tolist(), p.labels.tolist()) for p in found.values()])
     assert results[0] == results[1]
 
@@ -114,7 +124,9 @@ def test_medoid_of_a_cluster_has_the_least_weighted_sum() -> None:
     weights = np.random.default_rng(15).random(50) + 0.1
     labels = np.random.default_rng(16).integers(0, 3, 50)
     full = square(d)
-    for cluster, medoid in enumerate(medoids_of(d, labels, weights)):
+    with Team() as team:
+        (sums,) = cluster_sums(Rows(d, team), weights, [labels])
+    for cluster, medoid in enumerate(medoids_of(labels, sums)):
         inside = np.flatnonzero(labels == cluster)
         sums = full[np.ix_(inside, inside)] @ weights[inside]
         assert medoid == inside[sums.argmin()]
@@ -125,7 +137,7 @@ def test_tie_free_losses_and_medoids_equal_r(reference: Path, weighted: bool) ->
     d, weights = tie_free(reference, weighted=weighted)
     suffix = "_weighted" if weighted else ""
     table = r_table(reference, f"tiefree_pam{suffix}.csv")
-    found = pam_range(d, table["k"].to_list(), weights, seed=0, starts=25, given={})
+    found = pams(d, table["k"].to_list(), weights, seed=0, starts=25)
     for row in table.iter_rows(named=True):
         assert found[row["k"]].loss == pytest.approx(row["npass50_sum"], rel=1e-12)
         assert " ".join(map(str, found[row["k"]].medoids + 1)) == row["npass50_medoids"]
@@ -140,7 +152,7 @@ def test_mvad_losses_equal_r_and_so_does_the_partition_at_k_4(
     losses = dict(
         r_table(reference, f"pam_npass100{suffix}.csv").select("k", "sum_of_distances").iter_rows()
     )
-    found = pam_range(d, list(losses), weights, seed=0, starts=5, given={})
+    found = pams(d, list(losses), weights, seed=0, starts=5)
     for k, loss in losses.items():
         assert found[k].loss == pytest.approx(loss, rel=1e-12)
     theirs = members(reference, f"pam_npass100_members{suffix}")[4]

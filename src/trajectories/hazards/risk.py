@@ -9,6 +9,7 @@ from trajectories.config.hazards import RiskConfig
 from trajectories.hazards.bands import UNKNOWN, band
 from trajectories.hazards.changes import NOT_A_CHANGE, CaseworkerChanges
 from trajectories.hazards.courses import EXITS, courses
+from trajectories.hazards.readiness import readiness_by_day, readiness_on, with_time_zero
 
 NO_MUNICIPALITY = -1
 ONE_DAY = pl.duration(days=1)
@@ -75,8 +76,8 @@ def risk_set(
     every = courses(
         spells, employment, persons, first_day=first_day, last_day=last_day, rules=rules
     )
-    status = _readiness_by_day(spells, readiness)
-    every = _with_time_zero(every, status, rules)
+    status = readiness_by_day(spells, readiness)
+    every = with_time_zero(every, status, rules)
     followed, accounting = _eligible(every, changes, rules)
     panel = _person_months(followed, changes.decided_until, rules)
     panel = _with_state(panel, months, status, changes.assignments)
@@ -101,56 +102,6 @@ def risk_set(
         ]
     )
     return RiskSet(panel, accounting)
-
-
-def _readiness_by_day(spells: pl.DataFrame, readiness: pl.DataFrame | None) -> pl.DataFrame:
-    """Registered readiness with the day from which it holds: the table, else the code's."""
-    columns = ["person", "start", "end", pl.col("readiness").cast(pl.String), "rank"]
-    frames = [spells.with_columns(rank=pl.lit(1)).select(columns)]
-    if readiness is not None:
-        frames.append(readiness.with_columns(rank=pl.lit(0)).select(columns))
-    return pl.concat(frames).filter(pl.col("readiness").is_not_null())
-
-
-def _readiness_on(days: pl.DataFrame, status: pl.DataFrame) -> pl.DataFrame:
-    """The readiness of each person on each `day`, null where none is registered."""
-    result = days.select("person", "day").unique().sort("day")
-    names = []
-    for rank in (0, 1):
-        name = f"readiness_{rank}"
-        part = status.filter(pl.col("rank") == rank).sort("start")
-        found = result.select("person", "day").join_asof(
-            part.select("person", "start", "end", pl.col("readiness").alias(name)),
-            left_on="day",
-            right_on="start",
-            by="person",
-            check_sortedness=False,
-        )
-        result = result.with_columns(
-            found.select(pl.when(pl.col("end") >= pl.col("day")).then(name)).to_series().alias(name)
-        )
-        names.append(name)
-    return result.select("person", "day", readiness_now=pl.coalesce([*names, pl.lit(UNKNOWN)]))
-
-
-def _with_time_zero(every: pl.DataFrame, status: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
-    """Add the readiness first registered within the allowed days of a course's start."""
-    window = pl.duration(days=rules.readiness_within_days)
-    starts = every.select("person", "course", "course_start").unique(maintain_order=True)
-    first = (
-        starts.lazy()
-        .join(status.lazy(), on="person")
-        .filter(
-            (pl.col("end") >= pl.col("course_start"))
-            & (pl.col("start") <= pl.col("course_start") + window)
-        )
-        .with_columns(seen=pl.max_horizontal("start", "course_start"))
-        .sort("course", "seen", "rank")
-        .group_by("course", maintain_order=True)
-        .agg(readiness_first=pl.col("readiness").first())
-        .collect()
-    )
-    return every.join(first, on="course", how="left", maintain_order="left")
 
 
 def _eligible(
@@ -244,7 +195,7 @@ def _with_state(
     places = months.select(
         "person", pl.col("month").alias("before"), pl.col("municipality").cast(pl.Int16)
     )
-    seen = _readiness_on(panel.select("person", pl.col("eve").alias("day")), status)
+    seen = readiness_on(panel.select("person", pl.col("eve").alias("day")), status)
     held = (
         panel.select("person", "eve")
         .sort("eve")

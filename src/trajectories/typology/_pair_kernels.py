@@ -65,34 +65,47 @@ def copy_block(d: Array, n: int, first: int, end: int, out: Array, left: int, ri
             row[j] = d[after + j - item - 1]
 
 
+@njit(cache=True, nogil=True, fastmath={"reassoc"})
+def _weighted_sum(row: Array, items: Array, mass: Array) -> float:
+    total = 0.0
+    for q in range(items.shape[0]):
+        total += mass[q] * np.float64(row[items[q]])
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc"})
+def _weighted_squares(row: Array, items: Array, mass: Array) -> float:
+    total = 0.0
+    for q in range(items.shape[0]):
+        x = np.float64(row[items[q]])
+        total += mass[q] * x * x
+    return total
+
+
 @njit(cache=True, nogil=True)
-def cluster_sums(d: Array, n: int, w: Array, lab: Array, sums: Array, squares: Array) -> float:
-    """Sum the distances of one partition by cluster.
+def cluster_sums(
+    block: Array, items: Array, mass: Array, first_item: Array, own: Array, sums: Array
+) -> None:
+    """Sum the distances of a block's items by the clusters of one partition.
+
+    `reassoc` lets the order of a sum follow the vector width; it is the same whatever the number
+    of threads.
 
     Args:
-        d: condensed distances.
-        n: number of items.
-        w: (n,) weights.
-        lab: (n,) labels from 0.
-        sums: (n, k) zeros, filled with Σ_j∈c w_j d(i, j).
-        squares: (k,) zeros, filled with Σ_i<j∈c w_i w_j d².
-
-    Returns:
-        Σ_i<j w_i w_j d².
+        block: (b, n) distances of the block's items to all items.
+        items: (n,) items sorted by cluster.
+        mass: (n,) their weights.
+        first_item: (k + 1,) place of each cluster's first item.
+        own: (b,) clusters of the block's items.
+        sums: (b, k + 1), filled with Σ_j∈c w_j d(i, j), and in the last column with Σ w_j d² over
+            the item's own cluster.
     """
-    at = 0
-    total = 0.0
-    for i in range(n):
-        own = lab[i]
-        wi = w[i]
-        for j in range(i + 1, n):
-            x = np.float64(d[at])
-            at += 1
-            other = lab[j]
-            sums[i, other] += w[j] * x
-            sums[j, own] += wi * x
-            product = wi * w[j] * x * x
-            total += product
-            if own == other:
-                squares[own] += product
-    return total
+    k = first_item.shape[0] - 1
+    for i in range(block.shape[0]):
+        row = block[i]
+        for c in range(k):
+            a = first_item[c]
+            b = first_item[c + 1]
+            sums[i, c] = _weighted_sum(row, items[a:b], mass[a:b])
+            if c == own[i]:
+                sums[i, k] = _weighted_squares(row, items[a:b], mass[a:b])

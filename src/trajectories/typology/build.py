@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from trajectories.errors import UserError
 from trajectories.typology.distances import Floats, Integers, item_count
 from trajectories.typology.hierarchical import WardMethod, WardStart, cut, ward
-from trajectories.typology.medoids import REMOVALS, medoids_of, pam_range
+from trajectories.typology.medoids import REMOVALS, pam_range
 from trajectories.typology.ordering import SEGMENT_PAIRS
-from trajectories.typology.rows import BLOCK_ROWS, KEPT_BYTES
+from trajectories.typology.rows import BLOCK_ROWS, KEPT_BYTES, Rows
+from trajectories.typology.sums import cluster_sums, medoids_of
 from trajectories.typology.team import Team
-from trajectories.typology.validity import quality_range
+from trajectories.typology.validity import quality_of_rows
 
 GIB = 2**30
 SORT_BYTES = 64  # a sorted pair in all its copies
@@ -64,23 +65,26 @@ def build(
     """
     labels: dict[tuple[str, int], Integers] = {}
     medoids: dict[tuple[str, int], Integers] = {}
-    if "ward" in methods:
-        tree = ward(d, weights, method=ward_method, start=ward_start)
-
-        def fell(k: int) -> None:
-            labels["ward", k] = cut(tree, k)
-            medoids["ward", k] = medoids_of(d, labels["ward", k], weights)
-
-        with Team() as team:
-            team.each(fell, ks)
-    if "pam" in methods:
-        given = {k: [medoids["ward", k]] for k in ks if ("ward", k) in medoids}
-        found = pam_range(d, ks, weights, seed=seed, starts=starts, given=given)
-        for k in ks:
-            labels["pam", k] = found[k].labels
-            medoids["pam", k] = found[k].medoids
-    keys = [(method, k) for method in methods for k in ks]
-    indices = quality_range(d, [labels[key] for key in keys], weights) if with_quality else []
+    tree = ward(d, weights, method=ward_method, start=ward_start) if "ward" in methods else None
+    with Team() as team:
+        rows = Rows(d, team)
+        if tree is not None:
+            clusters = [cut(tree, k) for k in ks]
+            for k, own, sums in zip(
+                ks, clusters, cluster_sums(rows, weights, clusters), strict=True
+            ):
+                labels["ward", k] = own
+                medoids["ward", k] = medoids_of(own, sums)
+        if "pam" in methods:
+            given = {k: [medoids["ward", k]] for k in ks if ("ward", k) in medoids}
+            found = pam_range(rows, ks, weights, seed=seed, starts=starts, given=given)
+            for k in ks:
+                labels["pam", k] = found[k].labels
+                medoids["pam", k] = found[k].medoids
+        keys = [(method, k) for method in methods for k in ks]
+        indices = []
+        if with_quality:
+            indices = quality_of_rows(rows, [labels[key] for key in keys], weights)
     return Partitions(
         labels={key: labels[key] for key in keys},
         medoids={key: medoids[key] for key in keys},

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trajectories.typology import _pair_kernels as kernels
 from trajectories.typology.distances import (
     Floats,
     Integers,
@@ -17,10 +16,10 @@ from trajectories.typology.distances import (
 )
 from trajectories.typology.hierarchical import cut, ward
 from trajectories.typology.rows import Rows
+from trajectories.typology.sums import TIE_TOLERANCE, cluster_sums, medoids_of
 from trajectories.typology.swaps import best_additions, build_medoids, removals, swap
 from trajectories.typology.team import Team
 
-TIE_TOLERANCE = 1e-11  # relative; losses this close are equal
 NEIGHBOUR_ROUNDS = 3
 REMOVALS = 3  # ways to take a medoid away that are tried
 
@@ -67,12 +66,19 @@ def pam(
         raise ValueError(f"k must be between 1 and {masses.size}, not {k}")
     ks = [near for near in (k - 1, k, k + 1) if 1 <= near <= masses.size]
     tree = ward(distances, masses, start="replicates")
-    given = {near: [medoids_of(distances, cut(tree, near), masses)] for near in ks}
-    return pam_range(distances, ks, masses, seed=seed, starts=starts, given=given)[k]
+    clusters = [cut(tree, near) for near in ks]
+    with Team() as team:
+        rows = Rows(distances, team)
+        sums = cluster_sums(rows, masses, clusters)
+        given = {
+            near: [medoids_of(labels, own)]
+            for near, labels, own in zip(ks, clusters, sums, strict=True)
+        }
+        return pam_range(rows, ks, masses, seed=seed, starts=starts, given=given)[k]
 
 
 def pam_range(
-    d: NDArray[np.floating],
+    rows: Rows,
     ks: Sequence[int],
     weights: Floats,
     *,
@@ -83,7 +89,7 @@ def pam_range(
     """Run `pam` for several k at once: all starts share the passes over the distances.
 
     Args:
-        d: condensed distances, float32 or float64.
+        rows: the distances.
         ks: numbers of clusters.
         weights: (n,) weights.
         seed: seed of the random starts; those of one k do not depend on the others.
@@ -91,26 +97,18 @@ def pam_range(
         given: further starting medoids for each k, such as those of Ward's clusters.
     """
     best: dict[int, _Best] = {}
-    with Team() as team:
-        rows = Rows(d, weights.size, team)
-        built = build_medoids(rows, max(ks), weights)
-        initial: list[Integers] = []
-        for k in ks:
-            initial += [built[:k], *given.get(k, ())]
-            initial += [_random_start(d, k, weights, seed, start) for start in range(starts)]
+    built = build_medoids(rows, max(ks), weights)
+    initial: list[Integers] = []
+    for k in ks:
+        initial += [built[:k], *given.get(k, ())]
+        initial += [_random_start(rows.d, k, weights, seed, start) for start in range(starts)]
+    better = _keep_best(best, *swap(rows, weights, initial))
+    for _ in range(NEIGHBOUR_ROUNDS):
+        initial = list(_neighbours(best, better, rows, weights))
+        if not initial:
+            break
         better = _keep_best(best, *swap(rows, weights, initial))
-        for _ in range(NEIGHBOUR_ROUNDS):
-            initial = list(_neighbours(best, better, rows, weights))
-            if not initial:
-                break
-            better = _keep_best(best, *swap(rows, weights, initial))
-        found: dict[int, Partition] = {}
-
-        def finish(k: int) -> None:
-            found[k] = _partition(d, weights, best[k].medoids)
-
-        team.each(finish, ks)
-    return {k: found[k] for k in ks}
+    return _partitions(rows, weights, best, ks)
 
 
 @dataclass(frozen=True)
@@ -154,32 +152,25 @@ def _neighbours(
             yield np.append(medoids, item)
 
 
-def medoids_of(d: NDArray[np.floating], labels: Integers, weights: Floats) -> Integers:
-    """Return the medoid of each cluster 0…k−1: the item with the least Σ w_j d(i, j) inside it.
-
-    At equal sums the item with the lowest number is taken.
-    """
-    k = int(labels.max()) + 1
-    sums = np.zeros((labels.size, k))
-    kernels.cluster_sums(d, labels.size, weights, labels, sums, np.zeros(k))
-    own = sums[np.arange(labels.size), labels]
-    least = np.full(k, np.inf)
-    np.minimum.at(least, labels, own)
-    nearest = np.flatnonzero(own <= least[labels] * (1 + TIE_TOLERANCE))
-    medoids = np.empty(k, np.int64)
-    medoids[labels[nearest[::-1]]] = nearest[::-1]  # the first of a cluster is written last
-    return medoids
-
-
-def _partition(d: NDArray[np.floating], weights: Floats, medoids: Integers) -> Partition:
-    """Assign items to medoids; of medoids with the same loss take those of the lowest number."""
-    found = _assigned(d, weights, medoids)
+def _partitions(
+    rows: Rows, weights: Floats, best: Mapping[int, _Best], ks: Sequence[int]
+) -> dict[int, Partition]:
+    """Assign items to medoids; of medoids with the same loss take those of the lowest numbers."""
+    found = {k: _assigned(rows.d, weights, best[k].medoids) for k in ks}
+    open_ks = list(ks)
     for _ in range(NEIGHBOUR_ROUNDS):
-        twin = _assigned(d, weights, np.sort(medoids_of(d, found.labels, weights)))
-        same_loss = twin.loss <= found.loss * (1 + TIE_TOLERANCE)
-        if not same_loss or tuple(twin.medoids) >= tuple(found.medoids):
+        labels = [found[k].labels for k in open_ks]
+        sums = cluster_sums(rows, weights, labels)
+        still_open = []
+        for k, own, own_sums in zip(open_ks, labels, sums, strict=True):
+            twin = _assigned(rows.d, weights, np.sort(medoids_of(own, own_sums)))
+            same_loss = twin.loss <= found[k].loss * (1 + TIE_TOLERANCE)
+            if same_loss and tuple(twin.medoids) < tuple(found[k].medoids):
+                found[k] = twin
+                still_open.append(k)
+        open_ks = still_open
+        if not open_ks:
             break
-        found = twin
     return found
 
 

@@ -29,6 +29,7 @@ class _Segment:
         products: products of their weights.
         mass: their running sum, from 0.
         distance: the running sum of product × distance, from 0.
+        squares: the sum of product × distance².
     """
 
     rises: NDArray[np.bool_]
@@ -37,15 +38,31 @@ class _Segment:
     products: Floats
     mass: Floats
     distance: Floats
+    squares: float
 
     def up_to(self, mass: Floats) -> Floats:
         """Return the sum of the smallest distances of weights `mass`, a pair in part if need be."""
         return np.interp(np.clip(mass, 0, self.mass[-1]), self.mass, self.distance)
 
 
+@dataclass(frozen=True)
+class OrderSums:
+    """What the order of the distances tells.
+
+    Attributes:
+        of: (p, 4) by partition: weight of the concordant pairs of pairs (a pair between clusters
+            is farther than one within), of the tied ones, sum of the smallest and of the largest
+            distances that weigh as much as the pairs within clusters.
+        total_squares: Σ_i<j w_i w_j d², the same for all partitions.
+    """
+
+    of: Floats
+    total_squares: float
+
+
 def order_sums(
     d: Distances, labels: Integers, masses: Floats, within_pairs: Floats, team: Team
-) -> Floats:
+) -> OrderSums:
     """Go through the pairs by rising distance, for several partitions at once.
 
     The pairs are sorted in segments of neighbouring distances, so that memory stays bounded.
@@ -56,11 +73,6 @@ def order_sums(
         masses: (n,) weights.
         within_pairs: (p,) weight of the pairs within clusters, items with themselves included.
         team: threads that share segments and partitions.
-
-    Returns:
-        (p, 4): weight of the concordant pairs of pairs (a pair between clusters is farther than
-        one within), of the tied ones, sum of the smallest and of the largest distances of weight
-        `within_pairs`.
     """
     n = masses.size
     small = np.uint16 if n <= 1 << 16 else np.uint32  # what a core reads at random fits its cache
@@ -69,6 +81,7 @@ def order_sums(
     scale = (BINS - 1) / top if top > 0 else 0.0
     counts = np.zeros(BINS, np.int64)
     kernels.count_bins(d, scale, counts)
+    total_squares = 0.0
     before = float(masses @ masses) / 2  # each item with itself: a distance of 0 within
     state = np.zeros((len(labels), 6))
     state[:, 0] = before
@@ -90,7 +103,8 @@ def order_sums(
             sums[:, 0] += segment.up_to(within_pairs - before)
             sums[:, 1] += segment.distance[-1] - segment.up_to(beyond - before)
             before += float(segment.mass[-1])
-    return np.column_stack([state[:, 4:], sums])
+            total_squares += segment.squares
+    return OrderSums(np.column_stack([state[:, 4:], sums]), total_squares)
 
 
 def _pieces(counts: Integers) -> Iterator[tuple[int, int]]:
@@ -125,6 +139,7 @@ def _sorted(
         products=products,
         mass=np.concatenate([[0.0], np.cumsum(products)]),
         distance=np.concatenate([[0.0], np.cumsum(products * values)]),
+        squares=float((products * np.square(values, dtype=np.float64)).sum()),
     )
 
 

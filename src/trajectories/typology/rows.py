@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trajectories.typology import _pair_kernels as kernels
+from trajectories.typology.distances import item_count
 from trajectories.typology.team import Team, split
 
 BLOCK_ROWS = 64
@@ -17,9 +18,10 @@ Distances = NDArray[np.floating]
 class Rows:
     """The rows of the square matrix, in blocks; kept where they fit, else copied at each pass."""
 
-    def __init__(self, d: Distances, n: int, team: Team) -> None:
-        """Take condensed distances between `n` items and the threads that copy them."""
-        self.d, self.n, self.team = d, n, team
+    def __init__(self, d: Distances, team: Team) -> None:
+        """Take condensed distances and the threads that share the work on them."""
+        self.d, self.n, self.team = d, item_count(d), team
+        n = self.n
         self._whole = np.empty((0, n), d.dtype)
         if n * n * d.itemsize <= KEPT_BYTES:
             whole = np.empty((n, n), d.dtype)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trajectories.typology import _pair_kernels as kernels
 from trajectories.typology.distances import (
     Floats,
     Integers,
@@ -15,6 +14,8 @@ from trajectories.typology.distances import (
     item_count,
 )
 from trajectories.typology.ordering import order_sums
+from trajectories.typology.rows import Rows
+from trajectories.typology.sums import ClusterSums, cluster_sums
 from trajectories.typology.team import Team
 
 INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
@@ -64,34 +65,22 @@ def quality_range(
     distances = checked_distances(d)
     n = item_count(distances)
     masses = checked_weights(weights, n)
-    labels = np.stack([_positions(partition, n) for partition in partitions])
-    counts = labels.max(axis=1) + 1
-    p, k = len(labels), int(counts.max())
-    sums, squares, total = np.zeros((p, n, k)), np.zeros((p, k)), np.empty(p)
-    cluster_weights = np.stack(
-        [np.bincount(row, weights=masses, minlength=k) for row in labels]
-    ).astype(np.float64)
-
-    def add_up(row: int) -> None:
-        total[row] = kernels.cluster_sums(
-            distances, n, masses, labels[row], sums[row], squares[row]
-        )
-
+    labels = [_positions(partition, n) for partition in partitions]
     with Team() as team:
-        team.each(add_up, range(p))
-        within_pairs = np.square(cluster_weights).sum(axis=1) / 2
-        order = order_sums(distances, labels, masses, within_pairs, team)
+        return quality_of_rows(Rows(distances, team), labels, masses)
+
+
+def quality_of_rows(
+    rows: Rows, labels: Sequence[Integers], masses: Floats
+) -> list[dict[str, float]]:
+    """Compute `quality` of several partitions, labels 0…k−1 with at least two clusters each."""
+    cluster_weights = [np.bincount(own, weights=masses).astype(np.float64) for own in labels]
+    within_pairs = np.array([np.square(sizes).sum() / 2 for sizes in cluster_weights])
+    order = order_sums(rows.d, np.stack(labels), masses, within_pairs, rows.team)
+    sums = cluster_sums(rows, masses, labels)
     return [
-        _indices(
-            labels[p],
-            masses,
-            cluster_weights[p, :k],
-            sums[p, :, :k],
-            squares[p, :k],
-            float(total[p]),
-            order[p],
-        )
-        for p, k in enumerate(counts)
+        _indices(labels[p], masses, cluster_weights[p], sums[p], order.total_squares, order.of[p])
+        for p in range(len(labels))
     ]
 
 
@@ -110,15 +99,14 @@ def _indices(
     labels: Integers,
     masses: Floats,
     cluster_weights: Floats,
-    sums: Floats,
-    squares: Floats,
+    sums: ClusterSums,
     total_squares: float,
     order: Floats,
 ) -> dict[str, float]:
     """Put the indices of one partition together from its sums."""
     weight, k = float(masses.sum()), cluster_weights.size
-    own = sums[np.arange(labels.size), labels]
-    total_sum = float(masses @ sums.sum(axis=1)) / 2
+    own = sums.by_cluster[np.arange(labels.size), labels]
+    total_sum = float(masses @ sums.by_cluster.sum(axis=1)) / 2
     within_sum = float(masses @ own) / 2
     between_sum = total_sum - within_sum
     pairs = weight * weight / 2
@@ -129,8 +117,8 @@ def _indices(
     discordant = within_pairs * between_pairs - concordant - tied
     lead = concordant - discordant
     discrepancies = float(np.sum(masses * own / cluster_weights[labels])) / 2
-    squared = float(np.sum(squares / cluster_weights))
-    unweighted, weighted = _silhouettes(labels, masses, cluster_weights, sums, own)
+    squared = float(np.sum(masses * sums.squares / cluster_weights[labels])) / 2
+    unweighted, weighted = _silhouettes(labels, masses, cluster_weights, sums.by_cluster, own)
     return {
         "PBC": _ratio(
             (between_sum / between_pairs - within_sum / within_pairs)
