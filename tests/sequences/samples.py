@@ -18,17 +18,23 @@ def mvad(reference: Path, *, weighted: bool) -> StateSequences:
     return StateSequences(named.states, ("EM", "FE", "HE", "JL", "SC", "TR"), named.weights)
 
 
+def raw_ex1(reference: Path) -> list[list[str | None]]:
+    """The cells of TraMineR's ex1, blank where they are missing."""
+    table = pl.read_csv(reference / "data" / "ex1.csv", infer_schema_length=None)
+    return [list(row) for row in table[:, 1:14].rows()]
+
+
 def ex1(reference: Path, *, weighted: bool) -> StateSequences:
     """TraMineR's ex1 as its default makes it: gaps missing, the end after the last state void."""
     table = pl.read_csv(reference / "data" / "ex1.csv", infer_schema_length=None)
-    letters = table[:, 1:14].to_numpy()
-    states = np.full(letters.shape, VOID, dtype=np.uint8)
-    for row, cells in enumerate(letters):
-        last = max((t for t, cell in enumerate(cells) if cell is not None), default=-1)
-        for t in range(last + 1):
-            states[row, t] = MISSING if cells[t] is None else "ABCD".index(cells[t])
     weights = table["weights"].to_numpy() if weighted else None
-    return StateSequences.from_array(states, "ABCD", weights)
+    return StateSequences.from_array(raw_ex1(reference), "ABCD", weights, right="drop")
+
+
+def r_states(path: Path) -> list[str]:
+    """Rows of a state sequence object that R wrote, `*` missing, void left out."""
+    table = pl.read_csv(path, infer_schema_length=0)
+    return ["".join(cell for cell in row if cell != "%") for row in table[:, 1:].rows()]
 
 
 def numbers(path: Path) -> np.ndarray:

@@ -1,5 +1,6 @@
 """From spells to monthly states, windows and their description."""
 
+from trajectories.sequences._coding import MISSING, VOID
 from trajectories.sequences._description import (
     mean_time,
     modal_states,
@@ -10,8 +11,6 @@ from trajectories.sequences._indicators import indicators
 from trajectories.sequences._months import monthly_states
 from trajectories.sequences._periods import Event, Reform, breaks_seen
 from trajectories.sequences._state_sequences import (
-    MISSING,
-    VOID,
     StateSequences,
     UniqueSequences,
 )

@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 
 from trajectories.sequences import _row_kernels
+from trajectories.sequences._coding import VOID
 from trajectories.sequences._description import normalised_entropy
-from trajectories.sequences._state_sequences import VOID, StateSequences
+from trajectories.sequences._state_sequences import StateSequences
 
 
 def indicators(seqs: StateSequences) -> pl.DataFrame:

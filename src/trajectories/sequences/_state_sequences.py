@@ -1,22 +1,24 @@
 """The type that every later stage reads: state sequences of equal storage length."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-MISSING: Final = 255
-"""Stored where a state is unknown but the position belongs to the sequence."""
+from trajectories.sequences._coding import (
+    KEEP,
+    MISSING,
+    VOID,
+    State,
+    States,
+    check_alphabet,
+    code,
+    treated,
+)
 
-VOID: Final = 254
-"""Stored after the end of a sequence that is shorter than the longest one."""
-
-LARGEST_ALPHABET: Final = VOID
-
-State = str | int
-States = npt.NDArray[np.uint8]
 Weights = npt.NDArray[np.float64]
 
 
@@ -24,21 +26,33 @@ Weights = npt.NDArray[np.float64]
 class StateSequences:
     """State sequences of n cases over L positions, with the alphabet that they are coded by.
 
+    What holds of every instance, so that nothing that reads one has to check it:
+
+    - a value below `len(alphabet)` is a state; no other values occur than `MISSING` (the position
+      belongs to the sequence, its state is unknown: left of the first state, in a gap, or right
+      of the last state) and `VOID` (the position lies after the end);
+    - `VOID` only stands at the end of a row, so row i is `states[i, : lengths[i]]`; sequences of
+      unequal length are padded with it, and a row may be void throughout;
+    - `with_missing_state` turns missing into a state like others; `treat_missing` drops, truncates
+      or fills missing positions; what either leaves as `MISSING` is for the reader to allow or
+      refuse.
+
     Attributes:
-        states: positions in `alphabet`, uint8 (n, L), C-contiguous and read-only; `MISSING` and
-            `VOID` are reserved.
+        states: positions in `alphabet`, uint8 (n, L), C-contiguous and read-only.
         alphabet: the states in their order, each once; states that never occur belong to it too,
             and count in normalisations.
         weights: non-negative case weights, float64 (n,), read-only; ones where none were given.
+        long_labels: a label of each state for readers; the states themselves where left out.
     """
 
     states: States
     alphabet: tuple[State, ...]
     weights: Weights
+    long_labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check shapes, dtypes and ranges once, so that nothing later has to."""
-        _check_alphabet(self.alphabet)
+        check_alphabet(self.alphabet)
         if self.states.ndim != 2 or self.states.dtype != np.uint8:
             raise ValueError(
                 f"states must be a two-dimensional array of uint8, not {self.states.ndim} "
@@ -57,6 +71,13 @@ class StateSequences:
                 f"states hold the position {int(self.states[beyond].max())}, but the alphabet "
                 f"has {len(self.alphabet)} states"
             )
+        void = self.states == VOID
+        if np.any(void[:, :-1] & ~void[:, 1:]):
+            raise ValueError("a void position must not be followed by one that is not void")
+        labels = self.long_labels or tuple(str(state) for state in self.alphabet)
+        if len(labels) != len(self.alphabet):
+            raise ValueError(f"{len(labels)} labels do not fit {len(self.alphabet)} states")
+        object.__setattr__(self, "long_labels", labels)
         object.__setattr__(self, "states", _read_only(self.states))
         object.__setattr__(self, "weights", _read_only(self.weights))
 
@@ -66,6 +87,11 @@ class StateSequences:
         states: npt.ArrayLike,
         alphabet: Sequence[State],
         weights: npt.ArrayLike | None = None,
+        *,
+        long_labels: Sequence[str] = (),
+        left: State = KEEP,
+        gaps: State = KEEP,
+        right: State = KEEP,
     ) -> "StateSequences":
         """Code an array of states.
 
@@ -75,12 +101,16 @@ class StateSequences:
                 array of positions, `MISSING` and `VOID` keep their meaning.
             alphabet: the states in their order.
             weights: (n,) non-negative; ones where left out.
+            long_labels: a label of each state for readers.
+            left: what to do with missing positions before the first state, as `treat_missing`.
+            gaps: the same for those between two states.
+            right: the same for those after the last state. TraMineR's default is `"drop"` here.
 
         Raises:
             ValueError: an entry is not in the alphabet, or a shape does not fit.
         """
         letters = tuple(alphabet)
-        _check_alphabet(letters)
+        check_alphabet(letters)
         # A list of names with a NaN would become text 'nan', so lists keep their objects.
         given = states if isinstance(states, np.ndarray) else np.array(states, dtype=object)
         if given.ndim != 2:
@@ -89,9 +119,10 @@ class StateSequences:
         if given.dtype == np.uint8 and by_position:
             coded = np.array(given, order="C")
         else:
-            coded = _code(given, letters, by_position=by_position)
+            coded = code(given, letters, by_position=by_position)
         mass = np.ones(len(coded)) if weights is None else np.array(weights, dtype=np.float64)
-        return cls(states=coded, alphabet=letters, weights=mass)
+        given_states = cls(coded, letters, mass, tuple(long_labels))
+        return given_states.treat_missing(left=left, gaps=gaps, right=right)
 
     def __len__(self) -> int:
         """Return the number of sequences."""
@@ -105,7 +136,56 @@ class StateSequences:
     def __getitem__(self, rows: Any) -> "StateSequences":
         """Return the chosen sequences: an integer, a slice, or an array of rows or booleans."""
         index = np.atleast_1d(np.arange(len(self))[rows])
-        return StateSequences(self.states[index], self.alphabet, self.weights[index])
+        return replace(self, states=self.states[index], weights=self.weights[index])
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """The number of positions of each sequence that are not void, int64 (n,), read-only."""
+        return _read_only(np.count_nonzero(self.states != VOID, axis=1).astype(np.int64))
+
+    @property
+    def has_missing(self) -> bool:
+        """Whether a position of any sequence is missing."""
+        return bool((self.states == MISSING).any())
+
+    def with_missing_state(self, label: State = "*") -> "StateSequences":
+        """Return the sequences with missing as the alphabet's last state, void as it was.
+
+        Args:
+            label: the name of the new state.
+
+        Raises:
+            ValueError: the alphabet holds `label` already.
+        """
+        coded = np.where(self.states == MISSING, np.uint8(len(self.alphabet)), self.states)
+        alphabet = (*self.alphabet, label)
+        check_alphabet(alphabet)
+        return replace(
+            self, states=coded, alphabet=alphabet, long_labels=(*self.long_labels, "missing")
+        )
+
+    def treat_missing(
+        self, *, left: State = KEEP, gaps: State = KEEP, right: State = KEEP
+    ) -> "StateSequences":
+        """Return the sequences with their missing positions treated by where they stand.
+
+        Each of the three is `"keep"` (they stay missing), `"drop"` (they are taken out, later
+        positions move to the left), `"truncate"` (the sequence ends before the first of them) or
+        a state of the alphabet that fills them. At the right, dropping and truncating are the same.
+        A sequence without any state counts as missing at the right throughout.
+
+        Args:
+            left: missing positions before the first state.
+            gaps: missing positions between two states.
+            right: missing positions after the last state.
+
+        Raises:
+            ValueError: one of them is neither of the words nor a state.
+        """
+        places = {"left": left, "gaps": gaps, "right": right}
+        if all(choice == KEEP for choice in places.values()):
+            return self
+        return replace(self, states=treated(self.states, self.alphabet, places))
 
     def labels(self) -> npt.NDArray[np.object_]:
         """Return the states by name, object (n, L); missing and void positions are None."""
@@ -126,7 +206,7 @@ class StateSequences:
         count = np.bincount(inverse, minlength=int(first.sum())).astype(np.int64)
         weight = np.bincount(inverse, weights=self.weights, minlength=len(count))
         return UniqueSequences(
-            sequences=StateSequences(ordered[first], self.alphabet, weight.astype(np.float64)),
+            sequences=replace(self, states=ordered[first], weights=weight.astype(np.float64)),
             count=count,
             inverse=inverse,
         )
@@ -150,59 +230,6 @@ class UniqueSequences:
     def __len__(self) -> int:
         """Return the number of different sequences."""
         return len(self.sequences)
-
-
-def _check_alphabet(alphabet: tuple[State, ...]) -> None:
-    """Refuse an alphabet that is empty, too long or repeats a state."""
-    if not alphabet:
-        raise ValueError("the alphabet has no state")
-    if len(set(alphabet)) != len(alphabet):
-        raise ValueError("the alphabet holds a state more than once")
-    if len(alphabet) > LARGEST_ALPHABET:
-        raise ValueError(
-            f"the alphabet has {len(alphabet)} states, more than {LARGEST_ALPHABET} cannot be held"
-        )
-
-
-def _code(given: npt.NDArray[Any], alphabet: tuple[State, ...], *, by_position: bool) -> States:
-    """Translate entries into positions, one different entry at a time."""
-    position: dict[Any, int] = {letter: place for place, letter in enumerate(alphabet)}
-    flat = given.ravel()
-    coded = np.empty(flat.shape, dtype=np.uint8)
-    if given.dtype == object:
-        entries, inverse = _distinct_objects(flat)
-    else:
-        values, inverse = np.unique(flat, return_inverse=True)
-        entries = values.tolist()
-    table = np.empty(len(entries), dtype=np.uint8)
-    for place, entry in enumerate(entries):
-        table[place] = _position(entry, position, by_position=by_position)
-    coded[:] = table[inverse]
-    return coded.reshape(given.shape)
-
-
-def _distinct_objects(flat: npt.NDArray[Any]) -> tuple[list[Any], npt.NDArray[np.int64]]:
-    """Return the distinct entries of an object array and each entry's place among them."""
-    places: dict[Any, int] = {}
-    inverse = np.fromiter(
-        (places.setdefault(entry, len(places)) for entry in flat), dtype=np.int64, count=len(flat)
-    )
-    return list(places), inverse
-
-
-def _position(entry: Any, position: dict[Any, int], *, by_position: bool) -> int:
-    """Return the position of one entry, or `MISSING`."""
-    if entry is None or (isinstance(entry, float) and np.isnan(entry)):
-        return MISSING
-    if entry in position:
-        return position[entry]
-    whole = isinstance(entry, (int, np.integer)) or (
-        isinstance(entry, float) and entry.is_integer()
-    )
-    if by_position and whole and 0 <= int(entry) < len(position):
-        return int(entry)
-    known = ", ".join(str(letter) for letter in position)
-    raise ValueError(f"the state {entry!r} is not in the alphabet ({known})")
 
 
 def _words(states: States) -> npt.NDArray[np.uint64]:
