@@ -15,18 +15,18 @@ from trajectories.dissimilarity._lanes import (
     register_bytes,
 )
 
-STATES = np.random.default_rng(1).integers(0, 3, (70, 9))
+STATES = np.random.default_rng(1).integers(0, 3, (70, 70))
 COSTS = Costs([[0, 0.3, 1.1], [0.3, 0, 0.7], [1.1, 0.7, 0]], 0.57)
 
 PROGRAM = """
 import sys
 import numpy as np
 from trajectories.dissimilarity import pairwise
-from trajectories.dissimilarity import Costs, pairwise
 from trajectories.dissimilarity._lanes import LANE_BYTES
 from dissimilarity.test_lanes import COSTS, STATES
 assert LANE_BYTES == int(sys.argv[1]), LANE_BYTES
-np.save(sys.argv[2], [pairwise(STATES, "om", COSTS), pairwise(STATES, "ham")])
+measures = (("om", COSTS), ("lcs", None), ("ham", None))
+np.save(sys.argv[2], [pairwise(STATES, *measure) for measure in measures])
 """
 
 
@@ -67,6 +67,7 @@ def test_same_results_on_a_narrower_processor(tmp_path, features, width):
         check=True,
         env={**os.environ, **narrow, **path},
     )
-    om, ham = np.load(file)
+    om, lcs, ham = np.load(file)
     np.testing.assert_array_equal(om, pairwise(STATES, "om", COSTS))
+    np.testing.assert_array_equal(lcs, pairwise(STATES, "lcs"))
     np.testing.assert_array_equal(ham, pairwise(STATES, "ham"))

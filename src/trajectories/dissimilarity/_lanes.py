@@ -96,7 +96,7 @@ def _address(context: Any, builder: Any, lanes: Lanes, pointer: Any, index: Any)
     return builder.bitcast(builder.gep(pointer, [index]), vector.as_pointer())
 
 
-def _load(context: Any, builder: Any, lanes: Lanes, pointer: Any, index: Any) -> Any:
+def load_lanes(context: Any, builder: Any, lanes: Lanes, pointer: Any, index: Any) -> Any:
     value = builder.load(_address(context, builder, lanes, pointer, index))
     value.align = lanes.number.bitwidth // 8
     return value
@@ -158,7 +158,7 @@ def load(typing_context: Any, numbers: Any, index: Any) -> Any:
     lanes = Lanes(numbers.dtype)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _load(context, builder, lanes, *arguments)
+        return load_lanes(context, builder, lanes, *arguments)
 
     return lanes(numbers, types.intp), code
 
@@ -169,7 +169,7 @@ def load_for(typing_context: Any, numbers: Any, index: Any, other: Any) -> Any:
     lanes = Lanes(numbers.dtype, other.count)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _load(context, builder, lanes, *arguments[:2])
+        return load_lanes(context, builder, lanes, *arguments[:2])
 
     return lanes(numbers, types.intp, other), code
 
@@ -310,7 +310,7 @@ def match_column(
         rows = []
         for row in range(starts.count):
             index = builder.add(builder.extract_value(starts_value, row), column_value)
-            weight = _load(context, builder, corner, profile_value, index)
+            weight = load_lanes(context, builder, corner, profile_value, index)
             beside = builder.extract_value(left_value, row)
             matched = _add(builder, corner, diagonal, weight)
             upper = _larger(builder, corner, _larger(builder, corner, matched, beside), upper)
@@ -348,7 +348,7 @@ def add_column(
             state = builder.load(builder.gep(states_value, [place_value]))
             start = builder.mul(builder.zext(state, column_value.type), width)
             index = builder.add(column_value, start)
-            cost = _load(context, builder, sums.dtype, profile_value, index)
+            cost = load_lanes(context, builder, sums.dtype, profile_value, index)
             new.append(_add(builder, sums.dtype, builder.extract_value(old, row), cost))
             place_value = builder.add(place_value, step_value)
         return cgutils.pack_array(builder, new)

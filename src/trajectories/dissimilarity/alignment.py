@@ -16,8 +16,8 @@ from trajectories.dissimilarity.alignment_kernels import (
 )
 from trajectories.dissimilarity.blocks import Place, States, shared_beginnings, side_by_side
 from trajectories.dissimilarity.costs import Costs, Floats
+from trajectories.dissimilarity.gains import gains, padded
 from trajectories.dissimilarity.units import in_units
-from trajectories.sequences import VOID
 
 TABLE_BYTES: Final = 2**20
 """Room for the rows of a tile's second halves: half of a common processor's second cache."""
@@ -69,12 +69,8 @@ class Alignment:
             dtype: float64 or float32: the precision where the costs are no multiples of a unit.
         """
         length = max(queries.shape[1], targets.shape[1], 1)
-        rows, columns = (_padded(states, length, costs.states) for states in (queries, targets))
-        indel = np.append(np.broadcast_to(costs.indel, costs.states), 0.0)
-        gain = indel[:, None] + indel
-        gain[:-1, :-1] -= costs.substitution
-        gain[-1] = gain[:, -1] = 0
-        weights, unit = in_units(np.maximum(gain, 0), length, np.dtype(dtype))
+        rows, columns = (padded(states, length, costs.states) for states in (queries, targets))
+        weights, unit = in_units(gains(costs), length, np.dtype(dtype))
         lanes = lane_count(weights.dtype)
         half = length // 2
         firsts = np.ascontiguousarray(rows[:, :half])
@@ -162,13 +158,6 @@ def _tails(
         np.concatenate([np.empty(0, np.int64), *earliest]),
     )
     return np.array(tiles), walk, endings
-
-
-def _padded(states: States, length: int, void: int) -> States:
-    """Give positions after a sequence's end a state of their own."""
-    padded = np.full((len(states), length), void, np.uint8)
-    padded[:, : states.shape[1]] = np.where(states == VOID, void, states)
-    return padded
 
 
 def _ends(weights: npt.NDArray[Any], states: States) -> Floats:

@@ -57,8 +57,8 @@ def pairwise(
         square = rectangle(recipe, states, states, workers)
         first, second = np.triu_indices(len(sequences), 1)
         return square[inverse[first], inverse[second]]
-    if recipe.positional:
-        # Their kernels do not need lexicographic order, and the result its undoing.
+    if recipe.positional or recipe.counting(sequences.length):
+        # Their kernels do not gain by lexicographic order, which the result must then undo.
         states, inverse = by_appearance(states, inverse)
     u = len(states)
     out = np.empty(u * (u - 1) // 2, recipe.dtype)

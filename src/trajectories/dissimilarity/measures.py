@@ -9,6 +9,7 @@ import numpy.typing as npt
 from trajectories.dissimilarity.alignment import Alignment
 from trajectories.dissimilarity.blocks import Plan, States
 from trajectories.dissimilarity.costs import Costs, has_missing, substitution_costs
+from trajectories.dissimilarity.matching import Matching, counts_matches
 from trajectories.dissimilarity.normalisation import Normalisation, Scale
 from trajectories.dissimilarity.positional import Positional
 from trajectories.sequences import VOID, StateSequences
@@ -83,10 +84,17 @@ class Recipe:
         """Whether sequences are compared position by position."""
         return self.measure in ("ham", "dhd")
 
+    def counting(self, length: int) -> bool:
+        """Whether it is a count of matched states, in sequences of at most `length` positions."""
+        return not self.positional and counts_matches(self.costs, length)
+
     def plan(self, queries: States, targets: States) -> Plan:
         """Prepare the distances of each query, uint8 (n, L), to each target, uint8 (m, L)."""
-        prepare = Positional.of if self.positional else Alignment.of
-        return prepare(queries, targets, self.costs, self.dtype)
+        if self.positional:
+            return Positional.of(queries, targets, self.costs, self.dtype)
+        if self.counting(max(queries.shape[1], targets.shape[1])):
+            return Matching.of(queries, targets, self.costs)
+        return Alignment.of(queries, targets, self.costs, self.dtype)
 
     def scale(self, length: int) -> Scale:
         """Return what the values are set against, for sequences of at most `length` positions."""
