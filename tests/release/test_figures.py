@@ -246,6 +246,13 @@ def test_numbers_follow_the_language():
     assert english.number(-1234.5, 1) == "−1,234.5"
     assert danish.number(-1234.5, 1) == "−1.234,5"
     assert english.percent(0.123, 1) == "12.3\u202f%"
+    ticks = english.percent_ticks()
+    assert [ticks(share) for share in (0, 0.005, 0.01, 0.3)] == [
+        "0\u202f%",
+        "0.5\u202f%",
+        "1\u202f%",
+        "30\u202f%",
+    ]
     assert english.plain(0.5) == "0.5"
     assert english.signed(2.04) == "+2.0"
     assert english.word("age 60-64") == "age 60–64"

@@ -153,3 +153,11 @@ def test_windows_of_weight_zero_have_no_means(cut):
     )
     table = indicator_means(Windows(cut.frame, weightless, cut.accounting))
     assert table["mean"].is_nan().all()
+
+
+def test_the_spread_of_equal_values_is_exactly_zero(cut):
+    weights = np.random.default_rng(1).random(len(cut.frame)) + 0.1
+    weighted = StateSequences.from_array(cut.sequences.states, ALPHABET, weights)
+    odd = Windows(cut.frame, weighted, cut.accounting)
+    lengths = indicator_means(odd).filter(pl.col("indicator") == "length")
+    assert lengths.select("mean", "sd").rows() == [(6.0, 0.0)] * 3

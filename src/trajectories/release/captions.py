@@ -196,8 +196,8 @@ def _seam(tables: Tables, style: Style) -> tuple[str, str]:
     ]
     caption = (
         "Changes of state over the month of each event, against the same months of other years: "
-        "those that differ most, all ages. A gap between the two marks is a sign of "
-        "relabelling, not of changed lives."
+        "those that differ most, all ages. A gap far wider than those at other events points to "
+        "relabelling rather than to changed lives."
     )
     return caption, f"Paired dots. Largest difference at each event: {'; '.join(parts)}."
 

@@ -144,5 +144,7 @@ def _moments(values: pl.Series, weights: Floats) -> tuple[float, float]:
     mass = weights.sum()
     if mass == 0:
         return math.nan, math.nan
-    mean = float((weights * x).sum() / mass)
-    return mean, float(np.sqrt((weights * (x - mean) ** 2).sum() / mass))
+    # Measured from one of the values, so that equal values have a spread of exactly 0.
+    above = x - x[0]
+    lift = (weights * above).sum() / mass
+    return float(x[0] + lift), float(np.sqrt((weights * (above - lift) ** 2).sum() / mass))

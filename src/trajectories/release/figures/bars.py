@@ -45,7 +45,7 @@ def draw_rows(tables: Tables, style: Style, size: Size) -> Figure:
     axes.text(1.015, -0.75, style.word("rows_read"), va="center", fontsize=7, fontweight="bold")
     axes.set_yticks(range(fates.height), [style.word(name) for name in fates["table"]])
     axes.set(xlim=(0, 1.0), ylim=(fates.height - 0.5, -1.0))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
+    axes.xaxis.set_major_formatter(style.percent_ticks())
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(style.word("share_of_rows"))

@@ -64,7 +64,7 @@ def draw_stack(axes: Axes, panel: pl.DataFrame, states: Sequence[str], style: St
     axes.set(xlim=(edges[0], edges[-1]), ylim=(0, 1))
     axes.xaxis.set_major_locator(MultipleLocator(6 if len(positions) <= 36 else 12))
     axes.yaxis.set_major_locator(MultipleLocator(0.5))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
+    axes.yaxis.set_major_formatter(style.percent_ticks())
     axes.spines[["left", "bottom"]].set_visible(False)
     return gap
 

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from trajectories.release.figures.style import (
     DASHES,
@@ -74,7 +74,7 @@ def draw_incidence(tables: Tables, style: Style, size: Size) -> Figure:
         if len(groups) > 1:
             axes.set_title(style.word(group))
         axes.set(xlim=(0, None), ylim=(0, min(1.0, top * 1.06)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
+        axes.yaxis.set_major_formatter(style.percent_ticks())
         axes.xaxis.set_major_locator(
             MaxNLocator(nbins=5, steps=[1, 1.2, 2.4, 3, 6, 10], integer=True)
         )
@@ -107,7 +107,7 @@ def draw_kaplan_meier(tables: Tables, style: Style, size: Size) -> Figure:
         step_line(axes, table.filter(pl.col("group") == group), 1.0, colour, dash)
         axes.plot([], [], color=colour, linestyle=dash, label=style.word(group))
     axes.set(xlim=(0, None), ylim=(0, 1))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
+    axes.yaxis.set_major_formatter(style.percent_ticks())
     axes.set(xlabel=style.word("periods_since_start"), ylabel=style.word("share_without_exit"))
     light_grid(axes, "y")
     if len(groups) > 1:

@@ -70,7 +70,7 @@ def draw_hazard_by_duration(tables: Tables, style: Style, size: Size) -> Figure:
         )
     axes.set_xticks(range(len(bands)), bands)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y, 1)))
+    axes.yaxis.set_major_formatter(style.percent_ticks())
     axes.set(xlabel=style.word("months_at_risk"), ylabel=style.word("hazard_a_month"))
     light_grid(axes, "y")
     if len(exposures) > 1:
@@ -106,7 +106,7 @@ def draw_exit_months(tables: Tables, style: Style, size: Size) -> Figure:
     labels = [style.word("exit_month") if lag == 0 else f"{lag}".replace("-", "−") for lag in lags]
     axes.set_xticks(lags, labels)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
+    axes.yaxis.set_major_formatter(style.percent_ticks())
     axes.set(xlabel=style.word("months_before_exit"), ylabel=style.word("share_with_change"))
     light_grid(axes, "y")
     figure.legend(loc="outside lower center", ncols=2)

@@ -3,7 +3,6 @@
 import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
 
 from trajectories.release.figures.style import (
     ACCENT,
@@ -60,7 +59,7 @@ def draw_shares(tables: Tables, style: Style, size: Size) -> Figure:
             axes.axhline(line + 0.5, color=RULE, linewidth=0.5)
         if len(ages) > 1:
             axes.set_title(style.word(age))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
+        axes.xaxis.set_major_formatter(style.percent_ticks())
         axes.locator_params(axis="x", nbins=4)
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
@@ -136,7 +135,7 @@ def draw_seam(tables: Tables, style: Style, size: Size) -> Figure:
         axes.set_ylim(part.height - 0.5, -0.5)
         # on a phone the title starts above the labels, where there is room for long names
         axes.set_title(style.word(event), fontsize=8, x=0.0 if size == "wide" else -0.68)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
+        axes.xaxis.set_major_formatter(style.percent_ticks())
         light_grid(axes, "x")
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)

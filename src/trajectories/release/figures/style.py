@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter
 
 from trajectories.errors import UserError
 
@@ -193,6 +194,10 @@ class Style:
     def percent(self, share: float, decimals: int = 0) -> str:
         """Write a share as a percentage with a thin space before the sign."""
         return f"{self.number(100 * share, decimals)}\u202f%"
+
+    def percent_ticks(self) -> FuncFormatter:
+        """Write the ticks of an axis of shares, each as short as it is."""
+        return FuncFormatter(lambda share, _: f"{self.plain(100 * share)}\u202f%")
 
 
 def _short(entry: Mapping[str, Any], language: str) -> str:
