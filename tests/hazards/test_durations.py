@@ -10,6 +10,7 @@ import yaml
 from trajectories.config.hazards import DurationsConfig, HazardsConfig
 from trajectories.errors import UserError
 from trajectories.hazards.bands import UNKNOWN
+from trajectories.hazards.cox import fit_cox
 from trajectories.hazards.durations import (
     fit_durations,
     model_table,
@@ -85,6 +86,33 @@ def test_mccall_s_spells_give_the_published_numbers(reference: Path):
             "censored.",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("ties", "expected"),
+    [
+        (
+            "breslow",
+            {
+                "ui": -1.318,
+                "reprate": 0.522,
+                "disrate": -0.753,
+                "ui:reprate": 0.882,
+                "ui:disrate": -0.095,
+                "logwage": 0.335,
+            },
+        ),
+        ("efron", {"ui": -1.401}),
+    ],
+)
+def test_mccall_s_spells_give_the_published_cox_model(reference: Path, ties, expected):
+    table = pl.read_csv(reference / "jobless" / "jobless.csv")
+    fit = fit_cox(table, stop="spell", event="censor1", terms=mccall().terms, ties=ties)
+    coef = dict(fit.table.select("term", "coef").iter_rows())
+    assert {term: round(coef[term], 3) for term in expected} == expected
+    if ties == "breslow":
+        assert round(fit.loglik, 3) == -7717.233
+        assert round(fit.table.filter(pl.col("term") == "ui")["se"][0], 3) == 0.244
 
 
 def test_every_covariate_of_the_data_is_in_the_example(reference: Path):

@@ -34,3 +34,13 @@ def test_extreme_predictors_stay_finite(link):
     for column in (values.hazard, values.ratio, values.weight, values.log_event):
         assert np.isfinite(column).all()
     assert np.isfinite(values.log_survival).all()
+
+
+def test_poisson_is_a_rate():
+    values = evaluate(np.array([-2.0, 0.5]), "poisson")
+    np.testing.assert_allclose(values.hazard, np.exp([-2.0, 0.5]))
+    np.testing.assert_allclose(values.weight, values.hazard)
+    # y = 1 has the likelihood mu exp(-mu), y = 0 exp(-mu)
+    np.testing.assert_allclose(values.log_event, np.log(values.hazard) - values.hazard)
+    np.testing.assert_allclose(values.log_survival, -values.hazard)
+    assert linear_predictor(0.3, "poisson") == pytest.approx(np.log(0.3))

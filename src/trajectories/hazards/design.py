@@ -142,17 +142,7 @@ def build(cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str]) -> 
         "person-months tell nothing about the other coefficients and were left out."
         for term, (groups, rows) in separation.lost.items()
     ]
-    frame = pd.DataFrame(
-        {names.hide(c): _pandas(cells[c]) for c in columns}, index=range(len(cells))
-    )
-    for name in columns:
-        hidden_name = names.hide(name)
-        plain = any(str(f) == hidden_name for term in formula for f in term.factors)
-        if plain and not (cells[name].dtype.is_numeric() or cells[name].dtype == pl.Boolean):
-            raise UserError(f"The column {name!r} is not a number: write the term as C({name}).")
-    model = formula.get_model_matrix(frame, output="sparse", na_action="ignore")
-    matrix = sp.csr_matrix(model.__wrapped__, dtype=np.float64)
-    labels = [names.show(str(name)) for name in model.model_spec.column_names]
+    matrix, labels = _matrix(cells, formula, columns, names)
     keep, dropped = _estimable(matrix, n[separation.kept], labels)
     return Design(
         matrix=sp.csr_matrix(matrix[:, keep]),
@@ -162,6 +152,33 @@ def build(cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str]) -> 
         groupings=tuple(grouping.at(separation.kept) for grouping in groupings),
         notes=(*notes, *dropped),
     )
+
+
+def term_matrix(frame: pl.DataFrame, terms: Sequence[str]) -> tuple[sp.csr_matrix, list[str]]:
+    """The model matrix of formula terms over the rows of a frame, `Intercept` first, and its names.
+
+    Raises:
+        UserError: a term cannot be read, names a missing column, or a column of text stands in a
+            term without `C(...)`.
+    """
+    columns = used_columns(terms, frame.columns)
+    names = _Names(frame.columns)
+    formula = Formula(" + ".join(["1", *(names.hide(term) for term in terms)]), _ordering="none")
+    return _matrix(frame, formula, columns, names)
+
+
+def _matrix(
+    rows: pl.DataFrame, formula: Formula, columns: Sequence[str], names: _Names
+) -> tuple[sp.csr_matrix, list[str]]:
+    frame = pd.DataFrame({names.hide(c): _pandas(rows[c]) for c in columns}, index=range(len(rows)))
+    for name in columns:
+        hidden_name = names.hide(name)
+        plain = any(str(f) == hidden_name for term in formula for f in term.factors)
+        if plain and not (rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean):
+            raise UserError(f"The column {name!r} is not a number: write the term as C({name}).")
+    model = formula.get_model_matrix(frame, output="sparse", na_action="ignore")
+    matrix = sp.csr_matrix(model.__wrapped__, dtype=np.float64)
+    return matrix, [names.show(str(name)) for name in model.model_spec.column_names]
 
 
 def _require_events(cells: pl.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -118,8 +118,8 @@ def fit_hazard(
         NotEstimableError: there are no events, or the events are separated, or there is one
             cluster only.
     """
-    if link not in ("cloglog", "logit"):
-        raise UserError(f'The link {link!r} is unknown: write "cloglog" or "logit".')
+    if link not in get_args(Link):
+        raise UserError(f"The link {link!r} is unknown: write one of {', '.join(get_args(Link))}.")
     if frailty is not None:
         raise UserError("frailty must be None: models with an unobserved factor are not fitted.")
     columns = used_columns(terms, panel.lazy().collect_schema().names())

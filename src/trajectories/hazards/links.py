@@ -1,4 +1,4 @@
-"""The two links of the discrete-time hazard, with everything that scoring needs of them."""
+"""The links of the discrete-time hazard, with everything that scoring needs of them."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Link = Literal["cloglog", "logit"]
+Link = Literal["cloglog", "logit", "poisson"]
 Floats = NDArray[np.float64]
 
 # Beyond these values exp() or log() lose every digit; hazards are that close to 0 or 1.
@@ -39,8 +39,13 @@ def evaluate(eta: Floats, link: Link) -> LinkValues:
 
     Args:
         eta: linear predictors, any shape.
-        link: "cloglog" (proportional hazards in grouped time) or "logit".
+        link: "cloglog" (proportional hazards in grouped time), "logit", or "poisson": the Poisson
+            likelihood with the log link, of which `log_event` and `log_survival` hold the parts.
     """
+    if link == "poisson":
+        clipped = np.clip(eta, LOWEST_ETA, HIGHEST_ETA_LOGIT)
+        rate = np.exp(clipped)
+        return LinkValues(rate, np.ones_like(rate), rate, clipped - rate, -rate)
     if link == "logit":
         clipped = np.clip(eta, LOWEST_ETA, HIGHEST_ETA_LOGIT)
         log_survival = -np.logaddexp(0.0, clipped)
@@ -60,4 +65,6 @@ def linear_predictor(hazard: float, link: Link) -> float:
     """The linear predictor that gives `hazard`, a probability strictly between 0 and 1."""
     if link == "logit":
         return float(np.log(hazard) - np.log1p(-hazard))
+    if link == "poisson":
+        return float(np.log(hazard))
     return float(np.log(-np.log1p(-hazard)))

@@ -1,0 +1,160 @@
+"""Compiled loops of the Cox model: one pass over the rows, latest times first."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@njit(cache=True, nogil=True)
+def partial_likelihood(
+    x: Floats,
+    risk: Floats,
+    eta: Floats,
+    weight: Floats,
+    entry: Floats,
+    stop: Floats,
+    event: NDArray[np.bool_],
+    stratum: Ints,
+    by_entry: Ints,
+    efron: bool,
+) -> tuple[float, Floats, Floats, int]:
+    """Log partial likelihood, its gradient and information, and the number of event times.
+
+    Rows are sorted by stratum and then by `stop` descending; `by_entry` orders them by stratum and
+    `entry` descending. `risk` is weight · exp(eta).
+    """
+    rows, terms = x.shape
+    loglik, times = 0.0, 0
+    gradient, information = np.zeros(terms), np.zeros((terms, terms))
+    s0, s1, s2 = 0.0, np.zeros(terms), np.zeros((terms, terms))
+    d1, d2 = np.zeros(terms), np.zeros((terms, terms))
+    added, removed = 0, 0
+    while added < rows:
+        now, layer = stop[added], stratum[added]
+        if added == 0 or layer != stratum[added - 1]:
+            s0, removed = 0.0, added
+            s1[:] = 0.0
+            s2[:] = 0.0
+        deaths, dead_weight, d0 = 0, 0.0, 0.0
+        d1[:] = 0.0
+        d2[:] = 0.0
+        while added < rows and stop[added] == now and stratum[added] == layer:
+            s0 += risk[added]
+            for a in range(terms):
+                left = risk[added] * x[added, a]
+                s1[a] += left
+                for b in range(a + 1):
+                    s2[a, b] += left * x[added, b]
+            if event[added]:
+                deaths += 1
+                dead_weight += weight[added]
+                d0 += risk[added]
+                loglik += weight[added] * eta[added]
+                for a in range(terms):
+                    gradient[a] += weight[added] * x[added, a]
+                    left = risk[added] * x[added, a]
+                    d1[a] += left
+                    for b in range(a + 1):
+                        d2[a, b] += left * x[added, b]
+            added += 1
+        while removed < rows:
+            row = by_entry[removed]
+            if stratum[row] != layer or entry[row] < now:
+                break
+            s0 -= risk[row]
+            for a in range(terms):
+                left = risk[row] * x[row, a]
+                s1[a] -= left
+                for b in range(a + 1):
+                    s2[a, b] -= left * x[row, b]
+            removed += 1
+        if deaths == 0:
+            continue
+        times += 1
+        steps = deaths if efron else 1
+        each = dead_weight / steps
+        for step in range(steps):
+            part = step / steps
+            z0 = s0 - part * d0
+            loglik -= each * np.log(z0)
+            for a in range(terms):
+                mean = (s1[a] - part * d1[a]) / z0
+                gradient[a] -= each * mean
+                for b in range(a + 1):
+                    other = (s1[b] - part * d1[b]) / z0
+                    information[a, b] += each * ((s2[a, b] - part * d2[a, b]) / z0 - mean * other)
+    for a in range(terms):
+        for b in range(a):
+            information[b, a] = information[a, b]
+    return loglik, gradient, information, times
+
+
+@njit(cache=True, nogil=True)
+def hazard_steps(
+    x: Floats,
+    risk: Floats,
+    weight: Floats,
+    entry: Floats,
+    stop: Floats,
+    event: NDArray[np.bool_],
+    stratum: Ints,
+    by_entry: Ints,
+    efron: bool,
+    times: int,
+) -> tuple[Ints, Floats, Floats, Floats, Floats, Floats, Floats]:
+    """The baseline hazard's step at each event time, and what score residuals need of it.
+
+    Returns:
+        For each event time, in the order of the rows: stratum, time, the step dΛ, mean · dΛ, the
+        same two as they weigh on those who have the event (smaller with Efron's ties), and the mean
+        covariates.
+    """
+    rows, terms = x.shape
+    layers, moments = np.zeros(times, np.int64), np.zeros(times)
+    steps_all, means_all = np.zeros(times), np.zeros((times, terms))
+    steps_dead, means_dead = np.zeros(times), np.zeros((times, terms))
+    means = np.zeros((times, terms))
+    s0, s1, d1 = 0.0, np.zeros(terms), np.zeros(terms)
+    added, removed, found = 0, 0, 0
+    while added < rows:
+        now, layer = stop[added], stratum[added]
+        if added == 0 or layer != stratum[added - 1]:
+            s0, removed = 0.0, added
+            s1[:] = 0.0
+        deaths, dead_weight, d0 = 0, 0.0, 0.0
+        d1[:] = 0.0
+        while added < rows and stop[added] == now and stratum[added] == layer:
+            s0 += risk[added]
+            s1 += risk[added] * x[added]
+            if event[added]:
+                deaths += 1
+                dead_weight += weight[added]
+                d0 += risk[added]
+                d1 += risk[added] * x[added]
+            added += 1
+        while removed < rows:
+            row = by_entry[removed]
+            if stratum[row] != layer or entry[row] < now:
+                break
+            s0 -= risk[row]
+            s1 -= risk[row] * x[row]
+            removed += 1
+        if deaths == 0:
+            continue
+        layers[found], moments[found] = layer, now
+        steps = deaths if efron else 1
+        for step in range(steps):
+            part = step / steps
+            z0 = s0 - part * d0
+            jump = dead_weight / steps / z0
+            mean = (s1 - part * d1) / z0
+            steps_all[found] += jump
+            means_all[found] += jump * mean
+            steps_dead[found] += (1 - part) * jump
+            means_dead[found] += (1 - part) * jump * mean
+            means[found] += mean / steps
+        found += 1
+    return layers, moments, steps_all, means_all, steps_dead, means_dead, means
