@@ -36,7 +36,11 @@ help: ## Show this list
 setup: .venv/.ready ## Set up the locked environment
 
 results: setup ## Run the workflow (CONFIG=my.yaml for a run of your own)
-	@$(RUN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+	@$(RUN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG)) || { \
+	  status=$$?; \
+	  [ -z "$$(ls -A .snakemake/locks 2>/dev/null)" ] || echo "An interrupted run left a lock: if\
+	 no other run works in this folder, 'make unlock' removes it and 'make results' goes on."; \
+	  exit $$status; }
 
 check: setup ## Run every linter, formatter and type check
 	@$(RUN)/ruff check .
