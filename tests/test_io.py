@@ -42,3 +42,33 @@ def test_a_missing_and_a_truncated_file_get_a_sentence(tmp_path: Path) -> None:
 def test_private_folders_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     folder = io.make_private(tmp_path / "private")
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_parts_are_written_one_after_another(tmp_path):
+    parts = [pl.DataFrame({"a": [n, n + 1], "b": ["x", None]}) for n in range(5)]
+    path = tmp_path / "whole.parquet"
+    io.write_parquet_parts(iter(parts), path)
+    assert pl.read_parquet(path).equals(pl.concat(parts))
+    assert [file.name for file in tmp_path.iterdir()] == ["whole.parquet"]
+
+
+def test_a_part_that_cannot_be_made_leaves_no_file(tmp_path):
+    def parts():
+        yield pl.DataFrame({"a": [1]})
+        raise UserError("the second part is bad")
+
+    with pytest.raises(UserError, match="the second part is bad"):
+        io.write_parquet_parts(parts(), tmp_path / "whole.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_writer_that_stops_is_noticed(tmp_path, monkeypatch):
+    def full(source, schema):
+        next(source(None, None, None, None))
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(io, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(io, "register_io_source", full)
+    with pytest.raises(OSError, match="No space left"):
+        io.write_parquet_parts([pl.DataFrame({"a": [1]})] * 5, tmp_path / "whole.parquet")
+    assert list(tmp_path.iterdir()) == []

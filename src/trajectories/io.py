@@ -3,17 +3,22 @@
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from queue import Full, Queue
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from trajectories.errors import UserError
 
 PRIVATE_FOLDER_MODE = 0o700
+ROWS_A_GROUP: Final = 2**20
+SECONDS_BETWEEN_LOOKS: Final = 1.0
 
 
 @contextmanager
@@ -46,6 +51,54 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     """Write `frame` to `path` as Parquet, whole or not at all."""
     with replacing(path) as temporary:
         frame.write_parquet(temporary, compression="zstd", compression_level=3)
+
+
+def write_parquet_parts(parts: Iterable[pl.DataFrame], path: Path) -> None:
+    """Write the rows of frames one after another to `path` as Parquet, whole or not at all.
+
+    A frame is written while the next one is made, so that no more than three are in memory.
+
+    Args:
+        parts: at least one, all of one schema.
+        path: the file.
+    """
+    rest = iter(parts)
+    first = next(rest)
+    waiting: Queue[pl.DataFrame | None] = Queue(maxsize=1)
+
+    def come_in(*_: Any) -> Iterator[pl.DataFrame]:
+        while (part := waiting.get()) is not None:
+            yield part
+
+    def write(temporary: Path) -> None:
+        register_io_source(come_in, schema=first.schema).sink_parquet(
+            temporary,
+            compression="zstd",
+            compression_level=3,
+            statistics=False,
+            row_group_size=ROWS_A_GROUP,
+        )
+
+    with replacing(path) as temporary, ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write, temporary)
+        try:
+            _hand_over(first, waiting, writing)
+            for part in rest:
+                _hand_over(part, waiting, writing)
+        finally:
+            _hand_over(None, waiting, writing)
+        writing.result()
+
+
+def _hand_over(
+    part: pl.DataFrame | None, waiting: "Queue[pl.DataFrame | None]", writing: "Future[None]"
+) -> None:
+    """Put a part in the queue, unless the writer has stopped."""
+    while not writing.done():
+        try:
+            return waiting.put(part, timeout=SECONDS_BETWEEN_LOOKS)
+        except Full:
+            continue
 
 
 def read_parquet(path: Path) -> pl.DataFrame:

@@ -71,12 +71,14 @@ def commonest(values: list) -> object:
     return Counter(values).most_common(1)[0][0]
 
 
-def describe_month(days: list[tuple], rule: str, order: list[str]) -> tuple:
+def describe_month(days: list[tuple], rule: str, order: list[str], weekdays: list[int]) -> tuple:
     """State, benefit, readiness and municipality of one month from its days."""
     if rule == "first_day":
         return days[0]
     if rule == "mid_month":
         return days[14]
+    if rule == "thursdays":
+        days = [day for day, weekday in zip(days, weekdays, strict=True) if weekday == 3]
     counts = Counter(day[0] for day in days)
     if rule == "priority":
         state = min(counts, key=order.index)
@@ -128,7 +130,7 @@ def person_months(
                 )
                 for day in days_of(year, month)
             ]
-            rows.append(
-                (person["person"], dt.date(year, month, 1), *describe_month(days, rule, order))
-            )
+            weekdays = [day.weekday() for day in days_of(year, month)]
+            described = describe_month(days, rule, order, weekdays)
+            rows.append((person["person"], dt.date(year, month, 1), *described))
     return rows

@@ -129,7 +129,7 @@ def sweep(register: dict[str, list[dict]], **options) -> pl.DataFrame:
 @settings(max_examples=60, deadline=None)
 @given(
     register=registers(),
-    rule=st.sampled_from(["majority", "first_day", "mid_month", "priority"]),
+    rule=st.sampled_from(["majority", "thursdays", "first_day", "mid_month", "priority"]),
     out=st.booleans(),
     last=st.sampled_from([LAST, dt.date(2012, 7, 30)]),
 )

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from trajectories.errors import UserError
+from trajectories.verbs import sequences as verbs
 from trajectories.verbs.sequences import months, windows
 
 DATES = {"start": pl.Date, "end": pl.Date}
@@ -69,6 +70,25 @@ def configure(tmp_path: Path, text: str = "{}") -> Path:
     path = tmp_path / "config.yaml"
     path.write_text(f"sequences: {text}\n", encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 8])
+def test_months_do_not_depend_on_how_many_persons_are_read_at_once(
+    tmp_path, register, monkeypatch, at_once
+):
+    codes = pl.read_parquet(register / "spells.parquet").with_columns(
+        benefit=pl.Series([f"b{n}" for n in range(8)]), readiness=pl.Series([None, *"abcdefg"])
+    )
+    codes.write_parquet(register / "spells.parquet")
+    config = configure(tmp_path)
+    months(config=config, register=register, out=tmp_path / "whole")
+    monkeypatch.setattr(verbs, "PERSONS_AT_ONCE", at_once)
+    months(config=config, register=register, out=tmp_path / "parts")
+    whole, parts = (
+        pl.read_parquet(tmp_path / name / "person_months.parquet") for name in ("whole", "parts")
+    )
+    assert whole.schema == parts.schema
+    assert whole.equals(parts)
 
 
 def test_the_verbs_write_the_files_of_the_contract(tmp_path, register):

@@ -29,9 +29,11 @@ class EventConfig(Section):
 class MonthConfig(Section):
     """How days become the state of a month."""
 
-    rule: Literal["majority", "first_day", "mid_month", "priority"] = Field(
+    rule: Literal["majority", "thursdays", "first_day", "mid_month", "priority"] = Field(
         "majority",
-        description="`majority`: the state of most days; `first_day`: of the first day; "
+        description="`majority`: the state of most days; `thursdays`: of most Thursdays, for a "
+        "weekly register, whose weeks belong to the month of their Thursday; `first_day`: of the "
+        "first day; "
         "`mid_month`: of the 15th; `priority`: the first in `order` that holds on any day.",
     )
     order: tuple[str, ...] = Field(
@@ -49,7 +51,8 @@ class MonthConfig(Section):
             "JOB",
             "SELF",
         ),
-        description="States from first to last: decides ties of `majority`, and `priority` itself; "
+        description="States from first to last: decides ties of `majority` and `thursdays`, and "
+        "`priority` itself; "
         "states left out follow in the order of the alphabet.",
     )
     job_state: str = Field("JOB", description="State of a day in employment without a benefit.")

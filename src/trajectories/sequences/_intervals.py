@@ -131,18 +131,30 @@ def observed_months(
     return begins.astype(np.int32), np.maximum(final - begins + 1, 0)
 
 
-def code_values(column: pl.Series) -> tuple[tuple[str, ...], Codes]:
-    """Return the distinct values in order, and each row's place among them."""
-    values = _values(column)
+def code_values(column: pl.Series, more: Sequence[str] = ()) -> tuple[tuple[str, ...], Codes]:
+    """Return the distinct values and `more` in order, and each row's place among them."""
+    values = _values(column, more)
     return values, _codes(column, values)
 
 
 def code_kinds(
-    spells: pl.DataFrame, readiness: pl.DataFrame, rules: StateRules, alphabet: Sequence[str]
+    spells: pl.DataFrame,
+    readiness: pl.DataFrame,
+    rules: StateRules,
+    alphabet: Sequence[str],
+    more: Sequence[str] = (),
 ) -> Kinds:
-    """Return the state and readiness of every combination that the spells can have."""
+    """Return the state and readiness of every combination that the spells can have.
+
+    Args:
+        spells: with group, readiness and activity.
+        readiness: with readiness.
+        rules: which state a combination makes.
+        alphabet: the states in their order.
+        more: values of readiness that `values` holds besides those met.
+    """
     of_spell, kinds = _combinations(spells, KIND)
-    values = _values(pl.concat([kinds["readiness"], readiness["readiness"].unique()]))
+    values = _values(pl.concat([kinds["readiness"], readiness["readiness"].unique()]), more)
     in_force: list[str | None] = [None, *values]
     state = np.empty((len(kinds), len(in_force)), dtype=np.uint8)
     ability = np.empty_like(state)
@@ -206,9 +218,9 @@ def _combinations(
     return place[cell], pl.DataFrame(distinct)
 
 
-def _values(column: pl.Series) -> tuple[str, ...]:
-    """Return the distinct values of a text column in order; they must be few enough to code."""
-    values = tuple(str(value) for value in column.drop_nulls().unique().sort())
+def _values(column: pl.Series, more: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the distinct texts of a column and `more` in order, few enough to code."""
+    values = tuple(sorted({*(str(value) for value in column.drop_nulls().unique()), *more}))
     if len(values) >= NO_CODE:
         raise ValueError(f"{column.name} has {len(values)} values, at most {NO_CODE - 1} fit")
     return values

@@ -10,8 +10,10 @@ MAJORITY: Final = 0
 FIRST_DAY: Final = 1
 MID_MONTH: Final = 2
 PRIORITY: Final = 3
+THURSDAYS: Final = 4
 
 MID_MONTH_DAY: Final = 15
+DAYS_A_WEEK: Final = 7
 LONGEST_MONTH: Final = 31
 LAST_DAY: Final = 2**31 - 2
 NO_CODE: Final = 255
@@ -100,7 +102,7 @@ class Choice(NamedTuple):
         job: state of a day in employment without a benefit.
         none: state of a day with neither.
         out: absorbing state, -1 where there is none.
-        rule: `MAJORITY`, `FIRST_DAY`, `MID_MONTH` or `PRIORITY`.
+        rule: `MAJORITY`, `FIRST_DAY`, `MID_MONTH`, `PRIORITY` or `THURSDAYS`.
         rank: rank of each state, uint8 (a,); the lower wins.
     """
 
@@ -148,7 +150,7 @@ def _heaviest(pieces: Int32s, n: int, field: int, winner: int) -> int:
 
 @njit(cache=True)
 def _winning_state(pieces: Int32s, n: int, rank: Int8s, days: Int32s, rule: int) -> int:
-    """Return the state of a month by majority or priority; `days` is scratch space (a,)."""
+    """Return the state of a month by most days or by priority; `days` is scratch space (a,)."""
     days[:] = 0
     for i in range(n):
         days[pieces[i, STATE]] += pieces[i, DAYS]
@@ -157,7 +159,7 @@ def _winning_state(pieces: Int32s, n: int, rank: Int8s, days: Int32s, rule: int)
         if days[state] == 0:
             continue
         better = winner < 0 or rank[state] < rank[winner]
-        if rule == MAJORITY and winner >= 0 and days[state] != days[winner]:
+        if rule != PRIORITY and winner >= 0 and days[state] != days[winner]:
             better = days[state] > days[winner]
         if better:
             winner = state
@@ -173,6 +175,12 @@ def _piece_of_day(pieces: Int32s, n: int, day: int) -> int:
         if passed >= day:
             return i
     return n - 1
+
+
+@njit(cache=True)
+def _thursdays(first: int, last: int) -> int:
+    """Count the Thursdays between two days, both inclusive; day 0, 1 January 1970, was one."""
+    return last // DAYS_A_WEEK - (first - 1) // DAYS_A_WEEK
 
 
 @njit(cache=True, nogil=True)
@@ -281,6 +289,8 @@ def sweep_months(
                     pieces[n, STATE], pieces[n, BENEFIT] = here, pay
                     pieces[n, READINESS], pieces[n, MUNICIPALITY] = ability, where
                     pieces[n, DAYS] = stop - day + 1
+                    if choice.rule == THURSDAYS:
+                        pieces[n, DAYS] = _thursdays(day, stop)
                     n += 1
                     if stop == month_end and choice.rule in (FIRST_DAY, MID_MONTH):
                         asked = 1 if choice.rule == FIRST_DAY else MID_MONTH_DAY

@@ -29,12 +29,13 @@ from trajectories.sequences._intervals import (
     within,
 )
 
-Rule = Literal["majority", "first_day", "mid_month", "priority"]
+Rule = Literal["majority", "thursdays", "first_day", "mid_month", "priority"]
 RULES: dict[Rule, int] = {
     "majority": _month_kernels.MAJORITY,
     "first_day": _month_kernels.FIRST_DAY,
     "mid_month": _month_kernels.MID_MONTH,
     "priority": _month_kernels.PRIORITY,
+    "thursdays": _month_kernels.THURSDAYS,
 }
 BLOCKS_A_THREAD: Final = 4
 
@@ -55,6 +56,8 @@ def monthly_states(
     none_state: str = "SELF",
     out_state: str | None = "OUT",
     from_age_years: int = 16,
+    benefits: Sequence[str] = (),
+    abilities: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Give each person with any spell one state in each observed month.
 
@@ -62,12 +65,13 @@ def monthly_states(
     an employment spell covers it, else `none_state`. From the day after death or emigration, and
     from the first day of a spell whose state is `out_state`, it has `out_state` for ever. A month
     takes the state of most of its days (`majority`; ties go to the state that comes first in
-    `order`), of its first day, of its 15th (`mid_month`), or the first of `order` that holds on any
-    day (`priority`). Benefit, readiness and municipality of a month are those of most of the days
-    that have the month's state, ties to the earliest; for `first_day` and `mid_month` those of the
-    day. A day outside benefit spells, or in one without a municipality, lies in that of the last
-    spell before it that has one, else of the first one, else of `persons`; a day in `out_state`
-    lies nowhere.
+    `order`), of most of its Thursdays (`thursdays`: of most of its weeks, since a week belongs to
+    the month of its Thursday), of its first day, of its 15th (`mid_month`), or the first of `order`
+    that holds on any day (`priority`). Benefit, readiness and municipality of a month are those of
+    most of the days (Thursdays) that have the month's state, ties to the earliest; for `first_day`
+    and `mid_month` those of the day. A day outside benefit spells, or in one without a
+    municipality, lies in that of the last spell before it that has one, else of the first one, else
+    of `persons`; a day in `out_state` lies nowhere.
 
     Months are observed from the first whole month of the extract, or the month after the person
     reaches `from_age_years` where that is later, to the last whole month; without an `out_state`
@@ -89,6 +93,9 @@ def monthly_states(
         none_state: state of a day with neither.
         out_state: the absorbing state, or None where the alphabet has none.
         from_age_years: age from which a person's months count as observed, in years.
+        benefits: benefits that the Enum of the result holds besides those of `spells`, so that
+            parts of one register get the same Enum.
+        abilities: the same for values of readiness.
 
     Returns:
         One row a person and month, sorted: person (u32), month (Date, its first day), state (Enum
@@ -119,8 +126,8 @@ def monthly_states(
     offset = np.concatenate([[0], np.cumsum(months)]).astype(np.int64)
     readiness = within(readiness, people, values="readiness")
     employment = within(employment, people)
-    kinds = code_kinds(spells, readiness, rules, letters)
-    benefits, paid = code_values(spells["benefit"])
+    kinds = code_kinds(spells, readiness, rules, letters, more=abilities)
+    paying, paid = code_values(spells["benefit"], more=benefits)
     rows = int(offset[-1])
     columns = _month_kernels.Output(
         month=np.empty(rows, dtype=np.int32),
@@ -150,7 +157,7 @@ def monthly_states(
             "person": np.repeat(people.to_numpy(), months),
             "month": pl.Series(columns.month).cast(pl.Date),
             "state": decode(columns.state, letters),
-            "benefit": decode(columns.benefit, benefits),
+            "benefit": decode(columns.benefit, paying),
             "readiness": decode(columns.readiness, kinds.values),
             "municipality": decode_places(columns.municipality),
         }

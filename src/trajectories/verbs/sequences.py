@@ -17,26 +17,46 @@ from trajectories.sequences import windows as cut_windows
 from trajectories.sequences._calendar import months_of
 from trajectories.sequences._tables import tables
 from trajectories.sequences._windows import alphabet_of
+from trajectories.verbs._chunks import person_chunks, scan
+
+PERSONS_AT_ONCE = 50_000
 
 
 def months(*, config: Path, register: Path, out: Path) -> None:
     """Write the state of each person in each month.
+
+    Persons are read, built and written some at a time, so that memory does not grow with the
+    number of persons.
 
     Args:
         config: the run's configuration.
         register: folder of the cleaned register.
         out: folder that receives `person_months.parquet`.
     """
-    frame = build_months(
-        io.read_parquet(register / "spells.parquet"),
-        io.read_parquet(register / "readiness.parquet"),
-        persons=io.read_parquet(register / "persons.parquet"),
-        employment=io.read_parquet(register / "employment.parquet"),
-        coverage=io.read_json(register / "coverage.json"),
-        settings=read_section(config, "sequences", SequencesConfig).month,
-        lists=read_section(config, "register", RegisterConfig),
+    settings = read_section(config, "sequences", SequencesConfig).month
+    lists = read_section(config, "register", RegisterConfig)
+    coverage = io.read_json(register / "coverage.json")
+    spells = scan(register / "spells.parquet")
+    benefits, abilities = (
+        tuple(spells.select(pl.col(name).drop_nulls().unique().sort()).collect().to_series())
+        for name in ("benefit", "readiness")
     )
-    io.write_parquet(frame, io.make_private(out) / "person_months.parquet")
+    visited = scan(register / "readiness.parquet").select(pl.col("readiness").unique()).collect()
+    parts = (
+        build_months(
+            chunk["spells"],
+            chunk["readiness"],
+            persons=chunk["persons"],
+            employment=chunk["employment"],
+            coverage=coverage,
+            settings=settings,
+            lists=lists,
+            benefits=benefits,
+            abilities=sorted({*abilities, *visited["readiness"]}),
+        )
+        for chunk in person_chunks(register, persons_at_once=PERSONS_AT_ONCE)
+    )
+    io.write_parquet_parts(parts, io.make_private(out) / "person_months.parquet")
 
 
 def windows(*, config: Path, register: Path, months: Path, out: Path) -> None:
@@ -85,6 +105,8 @@ def build_months(
     coverage: dict[str, str],
     settings: MonthConfig,
     lists: RegisterConfig,
+    benefits: Sequence[str] = (),
+    abilities: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Build person-months as the configuration says.
 
@@ -96,6 +118,8 @@ def build_months(
         coverage: first_day and last_day of the extract, as ISO dates.
         settings: how days become the state of a month.
         lists: where the state rules and the alphabet lie.
+        benefits: all benefits of the register, where `spells` are a part of it.
+        abilities: all its values of readiness.
 
     Raises:
         UserError: the configuration names a state that the alphabet does not hold.
@@ -121,6 +145,8 @@ def build_months(
         none_state=settings.none_state,
         out_state=settings.out_state,
         from_age_years=settings.from_age_years,
+        benefits=benefits,
+        abilities=abilities,
     )
 
 
