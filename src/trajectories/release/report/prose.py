@@ -117,8 +117,8 @@ def choice(settings: Mapping[str, Any], headline: Mapping[str, Any], tables: Tab
             "cent of the windows."
         )
     return (
-        f"{text} The rule was fixed in the configuration before the data were seen. The indices "
-        "need not agree: a reader who prefers another number finds its quality here."
+        f"{text} The rule stands in the configuration. The indices need not agree: a reader who "
+        "prefers another number finds its quality here."
     )
 
 
