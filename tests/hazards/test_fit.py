@@ -209,7 +209,7 @@ def test_with_cluster_goes_back_to_the_model_s_variance(fits):
     ("arguments", "sentence"),
     [
         ({"link": "probit"}, "The link 'probit' is unknown"),
-        ({"frailty": "gamma"}, "frailty must be None"),
+        ({"frailty": "normal"}, "The frailty 'normal' is unknown"),
         ({"cluster": ("pid", "cw", "team")}, "by one column or by two"),
         ({"cluster": ("pid", "cw"), "variance": "crv3"}, "CRV3 is a jackknife over the clusters"),
         ({"cluster": "caseworker"}, "The panel has no column 'caseworker'"),

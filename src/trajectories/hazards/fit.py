@@ -11,8 +11,9 @@ from scipy import stats
 
 from trajectories.errors import UserError
 from trajectories.hazards import variance as robust
-from trajectories.hazards.cells import Panel, cluster_counts, count, merge
+from trajectories.hazards.cells import ClusterCounts, Panel, cluster_counts, count, merge
 from trajectories.hazards.design import Design, build, used_columns
+from trajectories.hazards.frailty import LOG_VARIANCE, fit_gamma, unit_of
 from trajectories.hazards.links import Link
 from trajectories.hazards.solve import Solution, inverse, maximise
 
@@ -44,6 +45,7 @@ class HazardFit:
         link: "cloglog" or "logit".
         event: the column of events.
         notes: one sentence for each thing that was left out of the model, and why.
+        frailty: "gamma" or None.
     """
 
     table: pl.DataFrame
@@ -61,6 +63,7 @@ class HazardFit:
     _design: Design = field(repr=False)
     _solution: Solution = field(repr=False)
     _panel: Panel = field(repr=False)
+    frailty: str | None = None
 
     def with_cluster(self, name: Cluster, *, variance: Variance | None = None) -> "HazardFit":
         """The same coefficients with another variance.
@@ -75,6 +78,8 @@ class HazardFit:
                 with "crv3".
             NotEstimableError: there is one cluster only.
         """
+        if self.frailty:
+            raise UserError("With a frailty the clusters are named when the model is fitted.")
         wanted: Variance = variance or ("crv1" if self.variance == "model" else self.variance)
         return _with_variance(self, name, "model" if name is None else wanted)
 
@@ -86,7 +91,7 @@ def fit_hazard(
     terms: Sequence[str] = DEFAULT_TERMS,
     link: Link = "cloglog",
     cluster: Cluster = "person",
-    frailty: None = None,
+    frailty: Literal["gamma"] | None = None,
     variance: Literal["crv1", "crv3"] = "crv1",
 ) -> HazardFit:
     """Fit a discrete-time hazard model to person-months.
@@ -105,8 +110,10 @@ def fit_hazard(
             grouped time) or "logit" (log odds ratios).
         cluster: the column that names the clusters of the variance, two columns for two-way
             clustering, or None for the model's own variance.
-        frailty: None, no unobserved factor of the hazard. Nothing else is accepted: the closed form
-            of a gamma frailty is wrong where persons enter late or have several courses.
+        frailty: None, or "gamma": the months of a course (of a person, where the panel has no
+            column `course`) share an unobserved factor of the hazard with mean 1 (cloglog only).
+            The table's last term is then the log of its variance. Courses are followed from their
+            start and end with their event. Never without a lag of the counts.
         variance: "crv1", the sandwich with the factor G/(G−1), or "crv3", the jackknife over
             clusters (Bell & McCaffrey 2002; MacKinnon, Nielsen & Webb 2023).
 
@@ -120,8 +127,12 @@ def fit_hazard(
     """
     if link not in get_args(Link):
         raise UserError(f"The link {link!r} is unknown: write one of {', '.join(get_args(Link))}.")
-    if frailty is not None:
-        raise UserError("frailty must be None: models with an unobserved factor are not fitted.")
+    if frailty not in (None, "gamma"):
+        raise UserError(f'The frailty {frailty!r} is unknown: write "gamma" or None.')
+    if frailty and (link != "cloglog" or variance != "crv1" or not isinstance(cluster, str | None)):
+        raise UserError(
+            "A gamma frailty goes with the link cloglog and the sandwich variance by one column."
+        )
     columns = used_columns(terms, panel.lazy().collect_schema().names())
     names = _cluster_names(cluster)
     counts = count(panel, list(dict.fromkeys([*columns, *names])), event)
@@ -144,7 +155,40 @@ def fit_hazard(
         _solution=solution,
         _panel=panel,
     )
+    if frailty:
+        return _with_frailty(fit, None if cluster is None else str(cluster))
     return _with_variance(fit, cluster, "model" if cluster is None else variance, counts)
+
+
+def _with_frailty(fit: HazardFit, cluster: str | None) -> HazardFit:
+    found = fit_gamma(
+        fit._panel,
+        fit._design,
+        fit._solution,
+        event=fit.event,
+        unit=unit_of(fit._panel),
+        cluster=cluster,
+    )
+    variance: Variance = "model" if cluster is None else "crv1"
+    names = [*fit._design.names, LOG_VARIANCE]
+    return replace(
+        fit,
+        table=_table(names, found.coef, found.vcov, float(stats.norm.ppf(0.975))),
+        vcov=found.vcov,
+        loglik=found.loglik,
+        clusters=found.clusters,
+        cluster=cluster,
+        variance=variance,
+        frailty="gamma",
+        notes=(*fit.notes, *found.notes),
+    )
+
+
+def clusters_of(fit: HazardFit, *names: str) -> ClusterCounts:
+    """The counts of the clusters that `names` make together, in the cells of a fit's design."""
+    columns = list(fit._design.columns)
+    counts = count(fit._panel, list(dict.fromkeys([*columns, *names])), fit.event)
+    return cluster_counts(counts, fit._design.cells, columns, names)
 
 
 def _cluster_names(cluster: Cluster) -> list[str]:
@@ -195,22 +239,9 @@ def _finish(
     variance: Variance,
 ) -> HazardFit:
     clusters, share = min(sizes, default=(0, 0.0))
-    coef = fit._solution.coef
-    # Two-way variances need not be positive: NaN says that the difference came out negative.
-    diagonal = np.diag(vcov)
-    se = np.sqrt(np.where(diagonal >= 0, diagonal, np.nan))
     level = (1 + CONFIDENCE) / 2
     quantile = stats.t.ppf(level, clusters - 1) if variance == "crv3" else stats.norm.ppf(level)
-    table = pl.DataFrame(
-        {
-            "term": list(fit._design.names),
-            "coef": coef,
-            "se": se,
-            "hazard_ratio": np.exp(coef),
-            "low": np.exp(coef - quantile * se),
-            "high": np.exp(coef + quantile * se),
-        }
-    )
+    table = _table(fit._design.names, fit._solution.coef, vcov, float(quantile))
     return replace(
         fit,
         table=table,
@@ -219,4 +250,22 @@ def _finish(
         largest_cluster_share=share,
         cluster=cluster,
         variance=variance,
+    )
+
+
+def _table(
+    names: Sequence[str], coef: NDArray[np.float64], vcov: NDArray[np.float64], quantile: float
+) -> pl.DataFrame:
+    # Two-way variances need not be positive: NaN says that the difference came out negative.
+    diagonal = np.diag(vcov)
+    se = np.sqrt(np.where(diagonal >= 0, diagonal, np.nan))
+    return pl.DataFrame(
+        {
+            "term": list(names),
+            "coef": coef,
+            "se": se,
+            "hazard_ratio": np.exp(coef),
+            "low": np.exp(coef - quantile * se),
+            "high": np.exp(coef + quantile * se),
+        }
     )

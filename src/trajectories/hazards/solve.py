@@ -64,6 +64,7 @@ def maximise(
     link: Link,
     names: tuple[str, ...],
     start: Floats | None = None,
+    offset: Floats | None = None,
 ) -> Solution:
     """Maximise the likelihood from `start`, or from the model without covariates.
 
@@ -74,6 +75,7 @@ def maximise(
         link: "cloglog" or "logit".
         names: the k terms, for the sentence of an error.
         start: (k,) coefficients to start from.
+        offset: (cells,) what is added to the linear predictors; nothing where not given.
 
     Raises:
         NotEstimableError: the likelihood has no maximum because some terms separate the events
@@ -82,7 +84,8 @@ def maximise(
     coef = np.zeros(x.shape[1]) if start is None else start.copy()
     if start is None:
         coef[0] = linear_predictor(float(y.sum() / n.sum()), link)
-    values = evaluate(x @ coef, link)
+    fixed = np.zeros(x.shape[0]) if offset is None else offset
+    values = evaluate(x @ coef + fixed, link)
     loglik = log_likelihood(n, y, values)
     step = np.zeros_like(coef)
     for _ in range(MAX_STEPS):
@@ -94,7 +97,7 @@ def maximise(
         step = solved
         if float(gradient @ step) < DECREMENT:
             return Solution(coef, information, values, loglik)
-        coef, values, loglik = _climb(x, n, y, link, coef, step, loglik)
+        coef, values, loglik = _climb(x, n, y, link, coef, step, loglik, fixed)
     away = [name for name, move in zip(names, step, strict=True) if abs(move) > RUNNING_AWAY]
     raise NotEstimableError(
         "The likelihood has no maximum: the events are separated by "
@@ -111,13 +114,14 @@ def _climb(
     coef: Floats,
     step: Floats,
     loglik: float,
+    fixed: Floats,
 ) -> tuple[Floats, LinkValues, float]:
     """Take the step, shortened so that no cell leaps and halved until the likelihood holds."""
     slack = 1e-12 * abs(loglik)
     step = step * min(1.0, LONGEST_MOVE / float(np.abs(x @ step).max()))
     # The step is a direction of ascent, so that some halving of it climbs.
     while True:
-        values = evaluate(x @ (coef + step), link)
+        values = evaluate(x @ (coef + step) + fixed, link)
         reached = log_likelihood(n, y, values)
         if reached >= loglik - slack:
             return coef + step, values, reached
