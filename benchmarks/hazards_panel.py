@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
 
 MONTHS = 132
 MUNICIPALITIES = 6
@@ -41,7 +40,8 @@ def person_months(persons: int, seed: int) -> pl.DataFrame:
         "sex": (sex[person], 2),
     }
     columns = {
-        name: pl.Series(values.astype(np.uint8)).cast(pl.UInt8) for name, (values, _) in words.items()
+        name: pl.Series(values.astype(np.uint8)).cast(pl.UInt8)
+        for name, (values, _) in words.items()
     }
     caseworker = place[person] * 1000 + team[person] * 100 + (person % 40) + departures * 50
     return pl.DataFrame(
@@ -64,12 +64,8 @@ def chunks(rows: int, seed: int = 1) -> Iterator[pl.DataFrame]:
         left, number = left - chunk.height, number + 1
 
 
-def write(rows: int, path: Path) -> None:
-    """Write `rows` person-months to one Parquet file."""
-    writer = None
-    for chunk in chunks(rows):
-        table = chunk.to_arrow()
-        writer = writer or pq.ParquetWriter(path, table.schema)
-        writer.write_table(table)
-    if writer is not None:
-        writer.close()
+def write(rows: int, folder: Path) -> None:
+    """Write `rows` person-months as Parquet files, one a chunk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, chunk in enumerate(chunks(rows)):
+        chunk.write_parquet(folder / f"part_{number:03}.parquet")

@@ -10,6 +10,7 @@ from scipy import stats
 
 from trajectories.errors import UserError
 from trajectories.hazards import HazardFit, NotEstimableError, fit_hazard
+from trajectories.hazards import variance as robust
 from trajectories.hazards.links import Link
 
 ADJUSTMENT = [f"C({c})" for c in ("durb", "ref", "q", "ageb", "sex", "mun", "ar")]
@@ -253,3 +254,25 @@ def test_events_must_be_0_or_1(r_panel):
     ):
         with pytest.raises(UserError, match=re.escape(sentence)):
             fit_hazard(r_panel.with_columns(e=event), event="e", terms=["nch"], cluster="pid")
+
+
+def test_large_panels_are_read_in_parts_with_the_same_result(r_panel, monkeypatch, tmp_path):
+    terms = ["C(durb)", "C(sex)", "nch"]
+    named = r_panel.with_columns(name=pl.format("person {}", pl.col("pid")))
+    whole = {c: fit_hazard(named, event="y", terms=terms, cluster=c) for c in ("pid", "name")}
+    monkeypatch.setattr(robust, "PART_ROWS", 9000)
+    monkeypatch.setattr(robust, "MANY_CLUSTERS", 100)
+    named.write_parquet(tmp_path / "panel.parquet")
+    scan = pl.scan_parquet(tmp_path / "panel.parquet")
+    for name, expected in whole.items():
+        parts = fit_hazard(scan, event="y", terms=terms, cluster=name)
+        np.testing.assert_allclose(parts.vcov, expected.vcov, rtol=1e-10)
+        assert parts.clusters == 2500
+        assert parts.largest_cluster_share == pytest.approx(expected.largest_cluster_share)
+    two = whole["pid"].with_cluster(("pid", "cw"))
+    np.testing.assert_allclose(
+        fit_hazard(scan, event="y", terms=terms, cluster=("pid", "cw")).vcov, two.vcov, rtol=1e-8
+    )
+    holed = scan.with_columns(pid=pl.when(pl.col("pid") > 5).then("pid"))
+    with pytest.raises(UserError, match="The column of clusters is empty in"):
+        fit_hazard(holed, event="y", terms=terms, cluster="pid")

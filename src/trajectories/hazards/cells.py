@@ -114,13 +114,25 @@ def cluster_counts(
         if columns
         else counts.with_columns(pl.lit(0, pl.UInt32).alias(CELL))
     )
-    group = joined.select(pl.struct(cluster).rank("dense")).to_series().to_numpy().astype(np.int64)
+    return numbered_counts(joined, cluster, cells)
+
+
+def numbered_counts(
+    counts: pl.DataFrame, cluster: Sequence[str], cells: pl.DataFrame
+) -> ClusterCounts:
+    """Arrange counts whose cells are numbered (`__cell`) as two sparse matrices."""
+    group = counts.select(_one(cluster).rank("dense")).to_series().to_numpy().astype(np.int64)
     shape = (int(group.max()), cells.height)
-    position = (group - 1, joined[CELL].to_numpy())
+    position = (group - 1, counts[CELL].to_numpy())
     return ClusterCounts(
-        _matrix(joined[N].to_numpy(), position, shape),
-        _matrix(joined[Y].to_numpy(), position, shape),
+        _matrix(counts[N].to_numpy(), position, shape),
+        _matrix(counts[Y].to_numpy(), position, shape),
     )
+
+
+def _one(columns: Sequence[str]) -> pl.Expr:
+    """The columns as one expression; a struct is slow to rank."""
+    return pl.col(columns[0]) if len(columns) == 1 else pl.struct(columns)
 
 
 def _matrix(

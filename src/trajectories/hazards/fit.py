@@ -135,7 +135,9 @@ def fit_hazard(
         )
     columns = used_columns(terms, panel.lazy().collect_schema().names())
     names = _cluster_names(cluster)
-    counts = count(panel, list(dict.fromkeys([*columns, *names])), event)
+    large = robust.read_in_parts(panel, names)
+    by = columns if large else list(dict.fromkeys([*columns, *names]))
+    counts = count(panel, by, event)
     design = build(merge(counts, columns), terms, columns)
     solution = maximise(design.matrix, design.n, design.y, link, design.names)
     fit = HazardFit(
@@ -157,7 +159,8 @@ def fit_hazard(
     )
     if frailty:
         return _with_frailty(fit, None if cluster is None else str(cluster))
-    return _with_variance(fit, cluster, "model" if cluster is None else variance, counts)
+    wanted: Variance = "model" if cluster is None else variance
+    return _with_variance(fit, cluster, wanted, None if large else counts)
 
 
 def _with_frailty(fit: HazardFit, cluster: str | None) -> HazardFit:
@@ -211,23 +214,26 @@ def _with_variance(
     if len(names) > 1 and variance == "crv3":
         raise UserError("CRV3 is a jackknife over the clusters of one column, not of two.")
     columns = list(design.columns)
-    if counts is None:
+    in_parts = variance == "crv1" and counts is None and robust.read_in_parts(fit._panel, names)
+    if counts is None and not in_parts:
         counts = count(fit._panel, list(dict.fromkeys([*columns, *names])), fit.event)
     total = np.zeros_like(bread)
     sizes: list[tuple[int, float]] = []
     groupings = [[name] for name in names] + ([names] if len(names) > 1 else [])
     for grouping in groupings:
-        merged = merge(counts, list(dict.fromkeys([*columns, *grouping])))
-        sparse = cluster_counts(merged, design.cells, columns, grouping)
-        if variance == "crv3":
-            total += robust.jackknife(design, fit.link, solution, sparse)
+        if counts is None:
+            middle = robust.filling_in_parts(fit._panel, design, solution, fit.event, grouping)
         else:
-            filling = robust.meat(design.matrix, solution, sparse)
-            part = robust.sandwich(bread, filling, sparse.clusters)
+            merged = merge(counts, list(dict.fromkeys([*columns, *grouping])))
+            sparse = cluster_counts(merged, design.cells, columns, grouping)
+            middle = robust.filling(design.matrix, solution, sparse)
+            if variance == "crv3":
+                total += robust.jackknife(design, fit.link, solution, sparse)
+        if variance == "crv1":
+            part = robust.sandwich(bread, middle.meat, middle.clusters)
             total += part if len(grouping) == 1 else -part
         if len(grouping) == 1:
-            size = np.asarray(sparse.n.sum(axis=1)).ravel()
-            sizes.append((sparse.clusters, float(size.max() / size.sum())))
+            sizes.append((middle.clusters, middle.largest_share))
     return _finish(fit, total, sizes, cluster, variance)
 
 

@@ -1,12 +1,16 @@
 """Cluster-robust variances from sparse counts of clusters in cells."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from trajectories.hazards.cells import ClusterCounts
+from trajectories.errors import UserError
+from trajectories.hazards.cells import CELL, ClusterCounts, N, Panel, Y, numbered_counts
 from trajectories.hazards.design import Design, independent
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.links import Link
@@ -17,6 +21,9 @@ Floats = NDArray[np.float64]
 
 # Scores of this many clusters stand in memory at once.
 CHUNK = 50_000
+# Panels of more person-months than this, in more clusters, are read in parts of this size.
+PART_ROWS = 5_000_000
+MANY_CLUSTERS = 20_000
 
 
 def meat(x: sp.csr_matrix, solution: Solution, counts: ClusterCounts) -> Floats:
@@ -33,6 +40,96 @@ def meat(x: sp.csr_matrix, solution: Solution, counts: ClusterCounts) -> Floats:
         scores = sp.csr_matrix(counts.y[rows] @ events - counts.n[rows] @ expected)
         total += gram(scores, np.ones(scores.shape[0]))
     return total
+
+
+@dataclass(frozen=True)
+class Filling:
+    """The middle of a sandwich.
+
+    Attributes:
+        meat: Σ_g S_g S_gᵀ, (k, k).
+        clusters: G.
+        largest_share: share of the person-months that lie in the largest cluster.
+    """
+
+    meat: Floats
+    clusters: int
+    largest_share: float
+
+
+def filling(x: sp.csr_matrix, solution: Solution, counts: ClusterCounts) -> Filling:
+    """The middle of the sandwich from counts of all clusters."""
+    size = np.asarray(counts.n.sum(axis=1)).ravel()
+    return Filling(meat(x, solution, counts), counts.clusters, float(size.max() / size.sum()))
+
+
+def filling_in_parts(
+    panel: Panel, design: Design, solution: Solution, event: str, cluster: Sequence[str]
+) -> Filling:
+    """The same from person-months that are read part by part, a range of clusters at a time.
+
+    Memory holds the counts of one part, about `PART_ROWS` person-months; Parquet files that are
+    sorted by the cluster are read once in all.
+    """
+    parts = _parts(panel, cluster[0])
+    total = np.zeros((len(design.names), len(design.names)))
+    clusters, largest, rows = 0, 0.0, 0.0
+    columns = list(design.columns)
+    numbered = design.cells.select(columns).with_row_index(CELL).lazy()
+    for part in parts:
+        counted = (
+            panel.lazy()
+            .filter(part)
+            .select(list(dict.fromkeys([*columns, *cluster, event])))
+            .join(numbered, on=columns)
+            .group_by(*cluster, CELL)
+            .agg(pl.len().cast(pl.Int64).alias(N), pl.col(event).cast(pl.Int64).sum().alias(Y))
+            .collect(engine="streaming")
+            .sort(*cluster, CELL)
+        )
+        if counted.is_empty():
+            continue
+        one = filling(design.matrix, solution, numbered_counts(counted, cluster, design.cells))
+        own = float(counted[N].sum())
+        total += one.meat
+        clusters += one.clusters
+        largest, rows = max(largest, one.largest_share * own), rows + own
+    return Filling(total, clusters, largest / rows)
+
+
+def read_in_parts(panel: Panel, cluster: Sequence[str]) -> bool:
+    """Whether a panel has so many rows and clusters that its clusters are counted part by part.
+
+    Raises:
+        UserError: a large panel's column of clusters has empty values.
+    """
+    lazy = panel.lazy()
+    names = set(cluster) & set(lazy.collect_schema().names())
+    if not names or lazy.select(pl.len()).collect().item() <= PART_ROWS:
+        return False
+    found = lazy.select(
+        most=pl.max_horizontal(pl.col(name).approx_n_unique() for name in names),
+        empty=pl.sum_horizontal(pl.col(name).null_count() for name in names),
+    ).collect()
+    if found["empty"][0]:
+        raise UserError(
+            f"The column of clusters is empty in {found['empty'][0]} person-months: fill these "
+            "values or drop these rows before the model is fitted."
+        )
+    return bool(found["most"][0] > MANY_CLUSTERS)
+
+
+def _parts(panel: Panel, column: str) -> list[pl.Expr]:
+    """Conditions that split the person-months by ranges of a column's values."""
+    lazy = panel.lazy()
+    rows = int(lazy.select(pl.len()).collect().item())
+    count = max(1, -(-rows // PART_ROWS))
+    if not lazy.collect_schema()[column].is_integer():
+        code = pl.col(column).cast(pl.String).hash(seed=1)
+        return [code % count == part for part in range(count)]
+    low, high = lazy.select(low=pl.col(column).min(), high=pl.col(column).max()).collect().row(0)
+    bounds = [low + (high + 1 - low) * part // count for part in range(count + 1)]
+    return [pl.col(column).is_between(a, b - 1) for a, b in itertools.pairwise(bounds)]
 
 
 def sandwich(bread: Floats, filling: Floats, clusters: int) -> Floats:
