@@ -77,16 +77,19 @@ def counts(table: CleanTable) -> dict[tuple[str, str], int]:
 )
 def test_a_wrong_spell_is_rejected_with_its_reason(row, reason):
     good = ("p", "130", "2010-01-01", "2018-12-31", 657)
-    spells = clean(spells=[good, row])["spells"]
+    found = clean(spells=[good, row])
+    spells = found["spells"]
     assert counts(spells) == {("rejected", reason): 1, ("used", "as registered"): 1}
     assert spells.frame.height == 1
     rejected = spells.rejected.row(0, named=True)
     assert (rejected["table"], rejected["file"], rejected["row"]) == ("spells", "spells.csv", 2)
     assert rejected["reason"] == reason
-    assert list(pl.Series([rejected["raw"]]).str.json_decode(pl.Struct(
-        dict.fromkeys(SCHEMAS["spells"], pl.String))).struct.unnest().row(0)) == [
-        None if cell is None else str(cell) for cell in row
-    ]  # fmt: skip
+    cells = dict.fromkeys(list(SCHEMAS["spells"])[1:], pl.String)
+    kept = pl.Series([rejected["raw"]]).str.json_decode(pl.Struct(cells)).struct.unnest().row(0)
+    assert list(kept) == [None if cell is None else str(cell) for cell in row[1:]]
+    assert '"person"' not in rejected["raw"]
+    keys = dict(found["persons"].keys.rows())
+    assert rejected["person"] == keys.get(row[0])
 
 
 def test_rows_outside_the_days_of_the_extract_are_rejected_and_others_cut():
@@ -274,7 +277,10 @@ def test_readiness_values_are_mapped_or_stop_the_run():
         ("p", None, "2010-01-01", "2010-06-30"),
         ("p", "job_ready", "2010-07-04", None),
     ]
-    with pytest.raises(UserError, match=r"readiness.csv holds a code .*: AP .*readiness_map"):
+    with pytest.raises(
+        UserError,
+        match=r"readiness.csv holds an unknown readiness: AP .* job_ready, .*readiness_map",
+    ):
         clean(readiness=rows)
     config = RegisterConfig(
         readiness_map={"AP": "activity_ready"}, overlaps=OverlapRules(readiness_carry_days=3)
@@ -293,7 +299,9 @@ def test_unknown_codes_stop_the_run_unless_mapped():
         clean(spells=rows)
     found = clean(RegisterConfig(code_map={"131": "130"}), spells=rows)["spells"]
     assert found.frame["code"].to_list() == ["130"]
-    with pytest.raises(UserError, match="code_map maps to 132, which the codelist does not hold"):
+    with pytest.raises(
+        UserError, match="code_map maps to '132', which is not known: map to one of 130"
+    ):
         clean(RegisterConfig(code_map={"131": "132"}), spells=rows)
 
 

@@ -37,12 +37,15 @@ def test_the_simulated_extract_comes_out_whole_and_private(tmp_path, raw):
         "employment.parquet",
         "assignments.parquet",
         "readiness.parquet",
+        "activities.parquet",
         "keys.parquet",
         "caseworker_keys.parquet",
         "rejected.parquet",
         "reading.json",
         "coverage.json",
         "tables/accounting.parquet",
+        "tables/conflicts.parquet",
+        "tables/persons_found.parquet",
     }
     assert out.stat().st_mode & 0o777 == 0o700
     accounting = pl.read_parquet(out / "tables" / "accounting.parquet")

@@ -30,6 +30,10 @@ class TableFiles(Section):
         default="auto",
         description="Text encoding of CSV files; auto tries UTF-8, then Windows-1252, Latin-1.",
     )
+    ends: Literal["last_day", "day_after"] = Field(
+        default="last_day",
+        description="Whether `end` is the last day of a row or the day after it.",
+    )
 
 
 class RegisterFiles(Section):
@@ -48,26 +52,32 @@ class RegisterFiles(Section):
     )
     assignments: TableFiles = Field(
         default_factory=TableFiles,
-        description="Caseworker assignments: person, caseworker, start, end, [team], [reason].",
+        description="Caseworker assignments: person, caseworker, start, end, [team], "
+        "[municipality], [reason], [role].",
     )
     readiness: TableFiles = Field(
         default_factory=TableFiles,
         description="Visitation groups over time: person, readiness, start, end.",
+    )
+    activities: TableFiles = Field(
+        default_factory=TableFiles,
+        description="Internships, wage subsidies and courses where the codes do not tell them: "
+        "person, activity, start, end.",
     )
 
 
 class OverlapRules(Section):
     """Which row holds a day that several rows of one person claim, and what a gap becomes."""
 
-    spells: Literal["latest_start", "longest", "priority", "stop"] = Field(
+    spells: Literal["latest_start", "latest_registered", "longest", "priority", "stop"] = Field(
         default="latest_start",
-        description="Benefit spells: the spell that started last, the longest, the first of "
-        "`priority`, or stop the run.",
+        description="Benefit spells: the spell that started last, the one registered last (the "
+        "column `registered`), the longest, the first of `priority`, or stop the run.",
     )
     priority: list[str] = Field(
         default_factory=list,
-        description="Codelist groups from strongest to weakest for `spells: priority`; groups "
-        "not named come last.",
+        description="Codelist groups or codes from strongest to weakest for `spells: priority`; "
+        "those not named come last.",
     )
     spell_gap_days: int = Field(
         default=0,
@@ -75,15 +85,28 @@ class OverlapRules(Section):
         le=366,
         description="Days between two equal benefit spells that are filled (0 = none).",
     )
-    employment: Literal["sum_hours", "latest_start", "longest", "stop"] = Field(
-        default="sum_hours",
-        description="Employment: parallel jobs add up their weekly hours under the industry of "
-        "the job with most hours, or one job holds the day.",
+    employment: Literal["sum_hours", "latest_start", "latest_registered", "longest", "stop"] = (
+        Field(
+            default="sum_hours",
+            description="Employment: parallel jobs add up their weekly hours under the industry "
+            "of the job with most hours, or one job holds the day.",
+        )
     )
-    assignments: Literal["latest_start", "longest", "stop"] = Field(
+    employment_gap_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        description="Days between two equal rows of employment that are filled (0 = none).",
+    )
+    assignments: Literal["latest_start", "latest_registered", "longest", "role", "stop"] = Field(
         default="latest_start",
-        description="Caseworkers: the primary one is the latest assigned or the one assigned "
-        "longest.",
+        description="Caseworkers: the primary one is the latest assigned, the one registered "
+        "last, the one assigned longest, or the first of `roles`.",
+    )
+    roles: list[str] = Field(
+        default_factory=list,
+        description="Values of the column `role` from strongest to weakest for "
+        "`assignments: role`; those not named come last.",
     )
     assignment_carry_days: int = Field(
         default=0,
@@ -92,9 +115,10 @@ class OverlapRules(Section):
         description="Days without a caseworker that the previous caseworker keeps, where the gap "
         "is no longer than this; longer gaps stay without a caseworker.",
     )
-    readiness: Literal["latest_start", "longest", "stop"] = Field(
+    readiness: Literal["latest_start", "latest_registered", "longest", "stop"] = Field(
         default="latest_start",
-        description="Readiness: the visitation that started last holds the day, or the longest.",
+        description="Readiness: the visitation that started last holds the day, the one "
+        "registered last, or the longest.",
     )
     readiness_carry_days: int = Field(
         default=0,
@@ -102,6 +126,11 @@ class OverlapRules(Section):
         le=366,
         description="Days without a readiness that the previous one keeps, where the gap is no "
         "longer than this.",
+    )
+    activities: Literal["latest_start", "latest_registered", "longest", "stop"] = Field(
+        default="latest_start",
+        description="Activities: the one that started last holds the day, the one registered "
+        "last, or the longest.",
     )
 
 
@@ -135,6 +164,10 @@ class RegisterConfig(Section):
         default_factory=dict,
         description="Readiness values of the file mapped to job_ready, activity_ready or "
         "education_ready.",
+    )
+    activity_map: dict[str, str] = Field(
+        default_factory=dict,
+        description="Values of `activities` in the file mapped to activities of the codelist.",
     )
     sex_map: dict[str, str] = Field(
         default_factory=dict, description="Values of sex in the file mapped to K or M."
@@ -190,4 +223,6 @@ class RegisterConfig(Section):
             raise ValueError(f"keep must not name {clash[0]!r}, which is kept in any case")
         if self.overlaps.spells == "priority" and not self.overlaps.priority:
             raise ValueError("overlaps.priority must name groups where overlaps.spells is priority")
+        if self.overlaps.assignments == "role" and not self.overlaps.roles:
+            raise ValueError("overlaps.roles must name roles where overlaps.assignments is role")
         return self

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "CleanTable": "ingestion",
+    "CleanTable": "outcomes",
     "RawTable": "readers",
     "StateRules": "codelists",
     "clean_register": "ingestion",
@@ -19,6 +19,7 @@ _HOMES = {
     "load_relabelling": "relabelling",
     "load_states": "codelists",
     "read_files": "readers",
+    "set_activities": "activities",
     "undo_relabelling": "relabelling",
 }
 

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import dataframely as dy
+import numpy as np
 import polars as pl
 
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.accounting import Ledger, stop_if_none_left
 from trajectories.register.contracts import reject
-from trajectories.register.keys import refuse_cpr
+from trajectories.register.cpr import refuse_cpr
+from trajectories.register.ordering import sort_by_content
 from trajectories.register.overlaps import Resolved
 from trajectories.register.parsing import Kind, parse
 from trajectories.register.persons import People
@@ -48,29 +50,73 @@ class IntervalTable:
     resolve: Callable[[pl.DataFrame, RegisterConfig], Resolved]
 
 
-def parse_intervals(raw: RawTable, table: IntervalTable, config: RegisterConfig) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Attached:
+    """Rows with what `persons` says of their person, and how many persons were found.
+
+    Attributes:
+        rows: the rows in their order with person, has_key, was_rejected, birth_date and
+            last_living_day instead of key.
+        found: how many persons of the table are in `persons`, are not, and were rejected there.
+    """
+
+    rows: pl.DataFrame
+    found: dict[str, int]
+
+
+# The column that a rule for overlapping rows looks at.
+RULE_COLUMNS = {"latest_registered": "registered", "role": "role"}
+FAR = 2**31
+
+
+def parse_intervals(
+    raw: RawTable,
+    table: IntervalTable,
+    config: RegisterConfig,
+    *,
+    ends: Literal["last_day", "day_after"] = "last_day",
+) -> pl.DataFrame:
     """Read the cells of a table of days.
 
+    Args:
+        raw: as read.
+        table: what its columns hold.
+        config: its empty_end, open_end_dates and overlaps.
+        ends: whether `end` is the last day of a row or the day after it.
+
     Returns:
-        row (UInt32), key, start, end, needs_end, the table's columns, and the flags of
+        row (UInt32), key, start, end, needs_end, has_days (false where a row that ends on the day
+        after its last day starts on that day), the table's columns, and the flags of
         `parsing.parse`; an end that the config takes for open is null.
+
+    Raises:
+        UserError: a stored type cannot hold what is wanted, or the rule for overlapping rows
+            looks at a column that is missing.
     """
+    rule = getattr(config.overlaps, table.name)
+    column = RULE_COLUMNS.get(rule)
+    if column is not None and column not in raw.frame.columns:
+        raise UserError(
+            f"{raw.label} has no column {column!r}, which register.overlaps.{table.name}: {rule} "
+            f"looks at: name it under register.files.{table.name}.columns or choose another rule."
+        )
     kinds: dict[str, Kind] = {"person": "text", "start": "date", "end": "date", **table.kinds}
-    still_open = pl.col("end").is_in(config.open_end_dates)
+    still_open = pl.col("end").is_in(config.open_end_dates).fill_null(False)
+    last = pl.col("end").dt.offset_by("-1d") if ends == "day_after" else pl.col("end")
+    has_days = pl.col("end") != pl.col("start") if ends == "day_after" else pl.lit(True)
     return (
         parse(raw.frame, kinds, file=raw.label)
         .rename({"person": "key"})
         .with_columns(
-            end=pl.when(~still_open).then("end"),
-            needs_end=(config.empty_end == "reject") & ~still_open.fill_null(False),
+            end=pl.when(~still_open).then(last),
+            has_days=has_days.fill_null(True),
+            needs_end=(config.empty_end == "reject") & ~still_open,
         )
         .with_row_index("row")
     )
 
 
-def attach(
-    parsed: pl.DataFrame, people: People, config: RegisterConfig, *, file: str
-) -> pl.DataFrame:
+def attach(parsed: pl.DataFrame, people: People, config: RegisterConfig, *, file: str) -> Attached:
     """Replace the key of each row by what `persons` says of the person.
 
     Args:
@@ -79,30 +125,36 @@ def attach(
         config: its after_death_codes and allow_cpr_keys.
         file: what to call the table in messages.
 
-    Returns:
-        The rows in their order with person, has_key, was_rejected, birth_date and
-        last_living_day instead of key.
-
     Raises:
         UserError: keys that are not in persons look like CPR numbers.
     """
-    person = parsed.select("key").join(
-        people.frame.select("key", "person"), on="key", how="left", maintain_order="left"
-    )["person"]
-    strange = parsed["key"].filter(person.is_null())
-    refuse_cpr(strange.unique(), file=file, column="person", allowed=config.allow_cpr_keys)
-    died = people.frame["died"].gather(person)
+    keys = parsed["key"]
+    # Extracts come mostly person by person, so that only the first of a run is looked up.
+    opens = (keys.ne_missing(keys.shift(1))).to_numpy().copy()
+    opens[:1] = True
+    runs = keys.filter(pl.Series(opens))
+    known = people.lookup(runs)
+    here, refused = known["person"].is_not_null(), known["rejected"]
+    strange = runs.filter(~here & ~refused & runs.is_not_null()).unique()
+    refuse_cpr(strange, file=file, column="person", allowed=config.allow_cpr_keys)
+    found = {
+        "in persons": known["person"].drop_nulls().n_unique(),
+        "not in persons": strange.len(),
+        "rejected in persons": runs.filter(refused).n_unique(),
+    }
+    person, rejected = known[np.cumsum(opens) - 1].get_columns()
     attached = parsed.with_columns(
         person=person,
-        has_key=pl.col("key").is_not_null(),
-        was_rejected=pl.col("key").is_in(people.rejected.implode()).fill_null(False),
+        has_key=keys.is_not_null(),
+        was_rejected=rejected,
         birth_date=people.frame["birth_date"].gather(person),
-        last_living_day=died,
+        last_living_day=people.frame["died"].gather(person),
     ).drop("key")
     if "code" not in attached.columns:
-        return attached
+        return Attached(attached, found)
     exempt = pl.col("code").cast(pl.String).is_in(config.after_death_codes).fill_null(False)
-    return attached.with_columns(last_living_day=pl.when(~exempt).then("last_living_day"))
+    living = pl.when(~exempt).then("last_living_day")
+    return Attached(attached.with_columns(last_living_day=living), found)
 
 
 def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> Extract:
@@ -145,8 +197,9 @@ def clean_intervals(
     extract: Extract,
     config: RegisterConfig,
     *,
+    persons: int,
     file: str,
-) -> tuple[pl.DataFrame, Ledger]:
+) -> tuple[Resolved, Ledger]:
     """Reject what breaks the contract, cut to the extract, merge duplicates, resolve overlaps.
 
     Args:
@@ -154,11 +207,12 @@ def clean_intervals(
         table: how this table is cleaned.
         extract: the days covered.
         config: the rules.
+        persons: number of persons.
         file: what to call the table in messages.
 
     Returns:
-        person, start, end and payload, sorted by person and start, without overlaps; and the
-        ledger of all rows.
+        Intervals without overlaps with the payload, sorted by person and start; and the ledger of
+        all rows.
 
     Raises:
         UserError: the table has rows but none is usable, or rows overlap where that stops.
@@ -169,11 +223,29 @@ def clean_intervals(
     if reject(framed, table.rows, ledger):
         framed = framed.filter(pl.Series(ledger.without_fate))
         stop_if_none_left(framed, ledger, file=file)
-    unique = _merge_duplicates(_cut(framed), table.payload, ledger)
+    claim = claim_of(getattr(config.overlaps, table.name), config)
+    unique = _merge_duplicates(
+        _cut(framed.with_columns(claim=claim)), table.payload, ledger, persons=persons
+    )
     resolved = table.resolve(unique, config)
     for step, reason, rows in resolved.fates:
         ledger.enter(step, reason, rows)
-    return resolved.intervals, ledger
+    return resolved, ledger
+
+
+def claim_of(rule: str, config: RegisterConfig) -> pl.Expr:
+    """Say how strong the claim of a row is by the column that a rule looks at; lower is stronger.
+
+    A row without a date of registration is the weakest, and so is one whose role the config does
+    not name.
+    """
+    if rule == "latest_registered":
+        return -pl.col("registered").to_physical().cast(pl.Int64).fill_null(-FAR)
+    if rule == "role":
+        order = {role: place for place, role in enumerate(config.overlaps.roles)}
+        text = pl.col("role").cast(pl.String)
+        return text.replace_strict(order, default=len(order), return_dtype=pl.Int64)
+    return pl.lit(0, dtype=pl.Int64)
 
 
 def _cut(rows: pl.DataFrame) -> pl.DataFrame:
@@ -183,15 +255,22 @@ def _cut(rows: pl.DataFrame) -> pl.DataFrame:
     """
     end = pl.min_horizontal("end", "last_day", "last_living_day")
     start = pl.max_horizontal("start", "first_day")
-    before = (start - pl.col("start")).dt.total_days()
-    after = (pl.col("end") - end).dt.total_days().fill_null(0)
+    before = start.to_physical() - pl.col("start").to_physical()
+    after = (pl.col("end").to_physical() - end.to_physical()).fill_null(0)
     return rows.with_columns(start=start, end=end, lost=before + after)
 
 
-def _merge_duplicates(rows: pl.DataFrame, payload: Sequence[str], ledger: Ledger) -> pl.DataFrame:
-    """Sort rows by content and merge those that are equal on the days of the extract."""
+def _merge_duplicates(
+    rows: pl.DataFrame, payload: Sequence[str], ledger: Ledger, *, persons: int
+) -> pl.DataFrame:
+    """Sort rows by content and merge those that are equal on the days of the extract.
+
+    Of equal rows the one with the strongest claim stays.
+    """
     content = ("person", "start", "end", *payload)
-    ordered = rows.select("row", *content, "lost").sort(*content, "lost", nulls_last=False)
+    ordered = sort_by_content(
+        rows.select("row", *content, "claim", "lost"), (*payload, "claim", "lost"), persons=persons
+    )
     equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in content)
     again = ordered.select(equal).to_series()
     ledger.enter("merged", "equal to another row", ordered["row"].filter(again).to_numpy())

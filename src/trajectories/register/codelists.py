@@ -18,6 +18,8 @@ WILDCARD = "*"
 CODE_COLUMNS = ("code", "benefit", "activity", "readiness", "state")
 RULE_COLUMNS = ("group", "readiness", "activity", "state")
 DIMENSIONS = ("group", "readiness", "activity")
+# More distinct unknown values than this are no codes: the column is mapped wrongly.
+MOST_SHOWN = 30
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
@@ -165,31 +167,39 @@ def describe_codes(frame: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
     return frame.join(codelist, on="code", how="left", maintain_order="left")
 
 
-def unknown_codes(
-    spells: pl.DataFrame, codelist: pl.DataFrame, *, file: str, column: str = "code"
-) -> None:
-    """Stop where codes occur that the codelist does not hold.
+def unknown_codes(rows: pl.DataFrame, known: pl.Series, *, file: str, column: str = "code") -> None:
+    """Stop where values occur that are not known.
 
     Args:
-        spells: rows with `column` (text) and `start` (date), nulls allowed in both.
-        codelist: as `load_codelist` returns it; only the column `column` is used.
+        rows: with `column` (text), `start` (date) and `key` (text), nulls allowed in all.
+        known: the values that may occur.
         file: what to call the input in the message.
-        column: the column of codes.
+        column: the column of values.
 
     Raises:
-        UserError: naming the codes, their rows and the first and last month they start in.
+        UserError: naming the values, their rows and the first and last month they start in. Values
+            that are also keys of persons, or are too many for codes, are counted and not shown,
+            since the column is then mapped wrongly.
     """
-    codes = spells[column].unique().drop_nulls().sort()
-    codes = codes.filter(~codes.is_in(codelist[column].implode()))
-    if codes.is_empty():
+    values = rows[column].unique().drop_nulls().sort()
+    values = values.filter(~values.is_in(known.implode()))
+    if values.is_empty():
         return
-    strange = spells.filter(pl.col(column).is_in(codes.implode()))
-    shown = ", ".join(codes.head(10)) + (f" and {len(codes) - 10} more" if len(codes) > 10 else "")
+    if values.len() > MOST_SHOWN or values.is_in(rows["key"].unique().implode()).any():
+        raise UserError(
+            f"{file}: column {column!r} holds {values.len()} values that are no known {column}, "
+            f"too many or too like keys to show: name the right column under register.files."
+        )
+    strange = rows.filter(pl.col(column).is_in(values.implode()))
     first: Any = strange["start"].min()
     last: Any = strange["start"].max()
     months = f", {first:%Y-%m} to {last:%Y-%m}" if first is not None else ""
+    if column == "code":
+        what = f"{'codes' if values.len() > 1 else 'a code'} that the codelist does not know"
+        remedy = "add to the codelist or map"
+    else:
+        what, remedy = f"an unknown {column}", f"map to one of {', '.join(known)}"
     raise UserError(
-        f"{file} holds {'codes' if codes.len() > 1 else 'a code'} that the codelist does not "
-        f"know: {shown} ({strange.height} rows{months}); add to the codelist or map under "
-        f"register.{'code_map' if column == 'code' else column + '_map'}."
+        f"{file} holds {what}: {', '.join(values)} ({strange.height} rows{months}); {remedy} "
+        f"under register.{column}_map."
     )

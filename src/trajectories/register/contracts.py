@@ -21,10 +21,13 @@ REASONS = {
     "start_invalid": "start is not a date",
     "end_missing": "end is missing",
     "end_invalid": "end is not a date",
+    "without_days": "holds no day: it ends on the day on which it starts",
     "end_before_start": "end lies before start",
+    "registered_invalid": "registered is not a date",
     "code_missing": "code is missing",
     "caseworker_missing": "caseworker is missing",
     "readiness_missing": "readiness is missing",
+    "activity_missing": "activity is missing",
     "hours_invalid": "weekly_hours is not a number from 0 to 168",
     "municipality_invalid": "municipality is not a whole number from 0 to 32767",
     "before_birth": "starts before birth",
@@ -87,6 +90,8 @@ class IntervalRows(dy.Schema):
     bad_start = dy.Bool()
     bad_end = dy.Bool()
     needs_end = dy.Bool()
+    has_days = dy.Bool()
+    bad_registered = dy.Bool()
     birth_date = dy.Date(nullable=True)
     last_living_day = dy.Date(nullable=True)
     first_day = dy.Date()
@@ -99,7 +104,9 @@ class IntervalRows(dy.Schema):
     start_invalid = _must(~pl.col("bad_start"))
     end_missing = _must(pl.col("end").is_not_null() | pl.col("bad_end") | ~pl.col("needs_end"))
     end_invalid = _must(~pl.col("bad_end"))
-    end_before_start = _must(pl.col("end") >= pl.col("start"))
+    without_days = _must(pl.col("has_days"))
+    end_before_start = _must((pl.col("end") >= pl.col("start")) | ~pl.col("has_days"))
+    registered_invalid = _must(~pl.col("bad_registered"))
     before_birth = _must(pl.col("start") >= pl.col("birth_date"))
     after_death = _must(pl.col("start") <= pl.col("last_living_day"))
     outside_extract = _must(
@@ -148,6 +155,14 @@ class ReadinessRows(IntervalRows):
     readiness = dy.Any()
 
     readiness_missing = _must(pl.col("readiness").is_not_null())
+
+
+class ActivityRows(IntervalRows):
+    """A row of `activities` after parsing."""
+
+    activity = dy.Any()
+
+    activity_missing = _must(pl.col("activity").is_not_null())
 
 
 class Intervals(dy.Schema):
@@ -209,6 +224,15 @@ class Readiness(Intervals):
 
     person = dy.UInt32()
     readiness = dy.String()
+    start = dy.Date()
+    end = dy.Date()
+
+
+class Activities(Intervals):
+    """`activities.parquet`: what a person does where the codes do not say."""
+
+    person = dy.UInt32()
+    activity = dy.String()
     start = dy.Date()
     end = dy.Date()
 

@@ -8,63 +8,40 @@ import polars as pl
 
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.accounting import SCHEMA, Ledger
+from trajectories.register.activities import set_activities
 from trajectories.register.cleaning import (
+    Attached,
     Extract,
     attach,
     clean_intervals,
     find_extract,
     parse_intervals,
 )
-from trajectories.register.codelists import describe_codes, unknown_codes
+from trajectories.register.codelists import unknown_codes
 from trajectories.register.contracts import (
     READINESS,
+    Activities,
     Assignments,
     Employment,
     Persons,
     Readiness,
     Spells,
 )
-from trajectories.register.keys import number_keys, refuse_cpr
+from trajectories.register.cpr import refuse_cpr
+from trajectories.register.keys import number_keys
+from trajectories.register.outcomes import CleanTable, close, count_conflicts, count_persons
 from trajectories.register.parsing import as_enum
 from trajectories.register.persons import People, clean_persons, persons_from_spells
 from trajectories.register.readers import RawTable
-from trajectories.register.tables import SPELLS, TABLES
+from trajectories.register.tables import TABLES, check_priority
 
 OUTPUTS: dict[str, type[dy.Schema]] = {
     "spells": Spells,
     "employment": Employment,
     "assignments": Assignments,
     "readiness": Readiness,
+    "activities": Activities,
 }
-REJECTED = {
-    "table": pl.String,
-    "file": pl.String,
-    "row": pl.UInt32,
-    "reason": pl.String,
-    "raw": pl.String,
-}
-
-
-@dataclass(frozen=True)
-class CleanTable:
-    """One cleaned table.
-
-    Attributes:
-        name: persons, spells, employment, assignments or readiness.
-        frame: the table under its contract (`contracts`), with persons as row numbers.
-        rejected: table, file, row (from 1), reason, raw (JSON of the cells as read); private.
-        accounting: table, step, reason, rows; empty where the table was absent.
-        extract: the days covered.
-        keys: for persons key and person, for assignments key and caseworker; private.
-    """
-
-    name: str
-    frame: pl.DataFrame
-    rejected: pl.DataFrame
-    accounting: pl.DataFrame
-    extract: Extract
-    keys: pl.DataFrame | None = None
 
 
 def clean_register(
@@ -94,7 +71,8 @@ def clean_tables(
         key_seed: of the permutations that give persons and caseworkers their numbers.
 
     Yields:
-        persons, spells, employment, assignments and readiness; absent tables are empty.
+        persons, spells, employment, assignments, readiness and activities; absent tables are
+        empty. Spells carry the activities of that table on its days.
 
     Raises:
         UserError: a table is unusable, or codes are unknown.
@@ -102,102 +80,145 @@ def clean_tables(
     raw_persons, raw = load("persons"), load("spells")
     if raw is None:
         raise UserError("the extract has no spells: name their file under register.files.spells.")
-    parsed = _code(parse_intervals(raw, SPELLS, config), codelist, config, file=raw.label)
+    check_priority(config, codelist)
+    parsed = _parse(raw, codelist, config)
+    ledger = None
     if raw_persons is None:
-        people, ledger = persons_from_spells(parsed["key"], config, file=raw.label), None
+        people = persons_from_spells(parsed["key"], config, file=raw.label, key_seed=key_seed)
     else:
-        people, ledger = clean_persons(raw_persons, config)
-    rows = attach(parsed, people, config, file=raw.label)
+        people, ledger = clean_persons(raw_persons, config, key_seed=key_seed)
+    attached = attach(parsed, people, config, file=raw.label)
     del parsed
-    extract = find_extract(rows, config, file=raw.label)
-    keys = number_keys(people.frame["key"], seed=key_seed, name="person")
-    persons = people.frame.with_columns(person=keys["person"]).drop("key").sort("person")
+    extract = find_extract(attached.rows, config, file=raw.label)
+    persons = people.frame.drop("key")
     Persons.validate(persons)
-    yield _close("persons", persons, raw_persons, ledger, extract, keys)
+    yield close("persons", persons, extract, raw_persons, ledger, keys=people.keys)
     del raw_persons, persons
-    for name, table in TABLES.items():
-        if name != "spells":
-            loaded = load(name)
-            if loaded is None:
-                yield _close(name, OUTPUTS[name].create_empty(), None, None, extract, None)
-                continue
-            raw = loaded
-            rows = _attach(raw, name, people, config)
-        cleaned, ledger = clean_intervals(rows, table, extract, config, file=raw.label)
-        frame, caseworkers = _number(cleaned, name, keys["person"], codelist, key_seed)
-        yield _close(name, frame, raw, ledger, extract, caseworkers)
+
+    register = _Register(people, extract, codelist, config, key_seed)
+    activities = register.clean("activities", load("activities"))
+    yield register.finish(raw, attached, activities=activities.frame)
+    del raw, attached
+    for name in ("employment", "assignments", "readiness"):
+        yield register.clean(name, load(name))
+    yield activities
 
 
-def _code(
-    parsed: pl.DataFrame, codelist: pl.DataFrame, config: RegisterConfig, *, file: str
-) -> pl.DataFrame:
-    """Map codes, stop at unknown ones, and add the group."""
-    targets = sorted(set(config.code_map.values()) - set(codelist["code"]))
-    if targets:
-        raise UserError(
-            f"register.code_map maps to {targets[0]}, which the codelist does not hold: map to a "
-            "code that it holds."
+@dataclass(frozen=True)
+class _Register:
+    """What the cleaning of every table of days needs to know."""
+
+    people: People
+    extract: Extract
+    codelist: pl.DataFrame
+    config: RegisterConfig
+    key_seed: int
+
+    def clean(self, name: str, raw: RawTable | None) -> CleanTable:
+        """Clean a table as read; an absent one is empty."""
+        if raw is None:
+            return close(name, OUTPUTS[name].create_empty(), self.extract)
+        parsed = _parse(raw, self.codelist, self.config)
+        return self.finish(raw, attach(parsed, self.people, self.config, file=raw.label))
+
+    def finish(
+        self, raw: RawTable, attached: Attached, *, activities: pl.DataFrame | None = None
+    ) -> CleanTable:
+        """Clean the rows of a table whose persons are known."""
+        name, persons = raw.name, self.people.frame.height
+        resolved, ledger = clean_intervals(
+            attached.rows, TABLES[name], self.extract, self.config, persons=persons, file=raw.label
         )
-    mapped = parsed.with_columns(pl.col("code").replace(config.code_map))
-    unknown_codes(mapped, codelist, file=file)
-    codes = mapped["code"].cast(pl.Enum(codelist["code"]))
-    return mapped.with_columns(codes, group=as_enum(codelist["group"]).gather(codes.to_physical()))
+        frame, keys = resolved.intervals, None
+        if name == "assignments":
+            frame, keys = _number_caseworkers(frame, self.key_seed)
+        if name == "spells":
+            frame = _explain(frame, self.codelist)
+            frame = frame if activities is None else set_activities(frame, activities)
+        schema = OUTPUTS[name]
+        return close(
+            name,
+            schema.validate(frame.select(schema.column_names()), cast=True),
+            self.extract,
+            raw,
+            ledger,
+            person=attached.rows["person"],
+            conflicts=count_conflicts(
+                name, getattr(self.config.overlaps, name), resolved.conflicts
+            ),
+            found=count_persons(name, attached.found, persons),
+            keys=keys,
+        )
 
 
-def _attach(raw: RawTable, name: str, people: People, config: RegisterConfig) -> pl.DataFrame:
-    parsed = parse_intervals(raw, TABLES[name], config)
-    if name == "readiness":
-        parsed = parsed.with_columns(pl.col("readiness").replace(config.readiness_map))
-        known = pl.DataFrame({"readiness": READINESS})
-        unknown_codes(parsed, known, file=raw.label, column="readiness")
-    texts = [as_enum(parsed[key]) for key, kind in TABLES[name].kinds.items() if kind == "text"]
-    rows = attach(parsed.with_columns(texts), people, config, file=raw.label)
-    if name == "assignments":
+def _parse(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> pl.DataFrame:
+    """Read the cells of a table, refuse CPR numbers in its words, and map its values."""
+    table = TABLES[raw.name]
+    ends = getattr(config.files, raw.name).ends
+    parsed = parse_intervals(raw, table, config, ends=ends)
+    texts = [as_enum(parsed[name]) for name, kind in table.kinds.items() if kind == "text"]
+    for text in texts:
         refuse_cpr(
-            rows["caseworker"].unique(),
+            _values(text),
             file=raw.label,
-            column="caseworker",
+            column=text.name,
             allowed=config.allow_cpr_keys,
         )
-    return rows
+    parsed = parsed.with_columns(texts)
+    if raw.name == "spells":
+        parsed = _map(parsed, "code", config.code_map, codelist["code"], file=raw.label)
+        groups = as_enum(codelist["group"])
+        return parsed.with_columns(group=groups.gather(parsed["code"].to_physical()))
+    if raw.name == "readiness":
+        known = pl.Series("readiness", READINESS)
+        return _map(parsed, "readiness", config.readiness_map, known, file=raw.label)
+    if raw.name == "activities":
+        known = codelist["activity"].drop_nulls().unique().sort()
+        return _map(parsed, "activity", config.activity_map, known, file=raw.label)
+    return parsed
 
 
-def _number(
-    cleaned: pl.DataFrame, name: str, numbers: pl.Series, codelist: pl.DataFrame, key_seed: int
-) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """Give persons and caseworkers their numbers, and codes their meaning."""
-    frame = cleaned.with_columns(person=numbers.gather(cleaned["person"])).sort("person", "start")
-    caseworkers = None
-    if name == "assignments":
-        worker = frame["caseworker"]
-        caseworkers = number_keys(worker.unique().cast(pl.String), seed=key_seed, name="caseworker")
-        order = as_enum(worker.cast(pl.String)).to_physical()
-        frame = frame.with_columns(caseworker=caseworkers["caseworker"].gather(order))
-    if name == "spells":
-        coded = frame.drop("group").with_columns(pl.col("code").cast(pl.String))
-        frame = describe_codes(coded, codelist)
-    schema = OUTPUTS[name]
-    return schema.validate(frame.select(schema.column_names()), cast=True), caseworkers
+def _map(
+    parsed: pl.DataFrame, column: str, mapping: Mapping[str, str], known: pl.Series, *, file: str
+) -> pl.DataFrame:
+    """Map a column and store it as an Enum of the known values; stop at unknown ones."""
+    option = f"register.{column}_map"
+    wrong = sorted(set(mapping.values()) - set(known))
+    if wrong:
+        raise UserError(
+            f"{option} maps to {wrong[0]!r}, which is not known: map to one of "
+            f"{', '.join(known.head(8))}{' …' if known.len() > 8 else ''}."
+        )
+    values = _values(parsed[column])
+    mapped = pl.Series([mapping.get(value, value) for value in values], dtype=pl.String)
+    if not mapped.is_in(known.implode()).all():
+        text = parsed.with_columns(mapped.gather(parsed[column].to_physical()).alias(column))
+        unknown_codes(text, known, file=file, column=column)
+    places = mapped.cast(pl.Enum(known))
+    return parsed.with_columns(places.gather(parsed[column].to_physical()).alias(column))
 
 
-def _close(
-    name: str,
-    frame: pl.DataFrame,
-    raw: RawTable | None,
-    ledger: Ledger | None,
-    extract: Extract,
-    keys: pl.DataFrame | None,
-) -> CleanTable:
-    rejected, accounting = pl.DataFrame(schema=REJECTED), pl.DataFrame(schema=SCHEMA)
-    if raw is not None and ledger is not None:
-        rejected, accounting = quarantine(raw, ledger), ledger.close()
-    return CleanTable(name, frame, rejected, accounting, extract, keys)
+def _values(enum: pl.Series) -> pl.Series:
+    """List the values that an Enum column may hold."""
+    dtype = enum.dtype
+    return dtype.categories if isinstance(dtype, pl.Enum) else pl.Series(dtype=pl.String)
 
 
-def quarantine(raw: RawTable, ledger: Ledger) -> pl.DataFrame:
-    """List the rejected rows of a table: table, file, row (from 1), reason, raw (JSON)."""
-    rejected = ledger.rejected()
-    rows = rejected["row"].to_numpy()
-    cells = raw.frame[rows].select(pl.struct(pl.all()).struct.json_encode().alias("raw"))
-    placed = pl.concat([raw.locate(rows), rejected.select("reason"), cells], how="horizontal")
-    return placed.select(pl.lit(ledger.table).alias("table"), "file", "row", "reason", "raw")
+def _explain(spells: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
+    """Add what codes mean, by their place in the codelist, in place of the group."""
+    place = spells["code"].to_physical()
+    meaning = codelist.select("benefit", "activity", "readiness", "group")[place]
+    return pl.concat(
+        [spells.drop("group").with_columns(pl.col("code").cast(pl.String)), meaning],
+        how="horizontal",
+    )
+
+
+def _number_caseworkers(
+    assignments: pl.DataFrame, key_seed: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give caseworkers their numbers."""
+    worker = assignments["caseworker"]
+    keys = number_keys(worker.unique().cast(pl.String), seed=key_seed, name="caseworker")
+    place = worker.cast(pl.String).cast(pl.Enum(keys["key"])).to_physical()
+    return assignments.with_columns(caseworker=keys["caseworker"].gather(place)), keys

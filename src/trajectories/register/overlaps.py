@@ -8,8 +8,10 @@ import polars as pl
 
 from trajectories.register._kernels import sweep
 from trajectories.register.accounting import Rows, Step
+from trajectories.register.ordering import own
 
 Fate = tuple[Step, str, Rows]
+CONFLICTS = {"event": pl.String, "rows": pl.Int64, "persons": pl.Int64, "days": pl.Int64}
 
 
 @dataclass(frozen=True)
@@ -19,10 +21,13 @@ class Resolved:
     Attributes:
         intervals: person, start, end and the payload columns, sorted by person and start.
         fates: step (used or merged), reason and the numbers of the input rows.
+        conflicts: event, and the rows, persons and days that it met: days that another row holds,
+            gaps filled between equal rows (`rows` counts gaps), gaps given to the row before.
     """
 
     intervals: pl.DataFrame
     fates: tuple[Fate, ...]
+    conflicts: pl.DataFrame
 
 
 def overlapping_rows(frame: pl.DataFrame) -> int:
@@ -55,51 +60,65 @@ def resolve(
         carry_days: a gap of at most so many days before any next interval is given to the
             interval before it.
     """
-    start, end = (_own(frame[name].to_physical(), np.int32) for name in ("start", "end"))
+    start, end = (own(frame[name].to_physical(), np.int32) for name in ("start", "end"))
     source, first, last, _ = sweep(
-        _own(frame["person"], np.uint32), start, end, _own(rank, np.int64), np.zeros(len(start))
+        own(frame["person"], np.uint32), start, end, own(rank, np.int64), np.zeros(len(start))
     )
-    held = np.bincount(source, weights=last - first + 1, minlength=frame.height).astype(np.int64)
     segments = _segments(frame, payload, source, first, last)
-    intervals, owners = _join(segments, payload, gap_days=gap_days, carry_days=carry_days)
-    trimmed = (held < end - start + 1) | (frame["lost"].to_numpy() > 0)
+    intervals, owners, gaps = _join(segments, payload, gap_days=gap_days, carry_days=carry_days)
+    shared = end - start + 1 - _held(source, first, last, frame.height)
+    trimmed = (shared > 0) | (frame["lost"].to_numpy() > 0)
     return Resolved(
         intervals,
         _fates(frame["row"].to_numpy(), owners, source, trimmed, covered="covered by another row"),
+        _conflicts(("days held by another row", frame["person"], shared), *gaps),
     )
 
 
-def resolve_hours(frame: pl.DataFrame) -> Resolved:
+def resolve_hours(frame: pl.DataFrame, *, gap_days: int = 0) -> Resolved:
     """Add up the weekly hours of parallel jobs.
 
     Args:
         frame: row, person, start, end (Date), lost, weekly_hours (Float64), industry (String);
             sorted by person, start, end, weekly_hours, industry; no duplicates.
+        gap_days: a gap of at most so many days between two equal intervals is filled.
 
     Returns:
         Intervals with the sum of the known hours and the industry of the job with most hours.
     """
-    start, end = (_own(frame[name].to_physical(), np.int32) for name in ("start", "end"))
-    hours = _own(frame["weekly_hours"].fill_null(float("nan")), np.float64)
+    start, end = (own(frame[name].to_physical(), np.int32) for name in ("start", "end"))
+    hours = own(frame["weekly_hours"].fill_null(float("nan")), np.float64)
     rank = np.empty(frame.height, dtype=np.int64)
     # Most hours first, unknown hours last, ties by content.
     rank[np.argsort(-hours, kind="stable")] = np.arange(frame.height)
-    source, first, last, total = sweep(_own(frame["person"], np.uint32), start, end, rank, hours)
+    source, first, last, total = sweep(own(frame["person"], np.uint32), start, end, rank, hours)
     payload = ("weekly_hours", "industry")
     segments = _segments(frame, payload, source, first, last).with_columns(
         weekly_hours=pl.Series(total).fill_nan(None)
     )
-    intervals, owners = _join(segments, payload, gap_days=0, carry_days=0)
+    intervals, owners, gaps = _join(segments, payload, gap_days=gap_days, carry_days=0)
     trimmed = frame["lost"].to_numpy() > 0
+    shared = end - start + 1 - _held(source, first, last, frame.height)
     return Resolved(
         intervals,
         _fates(frame["row"].to_numpy(), owners, source, trimmed, covered="added to a parallel job"),
+        _conflicts(("days added to a parallel job", frame["person"], shared), *gaps),
     )
 
 
-def _own(values: pl.Series | Rows, dtype: type[np.generic]) -> Rows:
-    """Copy values into a writable array, so that the kernel is compiled for one kind of array."""
-    return np.array(values, dtype=dtype)
+def _held(source: Rows, first: Rows, last: Rows, rows: int) -> Rows:
+    """Count the days that each row holds."""
+    days: Rows = np.bincount(source, weights=last - first + 1, minlength=rows).astype(np.int64)
+    return days
+
+
+def _conflicts(*events: tuple[str, pl.Series, Rows]) -> pl.DataFrame:
+    """Count rows, persons and days of events, each given as days a row (0 = not met)."""
+    found = []
+    for name, person, days in events:
+        met = person.filter(pl.Series(days > 0))
+        found.append((name, met.len(), met.n_unique(), int(days.sum())))
+    return pl.DataFrame(found, schema=CONFLICTS, orient="row")
 
 
 def _segments(
@@ -118,25 +137,35 @@ def _segments(
 
 def _join(
     segments: pl.DataFrame, payload: Sequence[str], *, gap_days: int, carry_days: int
-) -> tuple[pl.DataFrame, Rows]:
-    """Join equal neighbours and fill gaps; return the intervals and the owners of each."""
-    same = pl.col("person") == pl.col("person").shift(1)
-    for column in payload:
-        same &= pl.col(column).eq_missing(pl.col(column).shift(1))
-    gap = (pl.col("start") - pl.col("end").shift(1)).dt.total_days() - 1
-    fresh = ~(same & (gap <= max(gap_days, carry_days))).fill_null(False)
-    opens = segments.select(fresh).to_series().to_numpy()
-    begins = np.flatnonzero(opens)
-    ends = np.append(begins[1:], segments.height) - 1 if len(begins) else begins
-    joined = segments[begins].with_columns(end=segments["end"].gather(ends))
-    following = pl.col("start").shift(-1)
-    near = (pl.col("person") == pl.col("person").shift(-1)) & (
-        (following - pl.col("end")).dt.total_days() - 1 <= carry_days
+) -> tuple[pl.DataFrame, Rows, list[tuple[str, pl.Series, Rows]]]:
+    """Join equal neighbours and fill gaps.
+
+    Returns:
+        The intervals, the owner of each, and for either kind of filled gap its name, the persons
+        and the days.
+    """
+    person = segments["person"]
+    start, end = (segments[name].to_physical().to_numpy() for name in ("start", "end"))
+    gap = np.full(segments.height, -1, dtype=np.int64)
+    gap[1:] = np.where(
+        person.to_numpy()[1:] == person.to_numpy()[:-1], start[1:] - end[:-1] - 1, -1
     )
-    carried = pl.when(near).then(following.dt.offset_by("-1d")).otherwise("end")
-    columns = ["person", *payload, "start", "end"]
+    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in payload)
+    near = (gap >= 0) & (gap <= max(gap_days, carry_days))
+    joins = segments.select(equal).to_series().to_numpy() & near
+    begins = np.flatnonzero(~joins)
+    ends = np.append(begins[1:], segments.height) - 1 if len(begins) else begins
+    # Days after an interval that go to it, because what follows comes within the carry.
+    following = np.append(gap, -1)[ends + 1]
+    carried = np.where(following <= carry_days, np.maximum(following, 0), 0)
+    last = pl.Series(end[ends] + carried, dtype=pl.Int32).cast(pl.Date)
+    joined = segments[begins].with_columns(end=last)
     owners: Rows = joined["source"].to_numpy()
-    return (joined.with_columns(end=carried) if carry_days else joined).select(columns), owners
+    gaps = [
+        ("gap between equal rows filled", person, np.where(joins, gap, 0)),
+        ("gap given to the row before", joined["person"], carried),
+    ]
+    return joined.select("person", *payload, "start", "end"), owners, gaps
 
 
 def _fates(

@@ -9,7 +9,8 @@ from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.accounting import Ledger, stop_if_none_left
 from trajectories.register.contracts import PersonRows, reject
-from trajectories.register.keys import refuse_cpr
+from trajectories.register.cpr import refuse_cpr
+from trajectories.register.keys import number_keys
 from trajectories.register.parsing import Kind, parse, tidy_columns
 from trajectories.register.readers import RawTable
 
@@ -30,21 +31,37 @@ class People:
     """The persons of the extract.
 
     Attributes:
-        frame: key, person (UInt32: position among the sorted keys), birth_date, sex,
-            municipality (Int16), died, emigrated, and the kept columns; sorted by key.
+        frame: key, person (UInt32, 0 … n−1: a permutation of the sorted keys), birth_date, sex,
+            municipality (Int16), died, emigrated, and the kept columns; sorted by person.
+        keys: the key table: key, person, sorted by key.
         rejected: keys of persons all of whose rows were rejected.
     """
 
     frame: pl.DataFrame
+    keys: pl.DataFrame
     rejected: pl.Series
 
+    def lookup(self, keys: pl.Series) -> pl.DataFrame:
+        """Return person (null where unknown) and rejected (Boolean) of keys, in their order."""
+        refused = pl.DataFrame({"key": self.rejected}).with_columns(
+            person=pl.lit(None, dtype=pl.UInt32), rejected=pl.lit(True)
+        )
+        known = self.keys.with_columns(rejected=pl.lit(False))
+        found = (
+            keys.alias("key")
+            .to_frame()
+            .join(pl.concat([known, refused]), on="key", how="left", maintain_order="left")
+        )
+        return found.select("person", pl.col("rejected").fill_null(False))
 
-def clean_persons(raw: RawTable, config: RegisterConfig) -> tuple[People, Ledger]:
+
+def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tuple[People, Ledger]:
     """Reject wrong rows, merge equal ones, and reject persons whose rows contradict each other.
 
     Args:
         raw: the table `persons`.
         config: its sex_map, keep and allow_cpr_keys.
+        key_seed: of the permutation that gives persons their numbers.
 
     Raises:
         UserError: the table has no rows, no usable row, lacks a kept column, or holds CPR numbers.
@@ -70,12 +87,15 @@ def clean_persons(raw: RawTable, config: RegisterConfig) -> tuple[People, Ledger
     good = parsed.filter(pl.Series(ledger.without_fate))
     single = _merge_duplicates(good, (*CONTENT, *config.keep), ledger)
     stop_if_none_left(single, ledger, file=raw.label)
-    frame = _number(single).select("key", "person", *CONTENT, *config.keep)
+    frame, keys = _number(single, key_seed)
     rest = parsed["key"].drop_nulls().unique()
-    return People(frame, rest.filter(~rest.is_in(frame["key"].implode())).sort()), ledger
+    gone = rest.filter(~rest.is_in(keys["key"].implode())).sort()
+    return People(frame.select("key", "person", *CONTENT, *config.keep), keys, gone), ledger
 
 
-def persons_from_spells(keys: pl.Series, config: RegisterConfig, *, file: str) -> People:
+def persons_from_spells(
+    keys: pl.Series, config: RegisterConfig, *, file: str, key_seed: int
+) -> People:
     """Make the persons of an extract that has no table of persons: nothing is known of them.
 
     Raises:
@@ -84,10 +104,12 @@ def persons_from_spells(keys: pl.Series, config: RegisterConfig, *, file: str) -
     refuse_cpr(keys.unique(), file=file, column="person", allowed=config.allow_cpr_keys)
     found = pl.DataFrame({"key": keys.drop_nulls().unique()})
     empty = [pl.lit(None, dtype=pl.Date).alias(n) for n in ("birth_date", "died", "emigrated")]
-    frame = _number(found).with_columns(
+    nobody = pl.Series("key", [], dtype=pl.String)
+    frame, table = _number(found, key_seed)
+    full = frame.with_columns(
         *empty, sex=pl.lit(None, dtype=pl.String), municipality=pl.lit(None, dtype=pl.Int16)
     )
-    return People(frame.select("key", "person", *CONTENT), pl.Series("key", [], dtype=pl.String))
+    return People(full.select("key", "person", *CONTENT), table, nobody)
 
 
 def _merge_duplicates(rows: pl.DataFrame, content: tuple[str, ...], ledger: Ledger) -> pl.DataFrame:
@@ -104,7 +126,10 @@ def _merge_duplicates(rows: pl.DataFrame, content: tuple[str, ...], ledger: Ledg
     return used
 
 
-def _number(frame: pl.DataFrame) -> pl.DataFrame:
+def _number(frame: pl.DataFrame, key_seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Number the persons of a frame with one row a key; return them by number, and the keys."""
     columns: dict[str, Any] = {"municipality": pl.col("municipality").cast(pl.Int16)}
     present = {name: value for name, value in columns.items() if name in frame.columns}
-    return frame.sort("key").with_row_index("person").with_columns(**present)
+    keys = number_keys(frame["key"], seed=key_seed, name="person")
+    numbered = frame.sort("key").with_columns(keys["person"], **present)
+    return numbered.sort("person"), keys

@@ -1,4 +1,6 @@
-"""The four tables of days: their columns, contracts and rules for overlapping rows."""
+"""The five tables of days: their columns, contracts and rules for overlapping rows."""
+
+from difflib import get_close_matches
 
 import numpy as np
 import polars as pl
@@ -7,12 +9,26 @@ from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.cleaning import IntervalTable
 from trajectories.register.contracts import (
+    ActivityRows,
     AssignmentRows,
     EmploymentRows,
     ReadinessRows,
     SpellRows,
 )
 from trajectories.register.overlaps import Resolved, overlapping_rows, resolve, resolve_hours
+
+
+def check_priority(config: RegisterConfig, codelist: pl.DataFrame) -> None:
+    """Raise a UserError where the priority of spells names neither a group nor a code."""
+    known = sorted({*codelist["group"], *codelist["code"]})
+    for name in config.overlaps.priority:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else "name groups of its column state."
+            raise UserError(
+                f"register.overlaps.priority names {name!r}, which is neither a group nor a code "
+                f"of the codelist: {hint}"
+            )
 
 
 def _rank(frame: pl.DataFrame, rule: str, *, table: str) -> np.ndarray:
@@ -27,28 +43,29 @@ def _rank(frame: pl.DataFrame, rule: str, *, table: str) -> np.ndarray:
     if rule == "longest":
         days = frame.select((pl.col("end") - pl.col("start")).dt.total_days()).to_series()
         return -days.to_numpy()
-    return np.zeros(frame.height, dtype=np.int64)
+    return frame["claim"].to_numpy()
 
 
 def _spells(frame: pl.DataFrame, config: RegisterConfig) -> Resolved:
     rules = config.overlaps
     rank = _rank(frame, rules.spells, table="spells")
     if rules.spells == "priority":
-        order = {group: place for place, group in enumerate(rules.priority)}
-        rank = (
-            frame["group"]
-            .replace_strict(order, default=len(order), return_dtype=pl.Int64)
-            .to_numpy()
+        place = {name: place for place, name in enumerate(rules.priority)}
+        last = len(place)
+        code, group = (
+            pl.col(name).cast(pl.String).replace_strict(place, default=last, return_dtype=pl.Int64)
+            for name in ("code", "group")
         )
+        rank = frame.select(pl.min_horizontal(code, group)).to_series().to_numpy()
     return resolve(frame, payload=SPELLS.payload, rank=rank, gap_days=rules.spell_gap_days)
 
 
 def _employment(frame: pl.DataFrame, config: RegisterConfig) -> Resolved:
-    rule = config.overlaps.employment
+    rule, gap = config.overlaps.employment, config.overlaps.employment_gap_days
     if rule == "sum_hours":
-        return resolve_hours(frame)
+        return resolve_hours(frame, gap_days=gap)
     rank = _rank(frame, rule, table="employment")
-    return resolve(frame, payload=EMPLOYMENT.payload, rank=rank)
+    return resolve(frame, payload=EMPLOYMENT.payload, rank=rank, gap_days=gap)
 
 
 def _assignments(frame: pl.DataFrame, config: RegisterConfig) -> Resolved:
@@ -65,10 +82,15 @@ def _readiness(frame: pl.DataFrame, config: RegisterConfig) -> Resolved:
     return resolve(frame, payload=READINESS.payload, rank=rank, carry_days=carry)
 
 
+def _activities(frame: pl.DataFrame, config: RegisterConfig) -> Resolved:
+    rank = _rank(frame, config.overlaps.activities, table="activities")
+    return resolve(frame, payload=ACTIVITIES.payload, rank=rank)
+
+
 SPELLS = IntervalTable(
     name="spells",
     required=("code",),
-    kinds={"code": "text", "municipality": "whole"},
+    kinds={"code": "text", "municipality": "whole", "registered": "date"},
     rows=SpellRows,
     payload=("code", "municipality", "group"),
     resolve=_spells,
@@ -76,7 +98,7 @@ SPELLS = IntervalTable(
 EMPLOYMENT = IntervalTable(
     name="employment",
     required=(),
-    kinds={"weekly_hours": "number", "industry": "text"},
+    kinds={"weekly_hours": "number", "industry": "text", "registered": "date"},
     rows=EmploymentRows,
     payload=("weekly_hours", "industry"),
     resolve=_employment,
@@ -84,7 +106,14 @@ EMPLOYMENT = IntervalTable(
 ASSIGNMENTS = IntervalTable(
     name="assignments",
     required=("caseworker",),
-    kinds={"caseworker": "text", "municipality": "whole", "team": "text", "reason": "text"},
+    kinds={
+        "caseworker": "text",
+        "municipality": "whole",
+        "team": "text",
+        "reason": "text",
+        "role": "text",
+        "registered": "date",
+    },
     rows=AssignmentRows,
     payload=("caseworker", "team", "municipality", "reason"),
     resolve=_assignments,
@@ -92,9 +121,17 @@ ASSIGNMENTS = IntervalTable(
 READINESS = IntervalTable(
     name="readiness",
     required=("readiness",),
-    kinds={"readiness": "text"},
+    kinds={"readiness": "text", "registered": "date"},
     rows=ReadinessRows,
     payload=("readiness",),
     resolve=_readiness,
 )
-TABLES = {table.name: table for table in (SPELLS, EMPLOYMENT, ASSIGNMENTS, READINESS)}
+ACTIVITIES = IntervalTable(
+    name="activities",
+    required=("activity",),
+    kinds={"activity": "text", "registered": "date"},
+    rows=ActivityRows,
+    payload=("activity",),
+    resolve=_activities,
+)
+TABLES = {table.name: table for table in (SPELLS, EMPLOYMENT, ASSIGNMENTS, READINESS, ACTIVITIES)}

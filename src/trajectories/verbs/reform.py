@@ -20,6 +20,7 @@ from trajectories.reform import (
     seam_table,
     share_differences,
 )
+from trajectories.register.activities import set_activities
 from trajectories.register.codelists import describe_codes, load_codelist
 from trajectories.register.relabelling import load_relabelling, undo_relabelling
 from trajectories.sequences import Event, StateSequences
@@ -133,7 +134,7 @@ def undone_windows(
     lists = read_section(config, "register", RegisterConfig)
     settings = read_section(config, "sequences", SequencesConfig)
     table = load_relabelling(relabelling)
-    names = ("spells", "readiness", "persons", "employment")
+    names = ("spells", "readiness", "persons", "employment", "activities")
     frames = {name: io.read_parquet(register / f"{name}.parquet") for name in names}
     changed = renamed_persons(frames["spells"], frames["readiness"], table)
     if changed.is_empty():
@@ -147,7 +148,9 @@ def undone_windows(
     own = spells.drop("benefit", "activity", "readiness", "group")
     cut = cut_configured(
         build_months(
-            describe_codes(own, codelist).select(spells.columns),
+            set_activities(
+                describe_codes(own, codelist).select(spells.columns), theirs["activities"]
+            ),
             undo_relabelling(theirs["readiness"], table, dimension="readiness"),
             persons=theirs["persons"],
             employment=theirs["employment"],

@@ -49,17 +49,23 @@ def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
         return table
 
     seed = _key_seed(section, out)
-    rejected, accounting = [], []
+    rejected: list[pl.DataFrame] = []
+    tables: dict[str, list[pl.DataFrame]] = {
+        name: [] for name in ("accounting", "conflicts", "persons_found")
+    }
     for table in clean_tables(load, codelist, section, key_seed=seed):
         write_parquet(table.frame, out / f"{table.name}.parquet")
         rejected.append(table.rejected)
-        accounting.append(table.accounting)
+        tables["accounting"].append(table.accounting)
+        tables["conflicts"].append(table.conflicts)
+        tables["persons_found"].append(table.found)
         if table.name in KEY_FILES:
             keys = pl.DataFrame(schema=CASEWORKER_KEYS) if table.keys is None else table.keys
             write_parquet(keys, out / KEY_FILES[table.name])
         extract = table.extract
     write_parquet(pl.concat(rejected), out / "rejected.parquet")
-    write_parquet(pl.concat(accounting), out / "tables" / "accounting.parquet")
+    for name, parts in tables.items():
+        write_parquet(pl.concat(parts), out / "tables" / f"{name}.parquet")
     write_json(log, out / "reading.json")
     coverage = {"first_day": str(extract.first_day), "last_day": str(extract.last_day)}
     write_json(coverage, out / "coverage.json")
