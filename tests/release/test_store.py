@@ -14,7 +14,7 @@ def test_released_tables_keep_their_types(synthetic):
     assert tables["quality"].schema["chosen"] == pl.Boolean
     assert tables["medoids"].schema["sequence"] == pl.String
     assert tables["state_distribution"].schema["position"] == pl.Int64
-    assert list(tables)[:2] == ["accounting", "window_accounting"]
+    assert list(tables)[:2] == ["accounting", "conflicts"]
 
 
 def test_a_broken_table_gets_a_sentence(tmp_path):

@@ -94,7 +94,25 @@ def register_tables() -> dict[str, pl.DataFrame]:
         ("assignments", "used", "", 59005),
     ]
     schema = ["table", "step", "reason", "rows"]
-    return {"accounting": pl.DataFrame(rows, schema=schema, orient="row")}
+    conflicts = [
+        ("spells", "latest_start", "days held by another row", 1630, 1402, 41380),
+        ("assignments", "latest_start", "gap given to the row before", 3, 2, 9),
+    ]
+    found = [
+        ("spells", "in persons", 19655),
+        ("spells", "not in persons", 33),
+        ("spells", "rejected in persons", 0),
+        ("spells", "in persons only", 342),
+        ("assignments", "in persons", 17903),
+        ("assignments", "not in persons", 3),
+        ("assignments", "in persons only", 2094),
+    ]
+    events = ["table", "rule", "event", "rows", "persons", "days"]
+    return {
+        "accounting": pl.DataFrame(rows, schema=schema, orient="row"),
+        "conflicts": pl.DataFrame(conflicts, schema=events, orient="row"),
+        "persons_found": pl.DataFrame(found, schema=["table", "found", "persons"], orient="row"),
+    }
 
 
 def sequence_tables() -> dict[str, pl.DataFrame]:

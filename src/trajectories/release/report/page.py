@@ -20,6 +20,8 @@ from trajectories.release.store import Tables
 TABLE_ORDER = (
     "trial",
     "accounting",
+    "conflicts",
+    "persons_found",
     "windows",
     "groups",
     "times",

@@ -11,6 +11,8 @@ Build = Callable[[Tables, Style], HtmlTable]
 
 BUILDERS: dict[str, tuple[tuple[str, ...], Build]] = {
     "accounting": (("accounting",), tables_courses.accounting),
+    "conflicts": (("conflicts",), tables_courses.conflicts),
+    "persons_found": (("persons_found",), tables_courses.persons_found),
     "windows": (("window_accounting",), tables_courses.windows),
     "groups": (("sizes",), tables_courses.groups),
     "times": (("state_distribution",), tables_courses.times),

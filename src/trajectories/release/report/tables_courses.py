@@ -3,7 +3,6 @@
 import polars as pl
 
 from trajectories.release.describe import mean_time
-from trajectories.release.figures.bars import row_fates
 from trajectories.release.figures.style import Style
 from trajectories.release.report.cells import count, digits_of, mean_and_sd, plain, share
 from trajectories.release.report.html import Cell, HtmlTable, text
@@ -13,31 +12,74 @@ QUALITY = ("ASW", "HC", "PBC", "CH", "HG", "R2", "R2sq")
 
 
 def accounting(tables: Tables, style: Style) -> HtmlTable:
-    """Rows read, used, merged and rejected by input table, with the commonest reasons."""
-    fates = row_fates(tables["accounting"])
+    """The way of each input table's rows from read to used, by reason; it adds up."""
     rows = []
-    for fate in fates.iter_rows(named=True):
-        reasons = tables["accounting"].filter(
-            (pl.col("table") == fate["table"]) & (pl.col("step") == "rejected")
-        )
-        reasons = reasons.sort("rows", descending=True, maintain_order=True)
-        parts = [
-            f"{row['reason']} ({style.number(row['rows'])})"
-            for row in reasons.head(3).iter_rows(named=True)
-        ]
+    for name in tables["accounting"]["table"].unique(maintain_order=True):
+        own = tables["accounting"].filter(pl.col("table") == name)
+        left = int(own.filter(pl.col("step") == "read")["rows"].sum())
         rows.append(
             [
-                text(style.word(fate["table"])),
-                *(count(style, fate[step]) for step in ("read", "used", "merged", "rejected")),
-                Cell("; ".join(parts) or "–"),
+                text(style.word(name)),
+                text(style.word("rows_read")),
+                Cell("", number=True),
+                count(style, left),
             ]
         )
+        for step in ("rejected", "merged"):
+            lost = own.filter(pl.col("step") == step)
+            for entry in lost.sort("rows", descending=True, maintain_order=True).to_dicts():
+                left -= entry["rows"]
+                gone = Cell(f"−{style.number(entry['rows'])}", number=True)
+                why = f"{style.word(step)}: {entry['reason']}"
+                rows.append([Cell(""), text(why), gone, count(style, left)])
+        used = own.filter(pl.col("step") == "used")
+        parts = [
+            f"{entry['reason']} {style.number(entry['rows'])}"
+            for entry in used.to_dicts()
+            if entry["reason"]
+        ]
+        why = f"{style.word('used')}{': ' if parts else ''}{', '.join(parts)}"
+        rows.append([Cell(""), text(why), Cell(""), count(style, used["rows"].sum())])
     return HtmlTable(
-        "Rows of the input tables by their fate.",
-        ["Input", "Read", "Used", "Merged", "Rejected", "Main reasons for rejection"],
+        "Rows of the input tables from read to used, by reason.",
+        ["Input", "Step", "Rows", "Left"],
         rows,
-        "Rounded; reasons with too few rows are left out. The exact accounting, in which every "
-        "row has one fate, stays on the server.",
+        "Each line is what is left after the step. The lines are rounded, and the rows read are "
+        "their sum; reasons with too few rows are pooled or left out. The exact accounting, in "
+        "which every row has one fate, stays on the server.",
+    )
+
+
+def conflicts(tables: Tables, style: Style) -> HtmlTable:
+    """What the rules for overlapping rows and for gaps met."""
+    rows = [
+        [
+            text(style.word(row["table"])),
+            text(row["rule"].replace("_", " ")),
+            text(row["event"]),
+            *(count(style, row[name]) for name in ("rows", "persons", "days")),
+        ]
+        for row in tables["conflicts"].iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Overlapping rows and gaps: which rule was applied, and what it met.",
+        ["Input", "Rule for overlaps", "What happened", "Rows", "Persons", "Days"],
+        rows,
+    )
+
+
+def persons_found(tables: Tables, style: Style) -> HtmlTable:
+    """How many persons of each input table are in the table of persons, and the reverse."""
+    found = tables["persons_found"]
+    heads = found["found"].unique(maintain_order=True).to_list()
+    rows = []
+    for name in found["table"].unique(maintain_order=True):
+        own = dict(found.filter(pl.col("table") == name).select("found", "persons").iter_rows())
+        rows.append([text(style.word(name)), *(count(style, own.get(head)) for head in heads)])
+    return HtmlTable(
+        "Persons of each input table against the table of persons.",
+        ["Input", *(head.capitalize() for head in heads)],
+        rows,
     )
 
 

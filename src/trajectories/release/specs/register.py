@@ -14,4 +14,26 @@ SPECS = (
         sum_of=("step", "read"),
         drop_small=True,
     ),
+    TableSpec(
+        stage="register",
+        name="conflicts",
+        sensitivity="moderate",
+        row="rows of one input table that met one rule for overlaps and gaps",
+        dims=("table", "rule", "event"),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("rows", "rows"),
+            Count("days", "other"),
+        ),
+        drop_small=True,
+    ),
+    TableSpec(
+        stage="register",
+        name="persons_found",
+        sensitivity="moderate",
+        row="persons of one input table that are in `persons` or not, or in `persons` only",
+        dims=("table", "found"),
+        counts=(Count("persons", "persons", guards=True),),
+        drop_small=True,
+    ),
 )
