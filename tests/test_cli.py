@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from trajectories import cli
 from trajectories.errors import UserError
+from trajectories.register.accounting import AccountingError
 
 ROOT = Path(__file__).parents[1]
 
@@ -71,6 +72,39 @@ def test_main_prints_a_user_error_without_traceback(
         cli.main()
     assert stopped.value.code == cli.USER_ERROR
     assert capsys.readouterr().err == "spells.csv: column `start` is missing.\n"
+
+
+def test_no_message_shows_a_cpr_number_or_quotes_the_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop() -> None:
+        raise UserError("spells of 010190-1234.csv: a column is missing.")
+
+    def fail() -> None:
+        raise ValueError("cannot parse 'person-key-77'")
+
+    def lose_rows() -> None:
+        raise AccountingError("2 of 9 rows of spells have no fate.")
+
+    monkeypatch.delenv("TRAJECTORIES_SHOW_FAULTS", raising=False)
+    said = []
+    for app, code in ((stop, cli.USER_ERROR), (fail, cli.FAULT), (lose_rows, cli.FAULT)):
+        monkeypatch.setattr(cli, "app", app)
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        assert stopped.value.code == code
+        said.append(capsys.readouterr().err)
+    assert said[0] == "spells of [CPR number].csv: a column is missing.\n"
+    assert "person-key-77" not in said[1]
+    assert "ValueError, at" in said[1]
+    assert "test_cli.py" in said[1]
+    assert "2 of 9 rows of spells have no fate." in said[2]
+
+    monkeypatch.setenv("TRAJECTORIES_SHOW_FAULTS", "1")
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "person-key-77" in capsys.readouterr().err
 
 
 def test_every_rule_calls_a_verb_that_exists() -> None:

@@ -7,6 +7,7 @@ its own threads and `--help` answers at once.
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -18,6 +19,7 @@ import typer
 from trajectories.errors import UserError
 
 USER_ERROR = 2
+FAULT = 1
 
 app = typer.Typer(
     add_completion=False,
@@ -351,10 +353,35 @@ def mvad(
 
 
 def main() -> None:
-    """Run the command line; a user's mistake ends with its sentence and exit code 2."""
+    """Run the command line; a user's mistake ends with its sentence and exit code 2.
+
+    No message shows a value of the data: CPR numbers are taken out of the sentences, and a fault
+    of the program shows where it happened and what kind it is, since the words of a library's
+    error may quote a cell.
+    """
     try:
         app()
     except UserError as error:
+        from trajectories.register.cpr import scrub
+
         sys.stdout.flush()
-        typer.echo(str(error), err=True)
+        typer.echo(scrub(str(error)), err=True)
         sys.exit(USER_ERROR)
+    except Exception as error:
+        sys.stdout.flush()
+        typer.echo(describe_fault(error), err=True)
+        sys.exit(FAULT)
+
+
+def describe_fault(error: BaseException) -> str:
+    """Say where and of which kind a fault of the program is; its words only on demand."""
+    if os.environ.get("TRAJECTORIES_SHOW_FAULTS"):
+        return "".join(traceback.format_exception(error))
+    steps = traceback.extract_tb(error.__traceback__)
+    places = "".join(f"  {step.filename}:{step.lineno} {step.name}\n" for step in steps)
+    own = type(error).__module__.startswith("trajectories")
+    return (
+        f"A fault of the program, {type(error).__name__}{f': {error}' if own else ''}, at\n{places}"
+        "Please report these lines. Its words may quote the data and are shown only where "
+        "TRAJECTORIES_SHOW_FAULTS=1 is set."
+    )

@@ -39,7 +39,7 @@ def accounting(tables: Tables, style: Style) -> HtmlTable:
             if entry["reason"]
         ]
         why = f"{style.word('used')}{': ' if parts else ''}{', '.join(parts)}"
-        rows.append([Cell(""), text(why), Cell(""), count(style, used["rows"].sum())])
+        rows.append([Cell(""), text(why), Cell(""), count(style, int(used["rows"].sum()))])
     return HtmlTable(
         "Rows of the input tables from read to used, by reason.",
         ["Input", "Step", "Rows", "Left"],
