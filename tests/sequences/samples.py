@@ -4,8 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from hypothesis import settings
 
 from trajectories.sequences import MISSING, VOID, StateSequences
+
+plainly = settings(deadline=None, max_examples=60)
+"""Properties whose first example may wait for a kernel to be compiled."""
 
 MVAD = ["employment", "FE", "HE", "joblessness", "school", "training"]
 
@@ -35,12 +39,6 @@ def r_states(path: Path) -> list[str]:
     """Rows of a state sequence object that R wrote, `*` missing, void left out."""
     table = pl.read_csv(path, infer_schema_length=0)
     return ["".join(cell for cell in row if cell != "%") for row in table[:, 1:].rows()]
-
-
-def numbers(path: Path) -> np.ndarray:
-    """All columns but the first, which names the rows."""
-    table = pl.read_csv(path, infer_schema_length=None, null_values=["NA", "NaN"])
-    return table[:, 1:].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
 def random_sequences(n: int, length: int, size: int, *, seed: int) -> StateSequences:

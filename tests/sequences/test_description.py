@@ -1,12 +1,9 @@
-"""Descriptions against R's TraMineR, and against facts that follow from their definitions."""
-
-from pathlib import Path
+"""Descriptions against facts that follow from their definitions."""
 
 import numpy as np
-import polars as pl
 import pytest
 
-from sequences.samples import ex1, mvad, numbers, random_sequences
+from sequences.samples import random_sequences
 from trajectories.sequences import (
     StateSequences,
     mean_time,
@@ -14,68 +11,6 @@ from trajectories.sequences import (
     state_distribution,
     transition_rates,
 )
-
-CASES = [("mvad", False), ("mvad", True), ("ex1", False), ("ex1", True)]
-
-
-@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{'weighted' if case[1] else 'plain'}")
-def case(request, reference: Path):
-    """Sequences, the folder of R's numbers, and the suffix of its files."""
-    name, weighted = request.param
-    seqs = (mvad if name == "mvad" else ex1)(reference, weighted=weighted)
-    return seqs, reference / name, "_weighted" if weighted else ""
-
-
-def test_state_distribution_equals_r(case):
-    seqs, folder, suffix = case
-    ours = state_distribution(seqs)
-    shares = ours.select(seqs.alphabet).to_numpy().T
-    np.testing.assert_allclose(shares, numbers(folder / f"seqstatd_freq{suffix}.csv"), rtol=1e-9)
-    r = pl.read_csv(folder / f"seqstatd_entropy{suffix}.csv", infer_schema_length=None)
-    np.testing.assert_allclose(ours["n"], r["valid"].cast(pl.Float64), rtol=1e-9)
-    np.testing.assert_allclose(ours["entropy"], r["entropy"], rtol=1e-9)
-
-
-def test_mean_time_equals_r(case):
-    seqs, folder, suffix = case
-    ours = mean_time(seqs)
-    r = numbers(folder / f"seqmeant{suffix}.csv")
-    np.testing.assert_allclose(ours.select("mean", "variance", "sd", "se"), r, rtol=1e-9)
-    assert ours["state"].to_list() == list(seqs.alphabet)
-
-
-@pytest.mark.parametrize("suffix", ["", "_weighted"])
-def test_shares_of_time_equal_r(reference: Path, suffix: str):
-    seqs = mvad(reference, weighted=bool(suffix))
-    r = numbers(reference / "mvad" / f"seqmeant_prop{suffix}.csv")
-    np.testing.assert_allclose(mean_time(seqs)["share"], r[:, 0], rtol=1e-9)
-
-
-def test_transition_rates_equal_r(case):
-    seqs, folder, suffix = case
-    np.testing.assert_allclose(
-        transition_rates(seqs), numbers(folder / f"seqtrate{suffix}.csv"), rtol=1e-9
-    )
-
-
-@pytest.mark.parametrize("suffix", ["", "_weighted"])
-def test_time_varying_rates_equal_r(reference: Path, suffix: str):
-    seqs = mvad(reference, weighted=bool(suffix))
-    r = pl.read_csv(reference / "mvad" / f"seqtrate_tv{suffix}.csv.gz")
-    place = {state: i for i, state in enumerate(seqs.alphabet)}
-    expected = np.full((69, 6, 6), np.nan)
-    for t, _, start, end, rate in r.iter_rows():
-        expected[t - 1, place[start], place[end]] = rate
-    np.testing.assert_allclose(transition_rates(seqs, time_varying=True), expected, rtol=1e-9)
-
-
-@pytest.mark.parametrize("suffix", ["", "_weighted"])
-def test_modal_states_equal_r(reference: Path, suffix: str):
-    seqs = mvad(reference, weighted=bool(suffix))
-    r = pl.read_csv(reference / "mvad" / f"seqmodst{suffix}.csv")
-    ours = modal_states(seqs)
-    assert ours["state"].to_list() == r["state"].to_list()
-    np.testing.assert_allclose(ours["share"], r["freq"], rtol=1e-9)
 
 
 def test_integer_weights_equal_replicated_sequences():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sequences.samples import r_states, raw_ex1
+from sequences.samples import plainly, r_states, raw_ex1
 from trajectories.sequences import MISSING, VOID, StateSequences
 
 N = None
@@ -86,12 +86,14 @@ cells = st.lists(
 )
 
 
+@plainly
 @given(cells)
 def test_dropping_everywhere_leaves_the_states_in_their_order(rows):
     seqs = StateSequences.from_array(rows, "ab", left="drop", gaps="drop", right="drop")
     assert letters(seqs) == ["".join(cell for cell in row if cell) for row in rows]
 
 
+@plainly
 @given(cells)
 def test_the_order_of_treatments_does_not_matter(rows):
     seqs = StateSequences.from_array(rows, "ab")

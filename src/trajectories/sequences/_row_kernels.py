@@ -9,7 +9,12 @@ from numba import njit
 Int8s = npt.NDArray[np.uint8]
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Persons = npt.NDArray[np.uint32]
+
+LARGE_BITS: Final = 512
+LARGE: Final = 2.0**LARGE_BITS
+"""Counts of subsequences are scaled down by this where they come near to the largest float64."""
 
 NOT_A_CANDIDATE: Final = 0
 KEPT: Final = 1
@@ -24,11 +29,14 @@ def describe_rows(
     states: Int8s,
     size: int,
     void: int,
-    length: Int32s,
-    times: Int32s,
-    spells: Int32s,
-    subsequences: npt.NDArray[np.float64],
-    variance: npt.NDArray[np.float64],
+    length: Int64s,
+    valid: Int64s,
+    spells: Int64s,
+    visited: Int64s,
+    squares: Int64s,
+    entropy: Floats,
+    subsequences: Floats,
+    bits: Floats,
 ) -> None:
     """Describe each sequence by its positions, spells and distinct subsequences.
 
@@ -39,18 +47,22 @@ def describe_rows(
         states: positions in the alphabet, uint8 (n, L); values of `size` or more are not valid.
         size: size of the alphabet.
         void: the value of positions after the end.
-        length: output, positions that are not void, int32 (n,).
-        times: output, valid positions by state, int32 (n, size).
-        spells: output, number of spells, int32 (n,).
-        subsequences: output, distinct subsequences of the spells, the empty one too, float64 (n,).
-        variance: output, population variance of the spells' durations, float64 (n,).
+        length: output, positions that are not void (n,).
+        valid: output, positions with a state (n,).
+        spells: output, number of spells (n,).
+        visited: output, number of different states (n,).
+        squares: output, sum of the spells' squared durations (n,).
+        entropy: output, entropy of the time in each state, natural logarithm (n,).
+        subsequences: output, distinct subsequences of the spells, the empty one too; infinite
+            where they are more than a float64 holds (n,).
+        bits: output, the binary logarithm of the same, always finite (n,).
     """
     before_last = np.empty(size, np.float64)
-    durations = np.empty(states.shape[1] + 1, np.float64)
+    times = np.empty(size, np.int64)
     for row in range(len(states)):
-        times[row, :] = 0
-        before_last[:] = 0
-        count, last, n = 1.0, -1, 0
+        times[:] = 0
+        before_last[:] = 0.0
+        count, shift, last, n, duration, total, known = 1.0, 0.0, -1, 0, 0, 0, 0
         length[row] = 0
         for t in range(states.shape[1]):
             state = int(states[row, t])
@@ -58,22 +70,33 @@ def describe_rows(
                 length[row] += 1
             if state >= size:
                 continue
-            times[row, state] += 1
+            known += 1
+            times[state] += 1
             if state == last:
-                durations[n - 1] += 1
+                duration += 1
                 continue
-            durations[n] = 1
+            total += duration * duration
+            duration = 1
             n += 1
             last = state
-            doubled = 2 * count - before_last[state]
+            doubled = 2.0 * count - before_last[state]
             before_last[state] = count
             count = doubled
-        mean, spread = 0.0, 0.0
-        for i in range(n):
-            mean += durations[i] / n
-        for i in range(n):
-            spread += (durations[i] - mean) ** 2 / n
-        spells[row], subsequences[row], variance[row] = n, count, spread
+            if count > LARGE:
+                count /= LARGE
+                before_last /= LARGE
+                shift += LARGE_BITS
+        spread, different = 0.0, 0
+        for state in range(size):
+            if times[state] > 0:
+                different += 1
+                share = times[state] / known
+                spread -= share * np.log(share)
+        valid[row], spells[row], visited[row] = known, n, different
+        squares[row] = total + duration * duration
+        entropy[row] = spread
+        subsequences[row] = count * 2.0**shift
+        bits[row] = np.log2(count) + shift
 
 
 @njit(cache=True)
@@ -170,3 +193,50 @@ def count_transitions(states: Int8s, person: Persons, pairs: Int64s, persons: In
             if last[now, then] != person[row]:
                 last[now, then] = person[row]
                 persons[now, then] += 1
+
+
+@njit(cache=True)
+def add_states(states: Int8s, weights: Floats, counts: Floats) -> None:
+    """Add the weight of each state at each position, in the order of rows.
+
+    Args:
+        states: state sequences, uint8 (n, L); values of `a` or more are not valid.
+        weights: of each sequence (n,).
+        counts: output that starts at zero (L, a).
+    """
+    for row in range(len(states)):
+        for t in range(states.shape[1]):
+            if states[row, t] < counts.shape[1]:
+                counts[t, states[row, t]] += weights[row]
+
+
+@njit(cache=True)
+def add_transitions(states: Int8s, weights: Floats, lag: int, counts: Floats) -> None:
+    """Add the weight of each pair of valid states `lag` positions apart, in the order of rows.
+
+    Args:
+        states: state sequences, uint8 (n, L); values of `a` or more are not valid.
+        weights: of each sequence (n,).
+        lag: the distance of the pair.
+        counts: output that starts at zero (L − lag, a, a), from × to.
+    """
+    size = counts.shape[1]
+    for row in range(len(states)):
+        for t in range(states.shape[1] - lag):
+            now, then = states[row, t], states[row, t + lag]
+            if now < size and then < size:
+                counts[t, now, then] += weights[row]
+
+
+@njit(cache=True)
+def count_times(states: Int8s, times: Int64s) -> None:
+    """Count the positions of each sequence in each state.
+
+    Args:
+        states: state sequences, uint8 (n, L); values of `a` or more are not valid.
+        times: output that starts at zero, int64 (n, a).
+    """
+    for row in range(len(states)):
+        for t in range(states.shape[1]):
+            if states[row, t] < times.shape[1]:
+                times[row, states[row, t]] += 1
