@@ -102,22 +102,27 @@ def load_lanes(context: Any, builder: Any, lanes: Lanes, pointer: Any, index: An
     return value
 
 
-def _spread(context: Any, builder: Any, lanes: Lanes, number: Any) -> Any:
+def spread_lanes(context: Any, builder: Any, lanes: Lanes, number: Any) -> Any:
     undefined = ir.Constant(context.get_value_type(lanes), ir.Undefined)
     nowhere = ir.Constant(ir.VectorType(ir.IntType(32), lanes.count), None)
     first = builder.insert_element(undefined, number, ir.Constant(ir.IntType(32), 0))
     return builder.shuffle_vector(first, undefined, nowhere)
 
 
-def _add(builder: Any, lanes: Lanes, left: Any, right: Any) -> Any:
+def add_lanes(builder: Any, lanes: Lanes, left: Any, right: Any) -> Any:
     floating = isinstance(lanes.number, types.Float)
     return builder.fadd(left, right) if floating else builder.add(left, right)
 
 
-def _larger(builder: Any, lanes: Lanes, left: Any, right: Any) -> Any:
+def larger_lanes(builder: Any, lanes: Lanes, left: Any, right: Any) -> Any:
     floating = isinstance(lanes.number, types.Float)
     compare = builder.fcmp_ordered if floating else builder.icmp_unsigned
     return builder.select(compare(">", left, right), left, right)
+
+
+def smaller_lanes(builder: Any, lanes: Lanes, left: Any, right: Any) -> Any:
+    """Return the smaller number of two vectors of floats, lane by lane."""
+    return builder.select(builder.fcmp_ordered("<", left, right), left, right)
 
 
 @intrinsic
@@ -191,7 +196,7 @@ def spread(typing_context: Any, number: Any, other: Any) -> Any:
     """Return a vector like `other` with a number in every lane."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _spread(context, builder, other, arguments[0])
+        return spread_lanes(context, builder, other, arguments[0])
 
     return other(other.number, other), code
 
@@ -237,7 +242,7 @@ def add(typing_context: Any, left: Any, right: Any) -> Any:
     """Return the sum, lane by lane."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _add(builder, left, *arguments)
+        return add_lanes(builder, left, *arguments)
 
     return left(left, right), code
 
@@ -247,7 +252,7 @@ def larger(typing_context: Any, left: Any, right: Any) -> Any:
     """Return the larger number, lane by lane."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _larger(builder, left, *arguments)
+        return larger_lanes(builder, left, *arguments)
 
     return left(left, right), code
 
@@ -312,8 +317,10 @@ def match_column(
             index = builder.add(builder.extract_value(starts_value, row), column_value)
             weight = load_lanes(context, builder, corner, profile_value, index)
             beside = builder.extract_value(left_value, row)
-            matched = _add(builder, corner, diagonal, weight)
-            upper = _larger(builder, corner, _larger(builder, corner, matched, beside), upper)
+            matched = add_lanes(builder, corner, diagonal, weight)
+            upper = larger_lanes(
+                builder, corner, larger_lanes(builder, corner, matched, beside), upper
+            )
             diagonal = beside
             rows.append(upper)
         return cgutils.pack_array(builder, rows)
@@ -349,7 +356,7 @@ def add_column(
             start = builder.mul(builder.zext(state, column_value.type), width)
             index = builder.add(column_value, start)
             cost = load_lanes(context, builder, sums.dtype, profile_value, index)
-            new.append(_add(builder, sums.dtype, builder.extract_value(old, row), cost))
+            new.append(add_lanes(builder, sums.dtype, builder.extract_value(old, row), cost))
             place_value = builder.add(place_value, step_value)
         return cgutils.pack_array(builder, new)
 

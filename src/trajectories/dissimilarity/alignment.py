@@ -1,5 +1,6 @@
 """Optimal matching, made ready for its kernel."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,9 +15,9 @@ from trajectories.dissimilarity.alignment_kernels import (
     cut_passes,
     fill_profile,
 )
-from trajectories.dissimilarity.blocks import Place, States, shared_beginnings, side_by_side
-from trajectories.dissimilarity.costs import Costs, Floats
-from trajectories.dissimilarity.gains import gains, padded
+from trajectories.dissimilarity.blocks import Place, shared_beginnings, side_by_side
+from trajectories.dissimilarity.costs import Floats
+from trajectories.dissimilarity.letters import Codes, Letters
 from trajectories.dissimilarity.units import in_units
 
 TABLE_BYTES: Final = 2**20
@@ -35,9 +36,9 @@ class Alignment:
         tails: trees of their second halves, reversed, one for each tile of queries.
         tiles: first query and first second half of each tile, and the ends, (tiles + 1, 2).
         endings: second half of each query, (n,).
-        codes: targets side by side, uint8 (blocks, L, lanes).
-        weights: gain of matching two states in units of `unit`, (a + 1, a + 1); the last state
-            stands for positions after a sequence's end and gains nothing.
+        codes: targets side by side, uint16 (blocks, L, lanes).
+        weights: gain of matching two letters in units of `unit`; the last letter stands for
+            positions after a sequence's end and gains nothing.
         unit: what one unit of weight is worth.
         query_ends: cost of deleting each whole query in units, float64 (n,).
         target_ends: cost of inserting each whole target in units, float64 (blocks · lanes,).
@@ -50,34 +51,30 @@ class Alignment:
     tails: Walk
     tiles: npt.NDArray[np.int64]
     endings: npt.NDArray[np.int64]
-    codes: npt.NDArray[np.uint8]
+    codes: Codes
     weights: npt.NDArray[Any]
     unit: float
     query_ends: Floats
     target_ends: Floats
 
     @classmethod
-    def of(
-        cls, queries: States, targets: States, costs: Costs, dtype: npt.DTypeLike
-    ) -> "Alignment":
+    def of(cls, letters: Letters, dtype: npt.DTypeLike) -> "Alignment":
         """Prepare the alignment of each query with each target.
 
         Args:
-            queries: uint8 (n, L), void after a sequence's end; lexicographic order is fastest.
-            targets: uint8 (m, L′).
-            costs: costs that do not vary with the position.
-            dtype: float64 or float32: the precision where the costs are no multiples of a unit.
+            letters: queries, targets and what matching saves; lexicographic order is fastest.
+            dtype: float64 or float32: the precision where the gains are no multiples of a unit.
         """
-        length = max(queries.shape[1], targets.shape[1], 1)
-        rows, columns = (padded(states, length, costs.states) for states in (queries, targets))
-        weights, unit = in_units(gains(costs), length, np.dtype(dtype))
+        rows, columns = letters.queries, letters.targets
+        length = rows.shape[1]
+        weights, unit = in_units(letters.gains, most_gains(letters), np.dtype(dtype))
         lanes = lane_count(weights.dtype)
         half = length // 2
         firsts = np.ascontiguousarray(rows[:, :half])
         tiles, tails, endings = _tails(rows[:, half:][:, ::-1], length)
         return cls(
-            queries=len(queries),
-            targets=len(targets),
+            queries=len(rows),
+            targets=len(columns),
             lanes=lanes,
             heads=_walk(firsts, shared_beginnings(firsts), np.arange(len(rows))),
             tails=tails,
@@ -117,20 +114,18 @@ class Alignment:
         )
 
 
-def _walk(halves: States, shared: npt.NDArray[np.int32], earliest: npt.NDArray[np.int64]) -> Walk:
+def _walk(halves: Codes, shared: npt.NDArray[np.int32], earliest: npt.NDArray[np.int64]) -> Walk:
     """Cut the tree of halves into passes."""
     u, depth = halves.shape
     # A tree of u leaves has fewer than 2u branches, each cut into passes with one rest.
     room = 2 * u + int((depth - shared).sum()) // ROWS
     passes = np.empty((room, 3), np.int32)
     first = np.empty(u + 1, np.int64)
-    count = cut_passes(shared, depth, earliest, passes, first)
+    count = cut_passes(shared, depth, ROWS, earliest, passes, first)
     return Walk(np.ascontiguousarray(halves), passes[:count].copy(), first)
 
 
-def _tails(
-    halves: States, length: int
-) -> tuple[npt.NDArray[np.int64], Walk, npt.NDArray[np.int64]]:
+def _tails(halves: Codes, length: int) -> tuple[npt.NDArray[np.int64], Walk, npt.NDArray[np.int64]]:
     """Make the trees of second halves for tiles of queries whose rows fit a cache.
 
     Args:
@@ -160,17 +155,29 @@ def _tails(
     return np.array(tiles), walk, endings
 
 
-def _ends(weights: npt.NDArray[Any], states: States) -> Floats:
+def most_gains(letters: Letters) -> int:
+    """Return how many of the largest gain bound what any pair can save.
+
+    Each letter of a query is matched once at most.
+    """
+    largest = float(letters.gains.max())
+    if not largest or not len(letters.queries):
+        return 1
+    most = float(letters.gains.max(axis=1)[letters.queries].sum(axis=1).max())
+    return max(math.ceil(most / largest), 1)
+
+
+def _ends(weights: npt.NDArray[Any], codes: Codes) -> Floats:
     """Return the cost of deleting each whole sequence, in units, float64 (n,).
 
     The sum runs as the kernel's does, so that a sequence's distance to itself is exactly 0.
     """
     exact = np.float64 if weights.dtype.kind == "u" else weights.dtype
     indel = np.diagonal(weights).astype(exact) / 2
-    half = states.shape[1] // 2
+    half = codes.shape[1] // 2
     totals = []
-    for part in (states[:, :half], states[:, half:][:, ::-1]):
-        total = np.zeros(len(states), exact)
+    for part in (codes[:, :half], codes[:, half:][:, ::-1]):
+        total = np.zeros(len(codes), exact)
         for t in range(part.shape[1]):
             total += indel[part[:, t]]
         totals.append(total)

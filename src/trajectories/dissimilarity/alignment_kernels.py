@@ -58,14 +58,17 @@ class Walk(NamedTuple):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def cut_passes(shared: Array, depth: int, earliest: Array, passes: Array, first: Array) -> int:
-    """Cut the tree of halves into passes of at most `ROWS` rows.
+def cut_passes(
+    shared: Array, depth: int, most: int, earliest: Array, passes: Array, first: Array
+) -> int:
+    """Cut the tree of halves into passes of at most `most` rows.
 
     A pass ends wherever a later half branches off.
 
     Args:
         shared: length of the beginning that each half shares with the one before, (u,).
         depth: length of a half.
+        most: the most rows of a pass.
         earliest: first query that needs each half, (u,).
         passes: written as in `Walk`, with room for all passes.
         first: written as in `Walk`.
@@ -95,7 +98,7 @@ def cut_passes(shared: Array, depth: int, earliest: Array, passes: Array, first:
             stop = begin + 1
             while stop < depth and not branches[stop]:
                 stop += 1
-            for parts in range((stop - begin + ROWS - 1) // ROWS, 0, -1):
+            for parts in range((stop - begin + most - 1) // most, 0, -1):
                 end = begin + (stop - begin) // parts
                 passes[count, 0] = begin
                 passes[count, 1] = end

@@ -12,7 +12,7 @@ from trajectories.dissimilarity._threads import run
 States = npt.NDArray[np.uint8]
 
 
-def shared_beginnings(states: States) -> npt.NDArray[np.int32]:
+def shared_beginnings(states: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
     """Return the number of leading positions that each row shares with the one before, (n,)."""
     n, length = states.shape
     shared = np.zeros(n, np.int32)
@@ -22,11 +22,11 @@ def shared_beginnings(states: States) -> npt.NDArray[np.int32]:
     return shared
 
 
-def side_by_side(states: States, lanes: int) -> States:
-    """Return uint8 (blocks, L, lanes): `lanes` sequences a block, the last one filled with 0."""
+def side_by_side(states: npt.NDArray[Any], lanes: int) -> npt.NDArray[Any]:
+    """Return (blocks, L, lanes): `lanes` sequences a block, the last one filled with 0."""
     n, length = states.shape
     blocks = -(-n // lanes)
-    padded = np.zeros((blocks * lanes, length), np.uint8)
+    padded = np.zeros((blocks * lanes, length), states.dtype)
     padded[:n] = states
     return np.ascontiguousarray(padded.reshape(blocks, lanes, length).transpose(0, 2, 1))
 

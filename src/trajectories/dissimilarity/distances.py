@@ -9,8 +9,9 @@ from trajectories.dissimilarity._threads import thread_count
 from trajectories.dissimilarity.blocks import Place, fill
 from trajectories.dissimilarity.condensed import expand, row_offsets
 from trajectories.dissimilarity.costs import Costs
-from trajectories.dissimilarity.measures import Measure, Recipe
+from trajectories.dissimilarity.measures import Recipe
 from trajectories.dissimilarity.normalisation import Normalisation, normalise
+from trajectories.dissimilarity.options import Measure
 from trajectories.sequences import VOID, StateSequences
 
 Sequences = StateSequences | npt.NDArray[np.integer[Any]]
@@ -24,6 +25,7 @@ def pairwise(
     normalise: Normalisation = "none",
     dtype: npt.DTypeLike = np.float64,
     threads: int | None = None,
+    **options: Any,
 ) -> Distances:
     """Return the distances between all pairs of sequences.
 
@@ -31,33 +33,38 @@ def pairwise(
 
     Args:
         seqs: state sequences, or an integer array (n, L) of states numbered from 0.
-        measure: "om": optimal matching. "lcs": optimal matching with costs 2 and indel 1, n + m −
-            2 × the longest common subsequence. "ham": generalised Hamming. "dhd": dynamic Hamming.
-        costs: the measure's own default where left out: for "om" 2 with indel 1, for "ham" 1, for
-            "dhd" time-varying transition rates of these sequences.
+        measure: "om" optimal matching; "omloc" localised, "omslen" by spell length, "omspell" of
+            spells, "omstran" of transitions; "twed" time-warp edit distance; "lcs", "lcp", "rlcp"
+            by the longest common subsequence, prefix or suffix; "ham" Hamming; "dhd" dynamic
+            Hamming; "nms", "nmsmst", "svrspell" by common subsequences; "chi2", "euclid" between
+            distributions of states.
+        costs: the measure's own default where left out: for "ham" 1, for "dhd" time-varying
+            transition rates of these sequences, else 2 with indel 1. "lcp", "rlcp", "nms",
+            "nmsmst", "svrspell", "chi2" and "euclid" take none.
         normalise: "none", "auto" (what suits the measure), "maxlength", "gmean", "maxdist" or
             "yujianbo".
         dtype: float64, or float32 for half the memory and twice the speed. Costs that are whole
             multiples of a unit are added exactly in either; others are added in this precision.
         threads: number of threads; the processor's where left out. It does not change the result.
+        **options: the measure's options, as `Options` describes them.
 
     Returns:
         `dtype` (n(n−1)/2,), row-major as SciPy's condensed matrices. Where costs are not
         symmetric, the entry of i < j holds the distance from i to j.
 
     Raises:
-        ValueError: a name is unknown, or costs and sequences do not fit each other.
+        ValueError: a name is unknown, or costs, options and sequences do not fit.
     """
     sequences = as_sequences(seqs, costs)
-    recipe = Recipe.of(sequences, measure, costs, normalise, dtype)
+    recipe = Recipe.of(sequences, measure, costs, normalise, dtype, **options)
     workers = thread_count(threads)
     unique = sequences.unique()
     states, inverse = unique.sequences.states, unique.inverse.astype(np.int64)
-    if not recipe.costs.symmetric:
+    if not recipe.symmetric:
         square = rectangle(recipe, states, states, workers)
         first, second = np.triu_indices(len(sequences), 1)
         return square[inverse[first], inverse[second]]
-    if recipe.positional or recipe.counting(sequences.length):
+    if not recipe.model.ordered:
         # Their kernels do not gain by lexicographic order, which the result must then undo.
         states, inverse = by_appearance(states, inverse)
     u = len(states)
@@ -74,6 +81,7 @@ def cross(
     normalise: Normalisation = "none",
     dtype: npt.DTypeLike = np.float64,
     threads: int | None = None,
+    **options: Any,
 ) -> Distances:
     """Return the distances from sequences to references.
 
@@ -85,6 +93,7 @@ def cross(
         normalise: as in `pairwise`.
         dtype: as in `pairwise`.
         threads: as in `pairwise`.
+        **options: as in `pairwise`.
 
     Returns:
         `dtype` (n, m): the distance from sequence i to reference j.
@@ -96,13 +105,8 @@ def cross(
     others = as_sequences(references, costs, sequences.alphabet)
     if others.alphabet != sequences.alphabet:
         raise ValueError("sequences and references have different alphabets")
-    recipe = Recipe.of(sequences, measure, costs, normalise, dtype)
+    recipe = Recipe.of(sequences, measure, costs, normalise, dtype, **options)
     recipe.check(others)
-    if recipe.positional and others.length != sequences.length:
-        raise ValueError(
-            f"{measure} needs sequences and references of equal length, "
-            f"not {sequences.length} and {others.length} positions"
-        )
     unique = sequences.unique()
     square = rectangle(recipe, unique.sequences.states, others.states, thread_count(threads))
     return square[unique.inverse]
@@ -161,10 +165,9 @@ def fill_condensed(
     offsets = row_offsets(len(states))[rows.start : rows.stop] + rows.start
     offsets -= offsets[:1] + 1
     fill(plan, Place(out, offsets, ahead=1), threads)
-    if recipe.normalisation == "none":
+    if recipe.normalisation in ("none", "auto"):
         return
-    lengths = _lengths(states)
-    scale = recipe.scale(states.shape[1])
+    lengths, scale = recipe.model.positions(_lengths(states)), recipe.model.scale
     end = 0
     for i in rows:
         row = out[end : end + len(states) - i - 1]
@@ -180,10 +183,9 @@ def rectangle(
     offsets = np.arange(len(queries), dtype=np.int64) * len(targets)
     plan = recipe.plan(queries, targets)
     fill(plan, Place(out.reshape(-1), offsets, ahead=-len(queries)), threads)
-    if recipe.normalisation != "none":
-        scale = recipe.scale(queries.shape[1])
-        first, second = _lengths(queries)[:, None], _lengths(targets)
-        normalise(out, recipe.normalisation, scale, first, second)
+    if recipe.normalisation not in ("none", "auto"):
+        first, second = (recipe.model.positions(_lengths(part)) for part in (queries, targets))
+        normalise(out, recipe.normalisation, recipe.model.scale, first[:, None], second)
     return out
 
 

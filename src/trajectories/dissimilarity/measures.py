@@ -1,27 +1,34 @@
-"""The measures by name: their default costs, their scale, and their kernels."""
+"""The measures by name: their default costs and normalisations, and what they need."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Final, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity.alignment import Alignment
 from trajectories.dissimilarity.blocks import Plan, States
 from trajectories.dissimilarity.costs import Costs, has_missing, substitution_costs
-from trajectories.dissimilarity.matching import Matching, counts_matches
-from trajectories.dissimilarity.normalisation import Normalisation, Scale
-from trajectories.dissimilarity.positional import Positional
+from trajectories.dissimilarity.models import Model, model_of
+from trajectories.dissimilarity.normalisation import Normalisation
+from trajectories.dissimilarity.options import Measure, Options
 from trajectories.sequences import VOID, StateSequences
 
-Measure = Literal["om", "ham", "dhd", "lcs"]
-
-_AUTO: dict[str, Normalisation] = {
+_AUTO: Final[dict[str, Normalisation]] = {
     "om": "maxlength",
     "ham": "maxlength",
     "dhd": "maxlength",
     "lcs": "gmean",
+    "lcp": "gmean",
+    "rlcp": "gmean",
+    "nms": "none",
+    "nmsmst": "none",
+    "svrspell": "none",
 }
+"""What suits a measure; "yujianbo" suits the other edit distances."""
+
+EQUAL_LENGTHS: Final = ("ham", "dhd")
+WITHOUT_COSTS: Final = ("lcp", "rlcp", "nms", "nmsmst", "svrspell", "chi2", "euclid")
+WITHOUT_LENGTHS: Final = ("nms", "nmsmst", "svrspell", "chi2", "euclid")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +37,23 @@ class Recipe:
 
     Attributes:
         measure: its name.
-        costs: its costs.
-        normalisation: its normalisation, no longer "auto".
+        costs: its costs; None for measures that have none.
+        options: its options.
+        normalisation: its normalisation, "auto" for "chi2" and "euclid" alone.
         dtype: precision of the results, float64 or float32.
+        model: the measure with what it took from the sequences.
+        length: number of positions of the sequences.
+        alphabet: their number of states.
     """
 
     measure: Measure
-    costs: Costs
+    costs: Costs | None
+    options: Options
     normalisation: Normalisation
     dtype: np.dtype[Any]
+    model: Model
+    length: int
+    alphabet: int
 
     @classmethod
     def of(
@@ -48,11 +63,12 @@ class Recipe:
         costs: Costs | None,
         normalise: Normalisation,
         dtype: npt.DTypeLike,
+        **options: Any,
     ) -> "Recipe":
         """Make the choices that were left open, and check that all fit `seqs`.
 
         Raises:
-            ValueError: an unknown name, or costs or sequences that do not fit the measure.
+            ValueError: an unknown name, or costs, options or sequences that do not fit the measure.
         """
         if measure not in get_args(Measure):
             raise ValueError(f"unknown measure {measure!r}: use one of {_listed(Measure)}")
@@ -62,47 +78,74 @@ class Recipe:
         precision = np.dtype(dtype)
         if precision not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise ValueError(f"distances are of dtype float32 or float64, not {precision}")
-        chosen = _default_costs(seqs, measure) if costs is None else costs
-        if measure == "lcs" and not chosen.equals(_default_costs(seqs, measure)):
-            raise ValueError("lcs has costs of its own: leave costs out, or use om")
-        kind = _AUTO[measure] if normalise == "auto" else normalise
-        recipe = cls(measure, chosen, kind, precision)
+        chosen = Options.of(measure, options)
+        costs = _costs(seqs, measure, costs)
+        model = model_of(seqs, measure, costs, chosen, auto=normalise == "auto")
+        kind = _normalisation(measure, normalise)
+        size = len(seqs.alphabet)
+        recipe = cls(measure, costs, chosen, kind, precision, model, seqs.length, size)
         recipe.check(seqs)
         return recipe
 
     def check(self, seqs: StateSequences) -> None:
-        """Check that the measure and its costs fit sequences.
+        """Check that the measure fits sequences.
 
         Raises:
-            ValueError: they do not.
+            ValueError: it does not.
         """
-        _check_costs(seqs, self.measure, self.costs)
-        _check_states(seqs, self.measure)
+        if has_missing(seqs):
+            raise ValueError("the sequences hold missing states: give these a state of their own")
+        if self.measure in EQUAL_LENGTHS and (seqs.states == VOID).any():
+            raise ValueError(f"{self.measure} needs sequences of equal length: use om for others")
+        if self.measure in (*EQUAL_LENGTHS, "chi2", "euclid") and seqs.length != self.length:
+            raise ValueError(
+                f"{self.measure} needs sequences and references of equal length, "
+                f"not {self.length} and {seqs.length} positions"
+            )
+        if self.measure == "omloc" and (seqs.states[:, :1] == VOID).any():
+            raise ValueError("omloc needs sequences of at least one position: leave out empty ones")
 
     @property
-    def positional(self) -> bool:
-        """Whether sequences are compared position by position."""
-        return self.measure in ("ham", "dhd")
-
-    def counting(self, length: int) -> bool:
-        """Whether it is a count of matched states, in sequences of at most `length` positions."""
-        return not self.positional and counts_matches(self.costs, length)
+    def symmetric(self) -> bool:
+        """Whether both directions have the same distance."""
+        if self.measure in ("nms", "svrspell"):
+            near = self.options.proximity(self.alphabet)
+            return np.array_equal(near, near.T)
+        return self.costs is None or self.costs.symmetric
 
     def plan(self, queries: States, targets: States) -> Plan:
         """Prepare the distances of each query, uint8 (n, L), to each target, uint8 (m, L)."""
-        if self.positional:
-            return Positional.of(queries, targets, self.costs, self.dtype)
-        if self.counting(max(queries.shape[1], targets.shape[1])):
-            return Matching.of(queries, targets, self.costs)
-        return Alignment.of(queries, targets, self.costs, self.dtype)
+        return self.model.plan(queries, targets, self.dtype)
 
-    def scale(self, length: int) -> Scale:
-        """Return what the values are set against, for sequences of at most `length` positions."""
-        largest = self.costs.substitution.max(axis=(-1, -2), initial=0)
-        if self.positional:
-            return Scale(fixed=float(np.broadcast_to(largest, length).sum()))
-        indel = float(np.max(self.costs.indel))
-        return Scale(indel=indel, substitution=min(float(largest), 2 * indel))
+
+def _costs(seqs: StateSequences, measure: Measure, costs: Costs | None) -> Costs | None:
+    """Return the costs of a measure, checked.
+
+    Raises:
+        ValueError: they do not fit the measure or the sequences.
+    """
+    if measure in WITHOUT_COSTS:
+        if costs is not None:
+            raise ValueError(f"{measure} takes no costs")
+        return None
+    default = _default_costs(seqs, measure)
+    if costs is None:
+        return default
+    if measure == "lcs" and not costs.equals(default):
+        raise ValueError("lcs has costs of its own: leave costs out, or use om")
+    if costs.states != len(seqs.alphabet):
+        raise ValueError(
+            f"the costs are for {costs.states} states, but the alphabet has {len(seqs.alphabet)}"
+        )
+    varying = costs.substitution.ndim == 3
+    if varying and measure not in EQUAL_LENGTHS:
+        raise ValueError(f"{measure} needs costs that do not vary with the position")
+    if varying and len(costs.substitution) != seqs.length:
+        raise ValueError(
+            f"the costs vary over {len(costs.substitution)} positions, "
+            f"but the sequences have {seqs.length}"
+        )
+    return costs
 
 
 def _default_costs(seqs: StateSequences, measure: Measure) -> Costs:
@@ -115,26 +158,19 @@ def _default_costs(seqs: StateSequences, measure: Measure) -> Costs:
             return substitution_costs(seqs, "constant")
 
 
-def _check_costs(seqs: StateSequences, measure: Measure, costs: Costs) -> None:
-    if costs.states != len(seqs.alphabet):
-        raise ValueError(
-            f"the costs are for {costs.states} states, but the alphabet has {len(seqs.alphabet)}"
-        )
-    varying = costs.substitution.ndim == 3
-    if varying and measure not in ("ham", "dhd"):
-        raise ValueError(f"{measure} needs costs that do not vary with the position")
-    if varying and len(costs.substitution) != seqs.length:
-        raise ValueError(
-            f"the costs vary over {len(costs.substitution)} positions, "
-            f"but the sequences have {seqs.length}"
-        )
+def _normalisation(measure: Measure, normalise: Normalisation) -> Normalisation:
+    """Return the normalisation to apply.
 
-
-def _check_states(seqs: StateSequences, measure: Measure) -> None:
-    if has_missing(seqs):
-        raise ValueError("the sequences hold missing states: give these a state of their own")
-    if measure in ("ham", "dhd") and (seqs.states == VOID).any():
-        raise ValueError(f"{measure} needs sequences of equal length: use om for others")
+    Raises:
+        ValueError: the measure has no such normalisation.
+    """
+    if measure in ("chi2", "euclid") and normalise == "auto":
+        return normalise
+    if normalise == "auto":
+        return _AUTO.get(measure, "yujianbo")
+    if measure in WITHOUT_LENGTHS and normalise != "none":
+        raise ValueError(f"{measure} has no normalisation {normalise}: use none or auto")
+    return normalise
 
 
 def _listed(options: object) -> str:

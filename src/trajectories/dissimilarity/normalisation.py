@@ -20,13 +20,16 @@ class Scale:
     """What a measure's values are set against.
 
     Attributes:
-        indel: cost of an insertion or deletion; lengths are multiplied by it.
-        substitution: largest cost of one substitution, at most two indels.
+        unit: what one position counts in a length.
+        most: largest cost of a position that one sequence has more than the other, and of a pair of
+            positions, one of each.
+        edits: the same for "yujianbo", which allows no substitutions.
         fixed: the largest possible value where it does not depend on lengths (Hamming measures).
     """
 
-    indel: float = 1.0
-    substitution: float = 2.0
+    unit: float = 1.0
+    most: tuple[float, float] = (1.0, 2.0)
+    edits: tuple[float, float] = (1.0, 2.0)
     fixed: float | None = None
 
 
@@ -38,7 +41,8 @@ def normalise(
     Args:
         d: dissimilarities, float32 or float64, any shape.
         kind: "maxlength": d / max(p, q); "gmean": 1 − (m − d) / (2 √(p q)); "maxdist":
-            d / m; "yujianbo": 2d / (p + q + d); m the largest possible value.
+            d / m; "yujianbo": 2d / (m + d); m the largest possible value, for "yujianbo" that of
+            deletions and insertions alone.
         scale: the measure's scale.
         first: number of positions of the first sequence of each pair, broadcast to `d`.
         second: the same of the second one.
@@ -47,9 +51,9 @@ def normalise(
         p = q = largest = np.asarray(scale.fixed)
     else:
         n_first, n_second = np.asarray(first), np.asarray(second)
-        p, q = n_first * scale.indel, n_second * scale.indel
-        shorter = np.minimum(n_first, n_second)
-        largest = np.abs(p - q) + shorter * scale.substitution
+        p, q = n_first * scale.unit, n_second * scale.unit
+        more, pair = scale.edits if kind == "yujianbo" else scale.most
+        largest = np.abs(n_first - n_second) * more + np.minimum(n_first, n_second) * pair
     different = d != 0
     with np.errstate(divide="ignore", invalid="ignore"):
         match kind:
@@ -62,5 +66,4 @@ def normalise(
                 value = np.where(mean > 0, 1 - (largest - d) / (2 * mean), 1.0)
                 np.copyto(d, value, where=different, casting="same_kind")
             case _:
-                bound = p + q if scale.fixed is None else largest
-                np.divide(2 * d, d + bound, out=d, where=different)
+                np.divide(2 * d, d + largest, out=d, where=different)

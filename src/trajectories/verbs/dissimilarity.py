@@ -55,11 +55,12 @@ def distances(*, config: Path, name: str, sequences: Path, out: Path) -> None:
     check_room(name, len(unique), recipe.dtype.itemsize, section.largest_gib, out)
     write_distances(recipe, unique, out / "distances.npy")
     write_unique(unique, out / "unique.npz")
+    costs = recipe.costs
     write_json(
         {
             "alphabet": list(windows.alphabet),
-            "substitution": recipe.costs.substitution.tolist(),
-            "indel": np.asarray(recipe.costs.indel).tolist(),
+            "substitution": None if costs is None else costs.substitution.tolist(),
+            "indel": None if costs is None else np.asarray(costs.indel).tolist(),
         },
         out / "costs.json",
     )

@@ -1,0 +1,152 @@
+"""Options of measures, under TraMineR's names and with its defaults."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+Measure = Literal[
+    "om",
+    "omloc",
+    "omslen",
+    "omspell",
+    "omstran",
+    "twed",
+    "ham",
+    "dhd",
+    "lcs",
+    "lcp",
+    "rlcp",
+    "nms",
+    "nmsmst",
+    "svrspell",
+    "chi2",
+    "euclid",
+]
+Link = Literal["mean", "gmean"]
+TransIndel = Literal["constant", "prob", "subcost"]
+
+TAKES: Final[dict[str, tuple[str, ...]]] = {
+    "omloc": ("expcost", "context"),
+    "omslen": ("link", "h"),
+    "omspell": ("expcost", "tpow"),
+    "omstran": ("otto", "transindel", "previous", "add_column"),
+    "twed": ("nu", "h", "indel", "origin"),
+    "nms": ("kweights", "prox"),
+    "nmsmst": ("kweights", "tpow"),
+    "svrspell": ("kweights", "prox", "tpow"),
+    "chi2": ("breaks", "step", "overlap"),
+    "euclid": ("breaks", "step", "overlap"),
+}
+"""The options of each measure; the others have none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """Options of measures.
+
+    Attributes:
+        expcost: "omloc": cost of an indel as a share of the largest substitution cost; "omspell":
+            cost of one unit of time more or less in a spell.
+        context: "omloc": weight of the neighbouring states; 1 − 2 · expcost where None.
+        tpow: exponent of durations ("omspell", "nmsmst", "svrspell").
+        link: "omslen": "mean" or "gmean", how two spells' lengths enter a substitution.
+        h: "omslen": exponent by which longer spells' positions count less; "twed": cost of an
+            indel beside the change of state that it removes.
+        nu: "twed": what a shift by one position costs; it has no default.
+        indel: "twed": cost of each position before the other sequence's first one; 2 · the largest
+            substitution cost + nu + h where None.
+        origin: "twed": position in the alphabet of the state that stands before each sequence.
+        otto: "omstran": weight of states against transitions, 0 to 1; it has no default.
+        transindel: "omstran": "constant", "prob" or "subcost", what a transition's indel costs.
+        previous: "omstran": whether the transition into a position counts too.
+        add_column: "omstran": whether the last position counts, where no transition follows.
+        kweights: weight of each length of subsequence from 1 on; 1 for all where None.
+        prox: proximity of two states, (a, a); each to itself alone where None.
+        breaks: first and last position of each interval, counted from 1; by `step` where None.
+        step: positions of an interval.
+        overlap: whether intervals overlap by half.
+    """
+
+    expcost: float = 0.5
+    context: float | None = None
+    tpow: float = 1.0
+    link: Link = "mean"
+    h: float = 0.5
+    nu: float | None = None
+    indel: float | None = None
+    origin: int = 1
+    otto: float | None = None
+    transindel: TransIndel = "constant"
+    previous: bool = False
+    add_column: bool = True
+    kweights: npt.ArrayLike | None = None
+    prox: npt.ArrayLike | None = None
+    breaks: tuple[tuple[int, int], ...] | None = None
+    step: int = 1
+    overlap: bool = False
+
+    @classmethod
+    def of(cls, measure: str, given: dict[str, Any]) -> "Options":
+        """Check options against what a measure takes.
+
+        Raises:
+            ValueError: the measure does not take an option, needs one, or a value is out of range.
+        """
+        takes = TAKES.get(measure, ())
+        for name in given:
+            if name not in takes:
+                known = ", ".join(takes) or "no options"
+                raise ValueError(f"{measure} takes no option {name!r}: it takes {known}")
+        for name, wanted in (("twed", "nu"), ("omstran", "otto")):
+            if measure == name and given.get(wanted) is None:
+                raise ValueError(f"{measure} needs the option {wanted}, which has no default")
+        options = cls(**given)
+        options._check(measure)
+        return options
+
+    def _check(self, measure: str) -> None:
+        for name in ("expcost", "h", "context", "indel"):
+            value = getattr(self, name)
+            if value is not None and not value >= 0:
+                raise ValueError(f"{name} must not be negative, not {value}")
+        if measure == "omloc" and self.context is None and self.expcost > 0.5:
+            raise ValueError(f"expcost must be from 0 to 0.5 without context, not {self.expcost}")
+        if self.nu is not None and not self.nu > 0:
+            raise ValueError(f"nu must be more than 0, not {self.nu}")
+        if self.otto is not None and not 0 <= self.otto <= 1:
+            raise ValueError(f"otto must be from 0 to 1, not {self.otto}")
+        for name, choices in (("link", Link), ("transindel", TransIndel)):
+            if getattr(self, name) not in get_args(choices):
+                raise ValueError(
+                    f"unknown {name} {getattr(self, name)!r}: use one of "
+                    f"{', '.join(get_args(choices))}"
+                )
+        if self.step < 1:
+            raise ValueError(f"step must be at least 1, not {self.step}")
+        if self.kweights is not None:
+            weights = np.asarray(self.kweights, np.float64)
+            if weights.ndim != 1 or not np.all(weights >= 0):
+                raise ValueError("kweights must be a row of numbers, none of them negative")
+
+    def proximity(self, size: int) -> npt.NDArray[np.float64]:
+        """Return the proximity of two of `size` states.
+
+        Raises:
+            ValueError: `prox` has another shape.
+        """
+        near = np.eye(size) if self.prox is None else np.array(self.prox, np.float64)
+        if near.shape != (size, size):
+            raise ValueError(f"prox must have the shape ({size}, {size}), not {near.shape}")
+        return np.ascontiguousarray(near)
+
+    def document(self, measure: str) -> dict[str, Any]:
+        """Return the options that a measure takes, as JSON holds them."""
+        takes = TAKES.get(measure, ())
+        return {
+            field.name: value.tolist() if isinstance(value, np.ndarray) else value
+            for field in fields(self)
+            if field.name in takes
+            for value in [getattr(self, field.name)]
+        }
