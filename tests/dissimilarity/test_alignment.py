@@ -7,7 +7,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 from dissimilarity import oracle
 from trajectories.dissimilarity import Costs, cross, pairwise
 from trajectories.dissimilarity.alignment import Alignment
+from trajectories.dissimilarity.letters import plain
 from trajectories.sequences import VOID, StateSequences
+
+pytestmark = pytest.mark.filterwarnings("ignore::trajectories.dissimilarity.CostsWarning")
 
 NUMBERS = st.floats(0, 4, width=16)
 
@@ -76,7 +79,7 @@ def test_many_blocks_and_branches(kind, length, monkeypatch):
     states = np.unique(random.integers(0, 3, (90, length)).cumsum(axis=1) // 4 % 3, axis=0)
     states = states.astype(np.uint8)
     costs, dtype = KINDS[kind]
-    assert Alignment.of(states, states, costs, dtype).weights.dtype == kind
+    assert Alignment.of(plain(states, states, costs), dtype).weights.dtype == kind
     found = cross(states, states, "om", costs, dtype=dtype, threads=1)
     some = slice(None, None, 11)
     tolerance = 1e-6 * length if kind == "float32" else 1e-12

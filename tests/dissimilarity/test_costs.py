@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dissimilarity.mvad import mvad_sequences
-from trajectories.dissimilarity import Costs, substitution_costs
+from trajectories.dissimilarity import Costs, CostsWarning, pairwise, substitution_costs
 from trajectories.sequences import MISSING, VOID, StateSequences
 
 
@@ -111,7 +111,10 @@ def test_integer_weights_equal_replication(method, rows, data):
     ("call", "message"),
     [
         (lambda: substitution_costs(SEQS, "random"), "unknown cost method 'random'"),
-        (lambda: substitution_costs(SEQS, "future", time_varying=True), "only trate costs"),
+        (lambda: substitution_costs(SEQS, "future", time_varying=True), "future costs cannot vary"),
+        (lambda: substitution_costs(SEQS, "indels", time_varying=True), "at every position"),
+        (lambda: substitution_costs(SEQS, "trate", miss_cost=1), "needs missing_state"),
+        (lambda: substitution_costs(SEQS, "trate", missing_state="*"), "not in the alphabet"),
         (
             lambda: substitution_costs(SEQS, "trate", time_varying=True, transition="last"),
             "unknown transition 'last'",
@@ -135,3 +138,17 @@ def test_mistakes_get_a_sentence(call, message):
 def test_symmetric():
     assert Costs([[0, 1], [1, 0]], 1).symmetric
     assert not Costs([[0, 1], [2, 0]], 1).symmetric
+
+
+def test_constant_costs_at_each_position():
+    costs = substitution_costs(SEQS, "constant", time_varying=True)
+    assert_array_equal(costs.substitution, [2 * (1 - np.eye(3))] * 4)
+
+
+def test_states_that_break_the_triangle_inequality_are_found():
+    broken = [[0, 1, 5], [1, 0, 2], [5, 2, 0]]
+    assert Costs(broken, 1).violation() == (0, 1, 2)
+    assert Costs([1 - np.eye(3), broken], 1).violation() == (0, 1, 2)
+    assert Costs([[0, 1, 3], [1, 0, 2], [3, 2, 0]], 1).violation() is None
+    with pytest.warns(CostsWarning, match="replacing a by c costs more"):
+        pairwise(SEQS, "om", Costs(broken, 1))

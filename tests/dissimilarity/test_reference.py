@@ -1,96 +1,113 @@
-"""R's distances on real sequences."""
+"""R's costs and distances: every entry of the manifest on the four data sets."""
+
+import json
+import os
+from functools import cache
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from numpy.testing import assert_allclose
 
-from dissimilarity.mvad import mvad_sequences, r_distances, varying_sequences
-from trajectories.dissimilarity import Costs, cross, pairwise, substitution_costs
+from dissimilarity import r_calls
+from trajectories.dissimilarity import substitution_costs
 
-CUSTOM = Costs(
-    [
-        [0, 0.7, 0.9, 1.1, 1.3, 1.5],
-        [0.7, 0, 0.7, 0.9, 1.1, 1.3],
-        [0.9, 0.7, 0, 0.7, 0.9, 1.1],
-        [1.1, 0.9, 0.7, 0, 0.7, 0.9],
-        [1.3, 1.1, 0.9, 0.7, 0, 0.7],
-        [1.5, 1.3, 1.1, 0.9, 0.7, 0],
-    ],
-    [0.7, 0.8, 0.9, 1.0, 1.1, 1.2],
-)
+FOLDER = Path(os.environ.get("TRAJECTORIES_REFERENCE", ""))
+DATASETS = ("mvad", "ex1", "varlen", "spell")
+KNOWN = FOLDER.is_dir() and "TRAJECTORIES_REFERENCE" in os.environ
+DISTANCES = r_calls.entries(FOLDER, "dist_", DATASETS) if KNOWN else []
+COSTS = r_calls.entries(FOLDER, "cost_", DATASETS) if KNOWN else []
+MATRICES = [entry for entry in DISTANCES if "summary" not in entry["name"]]
+
+pytestmark = pytest.mark.skipif(not KNOWN, reason="TRAJECTORIES_REFERENCE is not set")
 
 
-def costs_of(seqs, name):
-    """Return the costs that a reference file's name stands for."""
-    if name in ("own", "vecindel"):
-        return CUSTOM if name == "vecindel" else None
-    method, _, indel = name.partition(" ")
-    costs = substitution_costs(seqs, method)
-    return Costs(costs.substitution, float(indel)) if indel else costs
+def name_of(entry):
+    return entry["file"]
 
 
-MVAD = [
-    ("OM_const", "om", "constant", "none"),
-    ("OM_const_maxlength", "om", "constant", "auto"),
-    ("OM_trate_indel1", "om", "trate 1", "none"),
-    ("OM_trate_indel1_weighted", "om", "trate 1", "none"),
-    ("OM_trate_indelauto", "om", "trate", "none"),
-    ("OM_trate_indelauto_weighted", "om", "trate", "none"),
-    ("OM_trate_maxlength", "om", "trate 1", "auto"),
-    ("OM_trate_gmean", "om", "trate 1", "gmean"),
-    ("OM_trate_maxdist", "om", "trate 1", "maxdist"),
-    ("OM_trate_YujianBo", "om", "trate 1", "yujianbo"),
-    ("OM_indels", "om", "indels", "none"),
-    ("OM_indels_weighted", "om", "indels", "none"),
-    ("OM_indelslog", "om", "indelslog", "none"),
-    ("OM_indelslog_weighted", "om", "indelslog", "none"),
-    ("OM_indelslog_maxdist", "om", "indelslog", "maxdist"),
-    ("OM_future", "om", "future", "none"),
-    ("OM_future_weighted", "om", "future", "none"),
-    ("OM_custom_vecindel", "om", "vecindel", "none"),
-    ("LCS", "lcs", "own", "none"),
-    ("LCS_gmean", "lcs", "own", "auto"),
-    ("HAM", "ham", "own", "none"),
-    ("HAM_maxlength", "ham", "own", "auto"),
-    ("HAM_maxdist", "ham", "own", "maxdist"),
-    ("HAM_trate", "ham", "trate", "none"),
-    ("HAM_trate_weighted", "ham", "trate", "none"),
-    ("DHD", "dhd", "own", "none"),
-    ("DHD_weighted", "dhd", "own", "none"),
-    ("DHD_maxlength", "dhd", "own", "auto"),
-    ("DHD_maxdist", "dhd", "own", "maxdist"),
-]
+@cache
+def sequences(file):
+    return r_calls.sequences_of(FOLDER, next(e for e in COSTS + DISTANCES if e["file"] == file))
 
 
-@pytest.mark.parametrize(("name", "measure", "costs", "normalise"), MVAD)
-def test_mvad_equals_r(reference, name, measure, costs, normalise):
-    seqs = mvad_sequences(reference, weighted=name.endswith("_weighted"))
-    chosen = costs_of(seqs, costs)
-    if costs == "own":
-        # The measure's own costs come from all sequences, so all are taken.
-        d = pairwise(seqs, measure, normalise=normalise)
-        pairs = np.zeros((712, 712))
-        pairs[np.triu_indices(712, 1)] = d
-        found = (pairs + pairs.T)[:100, :100]
+@cache
+def summaries():
+    tables = [
+        pl.read_csv(FOLDER / "mvad" / f"dist_summary_{kind}.csv").with_columns(
+            name="dist_" + pl.col("dist") + ("_weighted" if kind == "w" else "")
+        )
+        for kind in "uw"
+    ]
+    return {row["name"]: row for row in pl.concat(tables).iter_rows(named=True)}
+
+
+def test_the_manifest_is_walked_whole():
+    everything = json.loads((FOLDER / "MANIFEST.json").read_text())["entries"]
+    stage = [
+        entry
+        for entry in everything
+        if entry["dataset"] in DATASETS
+        and ("seqdist(" in entry["call"] or "seqcost(" in entry["call"])
+        and entry["name"].startswith(("cost_", "dist_"))
+    ]
+    assert {entry["file"] for entry in stage} <= {entry["file"] for entry in COSTS + MATRICES}
+    assert len(COSTS) == 48
+    assert len(MATRICES) == 268
+    assert len(summaries()) == 66
+
+
+@pytest.mark.parametrize("entry", MATRICES, ids=name_of)
+def test_distances_equal_r(entry):
+    seqs = sequences(entry["file"])
+    expected = r_calls.read_table(FOLDER, entry).to_numpy().astype(float)
+    found = r_calls.distances(seqs, entry["call"])
+    n = len(expected)
+    assert_allclose(found[:n, :n], expected, rtol=1e-9, atol=1e-12)
+    if entry["dataset"] == "mvad":
+        whole = summaries()[entry["name"]]
+        pairs = found[np.triu_indices(len(seqs), 1)]
+        assert_allclose(pairs.sum(), whole["sum_lower"], rtol=1e-9)
+        assert_allclose((pairs**2).sum(), whole["sumsq_lower"], rtol=1e-9)
+        assert_allclose(pairs.max(), whole["max"], rtol=1e-9)
+        rows = np.arange(1, len(seqs) + 1) @ found.sum(axis=1)
+        assert_allclose(rows, whole["frobenius_wtd_checksum"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("entry", COSTS, ids=name_of)
+def test_costs_equal_r(entry):
+    seqs = sequences(entry["file"])
+    call = entry["call"]
+    options = {}
+    if lag := r_calls.argument(call, "lag"):
+        options["lag"] = int(lag)
+    if "time.varying=TRUE" in entry["call"] and "TRATE" in call:
+        options["time_varying"] = True
+        options["transition"] = r_calls.argument(call, "transition")
+    if "FEATURES" in call:
+        options["state_features"] = np.array([[1, 0, 0, 0, 0, 1], [0, 1, 2, 0, 1, 1]]).T
+    method = r_calls.cost_method(call)
+    if "INDELSLOG" in call and "time.varying" in call:
+        options["time_varying"] = True
+    costs = r_calls.derived(seqs, method, **options)
+    if entry["name"].startswith("cost_sm_TRATE_tv"):
+        table = pl.read_csv(FOLDER / entry["file"])
+        assert table["t"].is_sorted()
+        assert_allclose(costs.substitution.reshape(-1), table["cost"], rtol=1e-9, atol=1e-12)
+        return
+    table = r_calls.read_table(FOLDER, entry) if "cost_sm" in entry["name"] else None
+    if table is None:
+        indel = pl.read_csv(FOLDER / entry["file"])["indel"].to_numpy()
+        assert_allclose(np.broadcast_to(costs.indel, indel.shape), indel, rtol=1e-9)
     else:
-        found = cross(seqs[:100], seqs[:100], measure, chosen, normalise)
-    expected = r_distances(reference, f"mvad/dist_{name}")
-    assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+        found = costs.substitution[0] if "time_varying" in options else costs.substitution
+        assert_allclose(found, table.to_numpy().astype(float), rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("kind", ["none", "auto", "maxlength", "gmean", "maxdist", "YujianBo"])
-@pytest.mark.parametrize(
-    ("name", "measure", "costs"),
-    [
-        ("OM_const", "om", "constant"),
-        ("OM_indel3", "om", "constant 3"),
-        ("OM_trate_auto", "om", "trate"),
-        ("OM_indelslog", "om", "indelslog"),
-        ("LCS", "lcs", "own"),
-    ],
-)
-def test_unequal_lengths_equal_r(reference, name, measure, costs, kind):
-    seqs = varying_sequences(reference)
-    expected = r_distances(reference, f"varlen/dist_{name}_{kind}")
-    d = pairwise(seqs, measure, costs_of(seqs, costs), kind.lower())
-    assert_allclose(d, expected[np.triu_indices(60, 1)], rtol=1e-9, atol=1e-12)
+def test_costs_of_missing_from_the_data():
+    seqs = r_calls.example_sequences(FOLDER, missing="state")
+    given = substitution_costs(seqs, "trate", missing_state="*", miss_cost_fixed=False)
+    assert_allclose(given.substitution, substitution_costs(seqs, "trate").substitution)
+    one = substitution_costs(seqs, "future", missing_state="*", miss_cost=1)
+    assert set(one.substitution[-1]) == {0, 1}

@@ -8,8 +8,9 @@ import pytest
 from numpy.testing import assert_array_equal
 from pydantic import ValidationError
 
-from trajectories.config.dissimilarity import DissimilarityConfig, MeasureConfig
+from trajectories.config.dissimilarity import OPTIONS, DissimilarityConfig, MeasureConfig
 from trajectories.dissimilarity import Costs, pairwise, substitution_costs
+from trajectories.dissimilarity.options import TAKES
 from trajectories.errors import UserError
 from trajectories.sequences import StateSequences
 from trajectories.verbs import dissimilarity as verb
@@ -91,6 +92,13 @@ def test_same_bytes_for_any_threads(tmp_path, windows, monkeypatch):
         ("measure: ham, costs: constant, cval: 2", "ham", Costs(2 * (1 - np.eye(3)), 1), "none"),
         ("measure: om, indel: 0.75", "om", Costs(2 * (1 - np.eye(3)), 0.75), "none"),
         ("measure: lcs, normalise: auto", "lcs", None, "gmean"),
+        ("measure: lcp", "lcp", None, "none"),
+        (
+            "measure: om, costs: features, state_features: {JOB: [1], EDU: [2], SA: [4]}",
+            "om",
+            Costs([[0, 1 / 3, 1], [1 / 3, 0, 2 / 3], [1, 2 / 3, 0]], 0.5),
+            "none",
+        ),
     ],
 )
 def test_options(tmp_path, windows, options, measure, costs, normalise):
@@ -145,7 +153,13 @@ def test_one_window(tmp_path, windows):
         ({"measure": "lcs", "costs": "trate"}, "costs must be `default` for `lcs`"),
         ({"measure": "om", "cval": 2}, "cval needs costs"),
         ({"measure": "om", "costs": "indels", "cval": 2}, "cval does not belong"),
-        ({"measure": "ham", "indel": 2}, "indel belongs to `om`"),
+        ({"measure": "ham", "indel": 2}, "indel belongs to edit distances"),
+        ({"measure": "om", "time_varying": True}, "time_varying belongs to `ham` and `dhd`"),
+        ({"costs": "features"}, "state_features need each other"),
+        ({"measure": "om", "h": 1}, "h does not belong to `om`, which has no options"),
+        ({"measure": "omloc", "h": 1}, "which has expcost, context"),
+        ({"measure": "twed"}, "nu must be given"),
+        ({"measure": "omstran"}, "otto must be given"),
     ],
 )
 def test_options_that_exclude_each_other(values, message):
@@ -156,3 +170,29 @@ def test_options_that_exclude_each_other(values, message):
 def test_main_must_be_a_measure():
     with pytest.raises(ValidationError, match=r"main is `twed`, which is none of .* \(om, ham\)"):
         DissimilarityConfig(main="twed")
+
+
+def test_options_are_the_stage_s_own():
+    assert OPTIONS == TAKES
+
+
+def test_features_must_describe_every_state(tmp_path, windows):
+    text = "dissimilarity: {main: a, measures: {a: {costs: features, state_features: {JOB: [1]}}}}"
+    with pytest.raises(UserError, match="must describe every state"):
+        run(tmp_path, windows[0], "a", text)
+
+
+def test_options_of_a_measure(tmp_path, windows):
+    folder, seqs = windows
+    text = "dissimilarity: {main: a, measures: {a: {measure: twed, nu: 0.5, costs: trate}}}"
+    out = run(tmp_path, folder, "a", text)
+    wanted = pairwise(seqs.unique().sequences, "twed", substitution_costs(seqs, "trate"), nu=0.5)
+    assert_array_equal(np.load(out / "distances.npy"), wanted)
+
+
+def test_doubtful_costs_are_shown(tmp_path, windows, capsys, monkeypatch):
+    broken = Costs([[0, 1, 5], [1, 0, 1], [5, 1, 0]], 1)
+    monkeypatch.setattr(verb, "substitution_costs", lambda *_, **__: broken)
+    run(tmp_path, windows[0])
+    said = capsys.readouterr().out
+    assert "warning: dissimilarity.measures.om: the substitution costs break the triangle" in said

@@ -1,37 +1,87 @@
 """The section `dissimilarity`: how unlike two state sequences are."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
 
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "omloc": ("expcost", "context"),
+    "omslen": ("link", "h"),
+    "omspell": ("expcost", "tpow"),
+    "omstran": ("otto", "transindel", "previous", "add_column"),
+    "twed": ("nu", "h", "origin"),
+    "nms": ("kweights", "prox"),
+    "nmsmst": ("kweights", "tpow"),
+    "svrspell": ("kweights", "prox", "tpow"),
+    "chi2": ("breaks", "step", "overlap"),
+    "euclid": ("breaks", "step", "overlap"),
+}
+"""The options of each measure; the others have none."""
+
+EDIT = ("om", "omloc", "omslen", "omspell", "omstran", "twed")
+POSITIONAL = ("ham", "dhd")
+
 
 class MeasureConfig(Section):
     """One dissimilarity measure and its options."""
 
-    measure: Literal["om", "lcs", "ham", "dhd"] = Field(
+    measure: Literal[
+        "om",
+        "omloc",
+        "omslen",
+        "omspell",
+        "omstran",
+        "twed",
+        "ham",
+        "dhd",
+        "lcs",
+        "lcp",
+        "rlcp",
+        "nms",
+        "nmsmst",
+        "svrspell",
+        "chi2",
+        "euclid",
+    ] = Field(
         "om",
         description=(
-            "`om` optimal matching, `lcs` longest common subsequence, `ham` Hamming, "
-            "`dhd` dynamic Hamming."
+            "`om` optimal matching, `omloc` localised, `omslen` by spell length, `omspell` of "
+            "spells, `omstran` of transitions; `twed` time-warp edit distance; `ham` Hamming, "
+            "`dhd` dynamic Hamming; `lcs`, `lcp`, `rlcp` longest common subsequence, prefix, "
+            "suffix; `nms`, `nmsmst`, `svrspell` common subsequences; `chi2`, `euclid` "
+            "distributions of states."
         ),
     )
-    costs: Literal["default", "constant", "trate", "future", "indels", "indelslog"] = Field(
-        "default",
-        description=(
-            "Substitution costs: `default` is the measure's own (om: 2, ham: 1, dhd: time-varying "
-            "transition rates); `trate` and `future` come from transition rates, `indels` and "
-            "`indelslog` from the states' shares. `lcs` and `dhd` take `default` alone."
-        ),
+    costs: Literal["default", "constant", "trate", "future", "indels", "indelslog", "features"] = (
+        Field(
+            "default",
+            description=(
+                "Substitution costs: `default` is the measure's own (2, `ham`: 1, `dhd`: "
+                "time-varying transition rates); `trate` and `future` come from transition rates, "
+                "`indels` and `indelslog` from the states' shares, `features` from "
+                "`state_features`. Measures without costs take `default` alone."
+            ),
+        )
     )
     cval: float | None = Field(
         None,
         gt=0,
         description=(
             "Cost from which transition rates are taken away, or the constant cost; "
-            "null is 2 (1 for `ham` with `constant`)."
+            "null is 2 (1 for `ham` with `constant`, 4 for time-varying rates of `both` sides)."
         ),
+    )
+    lag: int = Field(1, ge=1, description="Months between the two states of a transition rate.")
+    time_varying: bool = Field(
+        False, description="Whether costs vary with the month; for `ham` and `dhd` alone."
+    )
+    transition: Literal["previous", "next", "both"] = Field(
+        "both", description="Side of the month from which time-varying rates are taken."
+    )
+    state_features: dict[str, list[float]] = Field(
+        {}, description="Numbers that describe each state, as many for each (costs `features`)."
     )
     indel: float | None = Field(
         None,
@@ -44,17 +94,101 @@ class MeasureConfig(Section):
     dtype: Literal["float64", "float32"] = Field(
         "float64", description="Precision of the distances; `float32` halves memory and time."
     )
+    expcost: float | None = Field(
+        None,
+        ge=0,
+        description=(
+            "`omloc`: cost of an indel as a share of the largest substitution cost; `omspell`: "
+            "cost of one month more or less in a spell; null is 0.5."
+        ),
+    )
+    context: float | None = Field(
+        None, ge=0, description="`omloc`: weight of the neighbours; null is 1 − 2 · expcost."
+    )
+    tpow: float | None = Field(None, description="Exponent of durations of spells; null is 1.")
+    link: Literal["mean", "gmean"] | None = Field(
+        None, description="`omslen`: how two spells' lengths enter a substitution; null is `mean`."
+    )
+    h: float | None = Field(
+        None,
+        ge=0,
+        description=(
+            "`omslen`: exponent by which months of longer spells count less; `twed`: cost of an "
+            "indel beside the change of state; null is 0.5."
+        ),
+    )
+    nu: float | None = Field(
+        None, gt=0, description="`twed`: cost of a shift by one month; it must be given."
+    )
+    origin: int | None = Field(
+        None,
+        ge=0,
+        description="`twed`: place in the alphabet of the state before every sequence; null is 1.",
+    )
+    otto: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="`omstran`: weight of states against transitions; it must be given.",
+    )
+    transindel: Literal["constant", "prob", "subcost"] | None = Field(
+        None, description="`omstran`: what the indel of a transition costs; null is `constant`."
+    )
+    previous: bool | None = Field(
+        None, description="`omstran`: whether the transition into a month counts; null is false."
+    )
+    add_column: bool | None = Field(
+        None, description="`omstran`: whether the last month counts; null is true."
+    )
+    kweights: list[float] | None = Field(
+        None, description="Weight of each length of common subsequence; null is 1 for all."
+    )
+    prox: list[list[float]] | None = Field(
+        None,
+        description="Proximity of two states, a row each; null is 1 to itself and 0 to others.",
+    )
+    breaks: list[tuple[int, int]] | None = Field(
+        None,
+        description="`chi2`, `euclid`: first and last month of each interval; null cuts by step.",
+    )
+    step: int | None = Field(
+        None, ge=1, description="`chi2`, `euclid`: months of an interval; null is 1."
+    )
+    overlap: bool | None = Field(
+        None, description="`chi2`, `euclid`: whether intervals overlap by half; null is false."
+    )
+
+    def options(self) -> dict[str, Any]:
+        """Return the measure's options that are set."""
+        every = {name for names in OPTIONS.values() for name in names}
+        return {name: value for name in sorted(every) if (value := getattr(self, name)) is not None}
 
     @model_validator(mode="after")
     def _costs_fit(self) -> "MeasureConfig":
-        if self.measure in ("lcs", "dhd") and self.costs != "default":
+        if self.measure not in (*EDIT, *POSITIONAL) and self.costs != "default":
             raise ValueError(f"costs must be `default` for `{self.measure}`, which has its own")
-        if self.costs == "default" and self.cval is not None:
-            raise ValueError("cval needs costs `constant` or `trate`")
-        if self.costs in ("future", "indels", "indelslog") and self.cval is not None:
-            raise ValueError(f"cval does not belong to costs `{self.costs}`")
-        if self.measure != "om" and self.indel is not None:
-            raise ValueError(f"indel belongs to `om`, not to `{self.measure}`")
+        if self.cval is not None and self.costs not in ("constant", "trate"):
+            reason = "needs costs" if self.costs == "default" else "does not belong to costs"
+            named = "`constant` or `trate`" if self.costs == "default" else f"`{self.costs}`"
+            raise ValueError(f"cval {reason} {named}")
+        if self.measure not in EDIT and self.indel is not None:
+            raise ValueError(f"indel belongs to edit distances, not to `{self.measure}`")
+        if self.time_varying and self.measure not in POSITIONAL:
+            raise ValueError(f"time_varying belongs to `ham` and `dhd`, not to `{self.measure}`")
+        if (self.costs == "features") != bool(self.state_features):
+            raise ValueError("costs `features` and state_features need each other")
+        return self
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> "MeasureConfig":
+        takes = OPTIONS.get(self.measure, ())
+        for name in self.options():
+            if name not in takes:
+                known = ", ".join(takes) or "no options"
+                raise ValueError(f"{name} does not belong to `{self.measure}`, which has {known}")
+        for measure, name in (("twed", "nu"), ("omstran", "otto")):
+            if self.measure == measure and getattr(self, name) is None:
+                raise ValueError(f"{name} must be given for `{measure}`")
         return self
 
 

@@ -10,11 +10,12 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.sequences import MISSING, VOID, StateSequences
+from trajectories.sequences import VOID, StateSequences
 
 Floats = npt.NDArray[np.float64]
 CostMethod = Literal["constant", "trate", "future", "indels", "indelslog", "features"]
 Transition = Literal["previous", "next", "both"]
+State = str | int
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,22 @@ class Costs:
         turned = self.substitution.swapaxes(-1, -2)
         return np.allclose(self.substitution, turned, rtol=1e-12, atol=0)
 
+    def violation(self) -> tuple[int, int, int] | None:
+        """Find states for which the triangle inequality does not hold.
+
+        Returns:
+            Positions of states a, b and c such that replacing a by c costs more than replacing a by
+            b and b by c, where this saves most; None where there are none.
+        """
+        found, most = None, 1e-9 * float(self.substitution.max(initial=0))
+        for table in self.substitution.reshape(-1, self.states, self.states):
+            saving = table[:, None, :] - (table[:, :, None] + table[None])
+            if saving.size and saving.max() > most:
+                most = float(saving.max())
+                place = np.unravel_index(int(saving.argmax()), saving.shape)
+                found = (int(place[0]), int(place[1]), int(place[2]))
+        return found
+
     def equals(self, other: "Costs") -> bool:
         """Return whether both hold the same numbers."""
         return np.array_equal(self.substitution, other.substitution) and np.array_equal(
@@ -80,6 +97,9 @@ def substitution_costs(
     transition: Transition = "both",
     state_features: npt.ArrayLike | None = None,
     feature_weights: npt.ArrayLike | None = None,
+    missing_state: State | None = None,
+    miss_cost: float | None = None,
+    miss_cost_fixed: bool | None = None,
 ) -> Costs:
     """Derive costs from the alphabet or from the sequences.
 
@@ -93,24 +113,69 @@ def substitution_costs(
             are half the largest substitution cost.
         cval: 2 where left out; 4 for time-varying rates in both directions of time.
         lag: positions between the two states of a transition ("trate", "future").
-        time_varying: "trate" alone: one matrix a position, shape (L, a, a).
+        time_varying: one matrix a position, shape (L, a, a); not for "future" and "features".
+            "indels" and "indelslog" then take the shares at the position, missing and void ones
+            left out, and indel is half the largest cost.
         transition: which rates a time-varying cost takes: those into the position ("previous"),
             out of it ("next") or "both". At the ends, where one side is missing, its rates are 0;
             with "both" the other side's count twice.
         state_features: (a, f) numbers that describe the states ("features").
         feature_weights: (f,) weights of the features; equal where left out.
+        missing_state: the state that stands for missing positions, as
+            `StateSequences.with_missing_state` adds it. Its transitions and its share count as any
+            state's.
+        miss_cost: cost of replacing the missing state by another; `cval` where left out.
+        miss_cost_fixed: whether this is so, or the cost comes from the data as any other; where
+            left out, it comes from the data for "indels" and "indelslog" alone.
 
     Raises:
         ValueError: an unknown method, or an option that does not fit it.
     """
+    derived = _derived(
+        seqs, method, cval, lag, time_varying, transition, state_features, feature_weights
+    )
+    if missing_state is None:
+        if miss_cost is not None or miss_cost_fixed is not None:
+            raise ValueError("a cost of the missing state needs missing_state, its name")
+        return derived
+    if missing_state not in seqs.alphabet:
+        raise ValueError(f"the missing state {missing_state!r} is not in the alphabet")
+    fixed = method not in ("indels", "indelslog") if miss_cost_fixed is None else miss_cost_fixed
+    if not fixed:
+        return derived
+    both = time_varying and transition == "both"
+    usual = (4.0 if both else 2.0) if cval is None else cval
+    place = seqs.alphabet.index(missing_state)
+    substitution = derived.substitution.copy()
+    substitution[..., place, :] = substitution[..., :, place] = (
+        usual if miss_cost is None else miss_cost
+    )
+    substitution[..., place, place] = 0
+    return Costs(substitution, derived.indel)
+
+
+def _derived(
+    seqs: StateSequences,
+    method: CostMethod,
+    cval: float | None,
+    lag: int,
+    time_varying: bool,
+    transition: Transition,
+    state_features: npt.ArrayLike | None,
+    feature_weights: npt.ArrayLike | None,
+) -> Costs:
+    """Derive costs as `substitution_costs`, the missing state as any other."""
     if method not in get_args(CostMethod):
         raise ValueError(f"unknown cost method {method!r}: use one of {_listed(CostMethod)}")
-    if time_varying and method != "trate":
-        raise ValueError(f"only trate costs can vary with the position, not {method} costs")
+    if time_varying and method in ("future", "features"):
+        raise ValueError(f"{method} costs cannot vary with the position")
     size = len(seqs.alphabet)
     match method:
         case "constant":
-            return Costs((2.0 if cval is None else cval) * (1 - np.eye(size)), 1.0)
+            substitution = (2.0 if cval is None else cval) * (1 - np.eye(size))
+            if time_varying:
+                substitution = np.broadcast_to(substitution, (seqs.length, size, size))
+            return Costs(substitution, 1.0)
         case "trate" if time_varying:
             return _half_largest(_time_varying(seqs, cval, lag, transition))
         case "trate":
@@ -121,12 +186,13 @@ def substitution_costs(
         case "features":
             return _half_largest(_gower(state_features, feature_weights, size))
         case _:
-            share = _shares(seqs)
+            share = _shares_by_position(seqs) if time_varying else _shares(seqs)
             if method == "indels" and not np.all(share):
-                raise ValueError("indels costs need every state of the alphabet to occur")
-            with np.errstate(divide="ignore"):
-                indel = 1 / share if method == "indels" else np.log(2 / (1 + share))
-            return Costs((indel[:, None] + indel) * (1 - np.eye(size)), indel)
+                where = " at every position" if time_varying else ""
+                raise ValueError(f"indels costs need every state of the alphabet to occur{where}")
+            indel = 1 / share if method == "indels" else np.log(2 / (1 + share))
+            substitution = (indel[..., :, None] + indel[..., None, :]) * (1 - np.eye(size))
+            return _half_largest(substitution) if time_varying else Costs(substitution, indel)
 
 
 def transition_counts(seqs: StateSequences, lag: int = 1) -> Floats:
@@ -213,14 +279,16 @@ def _shares(seqs: StateSequences) -> Floats:
     return shares
 
 
+def _shares_by_position(seqs: StateSequences) -> Floats:
+    """Return each state's share of the known cells of a position, (L, a)."""
+    size = len(seqs.alphabet)
+    present = np.stack([seqs.weights @ (seqs.states == state) for state in range(size)], axis=1)
+    return _row_shares(present)
+
+
 def _half_largest(substitution: Floats) -> Costs:
     return Costs(substitution, float(substitution.max(initial=0)) / 2)
 
 
 def _listed(options: object) -> str:
     return ", ".join(get_args(options))
-
-
-def has_missing(seqs: StateSequences) -> bool:
-    """Return whether a position that belongs to a sequence holds no state."""
-    return bool((seqs.states == MISSING).any())

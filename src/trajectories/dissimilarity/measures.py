@@ -1,5 +1,6 @@
 """The measures by name: their default costs and normalisations, and what they need."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
@@ -7,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.dissimilarity.blocks import Plan, States
-from trajectories.dissimilarity.costs import Costs, has_missing, substitution_costs
+from trajectories.dissimilarity.costs import Costs, substitution_costs
 from trajectories.dissimilarity.models import Model, model_of
 from trajectories.dissimilarity.normalisation import Normalisation
 from trajectories.dissimilarity.options import Measure, Options
@@ -29,6 +30,10 @@ _AUTO: Final[dict[str, Normalisation]] = {
 EQUAL_LENGTHS: Final = ("ham", "dhd")
 WITHOUT_COSTS: Final = ("lcp", "rlcp", "nms", "nmsmst", "svrspell", "chi2", "euclid")
 WITHOUT_LENGTHS: Final = ("nms", "nmsmst", "svrspell", "chi2", "euclid")
+
+
+class CostsWarning(UserWarning):
+    """Costs that are likely to be a mistake."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +98,11 @@ class Recipe:
         Raises:
             ValueError: it does not.
         """
-        if has_missing(seqs):
-            raise ValueError("the sequences hold missing states: give these a state of their own")
+        if seqs.has_missing:
+            raise ValueError(
+                "the sequences hold missing states: give these a state of their own, "
+                "with_missing_state(), or leave them out, treat_missing()"
+            )
         if self.measure in EQUAL_LENGTHS and (seqs.states == VOID).any():
             raise ValueError(f"{self.measure} needs sequences of equal length: use om for others")
         if self.measure in (*EQUAL_LENGTHS, "chi2", "euclid") and seqs.length != self.length:
@@ -145,7 +153,21 @@ def _costs(seqs: StateSequences, measure: Measure, costs: Costs | None) -> Costs
             f"the costs vary over {len(costs.substitution)} positions, "
             f"but the sequences have {seqs.length}"
         )
+    _warn_of_detours(seqs, costs)
     return costs
+
+
+def _warn_of_detours(seqs: StateSequences, costs: Costs) -> None:
+    """Warn where replacing a state in two steps is cheaper than in one."""
+    found = costs.violation()
+    if found:
+        a, b, c = (seqs.alphabet[place] for place in found)
+        warnings.warn(
+            f"the substitution costs break the triangle inequality: replacing {a} by {c} costs "
+            f"more than replacing {a} by {b} and {b} by {c}, so that distances may, too",
+            CostsWarning,
+            stacklevel=4,
+        )
 
 
 def _default_costs(seqs: StateSequences, measure: Measure) -> Costs:

@@ -117,7 +117,8 @@ def _edit(seqs: StateSequences, measure: Measure, costs: Costs, options: Options
             )
         case "twed":
             nu = float(options.nu or 0)
-            indel = 2 * largest + nu + options.h if options.indel is None else options.indel
+            # Before the other sequence's first state, a state costs more than any pair within.
+            indel = 2 * largest + nu + options.h
             origin = min(options.origin, costs.states - 1)
             return Model(
                 lambda queries, targets, dtype: warped(

@@ -32,7 +32,7 @@ TAKES: Final[dict[str, tuple[str, ...]]] = {
     "omslen": ("link", "h"),
     "omspell": ("expcost", "tpow"),
     "omstran": ("otto", "transindel", "previous", "add_column"),
-    "twed": ("nu", "h", "indel", "origin"),
+    "twed": ("nu", "h", "origin"),
     "nms": ("kweights", "prox"),
     "nmsmst": ("kweights", "tpow"),
     "svrspell": ("kweights", "prox", "tpow"),
@@ -55,8 +55,6 @@ class Options:
         h: "omslen": exponent by which longer spells' positions count less; "twed": cost of an
             indel beside the change of state that it removes.
         nu: "twed": what a shift by one position costs; it has no default.
-        indel: "twed": cost of each position before the other sequence's first one; 2 · the largest
-            substitution cost + nu + h where None.
         origin: "twed": position in the alphabet of the state that stands before each sequence.
         otto: "omstran": weight of states against transitions, 0 to 1; it has no default.
         transindel: "omstran": "constant", "prob" or "subcost", what a transition's indel costs.
@@ -75,7 +73,6 @@ class Options:
     link: Link = "mean"
     h: float = 0.5
     nu: float | None = None
-    indel: float | None = None
     origin: int = 1
     otto: float | None = None
     transindel: TransIndel = "constant"
@@ -107,7 +104,7 @@ class Options:
         return options
 
     def _check(self, measure: str) -> None:
-        for name in ("expcost", "h", "context", "indel"):
+        for name in ("expcost", "h", "context"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
                 raise ValueError(f"{name} must not be negative, not {value}")

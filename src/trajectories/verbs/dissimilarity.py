@@ -1,6 +1,7 @@
 """The verb of the dissimilarity stage: distances between unique sequences, on disk."""
 
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from trajectories.dissimilarity._threads import thread_count
 from trajectories.dissimilarity.condensed import tiles
 from trajectories.dissimilarity.costs import Costs, substitution_costs
 from trajectories.dissimilarity.distances import fill_condensed
-from trajectories.dissimilarity.measures import Recipe
+from trajectories.dissimilarity.measures import CostsWarning, Recipe
 from trajectories.errors import UserError
 from trajectories.io import make_private, read_json, read_parquet, replacing, write_json
 from trajectories.sequences import StateSequences, UniqueSequences
@@ -47,9 +48,13 @@ def distances(*, config: Path, name: str, sequences: Path, out: Path) -> None:
         raise UserError(f"dissimilarity.measures has no {name!r}, only {names}")
     windows = read_windows(sequences)
     try:
-        recipe = recipe_of(options, windows)
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always", CostsWarning)
+            recipe = recipe_of(options, windows)
     except ValueError as error:
         raise UserError(f"dissimilarity.measures.{name}: {error}") from error
+    for doubt in doubts:
+        print(f"    warning: dissimilarity.measures.{name}: {doubt.message}", flush=True)
     unique = windows.unique()
     make_private(out)
     check_room(name, len(unique), recipe.dtype.itemsize, section.largest_gib, out)
@@ -92,12 +97,27 @@ def recipe_of(options: MeasureConfig, windows: StateSequences) -> Recipe:
     """
     costs = None
     if options.costs != "default":
-        costs = substitution_costs(windows, options.costs, cval=_constant(options))
+        described, names = options.state_features, [str(state) for state in windows.alphabet]
+        if described and not described.keys() >= set(names):
+            raise ValueError("state_features must describe every state of the alphabet")
+        costs = substitution_costs(
+            windows,
+            options.costs,
+            cval=_constant(options),
+            lag=options.lag,
+            time_varying=options.time_varying,
+            transition=options.transition,
+            state_features=[described[str(state)] for state in windows.alphabet]
+            if described
+            else None,
+        )
     elif options.indel is not None:
         costs = substitution_costs(windows, "constant")
     if costs is not None and options.indel is not None:
         costs = Costs(costs.substitution, options.indel)
-    return Recipe.of(windows, options.measure, costs, options.normalise, options.dtype)
+    return Recipe.of(
+        windows, options.measure, costs, options.normalise, options.dtype, **options.options()
+    )
 
 
 def _constant(options: MeasureConfig) -> float | None:
