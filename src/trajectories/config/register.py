@@ -160,6 +160,11 @@ class RegisterConfig(Section):
         default_factory=dict,
         description="Codes that the codelist does not hold, each mapped to one that it holds.",
     )
+    outside_validity: Literal["keep", "reject", "stop"] = Field(
+        default="keep",
+        description="A spell that starts on a day on which its code is not valid by the codelist "
+        "is kept, rejected, or stops the run; `trajectories codelist check` counts such spells.",
+    )
     readiness_map: dict[str, str] = Field(
         default_factory=dict,
         description="Readiness values of the file mapped to job_ready, activity_ready or "

@@ -16,6 +16,8 @@ from trajectories.errors import UserError
 
 WILDCARD = "*"
 CODE_COLUMNS = ("code", "benefit", "activity", "readiness", "state")
+MEANING = ("code", "benefit", "activity", "readiness", "group")
+VALIDITY = ("valid_from", "valid_to")
 RULE_COLUMNS = ("group", "readiness", "activity", "state")
 DIMENSIONS = ("group", "readiness", "activity")
 # More distinct unknown values than this are no codes: the column is mapped wrongly.
@@ -55,15 +57,23 @@ def load_codelist(path: Path) -> pl.DataFrame:
 
     Args:
         path: CSV with the columns code, benefit, activity, readiness, state; others (labels in
-            Danish and English, validity, confidence, source) may stand beside them.
+            Danish and English, valid_from and valid_to as ISO dates, confidence, source) may stand
+            beside them.
 
     Returns:
         One row a code, sorted by code: code, benefit, activity, readiness (text; null where the
-        code says nothing), group (the file's `state`).
+        code says nothing), group (the file's `state`), valid_from, valid_to (Date, inclusive; null
+        where nothing is known).
 
     Raises:
-        UserError: a column is missing, or a code is blank, has no group or occurs twice.
+        UserError: a column is missing, a code is blank, has no group or occurs twice, or a day of
+            validity is not ISO.
     """
+    return load_labels(path).select(*MEANING, *VALIDITY)
+
+
+def load_labels(path: Path) -> pl.DataFrame:
+    """Load a codelist with everything that it says: see `load_codelist`; further columns follow."""
     table = read_table(path, CODE_COLUMNS).rename({"state": "group"})
     for column in ("code", "group"):
         if table[column].null_count():
@@ -72,7 +82,13 @@ def load_codelist(path: Path) -> pl.DataFrame:
     twice = table.filter(pl.col("code").is_duplicated())["code"].unique().sort()
     if twice.len():
         raise UserError(f"{path} holds code {twice[0]} more than once: each code needs one row.")
-    return table.select("code", "benefit", "activity", "readiness", "group").sort("code")
+    blank = [pl.lit(None, dtype=pl.String).alias(x) for x in VALIDITY if x not in table.columns]
+    days = pl.col(VALIDITY).str.to_date("%Y-%m-%d", strict=False)
+    dated = table.with_columns(blank).with_columns(days)
+    for name in set(VALIDITY) & set(table.columns):
+        if dated[name].null_count() > table[name].null_count():
+            raise UserError(f"{path} has a {name} that is not YYYY-MM-DD.")
+    return dated.sort("code")
 
 
 def load_alphabet(path: Path) -> list[str]:
@@ -164,7 +180,19 @@ def load_states(path: Path) -> StateRules:
 
 def describe_codes(frame: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
     """Add benefit, activity, readiness and group to rows with a `code`, in the same order."""
-    return frame.join(codelist, on="code", how="left", maintain_order="left")
+    return frame.join(codelist.select(MEANING), on="code", how="left", maintain_order="left")
+
+
+def outside_validity(start: pl.Series, validity: pl.DataFrame) -> pl.Series:
+    """Tell of each day whether it lies outside valid_from to valid_to; null where it is null.
+
+    Args:
+        start: days.
+        validity: valid_from and valid_to of each; null = no limit is known.
+    """
+    early = (start < validity["valid_from"]).fill_null(False)
+    late = (start > validity["valid_to"]).fill_null(False)
+    return pl.select(pl.when(start.is_not_null()).then(early | late)).to_series()
 
 
 def unknown_codes(rows: pl.DataFrame, known: pl.Series, *, file: str, column: str = "code") -> None:

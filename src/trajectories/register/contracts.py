@@ -25,6 +25,7 @@ REASONS = {
     "end_before_start": "end lies before start",
     "registered_invalid": "registered is not a date",
     "code_missing": "code is missing",
+    "code_invalid": "code is not valid on the day on which it starts",
     "caseworker_missing": "caseworker is missing",
     "readiness_missing": "readiness is missing",
     "activity_missing": "activity is missing",
@@ -119,10 +120,12 @@ class SpellRows(IntervalRows):
     """A row of `spells` after parsing."""
 
     code = dy.Any()
+    code_is_valid = dy.Bool()
     municipality = dy.Int64(nullable=True)
     bad_municipality = dy.Bool()
 
     code_missing = _must(pl.col("code").is_not_null())
+    code_invalid = _must(pl.col("code_is_valid"))
     municipality_invalid = _municipality()
 
 

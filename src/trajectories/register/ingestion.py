@@ -17,7 +17,7 @@ from trajectories.register.cleaning import (
     find_extract,
     parse_intervals,
 )
-from trajectories.register.codelists import unknown_codes
+from trajectories.register.codelists import MEANING, outside_validity, unknown_codes
 from trajectories.register.contracts import (
     READINESS,
     Activities,
@@ -167,8 +167,7 @@ def _parse(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> pl.
     parsed = parsed.with_columns(texts)
     if raw.name == "spells":
         parsed = _map(parsed, "code", config.code_map, codelist["code"], file=raw.label)
-        groups = as_enum(codelist["group"])
-        return parsed.with_columns(group=groups.gather(parsed["code"].to_physical()))
+        return _describe(parsed, codelist, config, file=raw.label)
     if raw.name == "readiness":
         known = pl.Series("readiness", READINESS)
         return _map(parsed, "readiness", config.readiness_map, known, file=raw.label)
@@ -198,6 +197,27 @@ def _map(
     return parsed.with_columns(places.gather(parsed[column].to_physical()).alias(column))
 
 
+def _describe(
+    spells: pl.DataFrame, codelist: pl.DataFrame, config: RegisterConfig, *, file: str
+) -> pl.DataFrame:
+    """Add the group of each code, and whether the code is valid where the config asks."""
+    place = spells["code"].to_physical()
+    described = spells.with_columns(
+        group=as_enum(codelist["group"]).gather(place), code_is_valid=pl.lit(True)
+    )
+    if config.outside_validity == "keep":
+        return described
+    outside = outside_validity(spells["start"], codelist[place]).fill_null(False)
+    if config.outside_validity == "stop" and outside.any():
+        codes = ", ".join(spells["code"].filter(outside).unique().cast(pl.String).sort())
+        raise UserError(
+            f"{file} holds {outside.sum()} rows that start on a day on which their code is not "
+            f"valid by the codelist ({codes}): mend the codelist, or set "
+            "register.outside_validity to keep or reject."
+        )
+    return described.with_columns(code_is_valid=~outside)
+
+
 def _values(enum: pl.Series) -> pl.Series:
     """List the values that an Enum column may hold."""
     dtype = enum.dtype
@@ -207,7 +227,7 @@ def _values(enum: pl.Series) -> pl.Series:
 def _explain(spells: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
     """Add what codes mean, by their place in the codelist, in place of the group."""
     place = spells["code"].to_physical()
-    meaning = codelist.select("benefit", "activity", "readiness", "group")[place]
+    meaning = codelist.select(MEANING[1:])[place]
     return pl.concat(
         [spells.drop("group").with_columns(pl.col("code").cast(pl.String)), meaning],
         how="horizontal",

@@ -103,7 +103,7 @@ def read_files(
         )
     frames, names, log = [], [], []
     for path in find_files(spec, table=table):
-        raw, entry = _read_one(path, spec)
+        raw, entry = read_one(path, spec)
         must = [*required, *(name for name in optional if name in spec.columns)]
         missing = [name for name in must if wanted[name] not in raw.columns]
         if missing:
@@ -132,7 +132,19 @@ def _stack(frames: list[pl.DataFrame], *, table: str) -> pl.DataFrame:
         ) from error
 
 
-def _read_one(path: Path, spec: TableFiles) -> tuple[pl.DataFrame, dict[str, str]]:
+def read_one(path: Path, spec: TableFiles) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Read one file with all its columns.
+
+    Args:
+        path: the file; its ending names the format.
+        spec: its encoding and delimiter.
+
+    Returns:
+        The columns as stored (CSV: as text) and how they were read: format, encoding, delimiter.
+
+    Raises:
+        UserError: the file is empty, cut short or of an unknown format.
+    """
     suffix = path.suffix.lower()
     if suffix in CSV:
         frame, encoding, delimiter = read_csv(
