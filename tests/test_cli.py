@@ -112,4 +112,4 @@ def test_every_rule_calls_a_verb_that_exists() -> None:
     called = {part.split()[0] for part in text.split("trajectories --threads {threads} ")[1:]}
     verbs = {command.callback.__name__ for command in cli.app.registered_commands}
     assert called <= verbs
-    assert verbs - called == {"summary"}
+    assert verbs - called == {"summary", "describe"}

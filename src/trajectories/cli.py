@@ -31,6 +31,8 @@ config_app = typer.Typer(no_args_is_help=True, help="Check or write configuratio
 example_app = typer.Typer(no_args_is_help=True, help="Fetch open data for the example runs.")
 app.add_typer(config_app, name="config")
 app.add_typer(example_app, name="example")
+codelist_app = typer.Typer(no_args_is_help=True, help="Hold extracts against the codelist.")
+app.add_typer(codelist_app, name="codelist")
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="The run's merged configuration.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
@@ -93,6 +95,37 @@ def ingest(
     from trajectories.verbs import register
 
     register.ingest(config=config, out=out, raw=raw)
+
+
+@app.command()
+def describe(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files to profile instead of the configured tables.")
+    ] = None,
+    config: ConfigFile = Path("config/config.yaml"),
+    raw: Annotated[Path | None, typer.Option(help="Folder of simulated extracts.")] = None,
+    person: Annotated[str, typer.Option(help="The column of person keys in FILES.")] = "person",
+    out: Annotated[Path | None, typer.Option(help="A CSV file to write to.")] = None,
+) -> None:
+    """Profile an extract before its first run; no value of fewer than five persons is shown."""
+    from trajectories.verbs import describe as verbs
+
+    lines = verbs.describe(config=config, raw=raw, files=files or [], person=person, out=out)
+    for line in lines:
+        typer.echo(line)
+
+
+@codelist_app.command("check")
+def check_codelist(
+    config: ConfigFile = Path("config/config.yaml"),
+    raw: Annotated[Path | None, typer.Option(help="Folder of simulated extracts.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A CSV file to write to.")] = None,
+) -> None:
+    """Show which codes occur, when, how often, and which are unmapped or outside their validity."""
+    from trajectories.verbs import describe as verbs
+
+    for line in verbs.check(config=config, raw=raw, out=out):
+        typer.echo(line)
 
 
 @stage("Building person-months")

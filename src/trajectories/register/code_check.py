@@ -39,9 +39,9 @@ def check_codes(
         One row a code, unmapped ones first: code, status (known, mapped or unmapped), target (the
         codelist's code), rows and persons (rounded, null where fewer than `threshold` persons have
         the code), first_month and last_month (the months between which all but the `threshold` − 1
-        earliest and latest persons start a spell with it), rows_outside (rows that start outside
-        the code's validity, rounded, null where those of fewer than `threshold` persons), danish,
-        english, confidence, valid_from, valid_to.
+        earliest and latest persons start a spell with it; null where they would cross),
+        rows_outside (rows that start outside the code's validity, rounded, null where those of
+        fewer than `threshold` persons), danish, english, confidence, valid_from, valid_to.
     """
     known = labels.with_columns(
         pl.lit(None, dtype=pl.String).alias(name) for name in LABELS if name not in labels.columns
@@ -105,13 +105,13 @@ def check_codes(
         .sort("status", "code")
         .join(known.rename({"code": "target"}), on="target", how="left", maintain_order="left")
     )
+    in_order = pl.col("first_month") <= pl.col("last_month")
     return table.select(
         "code",
         pl.col("status").cast(pl.String),
         "target",
         pl.col("rows", "persons").cast(pl.Int64),
-        "first_month",
-        "last_month",
+        *(pl.when(in_order).then(name).alias(name) for name in ("first_month", "last_month")),
         pl.col("rows_outside").cast(pl.Int64),
         *LABELS,
     )

@@ -1,0 +1,168 @@
+"""A profile of an extract before its first run: types, ranges, gaps and commonest values.
+
+Nothing shown rests on fewer persons than the threshold: counts are rounded, a value is shown where
+enough persons have it, and a range runs from the smallest to the largest such value. Columns of
+keys, and columns in which CPR numbers stand, show no value at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from trajectories.register.cpr import count_cpr
+from trajectories.register.parsing import Kind, parse
+
+PROFILE = {
+    "column": pl.String,
+    "role": pl.String,
+    "type": pl.String,
+    "missing": pl.Float64,
+    "distinct": pl.Int64,
+    "lowest": pl.String,
+    "highest": pl.String,
+    "commonest": pl.String,
+    "remark": pl.String,
+}
+KEYS = ("person", "caseworker")
+# Columns that name a class, even where their values are numbers.
+CLASSES = frozenset(
+    {"activity", "code", "industry", "municipality", "readiness", "reason", "role", "sex", "team"}
+)
+MOST_VALUES = 12
+WORDS: dict[Kind, str] = {"date": "date", "whole": "whole number", "number": "number"}
+# Text that may be a date: parts with something between them, or the name of a month.
+SEPARATED = r"^\d+[-/.]\d+[-/.]\d+|^\d+[A-Za-z]{3}\d+"
+# A column with more different values than this is no classification, and its values are not listed.
+MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What may be shown: values of at least `threshold` persons, counts in multiples of `base`."""
+
+    threshold: int
+    base: int
+
+    def count(self, value: int) -> int | None:
+        """Round a count; None where it is too small."""
+        if value < self.threshold:
+            return None
+        return (value + self.base // 2) // self.base * self.base
+
+    def share(self, part: int, whole: int) -> float | None:
+        """Give a share of rounded counts to two decimals; None where either side is too small."""
+        if part in (0, whole):
+            return float(part > 0)
+        above, below = self.count(part), self.count(whole - part)
+        return None if above is None or below is None else round(above / (above + below), 2)
+
+
+def describe_table(
+    frame: pl.DataFrame, roles: Mapping[str, str], person: str | None, shown: Shown
+) -> pl.DataFrame:
+    """Profile the columns of a table as read.
+
+    Args:
+        frame: the columns of the file.
+        roles: what the configuration calls a column of the file, where it uses it.
+        person: the column of person keys; without one no value is shown, since it cannot be known
+            how many persons have it.
+        shown: the rules.
+
+    Returns:
+        One row a column: column, role, type (whole number, number, date or text),
+        missing (share), distinct (number of different values of enough persons; of keys all,
+        rounded), lowest and highest of these values (dates by month, or by year where no month
+        has enough persons), commonest (values with the rounded number of rows), remark.
+    """
+    keys = frame[person] if person is not None else None
+    rows = [
+        _describe(frame[name], name, roles.get(name), keys, person, shown) for name in frame.columns
+    ]
+    return pl.DataFrame(rows, schema=PROFILE, orient="row")
+
+
+def _describe(
+    column: pl.Series,
+    name: str,
+    role: str | None,
+    keys: pl.Series | None,
+    person: str | None,
+    shown: Shown,
+) -> tuple[object, ...]:
+    typed, kind = typed_values(column)
+    if role in CLASSES:
+        typed, kind = parse(column.alias("x").to_frame(), {"x": "text"}, file=name)["x"], "text"
+    missing = shown.share(typed.null_count(), typed.len())
+    head = (name, role, kind, missing)
+    if kind == "text" and count_cpr(typed):
+        return (*head, None, None, None, None, "looks like CPR numbers")
+    if name == person or role in KEYS:
+        return (*head, shown.count(typed.drop_nulls().n_unique()), None, None, None, "keys")
+    if keys is None:
+        return (*head, None, None, None, None, "no values are shown without a column of persons")
+    values = typed.dt.month_start() if kind == "date" else typed
+    common = common_values(values, keys, shown)
+    if kind == "date" and common.is_empty():
+        common = common_values(typed.dt.truncate("1y"), keys, shown)
+    filled = typed.len() - typed.null_count()
+    if kind == "text":
+        if common.height > MOST_CLASSES:
+            return (*head, common.height, None, None, None, "too many different values to list")
+        return (*head, common.height, None, None, list_values(common, filled, shown), None)
+    ends = [_write(common["value"].min()), _write(common["value"].max())]
+    few = kind == "whole number" and common.height <= MOST_VALUES
+    return (*head, common.height, *ends, list_values(common, filled, shown) if few else None, None)
+
+
+def _write(value: Any) -> str | None:
+    """Write the end of a range: months as YYYY-MM, numbers without needless digits."""
+    if isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return None if value is None else f"{value:g}"
+
+
+def typed_values(column: pl.Series) -> tuple[pl.Series, str]:
+    """Read a column as the narrowest kind that fits all its cells; blank cells are missing.
+
+    Returns:
+        The values and their kind: date, whole number, number or text.
+    """
+    plain = column.alias("x").to_frame()
+    kinds: tuple[Kind, ...] = ()
+    if column.dtype in (pl.Date, pl.Datetime):
+        kinds = ("date",)
+    elif column.dtype.is_numeric():
+        kinds = ("whole", "number")
+    elif column.dtype in (pl.String, pl.Categorical, pl.Enum):
+        text = parse(plain, {"x": "text"}, file="")["x"]
+        plain = text.to_frame("x")
+        seen = text.drop_nulls().unique().head(1000)
+        if seen.str.contains(SEPARATED).all() and seen.len():
+            kinds = ("date",)
+        elif not text.str.contains(r"^0\d").any():
+            kinds = ("whole", "number")
+    for kind in kinds:
+        read = parse(plain, {"x": kind}, file="")
+        if not read["bad_x"].any():
+            return read["x"], WORDS[kind]
+    return plain["x"].cast(pl.String, strict=False), "text"
+
+
+def common_values(values: pl.Series, keys: pl.Series, shown: Shown) -> pl.DataFrame:
+    """List the values that enough persons have: value, rows, sorted by rows and value."""
+    frame = pl.DataFrame({"value": values, "key": keys}).drop_nulls("value")
+    counted = frame.group_by("value").agg(rows=pl.len(), persons=pl.col("key").n_unique())
+    enough = counted.filter(pl.col("persons") >= shown.threshold)
+    return enough.select("value", "rows").sort("rows", "value", descending=[True, False])
+
+
+def list_values(common: pl.DataFrame, filled: int, shown: Shown) -> str:
+    """Write the commonest values with their rounded rows, and what the others add up to."""
+    head = common.head(MOST_VALUES)
+    parts = [f"{value} ({shown.count(rows)})" for value, rows in head.iter_rows()]
+    rest = shown.count(filled - int(head["rows"].sum()))
+    return ", ".join([*parts, *([f"others ({rest})"] if rest else [])])

@@ -1,0 +1,176 @@
+"""The verbs `describe` and `codelist check`: what an extract holds, before the first run."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from trajectories.config._base import read_section
+from trajectories.config.register import RegisterConfig, RegisterFiles, TableFiles
+from trajectories.config.release import ReleaseConfig
+from trajectories.errors import UserError
+from trajectories.io import write_text
+from trajectories.register.code_check import check_codes
+from trajectories.register.codelists import load_labels
+from trajectories.register.cpr import refuse_cpr
+from trajectories.register.describe import Shown, describe_table
+from trajectories.register.parsing import parse
+from trajectories.register.readers import find_files, read_one
+from trajectories.release.about import rules_of
+from trajectories.verbs.register import read_input
+
+
+def describe(
+    *,
+    config: Path,
+    raw: Path | None,
+    files: Sequence[Path] = (),
+    person: str = "person",
+    out: Path | None = None,
+) -> Iterator[str]:
+    """Profile the tables of the configuration, or single files.
+
+    Args:
+        config: the run's configuration, for the tables, their columns and the disclosure rules.
+        raw: the folder of simulated extracts where `register.source` is simulator.
+        files: files to profile instead of the configured tables.
+        person: the column of person keys in `files`.
+        out: a CSV file to write the profile to.
+
+    Yields:
+        The profile of each file as text.
+
+    Raises:
+        UserError: a file cannot be read, or the configuration names none.
+    """
+    section = read_section(config, "register", RegisterConfig)
+    shown = _shown(config)
+    found = []
+    for table, path, spec in _inputs(section, raw, files, person):
+        frame, reading = read_one(path, spec)
+        roles = {name: name for name in frame.columns}
+        roles |= {column: name for name, column in spec.columns.items()}
+        key = spec.columns.get("person", "person")
+        profile = describe_table(frame, roles, key if key in frame.columns else None, shown)
+        rows = shown.count(frame.height)
+        found.append(profile.select(pl.lit(table).alias("table"), pl.lit(path.name).alias("file"),
+                                    pl.all()))  # fmt: skip
+        how = ", ".join(str(value) for value in reading.values())
+        yield f"{table}: {path.name} ({how}), {'too few' if rows is None else rows} rows"
+        yield from _lines(profile)
+    if not found:
+        raise UserError(
+            "there is nothing to describe: name files, or tables under register.files, or the "
+            "folder of simulated extracts with --raw."
+        )
+    if out is not None:
+        write_text(pl.concat(found).write_csv(), out)
+
+
+def check(*, config: Path, raw: Path | None, out: Path | None = None) -> Iterator[str]:
+    """Hold the codes of the spells against the codelist.
+
+    Args:
+        config: the run's configuration.
+        raw: the folder of simulated extracts where `register.source` is simulator.
+        out: a CSV file to write the table to.
+
+    Yields:
+        The table as text, line by line.
+
+    Raises:
+        UserError: codes are unmapped; after the table was given.
+    """
+    section = read_section(config, "register", RegisterConfig)
+    shown = _shown(config)
+    spells = read_input("spells", section, raw)
+    if spells is None:
+        raise UserError("the extract has no spells: name their file under register.files.spells.")
+    cells = parse(
+        spells.frame, {"person": "text", "code": "text", "start": "date"}, file=spells.label
+    )
+    for name in ("person", "code"):
+        refuse_cpr(cells[name].unique(), file=spells.label, column=name,
+                   allowed=section.allow_cpr_keys)  # fmt: skip
+    table = check_codes(
+        cells.rename({"person": "key"}),
+        load_labels(Path(section.codelist)),
+        section.code_map,
+        threshold=shown.threshold,
+        base=shown.base,
+    )
+    if out is not None:
+        write_text(table.write_csv(), out)
+    yield f"{spells.label}: {table.height} codes against {section.codelist}"
+    yield from _code_lines(table)
+    unmapped = table.filter(pl.col("status") == "unmapped")
+    if unmapped.height:
+        raise UserError(
+            f"{spells.label} holds {unmapped.height} codes that the codelist does not know: add "
+            "them to the codelist or map them under register.code_map."
+        )
+
+
+def _shown(config: Path) -> Shown:
+    rules = rules_of(read_section(config, "release", ReleaseConfig))
+    return Shown(rules.threshold, rules.base)
+
+
+def _inputs(
+    section: RegisterConfig, raw: Path | None, files: Sequence[Path], person: str
+) -> Iterator[tuple[str, Path, TableFiles]]:
+    """List the files to profile with their table and how to read them."""
+    for path in files:
+        yield path.stem, path, TableFiles(path=str(path), columns={"person": person})
+    if files:
+        return
+    for table in RegisterFiles.model_fields:
+        spec = getattr(section.files, table)
+        if section.source == "simulator":
+            path = (raw or Path()) / f"{table}.parquet"
+            spec = TableFiles(path=str(path) if raw is not None and path.exists() else None)
+        if isinstance(spec, TableFiles) and spec.path is not None:
+            for path in find_files(spec, table=table):
+                yield table, path, spec
+
+
+def _lines(profile: pl.DataFrame) -> Iterator[str]:
+    """Write a profile as aligned lines."""
+    wide = max([6, *profile["column"].str.len_chars()])
+    yield f"  {'column':<{wide}}  {'type':<12}  missing  distinct  values"
+    for row in profile.iter_rows(named=True):
+        missing = "few" if row["missing"] is None else f"{row['missing']:.0%}"
+        distinct = "few" if row["distinct"] is None else f"{row['distinct']:,}"
+        spread = f"{row['lowest']} to {row['highest']}" if row["lowest"] is not None else ""
+        words = "; ".join(x for x in (spread, row["commonest"], row["remark"]) if x)
+        renamed = row["role"] not in (None, row["column"])
+        label = f"  ({row['role']})" if renamed else ""
+        yield (
+            f"  {row['column']:<{wide}}  {row['type']:<12}  {missing:>7}  {distinct:>8}  "
+            f"{words}{label}"
+        )
+
+
+def _code_lines(table: pl.DataFrame) -> Iterator[str]:
+    """Write the table of codes as aligned lines."""
+    wide = max([4, *table["code"].str.len_chars()])
+    yield (
+        f"  {'code':<{wide}}  {'status':<8}  {'rows':>10}  {'persons':>9}  {'first':<7}  "
+        f"{'last':<7}  {'outside':>8}  meaning"
+    )
+    for row in table.iter_rows(named=True):
+        rows, persons, outside = (
+            "few" if row[name] is None else f"{row[name]:,}"
+            for name in ("rows", "persons", "rows_outside")
+        )
+        first, last = (
+            "" if row[name] is None else f"{row[name]:%Y-%m}"
+            for name in ("first_month", "last_month")
+        )
+        target = f" → {row['target']}" if row["status"] == "mapped" else ""
+        valid = f" (from {row['valid_from']})" if row["valid_from"] else ""
+        meaning = row["english"] or ""
+        yield (
+            f"  {row['code']:<{wide}}  {row['status']:<8}  {rows:>10}  {persons:>9}  {first:<7}  "
+            f"{last:<7}  {outside:>8}  {meaning}{valid}{target}"
+        )

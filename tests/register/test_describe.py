@@ -1,0 +1,139 @@
+"""Profiles of extracts: right types and counts, and no value of fewer than five persons."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from trajectories.cli import app
+from trajectories.errors import UserError
+from trajectories.register.describe import Shown, describe_table, typed_values
+from trajectories.verbs.describe import describe
+
+from .messy import messy_register, write_register
+
+ROOT = Path(__file__).parents[2]
+SHOWN = Shown(threshold=5, base=5)
+
+
+def profile(columns: dict[str, list], person: str | None = "pnr", **roles: str) -> dict:
+    table = describe_table(pl.DataFrame(columns), roles, person, SHOWN)
+    return {row["column"]: row for row in table.iter_rows(named=True)}
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["1", "2", None, " "], "whole number"),
+        (["1,5", "2"], "number"),
+        ([1.5, None], "number"),
+        ([1.0, 2.0], "whole number"),
+        ([1, 2], "whole number"),
+        (["0751", "12"], "text"),
+        (["2014-01-31", ""], "date"),
+        (["2014-01-31", "soon"], "text"),
+        ([True, False], "text"),
+        ([None, None], "text"),
+    ],
+)
+def test_columns_have_the_narrowest_type_that_fits_all_cells(values, kind):
+    assert typed_values(pl.Series(values))[1] == kind
+
+
+def test_stored_dates_are_dates():
+    assert typed_values(pl.Series(["2014-01-31"]).str.to_date())[1] == "date"
+
+
+def test_values_of_fewer_than_five_persons_are_not_shown():
+    people = [f"p{i}" for i in range(40)]
+    found = profile(
+        {
+            "pnr": people,
+            "kode": ["130"] * 33 + ["890"] * 4 + ["999"] * 3,
+            "fra": ["2014-01-15"] * 20 + ["2015-03-01"] * 16 + ["1931-01-01"] * 4,
+            "timer": [37.0] * 38 + [1.5, 60.25],
+        },
+        kode="code",
+    )
+    assert found["pnr"]["remark"] == "keys"
+    assert found["pnr"]["distinct"] == 40
+    assert found["kode"]["commonest"] == "130 (35), others (5)"
+    assert (found["fra"]["lowest"], found["fra"]["highest"]) == ("2014-01", "2015-03")
+    assert (found["timer"]["lowest"], found["timer"]["highest"]) == ("37", "37")
+    assert "60" not in str(found)
+
+
+def test_many_rows_of_one_person_are_one_person():
+    found = profile({"pnr": ["p"] * 30, "note": ["moved abroad"] * 30, "fra": ["2014-01-01"] * 30})
+    assert found["note"]["commonest"] == "others (30)"
+    assert found["fra"]["lowest"] is None
+
+
+def test_dates_are_shown_by_year_where_no_month_has_enough_persons():
+    days = [f"2014-{month:02}-01" for month in range(1, 11)]
+    found = profile({"pnr": [f"p{i}" for i in range(10)], "fra": days})
+    assert found["fra"]["lowest"] == "2014-01"
+    assert found["fra"]["distinct"] == 1
+
+
+def test_cpr_numbers_keys_and_columns_without_persons_show_nothing():
+    numbers = [f"{day:02}0180-1234" for day in range(1, 21)]
+    found = profile({"pnr": numbers, "worker": ["w"] * 20}, worker="caseworker")
+    assert found["pnr"]["remark"] == "looks like CPR numbers"
+    assert found["worker"]["remark"] == "keys"
+    alone = profile({"kode": ["130"] * 20}, person=None)
+    assert alone["kode"]["remark"] == "no values are shown without a column of persons"
+    assert alone["kode"]["commonest"] is None
+
+
+def test_missing_shares_come_from_rounded_counts():
+    assert SHOWN.share(0, 10) == 0
+    assert SHOWN.share(10, 10) == 1
+    assert SHOWN.share(3, 100) is None
+    assert SHOWN.share(98, 100) is None
+    assert SHOWN.share(33, 100) == 0.35  # 35 of 35 + 65
+    assert SHOWN.count(4) is None
+    assert SHOWN.count(7) == 5
+
+
+def test_long_lists_of_values_are_cut_or_left_out():
+    people = [f"p{i}" for i in range(10) for _ in range(20)]
+    some = profile({"pnr": people, "kode": [f"c{i:02}" for i in range(20)] * 10})
+    assert some["kode"]["commonest"].endswith("c11 (10), others (80)")
+    people = [f"p{i}" for i in range(5) for _ in range(1001)]
+    many = profile({"pnr": people, "kode": [f"c{i}" for i in range(1001)] * 5})
+    assert many["kode"]["remark"] == "too many different values to list"
+
+
+def test_the_verb_profiles_configured_tables_and_single_files(tmp_path):
+    raw = write_register(tmp_path / "raw", messy_register(30, seed=2))
+    files = {
+        "spells": {"path": str(raw / "spells.parquet"), "columns": {"municipality": "kom"}},
+        "readiness": {"path": str(raw / "readiness.parquet")},
+    }
+    pl.read_parquet(raw / "spells.parquet").rename({"municipality": "kom"}).write_parquet(
+        raw / "spells.parquet"
+    )
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump({"register": {"source": "files", "files": files}}))
+    out = tmp_path / "profile.csv"
+    text = "\n".join(describe(config=config, raw=None, out=out))
+    assert "spells: spells.parquet (parquet)" in text
+    assert "(municipality)" in text
+    assert "readiness: readiness.parquet" in text
+    assert "P0000" not in text + out.read_text()
+    assert set(pl.read_csv(out)["table"]) == {"spells", "readiness"}
+
+    simulated = tmp_path / "simulated.yaml"
+    simulated.write_text("run: {}\n")
+    assert any("persons:" in line for line in describe(config=simulated, raw=raw))
+    with pytest.raises(UserError, match="nothing to describe"):
+        list(describe(config=simulated, raw=None))
+
+    result = CliRunner().invoke(
+        app, ["describe", str(raw / "readiness.parquet"), "--config", str(simulated)]
+    )
+    assert result.exit_code == 0
+    assert "readiness" in result.output
