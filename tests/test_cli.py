@@ -51,6 +51,13 @@ def test_written_configuration_files_are_those_of_the_project(tmp_path: Path) ->
         assert (tmp_path / name).read_bytes() == (ROOT / "config" / name).read_bytes()
 
 
+def test_written_pages_are_those_of_the_project(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli.app, ["docs", "write", str(tmp_path)])
+    assert result.exit_code == 0
+    for name in ("data-dictionary.md", "edge-cases.md"):
+        assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
+
+
 def test_threads_reach_the_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
         monkeypatch.setenv(name, "7")

@@ -31,6 +31,8 @@ config_app = typer.Typer(no_args_is_help=True, help="Check or write configuratio
 example_app = typer.Typer(no_args_is_help=True, help="Fetch open data for the example runs.")
 app.add_typer(config_app, name="config")
 app.add_typer(example_app, name="example")
+docs_app = typer.Typer(no_args_is_help=True, help="Pages of the documentation that are written.")
+app.add_typer(docs_app, name="docs")
 codelist_app = typer.Typer(no_args_is_help=True, help="Hold extracts against the codelist.")
 app.add_typer(codelist_app, name="codelist")
 
@@ -372,6 +374,19 @@ def write_config(
     write_text(reference.default_yaml(), folder / "config.yaml")
     write_text(reference.reference_page(), folder / "README.md")
     write_text(reference.json_schema(), folder / "schema.json")
+
+
+@docs_app.command("write")
+def write_docs(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.")] = Path("docs"),
+) -> None:
+    """Write the data dictionary and the edge cases from the code."""
+    from trajectories.io import write_text
+    from trajectories.register.dictionary import dictionary_page
+    from trajectories.register.named_cases import edge_case_page
+
+    write_text(dictionary_page(), folder / "data-dictionary.md")
+    write_text(edge_case_page(), folder / "edge-cases.md")
 
 
 @example_app.command()

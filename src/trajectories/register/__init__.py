@@ -14,6 +14,7 @@ _HOMES = {
     "clean_register": "ingestion",
     "clean_tables": "ingestion",
     "describe_codes": "codelists",
+    "edge_cases": "named_cases",
     "load_alphabet": "codelists",
     "load_codelist": "codelists",
     "load_relabelling": "relabelling",
