@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config.dream import DreamConfig
 
 OWN_PERSON_COLUMNS = frozenset({"person", "birth_date", "sex", "municipality", "died", "emigrated"})
 
@@ -63,6 +64,11 @@ class RegisterFiles(Section):
         default_factory=TableFiles,
         description="Internships, wage subsidies and courses where the codes do not tell them: "
         "person, activity, start, end.",
+    )
+    dream: TableFiles = Field(
+        default_factory=TableFiles,
+        description="The wide weekly register, see `register.dream`; it gives those of `spells`, "
+        "`employment` and `readiness` that have no files of their own.",
     )
 
 
@@ -145,6 +151,10 @@ class RegisterConfig(Section):
     files: RegisterFiles = Field(
         default_factory=RegisterFiles, description="The input tables where `source` is files."
     )
+    dream: DreamConfig = Field(
+        default_factory=DreamConfig,
+        description="How the wide weekly register names its columns, and what a job is there.",
+    )
     codelist: str = Field(
         default="config/codelists/dream.csv",
         description="Codelist: code to benefit, activity, readiness and group.",
@@ -219,8 +229,12 @@ class RegisterConfig(Section):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.source == "files" and self.files.spells.path is None:
-            raise ValueError("files.spells.path must name the spells where source is files")
+        given = self.files
+        if self.source == "files" and given.spells.path is None and given.dream.path is None:
+            raise ValueError(
+                "files.spells.path must name the spells where source is files, or files.dream.path "
+                "the weekly register"
+            )
         if self.first_day and self.last_day and self.last_day < self.first_day:
             raise ValueError("last_day must not lie before first_day")
         clash = sorted(OWN_PERSON_COLUMNS & set(self.keep))

@@ -37,6 +37,14 @@ class SimulatorConfig(Section):
             " course on social assistance; the scenarios null and transitory set their own."
         ),
     )
+    format: Literal["parquet", "csv", "stata", "sas_transport", "dream"] = Field(
+        "parquet",
+        description=(
+            "Files of the extracts: Parquet; CSV with semicolons, decimal commas and Latin-1;"
+            " Stata; SAS transport; or the wide weekly register in place of spells, employment"
+            " and readiness, which holds weeks in place of days."
+        ),
+    )
     relabelling_2014: bool = Field(
         True,
         description=(

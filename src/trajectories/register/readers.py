@@ -27,6 +27,7 @@ class RawTable:
         files: the file names (without folders), in the order of reading.
         rows: the number of rows of each file.
         log: one mapping a file: table, file, format, encoding, delimiter, rows, columns.
+        source: the table, and the row in it, that each row was made from, where rows are made.
     """
 
     name: str
@@ -34,6 +35,7 @@ class RawTable:
     files: tuple[str, ...] = ("frame",)
     rows: tuple[int, ...] = ()
     log: tuple[Mapping[str, Any], ...] = field(default=())
+    source: "tuple[RawTable, np.ndarray] | None" = None
 
     @property
     def label(self) -> str:
@@ -43,6 +45,9 @@ class RawTable:
 
     def locate(self, rows: np.ndarray) -> pl.DataFrame:
         """Return the file and the row number in it (from 1) of rows of `frame` (from 0)."""
+        if self.source is not None:
+            table, made_from = self.source
+            return table.locate(made_from[rows])
         ends = np.cumsum(self.rows or (self.frame.height,))
         which = np.searchsorted(ends, rows, side="right")
         starts = np.concatenate(([0], ends))[which]

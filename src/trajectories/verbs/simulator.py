@@ -1,5 +1,6 @@
 """The verb `simulate`: a synthetic register as raw extracts, and the truth behind it."""
 
+import datetime as dt
 import shutil
 import tempfile
 from collections import Counter
@@ -10,7 +11,20 @@ import polars as pl
 from trajectories.config._base import read_section
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.io import make_private, replacing, write_json
-from trajectories.register.simulator import RAW_TABLES, TRUTH_TABLES, simulate_chunks, truth_of
+from trajectories.register.simulator import (
+    RAW_TABLES,
+    TRUTH_TABLES,
+    Register,
+    simulate_chunks,
+    truth_of,
+)
+from trajectories.register.simulator.calendar import FIRST_DAY, LAST_DAY
+from trajectories.register.simulator.formats import SUFFIXES, write_table
+from trajectories.register.simulator.wide import wide_register
+from trajectories.register.week_calendar import EPOCH
+
+WEEKLY = ("spells", "employment", "readiness")
+"""The tables that the weekly register holds."""
 
 
 def simulate(*, config: Path, out: Path) -> None:
@@ -21,20 +35,25 @@ def simulate(*, config: Path, out: Path) -> None:
 
     Args:
         config: the run's configuration; the section `simulator` is read.
-        out: the run's private folder: `raw/*.parquet`, `truth.json`, `truth_departures.parquet` and
-            `truth_changes.parquet`.
+        out: the run's private folder: `raw/`, one file a table in the configured format;
+            `truth.json`, `truth_departures.parquet` and `truth_changes.parquet`.
     """
     settings = read_section(config, "simulator", SimulatorConfig)
+    suffix = SUFFIXES[settings.format]
+    raw_tables = [name for name in RAW_TABLES if settings.format != "dream" or name not in WEEKLY]
+    if settings.format == "dream":
+        raw_tables.append("dream")
     make_private(out)
     tallies: Counter[str] = Counter()
     parts = Path(tempfile.mkdtemp(prefix=".parts.", dir=out))
     try:
         for number, chunk in enumerate(simulate_chunks(settings)):
             tallies.update(chunk.tallies)
-            for name in (*RAW_TABLES, *TRUTH_TABLES):
-                getattr(chunk, name).write_parquet(parts / f"{name}.{number:06}.parquet")
-        for name in RAW_TABLES:
-            _put_together(parts, name, out / "raw" / f"{name}.parquet")
+            for name in (*raw_tables, *TRUTH_TABLES):
+                frame = _weekly(chunk) if name == "dream" else getattr(chunk, name)
+                frame.write_parquet(parts / f"{name}.{number:06}.parquet")
+        for name in raw_tables:
+            _put_together(parts, name, out / "raw" / f"{name}{suffix}")
         for name in TRUTH_TABLES:
             _put_together(parts, name, out / f"{name}.parquet")
     finally:
@@ -47,6 +66,15 @@ def _put_together(parts: Path, name: str, path: Path) -> None:
     """Stream the parts of one table into one file, in their order."""
     make_private(path.parent)
     with replacing(path) as temporary:
-        pl.scan_parquet(sorted(parts.glob(f"{name}.*.parquet"))).sink_parquet(
-            temporary, compression="zstd", compression_level=3
-        )
+        write_table(pl.scan_parquet(sorted(parts.glob(f"{name}.*.parquet"))), temporary)
+
+
+def _weekly(chunk: Register) -> pl.DataFrame:
+    return wide_register(
+        chunk.persons["person"],
+        spells=chunk.spells,
+        employment=chunk.employment,
+        readiness=chunk.readiness,
+        first_day=EPOCH + dt.timedelta(days=FIRST_DAY),
+        last_day=EPOCH + dt.timedelta(days=LAST_DAY),
+    )

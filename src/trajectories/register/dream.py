@@ -1,0 +1,168 @@
+"""The wide weekly register: one pass over its files, from columns to runs on disk."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from trajectories.config.dream import DreamConfig, Unit
+from trajectories.config.register import RegisterConfig
+from trajectories.errors import UserError
+from trajectories.register.codelists import unknown_codes
+from trajectories.register.dream_columns import (
+    Columns,
+    Kind,
+    columns_in,
+    covered_weeks,
+    units_of,
+)
+from trajectories.register.parsing import parse
+from trajectories.register.readers import RawTable
+from trajectories.register.runs import RunFile, RunWriter
+from trajectories.register.vocabulary import Vocabulary
+from trajectories.register.week_calendar import monday
+from trajectories.register.wide_files import WideFile
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one pass over the weekly register found; a unit is a row of one of its files.
+
+    Attributes:
+        table: the column person of all files, one row a unit.
+        first_week: the first week that a file holds.
+        last_week: the last one.
+        units: length of the periods of each kind of column.
+        runs: the runs of each kind, in periods of that length, values as the files' numbers.
+        texts: of each kind, the texts in order behind a null.
+        places: of each kind, the place among `texts` of each number in `runs`.
+    """
+
+    table: RawTable
+    first_week: int
+    last_week: int
+    units: Mapping[Kind, Unit]
+    runs: Mapping[Kind, RunFile]
+    texts: Mapping[Kind, pl.Series]
+    places: Mapping[Kind, npt.NDArray[np.uint16]]
+
+
+@contextmanager
+def scan_register(
+    files: Sequence[WideFile], config: DreamConfig, *, key: str, scratch: Path, say: Say = print
+) -> Iterator[Scan]:
+    """Read the weekly register once and keep its runs on disk.
+
+    Neither the wide file nor its long form is ever in memory: columns (of text files: rows) come
+    in pieces, and all that stays of a piece is the value each row ended with.
+
+    Args:
+        files: one or several; those of other years, and those of other persons.
+        config: the patterns of column names.
+        key: the column of persons.
+        scratch: folder for the runs; what is written there is gone afterwards.
+        say: receives one line a file.
+
+    Yields:
+        What was found; its runs exist while the context does.
+
+    Raises:
+        UserError: a file lacks the key or the weekly columns, or cannot be read.
+    """
+    units = units_of(config)
+    found = {
+        file.path.name: columns_in(file.columns, config, file=file.path.name) for file in files
+    }
+    first, last = covered_weeks(found, config)
+    blanks = frozenset(config.blank)
+    vocabularies = {kind: Vocabulary(kind, blanks) for kind in units}
+    runs = {kind: RunFile(scratch / f"{kind}.runs") for kind in units}
+    try:
+        keys: list[pl.Series] = []
+        log = []
+        for file in files:
+            columns = found[file.path.name]
+            if key not in file.columns:
+                raise UserError(
+                    f"{file.path.name} has no column {key!r}: give the file's own name of 'person' "
+                    "under register.files.dream.columns."
+                )
+            begin = sum(map(len, keys))
+            keys.append(_read(file, key, columns, vocabularies, runs, begin))
+            counts = {kind: len(columns[kind].names) for kind in units}
+            log.append(
+                {"table": "dream", "file": file.path.name, "rows": len(keys[-1]), **file.log}
+                | {f"columns_{kind}": count for kind, count in counts.items()}
+            )
+            say(f"{file.path.name}: {len(keys[-1]):,} persons, {counts['weeks']} weeks")
+        sorted_ = {kind: vocabulary.sorted() for kind, vocabulary in vocabularies.items()}
+        yield Scan(
+            RawTable(
+                "dream",
+                pl.DataFrame({"person": pl.concat(keys)}),
+                tuple(file.path.name for file in files),
+                tuple(map(len, keys)),
+                tuple(log),
+            ),
+            first,
+            last,
+            units,
+            runs,
+            {kind: texts for kind, (texts, _) in sorted_.items()},
+            {kind: place for kind, (_, place) in sorted_.items()},
+        )
+    finally:
+        for file_of_runs in runs.values():
+            file_of_runs.close()
+
+
+def _read(
+    file: WideFile,
+    key: str,
+    columns: Mapping[Kind, Columns],
+    vocabularies: Mapping[Kind, Vocabulary],
+    runs: Mapping[Kind, RunFile],
+    begin: int,
+) -> pl.Series:
+    """Read one file into runs and return its column of persons."""
+    writers = {
+        kind: RunWriter(columns[kind], vocabularies[kind], runs[kind], first_unit=begin)
+        for kind in vocabularies
+    }
+    owner = {name: writers[kind] for kind in writers for name in columns[kind].names}
+    keys: list[pl.Series] = []
+    for row, frame in file.pieces([key, *owner]):
+        for column in frame.get_columns():
+            if column.name == key:
+                named = column.alias("person").to_frame()
+                keys.append(parse(named, {"person": "text"}, file=file.path.name)["person"])
+            else:
+                owner[column.name].take(column, row)
+    for writer in writers.values():
+        writer.finish()
+    return pl.concat(keys) if keys else pl.Series("person", [], dtype=pl.String)
+
+
+def unknown_weekly_codes(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
+    """Stop where the weekly columns hold codes that the codelist does not know.
+
+    Raises:
+        UserError: naming the codes, their runs, and the first and last month they start in.
+    """
+    texts = scan.texts["weeks"]
+    known = texts.replace(config.code_map).is_in(codelist["code"].implode()) | texts.is_null()
+    if known.all():
+        return
+    place = scan.places["weeks"]
+    strange = ~known.to_numpy()
+    parts = [part[strange[place[part["value"]]]] for part in scan.runs["weeks"].read()]
+    found = np.concatenate(parts)
+    starts = pl.Series([monday(week) for week in found["first"].tolist()], dtype=pl.Date)
+    frame = pl.DataFrame({"code": texts.gather(place[found["value"]]), "start": starts})
+    unknown_codes(frame, codelist, file=scan.table.label)

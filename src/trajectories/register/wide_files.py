@@ -1,0 +1,97 @@
+"""Wide files in pieces: some rows or some columns at a time, never the whole."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from trajectories.config.register import TableFiles
+from trajectories.errors import UserError
+from trajectories.register.readers import CSV, PARQUET
+from trajectories.register.text_files import open_csv
+
+COLUMNS_AT_ONCE: Final = 64
+CELLS_AT_ONCE: Final = 2**23
+
+
+@dataclass(frozen=True)
+class WideFile:
+    """A file with many columns.
+
+    Attributes:
+        path: the file.
+        columns: its column names.
+        log: format and, for text, encoding and delimiter.
+        by_columns: whether pieces hold all rows of some columns; else all columns of some rows.
+        scan: opens the file lazily.
+    """
+
+    path: Path
+    columns: tuple[str, ...]
+    log: dict[str, str]
+    by_columns: bool
+    scan: Callable[[], pl.LazyFrame]
+
+    def pieces(self, columns: Sequence[str]) -> Iterator[tuple[int, pl.DataFrame]]:
+        """Yield pieces of the file: the first row's number (from 0) and a frame.
+
+        Parquet is read some columns at a time, batch after batch of rows, since a column can be
+        read alone; text is read all columns at a time, since it cannot. Columns keep their order,
+        and so do rows within a column.
+
+        Raises:
+            UserError: the file is cut short or cannot be read as its format.
+        """
+        step = COLUMNS_AT_ONCE if self.by_columns else len(columns)
+        rows = None if self.by_columns else max(1, CELLS_AT_ONCE // len(columns))
+        try:
+            for begin in range(0, len(columns), step):
+                row = 0
+                frame: pl.DataFrame
+                lazy: Any = self.scan().select(columns[begin : begin + step])
+                for frame in lazy.collect_batches(chunk_size=rows, maintain_order=True):
+                    yield row, frame
+                    row += frame.height
+        except pl.exceptions.PolarsError as error:
+            raise UserError(
+                f"{self.path.name} is not a whole {self.log['format']} file: it may be cut short; "
+                "copy it again."
+            ) from error
+
+
+def open_wide(path: Path, spec: TableFiles, *, scratch: Path) -> WideFile:
+    """Open a wide file, reading no more than its header (and, of text, its encoding).
+
+    Args:
+        path: a CSV or Parquet file; SAS and Stata files are converted before (`converted`).
+        spec: delimiter and encoding of text.
+        scratch: folder for a copy in UTF-8 of text in another encoding.
+
+    Raises:
+        UserError: the file is empty, cut short, or of an unknown format.
+    """
+    suffix = path.suffix.lower()
+    if suffix in CSV:
+        text = open_csv(path, encoding=spec.encoding, delimiter=spec.delimiter, scratch=scratch)
+        log = {"format": "csv", "encoding": text.encoding, "delimiter": text.delimiter}
+        return _opened(path, log, text.scan, by_columns=False)
+    if suffix in PARQUET:
+        return _opened(path, {"format": "parquet"}, lambda: pl.scan_parquet(path), by_columns=True)
+    raise UserError(
+        f"{path.name} has an unknown format for a weekly register: it must end in "
+        f"{', '.join((*CSV, *PARQUET))}, .sas7bdat, .xpt or .dta."
+    )
+
+
+def _opened(
+    path: Path, log: dict[str, str], scan: Callable[[], pl.LazyFrame], *, by_columns: bool
+) -> WideFile:
+    try:
+        names = tuple(scan().collect_schema().names())
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UserError(
+            f"{path.name} is not a whole {log['format']} file: it may be cut short; copy it again."
+        ) from error
+    return WideFile(path, names, log, by_columns, scan)
