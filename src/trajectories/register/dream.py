@@ -10,9 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from trajectories.config.dream import DreamConfig, Unit
-from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.codelists import unknown_codes
 from trajectories.register.dream_columns import (
     Columns,
     Kind,
@@ -20,6 +18,7 @@ from trajectories.register.dream_columns import (
     covered_weeks,
     units_of,
 )
+from trajectories.register.dream_kernels import RUN
 from trajectories.register.parsing import parse
 from trajectories.register.readers import RawTable
 from trajectories.register.runs import RunFile, RunWriter
@@ -149,20 +148,21 @@ def _read(
     return pl.concat(keys) if keys else pl.Series("person", [], dtype=pl.String)
 
 
-def unknown_weekly_codes(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
-    """Stop where the weekly columns hold codes that the codelist does not know.
+def starts_of_runs(scan: Scan, kind: Kind, wanted: npt.NDArray[np.bool_]) -> pl.DataFrame:
+    """Return the runs of some values of weekly columns.
 
-    Raises:
-        UserError: naming the codes, their runs, and the first and last month they start in.
+    Args:
+        scan: of the files.
+        kind: columns whose periods are weeks.
+        wanted: which of `scan.texts` are meant.
+
+    Returns:
+        key (text), value (text) and start (the Monday of the first week), one row a run.
     """
-    texts = scan.texts["weeks"]
-    known = texts.replace(config.code_map).is_in(codelist["code"].implode()) | texts.is_null()
-    if known.all():
-        return
-    place = scan.places["weeks"]
-    strange = ~known.to_numpy()
-    parts = [part[strange[place[part["value"]]]] for part in scan.runs["weeks"].read()]
-    found = np.concatenate(parts)
-    starts = pl.Series([monday(week) for week in found["first"].tolist()], dtype=pl.Date)
-    frame = pl.DataFrame({"code": texts.gather(place[found["value"]]), "start": starts})
-    unknown_codes(frame, codelist, file=scan.table.label)
+    place = scan.places[kind]
+    parts = [part[wanted[place[part["value"]]]] for part in scan.runs[kind].read()]
+    found = np.concatenate([np.empty(0, RUN), *parts])
+    starts = [monday(week) for week in found["first"].tolist()]
+    values = scan.texts[kind].gather(place[found["value"]])
+    keys = scan.table.frame["person"].gather(found["unit"])
+    return pl.DataFrame({"key": keys, "value": values, "start": pl.Series(starts, dtype=pl.Date)})

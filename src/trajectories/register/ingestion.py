@@ -95,7 +95,7 @@ def clean_tables(
     yield close("persons", persons, extract, raw_persons, ledger, keys=people.keys)
     del raw_persons, persons
 
-    register = _Register(people, extract, codelist, config, key_seed)
+    register = Cleaner(people, extract, codelist, config, key_seed)
     activities = register.clean("activities", load("activities"))
     yield register.finish(raw, attached, activities=activities.frame)
     del raw, attached
@@ -105,7 +105,7 @@ def clean_tables(
 
 
 @dataclass(frozen=True)
-class _Register:
+class Cleaner:
     """What the cleaning of every table of days needs to know."""
 
     people: People

@@ -1,5 +1,6 @@
 """What comes of one table: its clean rows, its quarantine, and the counts of both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -139,3 +140,18 @@ def count_persons(table: str, found: dict[str, int], persons: int) -> pl.DataFra
     counts = {**found, "in persons only": persons - found["in persons"]}
     rows = [(table, name, count) for name, count in counts.items()]
     return pl.DataFrame(rows, schema=PERSON_COUNTS, orient="row")
+
+
+def add_counts(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add up the counts of tables that were cleaned in parts.
+
+    Args:
+        parts: frames of one schema: texts that say what is counted, and whole numbers.
+
+    Returns:
+        One row each, in the order in which they are met first.
+    """
+    rows = pl.concat(parts)
+    counts = [name for name, dtype in rows.schema.items() if dtype.is_integer()]
+    keys = [name for name in rows.columns if name not in counts]
+    return rows.group_by(keys, maintain_order=True).agg(pl.col(counts).sum())

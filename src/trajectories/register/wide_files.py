@@ -1,6 +1,7 @@
 """Wide files in pieces: some rows or some columns at a time, never the whole."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +52,8 @@ class WideFile:
                 row = 0
                 frame: pl.DataFrame
                 lazy: Any = self.scan().select(columns[begin : begin + step])
-                for frame in lazy.collect_batches(chunk_size=rows, maintain_order=True):
+                batches = iter(lazy.collect_batches(chunk_size=rows, maintain_order=True))
+                for frame in one_ahead(batches):
                     yield row, frame
                     row += frame.height
         except pl.exceptions.PolarsError as error:
@@ -59,6 +61,15 @@ class WideFile:
                 f"{self.path.name} is not a whole {self.log['format']} file: it may be cut short; "
                 "copy it again."
             ) from error
+
+
+def one_ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Yield frames, the next of which is read while the caller works on one."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, frames, None)
+        while (frame := coming.result()) is not None:
+            coming = pool.submit(next, frames, None)
+            yield frame
 
 
 def open_wide(path: Path, spec: TableFiles, *, scratch: Path) -> WideFile:

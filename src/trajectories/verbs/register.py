@@ -1,33 +1,50 @@
 """The verb `ingest`: raw extracts to the cleaned register."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 
 from trajectories.config._base import read_section
 from trajectories.config.register import RegisterConfig, TableFiles
-from trajectories.io import make_private, read_json, write_json, write_parquet
+from trajectories.io import (
+    make_private,
+    read_json,
+    write_json,
+    write_parquet,
+    write_parquet_parts,
+)
+from trajectories.register.cleaning import Extract
 from trajectories.register.codelists import load_alphabet, load_codelist, load_states
+from trajectories.register.dream import Scan, scan_register
 from trajectories.register.ingestion import clean_tables
+from trajectories.register.outcomes import CleanTable, add_counts
 from trajectories.register.persons import CONTENT
-from trajectories.register.readers import RawTable, read_files
+from trajectories.register.readers import RawTable, find_files, read_files
 from trajectories.register.tables import TABLES
+from trajectories.register.wide_files import open_wide
+from trajectories.register.wide_ingestion import clean_weekly
 
-REQUIRED_OF_SIMULATOR = ("persons", "spells")
 KEY_FILES = {"persons": "keys.parquet", "assignments": "caseworker_keys.parquet"}
+# The names of the tables of counts, and of what each table hands in for them.
+COUNTED = {"accounting": "accounting", "conflicts": "conflicts", "persons_found": "found"}
+WITHOUT_ROWS = ("dream",)
 CASEWORKER_KEYS = {"key": pl.String, "caseworker": pl.UInt32}
 
 
 def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
     """Read the extracts, clean them, and account for each row.
 
-    Writes to `out`: persons, spells, employment, assignments and readiness as Parquet (tables that
-    the extract lacks are empty), keys, caseworker_keys, rejected, `tables/accounting.parquet`,
-    `coverage.json` (first_day, last_day) and `reading.json` (each file's format, encoding,
-    delimiter, rows).
+    Writes to `out`: persons, spells, employment, assignments, readiness and activities as Parquet
+    (tables that the extract lacks are empty), keys, caseworker_keys, rejected,
+    `tables/{accounting,conflicts,persons_found}.parquet`, `coverage.json` (first_day, last_day) and
+    `reading.json` (each file's format, encoding, delimiter, rows).
 
     Args:
         config: the run's configuration; the section `register` is read.
@@ -49,26 +66,69 @@ def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
         return table
 
     seed = _key_seed(section, out)
-    rejected: list[pl.DataFrame] = []
-    tables: dict[str, list[pl.DataFrame]] = {
-        name: [] for name in ("accounting", "conflicts", "persons_found")
-    }
-    for table in clean_tables(load, codelist, section, key_seed=seed):
-        write_parquet(table.frame, out / f"{table.name}.parquet")
-        rejected.append(table.rejected)
-        tables["accounting"].append(table.accounting)
-        tables["conflicts"].append(table.conflicts)
-        tables["persons_found"].append(table.found)
-        if table.name in KEY_FILES:
-            keys = pl.DataFrame(schema=CASEWORKER_KEYS) if table.keys is None else table.keys
-            write_parquet(keys, out / KEY_FILES[table.name])
-        extract = table.extract
-    write_parquet(pl.concat(rejected), out / "rejected.parquet")
-    for name, parts in tables.items():
-        write_parquet(pl.concat(parts), out / "tables" / f"{name}.parquet")
+    wide = files_of("dream", section, raw)
+    with ExitStack() as stack:
+        if wide.path is None:
+            tables = clean_tables(load, codelist, section, key_seed=seed)
+        else:
+            scratch = Path(stack.enter_context(TemporaryDirectory(prefix=".wide.", dir=out)))
+            scan = stack.enter_context(_scan(wide, section, scratch))
+            log.extend(scan.table.log)
+            tables = clean_weekly(scan, load, codelist, section, key_seed=seed, scratch=scratch)
+        extract = _write_tables(tables, out)
     write_json(log, out / "reading.json")
     coverage = {"first_day": str(extract.first_day), "last_day": str(extract.last_day)}
     write_json(coverage, out / "coverage.json")
+
+
+def _scan(wide: TableFiles, section: RegisterConfig, scratch: Path) -> AbstractContextManager[Scan]:
+    paths = find_files(wide, table="dream")
+    files = [open_wide(path, wide, scratch=scratch) for path in paths]
+    key = wide.columns.get("person", "person")
+    return scan_register(files, section.dream, key=key, scratch=scratch)
+
+
+def _write_tables(tables: Iterator[CleanTable], out: Path) -> Extract:
+    """Write each table, its parts one after another, and then what became of all rows."""
+    rejected: list[pl.DataFrame] = []
+    counts: dict[str, list[pl.DataFrame]] = {name: [] for name in COUNTED}
+
+    def rows(parts: Iterable[CleanTable]) -> Iterator[pl.DataFrame]:
+        for part in parts:
+            rejected.append(part.rejected)
+            for name, attribute in COUNTED.items():
+                counts[name].append(getattr(part, attribute))
+            if part.name in KEY_FILES:
+                keys = pl.DataFrame(schema=CASEWORKER_KEYS) if part.keys is None else part.keys
+                write_parquet(keys, out / KEY_FILES[part.name])
+            extracts.append(part.extract)
+            yield part.frame
+
+    extracts: list[Extract] = []
+    for name, parts in groupby(tables, key=attrgetter("name")):
+        if name in WITHOUT_ROWS:
+            list(rows(parts))
+        else:
+            write_parquet_parts(rows(parts), out / f"{name}.parquet")
+    write_parquet(pl.concat(rejected), out / "rejected.parquet")
+    for name, found in counts.items():
+        write_parquet(add_counts(found), out / "tables" / f"{name}.parquet")
+    return extracts[-1]
+
+
+def files_of(name: str, section: RegisterConfig, raw: Path | None) -> TableFiles:
+    """Return the files of a table: those of the config, or what the simulator wrote, if anything.
+
+    Args:
+        name: of the table.
+        section: of the configuration.
+        raw: the folder of the simulated extracts.
+    """
+    if section.source != "simulator":
+        files: TableFiles = getattr(section.files, name)
+        return files
+    found = sorted((raw or Path()).glob(f"{name}.*"))
+    return TableFiles(path=str(found[0]) if found else None)
 
 
 def read_input(name: str, section: RegisterConfig, raw: Path | None) -> RawTable | None:
@@ -79,11 +139,7 @@ def read_input(name: str, section: RegisterConfig, raw: Path | None) -> RawTable
         section: of the configuration.
         raw: the folder of the simulated extracts.
     """
-    files: TableFiles = getattr(section.files, name)
-    if section.source == "simulator":
-        path = (raw or Path()) / f"{name}.parquet"
-        present = path.exists() or name in REQUIRED_OF_SIMULATOR
-        files = TableFiles(path=str(path) if present else None)
+    files = files_of(name, section, raw)
     if files.path is None:
         return None
     if name == "persons":

@@ -1,0 +1,172 @@
+"""The stage for a wide weekly register: its tables are cleaned some persons at a time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from trajectories.config.register import RegisterConfig
+from trajectories.register.accounting import Ledger, Rows, Step
+from trajectories.register.cleaning import Extract
+from trajectories.register.codelists import unknown_codes
+from trajectories.register.contracts import Persons
+from trajectories.register.cpr import refuse_cpr
+from trajectories.register.dream import Scan, starts_of_runs
+from trajectories.register.dream_tables import PERSONS_AT_ONCE, WeeklyTables
+from trajectories.register.ingestion import Cleaner
+from trajectories.register.outcomes import CleanTable, close
+from trajectories.register.persons import People, clean_persons, persons_from_spells
+from trajectories.register.readers import RawTable
+from trajectories.register.tables import check_priority
+from trajectories.register.week_calendar import DAYS_A_WEEK, EPOCH, monday, sunday
+
+DAY = timedelta(days=1)
+
+
+def clean_weekly(
+    scan: Scan,
+    load: Callable[[str], RawTable | None],
+    codelist: pl.DataFrame,
+    config: RegisterConfig,
+    *,
+    key_seed: int,
+    scratch: Path,
+    persons_at_once: int = PERSONS_AT_ONCE,
+) -> Iterator[CleanTable]:
+    """Clean one table of an extract after another, those of the weekly register in parts.
+
+    Spells, employment and readiness come from the weekly register unless they have files of their
+    own. Each part holds consecutive persons, with all their rows, so that the rules find what they
+    would find in the whole.
+
+    Args:
+        scan: of the weekly register.
+        load: gives the other raw tables by name, or None where the extract lacks them.
+        codelist: as `codelists.load_codelist` returns it.
+        config: the rules.
+        key_seed: of the permutations that give persons and caseworkers their numbers.
+        scratch: folder for files that are gone afterwards.
+        persons_at_once: persons of a part.
+
+    Yields:
+        persons, dream (no rows: the fates of the weekly register's own rows), spells, employment,
+        assignments, readiness and activities; the parts of a table one after another.
+
+    Raises:
+        UserError: a table is unusable, or codes are unknown.
+    """
+    check_priority(config, codelist)
+    extract = weekly_extract(scan, config)
+    people, persons = _persons(scan, load("persons"), extract, config, key_seed)
+    yield persons
+    del persons
+    _refuse_unknown_codes(scan, codelist, config)
+    person, dream = _place_rows(scan, people, extract, config)
+    yield dream
+    cleaner = Cleaner(people, extract, codelist, config, key_seed)
+    activities = cleaner.clean("activities", load("activities"))
+    with WeeklyTables(
+        scan,
+        config.dream,
+        person,
+        persons=people.frame.height,
+        scratch=scratch,
+        persons_at_once=persons_at_once,
+    ) as weekly:
+        for name in ("spells", "employment", "assignments", "readiness"):
+            own = load(name)
+            if own is not None or name == "assignments" or not weekly.has(name):
+                yield cleaner.clean(name, own)
+                continue
+            for part in range(weekly.count):
+                yield _clean_part(weekly.table(name, part), part * weekly.size, cleaner, weekly)
+    yield activities
+
+
+def weekly_extract(scan: Scan, config: RegisterConfig) -> Extract:
+    """Return the days that a weekly register covers.
+
+    These are the days of its weeks, and the rest of the first and the last month where all weeks
+    that belong to it are there; the config's own days go first.
+    """
+    first, last = monday(scan.first_week), sunday(scan.last_week)
+    before, opens = _thursday(scan.first_week - 1), _thursday(scan.first_week)
+    closes, after = _thursday(scan.last_week), _thursday(scan.last_week + 1)
+    if before.month != opens.month:
+        first = min(first, opens.replace(day=1))
+    if after.month != closes.month:
+        last = max(last, after.replace(day=1) - DAY)
+    return Extract(config.first_day or first, config.last_day or last)
+
+
+def _thursday(week: int) -> date:
+    return EPOCH + timedelta(days=DAYS_A_WEEK * week)
+
+
+def _persons(
+    scan: Scan, raw: RawTable | None, extract: Extract, config: RegisterConfig, key_seed: int
+) -> tuple[People, CleanTable]:
+    """Return the persons of the extract: those of `persons`, else all of the weekly register."""
+    ledger = None
+    if raw is None:
+        keys = scan.table.frame["person"]
+        people = persons_from_spells(keys, config, file=scan.table.label, key_seed=key_seed)
+    else:
+        people, ledger = clean_persons(raw, config, key_seed=key_seed)
+    frame = people.frame.drop("key")
+    Persons.validate(frame)
+    return people, close("persons", frame, extract, raw, ledger, keys=people.keys)
+
+
+def _refuse_unknown_codes(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
+    """Stop where the weekly columns hold codes that the codelist does not know, as for spells."""
+    texts = scan.texts["weeks"].replace(config.code_map)
+    strange = ~(texts.is_in(codelist["code"].implode()) | texts.is_null())
+    if strange.any():
+        found = starts_of_runs(scan, "weeks", strange.to_numpy()).rename({"value": "code"})
+        known = codelist["code"]
+        unknown_codes(found, known, file=scan.table.label, column="code")
+
+
+def _place_rows(
+    scan: Scan, people: People, extract: Extract, config: RegisterConfig
+) -> tuple[np.ndarray, CleanTable]:
+    """Find the person of each row of the weekly register, −1 where it has none."""
+    keys = scan.table.frame["person"]
+    known = people.lookup(keys)
+    person = known["person"].cast(pl.Int64).fill_null(-1).to_numpy()
+    missing, refused = keys.is_null().to_numpy(), known["rejected"].to_numpy()
+    unknown = (person < 0) & ~missing & ~refused
+    strange = keys.filter(pl.Series(unknown)).unique()
+    refuse_cpr(strange, file=scan.table.label, column="person", allowed=config.allow_cpr_keys)
+    again = (person >= 0) & ~known["person"].is_first_distinct().to_numpy()
+    ledger = Ledger("dream", len(keys))
+    fates: tuple[tuple[Step, str, Rows], ...] = (
+        ("rejected", "person is missing", missing),
+        ("rejected", "person was rejected in persons", refused & ~missing),
+        ("rejected", "person is not in persons", unknown),
+        ("merged", "joined to another row of the person", again),
+        ("used", "as registered", (person >= 0) & ~again),
+    )
+    for step, reason, rows in fates:
+        ledger.enter(step, reason, np.flatnonzero(rows))
+    dream = close("dream", pl.DataFrame(), extract, scan.table, ledger, person=known["person"])
+    return person, dream
+
+
+def _clean_part(raw: RawTable, first: int, cleaner: Cleaner, weekly: WeeklyTables) -> CleanTable:
+    """Clean the rows of some consecutive persons, who are numbered from 0 meanwhile."""
+    people = cleaner.people.frame.slice(first, weekly.size)
+    numbered = people.with_columns(pl.col("person") - first)
+    keys = numbered.select("key", "person").sort("key")
+    part = People(numbered, keys, cleaner.people.rejected.clear())
+    cleaned = replace(cleaner, people=part).clean(raw.name, raw)
+    shift = (pl.col("person") + first).cast(pl.UInt32)
+    return replace(
+        cleaned,
+        frame=cleaned.frame.with_columns(shift),
+        rejected=cleaned.rejected.with_columns(shift),
+    )
