@@ -114,12 +114,15 @@ class Cleaner:
     config: RegisterConfig
     key_seed: int
 
-    def clean(self, name: str, raw: RawTable | None) -> CleanTable:
-        """Clean a table as read; an absent one is empty."""
+    def clean(
+        self, name: str, raw: RawTable | None, *, activities: pl.DataFrame | None = None
+    ) -> CleanTable:
+        """Clean a table as read; an absent one is empty, and spells carry the activities."""
         if raw is None:
             return close(name, OUTPUTS[name].create_empty(), self.extract)
         parsed = _parse(raw, self.codelist, self.config)
-        return self.finish(raw, attach(parsed, self.people, self.config, file=raw.label))
+        attached = attach(parsed, self.people, self.config, file=raw.label)
+        return self.finish(raw, attached, activities=activities)
 
     def finish(
         self, raw: RawTable, attached: Attached, *, activities: pl.DataFrame | None = None

@@ -78,11 +78,13 @@ def clean_weekly(
     ) as weekly:
         for name in ("spells", "employment", "assignments", "readiness"):
             own = load(name)
+            doing = activities.frame if name == "spells" else None
             if own is not None or name == "assignments" or not weekly.has(name):
-                yield cleaner.clean(name, own)
+                yield cleaner.clean(name, own, activities=doing)
                 continue
             for part in range(weekly.count):
-                yield _clean_part(weekly.table(name, part), part * weekly.size, cleaner, weekly)
+                first, raw = part * weekly.size, weekly.table(name, part)
+                yield _clean_part(raw, first, weekly.size, cleaner, doing)
     yield activities
 
 
@@ -157,13 +159,18 @@ def _place_rows(
     return person, dream
 
 
-def _clean_part(raw: RawTable, first: int, cleaner: Cleaner, weekly: WeeklyTables) -> CleanTable:
+def _clean_part(
+    raw: RawTable, first: int, size: int, cleaner: Cleaner, activities: pl.DataFrame | None
+) -> CleanTable:
     """Clean the rows of some consecutive persons, who are numbered from 0 meanwhile."""
-    people = cleaner.people.frame.slice(first, weekly.size)
-    numbered = people.with_columns(pl.col("person") - first)
+    here = pl.col("person") - first
+    numbered = cleaner.people.frame.slice(first, size).with_columns(here)
     keys = numbered.select("key", "person").sort("key")
     part = People(numbered, keys, cleaner.people.rejected.clear())
-    cleaned = replace(cleaner, people=part).clean(raw.name, raw)
+    if activities is not None:
+        own = pl.col("person").is_between(first, first + size - 1)
+        activities = activities.filter(own).with_columns(here)
+    cleaned = replace(cleaner, people=part).clean(raw.name, raw, activities=activities)
     shift = (pl.col("person") + first).cast(pl.UInt32)
     return replace(
         cleaned,

@@ -127,7 +127,10 @@ def files_of(name: str, section: RegisterConfig, raw: Path | None) -> TableFiles
     if section.source != "simulator":
         files: TableFiles = getattr(section.files, name)
         return files
-    found = sorted((raw or Path()).glob(f"{name}.*"))
+    folder = raw or Path()
+    found = sorted(folder.glob(f"{name}.*"))
+    if not found and name == "spells" and not any(folder.glob("dream.*")):
+        found = [folder / "spells.parquet"]
     return TableFiles(path=str(found[0]) if found else None)
 
 

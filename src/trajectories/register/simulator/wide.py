@@ -12,6 +12,7 @@ from trajectories.register.week_calendar import week_of
 
 STRONG: Final = ("11", "12", "89")
 """Codes that begin so outrank others of their week: unemployment benefit and sickness benefit."""
+_THURSDAY: Final = 4
 
 
 def wide_register(
@@ -43,19 +44,12 @@ def wide_register(
     Returns:
         person, `y_YYWW`, `branche_YYYY_MM`, `nykom_YYYY_MM`, `visit_QkvYYYY`, all text.
     """
-    strong = pl.col("code").str.head(2).is_in(STRONG).cast(pl.Int8)
+    places = spells.drop_nulls("municipality").cast({"municipality": pl.String})
     tables = {
-        "code": _usable(spells, last_day).sort("person", strong, "start", "code", descending=_LOW),
-        "industry": _usable(employment, last_day).sort(
-            "person", pl.lit(0), "start", "industry", descending=_LOW
-        ),
-        "municipality": _usable(spells, last_day)
-        .drop_nulls("municipality")
-        .with_columns(pl.col("municipality").cast(pl.String))
-        .sort("person", pl.lit(0), "start", "municipality", descending=_LOW),
-        "readiness": _usable(readiness, last_day).sort(
-            "person", pl.lit(0), "start", "readiness", descending=_LOW
-        ),
+        "code": _by_claim(spells, "code", last_day),
+        "industry": _by_claim(employment, "industry", last_day),
+        "municipality": _by_claim(places, "municipality", last_day),
+        "readiness": _by_claim(readiness, "readiness", last_day),
     }
     keys = pl.concat([persons.drop_nulls(), *(frame["person"] for frame in tables.values())])
     rows = keys.unique(maintain_order=True).alias("person")
@@ -66,22 +60,19 @@ def wide_register(
         if value == "code":
             first += first_day.isoweekday() > _THURSDAY
             last -= last_day.isoweekday() < _THURSDAY
-        columns += _painted(
-            rows, frame, value, period_of, [name_of(n) for n in range(first, last + 1)], first
-        )
+        names = [name_of(number) for number in range(first, last + 1)]
+        columns += _painted(rows, frame, value, period_of, names, first)
     return pl.DataFrame(columns)
 
 
-_LOW: Final = [False, False, False, True]
-_THURSDAY: Final = 4
-_FAR: Final = 2**31
-
-
-def _usable(frame: pl.DataFrame, last_day: date) -> pl.DataFrame:
+def _by_claim(frame: pl.DataFrame, value: str, last_day: date) -> pl.DataFrame:
+    """Return the usable rows, those with a stronger claim behind those with a weaker one."""
+    strong = pl.col(value).str.head(2).is_in(STRONG if value == "code" else ())
     return (
-        frame.drop_nulls(["person", "start"])
-        .with_columns(pl.col("end").fill_null(last_day))
+        frame.drop_nulls(["person", "start", value])
+        .with_columns(pl.col("end").fill_null(last_day), strong=strong)
         .filter(pl.col("end") >= pl.col("start"))
+        .sort("person", "strong", "start", value, descending=[False, False, False, True])
     )
 
 
