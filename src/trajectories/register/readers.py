@@ -114,8 +114,8 @@ def read_files(
         if missing:
             raise UserError(
                 f"{path.name} has no column {wanted[missing[0]]!r}: give the file's own name of "
-                f"{missing[0]!r} under register.files.{table}.columns (the file holds "
-                f"{', '.join(raw.columns[:20])})."
+                f"{missing[0]!r} under register.files.{table}.columns "
+                f"({_describe_header(raw.columns)})."
             )
         here = {name: column for name, column in wanted.items() if column in raw.columns}
         frames.append(raw.select(pl.col(column).alias(name) for name, column in here.items()))
@@ -123,6 +123,14 @@ def read_files(
         log.append({"table": table, "file": path.name, "rows": raw.height, **entry})
     frame = _stack(frames, table=table)
     return RawTable(table, frame, tuple(names), tuple(f.height for f in frames), tuple(log))
+
+
+def _describe_header(columns: Sequence[str]) -> str:
+    """Name the columns of a file, unless its first row is data: then nothing of it is shown."""
+    if any(name[:1].isdigit() or not name for name in columns):
+        return "its first row looks like data: it needs a header"
+    more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
+    return f"the file holds {', '.join(columns[:20])}{more}"
 
 
 def _stack(frames: list[pl.DataFrame], *, table: str) -> pl.DataFrame:

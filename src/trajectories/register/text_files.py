@@ -135,6 +135,10 @@ def read_csv(path: Path, *, encoding: str, delimiter: str) -> tuple[pl.DataFrame
     try:
         frame = pl.read_csv(source, separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError as error:
+        if used == "utf-8" and detect_encoding(path) != "utf-8":
+            raise UserError(
+                f"{path.name} is not in utf-8, which the config names: name another or auto."
+            ) from error
         raise UserError(
             f"{path.name} is not a whole {used} CSV file with the delimiter {separator!r}: each "
             "row must have as many cells as the header."
