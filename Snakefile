@@ -21,3 +21,4 @@ rule all:
         rules.report.output,
         rules.headline.output,
         rules.provenance.output,
+        rules.index_plot.output if "typology" in STAGES else [],

@@ -10,6 +10,7 @@ from trajectories.sequences import Reform, StateSequences, Windows, indicators, 
 from trajectories.sequences._calendar import first_day, month_of
 from trajectories.sequences._tables import indicator_means, month_counts, regime_means, tables
 
+COUNTS = ["windows", "persons"]
 ALPHABET = ["JOB", "SA_READY", "SELF"]
 
 
@@ -71,6 +72,10 @@ def test_every_table_of_the_contract_is_there_with_its_columns(made):
         "transitions": ["group", "from_state", "to_state", "transitions", "persons"],
         "indicators": ["group", "indicator", "windows", "mean", "sd"],
         "regime_months": ["group", "regime", "windows", "mean_months"],
+        "mean_times": ["group", "state", *COUNTS, "total", "mean_months", "se"],
+        "common_sequences": ["group", "rank", "sequence", *COUNTS],
+        "common_paths": ["group", "rank", "path", *COUNTS],
+        "event_subsequences": ["subsequence", "group", *COUNTS, "total"],
     }
     assert made["sizes"]["group"].to_list() == ["after", "before", "during"]
 

@@ -49,3 +49,50 @@ rule hours:
     shell:
         "trajectories --threads {threads} hours --config {CONFIG} --register {input.register}"
         " --sequences {input.sequences} --typology {input.typology} --out {output} 2>&1 | tee {log}"
+
+
+rule courses:
+    input:
+        register=rules.ingest.output,
+        months=rules.months.output,
+        sequences=rules.windows.output,
+        typology=rules.cluster.output,
+    output:
+        directory(PRIVATE / "courses"),
+    log:
+        LOGS / "courses.log",
+    benchmark:
+        TIMES / "courses.tsv"
+    params:
+        settings=leaves(
+            "sequences.internships", "sequences.description", "sequences.month.job_state"
+        ),
+        code=code("courses"),
+    message:
+        "Count internships that end in paid work and describe courses by cluster"
+    shell:
+        "trajectories --threads {threads} courses --config {CONFIG} --register {input.register}"
+        " --months {input.months} --sequences {input.sequences} --typology {input.typology}"
+        " --out {output} 2>&1 | tee {log}"
+
+
+rule index_plot:
+    input:
+        sequences=rules.windows.output,
+        typology=rules.cluster.output,
+        style="config/style.yaml",
+    output:
+        PRIVATE / "figures" / "index_plot.png",
+    log:
+        LOGS / "index_plot.log",
+    benchmark:
+        TIMES / "index_plot.tsv"
+    params:
+        settings=leaves("sequences.description.index_rows"),
+        code=code("courses"),
+    message:
+        "Draw single courses by cluster, a private picture"
+    shell:
+        "trajectories --threads {threads} index-plot --config {CONFIG}"
+        " --sequences {input.sequences} --typology {input.typology} --style {input.style}"
+        " --out {output} 2>&1 | tee {log}"

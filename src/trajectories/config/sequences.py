@@ -171,11 +171,57 @@ EVENTS = (
 )
 
 
+class InternshipConfig(Section):
+    """Internships and the paid work that may follow them."""
+
+    activities: tuple[str, ...] = Field(
+        ("internship_private", "internship_public"),
+        description="Activities of the code list that are internships; empty for no count.",
+    )
+    gap_days: int = Field(
+        14, ge=0, description="Spells of internship with at most so many days between are one."
+    )
+    within_months: int = Field(
+        6,
+        ge=0,
+        le=60,
+        description="An internship ends in paid work where a month after its end, up to this one, "
+        "has the state `month.job_state`.",
+    )
+
+
+class DescriptionConfig(Section):
+    """How much of the courses the tables list."""
+
+    listed: int = Field(
+        10, ge=1, le=100, description="Sequences, paths and subsequences that a table lists."
+    )
+    min_share: float = Field(
+        0.05, gt=0, le=1, description="Smallest share of windows with a listed subsequence."
+    )
+    max_events: int = Field(3, ge=2, le=6, description="Most events in a listed subsequence.")
+    stripes: int = Field(
+        20, ge=1, le=100, description="Most stripes a cluster has in the relative-frequency plot."
+    )
+    stripe_windows: int = Field(
+        10, ge=5, description="Fewest windows in a stripe of the relative-frequency plot."
+    )
+    index_rows: int = Field(
+        500, ge=10, description="Most windows a cluster shows in the private index plot."
+    )
+
+
 class SequencesConfig(Section):
     """Person-months, windows and periods."""
 
     month: MonthConfig = Field(MonthConfig(), description="How days become the state of a month.")
     window: WindowConfig = Field(WindowConfig(), description="Which windows are cut.")
+    internships: InternshipConfig = Field(
+        InternshipConfig(), description="Which activities are internships, and what follows them."
+    )
+    description: DescriptionConfig = Field(
+        DescriptionConfig(), description="How much of the courses the tables and pictures list."
+    )
     group_by: str | None = Field(
         None,
         description="Column of `persons` whose values are the groups that are compared; null for "

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from trajectories.release import captions_courses as courses
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.figures.bars import row_fates
 from trajectories.release.figures.reform import largest_excesses
@@ -308,9 +309,17 @@ def _forest(tables: Tables, style: Style) -> tuple[str, str]:
 CAPTIONS: dict[str, Describe] = {
     "rows": _rows,
     "state_distribution": _state_distribution,
+    "modal_states": courses.modal_states,
+    "mean_times": courses.mean_times,
+    "transitions": courses.transitions,
+    "common_sequences": courses.common_sequences,
+    "common_paths": courses.common_paths,
+    "event_subsequences": courses.event_subsequences,
     "quality": _quality,
     "cluster_states": _cluster_states,
     "cluster_group_states": _cluster_groups,
+    "stripes": courses.stripes,
+    "internships": courses.internships,
     "hours": _hours,
     "shares": _shares,
     "seam": _seam,

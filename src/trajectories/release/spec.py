@@ -12,7 +12,7 @@ Unit = Literal["persons", "caseworkers", "windows", "rows", "months", "events", 
 Sensitivity = Literal["high", "moderate"]
 Derivation = Callable[[pl.DataFrame, Rules], pl.DataFrame]
 
-INTEGER_DIMENSIONS = frozenset({"cluster", "k", "lag", "position", "time"})
+INTEGER_DIMENSIONS = frozenset({"cluster", "k", "lag", "position", "rank", "stripe", "time"})
 VALUE_TYPES: dict[str, pl.DataType] = {"chosen": pl.Boolean(), "months_compared": pl.Int64()}
 
 

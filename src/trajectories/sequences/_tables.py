@@ -1,12 +1,19 @@
 """Exact aggregates of windows by group, as the release stage reads them."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
 from trajectories.sequences import _row_kernels
+from trajectories.sequences._course_tables import (
+    by_group,
+    common_paths,
+    common_sequences,
+    event_subsequences,
+    mean_times,
+)
 from trajectories.sequences._description import Floats, weighted_counts
 from trajectories.sequences._indicators import indicators
 from trajectories.sequences._periods import REGIMES
@@ -16,12 +23,22 @@ from trajectories.sequences._windows import Windows, alphabet_of
 INDICATORS = ("length", "transitions", "visited", "entropy", "complexity", "turbulence")
 
 
-def tables(cut: Windows, person_months: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def tables(
+    cut: Windows,
+    person_months: pl.DataFrame,
+    *,
+    min_share: float = 0.05,
+    max_events: int = 3,
+    most: int = 10,
+) -> dict[str, pl.DataFrame]:
     """Return every aggregate table of the windows by its name.
 
     Args:
         cut: the windows.
         person_months: the person-months that they were cut from.
+        min_share: smallest share of windows that contain a listed subsequence of events.
+        max_events: most events in one.
+        most: how many sequences, paths and subsequences are listed.
     """
     return {
         "person_months": month_counts(person_months),
@@ -31,6 +48,12 @@ def tables(cut: Windows, person_months: pl.DataFrame) -> dict[str, pl.DataFrame]
         "transitions": transitions(cut),
         "indicators": indicator_means(cut),
         "regime_months": regime_means(cut),
+        "mean_times": mean_times(cut),
+        "common_sequences": common_sequences(cut, most=most),
+        "common_paths": common_paths(cut, most=most),
+        "event_subsequences": event_subsequences(
+            cut, min_share=min_share, max_events=max_events, most=most
+        ),
     }
 
 
@@ -45,13 +68,6 @@ def month_counts(person_months: pl.DataFrame) -> pl.DataFrame:
         persons,
     )
     return pl.DataFrame({"state": states, "person_months": rows, "persons": persons})
-
-
-def by_group(cut: Windows) -> Iterator[tuple[str, pl.DataFrame, StateSequences]]:
-    """Yield each group's name, windows and sequences, sorted by name."""
-    for name in cut.frame["group"].unique().sort():
-        rows = (cut.frame["group"] == name).to_numpy()
-        yield name, cut.frame.filter(rows), cut.sequences[rows]
 
 
 def sizes(cut: Windows) -> pl.DataFrame:

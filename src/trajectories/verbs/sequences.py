@@ -84,7 +84,15 @@ def windows(*, config: Path, register: Path, months: Path, out: Path) -> None:
         },
         out / "alphabet.json",
     )
-    for name, table in tables(cut, person_months).items():
+    chosen = settings.description
+    made = tables(
+        cut,
+        person_months,
+        min_share=chosen.min_share,
+        max_events=chosen.max_events,
+        most=chosen.listed,
+    )
+    for name, table in made.items():
         io.write_parquet(table, out / "tables" / f"{name}.parquet")
     events = [Event(event.name, event.date) for event in settings.events]
     seen = breaks_seen(

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import polars as pl
 
+from .paths import sequence_paths, typology_paths
+
 STATES = [
     "JOB",
     "EDU",
@@ -176,6 +178,7 @@ def sequence_tables() -> dict[str, pl.DataFrame]:
                 "unique_sequences": [4318, 5120, 3677],
             }
         ),
+        **sequence_paths(STATES),
     }
 
 
@@ -258,6 +261,7 @@ def typology_tables() -> dict[str, pl.DataFrame]:
         ),
         "agreement": pl.DataFrame(agreement, schema=["a", "b", "ari", "ami"], orient="row"),
         "hours": hours(persons),
+        **typology_paths(STATES, len(CLUSTERS)),
     }
 
 

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from trajectories.release.figures import bars, chronograms, clusters, curves, hazards, reform
+from trajectories.release.figures import (
+    bars,
+    chronograms,
+    clusters,
+    courses,
+    curves,
+    events,
+    hazards,
+    reform,
+    times,
+)
 from trajectories.release.figures.style import SIZES, Size, Style, as_png, as_svg, settle, styled
 from trajectories.release.store import Tables
 
@@ -47,6 +57,28 @@ DRAWINGS = (
         ("share",),
         chronograms.draw_groups,
     ),
+    Drawing(
+        "modal_states", "sequences", ("state_distribution",), ("share",), times.draw_modal_states
+    ),
+    Drawing(
+        "mean_times", "sequences", ("mean_times",), ("mean_months", "se"), times.draw_mean_times
+    ),
+    Drawing("transitions", "sequences", ("transitions",), ("rate",), times.draw_transitions),
+    Drawing(
+        "common_sequences",
+        "sequences",
+        ("common_sequences",),
+        ("windows",),
+        courses.draw_sequences,
+    ),
+    Drawing("common_paths", "sequences", ("common_paths",), ("windows",), courses.draw_paths),
+    Drawing(
+        "event_subsequences",
+        "sequences",
+        ("event_subsequences",),
+        ("share",),
+        events.draw_subsequences,
+    ),
     Drawing("quality", "typology", ("quality",), ("ASW",), clusters.draw_quality),
     Drawing(
         "cluster_states",
@@ -62,7 +94,15 @@ DRAWINGS = (
         ("share",),
         chronograms.draw_cluster_groups,
     ),
+    Drawing("stripes", "typology", ("stripes", "clusters"), ("state",), courses.draw_stripes),
     Drawing("hours", "typology", ("hours", "clusters"), ("mean_hours",), clusters.draw_hours),
+    Drawing(
+        "internships",
+        "typology",
+        ("internships", "internship_places", "clusters"),
+        ("share",),
+        events.draw_internships,
+    ),
     Drawing("shares", "reform", ("shares", "clusters"), ("share", "low"), reform.draw_shares),
     Drawing("seam", "reform", ("seam",), ("excess",), reform.draw_seam),
     Drawing("causes", "hazards", ("changes_by_cause",), ("changes",), bars.draw_causes),

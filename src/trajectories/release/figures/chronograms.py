@@ -96,13 +96,28 @@ def _add(axes: Axes, bands: list[np.ndarray], colours: list[str], hatch: str, ed
 
 
 def state_legend(
-    figure: Figure, states: Sequence[str], style: Style, size: Size, *, gap: bool
+    figure: Figure,
+    states: Sequence[str],
+    style: Style,
+    size: Size,
+    *,
+    gap: bool,
+    hatched: bool = True,
 ) -> None:
-    """Put the states in stacking order beside (wide) or under (narrow) the panels."""
+    """Put the states in stacking order beside (wide) or under (narrow) the panels.
+
+    Args:
+        figure: the figure.
+        states: the states, from below.
+        style: labels and colours.
+        size: where the legend stands.
+        gap: whether something is withheld; an image without hatches shows it as white.
+        hatched: whether the figure has hatches.
+    """
     handles = [
         Patch(
             facecolor=style.look(state, states).colour,
-            hatch=style.look(state, states).hatch,
+            hatch=style.look(state, states).hatch if hatched else None,
             edgecolor="#ffffff",
             linewidth=0.3,
             label=style.look(state, states).label,
@@ -114,7 +129,7 @@ def state_legend(
             0,
             Patch(
                 facecolor=_WITHHELD_FACE,
-                hatch="xxxxx",
+                hatch="xxxxx" if hatched else None,
                 edgecolor="#bbbbbb",
                 hatchcolor="#bbbbbb",
                 linewidth=0.3,

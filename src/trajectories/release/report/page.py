@@ -29,6 +29,8 @@ TABLE_ORDER = (
     "quality",
     "clusters",
     "agreement",
+    "internships",
+    "internship_places",
     "differences",
     "relabelling",
     "ever_changed",

@@ -19,6 +19,8 @@ BUILDERS: dict[str, tuple[tuple[str, ...], Build]] = {
     "indicators": (("indicators",), tables_courses.indicators),
     "clusters": (("clusters",), tables_courses.clusters),
     "quality": (("quality",), tables_courses.quality),
+    "internships": (("internships", "clusters"), tables_courses.internships),
+    "internship_places": (("internship_places",), tables_courses.internship_places),
     "agreement": (("agreement",), tables_courses.agreement),
     "differences": (("differences", "clusters"), tables_exits.differences),
     "relabelling": (("relabelling",), tables_exits.relabelling),

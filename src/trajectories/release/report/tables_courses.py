@@ -1,5 +1,8 @@
 """The report's tables on rows, windows and clusters."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from trajectories.release.describe import mean_time
@@ -8,6 +11,7 @@ from trajectories.release.report.cells import count, digits_of, mean_and_sd, pla
 from trajectories.release.report.html import Cell, HtmlTable, text
 from trajectories.release.store import Tables
 
+HEADS = ("internships", "in paid work", "share")
 QUALITY = ("ASW", "HC", "PBC", "CH", "HG", "R2", "R2sq")
 
 
@@ -230,4 +234,50 @@ def agreement(tables: Tables, style: Style) -> HtmlTable:
         "Agreement of partitions: adjusted Rand index and adjusted mutual information.",
         ["Partition", "Other partition", "ARI", "AMI"],
         rows,
+    )
+
+
+def internships(tables: Tables, style: Style) -> HtmlTable:
+    """Internships that end in paid work, by cluster and group."""
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    table = tables["internships"]
+    labels = {
+        cluster: f"{cluster}  {style.cluster(names.get(cluster))}"
+        for cluster in sorted(table["cluster"].unique().to_list())
+    }
+    return _internships(table, "cluster", labels, "Cluster", style)
+
+
+def internship_places(tables: Tables, style: Style) -> HtmlTable:
+    """Internships that end in paid work, by municipality and group."""
+    table = tables["internship_places"]
+    places = sorted(table["municipality"].unique().to_list(), key=lambda name: (len(name), name))
+    labels = {place: style.word(place) for place in places}
+    return _internships(table, "municipality", labels, "Municipality", style)
+
+
+def _internships(
+    table: pl.DataFrame, by: str, labels: Mapping[Any, str], word: str, style: Style
+) -> HtmlTable:
+    """Lay out counts and shares, one row a cluster or municipality, three columns a group."""
+    groups = style.arrange(table["group"])
+    rows = []
+    for key, label in labels.items():
+        cells = [text(label)]
+        for group in groups:
+            own = table.filter((pl.col(by) == key) & (pl.col("group") == group))
+            row = own.row(0, named=True) if own.height else {}
+            cells += [
+                count(style, row.get("internships")),
+                count(style, row.get("in_job")),
+                share(style, row.get("share"), table["share"]),
+            ]
+        rows.append(cells)
+    heads = [f"{style.word(group)}: {what}" for group in groups for what in HEADS]
+    return HtmlTable(
+        f"Internships that end in windows and those that paid work follows, by {word.lower()} and "
+        "group.",
+        [word, *heads],
+        rows,
+        "Internships whose whole follow-up is observed. One in two windows counts in both.",
     )

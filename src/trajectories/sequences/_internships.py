@@ -1,0 +1,111 @@
+"""Internships (virksomhedspraktik) and whether paid work follows them."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+
+def internships(spells: pl.DataFrame, *, activities: Sequence[str], gap_days: int) -> pl.DataFrame:
+    """Join spells of an activity into internships.
+
+    Args:
+        spells: person, activity, start, end; days inclusive.
+        activities: the activities that are internships.
+        gap_days: spells of one person that leave at most this many days between them, or overlap,
+            are one internship.
+
+    Returns:
+        One row an internship: person, start, end; sorted by person and start.
+    """
+    chosen = spells.filter(pl.col("activity").is_in(list(activities))).sort("person", "start")
+    ended = pl.col("end").cum_max().shift(1).over("person")
+    begins = (pl.col("start") > ended + pl.duration(days=gap_days + 1)).fill_null(value=True)
+    return (
+        chosen.with_columns(number=begins.cum_sum())
+        .group_by("person", "number", maintain_order=True)
+        .agg(pl.col("start").min(), pl.col("end").max())
+        .select("person", "start", "end")
+    )
+
+
+def outcomes(
+    found: pl.DataFrame, person_months: pl.DataFrame, *, job_state: str, within_months: int
+) -> pl.DataFrame:
+    """Tell which internships a month in paid work follows.
+
+    The follow-up is the month in which the internship ends and the `within_months` after it: the
+    month of the end counts where most of it was already spent in the job.
+
+    Args:
+        found: person, start and end of internships.
+        person_months: person, month, state, municipality.
+        job_state: the state of a month in paid work.
+        within_months: how many months after the end count.
+
+    Returns:
+        One row an internship whose last month and whole follow-up are observed: person, month (the
+        last one), municipality (in it), in_job.
+    """
+    months = person_months.sort("person", "month")
+    jobs = months.filter(pl.col("state").cast(pl.String) == job_state)
+    last = months.group_by("person").agg(observed=pl.col("month").max())
+    limit = pl.col("month").dt.offset_by(f"{within_months}mo")
+    return (
+        found.select("person", month=pl.col("end").dt.truncate("1mo"))
+        .sort("person", "month")
+        .join(months.select("person", "month", "municipality"), on=["person", "month"])
+        .join(last, on="person")
+        .filter(limit <= pl.col("observed"))
+        .sort("month", "person")
+        .join_asof(
+            jobs.select("person", "month", job=pl.col("month")).sort("month", "person"),
+            on="month",
+            by="person",
+            strategy="forward",
+            check_sortedness=False,
+        )
+        .select(
+            "person",
+            "month",
+            "municipality",
+            in_job=(pl.col("job") <= limit).fill_null(value=False),
+        )
+        .sort("person", "month")
+    )
+
+
+def internship_counts(
+    followed: pl.DataFrame, windows: pl.DataFrame, *, length_months: int
+) -> dict[str, pl.DataFrame]:
+    """Count internships that end within windows, and those that paid work follows.
+
+    An internship in two windows counts in both, as its months do.
+
+    Args:
+        followed: as `outcomes` returns them.
+        windows: window, person, group, origin, cluster.
+        length_months: the length of a window.
+
+    Returns:
+        `internships` (cluster, group) and `internship_places` (municipality, group): internships,
+        in_job, persons; combinations that occur.
+    """
+    end = pl.col("origin").dt.offset_by(f"{length_months}mo")
+    inside = (
+        followed.join(windows.select("person", "group", "origin", "cluster"), on="person")
+        .filter((pl.col("month") >= pl.col("origin")) & (pl.col("month") < end))
+        .with_columns(pl.col("cluster").cast(pl.Int64), pl.col("municipality").cast(pl.String))
+    )
+    tables = {}
+    for name, by in (("internships", "cluster"), ("internship_places", "municipality")):
+        tables[name] = (
+            inside.drop_nulls(by)
+            .group_by(by, "group")
+            .agg(
+                internships=pl.len().cast(pl.Int64),
+                in_job=pl.col("in_job").sum().cast(pl.Int64),
+                persons=pl.col("person").n_unique().cast(pl.Int64),
+            )
+            .sort(by, "group")
+        )
+    return tables
