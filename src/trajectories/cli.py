@@ -189,42 +189,6 @@ def hours(
     verbs.hours(config=config, register=register, sequences=sequences, typology=typology, out=out)
 
 
-@stage("Counting internships and describing courses by cluster")
-def courses(
-    config: ConfigFile,
-    register: Register,
-    months: Months,
-    sequences: Sequences,
-    typology: Annotated[Path, typer.Option(help="Folder of the typology.")],
-    out: Out,
-) -> None:
-    """Count internships that end in paid work and describe courses, by cluster."""
-    from trajectories.verbs import courses as verbs
-
-    verbs.courses(
-        config=config,
-        register=register,
-        months=months,
-        sequences=sequences,
-        typology=typology,
-        out=out,
-    )
-
-
-@stage("Drawing single courses")
-def index_plot(
-    config: ConfigFile,
-    sequences: Sequences,
-    typology: Annotated[Path, typer.Option(help="Folder of the typology.")],
-    style: Annotated[Path, typer.Option(help="Labels and colours.")],
-    out: Out,
-) -> None:
-    """Draw single courses by cluster: a private picture."""
-    from trajectories.verbs import courses as verbs
-
-    verbs.index_plot(config=config, sequences=sequences, typology=typology, style=style, out=out)
-
-
 @stage("Comparing periods and checking the relabelling")
 def compare(
     config: ConfigFile,
@@ -434,6 +398,10 @@ def mvad(
     from trajectories import examples
 
     examples.fetch_mvad(out, source=source)
+
+
+# The verbs of whole courses register themselves with what stands above.
+from trajectories import cli_courses  # noqa: E402, F401
 
 
 def main() -> None:

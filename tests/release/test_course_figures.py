@@ -21,6 +21,7 @@ def style():
 
 def test_a_sequence_is_read_back_into_spells():
     assert spells_of("SA_READY/4-JOB/20") == [("SA_READY", 4), ("JOB", 20)]
+    assert spells_of("a-b/1-c/2") == [("a-b", 1), ("c", 2)]
 
 
 def test_modal_states_are_the_heaviest_published_ones():

@@ -70,7 +70,7 @@ def test_common_courses_are_the_commonest(cut, build, column):
             runs = [(state, len(list(run))) for state, run in groupby(states)]
             whole = build is common_sequences
             parts = [f"{state}/{n}" if whole else state for state, n in runs]
-            texts.append((person, "-".join(parts)))
+            texts.append((person, ("-" if whole else ">").join(parts)))
         counts = Counter(text for _, text in texts)
         rows = made.filter(pl.col("group") == group).rows()
         assert [row[1] for row in rows] == [1, 2, 3, 4]

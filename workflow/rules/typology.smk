@@ -93,6 +93,6 @@ rule index_plot:
     message:
         "Draw single courses by cluster, a private picture"
     shell:
-        "trajectories --threads {threads} index-plot --config {CONFIG}"
+        "trajectories --threads {threads} picture --config {CONFIG}"
         " --sequences {input.sequences} --typology {input.typology} --style {input.style}"
         " --out {output} 2>&1 | tee {log}"

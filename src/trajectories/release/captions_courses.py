@@ -89,7 +89,7 @@ def common_paths(tables: Tables, style: Style) -> tuple[str, str]:
     parts = []
     for group in style.arrange(table["group"]):
         row = table.filter(pl.col("group") == group).row(0, named=True)
-        steps = [style.look(state).label for state in row["path"].split("-")]
+        steps = [style.look(state).label for state in row["path"].split(">")]
         parts.append(
             f"{style.word(group)}: {', then '.join(steps)} ({style.number(row['windows'])} windows)"
         )

@@ -154,7 +154,7 @@ def _ranked(
     rows = []
     for rank, (text, row, windows) in enumerate(top.select("sequence", "row", "count").rows(), 1):
         same = unique.inverse == unique.inverse[row]
-        name = to_sts(seqs[row])[0] if column == "path" else text
+        name = to_sts(seqs[row], separator=">")[0] if column == "path" else text
         rows.append((group, rank, name, windows, len(np.unique(person[same]))))
     counts = dict.fromkeys(("windows", "persons"), pl.Int64)
     schema = {"group": pl.String, "rank": pl.Int64, column: pl.String, **counts}

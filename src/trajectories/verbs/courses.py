@@ -1,4 +1,4 @@
-"""The verbs `courses` and `index-plot`: what needs both the courses and the clusters."""
+"""The verbs `courses` and `picture`: what needs both the courses and the clusters."""
 
 from pathlib import Path
 

@@ -25,7 +25,7 @@ def sequence_paths(states: list[str]) -> dict[str, pl.DataFrame]:
         walks = [(third,), (second,), (second, first), (third, states[5], third), (third, first)]
         for rank, walk in enumerate(walks, start=1):
             windows = total // (7 * rank)
-            paths.append((group, rank, "-".join(walk), windows, windows - 2))
+            paths.append((group, rank, ">".join(walk), windows, windows - 2))
         steps = [
             f"({third}>{states[5]})-({states[5]}>{third})",
             f"({second}>{first})-({first}>{second})",

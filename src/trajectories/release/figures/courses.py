@@ -1,6 +1,7 @@
 """Whole courses: the commonest sequences, paths through the states, and stripes of like courses."""
 
 import itertools
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,13 +26,12 @@ from trajectories.release.figures.style import (
 )
 from trajectories.release.store import Tables
 
+_SPELL = re.compile(r"(.+?)/(\d+)(?:-|$)")
+
 
 def spells_of(sequence: str) -> list[tuple[str, int]]:
     """Read a sequence written as `A/3-B/21`."""
-    return [
-        (state, int(duration))
-        for state, _, duration in (spell.rpartition("/") for spell in sequence.split("-"))
-    ]
+    return [(state, int(duration)) for state, duration in _SPELL.findall(sequence)]
 
 
 def draw_sequences(tables: Tables, style: Style, size: Size) -> Figure:
@@ -80,7 +80,7 @@ def draw_paths(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw the commonest orders of states as lines, as wide as they are frequent."""
     table = tables["common_paths"].drop_nulls("windows").sort("group", "rank")
     groups = style.arrange(table["group"])
-    paths = [path.split("-") for path in table["path"]]
+    paths = [path.split(">") for path in table["path"]]
     states = style.order(state for path in paths for state in path)[::-1]
     steps = max((len(path) for path in paths), default=1)
     columns = 3 if size == "wide" else 1
@@ -113,7 +113,7 @@ def _draw_lines(axes: Axes, rows: pl.DataFrame, states: Sequence[str], largest: 
     for number, (path, windows) in enumerate(rows.select("path", "windows").iter_rows()):
         # Lines that share a state lie beside each other instead of on top of each other.
         shift = 0.56 * (number / max(count - 1, 1) - 0.5)
-        heights = [states.index(state) + shift for state in path.split("-")]
+        heights = [states.index(state) + shift for state in path.split(">")]
         width = 0.6 + 4.4 * windows / largest
         if len(heights) == 1:
             axes.plot([1], heights, "o", ms=width + 2.5, mfc="none", mec=MUTED, mew=1.0, zorder=4)
