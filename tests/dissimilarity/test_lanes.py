@@ -10,9 +10,9 @@ from trajectories.dissimilarity import Costs, pairwise
 from trajectories.dissimilarity._lanes import (
     LANE_BYTES,
     WIDEST,
-    aligned,
     lane_count,
     register_bytes,
+    scratch,
 )
 
 STATES = np.random.default_rng(1).integers(0, 3, (70, 70))
@@ -49,10 +49,12 @@ def test_lane_count():
     assert lane_count(np.dtype(np.uint8)) == LANE_BYTES
 
 
-def test_aligned():
-    array = aligned((3, 5), np.dtype(np.float32))
+def test_scratch():
+    array = scratch("test", (3, 5), np.dtype(np.float32))
     assert array.shape == (3, 5)
     assert array.ctypes.data % WIDEST == 0
+    assert scratch("test", (2,), np.dtype(np.float64)).base is array.base
+    assert scratch("test", (99,), np.dtype(np.float64)).shape == (99,)
 
 
 @pytest.mark.parametrize(("features", "width"), [("+avx2", 32), ("", 16)])

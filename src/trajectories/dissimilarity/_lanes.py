@@ -8,6 +8,8 @@ processor's registers. Where a processor lacks an operation, LLVM writes it with
 results are the same everywhere.
 """
 
+import math
+import threading
 from typing import Any, Final
 
 import numpy as np
@@ -56,10 +58,20 @@ def lane_count(dtype: np.dtype[Any]) -> int:
     return LANE_BYTES // dtype.itemsize
 
 
-def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
-    """Return an uninitialised array that starts on a whole register's address."""
-    size = int(np.prod(shape)) * dtype.itemsize
-    raw = np.empty(size + WIDEST, np.uint8)
+_ROOM = threading.local()
+
+
+def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
+    """Return an uninitialised array that starts on a whole register's address.
+
+    Each thread keeps one piece of memory a name, so that it is asked for once: the next array of
+    the same name overwrites this one.
+    """
+    size = math.prod(shape) * dtype.itemsize
+    raw = getattr(_ROOM, name, None)
+    if raw is None or len(raw) < size + WIDEST:
+        raw = np.empty(size + WIDEST, np.uint8)
+        setattr(_ROOM, name, raw)
     start = -raw.ctypes.data % WIDEST
     return raw[start : start + size].view(dtype).reshape(shape)
 
@@ -196,9 +208,10 @@ def spread(typing_context: Any, number: Any, other: Any) -> Any:
     """Return a vector like `other` with a number in every lane."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return spread_lanes(context, builder, other, arguments[0])
+        value = context.cast(builder, arguments[0], number, other.number)
+        return spread_lanes(context, builder, other, value)
 
-    return other(other.number, other), code
+    return other(number, other), code
 
 
 @intrinsic
@@ -255,109 +268,3 @@ def larger(typing_context: Any, left: Any, right: Any) -> Any:
         return larger_lanes(builder, left, *arguments)
 
     return left(left, right), code
-
-
-@prefers_literals
-def zero_rows(typing_context: Any, numbers: Any, count: Any) -> Any:
-    """Return a tuple of `count` vectors of zeros; `count` is written as a number in the source."""
-    rows = types.UniTuple(Lanes(numbers.dtype), count.literal_value)
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return ir.Constant(context.get_value_type(rows), None)
-
-    return rows(numbers, count), code
-
-
-@intrinsic
-def starts(typing_context: Any, states: Any, place: Any, span: Any, rows: Any) -> Any:
-    """Return states[place + r] * span for each of the rows of a tuple."""
-    result = types.UniTuple(types.intp, rows.count)
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data, place_value, span_value, _ = arguments
-        values = []
-        for row in range(rows.count):
-            index = builder.add(place_value, ir.Constant(place_value.type, row))
-            state = builder.zext(builder.load(builder.gep(data, [index])), span_value.type)
-            values.append(builder.mul(state, span_value))
-        return cgutils.pack_array(builder, values)
-
-    return result(states, types.intp, types.intp, rows), code
-
-
-@intrinsic
-def match_column(
-    typing_context: Any,
-    profile: Any,
-    starts: Any,
-    column: Any,
-    left: Any,
-    corner: Any,
-    above: Any,
-) -> Any:
-    """Go down one target position through several query rows of an alignment.
-
-    Args:
-        typing_context: numba's.
-        profile: pointer to weights.
-        starts: for each query row, where the weights of its state begin.
-        column: offset of the target position in these weights.
-        left: values of the rows at the previous target position.
-        corner: value above the first row at the previous target position.
-        above: value above the first row at this target position.
-
-    Returns:
-        The values of the rows at this target position; the last is what the next rows have above.
-    """
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        profile_value, starts_value, column_value, left_value, diagonal, upper = arguments
-        rows = []
-        for row in range(starts.count):
-            index = builder.add(builder.extract_value(starts_value, row), column_value)
-            weight = load_lanes(context, builder, corner, profile_value, index)
-            beside = builder.extract_value(left_value, row)
-            matched = add_lanes(builder, corner, diagonal, weight)
-            upper = larger_lanes(
-                builder, corner, larger_lanes(builder, corner, matched, beside), upper
-            )
-            diagonal = beside
-            rows.append(upper)
-        return cgutils.pack_array(builder, rows)
-
-    return left(profile, starts, types.intp, left, corner, above), code
-
-
-@intrinsic
-def add_column(
-    typing_context: Any, profile: Any, column: Any, states: Any, place: Any, step: Any, sums: Any
-) -> Any:
-    """Add one position's costs to the sums of several queries.
-
-    Args:
-        typing_context: numba's.
-        profile: pointer to costs.
-        column: where the costs of the position begin, a vector for each state.
-        states: pointer to the states of the queries.
-        place: the first query's state at the position.
-        step: from there to the next query's.
-        sums: a vector for each query.
-
-    Returns:
-        The new sums.
-    """
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        profile_value, column_value, states_value, place_value, step_value, old = arguments
-        width = ir.Constant(column_value.type, sums.dtype.count)
-        new = []
-        for row in range(sums.count):
-            state = builder.load(builder.gep(states_value, [place_value]))
-            start = builder.mul(builder.zext(state, column_value.type), width)
-            index = builder.add(column_value, start)
-            cost = load_lanes(context, builder, sums.dtype, profile_value, index)
-            new.append(add_lanes(builder, sums.dtype, builder.extract_value(old, row), cost))
-            place_value = builder.add(place_value, step_value)
-        return cgutils.pack_array(builder, new)
-
-    return sums(profile, types.intp, states, types.intp, types.intp, sums), code

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity._lanes import LANE_BYTES, aligned, lane_count
+from trajectories.dissimilarity._lanes import LANE_BYTES, lane_count, scratch
 from trajectories.dissimilarity.alignment_kernels import (
     ROWS,
     Walk,
@@ -22,6 +22,9 @@ from trajectories.dissimilarity.units import in_units
 
 TABLE_BYTES: Final = 2**20
 """Room for the rows of a tile's second halves: half of a common processor's second cache."""
+
+NEVER: Final = 1e30
+"""A cost that no alignment pays."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +43,8 @@ class Alignment:
         weights: gain of matching two letters in units of `unit`; the last letter stands for
             positions after a sequence's end and gains nothing.
         unit: what one unit of weight is worth.
+        slopes: what a match saves more by how far apart its positions lie, (2L,), or None. A first
+            letter is then always matched.
         query_ends: cost of deleting each whole query in units, float64 (n,).
         target_ends: cost of inserting each whole target in units, float64 (blocks · lanes,).
     """
@@ -54,20 +59,28 @@ class Alignment:
     codes: Codes
     weights: npt.NDArray[Any]
     unit: float
+    slopes: npt.NDArray[Any] | None
     query_ends: Floats
     target_ends: Floats
 
     @classmethod
-    def of(cls, letters: Letters, dtype: npt.DTypeLike) -> "Alignment":
+    def of(cls, letters: Letters, dtype: npt.DTypeLike, slope: float | None = None) -> "Alignment":
         """Prepare the alignment of each query with each target.
 
         Args:
             letters: queries, targets and what matching saves; lexicographic order is fastest.
             dtype: float64 or float32: the precision where the gains are no multiples of a unit.
+            slope: what a match saves more for each position that its letters lie apart; the first
+                letters of both are then always matched, and gains are taken as they are.
         """
         rows, columns = letters.queries, letters.targets
         length = rows.shape[1]
-        weights, unit = in_units(letters.gains, most_gains(letters), np.dtype(dtype))
+        slopes = None
+        if slope is None:
+            weights, unit = in_units(letters.gains, most_gains(letters), np.dtype(dtype))
+        else:
+            weights, unit = letters.gains.astype(dtype), 1.0
+            slopes = (slope * np.abs(np.arange(-length, length))).astype(dtype)
         lanes = lane_count(weights.dtype)
         half = length // 2
         firsts = np.ascontiguousarray(rows[:, :half])
@@ -83,6 +96,7 @@ class Alignment:
             codes=side_by_side(columns, lanes),
             weights=weights,
             unit=unit,
+            slopes=slopes,
             query_ends=_ends(weights, rows),
             target_ends=np.append(_ends(weights, columns), np.zeros(-len(columns) % lanes)),
         )
@@ -90,10 +104,10 @@ class Alignment:
     def fill(self, block: int, last: int, place: Place) -> None:
         """Write the distances of the queries before `last` to one block of targets."""
         length = self.codes.shape[1]
-        profile = aligned((2, len(self.weights), length, self.lanes), self.weights.dtype)
+        profile = scratch("profile", (2, len(self.weights), length, self.lanes), self.weights.dtype)
         fill_profile(self.weights, self.codes[block], profile)
         leaves = int(np.diff(self.tiles[:, 1]).max(initial=0))
-        rows = aligned(((length + 2 + leaves) * length * self.lanes,), self.weights.dtype)
+        rows = scratch("rows", ((length + 2 + leaves) * length * self.lanes,), self.weights.dtype)
         begin = block * self.lanes
         align_block(
             self.heads,
@@ -102,6 +116,8 @@ class Alignment:
             self.endings,
             last,
             profile,
+            self.slopes,
+            0.0 if self.slopes is None else -NEVER,
             rows,
             self.query_ends,
             self.target_ends,

@@ -26,15 +26,19 @@ from trajectories.dissimilarity._lanes import (
     larger,
     load,
     load_for,
-    match_column,
     multiply,
     pointer,
     spread,
-    starts,
     store,
     subtract,
-    zero_rows,
     zeros,
+)
+from trajectories.dissimilarity.row_lanes_kernels import (
+    fill_rows,
+    match_column,
+    slope_column,
+    starts,
+    zero_rows,
 )
 
 ROWS = 8
@@ -118,19 +122,24 @@ def fill_profile(weights: Array, codes: Array, profile: Array) -> None:
         codes: states of the targets, (L, lanes).
         profile: written, (2, a, L, lanes): forwards, and backwards in time.
     """
-    length, lanes = codes.shape
+    length = len(codes)
+    places = codes.reshape(-1)
     for state in range(len(weights)):
+        row = weights[state]
+        forwards = profile[0, state].reshape(-1)
+        for place in range(len(places)):
+            forwards[place] = row[places[place]]
         for t in range(length):
-            for lane in range(lanes):
-                weight = weights[state, codes[t, lane]]
-                profile[0, state, t, lane] = weight
-                profile[1, state, length - 1 - t, lane] = weight
+            profile[1, state, length - 1 - t] = profile[0, state, t]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def sweep(
     profile: Any,
     begins: Any,
+    slopes: Any,
+    slope: int,
+    edge: float,
     left: Any,
     rows: Any,
     source: int,
@@ -140,9 +149,16 @@ def sweep(
     """Take the row in slot `source` through as many query rows as `left` has, to slot `target`."""
     lanes = lanes_at(profile)
     corner = zeros(profile)
+    if slopes is not None:
+        left = fill_rows(edge, left)
+        if slope > length:
+            corner = spread(edge, corner)
     for t in range(length):
         above = load(rows, source + t * lanes)
-        left = match_column(profile, begins, t * lanes, left, corner, above)
+        if slopes is None:
+            left = match_column(profile, begins, t * lanes, left, corner, above)
+        else:
+            left = slope_column(profile, begins, t * lanes, slopes, slope - t, left, corner, above)
         corner = above
         store(rows, target + t * lanes, left[-1])
 
@@ -153,57 +169,63 @@ def run_pass(
     states: Any,
     place: int,
     count: int,
+    slopes: Any,
+    low: int,
+    edge: float,
     rows: Any,
     source: int,
     target: int,
     length: int,
 ) -> None:
-    """Take a row through the `count` query rows whose states begin at `place`."""
+    """Take a row through the `count` query rows whose letters begin at `place`, at depth `low`."""
     span = length * lanes_at(profile)
+    slope = length + low
     if count == 8:
         left8 = zero_rows(profile, 8)
         begins8 = starts(states, place, span, left8)
-        sweep(profile, begins8, left8, rows, source, target, length)
+        sweep(profile, begins8, slopes, slope, edge, left8, rows, source, target, length)
     elif count == 7:
         left7 = zero_rows(profile, 7)
         begins7 = starts(states, place, span, left7)
-        sweep(profile, begins7, left7, rows, source, target, length)
+        sweep(profile, begins7, slopes, slope, edge, left7, rows, source, target, length)
     elif count == 6:
         left6 = zero_rows(profile, 6)
         begins6 = starts(states, place, span, left6)
-        sweep(profile, begins6, left6, rows, source, target, length)
+        sweep(profile, begins6, slopes, slope, edge, left6, rows, source, target, length)
     elif count == 5:
         left5 = zero_rows(profile, 5)
         begins5 = starts(states, place, span, left5)
-        sweep(profile, begins5, left5, rows, source, target, length)
+        sweep(profile, begins5, slopes, slope, edge, left5, rows, source, target, length)
     elif count == 4:
         left4 = zero_rows(profile, 4)
         begins4 = starts(states, place, span, left4)
-        sweep(profile, begins4, left4, rows, source, target, length)
+        sweep(profile, begins4, slopes, slope, edge, left4, rows, source, target, length)
     elif count == 3:
         left3 = zero_rows(profile, 3)
         begins3 = starts(states, place, span, left3)
-        sweep(profile, begins3, left3, rows, source, target, length)
+        sweep(profile, begins3, slopes, slope, edge, left3, rows, source, target, length)
     elif count == 2:
         left2 = zero_rows(profile, 2)
         begins2 = starts(states, place, span, left2)
-        sweep(profile, begins2, left2, rows, source, target, length)
+        sweep(profile, begins2, slopes, slope, edge, left2, rows, source, target, length)
     else:
         left1 = zero_rows(profile, 1)
         begins1 = starts(states, place, span, left1)
-        sweep(profile, begins1, left1, rows, source, target, length)
+        sweep(profile, begins1, slopes, slope, edge, left1, rows, source, target, length)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def best_meeting(rows: Any, head: int, tail: int, length: int) -> Any:
+def best_meeting(rows: Any, head: int, tail: int, length: int, edge: float) -> Any:
     """Return the largest sum of a first half's row and a second half's row over all splits.
 
     The first half's row holds values by the number of targets' positions from the start, 1 to L;
-    the second half's from the end. With all positions on one side, the other has nothing to match.
+    the second half's from the end. With all positions on one side, the other has nothing to match;
+    at the first half's side that is worth `edge`.
     """
     lanes = lanes_at(rows)
     last = (length - 1) * lanes
-    one = larger(load(rows, head + last), load(rows, tail + last))
+    rest = load(rows, tail + last)
+    one = larger(load(rows, head + last), add(rest, spread(edge, rest)))
     two = three = four = one
     t = 0
     while t + 4 < length:
@@ -229,6 +251,8 @@ def align_block(
     endings: Array,
     last: int,
     profile: Array,
+    slopes: Any,
+    edge: float,
     rows: Array,
     query_ends: Array,
     target_ends: Array,
@@ -248,6 +272,10 @@ def align_block(
         endings: leaf of `tails` of each query, (n,).
         last: number of queries to take.
         profile: weights against the block, (2, a, L, lanes).
+        slopes: what a matched pair saves more by how far apart its positions lie, (2L,), L in the
+            middle; or None.
+        edge: what leaving a query's first letters unmatched before the target's first saves; 0
+            where there are no slopes.
         rows: room for 2 + depth of heads + depth of tails + leaves of a tile rows, flat.
         query_ends: cost of deleting each whole query in units, (n,).
         target_ends: cost of inserting each whole target in units, for whole blocks.
@@ -267,7 +295,7 @@ def align_block(
     path = (depth + 1) * span
     table = path + (rest + 1) * span
     for place in range(span):
-        rows[place] = 0
+        rows[place] = edge
         rows[path + place] = 0
     lanes = profile.shape[3]
     few = np.empty(lanes, np.float64)
@@ -285,15 +313,39 @@ def align_block(
                     target = path + high * span if high < rest else table + (s - leaf) * span
                     place = s * rest + low
                     source = path + low * span
-                    run_pass(backwards, tail_states, place, high - low, row, source, target, length)
+                    run_pass(
+                        backwards,
+                        tail_states,
+                        place,
+                        high - low,
+                        slopes,
+                        low,
+                        0.0,
+                        row,
+                        source,
+                        target,
+                        length,
+                    )
         for i in range(tiles[tile, 0], min(last, tiles[tile + 1, 0])):
             for p in range(heads.first[i], heads.first[i + 1]):
                 low, high = heads.passes[p, 0], heads.passes[p, 1]
                 place = i * depth + low
                 source, target = low * span, high * span
-                run_pass(forwards, head_states, place, high - low, row, source, target, length)
+                run_pass(
+                    forwards,
+                    head_states,
+                    place,
+                    high - low,
+                    slopes,
+                    low,
+                    edge,
+                    row,
+                    source,
+                    target,
+                    length,
+                )
             ending = table + (endings[i] - leaf) * span
-            best = best_meeting(row, depth * span, ending, length)
+            best = best_meeting(row, depth * span, ending, length, edge)
             reach = subtract(spread(query_ends[i], ends), convert(best, target_pointer))
             # Rounding may leave a shade less than nothing where all costs are nil.
             value = multiply(factor, larger(add(ends, reach), none))

@@ -34,11 +34,13 @@ class Letters:
         queries: uint16 (n, L); the last letter stands for positions after the end.
         targets: uint16 (m, L).
         gains: what matching two letters saves, float64 (letters, letters); the last saves nothing.
+        used: what numbers the letters that occur stand for, in their order.
     """
 
     queries: Codes
     targets: Codes
     gains: Floats
+    used: Numbers
 
 
 def plain(queries: States, targets: States, costs: Costs) -> Letters:
@@ -50,7 +52,7 @@ def plain(queries: States, targets: States, costs: Costs) -> Letters:
         codes = np.full((len(states), length), costs.states, np.uint16)
         codes[:, : states.shape[1]] = np.where(states == VOID, costs.states, states)
         coded.append(codes)
-    return Letters(coded[0], coded[1], gains)
+    return Letters(coded[0], coded[1], gains, np.arange(costs.states))
 
 
 def by_length(queries: States, targets: States, costs: Costs, link: str, h: float) -> Letters:
@@ -106,6 +108,31 @@ def by_spell(
     return compact(codes, [part.states == VOID for part in spells], gains)
 
 
+def with_previous(
+    queries: States,
+    targets: States,
+    states: int,
+    origin: int | None,
+    gains: Callable[[Numbers], Floats],
+) -> Letters:
+    """Return a letter for each state and the one before.
+
+    Args:
+        queries: uint8 (n, L).
+        targets: uint8 (m, L′).
+        states: number of states; a letter's number is the previous state's times this plus its own.
+        origin: the state before the first; the first itself where None.
+        gains: what matching saves, for letters given by their numbers.
+    """
+    codes = []
+    for part in (queries, targets):
+        now = part.astype(np.int64)
+        before = np.roll(now, 1, axis=1)
+        before[:, :1] = now[:, :1] if origin is None else origin
+        codes.append(before * states + now)
+    return compact(codes, [part == VOID for part in (queries, targets)], gains)
+
+
 def saved(substitution: Floats, indel: Floats) -> Floats:
     """Return what matching saves, with a last letter that saves nothing."""
     size = len(indel)
@@ -141,4 +168,4 @@ def compact(
         row: npt.NDArray[Any] = np.full((len(part), length), len(used), np.uint16)
         row[:, : part.shape[1]][~gone] = np.searchsorted(used, part[~gone])
         placed.append(row)
-    return Letters(placed[0], placed[1], gains(used))
+    return Letters(placed[0], placed[1], gains(used), used)

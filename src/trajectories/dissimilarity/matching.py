@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from trajectories.dissimilarity._lanes import aligned, lane_count
+from trajectories.dissimilarity._lanes import lane_count, scratch
 from trajectories.dissimilarity.blocks import Place, side_by_side
 from trajectories.dissimilarity.costs import Floats
 from trajectories.dissimilarity.letters import Codes, Letters
@@ -67,8 +67,8 @@ class Matching:
         dtype, words = bits_for(self.rows.shape[1])
         lanes = lane_count(dtype)
         groups = WIDTH * words // (REGISTERS * lanes)
-        masks = aligned((groups, self.alphabet, REGISTERS, lanes), dtype)
-        counts = aligned((TILE, WIDTH), np.dtype(np.uint8))
+        masks = scratch("masks", (groups, self.alphabet, REGISTERS, lanes), dtype)
+        counts = scratch("counts", (TILE, WIDTH), np.dtype(np.uint8))
         fill_masks(self.codes[block], words, masks)
         begin = block * WIDTH
         match_block(

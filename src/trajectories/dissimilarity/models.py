@@ -12,13 +12,14 @@ from trajectories.dissimilarity.costs import Costs, transition_rates
 from trajectories.dissimilarity.intervals import Intervals, Squares, cut
 from trajectories.dissimilarity.letters import Letters, by_length, by_spell, plain
 from trajectories.dissimilarity.matching import Matching, counts_matches
-from trajectories.dissimilarity.moves import localised, warped
+from trajectories.dissimilarity.moves import localised
 from trajectories.dissimilarity.normalisation import Scale
 from trajectories.dissimilarity.options import Measure, Options
 from trajectories.dissimilarity.positional import Positional
 from trajectories.dissimilarity.prefixes import Prefixes
 from trajectories.dissimilarity.subsequences import Subsequences
 from trajectories.dissimilarity.transitions import Transitions
+from trajectories.dissimilarity.warping import Warping
 from trajectories.sequences import StateSequences
 
 Dtype = np.dtype[np.floating]
@@ -121,8 +122,8 @@ def _edit(seqs: StateSequences, measure: Measure, costs: Costs, options: Options
             indel = 2 * largest + nu + options.h
             origin = min(options.origin, costs.states - 1)
             return Model(
-                lambda queries, targets, dtype: warped(
-                    queries, targets, costs, nu, options.h, indel, origin, dtype
+                lambda queries, targets, dtype: Warping.of(
+                    queries, targets, costs, nu, options.h, origin, dtype
                 ),
                 Scale(
                     indel,
@@ -146,6 +147,7 @@ def _edit(seqs: StateSequences, measure: Measure, costs: Costs, options: Options
                     queries, targets, costs, options.expcost, options.tpow
                 ),
                 scale,
+                ordered=False,
             )
         case "omstran":
             transitions = Transitions.of(

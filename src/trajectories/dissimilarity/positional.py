@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity._lanes import aligned, lane_count
+from trajectories.dissimilarity._lanes import lane_count, scratch
 from trajectories.dissimilarity.blocks import Place, States, side_by_side
 from trajectories.dissimilarity.costs import Costs
 from trajectories.dissimilarity.positional_kernels import (
@@ -70,8 +70,8 @@ class Positional:
         """Write the distances of the queries before `last` to one block of targets."""
         length, states = self.costs.shape[:2]
         lanes = lane_count(self.costs.dtype)
-        profile = aligned((TILE // lanes, length, states, lanes), self.costs.dtype)
-        sums = aligned((TILE, TILE), self.costs.dtype)
+        profile = scratch("profile", (TILE // lanes, length, states, lanes), self.costs.dtype)
+        sums = scratch("sums", (TILE, TILE), self.costs.dtype)
         fill_positional_profile(self.costs, self.codes[block], profile)
         begin = block * self.lanes
         sum_block(

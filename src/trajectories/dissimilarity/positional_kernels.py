@@ -5,7 +5,8 @@ from typing import Any
 import numpy.typing as npt
 from numba import njit
 
-from trajectories.dissimilarity._lanes import add_column, lanes_at, pointer, store, zero_rows
+from trajectories.dissimilarity._lanes import lanes_at, pointer, store
+from trajectories.dissimilarity.row_lanes_kernels import add_column, zero_rows
 
 QUERIES = 8
 """Queries in registers at a time."""

@@ -1,0 +1,236 @@
+"""Tuples of vector lanes: several query rows of a table, or sums of several queries, at once."""
+
+from typing import Any
+
+from llvmlite import ir
+
+from trajectories.dissimilarity._lanes import (
+    Lanes,
+    add_lanes,
+    arrayobj,
+    cgutils,
+    intrinsic,
+    larger_lanes,
+    load_lanes,
+    prefers_literals,
+    smaller_lanes,
+    spread_lanes,
+    types,
+)
+
+
+@prefers_literals
+def zero_rows(typing_context: Any, numbers: Any, count: Any) -> Any:
+    """Return a tuple of `count` vectors of zeros; `count` is written as a number in the source."""
+    rows = types.UniTuple(Lanes(numbers.dtype), count.literal_value)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return ir.Constant(context.get_value_type(rows), None)
+
+    return rows(numbers, count), code
+
+
+@intrinsic
+def fill_rows(typing_context: Any, number: Any, rows: Any) -> Any:
+    """Return a tuple of vectors like `rows` with a number in every lane."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        value = context.cast(builder, arguments[0], number, rows.dtype.number)
+        row = spread_lanes(context, builder, rows.dtype, value)
+        return cgutils.pack_array(builder, [row] * rows.count)
+
+    return rows(number, rows), code
+
+
+@intrinsic
+def starts(typing_context: Any, states: Any, place: Any, span: Any, rows: Any) -> Any:
+    """Return states[place + r] * span for each of the rows of a tuple."""
+    result = types.UniTuple(types.intp, rows.count)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data, place_value, span_value, _ = arguments
+        values = []
+        for row in range(rows.count):
+            index = builder.add(place_value, ir.Constant(place_value.type, row))
+            state = builder.zext(builder.load(builder.gep(data, [index])), span_value.type)
+            values.append(builder.mul(state, span_value))
+        return cgutils.pack_array(builder, values)
+
+    return result(states, types.intp, types.intp, rows), code
+
+
+@intrinsic
+def match_column(
+    typing_context: Any,
+    profile: Any,
+    starts: Any,
+    column: Any,
+    left: Any,
+    corner: Any,
+    above: Any,
+) -> Any:
+    """Go down one target position through several query rows of an alignment.
+
+    Args:
+        typing_context: numba's.
+        profile: pointer to weights.
+        starts: for each query row, where the weights of its state begin.
+        column: offset of the target position in these weights.
+        left: values of the rows at the previous target position.
+        corner: value above the first row at the previous target position.
+        above: value above the first row at this target position.
+
+    Returns:
+        The values of the rows at this target position; the last is what the next rows have above.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _match(context, builder, starts, corner, arguments, None)
+
+    return left(profile, starts, types.intp, left, corner, above), code
+
+
+@intrinsic
+def slope_column(
+    typing_context: Any,
+    profile: Any,
+    starts: Any,
+    column: Any,
+    slopes: Any,
+    slope: Any,
+    left: Any,
+    corner: Any,
+    above: Any,
+) -> Any:
+    """Go down one target position as `match_column`, matches depending on the distance in time.
+
+    Args:
+        typing_context: numba's.
+        profile: as in `match_column`, and so what is not named here.
+        starts: see there.
+        column: see there.
+        slopes: array of what a match saves more by how far apart its positions lie.
+        slope: place of the first row's match in it; later rows follow.
+        left: see there.
+        corner: see there.
+        above: see there.
+
+    Returns:
+        The values of the rows at this target position.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, place = arguments[3:5]
+        data = arrayobj.make_array(slopes)(context, builder, array).data
+        others = [*arguments[:3], *arguments[5:]]
+        return _match(context, builder, starts, corner, others, (data, place))
+
+    signature = left(profile, starts, types.intp, slopes, types.intp, left, corner, above)
+    return signature, code
+
+
+def _match(
+    context: Any, builder: Any, starts: Any, lanes: Lanes, arguments: Any, slopes: Any
+) -> Any:
+    profile_value, starts_value, column_value, left_value, diagonal, upper = arguments
+    rows = []
+    for row in range(starts.count):
+        index = builder.add(builder.extract_value(starts_value, row), column_value)
+        weight = load_lanes(context, builder, lanes, profile_value, index)
+        if slopes is not None:
+            data, first = slopes
+            place = builder.add(first, ir.Constant(first.type, row))
+            number = builder.load(builder.gep(data, [place]))
+            more = spread_lanes(context, builder, lanes, number)
+            weight = add_lanes(builder, lanes, weight, more)
+        beside = builder.extract_value(left_value, row)
+        matched = add_lanes(builder, lanes, diagonal, weight)
+        larger = larger_lanes(builder, lanes, matched, beside)
+        upper = larger_lanes(builder, lanes, larger, upper)
+        diagonal = beside
+        rows.append(upper)
+    return cgutils.pack_array(builder, rows)
+
+
+@intrinsic
+def add_column(
+    typing_context: Any, profile: Any, column: Any, states: Any, place: Any, step: Any, sums: Any
+) -> Any:
+    """Add one position's costs to the sums of several queries.
+
+    Args:
+        typing_context: numba's.
+        profile: pointer to costs.
+        column: where the costs of the position begin, a vector for each state.
+        states: pointer to the states of the queries.
+        place: the first query's state at the position.
+        step: from there to the next query's.
+        sums: a vector for each query.
+
+    Returns:
+        The new sums.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        profile_value, column_value, states_value, place_value, step_value, old = arguments
+        width = ir.Constant(column_value.type, sums.dtype.count)
+        new = []
+        for row in range(sums.count):
+            state = builder.load(builder.gep(states_value, [place_value]))
+            start = builder.mul(builder.zext(state, column_value.type), width)
+            index = builder.add(column_value, start)
+            cost = load_lanes(context, builder, sums.dtype, profile_value, index)
+            new.append(add_lanes(builder, sums.dtype, builder.extract_value(old, row), cost))
+            place_value = builder.add(place_value, step_value)
+        return cgutils.pack_array(builder, new)
+
+    return sums(profile, types.intp, states, types.intp, types.intp, sums), code
+
+
+@intrinsic
+def move_column(
+    typing_context: Any,
+    profile: Any,
+    starts: Any,
+    column: Any,
+    left: Any,
+    corner: Any,
+    above: Any,
+) -> Any:
+    """Go down one target position through several query rows.
+
+    Args:
+        typing_context: numba's.
+        profile: pointer to costs.
+        starts: for each query row, where the costs of its letter begin.
+        column: offset of the target position in these costs.
+        left: values of the rows at the previous target position.
+        corner: value above the first row at the previous target position.
+        above: value above the first row at this target position.
+
+    Returns:
+        The values of the rows at this target position.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data, begins, offset, beside_rows, diagonal, upper = arguments
+        step = ir.Constant(offset.type, corner.count)
+        rows = []
+        for row in range(starts.count):
+            index = builder.add(builder.extract_value(begins, row), offset)
+            aslant = load_lanes(context, builder, corner, data, index)
+            index = builder.add(index, step)
+            down = load_lanes(context, builder, corner, data, index)
+            across = load_lanes(context, builder, corner, data, builder.add(index, step))
+            beside = builder.extract_value(beside_rows, row)
+            replaced = add_lanes(builder, corner, diagonal, aslant)
+            deleted = add_lanes(builder, corner, upper, down)
+            inserted = add_lanes(builder, corner, beside, across)
+            # What comes from the left is last: the next column waits for it.
+            upper = smaller_lanes(builder, corner, replaced, deleted)
+            upper = smaller_lanes(builder, corner, upper, inserted)
+            diagonal = beside
+            rows.append(upper)
+        return cgutils.pack_array(builder, rows)
+
+    return left(profile, starts, types.intp, left, corner, above), code
