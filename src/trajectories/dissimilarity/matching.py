@@ -93,7 +93,7 @@ def counts_matches(gains: Floats, length: int) -> bool:
 
     Equal letters must all save the same and different letters nothing.
     """
-    if length > LONGEST:
+    if length > LONGEST or len(gains) < 2:
         return False
     gain = gains[:-1, :-1]
     diagonal = np.diagonal(gain)

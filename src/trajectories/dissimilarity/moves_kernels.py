@@ -2,9 +2,9 @@
 
 Where the cost of deleting a state depends on its neighbours in the other sequence, an alignment is
 the cheapest path through the table of all pairs of positions: down (a state of the query deleted),
-across (a state of the target inserted) or aslant (one replaced by the other). The three costs of every cell against one block of
-targets are laid out once (`profile`); column 0 holds the borders, where nothing of the target has
-been used yet.
+across (a state of the target inserted) or aslant (one replaced by the other). The three costs of
+every cell against one block of targets are laid out once (`profile`); column 0 holds the borders,
+where nothing of the target has been used yet.
 
 Queries that begin alike share their rows, as in `alignment_kernels`.
 """

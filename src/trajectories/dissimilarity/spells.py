@@ -33,7 +33,7 @@ class Spells:
         begins = held.copy()
         begins[:, 1:] &= states[:, 1:] != states[:, :-1]
         number = begins.cumsum(axis=1) - 1
-        most = int(number.max(initial=-1)) + 1
+        most = max(int(number.max(initial=0)) + 1, 1)
         place = np.arange(n)[:, None] * most + number
         names = np.full(n * most, VOID, np.uint8)
         names[place[begins]] = states[begins]
