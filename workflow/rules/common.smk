@@ -19,8 +19,12 @@ def validated(document):
 
 
 def leaves(*keys):
-    """Return the named configuration values as JSON: a change of one of them reruns the rule."""
-    return json.dumps({key: root.leaf(settings, key) for key in keys}, sort_keys=True)
+    """Return the named configuration values as text: a change of one of them reruns the rule.
+
+    It is JSON with round brackets for curly ones, which Snakemake would take for wildcards.
+    """
+    text = json.dumps({key: root.leaf(settings, key) for key in keys}, sort_keys=True)
+    return text.translate(str.maketrans("{}", "()"))
 
 
 def code(stage):
