@@ -60,7 +60,7 @@ def test_a_configured_encoding_is_held_to(tmp_path):
     with pytest.raises(UserError, match="is not in windows-1252, which the config names"):
         read_csv(path, encoding="windows-1252", delimiter="auto")
     path.write_bytes(DANISH.encode("latin-1"))
-    with pytest.raises(UserError, match="is not a whole utf-8 CSV file"):
+    with pytest.raises(UserError, match="is not in utf-8, which the config names"):
         read_csv(path, encoding="utf-8", delimiter=";")
     assert read_csv(path, encoding="latin-1", delimiter=";")[0]["navn"][0] == "Ærø"
 
