@@ -69,6 +69,21 @@ def test_a_modal_state_of_fewer_than_five_persons_is_withheld():
     assert published["state"].to_list() == ["JOB", None]
 
 
+def test_internships_too_few_for_a_decimal_have_counts_and_no_share():
+    table = pl.DataFrame(
+        {
+            "cluster": [1, 2, 3],
+            "group": ["a", "a", "a"],
+            "internships": [10, 20, 20],
+            "in_job": [5, 5, 4],
+            "persons": [10, 20, 20],
+        }
+    )
+    published, _ = protect(table, spec_for("internships"), PRESETS["default"])
+    assert published["in_job"].to_list() == [5, 5, None]
+    assert published["share"].to_list() == [None, 0.2, None]
+
+
 def test_dominated_hours_are_withheld():
     published, log = protect(exact("synthetic", "hours"), spec_for("hours"), PRESETS["default"])
     cell = published.filter((pl.col("cluster") == 3) & (pl.col("position") == 1))

@@ -51,6 +51,21 @@ def ratio(name: str, numerator: str, denominator: str) -> Derivation:
     return derive
 
 
+def firm_ratio(name: str, numerator: str, denominator: str) -> Derivation:
+    """Derive as `ratio`, but nothing where the denominator supports no decimal.
+
+    A share without a decimal is 0 or 1, which says of 5 in 10 that there were none.
+    """
+
+    def derive(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+        below = floats(frame, denominator)
+        decimals = supported_decimals(below, rules)
+        values = np.where(decimals > 0, divide(floats(frame, numerator), below), np.nan)
+        return with_floats(frame, **{name: round_decimals(values, decimals, rules)})
+
+    return derive
+
+
 def difference(name: str, first: str, second: str, *, denominators: tuple[str, str]) -> Derivation:
     """Derive `first − second` of two ratios, with the decimals of the worse supported one."""
 

@@ -81,8 +81,9 @@ def readable(subsequence: str, style: Style) -> str:
 
 
 def _quotient(table: pl.DataFrame) -> pl.DataFrame:
-    """Take shares from the published counts: a mark needs no decimals."""
-    return table.with_columns(share=pl.col("in_job") / pl.col("internships"))
+    """Take published shares from their counts: a mark needs no rounding to decimals."""
+    exact = pl.col("in_job") / pl.col("internships")
+    return table.with_columns(share=pl.when(pl.col("share").is_not_null()).then(exact))
 
 
 def _dots(

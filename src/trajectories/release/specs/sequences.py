@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from trajectories.release.derive import ratio
+from trajectories.release.derive import firm_ratio, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec, Total
 
 SPECS = (
@@ -146,7 +146,7 @@ SPECS = (
             Count("persons", "persons", guards=True),
             Count("total", "windows", guards=True),
         ),
-        derived=(ratio("share", "windows", "total"),),
+        derived=(firm_ratio("share", "windows", "total"),),
         added=("share",),
         grid=("subsequence", "group"),
         whole=(("windows", "total"),),

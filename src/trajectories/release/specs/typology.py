@@ -1,6 +1,6 @@
 """Declarations of the typology stage's tables."""
 
-from trajectories.release.derive import mean_from_sum, ratio
+from trajectories.release.derive import firm_ratio, mean_from_sum, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec, Total
 
 QUALITY = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
@@ -136,7 +136,7 @@ SPECS = (
             Count("in_job", "events"),
             Count("persons", "persons", guards=True),
         ),
-        derived=(ratio("share", "in_job", "internships"),),
+        derived=(firm_ratio("share", "in_job", "internships"),),
         added=("share",),
         grid=("cluster", "group"),
         whole=(("in_job", "internships"),),
@@ -152,7 +152,7 @@ SPECS = (
             Count("in_job", "events"),
             Count("persons", "persons", guards=True),
         ),
-        derived=(ratio("share", "in_job", "internships"),),
+        derived=(firm_ratio("share", "in_job", "internships"),),
         added=("share",),
         grid=("municipality", "group"),
         whole=(("in_job", "internships"),),
