@@ -15,7 +15,7 @@ from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register
 from trajectories.register.code_check import check_codes
 from trajectories.register.codelists import load_codelist, load_labels
-from trajectories.verbs.describe import check
+from trajectories.verbs.describe import check, describe
 
 ROOT = Path(__file__).parents[2]
 LABELS = load_labels(ROOT / "config" / "codelists" / "dream.csv")
@@ -107,6 +107,26 @@ def test_the_verb_prints_the_table_and_stops_at_unmapped_codes(config, tmp_path)
     result = CliRunner().invoke(cli.app, ["codelist", "check", "--config", str(config)])
     assert result.exit_code == 0
     assert "→ 130" in result.output
+
+
+def test_a_weekly_register_is_tabulated_by_its_runs_of_weeks(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    weeks = {f"y_14{week:02}": ["130"] * 8 + ["xyz", None] for week in range(2, 6)}
+    weeks["y_1404"] = ["890"] * 10
+    frame = pl.DataFrame({"person": [f"p{i}" for i in range(10)], **weeks})
+    frame.write_parquet(tmp_path / "dream.parquet")
+    section = {"source": "files", "files": {"dream": {"path": str(tmp_path / "dream.parquet")}}}
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump({"register": section}))
+    lines: list[str] = []
+    with pytest.raises(UserError, match=r"dream.parquet holds 1 codes that the codelist"):
+        lines.extend(check(config=path, raw=None, out=tmp_path / "codes.csv"))
+    table = pl.read_csv(tmp_path / "codes.csv", infer_schema=False)
+    assert table["code"].to_list() == ["xyz", "130", "890"]
+    # 16 runs of eight persons, rounded; one week of ten persons; too few persons with xyz
+    assert table["rows"].to_list() == [None, "15", "10"]
+    assert table["persons"].to_list() == [None, "10", "10"]
+    assert any("codelist check" in line for line in describe(config=path, raw=None))
 
 
 def test_the_verb_needs_spells(tmp_path):

@@ -1,6 +1,7 @@
 """The verb `ingest`: files in, files out, and one sentence where that cannot be."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -55,6 +56,27 @@ def test_the_simulated_extract_comes_out_whole_and_private(tmp_path, raw):
     assert json.loads((out / "coverage.json").read_text())["last_day"] == "2018-12-31"
     log = json.loads((out / "reading.json").read_text())
     assert {entry["format"] for entry in log} == {"parquet"}
+
+
+def test_no_key_stands_in_any_file_but_the_key_tables(tmp_path, raw, capsys):
+    """Neither in the quarantine, nor in counts, logs or what the verb prints."""
+    out = tmp_path / "out"
+    ingest(config=configure(tmp_path), out=out, raw=raw)
+    keys = set(pl.read_parquet(out / "keys.parquet")["key"])
+    workers = set(pl.read_parquet(out / "caseworker_keys.parquet")["key"])
+    assert len(keys) > 10
+    assert len(workers) > 10
+    printed = capsys.readouterr()
+    texts = [printed.out, printed.err]
+    for path in out.rglob("*"):
+        if path.suffix == ".json":
+            texts.append(path.read_text())
+        if path.suffix == ".parquet" and not path.name.endswith("keys.parquet"):
+            frame = pl.read_parquet(path).select(pl.col(pl.String))
+            texts += [str(value) for column in frame for value in column.unique()]
+    words = set(re.findall(r"[\w-]+", " ".join(texts)))
+    assert {"rejected", "spells"} <= words
+    assert not (keys | workers | {"nobody"}) & words
 
 
 def test_the_same_extract_as_danish_csv_files_gives_the_same_register(tmp_path, raw):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -10,14 +11,15 @@ from trajectories.config.register import RegisterConfig, RegisterFiles, TableFil
 from trajectories.config.release import ReleaseConfig
 from trajectories.errors import UserError
 from trajectories.io import write_text
-from trajectories.register.code_check import check_codes
+from trajectories.register.code_check import STATUSES, check_codes
 from trajectories.register.codelists import load_labels
 from trajectories.register.cpr import refuse_cpr
 from trajectories.register.describe import Shown, describe_table
-from trajectories.register.parsing import parse
+from trajectories.register.dream import starts_of_runs
+from trajectories.register.parsing import Kind, parse
 from trajectories.register.readers import find_files, read_one
 from trajectories.release.about import rules_of
-from trajectories.verbs.register import read_input
+from trajectories.verbs.register import files_of, read_input, scan_weekly
 
 
 def describe(
@@ -47,6 +49,9 @@ def describe(
     shown = _shown(config)
     found = []
     for table, path, spec in _inputs(section, raw, files, person):
+        if table == "dream" and not files:
+            yield f"{table}: {path.name}: `trajectories codelist check` tabulates its weeks."
+            continue
         frame, reading = read_one(path, spec)
         roles = {name: name for name in frame.columns}
         roles |= {column: name for name, column in spec.columns.items()}
@@ -68,7 +73,7 @@ def describe(
 
 
 def check(*, config: Path, raw: Path | None, out: Path | None = None) -> Iterator[str]:
-    """Hold the codes of the spells against the codelist.
+    """Hold the codes of the spells, or of the weekly register, against the codelist.
 
     Args:
         config: the run's configuration.
@@ -83,32 +88,58 @@ def check(*, config: Path, raw: Path | None, out: Path | None = None) -> Iterato
     """
     section = read_section(config, "register", RegisterConfig)
     shown = _shown(config)
-    spells = read_input("spells", section, raw)
-    if spells is None:
-        raise UserError("the extract has no spells: name their file under register.files.spells.")
-    cells = parse(
-        spells.frame, {"person": "text", "code": "text", "start": "date"}, file=spells.label
-    )
-    for name in ("person", "code"):
-        refuse_cpr(cells[name].unique(), file=spells.label, column=name,
-                   allowed=section.allow_cpr_keys)  # fmt: skip
-    table = check_codes(
-        cells.rename({"person": "key"}),
-        load_labels(Path(section.codelist)),
-        section.code_map,
-        threshold=shown.threshold,
-        base=shown.base,
+    labels = load_labels(Path(section.codelist))
+    rules = {"threshold": shown.threshold, "base": shown.base}
+    found = [
+        (name, check_codes(rows, labels, section.code_map, **rules))
+        for name, rows in _coded_rows(section, raw)
+    ]
+    if not found:
+        raise UserError(
+            "the extract has no spells: name their file under register.files.spells, or the "
+            "weekly register under register.files.dream."
+        )
+    label = found[0][0]
+    table = pl.concat([part for _, part in found]).sort(
+        pl.col("status").cast(pl.Enum(STATUSES)), "code"
     )
     if out is not None:
         write_text(table.write_csv(), out)
-    yield f"{spells.label}: {table.height} codes against {section.codelist}"
+    yield f"{label}: {table.height} codes against {section.codelist}"
     yield from _code_lines(table)
     unmapped = table.filter(pl.col("status") == "unmapped")
     if unmapped.height:
         raise UserError(
-            f"{spells.label} holds {unmapped.height} codes that the codelist does not know: add "
-            "them to the codelist or map them under register.code_map."
+            f"{label} holds {unmapped.height} codes that the codelist does not know: add them to "
+            "the codelist or map them under register.code_map."
         )
+
+
+def _coded_rows(section: RegisterConfig, raw: Path | None) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Give the rows with codes as key, code, start: of spells at once, of weeks code by code."""
+    wide = files_of("dream", section, raw)
+    spells = read_input("spells", section, raw)
+    if spells is not None:
+        kinds: dict[str, Kind] = {"person": "text", "code": "text", "start": "date"}
+        cells = parse(spells.frame, kinds, file=spells.label)
+        for name in ("person", "code"):
+            _refuse(cells[name], spells.label, name, section)
+        yield spells.label, cells.rename({"person": "key"})
+    elif wide.path is not None:
+        with (
+            TemporaryDirectory(prefix="codes.") as scratch,
+            scan_weekly(wide, section, Path(scratch)) as scan,
+        ):
+            label, codes = scan.table.label, scan.texts["weeks"]
+            _refuse(scan.table.frame["person"], label, "person", section)
+            _refuse(codes, label, "weeks", section)
+            for code in codes.drop_nulls():
+                wanted = (codes == code).fill_null(False).to_numpy()
+                yield label, starts_of_runs(scan, "weeks", wanted).rename({"value": "code"})
+
+
+def _refuse(values: pl.Series, file: str, column: str, section: RegisterConfig) -> None:
+    refuse_cpr(values.unique(), file=file, column=column, allowed=section.allow_cpr_keys)
 
 
 def _shown(config: Path) -> Shown:
@@ -127,8 +158,9 @@ def _inputs(
     for table in RegisterFiles.model_fields:
         spec = getattr(section.files, table)
         if section.source == "simulator":
-            path = (raw or Path()) / f"{table}.parquet"
-            spec = TableFiles(path=str(path) if raw is not None and path.exists() else None)
+            spec = TableFiles() if raw is None else files_of(table, section, raw)
+            if spec.path is not None and not Path(str(spec.path)).exists():
+                continue
         if isinstance(spec, TableFiles) and spec.path is not None:
             for path in find_files(spec, table=table):
                 yield table, path, spec

@@ -72,7 +72,7 @@ def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
             tables = clean_tables(load, codelist, section, key_seed=seed)
         else:
             scratch = Path(stack.enter_context(TemporaryDirectory(prefix=".wide.", dir=out)))
-            scan = stack.enter_context(_scan(wide, section, scratch))
+            scan = stack.enter_context(scan_weekly(wide, section, scratch))
             log.extend(scan.table.log)
             tables = clean_weekly(scan, load, codelist, section, key_seed=seed, scratch=scratch)
         extract = _write_tables(tables, out)
@@ -81,7 +81,10 @@ def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
     write_json(coverage, out / "coverage.json")
 
 
-def _scan(wide: TableFiles, section: RegisterConfig, scratch: Path) -> AbstractContextManager[Scan]:
+def scan_weekly(
+    wide: TableFiles, section: RegisterConfig, scratch: Path
+) -> AbstractContextManager[Scan]:
+    """Read the weekly register once, with its runs in a folder of scratch files."""
     paths = find_files(wide, table="dream")
     files = [open_wide(path, wide, scratch=scratch) for path in paths]
     key = wide.columns.get("person", "person")
