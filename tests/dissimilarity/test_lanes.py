@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import trajectories
 from trajectories.dissimilarity import Costs, pairwise
 from trajectories.dissimilarity._lanes import (
     LANE_BYTES,
@@ -63,7 +64,8 @@ def test_same_results_on_a_narrower_processor(tmp_path, features, width):
         pytest.skip(f"this processor has registers of {LANE_BYTES} bytes")
     file = tmp_path / "distances.npy"
     narrow = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": features}
-    path = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    folders = [str(Path(__file__).parents[1]), str(Path(trajectories.__file__).parents[1])]
+    path = {"PYTHONPATH": os.pathsep.join(folders)}
     subprocess.run(
         [sys.executable, "-c", PROGRAM, str(width), str(file)],
         check=True,

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from trajectories.config.dissimilarity import OPTIONS, DissimilarityConfig, MeasureConfig
 from trajectories.dissimilarity import Costs, pairwise, substitution_costs
+from trajectories.dissimilarity.condensed import entries_of, share_of_rows
 from trajectories.dissimilarity.options import TAKES
 from trajectories.errors import UserError
 from trajectories.sequences import StateSequences
@@ -69,8 +70,9 @@ def test_shows_progress(tmp_path, windows, monkeypatch, capsys):
     monkeypatch.setattr(verb, "REPORTED", 500)
     run(tmp_path, windows[0])
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 3
-    assert lines[0].endswith("% of 1,596 distances")
+    assert len(lines) == 4
+    assert "threads, registers of" in lines[0]
+    assert lines[1].endswith("% of 1,596 distances")
 
 
 def test_same_bytes_for_any_threads(tmp_path, windows, monkeypatch):
@@ -196,3 +198,28 @@ def test_doubtful_costs_are_shown(tmp_path, windows, capsys, monkeypatch):
     run(tmp_path, windows[0])
     said = capsys.readouterr().out
     assert "warning: dissimilarity.measures.om: the substitution costs break the triangle" in said
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_tiles_make_the_same_matrix(tmp_path, windows, count, monkeypatch):
+    folder, _ = windows
+    whole = run(tmp_path, folder)
+    monkeypatch.setattr(verb, "TILE_BYTES", 1000)
+    config, files = tmp_path / "config.yaml", []
+    for number in range(1, count + 1):
+        file = tmp_path / "tiles" / f"{number}-of-{count}.npy"
+        verb.tile(config=config, name="om", part=f"{number}-of-{count}", sequences=folder, out=file)
+        files.append(file)
+    out = tmp_path / "joined"
+    verb.distances(config=config, name="om", sequences=folder, out=out, tiles=files[::-1])
+    for file in whole.iterdir():
+        assert (out / file.name).read_bytes() == file.read_bytes()
+
+
+def test_shares_of_rows_cover_every_row_once():
+    for n in (0, 1, 2, 5, 100):
+        for parts in (1, 3, 7):
+            shares = [share_of_rows(n, part, parts) for part in range(1, parts + 1)]
+            assert [row for rows in shares for row in rows] == list(range(max(n - 1, 0)))
+            assert sum(entries_of(n, rows) for rows in shares) == n * (n - 1) // 2
+            assert max(entries_of(n, rows) for rows in shares) <= n * (n - 1) / 2 / parts + n

@@ -210,6 +210,15 @@ class DissimilarityConfig(Section):
         description="Largest matrix of distances that may be written for one measure, in GiB.",
     )
 
+    tiles: int = Field(
+        1,
+        ge=1,
+        description=(
+            "Jobs that a measure's distances are spread over, on a cluster or over processors; "
+            "the result is the same."
+        ),
+    )
+
     @model_validator(mode="after")
     def _main_is_a_measure(self) -> "DissimilarityConfig":
         if self.main not in self.measures:

@@ -18,20 +18,39 @@ def row_offsets(n: int) -> npt.NDArray[np.int64]:
     return i * (2 * n - i - 1) // 2 - i - 1
 
 
-def tiles(n: int, entries: int) -> Iterator[tuple[range, int]]:
+def entries_of(n: int, rows: range) -> int:
+    """Return how many entries rows of a condensed matrix of n sequences have."""
+    return len(rows) * (2 * n - rows.start - rows.stop - 1) // 2
+
+
+def share_of_rows(n: int, part: int, parts: int) -> range:
+    """Return the rows of one of several parts of about as many entries.
+
+    Args:
+        n: the number of sequences.
+        part: which part, from 1.
+        parts: how many parts; some of them may be empty.
+    """
+    before = np.append(0, np.cumsum(np.arange(n - 1, 0, -1)))
+    start, stop = np.searchsorted(before, [before[-1] * k / parts for k in (part - 1, part)])
+    return range(int(start), int(stop))
+
+
+def tiles(n: int, entries: int, rows: range | None = None) -> Iterator[tuple[range, int]]:
     """Cut a condensed matrix into runs of rows.
 
     Args:
         n: the number of sequences.
         entries: the most entries of a tile, unless one row alone has more.
+        rows: the rows to cut; all where None.
 
     Yields:
         The rows of a tile, and its number of entries.
     """
-    start = 0
-    while start < n - 1:
+    start, last = (0, n - 1) if rows is None else (rows.start, rows.stop)
+    while start < last:
         stop, size = start + 1, n - 1 - start
-        while stop < n - 1 and size + n - 1 - stop <= entries:
+        while stop < last and size + n - 1 - stop <= entries:
             size += n - 1 - stop
             stop += 1
         yield range(start, stop), size

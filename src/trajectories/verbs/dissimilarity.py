@@ -2,16 +2,19 @@
 
 import shutil
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
 
 from trajectories.config._base import read_section
 from trajectories.config.dissimilarity import DissimilarityConfig, MeasureConfig
+from trajectories.dissimilarity._lanes import LANE_BYTES
 from trajectories.dissimilarity._threads import thread_count
-from trajectories.dissimilarity.condensed import tiles
+from trajectories.dissimilarity.condensed import entries_of, share_of_rows
+from trajectories.dissimilarity.condensed import tiles as cut_tiles
 from trajectories.dissimilarity.costs import Costs, substitution_costs
 from trajectories.dissimilarity.distances import fill_condensed
 from trajectories.dissimilarity.measures import CostsWarning, Recipe
@@ -26,7 +29,9 @@ REPORTED = 50_000_000
 """Distances after which progress is shown."""
 
 
-def distances(*, config: Path, name: str, sequences: Path, out: Path) -> None:
+def distances(
+    *, config: Path, name: str, sequences: Path, out: Path, tiles: Sequence[Path] = ()
+) -> None:
     """Compute one measure between all unique sequences.
 
     Args:
@@ -36,10 +41,67 @@ def distances(*, config: Path, name: str, sequences: Path, out: Path) -> None:
         out: folder to write: `distances.npy`, condensed over the unique sequences in
             lexicographic order; `unique.npz` with their states (u, L), total weight (u,), count
             (u,) and the unique sequence of each window, inverse (n,); `costs.json`; `meta.json`.
+        tiles: files of `tile`, where the distances were computed one by one; without them they are
+            computed here.
 
     Raises:
         UserError: there is no such measure, it does not fit the sequences, or its matrix is larger
             than `dissimilarity.largest_gib` or than the disk has room for.
+    """
+    options, recipe, unique = _prepare(config, name, sequences, out)
+    if tiles:
+        _join(tiles, recipe, len(unique), out / "distances.npy")
+    else:
+        write_distances(recipe, unique, range(max(len(unique) - 1, 0)), out / "distances.npy")
+    write_unique(unique, out / "unique.npz")
+    costs = recipe.costs
+    write_json(
+        {
+            "alphabet": list(unique.sequences.alphabet),
+            "substitution": None if costs is None else costs.substitution.tolist(),
+            "indel": None if costs is None else np.asarray(costs.indel).tolist(),
+        },
+        out / "costs.json",
+    )
+    write_json(
+        options.model_dump(mode="json")
+        | {
+            "name": name,
+            "normalisation": recipe.normalisation,
+            "windows": len(unique.inverse),
+            "unique": len(unique),
+            "length": unique.sequences.length,
+        },
+        out / "meta.json",
+    )
+
+
+def tile(*, config: Path, name: str, part: str, sequences: Path, out: Path) -> None:
+    """Compute one tile of a measure's distances: some rows of the condensed matrix.
+
+    Args:
+        config: the run's configuration.
+        name: the measure's name under `dissimilarity.measures`.
+        part: which part of how many, as "2-of-4".
+        sequences: folder with `windows.parquet`, `states.npy` and `alphabet.json`.
+        out: file to write: the rows one after the other.
+
+    Raises:
+        UserError: as `distances`.
+    """
+    make_private(out.parent)
+    _, recipe, unique = _prepare(config, name, sequences, out.parent)
+    number, count = (int(text) for text in part.split("-of-"))
+    write_distances(recipe, unique, share_of_rows(len(unique), number, count), out)
+
+
+def _prepare(
+    config: Path, name: str, sequences: Path, folder: Path
+) -> tuple[MeasureConfig, Recipe, UniqueSequences]:
+    """Read one measure's options and the sequences, and check that there is room.
+
+    Raises:
+        UserError: as `distances`.
     """
     section = read_section(config, "dissimilarity", DissimilarityConfig)
     options = section.measures.get(name)
@@ -56,30 +118,25 @@ def distances(*, config: Path, name: str, sequences: Path, out: Path) -> None:
     for doubt in doubts:
         print(f"    warning: dissimilarity.measures.{name}: {doubt.message}", flush=True)
     unique = windows.unique()
-    make_private(out)
-    check_room(name, len(unique), recipe.dtype.itemsize, section.largest_gib, out)
-    write_distances(recipe, unique, out / "distances.npy")
-    write_unique(unique, out / "unique.npz")
-    costs = recipe.costs
-    write_json(
-        {
-            "alphabet": list(windows.alphabet),
-            "substitution": None if costs is None else costs.substitution.tolist(),
-            "indel": None if costs is None else np.asarray(costs.indel).tolist(),
-        },
-        out / "costs.json",
-    )
-    write_json(
-        options.model_dump(mode="json")
-        | {
-            "name": name,
-            "normalisation": recipe.normalisation,
-            "windows": len(windows),
-            "unique": len(unique),
-            "length": windows.length,
-        },
-        out / "meta.json",
-    )
+    make_private(folder)
+    check_room(name, len(unique), recipe.dtype.itemsize, section.largest_gib, folder)
+    return options, recipe, unique
+
+
+def _join(files: Sequence[Path], recipe: Recipe, unique: int, path: Path) -> None:
+    """Write the tiles of a condensed matrix one after the other, by their numbers."""
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        _write_header(stream, recipe.dtype, unique * (unique - 1) // 2)
+        step = TILE_BYTES // recipe.dtype.itemsize
+        for file in sorted(files, key=_number):
+            entries = np.load(file, mmap_mode="r")
+            for start in range(0, len(entries), step):
+                entries[start : start + step].tofile(stream)
+
+
+def _number(file: Path) -> int:
+    """Return which tile a file named as "2-of-4.npy" holds."""
+    return int(file.stem.split("-of-")[0])
 
 
 def read_windows(folder: Path) -> StateSequences:
@@ -145,26 +202,33 @@ def check_room(name: str, unique: int, itemsize: int, largest_gib: float, folder
         raise UserError(f"{what}, but {folder} has {free / GIB:.2f} GiB free: make room there")
 
 
-def write_distances(recipe: Recipe, unique: UniqueSequences, path: Path) -> None:
-    """Write the condensed distances tile by tile, so that memory is bounded."""
+def write_distances(recipe: Recipe, unique: UniqueSequences, rows: range, path: Path) -> None:
+    """Write rows of the condensed distances tile by tile, so that memory is bounded."""
     states = unique.sequences.states
     u = len(unique)
-    header: dict[str, Any] = {
-        "descr": npy.dtype_to_descr(recipe.dtype),
-        "fortran_order": False,
-        "shape": (u * (u - 1) // 2,),
-    }
+    total, done = entries_of(u, rows), 0
     threads = thread_count()
-    total, done = u * (u - 1) // 2, 0
+    print(
+        f"    {total:,} distances, {threads} threads, registers of {LANE_BYTES} bytes", flush=True
+    )
     with replacing(path) as temporary, temporary.open("wb") as stream:
-        npy.write_array_header_1_0(stream, header)
-        for rows, size in tiles(u, TILE_BYTES // recipe.dtype.itemsize):
-            tile = np.empty(size, recipe.dtype)
-            fill_condensed(recipe, states, rows, tile, threads)
-            tile.tofile(stream)
+        _write_header(stream, recipe.dtype, total)
+        for some, size in cut_tiles(u, TILE_BYTES // recipe.dtype.itemsize, rows):
+            entries = np.empty(size, recipe.dtype)
+            fill_condensed(recipe, states, some, entries, threads)
+            entries.tofile(stream)
             if done // REPORTED != (done + size) // REPORTED:
                 print(f"    {(done + size) / total:4.0%} of {total:,} distances", flush=True)
             done += size
+
+
+def _write_header(stream: BinaryIO, dtype: np.dtype[Any], entries: int) -> None:
+    header: dict[str, Any] = {
+        "descr": npy.dtype_to_descr(dtype),
+        "fortran_order": False,
+        "shape": (entries,),
+    }
+    npy.write_array_header_1_0(stream, header)
 
 
 def write_unique(unique: UniqueSequences, path: Path) -> None:
