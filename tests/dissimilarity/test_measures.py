@@ -32,7 +32,7 @@ options = {
     "omspell": st.fixed_dictionaries({"expcost": st.floats(0, 2), "tpow": st.floats(0, 2)}),
     "omstran": st.fixed_dictionaries(
         {
-            "otto": st.floats(0, 1),
+            "otto": st.floats(0, 1, width=16),
             "transindel": st.sampled_from(["constant", "subcost", "prob"]),
             "previous": flags,
             "add_column": flags,

@@ -36,6 +36,8 @@ def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDAr
 
 def _whole(costs: Floats, units: Floats) -> npt.NDArray[np.bool_]:
     """Return which of the units all costs are exact multiples of."""
-    multiples = np.rint(costs / units[:, None])
-    exact: npt.NDArray[np.bool_] = np.all(multiples * units[:, None] == costs, axis=1)
+    # Units too small for a number make multiples without end, which are not exact.
+    with np.errstate(all="ignore"):
+        multiples = np.rint(costs / units[:, None])
+        exact: npt.NDArray[np.bool_] = np.all(multiples * units[:, None] == costs, axis=1)
     return exact
