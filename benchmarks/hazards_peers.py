@@ -25,18 +25,18 @@ def design(frame: pd.DataFrame) -> np.ndarray:
 
 
 def by_statsmodels(frame: pd.DataFrame) -> tuple[float, np.ndarray]:
-    """GLM with the cloglog link and the sandwich by person."""
+    """GLM with the cloglog link and the sandwich by cluster."""
     import statsmodels.api as sm
 
     x, y = design(frame), frame["job"].to_numpy()
     started = time.perf_counter()
     model = sm.GLM(y, x, family=sm.families.Binomial(link=sm.families.links.CLogLog()))
-    result = model.fit(cov_type="cluster", cov_kwds={"groups": frame["person"].to_numpy()})
+    result = model.fit(cov_type="cluster", cov_kwds={"groups": frame["cluster"].to_numpy()})
     return time.perf_counter() - started, np.asarray(result.params)
 
 
 def by_glum(frame: pd.DataFrame) -> tuple[float, np.ndarray]:
-    """GeneralizedLinearRegressor with the cloglog link and the variance by person."""
+    """GeneralizedLinearRegressor with the cloglog link and the variance by cluster."""
     from glum import BinomialDistribution, GeneralizedLinearRegressor
     from glum._link import CloglogLink
 
@@ -46,24 +46,24 @@ def by_glum(frame: pd.DataFrame) -> tuple[float, np.ndarray]:
         alpha=0, family=BinomialDistribution(), link=CloglogLink(), gradient_tol=1e-8
     )
     model.fit(x, y)
-    model.covariance_matrix(x, y, clusters=frame["person"].to_numpy())
+    model.covariance_matrix(x, y, clusters=frame["cluster"].to_numpy())
     return time.perf_counter() - started, np.append(model.intercept_, model.coef_)
 
 
 def by_pyfixest(frame: pd.DataFrame) -> tuple[float, np.ndarray]:
-    """`feglm` with the logit link and the variance by person."""
+    """`feglm` with the logit link and the variance by cluster."""
     import pyfixest
 
     right = " + ".join([*(f"C({c})" for c in CATEGORICAL), "listed_departures"])
     started = time.perf_counter()
-    fit = pyfixest.feglm(f"job ~ {right}", data=frame, family="logit", vcov={"CRV1": "person"})
+    fit = pyfixest.feglm(f"job ~ {right}", data=frame, family="logit", vcov={"CRV1": "cluster"})
     return time.perf_counter() - started, fit.coef().to_numpy()
 
 
 def main() -> None:
     """Fit and write seconds and coefficients."""
     peer, panel, out = sys.argv[1:]
-    frame = pd.read_csv(panel, usecols=[*COLUMNS, "job", "person"])
+    frame = pd.read_csv(panel, usecols=[*COLUMNS, "job", "cluster"])
     fits = {"statsmodels": by_statsmodels, "glum": by_glum, "pyfixest": by_pyfixest}
     seconds, coef = fits[peer](frame)
     Path(out).write_text(json.dumps({"seconds": seconds, "coef": coef.tolist()}))

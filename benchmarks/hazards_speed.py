@@ -116,9 +116,9 @@ def peers(rows: int, uv: str) -> bool:
         for peer, link in (("glum", "cloglog"), ("statsmodels", "cloglog"), ("pyfixest", "logit")):
 
             def work(link: str = link) -> None:
-                fit_hazard(panel, terms=SMALLER, link=link, cluster="person")
+                fit_hazard(panel, terms=SMALLER, link=link, cluster="cluster")
 
-            fit = fit_hazard(panel, terms=SMALLER, link=link, cluster="person")
+            fit = fit_hazard(panel, terms=SMALLER, link=link, cluster="cluster")
             seconds = best_of(3, work)
             out = folder / f"{peer}.json"
             subprocess.run(

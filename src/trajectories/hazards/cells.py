@@ -17,6 +17,9 @@ from trajectories.errors import UserError
 
 N, Y, CELL = "__person_months", "__events", "__cell"
 
+# Weights are summed as whole millionths.
+WEIGHT_PARTS = 1_000_000
+
 Panel = pl.DataFrame | pl.LazyFrame
 
 
@@ -38,16 +41,21 @@ class ClusterCounts:
         return int(self.n.shape[0])
 
 
-def count(panel: Panel, columns: Sequence[str], event: str) -> pl.DataFrame:
+def count(
+    panel: Panel, columns: Sequence[str], event: str, weight: str | None = None
+) -> pl.DataFrame:
     """Count person-months and events at each combination of `columns`.
 
     Args:
         panel: person-months, one row each; a lazy frame is read in a streaming way.
         columns: the covariates and, where clusters are wanted, the cluster's column.
         event: a column of 0 and 1.
+        weight: a column of weights that are not negative; each counts to six decimals, so that
+            sums do not depend on their order.
 
     Returns:
-        One row a combination, sorted by `columns`, with `__person_months` and `__events` (i64).
+        One row a combination, sorted by `columns`, with `__person_months` and `__events` (i64; f64
+        with weights).
 
     Raises:
         UserError: a column is missing, holds nulls or numbers that are not finite, or the event
@@ -55,7 +63,7 @@ def count(panel: Panel, columns: Sequence[str], event: str) -> pl.DataFrame:
     """
     lazy = panel.lazy()
     schema = lazy.collect_schema()
-    for name in [*columns, event]:
+    for name in [*columns, event, *([weight] if weight else [])]:
         if name not in schema:
             raise UserError(
                 f"The panel has no column {name!r}; it has {', '.join(schema.names())}."
@@ -63,11 +71,12 @@ def count(panel: Panel, columns: Sequence[str], event: str) -> pl.DataFrame:
     if not (schema[event].is_numeric() or schema[event] == pl.Boolean):
         raise UserError(f"The event column {event!r} holds {schema[event]}; it must hold 0 and 1.")
     y = pl.col(event)
+    parts = (pl.col(weight) * WEIGHT_PARTS).round().cast(pl.Int64) if weight else None
     counts = (
         lazy.group_by(columns)
         .agg(
-            pl.len().cast(pl.Int64).alias(N),
-            y.cast(pl.Int64).sum().alias(Y),
+            (pl.len().cast(pl.Int64) if parts is None else parts.sum()).alias(N),
+            (y.cast(pl.Int64) if parts is None else y.cast(pl.Int64) * parts).sum().alias(Y),
             (y.is_null() | ~y.cast(pl.Float64).is_in([0.0, 1.0])).sum().alias("__wrong"),
         )
         .collect(engine="streaming")
@@ -88,6 +97,8 @@ def count(panel: Panel, columns: Sequence[str], event: str) -> pl.DataFrame:
                 f"The column {name!r} is empty in {rows}: fill these values or drop these rows "
                 "before the model is fitted."
             )
+    if weight:
+        counts = counts.with_columns(pl.col(N, Y) / WEIGHT_PARTS).filter(pl.col(N) > 0)
     return counts.drop("__wrong")
 
 
@@ -136,7 +147,7 @@ def _one(columns: Sequence[str]) -> pl.Expr:
 
 
 def _matrix(
-    values: NDArray[np.int64],
+    values: NDArray[np.int64] | NDArray[np.float64],
     position: tuple[NDArray[np.int64], NDArray[np.uint32]],
     shape: tuple[int, int],
 ) -> sp.csr_matrix:

@@ -46,6 +46,8 @@ class HazardFit:
         event: the column of events.
         notes: one sentence for each thing that was left out of the model, and why.
         frailty: "gamma" or None.
+        weight: the column of weights, None without.
+        terms: the formula terms.
     """
 
     table: pl.DataFrame
@@ -64,6 +66,8 @@ class HazardFit:
     _solution: Solution = field(repr=False)
     _panel: Panel = field(repr=False)
     frailty: str | None = None
+    weight: str | None = None
+    terms: tuple[str, ...] = ()
 
     def with_cluster(self, name: Cluster, *, variance: Variance | None = None) -> "HazardFit":
         """The same coefficients with another variance.
@@ -93,6 +97,7 @@ def fit_hazard(
     cluster: Cluster = "person",
     frailty: Literal["gamma"] | None = None,
     variance: Literal["crv1", "crv3"] = "crv1",
+    weight: str | None = None,
 ) -> HazardFit:
     """Fit a discrete-time hazard model to person-months.
 
@@ -116,6 +121,8 @@ def fit_hazard(
             start and end with their event. Never without a lag of the counts.
         variance: "crv1", the sandwich with the factor G/(G−1), or "crv3", the jackknife over
             clusters (Bell & McCaffrey 2002; MacKinnon, Nielsen & Webb 2023).
+        weight: column of weights that are not negative, to six decimals. They count person-months
+            and events (as `n` and `events` do); only the cluster variances are then meaningful.
 
     Returns:
         The fit; `.notes` says what was left out and why.
@@ -135,9 +142,9 @@ def fit_hazard(
         )
     columns = used_columns(terms, panel.lazy().collect_schema().names())
     names = _cluster_names(cluster)
-    large = robust.read_in_parts(panel, names)
+    large = weight is None and robust.read_in_parts(panel, names)
     by = columns if large else list(dict.fromkeys([*columns, *names]))
-    counts = count(panel, by, event)
+    counts = count(panel, by, event, weight)
     design = build(merge(counts, columns), terms, columns)
     solution = maximise(design.matrix, design.n, design.y, link, design.names)
     fit = HazardFit(
@@ -156,6 +163,8 @@ def fit_hazard(
         _design=design,
         _solution=solution,
         _panel=panel,
+        weight=weight,
+        terms=tuple(terms),
     )
     if frailty:
         return _with_frailty(fit, None if cluster is None else str(cluster))
@@ -189,9 +198,21 @@ def _with_frailty(fit: HazardFit, cluster: str | None) -> HazardFit:
 
 def clusters_of(fit: HazardFit, *names: str) -> ClusterCounts:
     """The counts of the clusters that `names` make together, in the cells of a fit's design."""
+    return cluster_counts(_counts_by(fit, names), fit._design.cells, fit._design.columns, names)
+
+
+def labels_of_clusters(fit: HazardFit, name: str) -> pl.Series:
+    """The clusters of one column in the order in which `clusters_of` numbers them."""
     columns = list(fit._design.columns)
-    counts = count(fit._panel, list(dict.fromkeys([*columns, *names])), fit.event)
-    return cluster_counts(counts, fit._design.cells, columns, names)
+    counts = _counts_by(fit, (name,))
+    if columns:
+        counts = counts.join(fit._design.cells.select(columns), on=columns, how="semi")
+    return counts.select(name).unique().sort(pl.col(name).rank("dense")).to_series()
+
+
+def _counts_by(fit: HazardFit, names: Sequence[str]) -> pl.DataFrame:
+    by = list(dict.fromkeys([*fit._design.columns, *names]))
+    return count(fit._panel, by, fit.event, fit.weight)
 
 
 def _cluster_names(cluster: Cluster) -> list[str]:
@@ -214,9 +235,14 @@ def _with_variance(
     if len(names) > 1 and variance == "crv3":
         raise UserError("CRV3 is a jackknife over the clusters of one column, not of two.")
     columns = list(design.columns)
-    in_parts = variance == "crv1" and counts is None and robust.read_in_parts(fit._panel, names)
+    in_parts = (
+        variance == "crv1"
+        and counts is None
+        and fit.weight is None
+        and robust.read_in_parts(fit._panel, names)
+    )
     if counts is None and not in_parts:
-        counts = count(fit._panel, list(dict.fromkeys([*columns, *names])), fit.event)
+        counts = count(fit._panel, list(dict.fromkeys([*columns, *names])), fit.event, fit.weight)
     total = np.zeros_like(bread)
     sizes: list[tuple[int, float]] = []
     groupings = [[name] for name in names] + ([names] if len(names) > 1 else [])

@@ -18,6 +18,7 @@ from trajectories.hazards.separation import without_separated
 from trajectories.hazards.solve import Solution, gram, maximise
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 # Scores of this many clusters stand in memory at once.
 CHUNK = 50_000
@@ -183,6 +184,19 @@ def jackknife(design: Design, link: Link, solution: Solution, counts: ClusterCou
     variance[lost, :] = np.nan
     variance[:, lost] = np.nan
     return variance
+
+
+def refit_without(
+    design: Design, link: Link, solution: Solution, counts: ClusterCounts, chosen: Ints
+) -> Floats:
+    """The change of the coefficients when the clusters `chosen` (row numbers) are left out.
+
+    A coefficient that cannot be estimated without them stays as it is.
+    """
+    own_n, own_y = (
+        np.asarray(matrix[chosen].sum(axis=0)).ravel() for matrix in (counts.n, counts.y)
+    )
+    return _refit(design, design.n - own_n, design.y - own_y, link, solution).change
 
 
 @dataclass(frozen=True)
