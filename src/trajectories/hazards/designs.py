@@ -18,6 +18,7 @@ from trajectories.hazards.fit import HazardFit, fit_hazard
 CLUSTER = "cluster"
 EXPOSURE = "listed_departures"
 LEAST_EVENTS = 20
+UNRELATED_EXITS = ("parental", "death", "emigration", "old_age")
 SUBGROUPS = {
     "age_band": "age",
     "sex": "sex",
@@ -110,7 +111,16 @@ def fit_designs(made: Ingredients) -> tuple[pl.DataFrame, list[tuple[str, str]]]
     """
     rows: list[dict[str, Any]] = []
     notes: list[tuple[str, str]] = []
-    for family in (shape, causes, later_changes, placebo, cause_specific, variants, municipalities):
+    for family in (
+        shape,
+        causes,
+        later_changes,
+        placebo,
+        cause_specific,
+        negative_control,
+        variants,
+        municipalities,
+    ):
         for name, fit_one in family(made):
             try:
                 rows += fit_one()
@@ -244,6 +254,19 @@ def cause_specific(made: Ingredients) -> Iterator[Work]:
             return rows_of(fit, made.panel, "exits", name, {EXPOSURE: "departures"})
 
         yield name, one
+
+
+def negative_control(made: Ingredients) -> Iterator[Work]:
+    """Exits that a caseworker cannot well bring about, taken together."""
+
+    def one() -> list[dict[str, Any]]:
+        names = [name for name in UNRELATED_EXITS if name in made.panel.columns]
+        rows = made.panel.with_columns(unrelated=pl.max_horizontal(names))
+        fit = _fit(rows, made.rules, [EXPOSURE], event="unrelated")
+        label = ", ".join(names).replace("_", " ")
+        return rows_of(fit, rows, "negative control", label, {EXPOSURE: "departures"})
+
+    yield "negative control", one
 
 
 def variants(made: Ingredients) -> Iterator[Work]:

@@ -1,0 +1,232 @@
+"""What follows a change, by its cause; who was on the leavers' lists; how changes came about."""
+
+import polars as pl
+
+from trajectories.hazards.changes import NOT_A_CHANGE
+from trajectories.hazards.courses import EXITS
+from trajectories.hazards.exposures import listed_months
+
+FOLLOWED_MONTHS = 12
+NO_CHANGE = "no change (matched months)"
+UPGRADE, ACTIVATION, STAYS = "upgrade to job-ready", "entry to activation", "still on support"
+CHARACTERISTICS = ("age_band", "sex", "readiness_now", "duration_band", "earlier_changes")
+BALANCE_SCHEMA = {
+    "characteristic": pl.String,
+    "level": pl.String,
+    "listed": pl.Int64,
+    "others": pl.Int64,
+    "listed_share": pl.Float64,
+    "others_share": pl.Float64,
+    "standardised_difference": pl.Float64,
+}
+
+
+def after_changes(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """What happens within 12 months of a change, by the cause known at the change.
+
+    Followed are changes dated in a month at risk after which 12 months at risk, or an exit within
+    them, are observed. Beside them stand all months at risk without a change in the same calendar
+    month, duration band and municipality (matched on being at risk; nothing later is looked at).
+
+    Args:
+        panel: person-months at risk, as `risk_set` gives them.
+        changes: as `caseworker_changes` gives them.
+
+    Returns:
+        cause, outcome (an exit, "upgrade to job-ready", "entry to activation", "still on support"),
+        changes, events (i64): of `changes` followed, `events` came to the outcome. Upgrades are
+        counted among those who were not job-ready, entries to activation among those who were
+        passive, so that their `changes` are fewer.
+    """
+    real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
+    causes = real.group_by("person", "month").agg(
+        pl.col("cause").cast(pl.String).sort().first().alias("cause")
+    )
+    key = ["month", "duration_band", "municipality"]
+    state = panel.select(
+        "person", "course", *key, "duration", "readiness_now", "active_now"
+    ).with_columns(pl.col("readiness_now").cast(pl.String))
+    marked = state.join(causes, on=["person", "month"], how="left")
+    changed = marked.filter(pl.col("cause").is_not_null())
+    quiet = marked.filter(pl.col("cause").is_null()).join(changed, on=key, how="semi")
+    starts = pl.concat([changed, quiet.with_columns(cause=pl.lit(NO_CHANGE))])
+    ends = panel.group_by("course").agg(
+        last=pl.col("duration").max(),
+        exit=pl.col("exit").cast(pl.String).sort_by("duration").last(),
+    )
+    first = {
+        name: state.filter(condition).select("course", reached=pl.col("duration"))
+        for name, condition in (
+            (UPGRADE, pl.col("readiness_now") == "job_ready"),
+            (ACTIVATION, pl.col("active_now") == 1),
+        )
+    }
+    followed = starts.join(ends, on="course").filter(
+        (pl.col("last") - pl.col("duration") >= FOLLOWED_MONTHS) | pl.col("exit").is_not_null()
+    )
+    within = pl.col("last") - pl.col("duration") < FOLLOWED_MONTHS
+    rows = []
+    for name in EXITS:
+        rows.append(
+            _counts(followed, within & (pl.col("exit") == name).fill_null(value=False), name)
+        )
+    rows.append(_counts(followed, ~within, STAYS))
+    for name, condition in (
+        (UPGRADE, pl.col("readiness_now") != "job_ready"),
+        (ACTIVATION, pl.col("active_now") == 0),
+    ):
+        able = followed.filter(condition).with_row_index("start")
+        hit = (
+            able.join(first[name], on="course")
+            .filter(
+                (pl.col("reached") > pl.col("duration"))
+                & (pl.col("reached") <= pl.col("duration") + FOLLOWED_MONTHS)
+            )["start"]
+            .unique()
+        )
+        rows.append(_counts(able, pl.col("start").is_in(hit.implode()), name))
+    return pl.concat(rows).sort("cause", "outcome")
+
+
+def _counts(rows: pl.DataFrame, hit: pl.Expr, outcome: str) -> pl.DataFrame:
+    return (
+        rows.group_by("cause")
+        .agg(
+            persons=pl.col("person").n_unique().cast(pl.Int64),
+            changes=pl.len().cast(pl.Int64),
+            events=hit.sum().cast(pl.Int64),
+        )
+        .select("cause", pl.lit(outcome).alias("outcome"), "persons", "changes", "events")
+    )
+
+
+def balance(
+    panel: pl.DataFrame, exposures: pl.DataFrame, departures: pl.DataFrame, teams: pl.DataFrame
+) -> pl.DataFrame:
+    """Clients on leavers' lists beside clients of other teams on the day of the list.
+
+    Others are those at risk in the same month and municipality whose caseworker belongs to another
+    team; they get the weights that give every month and municipality the leavers' share.
+
+    Returns:
+        characteristic, level, listed, others (persons-months counted), listed_share, others_share
+        (weighted), standardised_difference: the difference of shares over the root of their mean
+        variance (Austin 2009).
+    """
+    rows = panel.with_columns(
+        earlier_changes=pl.when(pl.col("changes") > 0)
+        .then(pl.lit("some"))
+        .otherwise(pl.lit("none"))
+    )
+    on_list = (
+        listed_months(panel, exposures)
+        .select("course", "list", month=pl.col("month").dt.offset_by("-2mo"))
+        .join(departures.select("list", "team"), on="list")
+    )
+    listed = rows.join(on_list.select("course", "month"), on=["course", "month"], how="semi")
+    key = ["municipality", "month"]
+    wanted = listed.group_by(key).agg(wanted=pl.len())
+    own = (
+        on_list.join(rows.select("course", *key), on=["course", "month"])
+        .select(*key, "team")
+        .unique()
+    )
+    others = (
+        rows.join(listed.select("course", "month"), on=["course", "month"], how="anti")
+        .join(teams, on="caseworker")
+        .join(own, on=[*key, "team"], how="anti")
+        .join(wanted, on=key)
+        .with_columns(weight=pl.col("wanted") / pl.len().over(key))
+    )
+    listed = listed.join(others.select(key).unique(), on=key, how="semi")
+    found = []
+    for name in CHARACTERISTICS:
+        levels = sorted({*listed[name].cast(pl.String), *others[name].cast(pl.String)})
+        for level in levels:
+            here = pl.col(name).cast(pl.String) == level
+            a, b = listed.filter(here), others.filter(here)
+            p = a.height / listed.height
+            q = float(b["weight"].to_numpy().sum() / others["weight"].to_numpy().sum())
+            spread = ((p * (1 - p) + q * (1 - q)) / 2) ** 0.5
+            found.append(
+                (name, level, a.height, b.height, p, q, (p - q) / spread if spread else 0.0)
+            )
+    return pl.DataFrame(found, schema=BALANCE_SCHEMA, orient="row")
+
+
+def changes_by_half_year(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Changes of those at risk by half-year: person_months, persons, changes (i64)."""
+    real = (
+        changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
+        .select("person", "month")
+        .group_by("person", "month")
+        .agg(changes=pl.len().cast(pl.Int64))
+    )
+    return (
+        panel.select("person", "month", pl.col("half_year").cast(pl.String))
+        .join(real, on=["person", "month"], how="left")
+        .group_by("half_year")
+        .agg(
+            person_months=pl.len().cast(pl.Int64),
+            persons=pl.col("person").n_unique().cast(pl.Int64),
+            changes=pl.col("changes").sum().cast(pl.Int64),
+        )
+        .sort("half_year")
+    )
+
+
+def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame:
+    """How the hand-over went, by cause: days without a caseworker, the successor's load and tenure.
+
+    Args:
+        changes: as `caseworker_changes` gives them.
+        assignments: with recoded identifiers mapped.
+
+    Returns:
+        cause, changes, persons, caseworkers (successors; i64), mean_gap_days, mean_caseload
+        (clients of the successor on the day of the change), mean_tenure_months (since the
+        successor's first client). A registered caseworker is not a meeting; whether anybody met is
+        not in these data.
+    """
+    real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
+    first = assignments.group_by("caseworker").agg(since=pl.col("start").min())
+    steps = (
+        pl.concat(
+            [
+                assignments.select("caseworker", day="start", step=pl.lit(1, pl.Int64)),
+                assignments.select(
+                    "caseworker",
+                    day=pl.col("end") + pl.duration(days=1),
+                    step=pl.lit(-1, pl.Int64),
+                ),
+            ]
+        )
+        .group_by("caseworker", "day")
+        .agg(pl.col("step").sum())
+        .sort("caseworker", "day")
+        .with_columns(caseload=pl.col("step").cum_sum().over("caseworker"))
+        .sort("day")
+    )
+    return (
+        real.sort("date")
+        .join_asof(
+            steps.select("caseworker", "day", "caseload"),
+            left_on="date",
+            right_on="day",
+            by_left="to_caseworker",
+            by_right="caseworker",
+            check_sortedness=False,
+        )
+        .join(first, left_on="to_caseworker", right_on="caseworker", how="left")
+        .with_columns(tenure=(pl.col("date") - pl.col("since")).dt.total_days())
+        .group_by(pl.col("cause").cast(pl.String))
+        .agg(
+            changes=pl.len().cast(pl.Int64),
+            persons=pl.col("person").n_unique().cast(pl.Int64),
+            caseworkers=pl.col("to_caseworker").n_unique().cast(pl.Int64),
+            mean_gap_days=pl.col("gap_days").cast(pl.Int64).sum() / pl.len(),
+            mean_caseload=pl.col("caseload").sum() / pl.len(),
+            mean_tenure_months=pl.col("tenure").sum() / pl.len() / 30.4375,
+        )
+        .sort("cause")
+    )

@@ -1,0 +1,384 @@
+"""`event_study`: stacked departures, controls from other teams, intention to treat by month."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from trajectories.config.hazards import ModelsConfig
+from trajectories.hazards.designs import CLUSTER, joint_test, two_sided
+from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.exposures import listed_months
+from trajectories.hazards.fit import HazardFit, fit_hazard
+
+FIRST, LAST = -12, 12
+LEADS = range(-12, -3)
+ANTICIPATION = range(-3, 0)
+FIRST_LISTED = -2
+OTHERS = "others"
+LABELS = (OTHERS, *(str(month) for month in range(FIRST, LAST + 1)))
+MARGIN = np.log(1.1)
+POWER = 0.8
+AGAINST_OTHERS, AGAINST_BEFORE = "against other clients", "against the same list before"
+TEST_SCHEMA = {
+    "test": pl.String,
+    "person_months": pl.Int64,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    "clusters": pl.Int64,
+    "hazard_ratio": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p_value": pl.Float64,
+}
+EVENT_SCHEMA = {
+    "contrast": pl.String,
+    "lag": pl.Int64,
+    "person_months": pl.Int64,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    "coef": pl.Float64,
+    "se": pl.Float64,
+    "hazard_ratio": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+
+
+@dataclass(frozen=True)
+class EventStudy:
+    """The hazard of the event around departures.
+
+    Attributes:
+        table: contrast, lag (event month; 0 is the leaver's last month), person_months, persons,
+            events (of those on a list), coef, se, hazard_ratio, low, high.
+        tests: one row a test, columns of `TEST_SCHEMA`: "leads" (joint test of months −12…−4),
+            "pooled lead" (their mean; bounds of 90 %), "smallest detectable lead" (the ratios that
+            80 % power would show), "anticipation" (mean of −3…−1), "after" (mean of 1…12
+            against the same list before), "first stage" (share whose caseworker has changed, less
+            that of the controls, in the place of the hazard ratio) and "scaled by the first stage".
+    """
+
+    table: pl.DataFrame
+    tests: pl.DataFrame
+
+
+def stack(
+    panel: pl.DataFrame,
+    exposures: pl.DataFrame,
+    departures: pl.DataFrame,
+    teams: pl.DataFrame,
+    *,
+    lag_months: int = 1,
+) -> pl.DataFrame:
+    """Person-months around departures, with controls from other teams.
+
+    Exposed in event months −12…−3 is whoever had the later leaver on the month's eve (so that the
+    month can hold an exit: those who are still on the list later cannot have left before it), from
+    −2 on whoever was on the list three months before the end, whatever they did later. Controls are
+    person-months of the same municipality in the same months, of other teams than the leaver's
+    (colleagues inherit the cases), that meet no departure so far or in the coming year; each counts
+    once for every departure that it is a control of. Nobody has met a departure before.
+
+    Args:
+        panel: as `risk_set` gives it.
+        exposures: who was on which leaver's list.
+        departures: caseworker, month (Date, the leaver's last), team, municipality.
+        teams: caseworker, team.
+        lag_months: the lag of the panel's counts.
+
+    Returns:
+        The panel's columns with `event_month` (Enum: others, −12…12) and `weight` (f64).
+    """
+    ahead = departures.select("caseworker", leaves=pl.col("month"))
+    event_month = _months_between(pl.col("month"), pl.col("leaves"))
+    early = (
+        panel.join(ahead, on="caseworker")
+        .with_columns(event=event_month)
+        .filter(pl.col("event").is_between(FIRST, FIRST_LISTED - 1))
+    )
+    listed = listed_months(panel, exposures).select("course", leaves="month")
+    late = (
+        panel.join(listed, on="course")
+        .with_columns(event=event_month)
+        .filter(pl.col("event").is_between(FIRST_LISTED, LAST))
+    )
+    columns = panel.columns
+    own = (pl.col("event") >= lag_months).cast(pl.Int32)
+    first = pl.col("listed_departures").cast(pl.Int32) == own
+    treated = (
+        pl.concat([early, late])
+        .filter(first)
+        .select(
+            *columns,
+            event_month=pl.col("event").cast(pl.String).cast(pl.Enum(LABELS)),
+            weight=pl.lit(1.0),
+        )
+    )
+    return pl.concat([treated, _controls(panel, ahead, departures, teams).select(treated.columns)])
+
+
+def _months_between(month: pl.Expr, origin: pl.Expr) -> pl.Expr:
+    years = month.dt.year().cast(pl.Int32) - origin.dt.year().cast(pl.Int32)
+    return 12 * years + month.dt.month().cast(pl.Int32) - origin.dt.month().cast(pl.Int32)
+
+
+def _controls(
+    panel: pl.DataFrame, ahead: pl.DataFrame, departures: pl.DataFrame, teams: pl.DataFrame
+) -> pl.DataFrame:
+    stacks = (
+        departures.select("municipality", "team", "month")
+        .with_columns(
+            month=pl.date_ranges(
+                pl.col("month").dt.offset_by(f"{FIRST}mo"),
+                pl.col("month").dt.offset_by(f"{LAST}mo"),
+                "1mo",
+            )
+        )
+        .explode("month")
+    )
+    key = ["municipality", "month"]
+    every = stacks.group_by(key).agg(every=pl.len())
+    own = stacks.group_by([*key, "team"]).agg(own=pl.len())
+    leaving = (
+        panel.select("course", "month", "caseworker")
+        .join(ahead, on="caseworker")
+        .filter(_months_between(pl.col("month"), pl.col("leaves")).is_between(FIRST, 0))
+        .select("course", "month")
+        .unique()
+    )
+    return (
+        panel.filter(pl.col("listed_departures") == 0)
+        .join(leaving, on=["course", "month"], how="anti")
+        .join(teams, on="caseworker")
+        .join(every, on=key)
+        .join(own, on=[*key, "team"], how="left")
+        .with_columns(
+            event_month=pl.lit(OTHERS, dtype=pl.Enum(LABELS)),
+            weight=(pl.col("every") - pl.col("own").fill_null(0)).cast(pl.Float64),
+        )
+        .filter(pl.col("weight") > 0)
+    )
+
+
+def event_study(
+    panel: pl.DataFrame,
+    exposures: pl.DataFrame,
+    departures: pl.DataFrame,
+    teams: pl.DataFrame,
+    changes: pl.DataFrame,
+    *,
+    rules: ModelsConfig | None = None,
+    lag_months: int = 1,
+) -> EventStudy:
+    """Follow the hazard through the months around departures (stacked; Cengiz et al. 2019).
+
+    Args:
+        panel: as `risk_set` gives it.
+        exposures: who was on which leaver's list, as `caseworker_changes` gives them.
+        departures: the lists whose end is a departure.
+        teams: caseworker, team.
+        changes: dated changes, for the first stage.
+        rules: link, event and adjustment; the defaults where not given.
+        lag_months: the lag of the panel's counts.
+
+    Raises:
+        NotEstimableError: there is no departure, no control, or no event around departures.
+    """
+    rules = rules or ModelsConfig()
+    rows = stack(panel, exposures, departures, teams, lag_months=lag_months)
+    kinds = rows["event_month"].cast(pl.String)
+    if not (kinds == OTHERS).any() or (kinds == OTHERS).all():
+        raise NotEstimableError(
+            "There is no departure with clients of other teams beside it, so the months around "
+            "departures are not compared."
+        )
+    fit = fit_hazard(
+        rows,
+        event=rules.event,
+        terms=[*rules.adjustment, "C(event_month)"],
+        link=rules.link,
+        cluster=CLUSTER,
+        weight="weight",
+    )
+    coefs = _Coefficients(fit)
+    sizes = {
+        row["event_month"]: row
+        for row in rows.group_by(pl.col("event_month").cast(pl.String))
+        .agg(
+            person_months=pl.len().cast(pl.Int64),
+            persons=pl.col("person").n_unique().cast(pl.Int64),
+            events=pl.col(rules.event).cast(pl.Int64).sum(),
+        )
+        .iter_rows(named=True)
+    }
+    leads = [month for month in LEADS if month in coefs.place]
+    table: list[dict[str, Any]] = []
+    for contrast, base in ((AGAINST_OTHERS, []), (AGAINST_BEFORE, leads)):
+        for month in sorted(coefs.place):
+            if base and month in base:
+                continue
+            if contrast == AGAINST_BEFORE and not leads:
+                continue
+            size = {k: sizes[str(month)][k] for k in ("person_months", "persons", "events")}
+            estimate = coefs.estimate([month], base)
+            table.append({"contrast": contrast, "lag": month, **size, **estimate})
+    tests = _tests(coefs, leads, rows, panel, exposures, changes, rules.event)
+    return EventStudy(
+        pl.DataFrame([_known(row, EVENT_SCHEMA) for row in table], schema=EVENT_SCHEMA),
+        pl.DataFrame(tests, schema=TEST_SCHEMA),
+    )
+
+
+def _known(row: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    return {name: row.get(name) for name in schema}
+
+
+class _Coefficients:
+    """The event months' coefficients and their variance."""
+
+    def __init__(self, fit: HazardFit) -> None:
+        names = {f"C(event_month)[T.{month}]": month for month in range(FIRST, LAST + 1)}
+        self.place = {names[term]: i for i, term in enumerate(fit.table["term"]) if term in names}
+        self.coef = fit.table["coef"].to_numpy()
+        self.vcov = fit.vcov
+        self.clusters = fit.clusters
+
+    def contrast(self, months: list[int], base: list[int]) -> NDArray[np.float64]:
+        """The mean of some months less the mean of others, as weights of the coefficients."""
+        weights = np.zeros(len(self.coef))
+        weights[[self.place[month] for month in months]] += 1 / len(months)
+        if base:
+            weights[[self.place[month] for month in base]] -= 1 / len(base)
+        return weights
+
+    def estimate(
+        self, months: list[int], base: list[int], *, confidence: float = 0.95
+    ) -> dict[str, float]:
+        """The contrast as a row: coef, se, hazard_ratio, low, high, p_value; t(G−1)."""
+        weights = self.contrast(months, base)
+        coef, se = float(weights @ self.coef), float(np.sqrt(weights @ self.vcov @ weights))
+        wide = float(stats.t.ppf((1 + confidence) / 2, max(self.clusters - 1, 1))) * se
+        return {
+            "coef": coef,
+            "se": se,
+            "hazard_ratio": float(np.exp(coef)),
+            "low": float(np.exp(coef - wide)),
+            "high": float(np.exp(coef + wide)),
+            "p_value": two_sided(coef / se, self.clusters),
+        }
+
+
+def _tests(
+    coefs: _Coefficients,
+    leads: list[int],
+    rows: pl.DataFrame,
+    panel: pl.DataFrame,
+    exposures: pl.DataFrame,
+    changes: pl.DataFrame,
+    event: str,
+) -> list[dict[str, Any]]:
+    treated = rows.filter(pl.col("event_month").cast(pl.String) != OTHERS)
+    months = treated["event_month"].cast(pl.String).cast(pl.Int64)
+
+    def row(test: str, chosen: range, values: dict[str, Any]) -> dict[str, Any]:
+        part = treated.filter(months.is_in(list(chosen)))
+        size = {
+            "person_months": part.height,
+            "persons": part["person"].n_unique(),
+            "events": int(part[event].sum()),
+            "clusters": coefs.clusters,
+        }
+        return _known({"test": test, **size, **values}, TEST_SCHEMA)
+
+    found = []
+    if leads:
+        places = [coefs.place[month] for month in leads]
+        p = joint_test(
+            coefs.coef[places],
+            coefs.vcov[np.ix_(places, places)],
+            np.eye(len(places)),
+            coefs.clusters,
+        )
+        pooled = coefs.estimate(leads, [], confidence=0.9)
+        degrees = max(coefs.clusters - 1, 1)
+        reach = (stats.t.ppf(0.975, degrees) + stats.t.ppf(POWER, degrees)) * pooled["se"]
+        least = {"low": float(np.exp(-reach)), "high": float(np.exp(reach))}
+        found += [
+            row("leads", LEADS, {"p_value": p}),
+            row("pooled lead", LEADS, pooled),
+            row("smallest detectable lead", LEADS, least),
+        ]
+    for name, wanted in (("anticipation", ANTICIPATION), ("after", range(1, LAST + 1))):
+        known = [month for month in wanted if month in coefs.place]
+        if known and leads:
+            found.append(row(name, wanted, coefs.estimate(known, leads)))
+    share = first_stage(rows, panel, exposures, changes)
+    found.append(row("first stage", range(1, 2), {"hazard_ratio": share}))
+    after = next((one for one in found if one["test"] == "after"), None)
+    if after is not None and share > 0:
+        scaled = {
+            name: float(np.exp(np.log(after[name]) / share))
+            for name in ("hazard_ratio", "low", "high")
+        }
+        found.append(row("scaled by the first stage", range(1, LAST + 1), scaled))
+    return found
+
+
+def first_stage(
+    rows: pl.DataFrame, panel: pl.DataFrame, exposures: pl.DataFrame, changes: pl.DataFrame
+) -> float:
+    """How much likelier a change of caseworker is on a leaver's list than elsewhere.
+
+    The share of those at risk in event month 1 with a change dated in event months −2…0, less the
+    share of control person-months with a change in as many months.
+    """
+    made = changes.select("person", changed="month").unique()
+    one = (
+        panel.join(listed_months(panel, exposures).rename({"month": "leaves"}), on="course")
+        .filter(_months_between(pl.col("month"), pl.col("leaves")) == 1)
+        .select("person", "month")
+        .unique()
+    )
+    controls = rows.filter(pl.col("event_month").cast(pl.String) == OTHERS)
+    shares = []
+    for part in (one, controls.select("person", "month")):
+        hit = (
+            part.join(made, on="person")
+            .filter(_months_between(pl.col("changed"), pl.col("month")).is_between(-3, -1))
+            .select("person", "month")
+            .unique()
+        )
+        shares.append(hit.height / part.height if part.height else 0.0)
+    return shares[0] - shares[1]
+
+
+def lead_verdict(tests: pl.DataFrame) -> tuple[str, str]:
+    """What the leads say: contradicted, silent or supported, and why, in a sentence."""
+    by_name = {row["test"]: row for row in tests.iter_rows(named=True)}
+    if "leads" not in by_name:
+        return "silent", "No month long before a departure could be compared."
+    p, pooled = by_name["leads"]["p_value"], by_name["pooled lead"]
+    least = by_name["smallest detectable lead"]
+    if p is not None and p < 0.05:
+        return (
+            "contradicted",
+            "The leavers' clients differed from others before anyone could know of the departure "
+            f"(joint test of months −12 to −4: p = {p:.3f}; mean hazard ratio "
+            f"{pooled['hazard_ratio']:.2f}).",
+        )
+    if np.log(pooled["low"]) > -MARGIN and np.log(pooled["high"]) < MARGIN:
+        return (
+            "supported",
+            "Long before the departure the leavers' clients had the same chance of a job as "
+            f"others, within 10 % (mean hazard ratio {pooled['hazard_ratio']:.2f}, 90 % interval "
+            f"{pooled['low']:.2f} to {pooled['high']:.2f}).",
+        )
+    return (
+        "silent",
+        "No difference before the departure was found, but the data could only have shown a hazard "
+        f"ratio beyond {least['low']:.2f} or {least['high']:.2f}.",
+    )
