@@ -17,7 +17,7 @@ from trajectories.hazards.models import (
 
 from .registers import day
 
-RULES = ModelsConfig(adjustment=("C(duration_band)",), min_departures=2)
+RULES = ModelsConfig(adjustment=("C(duration_band)",), min_departures=2, wild_bootstrap="never")
 
 
 def simulated(*, ratio: float = 0.5, persons: int = 600, months: int = 12) -> pl.DataFrame:

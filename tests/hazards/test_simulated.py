@@ -4,13 +4,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-import yaml
 
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.register.simulator import simulate_panel
-from trajectories.verbs import hazards, register, sequences, simulator
 
-SETTINGS = {"persons": 2500, "office_persons": 2500, "seed": 7}
+from .conftest import SETTINGS
+
 EXIT_NAMES = {
     "unemployment insurance": "other_benefit",
     "sickness benefit": "sickness",
@@ -24,26 +23,6 @@ EXIT_NAMES = {
     "dead": "death",
     "self-support": "self_support",
 }
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("simulated")
-    config = folder / "config.yaml"
-    config.write_text(yaml.safe_dump({"simulator": SETTINGS}), encoding="utf-8")
-    clean, months = folder / "register", folder / "months"
-    simulator.simulate(config=config, out=folder)
-    register.ingest(config=config, raw=folder / "raw", out=clean)
-    sequences.months(config=config, register=clean, out=months)
-    hazards.changes(config=config, register=clean, out=folder / "changes")
-    hazards.risk(
-        config=config,
-        register=clean,
-        months=months / "person_months.parquet",
-        changes=folder / "changes",
-        out=folder,
-    )
-    return folder
 
 
 @pytest.fixture(scope="module")

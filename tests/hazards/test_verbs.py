@@ -92,6 +92,8 @@ def test_tables_are_written(run):
         "hazard_by_duration",
         "cumulative_incidence",
         "exit_months",
+        "changes_by_half_year",
+        "mechanisms",
     }
     notes = pl.read_parquet(run / "estimates" / "tables" / "notes.parquet")
     assert "headline_refused" in notes["code"].to_list()

@@ -273,8 +273,9 @@ class RiskConfig(Section):
 class ModelsConfig(Section):
     """The models that the report stands on."""
 
-    link: Literal["cloglog", "logit"] = Field(
-        "cloglog", description="Hazard ratios (cloglog) or odds ratios (logit)."
+    link: Literal["cloglog", "logit", "poisson"] = Field(
+        "cloglog",
+        description="Hazard ratios (cloglog), odds ratios (logit) or rate ratios (poisson).",
     )
     event: str = Field("job", description="The exit whose hazard is modelled.")
     adjustment: tuple[str, ...] = Field(
@@ -284,6 +285,38 @@ class ModelsConfig(Section):
         30,
         ge=0,
         description="Departures that the risk set must have met before the headline is given.",
+    )
+    risks: bool = Field(
+        True,
+        description="Whether the risk of a job with a departure and without is computed "
+        "(g-computation, with a jackknife over clusters).",
+    )
+    departure_month: int = Field(
+        3,
+        ge=0,
+        le=60,
+        description="Month after time zero in which the departure falls in that comparison.",
+    )
+    risk_months: tuple[int, ...] = Field(
+        (12, 24), min_length=1, description="Horizons of that comparison, months after time zero."
+    )
+    designs: bool = Field(
+        True,
+        description="Whether shape, causes, placebo, negative control, subgroups, exits, the "
+        "specification curve and leave-one-municipality-out are fitted.",
+    )
+    event_study: bool = Field(
+        True, description="Whether the months around departures are followed, with their tests."
+    )
+    wild_bootstrap: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="Whether the headline gets an interval from the restricted wild bootstrap: "
+        "auto where fewer than 20 clusters, or one with more than a fifth of the person-months.",
+    )
+    frailty: bool = Field(
+        False,
+        description="Whether the companion is fitted with a gamma frailty as well; it takes the "
+        "time of all else together.",
     )
 
 

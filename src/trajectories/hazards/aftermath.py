@@ -10,6 +10,13 @@ FOLLOWED_MONTHS = 12
 NO_CHANGE = "no change (matched months)"
 UPGRADE, ACTIVATION, STAYS = "upgrade to job-ready", "entry to activation", "still on support"
 CHARACTERISTICS = ("age_band", "sex", "readiness_now", "duration_band", "earlier_changes")
+AFTER_SCHEMA = {
+    "cause": pl.String,
+    "outcome": pl.String,
+    "persons": pl.Int64,
+    "changes": pl.Int64,
+    "events": pl.Int64,
+}
 BALANCE_SCHEMA = {
     "characteristic": pl.String,
     "level": pl.String,
@@ -24,9 +31,10 @@ BALANCE_SCHEMA = {
 def after_changes(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     """What happens within 12 months of a change, by the cause known at the change.
 
-    Followed are changes dated in a month at risk after which 12 months at risk, or an exit within
-    them, are observed. Beside them stand all months at risk without a change in the same calendar
-    month, duration band and municipality (matched on being at risk; nothing later is looked at).
+    Followed are changes dated in a month at risk at least 12 months before the data end, after
+    which 12 months at risk, or an exit within them, are observed. Beside them stand all months at
+    risk without a change in the same calendar month, duration band and municipality (matched on
+    being at risk; nothing later is looked at).
 
     Args:
         panel: person-months at risk, as `risk_set` gives them.
@@ -38,6 +46,8 @@ def after_changes(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
         counted among those who were not job-ready, entries to activation among those who were
         passive, so that their `changes` are fewer.
     """
+    if panel.is_empty():
+        return pl.DataFrame(schema=AFTER_SCHEMA)
     real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
     causes = real.group_by("person", "month").agg(
         pl.col("cause").cast(pl.String).sort().first().alias("cause")
@@ -61,8 +71,11 @@ def after_changes(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
             (ACTIVATION, pl.col("active_now") == 1),
         )
     }
+    # Who changed too late to be followed is left out whatever came of it: exits alone would stay.
+    latest = panel.select(pl.col("month").max().dt.offset_by(f"-{FOLLOWED_MONTHS}mo")).item()
     followed = starts.join(ends, on="course").filter(
-        (pl.col("last") - pl.col("duration") >= FOLLOWED_MONTHS) | pl.col("exit").is_not_null()
+        (pl.col("month") <= latest)
+        & ((pl.col("last") - pl.col("duration") >= FOLLOWED_MONTHS) | pl.col("exit").is_not_null())
     )
     within = pl.col("last") - pl.col("duration") < FOLLOWED_MONTHS
     rows = []

@@ -18,6 +18,8 @@ from trajectories.hazards.fit import HazardFit, fit_hazard
 CLUSTER = "cluster"
 EXPOSURE = "listed_departures"
 LEAST_EVENTS = 20
+LEAST_AFTER = 5
+SIZES = ("person_months", "persons", "events")
 UNRELATED_EXITS = ("parental", "death", "emigration", "old_age")
 SUBGROUPS = {
     "age_band": "age",
@@ -155,15 +157,29 @@ def _fit(
 
 
 def rows_of(
-    fit: HazardFit, panel: pl.DataFrame, family: str, design: str, terms: dict[str, str]
+    fit: HazardFit,
+    panel: pl.DataFrame,
+    family: str,
+    design: str,
+    terms: dict[str, str],
+    own: dict[str, pl.Expr] | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of `DESIGN_SCHEMA` for some terms of a fit; intervals and tests with t(G−1).
+
+    Counts are the model's, or those of the person-months that a term's condition in `own` names.
 
     Raises:
         NotEstimableError: none of the terms could be estimated.
     """
     quantile = float(stats.t.ppf(0.975, max(fit.clusters - 1, 1)))
     persons = panel["person"].n_unique()
+    sizes = {
+        term: dict(
+            zip(SIZES, (part.height, part["person"].n_unique(), part[fit.event].sum()), strict=True)
+        )
+        for term, condition in (own or {}).items()
+        for part in [panel.filter(condition)]
+    }
     rows = []
     for row in fit.table.filter(pl.col("term").is_in(list(terms))).iter_rows(named=True):
         wide = quantile * row["se"]
@@ -183,6 +199,7 @@ def rows_of(
                 "high": float(np.exp(row["coef"] + wide)),
                 "p_value": two_sided(row["coef"] / row["se"], fit.clusters),
             }
+            | sizes.get(row["term"], {})
         )
     if not rows:
         raise NotEstimableError("Nobody at risk differs in the exposure.")
@@ -204,19 +221,28 @@ def shape(made: Ingredients) -> Iterator[Work]:
 
         def one(column: str = column, name: str = name, terms: dict[str, str] = terms) -> Any:
             fit = _fit(made.panel, made.rules, [f"C({column})"])
-            return rows_of(fit, made.panel, "shape", name, terms)
+            own = {term: pl.col(column).cast(pl.String) == level for term, level in terms.items()}
+            return rows_of(fit, made.panel, "shape", name, terms, own)
 
         yield name, one
 
 
 def causes(made: Ingredients) -> Iterator[Work]:
-    """Changes so far by cause known at the change, all counts in one model."""
-    columns = [name for name in made.panel.columns if name.startswith("cause_")]
+    """Changes so far by cause known at the change, all counts in one model.
+
+    Causes after which few have the event are counted together.
+    """
+    every = [name for name in made.panel.columns if name.startswith("cause_")]
+    after = made.panel.filter(pl.col(made.rules.event) == 1)
+    columns = [name for name in every if (after[name] > 0).sum() >= LEAST_AFTER]
+    rare = [name for name in every if name not in columns]
 
     def one() -> list[dict[str, Any]]:
-        fit = _fit(made.panel, made.rules, columns)
+        panel = made.panel.with_columns(cause_rare=pl.sum_horizontal(rare)) if rare else made.panel
+        fit = _fit(panel, made.rules, [*columns, *(["cause_rare"] if rare else [])])
         terms = {column: column.removeprefix("cause_") for column in columns}
-        return rows_of(fit, made.panel, "cause", "changes so far, by cause", terms)
+        own = {column: pl.col(column) > 0 for column in columns}
+        return rows_of(fit, made.panel, "cause", "changes so far, by cause", terms, own)
 
     if columns:
         yield "by cause", one
@@ -238,7 +264,8 @@ def placebo(made: Ingredients) -> Iterator[Work]:
     def one() -> list[dict[str, Any]]:
         fit = _fit(made.panel, made.rules, [EXPOSURE, "leaves_next"])
         terms = {"leaves_next": "leaves in the next six months"}
-        return rows_of(fit, made.panel, "placebo", "the caseworker has not left yet", terms)
+        own = {"leaves_next": pl.col("leaves_next") == 1}
+        return rows_of(fit, made.panel, "placebo", "the caseworker has not left yet", terms, own)
 
     yield "placebo", one
 
@@ -375,7 +402,8 @@ def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, 
                 adjustment.append(f"C({column})")
             fit = _fit(made.panel, made.rules, [f"C({column}):{EXPOSURE}"], adjustment=adjustment)
             terms = {f"C({column})[{level}]:{EXPOSURE}": level for level in levels}
-            found = rows_of(fit, made.panel, "subgroup", label, terms)
+            own = {term: pl.col(column).cast(pl.String) == level for term, level in terms.items()}
+            found = rows_of(fit, made.panel, "subgroup", label, terms, own)
         except NotEstimableError as error:
             notes.append(("subgroups_refused", f"By {label}: {error}"))
             continue

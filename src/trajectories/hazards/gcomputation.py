@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 # More clusters than this are left out in groups of them.
 MOST_GROUPS = 100
 RISK_SCHEMA = {
-    "horizon": pl.Int64,
+    "time": pl.Int64,
     "persons": pl.Int64,
     "courses": pl.Int64,
     "clusters": pl.Int64,
@@ -77,7 +77,7 @@ def job_risks(
         cluster: column of clusters.
 
     Returns:
-        One row a horizon, columns of `RISK_SCHEMA`; risks and differences are probabilities.
+        One row a horizon (`time`, months), columns of `RISK_SCHEMA`; probabilities.
 
     Raises:
         NotEstimableError: a hazard cannot be fitted, or no course starts early enough.
@@ -112,6 +112,11 @@ def job_risks(
 
     estimate = risks([fit._solution.coef for fit in fits], weight)
     labels = [labels_of_clusters(fit, cluster) for fit in fits]
+    if len(labels[0]) < 2:
+        raise NotEstimableError(
+            "The person-months lie in one cluster, so the risk difference has no interval: choose "
+            "a finer cluster."
+        )
     counts = [clusters_of(fit, cluster) for fit in fits]
     left_out = []
     for group in _groups(labels[0]):
@@ -127,13 +132,8 @@ def job_risks(
             for fit, one, names in zip(fits, counts, labels, strict=True)
         ]
         gone = starts[cluster].is_in(group.implode()).to_numpy()
-        if not gone.all():
-            left_out.append(risks(coefs, np.where(gone, 0.0, weight)))
-    if len(left_out) < 2:
-        raise NotEstimableError(
-            "The person-months lie in one cluster, so the risk difference has no interval: choose "
-            "a finer cluster."
-        )
+        kept = weight if gone.all() else np.where(gone, 0.0, weight)
+        left_out.append(risks(coefs, kept))
     number = len(left_out)
     spread = np.array(left_out) - estimate
     se = np.sqrt((number - 1) / number * np.sum(spread**2, axis=0))
@@ -141,7 +141,7 @@ def job_risks(
     k = len(horizons)
     return pl.DataFrame(
         {
-            "horizon": list(horizons),
+            "time": list(horizons),
             "persons": int(starts["persons"].sum()),
             "courses": int(weight.sum()),
             "clusters": len(labels[0]),

@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from trajectories.config.hazards import ModelsConfig
+from trajectories.errors import UserError
+from trajectories.hazards.bootstrap import wild_bootstrap
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.fit import HazardFit, fit_hazard
 
 CLUSTER_VARIANCE = "CRV3 by municipality and first team"
 PERSON_VARIANCE = "sandwich by person"
+BOOTSTRAP_VARIANCE = "restricted wild bootstrap by municipality and first team"
+FRAILTY_VARIANCE = "gamma frailty, sandwich by municipality and first team"
+FEW_CLUSTERS, LARGE_SHARE, BOOTSTRAP_DRAWS = 20, 0.2, 999
 # Two estimates of the same thing that differ by more than this share deserve a sentence.
 APART = 0.03
 
@@ -141,6 +147,10 @@ def fit_models(
         fits = _variances(fit, model, notes)
         for name, one in fits.items():
             rows += _rows(one, model, name, panel, departures, planted)
+        if model.name == "departures_total":
+            rows += _bootstrapped(fits, model, rows[-len(fits)], rules)
+        if model.name == "departures_given_other" and rules.frailty:
+            rows += _with_frailty(panel, model, rules, departures, planted, notes)
     table = pl.DataFrame(rows, schema=MODEL_SCHEMA)
     notes += _comparisons(table)
     return table, pl.DataFrame(
@@ -156,6 +166,49 @@ def _variances(fit: HazardFit, model: Model, notes: list[tuple[str, str]]) -> di
         notes.append((f"{model.name}_clusters", f"{model.label}: {error}"))
     fits[PERSON_VARIANCE] = fit
     return fits
+
+
+def _bootstrapped(
+    fits: Mapping[str, HazardFit], model: Model, row: dict[str, Any], rules: ModelsConfig
+) -> list[dict[str, Any]]:
+    """The headline's row with the bounds of the restricted wild bootstrap, where asked for."""
+    fit = fits.get(CLUSTER_VARIANCE)
+    if fit is None or rules.wild_bootstrap == "never":
+        return []
+    few = fit.clusters < FEW_CLUSTERS or fit.largest_cluster_share > LARGE_SHARE
+    if rules.wild_bootstrap == "auto" and not few:
+        return []
+    found = wild_bootstrap(fit, next(iter(model.exposures)), "cluster", draws=BOOTSTRAP_DRAWS)
+    bounds = {
+        name: float(np.exp(value)) if np.isfinite(value) else None
+        for name, value in (("low", found.low), ("high", found.high))
+    }
+    return [row | bounds | {"variance": BOOTSTRAP_VARIANCE, "se": None}]
+
+
+def _with_frailty(
+    panel: pl.DataFrame,
+    model: Model,
+    rules: ModelsConfig,
+    departures: int,
+    planted: float | None,
+    notes: list[tuple[str, str]],
+) -> list[dict[str, Any]]:
+    """The model with a gamma frailty of the course, clustered as the headline."""
+    try:
+        fit = fit_hazard(
+            panel,
+            event=rules.event,
+            terms=[*rules.adjustment, *model.exposures],
+            link=rules.link,
+            cluster="cluster",
+            frailty="gamma",
+        )
+    except UserError as error:
+        notes.append(("frailty_refused", f"With a gamma frailty: {error}"))
+        return []
+    notes += [("frailty_note", note) for note in fit.notes]
+    return _rows(fit, model, FRAILTY_VARIANCE, panel, departures, planted)
 
 
 def _refusal(departures: int, least: int) -> str:

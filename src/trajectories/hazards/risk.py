@@ -12,6 +12,8 @@ from trajectories.hazards.courses import EXITS, courses
 from trajectories.hazards.readiness import readiness_by_day, readiness_on, with_time_zero
 
 NO_MUNICIPALITY = -1
+ACTIVE, PASSIVE = "SA_ACTIVE", "SA_PASSIVE"
+"""States of the alphabet that say whether a person on social assistance is in activation."""
 ONE_DAY = pl.duration(days=1)
 WORDS = ("half_year", "sex", "team_first", "cluster", "readiness_now")
 """The panel's columns of words."""
@@ -67,8 +69,9 @@ def risk_set(
         The panel, columns: person, course (u32), month (Date, first day), duration (i16, completed
         months at risk since time zero), duration_band, municipality (i16; −1 unknown), half_year
         ("2014H1"), calendar_month (i8), age_band, sex, team_first (the course's first team),
-        cluster (municipality × the person's first team), readiness_now (on the eve), caseworker (on
-        the eve), changes, departures, other_changes, listed_departures (i16, counts within the
+        cluster (municipality × the person's first team), readiness_now (on the eve), active_now
+        (i8, in activation in the month before; null in other states), caseworker (on the eve),
+        changes, departures, other_changes, listed_departures (i16, counts within the
         course with the lag), months_since_change (i16, null before the first), exit (Enum, null
         where the month holds none), and a 0/1 column (i8) for each exit.
     """
@@ -193,7 +196,10 @@ def _with_state(
 ) -> pl.DataFrame:
     """Add municipality, readiness and caseworker as they were on the eve of the month."""
     places = months.select(
-        "person", pl.col("month").alias("before"), pl.col("municipality").cast(pl.Int16)
+        "person",
+        pl.col("month").alias("before"),
+        pl.col("municipality").cast(pl.Int16),
+        active_now=_active(months),
     )
     seen = readiness_on(panel.select("person", pl.col("eve").alias("day")), status)
     held = (
@@ -217,6 +223,19 @@ def _with_state(
         .join(held, on=["person", "eve"], how="left")
         .with_columns(pl.col("municipality").fill_null(NO_MUNICIPALITY))
         .sort("person", "month")
+    )
+
+
+def _active(months: pl.DataFrame) -> pl.Expr:
+    """1 in activation, 0 passive, null in other states or where states are not known."""
+    if "state" not in months.columns:
+        return pl.lit(None, pl.Int8)
+    state = pl.col("state").cast(pl.String)
+    return (
+        pl.when(state == ACTIVE)
+        .then(pl.lit(1, pl.Int8))
+        .when(state == PASSIVE)
+        .then(pl.lit(0, pl.Int8))
     )
 
 
@@ -341,6 +360,7 @@ def _with_events(panel: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
         "team_first",
         "cluster",
         "readiness_now",
+        "active_now",
         "caseworker",
         "changes",
         "departures",

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from trajectories.release import captions_checks
 from trajectories.release import captions_courses as courses
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.figures.bars import row_fates
@@ -329,4 +330,6 @@ CAPTIONS: dict[str, Describe] = {
     "kaplan_meier": _kaplan_meier,
     "hazard_by_duration": _hazard_by_duration,
     "forest": _forest,
+    "event_study": captions_checks.event_study,
+    "specifications": captions_checks.specifications,
 }

@@ -13,6 +13,10 @@ KEYS = (
     "departures_given_other_hr",
     "association_hr",
     "association_hr_ci",
+    "job_risk_difference_12m_pp",
+    "job_risk_difference_12m_pp_ci",
+    "job_risk_difference_24m_pp",
+    "job_risk_difference_24m_pp_ci",
     "ever_changed_share",
     "relabelling_contrast",
     "k",
@@ -46,6 +50,8 @@ def headline(tables: Tables) -> dict[str, Any]:
         companion.get("hazard_ratio"),
         association.get("hazard_ratio"),
         _interval(association),
+        *_risk_difference(tables, 12),
+        *_risk_difference(tables, 24),
         _ever_changed(tables),
         _contrast(tables),
         k,
@@ -65,6 +71,17 @@ def _model(tables: Tables, model: str, term: str) -> dict[str, Any]:
 def _interval(row: dict[str, Any]) -> list[float] | None:
     low, high = row.get("low"), row.get("high")
     return None if low is None or high is None else [low, high]
+
+
+def _risk_difference(tables: Tables, months: int) -> tuple[float | None, list[float] | None]:
+    """The difference of risks within some months and its interval, in percentage points."""
+    if "job_risks" not in tables:
+        return None, None
+    rows = tables["job_risks"].filter(pl.col("time") == months)
+    if rows.is_empty() or rows["difference"][0] is None:
+        return None, None
+    points = {name: round(100 * rows[name][0], 10) for name in ("difference", "low", "high")}
+    return points["difference"], [points["low"], points["high"]]
 
 
 def _ever_changed(tables: Tables) -> float | None:

@@ -13,7 +13,7 @@ from trajectories.hazards import describe
 from trajectories.hazards import durations as from_file
 from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
 from trajectories.hazards.courses import assistance_stretches
-from trajectories.hazards.models import fit_models
+from trajectories.hazards.estimates import estimate_tables
 from trajectories.hazards.risk import risk_set
 from trajectories.io import make_private, read_json, read_parquet, write_json, write_parquet
 
@@ -95,8 +95,8 @@ def estimate(
 ) -> None:
     """Estimate how caseworker changes relate to exits.
 
-    Writes to `out/tables`: models, notes (code, sentence), ever_changed, exits, hazard_by_duration,
-    cumulative_incidence and exit_months as Parquet.
+    Writes to `out/tables` the tables of `estimate_tables` as Parquet: models, notes (code,
+    sentence), the checks and the verdict among them.
 
     Args:
         config: the run's configuration; the section `hazards` is read.
@@ -109,23 +109,15 @@ def estimate(
     months = read_parquet(panel)
     dated = read_parquet(changes / "changes.parquet")
     planted = None if truth is None else read_json(truth).get("hazard_ratio")
-    models, notes = fit_models(
+    tables = estimate_tables(
         months,
-        read_parquet(changes / "exposures.parquet"),
-        lag_months=section.risk.lag_months,
-        rules=section.models,
+        changes=dated,
+        exposures=read_parquet(changes / "exposures.parquet"),
+        lists=read_parquet(changes / "lists.parquet"),
+        assignments=read_parquet(changes / "assignments.parquet"),
+        section=section,
         planted=planted,
     )
-    event = section.models.event
-    tables = {
-        "models": models,
-        "notes": notes,
-        "ever_changed": describe.ever_changed(months, dated, section.risk),
-        "exits": describe.exits(months),
-        "hazard_by_duration": describe.hazard_by_duration(months, event=event),
-        "cumulative_incidence": describe.incidence_curves(months),
-        "exit_months": describe.exit_months(months, dated, event=event),
-    }
     make_private(out)
     for name, table in tables.items():
         write_parquet(table, out / "tables" / f"{name}.parquet")

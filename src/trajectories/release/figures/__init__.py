@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from trajectories.release.figures import (
     bars,
+    checks,
     chronograms,
     clusters,
     courses,
@@ -123,6 +124,10 @@ DRAWINGS = (
         hazards.draw_hazard_by_duration,
     ),
     Drawing("forest", "hazards", ("models",), ("hazard_ratio", "low"), hazards.draw_forest),
+    Drawing("event_study", "hazards", ("event_study",), ("hazard_ratio",), checks.draw_event_study),
+    Drawing(
+        "specifications", "hazards", ("designs",), ("hazard_ratio",), checks.draw_specifications
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from trajectories.release.figures.style import Style
 from trajectories.release.report.html import Cell, HtmlTable, text
 from trajectories.release.report.prose import choice, notes, registered_states, summary
+from trajectories.release.report.record import record_checklist
 from trajectories.release.report.tables import build_tables
 from trajectories.release.report.words import headline_boxes, target_trial
 from trajectories.release.store import Tables
@@ -34,9 +35,16 @@ TABLE_ORDER = (
     "differences",
     "relabelling",
     "ever_changed",
+    "after_changes",
+    "mechanisms",
     "exits",
     "models",
+    "verdict",
+    "job_risks",
+    "balance",
+    "designs",
     "disclosure",
+    "record",
 )
 
 
@@ -127,6 +135,14 @@ def disclosure_table(disclosure: pl.DataFrame, style: Style) -> HtmlTable:
     )
 
 
+def contradicted(tables: Tables) -> list[str]:
+    """The checks that contradict the headline, each with its sentence."""
+    if "verdict" not in tables:
+        return []
+    rows = tables["verdict"].filter(pl.col("verdict") == "contradicted")
+    return [f"{check}: {why}" for check, why in rows.select("check", "why").iter_rows()]
+
+
 def render_report(
     *,
     tables: Tables,
@@ -152,6 +168,8 @@ def render_report(
     """
     built = build_tables(tables, style)
     built["disclosure"] = disclosure_table(disclosure, style)
+    if "models" in tables:
+        built["record"] = record_checklist(about, tables, headline)
     if "models" in tables and "ever_changed" in tables:
         built["trial"] = target_trial(about["settings"])
     page = Page(descriptions, built, pictures)
@@ -166,6 +184,7 @@ def render_report(
     return environment.get_template("report.html.j2").render(
         about=about,
         boxes=headline_boxes(headline, tables, style),
+        contradicted=contradicted(tables),
         choice=choice(about["settings"], headline, tables) if "quality" in tables else "",
         css=Markup(css),
         fig=page.fig,

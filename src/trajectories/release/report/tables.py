@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from trajectories.release.figures.style import Style
-from trajectories.release.report import tables_courses, tables_exits
+from trajectories.release.report import tables_checks, tables_courses, tables_exits
 from trajectories.release.report.html import HtmlTable
 from trajectories.release.store import Tables
 
@@ -27,6 +27,12 @@ BUILDERS: dict[str, tuple[tuple[str, ...], Build]] = {
     "ever_changed": (("ever_changed",), tables_exits.ever_changed),
     "exits": (("exits",), tables_exits.exits),
     "models": (("models",), tables_exits.models),
+    "verdict": (("verdict",), tables_checks.verdict),
+    "job_risks": (("job_risks",), tables_checks.job_risks),
+    "designs": (("designs",), tables_checks.designs),
+    "balance": (("balance",), tables_checks.balance),
+    "after_changes": (("after_changes",), tables_checks.after_changes),
+    "mechanisms": (("mechanisms",), tables_checks.mechanisms),
 }
 
 

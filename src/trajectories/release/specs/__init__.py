@@ -2,11 +2,11 @@
 
 from trajectories.errors import UserError
 from trajectories.release.spec import TableSpec
-from trajectories.release.specs import hazards, reform, register, sequences, typology
+from trajectories.release.specs import checks, hazards, reform, register, sequences, typology
 
 SPECS: dict[str, TableSpec] = {
     spec.name: spec
-    for stage in (register, sequences, typology, reform, hazards)
+    for stage in (register, sequences, typology, reform, hazards, checks)
     for spec in stage.SPECS
 }
 

@@ -1,0 +1,143 @@
+"""The report's tables of checks: the verdict, risks, designs, balance, what follows a change."""
+
+import polars as pl
+
+from trajectories.release.figures.style import Style
+from trajectories.release.report.cells import count, digits_of, interval, plain, share
+from trajectories.release.report.html import Cell, HtmlTable, text
+from trajectories.release.store import Tables
+
+SHOWN_OUTCOMES = (
+    "job",
+    "education",
+    "upgrade to job-ready",
+    "entry to activation",
+    "still on support",
+)
+
+
+def verdict(tables: Tables, style: Style) -> HtmlTable:
+    """Every check of the headline, what speaks against it first."""
+    rows = [
+        [text(row["check"]), text(style.word(row["verdict"])), text(row["why"])]
+        for row in tables["verdict"].iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "What each check says of the headline: contradicted, silent (the data cannot tell) or "
+        "supported.",
+        ["Check", "Verdict", "Why"],
+        rows,
+    )
+
+
+def job_risks(tables: Tables, style: Style) -> HtmlTable:
+    """The risk of a job with a departure and without."""
+    rows = []
+    for row in tables["job_risks"].iter_rows(named=True):
+        points = [
+            None if row[name] is None else style.number(100 * row[name], 1)
+            for name in ("difference", "low", "high")
+        ]
+        rows.append(
+            [
+                Cell(str(row["time"]), number=True),
+                share(style, row["risk_none"], tables["job_risks"]["risk_none"]),
+                share(style, row["risk_departure"], tables["job_risks"]["risk_departure"]),
+                Cell("", withheld=True)
+                if None in points
+                else Cell(f"{points[0]} ({points[1]} to {points[2]})", number=True),
+                count(style, row["persons"]),
+            ]
+        )
+    return HtmlTable(
+        "Share with a job within some months of time zero: a departure in the third month, and "
+        "none (g-computation; other exits compete, all else as it comes).",
+        ["Months", "No departure", "Departure", "Difference, percentage points", "Persons"],
+        rows,
+    )
+
+
+def designs(tables: Tables, style: Style) -> HtmlTable:
+    """Designs beside the headline, without the specification curve, which is a figure."""
+    table = tables["designs"].filter(pl.col("family") != "specification")
+    rows = []
+    for row in table.iter_rows(named=True):
+        test = row["term"] == "equal in all groups"
+        nothing = Cell("–", number=True)
+        rows.append(
+            [
+                text(row["family"].capitalize()),
+                text(f"{row['design']}: {style.word(row['term'])}"),
+                nothing if test else Cell(digits_of(style, row["hazard_ratio"], 3), number=True),
+                nothing if test else interval(style, row["low"], row["high"]),
+                plain(style, row["p_value"]),
+                count(style, row["events"]),
+            ]
+        )
+    return HtmlTable(
+        "Other designs: shape, causes, placebo, exits, subgroups, one municipality left out.",
+        ["Family", "Term", "Hazard ratio", "95 % interval", "p", "Events"],
+        rows,
+        "Intervals and tests from the sandwich by municipality and first team with t(G−1); tests "
+        "of equality over groups are corrected for their number (Holm).",
+    )
+
+
+def balance(tables: Tables, style: Style) -> HtmlTable:
+    """Leavers' clients beside others at the list date."""
+    rows = [
+        [
+            text(style.word(row["characteristic"])),
+            text(style.word(row["level"])),
+            share(style, row["listed_share"], tables["balance"]["listed_share"]),
+            share(style, row["others_share"], tables["balance"]["others_share"]),
+            plain(style, row["standardised_difference"]),
+        ]
+        for row in tables["balance"].iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Clients on leavers' lists three months before the leaver's last, beside clients of other "
+        "teams in the same municipality and month.",
+        ["Characteristic", "Level", "On a list", "Others", "Standardised difference"],
+        rows,
+    )
+
+
+def after_changes(tables: Tables, style: Style) -> HtmlTable:
+    """What follows a change within twelve months, by cause."""
+    table = tables["after_changes"]
+    found = {(row["cause"], row["outcome"]): row for row in table.iter_rows(named=True)}
+    rows = []
+    for cause in style.arrange(table["cause"]):
+        cells = [text(style.word(cause))]
+        for outcome in SHOWN_OUTCOMES:
+            row = found.get((cause, outcome), {})
+            cells.append(share(style, row.get("share"), table["share"]))
+        rows.append(cells)
+    return HtmlTable(
+        "What follows a change of caseworker within twelve months, by the cause known then.",
+        ["Cause", *(style.word(outcome).capitalize() for outcome in SHOWN_OUTCOMES)],
+        rows,
+        "Descriptive. Upgrades among those not job-ready, activation among those passive; a change "
+        "put down to a visitation comes with a new readiness by definition.",
+    )
+
+
+def mechanisms(tables: Tables, style: Style) -> HtmlTable:
+    """How hand-overs went."""
+    names = ("mean_gap_days", "mean_caseload", "mean_tenure_months")
+    rows = [
+        [
+            text(style.word(row["cause"])),
+            count(style, row["changes"]),
+            *(plain(style, row[name]) for name in names),
+        ]
+        for row in tables["mechanisms"].iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "How the hand-over went: days without a caseworker, clients of the successor on that day, "
+        "months since the successor's first client.",
+        ["Cause", "Changes", "Days without", "Successor's clients", "Successor's months"],
+        rows,
+        "A registered caseworker is not a meeting: whether anybody met is not in these data.",
+    )

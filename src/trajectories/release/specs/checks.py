@@ -1,0 +1,131 @@
+"""Declarations of the hazard stage's designs, checks and verdict."""
+
+from trajectories.release.derive import guarded_by, ratio
+from trajectories.release.spec import Count, Estimate, TableSpec
+
+INTERVAL = (Estimate("hazard_ratio"), Estimate("low"), Estimate("high"))
+MODELLED = (
+    Count("person_months", "months"),
+    Count("persons", "persons", guards=True),
+    Count("events", "events", guards=True),
+)
+
+SPECS = (
+    TableSpec(
+        stage="hazards",
+        name="job_risks",
+        sensitivity="moderate",
+        row="risk of a job within some months, with a departure and without",
+        dims=("time",),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("courses", "events", guards=True),
+            Count("clusters", "other"),
+        ),
+        estimates=tuple(
+            Estimate(name)
+            for name in ("risk_none", "risk_departure", "difference", "se", "low", "high")
+        ),
+        derived=(
+            guarded_by(
+                "risk_none", "risk_departure", "difference", "low", "high", denominator="persons"
+            ),
+        ),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="designs",
+        sensitivity="moderate",
+        row="one term of one design beside the headline",
+        dims=("family", "design", "term"),
+        counts=(*MODELLED, Count("clusters", "other")),
+        estimates=(Estimate("coef"), Estimate("se"), *INTERVAL, Estimate("p_value")),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="event_study",
+        sensitivity="high",
+        row="one month before or after a departure, under one contrast",
+        dims=("contrast", "lag"),
+        counts=MODELLED,
+        estimates=(Estimate("coef"), Estimate("se"), *INTERVAL),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="event_tests",
+        sensitivity="moderate",
+        row="one test of the event study",
+        dims=("test",),
+        counts=(*MODELLED, Count("clusters", "other")),
+        estimates=(*INTERVAL, Estimate("p_value")),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="balance",
+        sensitivity="high",
+        row="clients with one characteristic on leavers' lists, and in other teams",
+        dims=("characteristic", "level"),
+        counts=(Count("listed", "persons", guards=True), Count("others", "persons", guards=True)),
+        estimates=tuple(
+            Estimate(name) for name in ("listed_share", "others_share", "standardised_difference")
+        ),
+        derived=(
+            guarded_by(
+                "listed_share", "others_share", "standardised_difference", denominator="listed"
+            ),
+        ),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="after_changes",
+        sensitivity="high",
+        row="changes of one cause that led to one outcome within twelve months",
+        dims=("cause", "outcome"),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("changes", "events"),
+            Count("events", "events"),
+        ),
+        derived=(ratio("share", "events", "changes"),),
+        added=("share",),
+        whole=(("events", "changes"),),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="changes_by_half_year",
+        sensitivity="moderate",
+        row="person-months at risk in one half-year, and changes in them",
+        dims=("half_year",),
+        counts=(
+            Count("person_months", "months"),
+            Count("persons", "persons", guards=True),
+            Count("changes", "events"),
+        ),
+        derived=(ratio("rate", "changes", "person_months"),),
+        added=("rate",),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="mechanisms",
+        sensitivity="moderate",
+        row="how the hand-over went in changes of one cause",
+        dims=("cause",),
+        counts=(
+            Count("changes", "events"),
+            Count("persons", "persons", guards=True),
+            Count("caseworkers", "caseworkers", guards=True),
+        ),
+        estimates=tuple(
+            Estimate(name, supported_by="changes")
+            for name in ("mean_gap_days", "mean_caseload", "mean_tenure_months")
+        ),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="verdict",
+        sensitivity="moderate",
+        row="one check of the headline; its sentence holds estimates and no counts",
+        dims=("order", "check"),
+        values=("verdict", "why"),
+    ),
+)

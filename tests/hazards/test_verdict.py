@@ -1,0 +1,163 @@
+"""The verdict: every check can contradict, be silent and support."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from trajectories.hazards.designs import DESIGN_SCHEMA
+from trajectories.hazards.event_study import lead_verdict
+from trajectories.hazards.verdict import verdict
+
+MODELS = pl.DataFrame(
+    {
+        "model": ["departures_total", "departures_given_other"],
+        "term": ["departures"] * 2,
+        "hazard_ratio": [0.78, 0.9],
+        "low": [0.7, 0.8],
+        "high": [0.86, 1.0],
+    }
+)
+
+
+def lead_tests(p: float, low: float, high: float) -> pl.DataFrame:
+    rows = [
+        {"test": "leads", "p_value": p},
+        {"test": "pooled lead", "hazard_ratio": 1.0, "low": low, "high": high, "p_value": p},
+        {"test": "smallest detectable lead", "low": 0.8, "high": 1.25},
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def check(family: str, ratio: float, low: float, high: float, p: float = 0.5) -> dict[str, Any]:
+    row = dict.fromkeys(DESIGN_SCHEMA)
+    return row | {
+        "family": family,
+        "design": "one",
+        "term": "departures",
+        "hazard_ratio": ratio,
+        "low": low,
+        "high": high,
+        "p_value": p,
+    }
+
+
+def balanced(difference: float) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"characteristic": ["sex"], "level": ["K"], "standardised_difference": [difference]}
+    )
+
+
+def exit_months(months: int, changes: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "lag": [-1],
+            "exit_months": [months],
+            "exit_changes": [changes],
+            "matched_months": [10 * months],
+            "matched_changes": [months // 3],
+        }
+    )
+
+
+def judged(designs: list[dict[str, Any]], **frames: pl.DataFrame) -> dict[str, str]:
+    found = verdict(
+        models=frames.get("models", MODELS),
+        designs=pl.DataFrame(designs, schema=DESIGN_SCHEMA),
+        tests=frames.get("tests", lead_tests(0.6, 0.95, 1.05)),
+        balanced=frames.get("balanced", pl.DataFrame()),
+        exit_months=frames.get("exit_months", exit_months(900, 90)),
+        lag_months=1,
+    )
+    assert found["order"].to_list() == sorted(found["order"])
+    return dict(found.select("check", "verdict").iter_rows())
+
+
+def test_each_check_can_contradict():
+    bad = judged(
+        [
+            check("placebo", 0.8, 0.7, 0.9, 0.01),
+            check("negative control", 1.0, 0.95, 1.05),
+            check("later changes", 1.3, 1.1, 1.5, 0.001),
+            check("leave one out", 0.9, 0.8, 1.0),
+            check("leave one out", 1.1, 1.0, 1.2),
+            check("specification", 0.6, 0.5, 0.7),
+            check("specification", 1.2, 1.1, 1.3),
+            check("subgroup", 1.0, 1.0, 1.0, 0.01) | {"term": "equal in all groups"},
+        ],
+        balanced=balanced(0.4),
+    )
+    assert bad == {
+        "Placebo: before the caseworker leaves": "contradicted",
+        "Leavers' clients look like others at the list date": "contradicted",
+        "No closing caseworkers counted as changes": "contradicted",
+        "A departure brings no other changes with it": "contradicted",
+        "No single municipality makes the result": "contradicted",
+        "Other reasonable specifications agree": "contradicted",
+        "One number describes everyone": "contradicted",
+        "Total and direct effect agree": "silent",
+        "Strength of an unmeasured cause that would explain it (E-value)": "silent",
+        "Same chances before the departure (leads)": "supported",
+        "Negative control: unrelated exits": "supported",
+    }
+
+
+def test_each_check_can_support():
+    good = judged(
+        [
+            check("placebo", 1.0, 0.95, 1.05),
+            check("later changes", 1.0, 0.95, 1.05),
+            check("leave one out", 0.75, 0.7, 0.8),
+            check("leave one out", 0.8, 0.7, 0.9),
+            check("specification", 0.76, 0.7, 0.8),
+            check("specification", 0.79, 0.7, 0.8),
+            check("subgroup", 1.0, 1.0, 1.0, 0.4) | {"term": "equal in all groups"},
+        ],
+        balanced=balanced(0.05),
+        exit_months=exit_months(900, 30),
+        models=MODELS.with_columns(hazard_ratio=pl.lit(0.78)),
+    )
+    assert {name for name, word in good.items() if word != "supported"} == {
+        "One number describes everyone",
+        "Strength of an unmeasured cause that would explain it (E-value)",
+    }
+
+
+def test_in_between_is_silence():
+    between = judged(
+        [
+            check("placebo", 1.0, 0.7, 1.3),
+            check("leave one out", 0.5, 0.4, 0.6),
+            check("specification", 0.5, 0.4, 0.6),
+            check("specification", 0.8, 0.7, 0.9),
+        ],
+        balanced=balanced(0.2),
+        models=MODELS.with_columns(low=pl.lit(0.6), high=pl.lit(1.1)),
+        tests=lead_tests(0.6, 0.8, 1.3).head(0),
+    )
+    assert between["Placebo: before the caseworker leaves"] == "silent"
+    assert between["No single municipality makes the result"] == "silent"
+    assert between["Other reasonable specifications agree"] == "silent"
+    assert between["Leavers' clients look like others at the list date"] == "silent"
+
+
+def test_without_a_headline_there_is_little_to_judge():
+    few = judged(
+        [check("leave one out", 0.9, 0.8, 1.0), check("specification", 1, 1, 1)],
+        models=MODELS.head(0),
+        exit_months=exit_months(0, 0),
+    )
+    assert list(few) == ["Same chances before the departure (leads)"]
+
+
+@pytest.mark.parametrize(
+    ("tests", "word"),
+    [
+        (lead_tests(0.01, 0.95, 1.05), "contradicted"),
+        (lead_tests(0.6, 0.95, 1.05), "supported"),
+        (lead_tests(0.6, 0.8, 1.2), "silent"),
+        (lead_tests(0.6, 0.8, 1.2).head(0), "silent"),
+    ],
+)
+def test_leads_contradict_support_or_are_silent(tests, word):
+    assert lead_verdict(tests)[0] == word
