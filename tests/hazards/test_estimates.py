@@ -8,13 +8,12 @@ import polars as pl
 import pytest
 
 from trajectories.config.hazards import HazardsConfig, ModelsConfig
-from trajectories.hazards.designs import (
+from trajectories.hazards.design_rows import (
     DESIGN_SCHEMA,
     e_value,
     holm,
     joint_test,
     prepare,
-    subgroups,
 )
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.estimates import estimate_tables
@@ -22,6 +21,7 @@ from trajectories.hazards.event_study import OTHERS, stack
 from trajectories.hazards.exposures import with_lag, with_placebo
 from trajectories.hazards.fit import fit_hazard
 from trajectories.hazards.gcomputation import job_risks
+from trajectories.hazards.subgroups import subgroups
 
 MODELS = ModelsConfig(adjustment=("C(duration_band)", "C(municipality)"), min_departures=5)
 SECTION = HazardsConfig(models=MODELS)

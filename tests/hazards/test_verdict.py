@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from trajectories.hazards.designs import DESIGN_SCHEMA
+from trajectories.hazards.design_rows import DESIGN_SCHEMA
 from trajectories.hazards.event_study import lead_verdict
 from trajectories.hazards.verdict import verdict
 

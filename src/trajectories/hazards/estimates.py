@@ -4,7 +4,8 @@ import polars as pl
 
 from trajectories.config.hazards import HazardsConfig
 from trajectories.hazards import aftermath, describe
-from trajectories.hazards.designs import DESIGN_SCHEMA, fit_designs, prepare
+from trajectories.hazards.design_rows import DESIGN_SCHEMA, prepare
+from trajectories.hazards.designs import fit_designs
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.event_study import EVENT_SCHEMA, TEST_SCHEMA, event_study
 from trajectories.hazards.gcomputation import RISK_SCHEMA, job_risks

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trajectories.config.hazards import ModelsConfig
-from trajectories.hazards.designs import CLUSTER, joint_test, two_sided
+from trajectories.hazards.design_rows import CLUSTER, joint_test, two_sided
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.exposures import listed_months
 from trajectories.hazards.fit import HazardFit, fit_hazard

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trajectories.hazards.designs import e_value
+from trajectories.hazards.design_rows import e_value
 from trajectories.hazards.event_study import MARGIN, lead_verdict
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"

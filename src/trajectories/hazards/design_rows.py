@@ -1,0 +1,208 @@
+"""What all designs share: their panel, their rows, and their tests."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from trajectories.config.hazards import ModelsConfig
+from trajectories.hazards import exposures as further
+from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.fit import HazardFit, fit_hazard
+
+CLUSTER = "cluster"
+EXPOSURE = "listed_departures"
+SIZES = ("person_months", "persons", "events")
+DESIGN_SCHEMA = {
+    "family": pl.String,
+    "design": pl.String,
+    "term": pl.String,
+    "person_months": pl.Int64,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    "clusters": pl.Int64,
+    "coef": pl.Float64,
+    "se": pl.Float64,
+    "hazard_ratio": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p_value": pl.Float64,
+}
+Work = tuple[str, Callable[[], list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What the designs are made of.
+
+    Attributes:
+        panel: person-months at risk with the further exposures.
+        exposures: who was on which leaver's list.
+        rules: link, event and adjustment.
+        lag_months: the lag of the panel's counts.
+    """
+
+    panel: pl.DataFrame
+    exposures: pl.DataFrame
+    rules: ModelsConfig
+    lag_months: int
+
+
+def prepare(
+    panel: pl.DataFrame,
+    changes: pl.DataFrame,
+    exposures: pl.DataFrame,
+    departures: pl.DataFrame,
+    *,
+    rules: ModelsConfig,
+    lag_months: int,
+) -> Ingredients:
+    """Add the further exposures to the panel.
+
+    Args:
+        panel: as `risk_set` gives it.
+        changes: as `caseworker_changes` gives them.
+        exposures: likewise.
+        departures: the lists whose end is a departure.
+        rules: link, event and adjustment.
+        lag_months: the lag of the panel's counts.
+    """
+    rows = further.with_lag(panel, exposures, lag_months=lag_months)
+    rows = further.with_causes(rows, changes, lag_months=lag_months)
+    rows = further.with_placebo(rows, departures)
+    rows = further.with_bands(rows)
+    early = pl.col("month") < pl.date(2014, 1, 1)
+    late = pl.col("month") >= pl.date(2016, 10, 1)
+    period = (
+        pl.when(early)
+        .then(pl.lit("before 2014"))
+        .when(late)
+        .then(pl.lit("from October 2016"))
+        .otherwise(pl.lit("2014 to September 2016"))
+    )
+    rows = rows.with_columns(
+        period=period,
+        earlier_changes=pl.when(pl.col("other_changes") > 0)
+        .then(pl.lit("some"))
+        .otherwise(pl.lit("none")),
+    )
+    return Ingredients(rows, exposures, rules, lag_months)
+
+
+def fit_design(
+    panel: pl.DataFrame,
+    rules: ModelsConfig,
+    exposure: Sequence[str],
+    *,
+    event: str | None = None,
+    adjustment: Sequence[str] | None = None,
+    link: str | None = None,
+    weight: str | None = None,
+) -> HazardFit:
+    terms = [*(rules.adjustment if adjustment is None else adjustment), *exposure]
+    return fit_hazard(
+        panel,
+        event=event or rules.event,
+        terms=terms,
+        link=link or rules.link,  # type: ignore[arg-type]
+        cluster=CLUSTER,
+        weight=weight,
+    )
+
+
+def rows_of(
+    fit: HazardFit,
+    panel: pl.DataFrame,
+    family: str,
+    design: str,
+    terms: dict[str, str],
+    own: dict[str, pl.Expr] | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of `DESIGN_SCHEMA` for some terms of a fit; intervals and tests with t(G−1).
+
+    Counts are the model's, or those of the person-months that a term's condition in `own` names.
+
+    Raises:
+        NotEstimableError: none of the terms could be estimated.
+    """
+    quantile = float(stats.t.ppf(0.975, max(fit.clusters - 1, 1)))
+    persons = panel["person"].n_unique()
+    sizes = {
+        term: dict(
+            zip(SIZES, (part.height, part["person"].n_unique(), part[fit.event].sum()), strict=True)
+        )
+        for term, condition in (own or {}).items()
+        for part in [panel.filter(condition)]
+    }
+    rows = []
+    for row in fit.table.filter(pl.col("term").is_in(list(terms))).iter_rows(named=True):
+        wide = quantile * row["se"]
+        rows.append(
+            {
+                "family": family,
+                "design": design,
+                "term": terms[row["term"]],
+                "person_months": fit.n,
+                "persons": persons,
+                "events": fit.events,
+                "clusters": fit.clusters,
+                "coef": row["coef"],
+                "se": row["se"],
+                "hazard_ratio": row["hazard_ratio"],
+                "low": float(np.exp(row["coef"] - wide)),
+                "high": float(np.exp(row["coef"] + wide)),
+                "p_value": two_sided(row["coef"] / row["se"], fit.clusters),
+            }
+            | sizes.get(row["term"], {})
+        )
+    if not rows:
+        raise NotEstimableError("Nobody at risk differs in the exposure.")
+    return rows
+
+
+def two_sided(statistic: float, clusters: int) -> float:
+    """The p-value of a coefficient over its standard error, with t(G−1)."""
+    return float(2 * stats.t.sf(abs(statistic), max(clusters - 1, 1)))
+
+
+def joint_test(
+    coef: NDArray[np.float64],
+    vcov: NDArray[np.float64],
+    contrast: NDArray[np.float64],
+    clusters: int,
+) -> float:
+    """p-value of contrast · coef = 0: Hotelling's F with q and G − q degrees of freedom."""
+    difference = contrast @ coef
+    spread = contrast @ vcov @ contrast.T
+    q = np.linalg.matrix_rank(spread)
+    wald = float(difference @ np.linalg.pinv(spread) @ difference)
+    if clusters <= q:
+        return float("nan")
+    statistic = (clusters - q) / (q * max(clusters - 1, 1)) * wald
+    return float(stats.f.sf(statistic, q, clusters - q))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Holm's (1979) step-down correction, in the order given."""
+    order = np.argsort(p_values)
+    corrected = np.zeros(len(p_values))
+    highest = 0.0
+    for rank, place in enumerate(order):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
+        corrected[place] = highest
+    return corrected.tolist()
+
+
+def e_value(hazard_ratio: float) -> float:
+    """The E-value of a hazard ratio of a common outcome (VanderWeele & Ding 2017).
+
+    How strongly, as a risk ratio, an unmeasured factor would have to go with both the exposure and
+    the outcome to explain the whole estimate: 1.66 for 0.78.
+    """
+    risk = (1 - 0.5 ** np.sqrt(hazard_ratio)) / (1 - 0.5 ** np.sqrt(1 / hazard_ratio))
+    away = float(max(risk, 1 / risk))
+    return away + float(np.sqrt(away * (away - 1)))

@@ -1,0 +1,93 @@
+"""The headline within groups of persons and months."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from trajectories.hazards.design_rows import (
+    EXPOSURE,
+    Ingredients,
+    fit_design,
+    holm,
+    joint_test,
+    rows_of,
+    two_sided,
+)
+from trajectories.hazards.errors import NotEstimableError
+
+SUBGROUPS = {
+    "age_band": "age",
+    "sex": "sex",
+    "municipality": "municipality",
+    "period": "period",
+    "duration_band": "months on support",
+    "earlier_changes": "earlier other changes",
+}
+
+
+def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """The headline within groups, a joint test of equality each, Holm's correction over them.
+
+    The test's row has the term `equal in all groups` and its p-value, corrected (Holm 1979) over
+    the groupings; the municipalities' plain mean is added, each weighing the same.
+    """
+    rows: list[dict[str, Any]] = []
+    notes: list[tuple[str, str]] = []
+    tests: list[tuple[int, float]] = []
+    for column, label in SUBGROUPS.items():
+        levels = sorted(made.panel[column].cast(pl.String).unique().to_list())
+        if len(levels) < 2:
+            continue
+        try:
+            adjustment = list(made.rules.adjustment)
+            if not any(f"C({column})" in term for term in adjustment):
+                adjustment.append(f"C({column})")
+            fit = fit_design(
+                made.panel, made.rules, [f"C({column}):{EXPOSURE}"], adjustment=adjustment
+            )
+            terms = {f"C({column})[{level}]:{EXPOSURE}": level for level in levels}
+            own = {term: pl.col(column).cast(pl.String) == level for term, level in terms.items()}
+            found = rows_of(fit, made.panel, "subgroup", label, terms, own)
+        except NotEstimableError as error:
+            notes.append(("subgroups_refused", f"By {label}: {error}"))
+            continue
+        places = [i for i, name in enumerate(fit.table["term"]) if name in terms]
+        coef, vcov = fit.table["coef"].to_numpy()[places], fit.vcov[np.ix_(places, places)]
+        rows += found
+        if column == "municipality":
+            weights = np.full(len(coef), 1 / len(coef))
+            rows.append(_combined(found[0], weights, coef, vcov, "equal weights"))
+        if len(coef) > 1:
+            contrast = np.diff(np.eye(len(coef)), axis=0)
+            tests.append((len(rows), joint_test(coef, vcov, contrast, fit.clusters)))
+            rows.append({**_blank(found[0]), "term": "equal in all groups"})
+    for (place, _), p in zip(tests, holm([p for _, p in tests]), strict=True):
+        rows[place]["p_value"] = p
+    return rows, notes
+
+
+def _blank(row: dict[str, Any]) -> dict[str, Any]:
+    return row | dict.fromkeys(("coef", "se", "hazard_ratio", "low", "high", "p_value"))
+
+
+def _combined(
+    row: dict[str, Any],
+    weights: NDArray[np.float64],
+    coef: NDArray[np.float64],
+    vcov: NDArray[np.float64],
+    term: str,
+) -> dict[str, Any]:
+    value, se = float(weights @ coef), float(np.sqrt(weights @ vcov @ weights))
+    wide = float(stats.t.ppf(0.975, max(row["clusters"] - 1, 1))) * se
+    return row | {
+        "term": term,
+        "coef": value,
+        "se": se,
+        "hazard_ratio": float(np.exp(value)),
+        "low": float(np.exp(value - wide)),
+        "high": float(np.exp(value + wide)),
+        "p_value": two_sided(value / se, row["clusters"]),
+    }
