@@ -103,6 +103,7 @@ def fit_design(
     link: str | None = None,
     weight: str | None = None,
 ) -> HazardFit:
+    """The adjustment and an exposure, clustered as the headline; the rules' own where not given."""
     terms = [*(rules.adjustment if adjustment is None else adjustment), *exposure]
     return fit_hazard(
         panel,
