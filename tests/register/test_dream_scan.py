@@ -67,6 +67,7 @@ def test_a_wide_file_gives_the_spells_jobs_and_visitations_of_its_weeks(
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(wide_files, "COLUMNS_AT_ONCE", columns)
         patch.setattr(wide_files, "CELLS_AT_ONCE", columns)
+        patch.setattr(wide_files, "ROWS_AT_ONCE", 1 + columns % 4)
         path = Path(folder) / f"dream.{suffix}"
         WRITE[suffix](frame_of(people), path)
         config = DreamConfig(job_min_weeks=min_weeks, job_gap_weeks=gap_weeks)

@@ -10,6 +10,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LONGEST_TEXT: Final = 8
 """Texts of so many bytes fit one word; longer ones are numbered without the kernel."""
 
+UNSEEN: Final = 2**64 - 1
+"""No text has these bytes, since they are no UTF-8."""
+
 RUN = np.dtype(
     [("unit", np.uint32), ("value", np.uint16), ("first", np.int16), ("last", np.int16)], align=True
 )
@@ -36,10 +39,28 @@ def slot_of(key: int, keys: Array) -> int:
 
 
 @njit(cache=True, nogil=True)
-def encode(
-    words: Array, valid: Array, offset: int, begin: int, keys: Array, numbers: Array, out: Array
-) -> int:
-    """Number the cells of a text column until one occurs that the table does not hold.
+def follow(
+    words: Array,
+    valid: Array,
+    offset: int,
+    begin: int,
+    keys: Array,
+    numbers: Array,
+    period: int,
+    before: int,
+    joined: bool,
+    seen: Array,
+    current: Array,
+    since: Array,
+    first_unit: int,
+    out: Array,
+    size: int,
+) -> tuple[int, int]:
+    """Take cells of one more column of short texts into the open runs of their rows.
+
+    A cell is compared with the text that its row had before: since codes last, that tells most
+    cells apart from changes without looking anything up. It stops at a text that the table does
+    not hold.
 
     Args:
         words: (n, 2) uint64, string views (see `arrow_text.Views`).
@@ -48,30 +69,70 @@ def encode(
         begin: the cell to begin with.
         keys: (2^b,) uint64, the bytes of known texts.
         numbers: (2^b,) uint16, their numbers.
-        out: (n,) uint16, receives the numbers; 0 for null and empty text.
+        period: of the column.
+        before: period of the column before it.
+        joined: whether `period` follows `before` without a break.
+        seen: (n,) uint64, the bytes of the text that each row had before; `UNSEEN` where unknown.
+        current: (n,) uint16, value of the open run of each row; 0 = none.
+        since: (n,) int16, its first period.
+        first_unit: unit of the first row.
+        out: (m,) `RUN` with room for n more.
+        size: runs that `out` holds.
 
     Returns:
-        The position of the first cell that was not numbered; n where all were.
+        The position of the first cell that was not taken, n where all were; and how many runs
+        `out` holds now.
     """
     n = len(words)
-    half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
-    last_key, last_number = np.uint64(0), np.uint16(0)
+    half, low, longest = np.uint64(32), np.uint64(0xFFFFFFFF), np.uint64(LONGEST_TEXT)
     for i in range(begin, n):
+        key = (words[i, 0] >> half) | (words[i, 1] << half)
+        length = words[i, 0] & low
         if len(valid):
             bit = offset + i
-            if not (valid[bit >> 3] >> (bit & 7)) & 1:
-                out[i] = 0
-                continue
-        if words[i, 0] & low > LONGEST_TEXT:
-            return i
-        key = (words[i, 0] >> half) | (words[i, 1] << half)
-        if key != last_key:
-            slot = slot_of(key, keys)
-            if keys[slot] != key:
-                return i
-            last_key, last_number = key, numbers[slot]
-        out[i] = last_number
-    return n
+            holds = np.uint64((valid[bit >> 3] >> (bit & 7)) & 1)
+            key *= holds
+            length *= holds
+        if length > longest:
+            return i, size
+        if key == seen[i] and joined:
+            continue
+        slot = slot_of(key, keys)
+        if keys[slot] != key:
+            return i, size
+        seen[i] = key
+        size = _turn(
+            numbers[slot], i, period, before, joined, current, since, first_unit, out, size
+        )
+    return n, size
+
+
+@njit(cache=True, nogil=True)
+def _turn(
+    value: int,
+    row: int,
+    period: int,
+    before: int,
+    joined: bool,
+    current: Array,
+    since: Array,
+    first_unit: int,
+    out: Array,
+    size: int,
+) -> int:
+    """Let a row have a value in a period; write the run that this ends, if any."""
+    open_ = current[row]
+    if value == open_ and joined:
+        return size
+    current[row] = value
+    if open_ != 0:
+        out[size].unit = first_unit + row
+        out[size].value = open_
+        out[size].first = since[row]
+        out[size].last = before
+        size += 1
+    since[row] = period
+    return size
 
 
 @njit(cache=True, nogil=True)
@@ -103,18 +164,7 @@ def advance(
         How many runs `out` holds now.
     """
     for i in range(len(values)):
-        value = values[i]
-        open_ = current[i]
-        if value == open_ and joined:
-            continue
-        if open_ != 0:
-            out[size].unit = first_unit + i
-            out[size].value = open_
-            out[size].first = since[i]
-            out[size].last = before
-            size += 1
-        current[i] = value
-        since[i] = period
+        size = _turn(values[i], i, period, before, joined, current, since, first_unit, out, size)
     return size
 
 
@@ -128,7 +178,7 @@ def order_runs(person: Array, runs: Array, persons: int) -> tuple[Array, Array]:
         persons: number of persons.
 
     Returns:
-        (n,) int64 the order, and (persons + 1,) int64 where each person's runs begin in it.
+        (n,) `RUN` in order, and (persons + 1,) int64 where each person's runs begin.
     """
     at = np.zeros(persons + 1, np.int64)
     for i in range(len(runs)):
@@ -145,7 +195,10 @@ def order_runs(person: Array, runs: Array, persons: int) -> tuple[Array, Array]:
             order[j] = order[j - 1]
             j -= 1
         order[j] = i
-    return order, at
+    ordered = np.empty(len(runs), RUN)
+    for i in range(len(runs)):
+        ordered[i] = runs[order[i]]
+    return ordered, at
 
 
 @njit(cache=True, nogil=True)

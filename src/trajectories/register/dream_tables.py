@@ -146,8 +146,7 @@ class WeeklyTables:
 
     def _ordered(self, runs: Runs, bucket: int) -> Ordered:
         local = (self._person[runs["unit"]] - bucket * self.size).astype(np.uint32)
-        order, at = order_runs(local, runs, self.size)
-        return Ordered(runs[order], at)
+        return Ordered(*order_runs(local, runs, self.size))
 
 
 def _days(runs: Runs) -> Mapping[str, pl.Series]:

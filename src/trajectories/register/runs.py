@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.register.arrow_text import text_views
 from trajectories.register.dream_columns import Columns
-from trajectories.register.dream_kernels import RUN, advance
+from trajectories.register.dream_kernels import RUN, UNSEEN, advance, follow
 from trajectories.register.vocabulary import Vocabulary
 
 RUNS_AT_ONCE: Final = 2**22
@@ -48,6 +49,14 @@ class RunFile:
         self.path.unlink()
 
 
+class Step(NamedTuple):
+    """A column's period, that of the column before it, and whether the two are neighbours."""
+
+    period: int
+    before: int
+    joined: bool
+
+
 class RunWriter:
     """Follows the columns of one kind of one file and writes each run when it ends."""
 
@@ -67,6 +76,7 @@ class RunWriter:
         self._periods = columns.periods
         self._current = np.zeros(0, np.uint16)
         self._since = np.zeros(0, np.int16)
+        self._seen = np.zeros(0, np.uint64)
         self._rows = 0
         self._runs = np.empty(SPARE, RUN)
         self._size = 0
@@ -78,23 +88,60 @@ class RunWriter:
             column: cells of one of the columns.
             row: of the first cell, from 0; each row meets its columns in their order.
         """
-        values = self._vocabulary.encode(column)
-        end = row + len(values)
-        self._make_room(end, len(values))
+        end = row + len(column)
+        self._make_room(end, len(column))
         place = self._place[column.name]
         period = self._periods[place]
         before = self._periods[place - 1] if place else period - 1
-        self._size = advance(
-            values,
-            period,
-            before,
-            period == before + 1,
-            self._current[row:end],
-            self._since[row:end],
-            self._first_unit + row,
-            self._runs,
-            self._size,
-        )
+        step = Step(period, before, period == before + 1)
+        done = row
+        if column.dtype == pl.String:
+            done = self._follow(column, row, step)
+        if done < end:
+            # Numbers, categories and long texts: the slower way, which forgets the texts seen.
+            values = self._vocabulary.encode(column[done - row :])
+            self._seen[done:end] = UNSEEN
+            self._size = advance(
+                values,
+                step.period,
+                step.before,
+                step.joined,
+                self._current[done:end],
+                self._since[done:end],
+                self._first_unit + done,
+                self._runs,
+                self._size,
+            )
+
+    def _follow(self, column: pl.Series, row: int, step: Step) -> int:
+        """Take in short texts; return the row after the last one taken."""
+        for views in text_views(column):
+            end, cell = row + len(views.words), 0
+            while True:
+                keys, numbers = self._vocabulary.table
+                cell, self._size = follow(
+                    views.words,
+                    views.valid,
+                    views.offset,
+                    cell,
+                    keys,
+                    numbers,
+                    step.period,
+                    step.before,
+                    step.joined,
+                    self._seen[row:end],
+                    self._current[row:end],
+                    self._since[row:end],
+                    self._first_unit + row,
+                    self._runs,
+                    self._size,
+                )
+                if row + cell == end:
+                    break
+                if not self._vocabulary.learn(views.words[cell]):
+                    return row + cell
+            row = end
+        return row
 
     def finish(self) -> None:
         """Write the runs that are still open after the last column."""
@@ -112,6 +159,7 @@ class RunWriter:
             more = max(end, 2 * len(self._current)) - len(self._current)
             self._current = np.concatenate([self._current, np.zeros(more, np.uint16)])
             self._since = np.concatenate([self._since, np.zeros(more, np.int16)])
+            self._seen = np.concatenate([self._seen, np.zeros(more, np.uint64)])
         if self._size + ending > len(self._runs):
             self._write()
             if ending > len(self._runs):

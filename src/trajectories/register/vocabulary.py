@@ -7,8 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from trajectories.errors import UserError
-from trajectories.register.arrow_text import text_views
-from trajectories.register.dream_kernels import LONGEST_TEXT, encode, slot_of
+from trajectories.register.dream_kernels import LONGEST_TEXT, slot_of
 
 LARGEST: Final = 2**16 - 1
 FIRST_SLOTS: Final = 2**12
@@ -37,7 +36,7 @@ class Vocabulary:
         self._used = 0
 
     def encode(self, column: pl.Series) -> Numbers:
-        """Number the cells of a column, taking in texts that are new.
+        """Number the cells of a column by its distinct values, taking in texts that are new.
 
         Args:
             column: text, whole numbers (also stored as floats), or nothing but nulls.
@@ -45,9 +44,26 @@ class Vocabulary:
         Raises:
             UserError: the column holds something else, or there are too many different texts.
         """
-        if column.dtype == pl.String:
-            return self._encode_text(column)
-        return self._encode_unique(column)
+        distinct = column.unique().drop_nulls()
+        numbers = [self._number(text) for text in self._as_text(distinct, column.name)]
+        if not numbers:
+            return np.zeros(len(column), np.uint16)
+        coded = column.replace_strict(
+            distinct, pl.Series(numbers, dtype=pl.UInt16), default=0, return_dtype=pl.UInt16
+        )
+        return coded.fill_null(0).to_numpy()
+
+    @property
+    def table(self) -> tuple[npt.NDArray[np.uint64], Numbers]:
+        """The hash table of short texts: their bytes and their numbers; `learn` may replace it."""
+        return self._keys, self._values
+
+    def learn(self, words: npt.NDArray[np.uint64]) -> bool:
+        """Take the text of a string view into the hash table; return whether it is short enough."""
+        if words[0] & np.uint64(0xFFFFFFFF) > LONGEST_TEXT:
+            return False
+        self._insert(words.tobytes()[4 : 4 + LONGEST_TEXT])
+        return True
 
     def sorted(self) -> tuple[pl.Series, Numbers]:
         """Return the texts in order behind a null, and from each number the place among them."""
@@ -56,37 +72,6 @@ class Vocabulary:
         place[order + 1] = np.arange(1, len(order) + 1)
         texts = [None, *(self._texts[i] for i in order)]
         return pl.Series(self.kind, texts, dtype=pl.String), place
-
-    def _encode_text(self, column: pl.Series) -> Numbers:
-        found = np.empty(len(column), np.uint16)
-        begin = 0
-        for views in text_views(column):
-            out = found[begin : begin + len(views.words)]
-            cell = 0
-            while True:
-                cell = encode(
-                    views.words, views.valid, views.offset, cell, self._keys, self._values, out
-                )
-                if cell == len(out):
-                    break
-                raw = views.words[cell].tobytes()
-                if views.words[cell, 0] & np.uint64(0xFFFFFFFF) > LONGEST_TEXT:
-                    return self._encode_unique(column)
-                self._learn(raw[4 : 4 + LONGEST_TEXT])
-            begin += len(out)
-        return found
-
-    def _encode_unique(self, column: pl.Series) -> Numbers:
-        """Number a column by its distinct values."""
-        distinct = column.unique().drop_nulls()
-        texts = self._as_text(distinct, column.name)
-        numbers = [self._number(text) for text in texts]
-        if not numbers:
-            return np.zeros(len(column), np.uint16)
-        coded = column.replace_strict(
-            distinct, pl.Series(numbers, dtype=pl.UInt16), default=0, return_dtype=pl.UInt16
-        )
-        return coded.fill_null(0).to_numpy()
 
     def _as_text(self, distinct: pl.Series, name: str) -> list[str]:
         values: Any = distinct
@@ -123,7 +108,7 @@ class Vocabulary:
             self._texts.append(stripped)
         return number
 
-    def _learn(self, raw: bytes) -> None:
+    def _insert(self, raw: bytes) -> None:
         """Take a text of at most eight bytes into the hash table."""
         number = self._number(raw.rstrip(b"\0").decode())
         if 2 * (self._used + 1) > len(self._keys):

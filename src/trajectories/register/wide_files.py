@@ -14,7 +14,10 @@ from trajectories.register.readers import CSV, PARQUET
 from trajectories.register.text_files import open_csv
 
 COLUMNS_AT_ONCE: Final = 64
+ROWS_AT_ONCE: Final = 2**17
 CELLS_AT_ONCE: Final = 2**23
+
+Piece = tuple[int, pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class WideFile:
     by_columns: bool
     scan: Callable[[], pl.LazyFrame]
 
-    def pieces(self, columns: Sequence[str]) -> Iterator[tuple[int, pl.DataFrame]]:
+    def pieces(self, columns: Sequence[str]) -> Iterator[Piece]:
         """Yield pieces of the file: the first row's number (from 0) and a frame.
 
         Parquet is read some columns at a time, batch after batch of rows, since a column can be
@@ -45,31 +48,39 @@ class WideFile:
         Raises:
             UserError: the file is cut short or cannot be read as its format.
         """
-        step = COLUMNS_AT_ONCE if self.by_columns else len(columns)
-        rows = None if self.by_columns else max(1, CELLS_AT_ONCE // len(columns))
+        pieces = self._by_columns if self.by_columns else self._by_rows
         try:
-            for begin in range(0, len(columns), step):
-                row = 0
-                frame: pl.DataFrame
-                lazy: Any = self.scan().select(columns[begin : begin + step])
-                batches = iter(lazy.collect_batches(chunk_size=rows, maintain_order=True))
-                for frame in one_ahead(batches):
-                    yield row, frame
-                    row += frame.height
+            yield from one_ahead(pieces(columns))
         except pl.exceptions.PolarsError as error:
             raise UserError(
                 f"{self.path.name} is not a whole {self.log['format']} file: it may be cut short; "
                 "copy it again."
             ) from error
 
+    def _by_columns(self, columns: Sequence[str]) -> Iterator[Piece]:
+        lazy = self.scan()
+        rows: int = lazy.select(pl.len()).collect().item()
+        for begin in range(0, len(columns), COLUMNS_AT_ONCE):
+            some = lazy.select(columns[begin : begin + COLUMNS_AT_ONCE])
+            for row in range(0, rows, ROWS_AT_ONCE):
+                yield row, some.slice(row, ROWS_AT_ONCE).collect()
 
-def one_ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Yield frames, the next of which is read while the caller works on one."""
+    def _by_rows(self, columns: Sequence[str]) -> Iterator[Piece]:
+        row, at_once = 0, max(1, CELLS_AT_ONCE // len(columns))
+        frame: pl.DataFrame
+        lazy: Any = self.scan().select(columns)
+        for frame in lazy.collect_batches(chunk_size=at_once, maintain_order=True):
+            yield row, frame
+            row += frame.height
+
+
+def one_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Yield pieces, the next of which is read while the caller works on one."""
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, frames, None)
-        while (frame := coming.result()) is not None:
-            coming = pool.submit(next, frames, None)
-            yield frame
+        coming = pool.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = pool.submit(next, pieces, None)
+            yield piece
 
 
 def open_wide(path: Path, spec: TableFiles, *, scratch: Path) -> WideFile:
