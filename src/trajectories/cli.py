@@ -87,16 +87,25 @@ def simulate(config: ConfigFile, out: Out) -> None:
     simulator.simulate(config=config, out=out)
 
 
+@stage("Turning SAS and Stata files into Parquet")
+def convert(config: ConfigFile, out: Out) -> None:
+    """Turn SAS and Stata files into Parquet, once."""
+    from trajectories.verbs import register
+
+    register.convert_files(config=config, out=out)
+
+
 @stage("Checking and cleaning every row")
 def ingest(
     config: ConfigFile,
     out: Out,
     raw: Annotated[Path | None, typer.Option(help="Folder of simulated extracts.")] = None,
+    converted: Annotated[Path | None, typer.Option(help="Folder of converted files.")] = None,
 ) -> None:
     """Check, clean and account for every row of the extracts."""
     from trajectories.verbs import register
 
-    register.ingest(config=config, out=out, raw=raw)
+    register.ingest(config=config, out=out, raw=raw, converted=converted)
 
 
 @app.command()

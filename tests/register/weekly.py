@@ -145,7 +145,9 @@ def read(
     """Read files as the pipeline does, each key a person, and return the rows of its tables."""
     config = config or DreamConfig()
     scratch = paths[0].parent
-    files = [open_wide(path, TableFiles(**spec), scratch=scratch) for path in paths]
+    files = [
+        open_wide(path, TableFiles(**spec), scratch=scratch, say=lambda _: None) for path in paths
+    ]
     with scan_register(files, config, key="person", scratch=scratch, say=lambda _: None) as scan:
         keys = scan.table.frame["person"]
         person = keys.rank("dense").to_numpy().astype("int64") - 1

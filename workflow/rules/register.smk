@@ -1,6 +1,8 @@
 RAW = PRIVATE / "raw"
 REGISTER = PRIVATE / "register"
+CONVERTED = PRIVATE / "converted"
 SIMULATED = settings.register.source == "simulator"
+STATISTICAL = [] if SIMULATED else root.statistical_files(settings)
 
 
 rule simulate:
@@ -23,9 +25,29 @@ rule simulate:
         "trajectories --threads {threads} simulate --config {CONFIG} --out {PRIVATE} 2>&1 | tee {log}"
 
 
+rule convert:
+    input:
+        STATISTICAL,
+    output:
+        directory(CONVERTED),
+    log:
+        LOGS / "convert.log",
+    benchmark:
+        TIMES / "convert.tsv"
+    threads: 2
+    params:
+        settings=leaves("register.files"),
+        code=code("register"),
+    message:
+        "Turn SAS and Stata files into Parquet"
+    shell:
+        "trajectories --threads {threads} convert --config {CONFIG} --out {output} 2>&1 | tee {log}"
+
+
 rule ingest:
     input:
         raw=rules.simulate.output.raw if SIMULATED else [],
+        converted=rules.convert.output if STATISTICAL else [],
         files=[] if SIMULATED else root.input_files(settings),
         codelists=root.codelists(settings),
     output:
@@ -38,7 +60,7 @@ rule ingest:
     params:
         settings=leaves("register"),
         code=code("register"),
-        raw=f"--raw {RAW}" if SIMULATED else "",
+        raw=f"--raw {RAW}" if SIMULATED else f"--converted {CONVERTED}" if STATISTICAL else "",
     message:
         "Check and clean every row of the extracts"
     shell:

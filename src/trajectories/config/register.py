@@ -31,6 +31,12 @@ class TableFiles(Section):
         default="auto",
         description="Text encoding of CSV files; auto tries UTF-8, then Windows-1252, Latin-1.",
     )
+    dates: Literal["auto", "sas_days", "excel_days", "day_first"] = Field(
+        default="auto",
+        description="How dates are written: `auto` reads stored dates, YYYY-MM-DD, YYYYMMDD, "
+        "DDMMMYYYY and ISO weeks; `sas_days` numbers of days since 1960-01-01; `excel_days` since "
+        "1899-12-30; `day_first` DD-MM-YYYY with any of - . / or nothing between.",
+    )
     ends: Literal["last_day", "day_after"] = Field(
         default="last_day",
         description="Whether `end` is the last day of a row or the day after it.",

@@ -210,6 +210,12 @@ def input_files(config: Config) -> list[str]:
     return found
 
 
+def statistical_files(config: Config) -> list[str]:
+    """Return the SAS and Stata files among the extracts, which a job of its own converts."""
+    suffixes = (".sas7bdat", ".xpt", ".dta")
+    return [path for path in input_files(config) if path.lower().endswith(suffixes)]
+
+
 def codelists(config: Config) -> list[str]:
     """Return the codelist files that the run reads."""
     register = config.register

@@ -6,23 +6,28 @@ from typing import Literal
 import polars as pl
 
 from trajectories.errors import UserError
+from trajectories.register.dates import Dates, parse_dates, stripped
 
 Kind = Literal["text", "date", "whole", "number"]
 WANTED = {
     "text": "text or whole numbers",
-    "date": "dates or text as YYYY-MM-DD",
+    "date": "dates, text as YYYY-MM-DD, or numbers where register.files.*.dates says which",
     "whole": "whole numbers",
     "number": "numbers",
 }
 
 
-def parse(frame: pl.DataFrame, kinds: dict[str, Kind], *, file: str) -> pl.DataFrame:
+def parse(
+    frame: pl.DataFrame, kinds: dict[str, Kind], *, file: str, dates: Dates = "auto"
+) -> pl.DataFrame:
     """Read the cells of a raw frame.
 
     Args:
         frame: as read: text (CSV) or the types of the file.
         kinds: what each column should hold; a column that the frame lacks becomes null.
         file: what to call the input in messages.
+        dates: how dates are written where they are numbers or begin with the day; ISO weeks are
+            read as their Monday, and in a column `end` as their Sunday.
 
     Returns:
         A column a name in `kinds` (String, Date, Int64 or Float64; blank cells are null), and for
@@ -35,14 +40,16 @@ def parse(frame: pl.DataFrame, kinds: dict[str, Kind], *, file: str) -> pl.DataF
     for name, kind in kinds.items():
         empty = pl.Series(name, [None], dtype=pl.String).new_from_index(0, frame.height)
         raw = frame[name] if name in frame.columns else empty
-        value = PARSERS[kind](raw)
+        value = (
+            parse_dates(raw, dates, ends=name == "end") if kind == "date" else PARSERS[kind](raw)
+        )
         if value is None:
             raise UserError(
                 f"{file}: column {name!r} holds {raw.dtype} where {WANTED[kind]} are wanted."
             )
         columns.append(value.alias(name))
         if kind != "text":
-            filled = _text(raw).is_not_null() if raw.dtype == pl.String else raw.is_not_null()
+            filled = stripped(raw).is_not_null() if raw.dtype == pl.String else raw.is_not_null()
             columns.append((filled & value.is_null()).alias(f"bad_{name}"))
     return pl.DataFrame(columns)
 
@@ -50,30 +57,9 @@ def parse(frame: pl.DataFrame, kinds: dict[str, Kind], *, file: str) -> pl.DataF
 def _text_or_none(raw: pl.Series) -> pl.Series | None:
     if raw.dtype.is_float():
         whole = raw.cast(pl.Int64, strict=False)
-        return _text(whole) if (whole.cast(raw.dtype) == raw).fill_null(True).all() else None
+        return stripped(whole) if (whole.cast(raw.dtype) == raw).fill_null(True).all() else None
     if raw.dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null) or raw.dtype.is_integer():
-        return _text(raw)
-    return None
-
-
-def _text(raw: pl.Series) -> pl.Series:
-    text = raw.cast(pl.String).str.strip_chars()
-    return text.to_frame("x").select(pl.when(pl.col("x") != "").then("x").alias("x"))["x"]
-
-
-def _date(raw: pl.Series) -> pl.Series | None:
-    if raw.dtype in (pl.Date, pl.Datetime, pl.Null):
-        return raw.cast(pl.Date)
-    if raw.dtype in (pl.String, pl.Categorical, pl.Enum):
-        # A time of midnight, as some exports append it, is no further information.
-        text = _text(raw).str.replace(r"[T ]00:00(:00(\.0+)?)?$", "")
-        dashed = text.str.to_date("%Y-%m-%d", strict=False)
-        if dashed.null_count() == text.null_count():
-            return dashed
-        compact = text.to_frame("x").select(
-            pl.when(pl.col("x").str.contains(r"^\d{8}$")).then("x").alias("x")
-        )["x"]
-        return dashed.fill_null(compact.str.to_date("%Y%m%d", strict=False))
+        return stripped(raw)
     return None
 
 
@@ -84,7 +70,7 @@ def _whole(raw: pl.Series) -> pl.Series | None:
         number = raw.cast(pl.Int64, strict=False)
         return _where(number, (number.cast(raw.dtype) == raw).fill_null(False))
     if raw.dtype in (pl.String, pl.Categorical, pl.Enum):
-        return _text(raw).cast(pl.Int64, strict=False)
+        return stripped(raw).cast(pl.Int64, strict=False)
     return None
 
 
@@ -92,7 +78,7 @@ def _number(raw: pl.Series) -> pl.Series | None:
     if raw.dtype.is_numeric() or raw.dtype == pl.Null:
         return _where(raw.cast(pl.Float64), raw.cast(pl.Float64).is_finite().fill_null(False))
     if raw.dtype in (pl.String, pl.Categorical, pl.Enum):
-        text = _text(raw)
+        text = stripped(raw)
         # A decimal comma, as Danish exports write it; thousands separators are not read.
         number = text.str.replace(r"^([+-]?\d+),(\d+)$", "$1.$2").cast(pl.Float64, strict=False)
         return _where(number, number.is_finite().fill_null(False))
@@ -103,9 +89,8 @@ def _where(value: pl.Series, keep: pl.Series) -> pl.Series:
     return pl.select(pl.when(keep).then(value)).to_series()
 
 
-PARSERS: dict[Kind, Callable[[pl.Series], pl.Series | None]] = {
+PARSERS: dict[str, Callable[[pl.Series], pl.Series | None]] = {
     "text": _text_or_none,
-    "date": _date,
     "whole": _whole,
     "number": _number,
 }
@@ -123,7 +108,7 @@ def tidy_columns(frame: pl.DataFrame) -> pl.DataFrame:
 def _tidy(series: pl.Series) -> pl.Series:
     if series.dtype != pl.String:
         return series
-    text = _text(series)
+    text = stripped(series)
     if text.str.contains(r"^0\d").any():
         return text.alias(series.name)
     for parser in (_whole, _number):

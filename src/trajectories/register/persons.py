@@ -70,7 +70,10 @@ def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tu
         raise UserError(f"{raw.label} has no rows: it needs one for each person.")
     kept = raw.frame.select(config.keep)
     parsed = (
-        pl.concat([parse(raw.frame, KINDS, file=raw.label), tidy_columns(kept)], how="horizontal")
+        pl.concat(
+            [parse(raw.frame, KINDS, file=raw.label, dates=raw.dates), tidy_columns(kept)],
+            how="horizontal",
+        )
         .rename({"person": "key"})
         .with_columns(pl.col("sex").replace(config.sex_map))
         .with_row_index("row")

@@ -10,11 +10,12 @@ import polars as pl
 
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
+from trajectories.register.dates import Dates
+from trajectories.register.statistical_files import STATISTICAL, read_statistical
 from trajectories.register.text_files import read_csv
 
 PARQUET = (".parquet", ".pq")
 CSV = (".csv", ".txt", ".tsv")
-STATISTICAL = (".sas7bdat", ".xpt", ".dta")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class RawTable:
         rows: the number of rows of each file.
         log: one mapping a file: table, file, format, encoding, delimiter, rows, columns.
         source: the table, and the row in it, that each row was made from, where rows are made.
+        dates: how its dates are written, see `dates.parse_dates`.
     """
 
     name: str
@@ -36,6 +38,7 @@ class RawTable:
     rows: tuple[int, ...] = ()
     log: tuple[Mapping[str, Any], ...] = field(default=())
     source: "tuple[RawTable, np.ndarray] | None" = None
+    dates: Dates = "auto"
 
     @property
     def label(self) -> str:
@@ -122,7 +125,8 @@ def read_files(
         names.append(path.name)
         log.append({"table": table, "file": path.name, "rows": raw.height, **entry})
     frame = _stack(frames, table=table)
-    return RawTable(table, frame, tuple(names), tuple(f.height for f in frames), tuple(log))
+    heights = tuple(f.height for f in frames)
+    return RawTable(table, frame, tuple(names), heights, tuple(log), dates=spec.dates)
 
 
 def _describe_header(columns: Sequence[str]) -> str:
@@ -174,26 +178,8 @@ def read_one(path: Path, spec: TableFiles) -> tuple[pl.DataFrame, dict[str, str]
                 f"{path.name} is not a whole Parquet file: it may be cut short; copy it again."
             ) from error
     if suffix in STATISTICAL:
-        return _read_statistical(path), {"format": suffix[1:]}
+        return read_statistical(path), {"format": suffix[1:]}
     raise UserError(
         f"{path.name} has an unknown format: it must end in "
         f"{', '.join((*CSV, *PARQUET, *STATISTICAL))}."
     )
-
-
-def _read_statistical(path: Path) -> pl.DataFrame:
-    import pyreadstat  # here, because it is slow to import and rarely used
-
-    readers: dict[str, Any] = {
-        ".sas7bdat": pyreadstat.read_sas7bdat,
-        ".xpt": pyreadstat.read_xport,
-        ".dta": pyreadstat.read_dta,
-    }
-    try:
-        frame: pl.DataFrame = readers[path.suffix.lower()](path, output_format="polars")[0]
-    except pyreadstat.ReadstatError as error:
-        raise UserError(
-            f"{path.name} is not a whole {path.suffix[1:]} file: it may be cut short; copy it "
-            "again."
-        ) from error
-    return frame

@@ -11,6 +11,7 @@ import polars as pl
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
 from trajectories.register.readers import CSV, PARQUET
+from trajectories.register.statistical_files import STATISTICAL, convert
 from trajectories.register.text_files import open_csv
 
 COLUMNS_AT_ONCE: Final = 64
@@ -83,13 +84,17 @@ def one_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
             yield piece
 
 
-def open_wide(path: Path, spec: TableFiles, *, scratch: Path) -> WideFile:
+def open_wide(
+    path: Path, spec: TableFiles, *, scratch: Path, say: Callable[[str], None] = print
+) -> WideFile:
     """Open a wide file, reading no more than its header (and, of text, its encoding).
 
     Args:
-        path: a CSV or Parquet file; SAS and Stata files are converted before (`converted`).
+        path: a CSV or Parquet file, or a SAS or Stata file, which is converted first.
         spec: delimiter and encoding of text.
-        scratch: folder for a copy in UTF-8 of text in another encoding.
+        scratch: folder for a copy in UTF-8 of text in another encoding, or a copy in Parquet.
+
+        say: receives lines of progress of a conversion.
 
     Raises:
         UserError: the file is empty, cut short, or of an unknown format.
@@ -101,9 +106,13 @@ def open_wide(path: Path, spec: TableFiles, *, scratch: Path) -> WideFile:
         return _opened(path, log, text.scan, by_columns=False)
     if suffix in PARQUET:
         return _opened(path, {"format": "parquet"}, lambda: pl.scan_parquet(path), by_columns=True)
+    if suffix in STATISTICAL:
+        copy = scratch / f"{path.name}.parquet"
+        convert(path, copy, say=say)
+        return _opened(path, {"format": suffix[1:]}, lambda: pl.scan_parquet(copy), by_columns=True)
     raise UserError(
         f"{path.name} has an unknown format for a weekly register: it must end in "
-        f"{', '.join((*CSV, *PARQUET))}, .sas7bdat, .xpt or .dta."
+        f"{', '.join((*CSV, *PARQUET, *STATISTICAL))}."
     )
 
 

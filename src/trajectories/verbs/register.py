@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.config._base import read_section
-from trajectories.config.register import RegisterConfig, TableFiles
+from trajectories.config.register import RegisterConfig, RegisterFiles, TableFiles
 from trajectories.io import (
     make_private,
     read_json,
@@ -27,6 +27,7 @@ from trajectories.register.ingestion import clean_tables
 from trajectories.register.outcomes import CleanTable, add_counts
 from trajectories.register.persons import CONTENT
 from trajectories.register.readers import RawTable, find_files, read_files
+from trajectories.register.statistical_files import STATISTICAL, convert
 from trajectories.register.tables import TABLES
 from trajectories.register.wide_files import open_wide
 from trajectories.register.wide_ingestion import clean_weekly
@@ -38,7 +39,31 @@ WITHOUT_ROWS = ("dream",)
 CASEWORKER_KEYS = {"key": pl.String, "caseworker": pl.UInt32}
 
 
-def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
+def convert_files(*, config: Path, out: Path) -> None:
+    """Turn the SAS and Stata files among the extracts into Parquet, in chunks and once.
+
+    Args:
+        config: the run's configuration; the section `register` is read.
+        out: folder that receives `<table>/<number>_<file>.parquet`.
+
+    Raises:
+        UserError: a file does not exist or is cut short.
+    """
+    section = read_section(config, "register", RegisterConfig)
+    make_private(out)
+    for table in RegisterFiles.model_fields:
+        for number, path in enumerate(find_files(getattr(section.files, table), table=table)):
+            if path.suffix.lower() in STATISTICAL:
+                convert(path, _copy_of(path, number, table, out))
+
+
+def _copy_of(path: Path, number: int, table: str, converted: Path) -> Path:
+    return converted / table / f"{number:03d}_{path.name}.parquet"
+
+
+def ingest(
+    *, config: Path, out: Path, raw: Path | None = None, converted: Path | None = None
+) -> None:
     """Read the extracts, clean them, and account for each row.
 
     Writes to `out`: persons, spells, employment, assignments, readiness and activities as Parquet
@@ -50,6 +75,7 @@ def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
         config: the run's configuration; the section `register` is read.
         out: the folder `private/register` of the run.
         raw: the folder of the simulated extracts where `register.source` is simulator.
+        converted: the folder of `convert_files`, where there are SAS or Stata files.
 
     Raises:
         UserError: an input cannot be used.
@@ -61,12 +87,12 @@ def ingest(*, config: Path, out: Path, raw: Path | None = None) -> None:
     log: list[Mapping[str, Any]] = []
 
     def load(name: str) -> RawTable | None:
-        table = read_input(name, section, raw)
+        table = read_input(name, section, raw, converted)
         log.extend(table.log if table else ())
         return table
 
     seed = _key_seed(section, out)
-    wide = files_of("dream", section, raw)
+    wide = files_of("dream", section, raw, converted)
     with ExitStack() as stack:
         if wide.path is None:
             tables = clean_tables(load, codelist, section, key_seed=seed)
@@ -119,17 +145,27 @@ def _write_tables(tables: Iterator[CleanTable], out: Path) -> Extract:
     return extracts[-1]
 
 
-def files_of(name: str, section: RegisterConfig, raw: Path | None) -> TableFiles:
+def files_of(
+    name: str, section: RegisterConfig, raw: Path | None, converted: Path | None = None
+) -> TableFiles:
     """Return the files of a table: those of the config, or what the simulator wrote, if anything.
 
     Args:
         name: of the table.
         section: of the configuration.
         raw: the folder of the simulated extracts.
+        converted: the folder of `convert_files`; its copies take the place of their files.
     """
     if section.source != "simulator":
         files: TableFiles = getattr(section.files, name)
-        return files
+        if converted is None or files.path is None:
+            return files
+        paths = find_files(files, table=name)
+        copies = [_copy_of(path, number, name, converted) for number, path in enumerate(paths)]
+        chosen = [
+            str(copy if copy.exists() else path) for path, copy in zip(paths, copies, strict=True)
+        ]
+        return files.model_copy(update={"path": chosen})
     folder = raw or Path()
     found = sorted(folder.glob(f"{name}.*"))
     if not found and name == "spells" and not any(folder.glob("dream.*")):
@@ -137,15 +173,18 @@ def files_of(name: str, section: RegisterConfig, raw: Path | None) -> TableFiles
     return TableFiles(path=str(found[0]) if found else None)
 
 
-def read_input(name: str, section: RegisterConfig, raw: Path | None) -> RawTable | None:
+def read_input(
+    name: str, section: RegisterConfig, raw: Path | None, converted: Path | None = None
+) -> RawTable | None:
     """Read a raw table that the configuration names or that the simulator wrote, if there is one.
 
     Args:
         name: of the table.
         section: of the configuration.
         raw: the folder of the simulated extracts.
+        converted: the folder of `convert_files`.
     """
-    files = files_of(name, section, raw)
+    files = files_of(name, section, raw, converted)
     if files.path is None:
         return None
     if name == "persons":

@@ -1,0 +1,85 @@
+"""SAS and Stata files, turned into Parquet once, some rows at a time."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from trajectories.errors import UserError
+from trajectories.io import write_parquet_parts
+
+STATISTICAL: Final = (".sas7bdat", ".xpt", ".dta")
+CELLS_AT_ONCE: Final = 2**24
+
+Say = Callable[[str], None]
+
+
+def convert(path: Path, target: Path, *, say: Say = print) -> None:
+    """Turn a SAS or Stata file into Parquet.
+
+    Texts stay texts, columns with a date format become dates, whole numbers of Stata stay whole
+    and all other numbers become Float64. Value labels are not applied.
+
+    Args:
+        path: ends in .sas7bdat, .xpt or .dta.
+        target: the Parquet file to write.
+        say: receives a line of progress now and then.
+
+    Raises:
+        UserError: the file is cut short or is no such file.
+    """
+    write_parquet_parts(_chunks(path, say), target)
+
+
+def read_statistical(path: Path) -> pl.DataFrame:
+    """Read a SAS or Stata file into memory, with the types that `convert` gives.
+
+    Raises:
+        UserError: the file is cut short or is no such file.
+    """
+    return pl.concat(_chunks(path, lambda _: None))
+
+
+def _chunks(path: Path, say: Say) -> Iterator[pl.DataFrame]:
+    import pyreadstat  # here, because it is slow to import and rarely used
+
+    read: Any = {
+        ".sas7bdat": pyreadstat.read_sas7bdat,
+        ".xpt": pyreadstat.read_xport,
+        ".dta": pyreadstat.read_dta,
+    }[path.suffix.lower()]
+    try:
+        about = read(path, metadataonly=True)[1]
+        rows = max(1, CELLS_AT_ONCE // max(1, len(about.column_names)))
+        schema: dict[str, Any] = {}
+        done = 0
+        while True:
+            frame = read(path, row_offset=done, row_limit=rows, output_format="polars")[0]
+            schema = schema or _schema(frame, about)
+            if done and frame.is_empty():
+                return
+            done += frame.height
+            say(f"{path.name}: {done:,} rows")
+            yield frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+            if frame.height < rows:
+                return
+    except pyreadstat.ReadstatError as error:
+        raise UserError(
+            f"{path.name} is not a whole {path.suffix[1:]} file: it may be cut short; copy it "
+            "again."
+        ) from error
+
+
+def _schema(frame: pl.DataFrame, about: Any) -> dict[str, Any]:
+    """Decide the types by the file's description, since a chunk of nulls alone has none."""
+    return {
+        name: dtype if dtype.is_temporal() else _type_of(about.readstat_variable_types[name])
+        for name, dtype in frame.schema.items()
+    }
+
+
+def _type_of(stored: str) -> Any:
+    if stored == "string":
+        return pl.String
+    return pl.Int64 if stored.startswith("int") else pl.Float64
