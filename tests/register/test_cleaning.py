@@ -59,7 +59,7 @@ def counts(table: CleanTable) -> dict[tuple[str, str], int]:
         ((None, "130", "2010-01-01", "2010-02-01", 657), "person is missing"),
         (("x", "130", "2010-01-01", "2010-02-01", 657), "person is not in persons"),
         (("p", "130", None, "2010-02-01", 657), "start is missing"),
-        (("p", "130", "1 Jan 2010", "2010-02-01", 657), "start is not a date"),
+        (("p", "130", "Jan 2010", "2010-02-01", 657), "start is not a date"),
         (("p", "130", "2010-01-01", "2010-02-31", 657), "end is not a date"),
         (("p", "130", "2010-01-02", "2010-01-01", 657), "end lies before start"),
         (("p", None, "2010-01-01", "2010-02-01", 657), "code is missing"),

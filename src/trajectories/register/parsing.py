@@ -11,7 +11,7 @@ from trajectories.register.dates import Dates, parse_dates, stripped
 Kind = Literal["text", "date", "whole", "number"]
 WANTED = {
     "text": "text or whole numbers",
-    "date": "dates, text as YYYY-MM-DD, or numbers where register.files.*.dates says which",
+    "date": "dates or text as YYYY-MM-DD (numbers of days need register.files.<table>.dates)",
     "whole": "whole numbers",
     "number": "numbers",
 }
