@@ -20,7 +20,7 @@ from trajectories.release.store import Tables
 
 AGAINST_OTHERS = "against other clients"
 LAST_LEAD = -4
-TICKS = (0.25, 0.5, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 4.0)
+TICKS = (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 4.0)
 
 
 def _log_axis(axes: Axes, style: Style, low: float, high: float) -> None:
