@@ -33,6 +33,7 @@ from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.changes import caseworker_changes
 from trajectories.hazards.courses import assistance_stretches
+from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.event_study import event_study
 from trajectories.hazards.fit import fit_hazard
 from trajectories.hazards.models import CLUSTER_VARIANCE, fit_models
@@ -153,7 +154,11 @@ def run(kind: str, scenario: str, seeds: range, persons: int, out: Path) -> None
             continue
         started = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
-            rows = estimates(register_of(scenario, seed, persons, Path(folder)))
+            try:
+                rows = estimates(register_of(scenario, seed, persons, Path(folder)))
+            except NotEstimableError as error:
+                rows = [{"estimator": "not estimable"}]
+                print(f"{scenario} seed {seed}: {error}", flush=True)
         common = {"kind": kind, "scenario": scenario, "seed": seed, "persons": persons}
         seconds = round(time.perf_counter() - started, 1)
         append(out, [common | row | {"seconds": seconds} for row in rows])
@@ -171,7 +176,7 @@ def summary(out: Path) -> pl.DataFrame:
         .iter_rows(named=True)
     }
     table = []
-    replications = rows.filter(pl.col("kind") == "run")
+    replications = rows.filter((pl.col("kind") == "run") & (pl.col("estimator") != "not estimable"))
     for (scenario, estimator), part in replications.group_by(
         "scenario", "estimator", maintain_order=True
     ):

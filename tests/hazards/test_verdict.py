@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from trajectories.hazards.design_rows import DESIGN_SCHEMA
-from trajectories.hazards.event_study import lead_verdict
-from trajectories.hazards.verdict import verdict
+from trajectories.hazards.verdict import lead_verdict, verdict
 
 MODELS = pl.DataFrame(
     {

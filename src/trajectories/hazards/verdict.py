@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 
 from trajectories.hazards.design_rows import e_value
-from trajectories.hazards.event_study import MARGIN, lead_verdict
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
 VERDICTS = (CONTRADICTED, SILENT, SUPPORTED)
 VERDICT_SCHEMA = {"order": pl.String, "check": pl.String, "verdict": pl.String, "why": pl.String}
+MARGIN = np.log(1.1)
 SMALL_DIFFERENCE, LARGE_DIFFERENCE = 0.1, 0.25
 LEAST_P = 0.05
 Row = tuple[str, str, str]
@@ -218,4 +218,34 @@ def _unmeasured(headline: dict[str, Any] | None) -> Iterator[Row]:
         f"A risk ratio of {e_value(headline['hazard_ratio']):.2f} with both departures and jobs "
         f"would explain the estimate, {1.0 if crossed else e_value(bound):.2f} its interval's near "
         "bound.",
+    )
+
+
+def lead_verdict(tests: pl.DataFrame) -> tuple[str, str]:
+    """What the leads say: contradicted, silent or supported, and why, in a sentence."""
+    by_name = {row["test"]: row for row in tests.iter_rows(named=True)}
+    if "leads" not in by_name:
+        return "silent", "No month long before a departure could be compared."
+    pooled = by_name["pooled lead"]
+    # With few clusters the joint test alone rejects too often: their mean must differ as well.
+    p = max(by_name["leads"]["p_value"], pooled["p_value"])
+    least = by_name["smallest detectable lead"]
+    if p < LEAST_P:
+        return (
+            "contradicted",
+            "The leavers' clients differed from others before anyone could know of the departure "
+            f"(months −12 to −4, jointly and on average: p = {p:.3f}; mean hazard ratio "
+            f"{pooled['hazard_ratio']:.2f}).",
+        )
+    if np.log(pooled["low"]) > -MARGIN and np.log(pooled["high"]) < MARGIN:
+        return (
+            "supported",
+            "Long before the departure the leavers' clients had the same chance of a job as "
+            f"others, within 10 % (mean hazard ratio {pooled['hazard_ratio']:.2f}, 90 % interval "
+            f"{pooled['low']:.2f} to {pooled['high']:.2f}).",
+        )
+    return (
+        "silent",
+        "No difference before the departure was found, but the data could only have shown a hazard "
+        f"ratio beyond {least['low']:.2f} or {least['high']:.2f}.",
     )
