@@ -1,13 +1,27 @@
-"""The verbs of whole courses on the command line."""
+"""Verbs of person-months, windows and whole courses."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from trajectories.cli import ConfigFile, Months, Out, Register, Sequences, stage
+from trajectories.cli.app import ConfigFile, Months, Out, Register, Sequences, Typology, stage
 
-Typology = Annotated[Path, typer.Option(help="Folder of the typology.")]
+
+@stage("Building person-months")
+def months(config: ConfigFile, register: Register, out: Out) -> None:
+    """Turn spells into one state a person and month."""
+    from trajectories.verbs import sequences
+
+    sequences.months(config=config, register=register, out=out)
+
+
+@stage("Cutting windows and describing state sequences")
+def windows(config: ConfigFile, register: Register, months: Months, out: Out) -> None:
+    """Find origins, cut windows of equal length and describe the state sequences."""
+    from trajectories.verbs import sequences
+
+    sequences.windows(config=config, register=register, months=months, out=out)
 
 
 @stage("Counting internships and describing courses by cluster")

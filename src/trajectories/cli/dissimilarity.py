@@ -1,0 +1,38 @@
+"""Verbs of the dissimilarities."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trajectories.cli.app import ConfigFile, Out, Sequences, stage
+
+
+@stage("Computing dissimilarities")
+def distances(
+    config: ConfigFile,
+    name: Annotated[str, typer.Option(help="Which of `dissimilarity.measures`.")],
+    sequences: Sequences,
+    out: Out,
+    tiles: Annotated[list[Path] | None, typer.Option(help="Tiles computed before.")] = None,
+) -> None:
+    """Compute the dissimilarities of all unique state sequences."""
+    from trajectories.verbs import dissimilarity
+
+    dissimilarity.distances(
+        config=config, name=name, sequences=sequences, out=out, tiles=tiles or []
+    )
+
+
+@stage("Computing a tile of dissimilarities")
+def tile(
+    config: ConfigFile,
+    name: Annotated[str, typer.Option(help="Which of `dissimilarity.measures`.")],
+    part: Annotated[str, typer.Option(help='Which tile of how many, as "2-of-4".')],
+    sequences: Sequences,
+    out: Out,
+) -> None:
+    """Compute some rows of the dissimilarities of all unique state sequences."""
+    from trajectories.verbs import dissimilarity
+
+    dissimilarity.tile(config=config, name=name, part=part, sequences=sequences, out=out)

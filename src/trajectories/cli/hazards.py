@@ -1,0 +1,48 @@
+"""Verbs of caseworker changes, risk sets and estimates."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trajectories.cli.app import Changes, ConfigFile, Months, Out, Register, Truth, stage
+
+
+@stage("Dating caseworker changes")
+def changes(config: ConfigFile, register: Register, out: Out) -> None:
+    """Date caseworker changes and class them by cause."""
+    from trajectories.verbs import hazards
+
+    hazards.changes(config=config, register=register, out=out)
+
+
+@stage("Building the risk set")
+def risk(
+    config: ConfigFile, register: Register, months: Months, changes: Changes, out: Out
+) -> None:
+    """Build the person-months at risk."""
+    from trajectories.verbs import hazards
+
+    hazards.risk(config=config, register=register, months=months, changes=changes, out=out)
+
+
+@stage("Estimating hazards")
+def estimate(
+    config: ConfigFile,
+    panel: Annotated[Path, typer.Option(help="Person-months at risk as Parquet.")],
+    changes: Changes,
+    out: Out,
+    truth: Truth = None,
+) -> None:
+    """Estimate how caseworker changes relate to exits."""
+    from trajectories.verbs import hazards
+
+    hazards.estimate(config=config, panel=panel, changes=changes, truth=truth, out=out)
+
+
+@stage("Estimating hazards from durations")
+def durations(config: ConfigFile, out: Out) -> None:
+    """Estimate hazards from a table of durations instead of a register."""
+    from trajectories.verbs import hazards
+
+    hazards.durations(config=config, out=out)

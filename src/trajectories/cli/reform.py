@@ -1,0 +1,32 @@
+"""The verb of the comparison of periods."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trajectories.cli.app import ConfigFile, Months, Out, Register, Sequences, stage
+
+
+@stage("Comparing periods and checking the relabelling")
+def compare(
+    config: ConfigFile,
+    register: Register,
+    months: Months,
+    sequences: Sequences,
+    dissimilarity: Annotated[Path, typer.Option(help="Folder of the main dissimilarity.")],
+    typology: Annotated[Path, typer.Option(help="Folder of the typology.")],
+    out: Out,
+) -> None:
+    """Compare cluster shares between periods, with the relabelling checks."""
+    from trajectories.verbs import reform
+
+    reform.compare(
+        config=config,
+        register=register,
+        months=months,
+        sequences=sequences,
+        dissimilarity=dissimilarity,
+        typology=typology,
+        out=out,
+    )
