@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from trajectories import cli
+from trajectories.cli import application
 from trajectories.errors import UserError
 from trajectories.register.accounting import AccountingError
 
@@ -61,7 +62,7 @@ def test_written_pages_are_those_of_the_project(tmp_path: Path) -> None:
 def test_threads_reach_the_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
         monkeypatch.setenv(name, "7")
-    cli.options(threads=3)
+    application.options(threads=3)
     assert os.environ["POLARS_MAX_THREADS"] == "3"
     assert os.environ["NUMBA_NUM_THREADS"] == "3"
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"

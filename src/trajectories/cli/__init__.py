@@ -22,7 +22,7 @@ from trajectories.cli import release  # noqa: F401
 from trajectories.cli import tools  # noqa: F401
 
 # isort: on
-from trajectories.cli.app import app
+from trajectories.cli.application import app
 from trajectories.errors import UserError
 
 USER_ERROR = 2

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.app import Changes, ConfigFile, Months, Out, Register, Truth, stage
+from trajectories.cli.application import Changes, ConfigFile, Months, Out, Register, Truth, stage
 
 
 @stage("Dating caseworker changes")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.app import ConfigFile, Months, Out, Register, Sequences, stage
+from trajectories.cli.application import ConfigFile, Months, Out, Register, Sequences, stage
 
 
 @stage("Comparing periods and checking the relabelling")

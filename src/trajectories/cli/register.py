@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.app import ConfigFile, Out, app, stage
+from trajectories.cli.application import ConfigFile, Out, app, stage
 
 codelist_app = typer.Typer(no_args_is_help=True, help="Hold extracts against the codelist.")
 app.add_typer(codelist_app, name="codelist")

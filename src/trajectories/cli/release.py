@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.app import ConfigFile, Out, Private, Release, app, stage
+from trajectories.cli.application import ConfigFile, Out, Private, Release, app, stage
 from trajectories.errors import UserError
 
 

@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.app import ConfigFile, Months, Out, Register, Sequences, Typology, stage
+from trajectories.cli.application import (
+    ConfigFile,
+    Months,
+    Out,
+    Register,
+    Sequences,
+    Typology,
+    stage,
+)
 
 
 @stage("Building person-months")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.app import app
+from trajectories.cli.application import app
 
 config_app = typer.Typer(no_args_is_help=True, help="Check or write configuration files.")
 docs_app = typer.Typer(no_args_is_help=True, help="Pages of the documentation that are written.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.app import ConfigFile, Out, Register, Sequences, stage
+from trajectories.cli.application import ConfigFile, Out, Register, Sequences, stage
 
 
 @stage("Clustering trajectories")
