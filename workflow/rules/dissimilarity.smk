@@ -55,7 +55,7 @@ rule distances:
         LOGS / "distances.{measure}.log",
     benchmark:
         TIMES / "distances.{measure}.tsv"
-    threads: 2
+    threads: HALF
     params:
         settings=leaves("dissimilarity"),
         code=code("dissimilarity"),

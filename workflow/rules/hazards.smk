@@ -31,7 +31,7 @@ rule risk:
         LOGS / "risk.log",
     benchmark:
         TIMES / "risk.tsv"
-    threads: 2
+    threads: 1
     params:
         settings=leaves("hazards.risk", "hazards.changes"),
         code=code("hazards"),
@@ -53,7 +53,7 @@ rule estimate:
         LOGS / "estimate.log",
     benchmark:
         TIMES / "estimate.tsv"
-    threads: 2
+    threads: 1
     params:
         settings=leaves("hazards.models", "hazards.risk"),
         code=code("hazards"),

@@ -32,7 +32,7 @@ rule windows:
         LOGS / "windows.log",
     benchmark:
         TIMES / "windows.tsv"
-    threads: 2
+    threads: 1
     params:
         settings=leaves("sequences", "register.alphabet"),
         code=code("sequences"),

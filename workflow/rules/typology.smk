@@ -18,7 +18,7 @@ rule cluster:
         LOGS / "cluster.log",
     benchmark:
         TIMES / "cluster.tsv"
-    threads: 2
+    threads: HALF
     params:
         settings=leaves("typology", "dissimilarity.main"),
         code=code("typology"),
