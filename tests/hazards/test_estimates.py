@@ -1,6 +1,8 @@
 """All estimates of a small simulated register, and registers in which some cannot be made."""
 
+import math
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from trajectories.hazards.design_rows import (
 )
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.estimates import estimate_tables
-from trajectories.hazards.event_study import OTHERS, stack
+from trajectories.hazards.event_study import OTHERS, Coefficients, stack
 from trajectories.hazards.exposures import with_lag, with_placebo
 from trajectories.hazards.fit import fit_hazard
 from trajectories.hazards.gcomputation import job_risks
@@ -126,6 +128,7 @@ def test_controls_of_a_departure_are_of_other_teams(inputs):
 def test_the_risk_difference_is_that_of_a_simulated_cohort(tables, inputs):
     risks = tables["job_risks"]
     assert risks["time"].to_list() == [12, 24]
+    assert (risks["persons"] <= inputs["panel"]["person"].n_unique()).all()
     assert (risks["low"] < risks["difference"]).all()
     assert (risks["difference"] < risks["high"]).all()
     first = (
@@ -140,6 +143,20 @@ def test_the_risk_difference_is_that_of_a_simulated_cohort(tables, inputs):
     early = first.filter(pl.col("month").dt.offset_by("23mo") <= pl.lit(latest))
     # Few meet a departure within a year: the risk without one is nearly that of all.
     assert risks["risk_none"][0] == pytest.approx(early["job"].mean(), abs=0.03)
+
+
+def test_a_contrast_uses_only_its_own_variances() -> None:
+    table = pl.DataFrame({"term": ["a", "b", "c"], "se": [0.1, 0.2, math.nan]})
+    vcov = np.array([[0.01, 0.0, math.nan], [0.0, 0.04, math.nan], [math.nan] * 3])
+    fit: Any = SimpleNamespace(
+        table=table.with_columns(coef=pl.Series([0.5, 0.1, math.nan])), vcov=vcov, clusters=30
+    )
+    coefs = Coefficients(fit, {"a": 1, "b": 2, "c": 3})
+    assert sorted(coefs.place) == [1, 2]
+    found = coefs.estimate([1, 2], [])
+    assert found["coef"] == pytest.approx(0.3)
+    assert found["se"] == pytest.approx(math.sqrt(0.05) / 2)
+    assert 0 < found["p_value"] < 1
 
 
 def test_what_follows_changes_adds_up(tables):

@@ -60,7 +60,11 @@ rule ingest:
     params:
         settings=leaves("register"),
         code=code("register"),
-        raw=f"--raw {RAW}" if SIMULATED else f"--converted {CONVERTED}" if STATISTICAL else "",
+        raw=(
+            f"--raw {RAW}"
+            if SIMULATED
+            else f"--converted {CONVERTED}" if STATISTICAL else ""
+        ),
     message:
         "Check and clean every row of the extracts"
     shell:

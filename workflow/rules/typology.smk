@@ -65,7 +65,9 @@ rule courses:
         TIMES / "courses.tsv"
     params:
         settings=leaves(
-            "sequences.internships", "sequences.description", "sequences.month.job_state"
+            "sequences.internships",
+            "sequences.description",
+            "sequences.month.job_state",
         ),
         code=code("courses"),
     message:

@@ -208,7 +208,7 @@ def event_study(
         weight="weight",
     )
     months = {f"C(event_month)[T.{month}]": month for month in range(FIRST, LAST + 1)}
-    coefs = _Coefficients(fit, months)
+    coefs = Coefficients(fit, months)
     sizes = {
         row["event_month"]: row
         for row in rows.group_by(pl.col("event_month").cast(pl.String))
@@ -241,7 +241,7 @@ def _known(row: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return {name: row.get(name) for name in schema}
 
 
-def _binned(rows: pl.DataFrame, rules: ModelsConfig) -> "_Coefficients":
+def _binned(rows: pl.DataFrame, rules: ModelsConfig) -> "Coefficients":
     """The event months in six bins, with the jackknife over clusters.
 
     Single months hold few events, and a sandwich of few clusters would find leads that are not
@@ -260,13 +260,14 @@ def _binned(rows: pl.DataFrame, rules: ModelsConfig) -> "_Coefficients":
         variance="crv3",
         weight="weight",
     )
-    return _Coefficients(fit, {f"C(event_bin)[T.{name}]": name for name in BINS})
+    return Coefficients(fit, {f"C(event_bin)[T.{name}]": name for name in BINS})
 
 
-class _Coefficients:
+class Coefficients:
     """The event months' coefficients, or their bins', and their variance."""
 
     def __init__(self, fit: HazardFit, names: dict[str, Any]) -> None:
+        """Take a fit and the months, or bins, by the names of its terms."""
         known = fit.table["se"].is_not_nan() & fit.table["se"].is_not_null()
         self.place = {
             names[term]: i
@@ -290,7 +291,11 @@ class _Coefficients:
     ) -> dict[str, float]:
         """The contrast as a row: coef, se, hazard_ratio, low, high, p_value; t(G−1)."""
         weights = self.contrast(months, base)
-        coef, se = float(weights @ self.coef), float(np.sqrt(weights @ self.vcov @ weights))
+        # Only what the contrast uses: the variance of another coefficient may be unknown.
+        used = np.flatnonzero(weights)
+        shares = weights[used]
+        coef = float(shares @ self.coef[used])
+        se = float(np.sqrt(shares @ self.vcov[np.ix_(used, used)] @ shares))
         wide = float(stats.t.ppf((1 + confidence) / 2, max(self.clusters - 1, 1))) * se
         return {
             "coef": coef,
@@ -303,7 +308,7 @@ class _Coefficients:
 
 
 def _tests(
-    coefs: _Coefficients,
+    coefs: Coefficients,
     rows: pl.DataFrame,
     panel: pl.DataFrame,
     exposures: pl.DataFrame,

@@ -142,7 +142,7 @@ def job_risks(
     return pl.DataFrame(
         {
             "time": list(horizons),
-            "persons": int(starts["persons"].sum()),
+            "persons": starts["persons"].explode().n_unique(),
             "courses": int(weight.sum()),
             "clusters": len(labels[0]),
             "risk_none": estimate[:k],
@@ -165,7 +165,10 @@ def _groups(labels: pl.Series) -> list[pl.Series]:
 def _starts(
     rows: pl.DataFrame, fits: Sequence[HazardFit], months: int, cluster: str
 ) -> pl.DataFrame:
-    """Distinct courses at time zero that can be followed: covariates, courses, persons, cluster."""
+    """Distinct courses at time zero that can be followed: covariates, courses, persons, cluster.
+
+    `persons` lists those of each start: one person may have several.
+    """
     latest = rows.select(pl.col("month").max().dt.offset_by(f"-{months - 1}mo")).item()
     zero = rows.filter((pl.col("duration") == 0) & (pl.col("month") <= latest))
     if zero.is_empty():
@@ -175,7 +178,7 @@ def _starts(
     key = list(dict.fromkeys([*fits[0]._design.columns, "month", cluster]))
     return (
         zero.group_by(key)
-        .agg(courses=pl.len().cast(pl.Int64), persons=pl.col("person").n_unique().cast(pl.Int64))
+        .agg(courses=pl.len().cast(pl.Int64), persons=pl.col("person").unique())
         .sort(key)
         .with_row_index("start")
     )

@@ -148,6 +148,7 @@ def _note(code: str) -> str:
         "total_and_direct_differ": "The total effect of a departure and its companion differ by "
         "more than three per cent: a departure may cause later changes, and then the companion is "
         "no effect.",
+        "variants_refused": "Some of the other designs could not be estimated from these data.",
         "no_exit_flag": "Some durations carry no flag of an exit; they count as censored.",
     }
     return by_code.get(code) or by_kind.get(kind) or f"Remark of the models: {code}."

@@ -15,6 +15,9 @@ SHOWN_OUTCOMES = (
     "still on support",
 )
 
+LEAST_P = 0.001
+"""A p-value below this is given as such."""
+
 
 def verdict(tables: Tables, style: Style) -> HtmlTable:
     """Every check of the headline, what speaks against it first."""
@@ -57,6 +60,12 @@ def job_risks(tables: Tables, style: Style) -> HtmlTable:
     )
 
 
+def _p_value(style: Style, value: float | None) -> Cell:
+    if value is not None and value < LEAST_P:
+        return Cell(f"< {style.plain(LEAST_P)}", number=True)
+    return plain(style, value)
+
+
 def designs(tables: Tables, style: Style) -> HtmlTable:
     """Designs beside the headline, without the specification curve, which is a figure."""
     table = tables["designs"].filter(pl.col("family") != "specification")
@@ -70,7 +79,7 @@ def designs(tables: Tables, style: Style) -> HtmlTable:
                 text(f"{row['design']}: {style.word(row['term'])}"),
                 nothing if test else Cell(digits_of(style, row["hazard_ratio"], 3), number=True),
                 nothing if test else interval(style, row["low"], row["high"]),
-                plain(style, row["p_value"]),
+                _p_value(style, row["p_value"]),
                 count(style, row["events"]),
             ]
         )
