@@ -123,7 +123,8 @@ def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
         excess = (here - usual) / se if se > 0 else 0.0
         sentence = (
             f"With the lag of {lag_months} month{'' if lag_months == 1 else 's'} the month counted "
-            f"last before a job holds a change in {here:.0%} of cases, matched months in {usual:.0%}."
+            f"last before a job holds a change in {here:.0%} of cases, matched months in "
+            f"{usual:.0%}."
         )
         word = CONTRADICTED if excess > 1.96 else SUPPORTED
         yield "No closing caseworkers counted as changes", word, sentence
