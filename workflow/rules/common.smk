@@ -48,7 +48,8 @@ TIMES = RUN / "benchmarks"
 CONFIG = PRIVATE / "config.yaml"
 STAGES = root.stages(settings)
 # The typology's branch and the hazards' run side by side, so that a large job takes half the cores.
-HALF = max(1, (workflow.cores or 2) // 2)
+CORES = workflow.cores or 2
+HALF = max(1, CORES // 2)
 
 make_private(PRIVATE)
 write_settings()

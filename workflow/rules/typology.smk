@@ -19,6 +19,7 @@ rule cluster:
     benchmark:
         TIMES / "cluster.tsv"
     threads: HALF
+    # Half the cores are booked, all may be used: the hazards' branch often ends first.
     params:
         settings=leaves("typology", "dissimilarity.main"),
         code=code("typology"),
@@ -26,7 +27,7 @@ rule cluster:
     message:
         "Build one typology over all periods"
     shell:
-        "trajectories --threads {threads} cluster --config {CONFIG} --sequences {input.sequences}"
+        "trajectories --threads {CORES} cluster --config {CONFIG} --sequences {input.sequences}"
         " --distances {input.main} {params.others} --out {output} 2>&1 | tee {log}"
 
 

@@ -94,6 +94,11 @@ def designs(tables: Tables, style: Style) -> HtmlTable:
 
 def balance(tables: Tables, style: Style) -> HtmlTable:
     """Leavers' clients beside others at the list date."""
+    # Bands by their first number, 3–5 before 12–23, within the order of the characteristics.
+    listed = tables["balance"].with_columns(
+        place=pl.col("characteristic").rle_id(),
+        band=pl.col("level").str.extract(r"^(\d+)").cast(pl.Int64),
+    )
     rows = [
         [
             text(style.word(row["characteristic"])),
@@ -102,7 +107,7 @@ def balance(tables: Tables, style: Style) -> HtmlTable:
             share(style, row["others_share"], tables["balance"]["others_share"]),
             plain(style, row["standardised_difference"]),
         ]
-        for row in tables["balance"].iter_rows(named=True)
+        for row in listed.sort("place", "band", maintain_order=True).iter_rows(named=True)
     ]
     return HtmlTable(
         "Clients on leavers' lists three months before the leaver's last, beside clients of other "
@@ -120,8 +125,9 @@ def after_changes(tables: Tables, style: Style) -> HtmlTable:
     for cause in style.arrange(table["cause"]):
         cells = [text(style.word(cause))]
         for outcome in SHOWN_OUTCOMES:
-            row = found.get((cause, outcome), {})
-            cells.append(share(style, row.get("share"), table["share"]))
+            value = found.get((cause, outcome), {}).get("share")
+            # Causes differ much in number, and so in the digits that their shares support.
+            cells.append(share(style, value, pl.Series([value], dtype=pl.Float64)))
         rows.append(cells)
     return HtmlTable(
         "What follows a change of caseworker within twelve months, by the cause known then.",
