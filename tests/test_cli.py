@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -117,7 +118,7 @@ def test_no_message_shows_a_cpr_number_or_quotes_the_data(
 
 def test_every_rule_calls_a_verb_that_exists() -> None:
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    called = {part.split()[0] for part in text.split("trajectories --threads {threads} ")[1:]}
+    called = set(re.findall(r"trajectories --threads \{\w+\} ([\w-]+)", text))
     verbs = {command.callback.__name__ for command in cli.app.registered_commands}
     assert called <= verbs
     assert verbs - called == {"summary", "describe"}

@@ -20,7 +20,10 @@ DISTANCES = r_calls.entries(FOLDER, "dist_", DATASETS) if KNOWN else []
 COSTS = r_calls.entries(FOLDER, "cost_", DATASETS) if KNOWN else []
 MATRICES = [entry for entry in DISTANCES if "summary" not in entry["name"]]
 
-pytestmark = pytest.mark.skipif(not KNOWN, reason="TRAJECTORIES_REFERENCE is not set")
+pytestmark = pytest.mark.skipif(
+    not KNOWN,
+    reason="the data behind R's numbers may not be committed: TRAJECTORIES_REFERENCE names them",
+)
 
 
 def name_of(entry):

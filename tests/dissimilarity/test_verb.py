@@ -8,10 +8,9 @@ import pytest
 from numpy.testing import assert_array_equal
 from pydantic import ValidationError
 
-from trajectories.config.dissimilarity import OPTIONS, DissimilarityConfig, MeasureConfig
+from trajectories.config.dissimilarity import DissimilarityConfig, MeasureConfig
 from trajectories.dissimilarity import Costs, pairwise, substitution_costs
 from trajectories.dissimilarity.condensed import entries_of, share_of_rows
-from trajectories.dissimilarity.options import TAKES
 from trajectories.errors import UserError
 from trajectories.sequences import StateSequences
 from trajectories.verbs import dissimilarity as verb
@@ -172,10 +171,6 @@ def test_options_that_exclude_each_other(values, message):
 def test_main_must_be_a_measure():
     with pytest.raises(ValidationError, match=r"main is `twed`, which is none of .* \(om, ham\)"):
         DissimilarityConfig(main="twed")
-
-
-def test_options_are_the_stage_s_own():
-    assert OPTIONS == TAKES
 
 
 def test_features_must_describe_every_state(tmp_path, windows):

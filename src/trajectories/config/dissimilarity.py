@@ -1,12 +1,33 @@
 """The section `dissimilarity`: how unlike two state sequences are."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
 
-OPTIONS: dict[str, tuple[str, ...]] = {
+Measure = Literal[
+    "om",
+    "omloc",
+    "omslen",
+    "omspell",
+    "omstran",
+    "twed",
+    "ham",
+    "dhd",
+    "lcs",
+    "lcp",
+    "rlcp",
+    "nms",
+    "nmsmst",
+    "svrspell",
+    "chi2",
+    "euclid",
+]
+Link = Literal["mean", "gmean"]
+TransIndel = Literal["constant", "prob", "subcost"]
+
+TAKES: Final[dict[str, tuple[str, ...]]] = {
     "omloc": ("expcost", "context"),
     "omslen": ("link", "h"),
     "omspell": ("expcost", "tpow"),
@@ -27,24 +48,7 @@ POSITIONAL = ("ham", "dhd")
 class MeasureConfig(Section):
     """One dissimilarity measure and its options."""
 
-    measure: Literal[
-        "om",
-        "omloc",
-        "omslen",
-        "omspell",
-        "omstran",
-        "twed",
-        "ham",
-        "dhd",
-        "lcs",
-        "lcp",
-        "rlcp",
-        "nms",
-        "nmsmst",
-        "svrspell",
-        "chi2",
-        "euclid",
-    ] = Field(
+    measure: Measure = Field(
         "om",
         description=(
             "`om` optimal matching, `omloc` localised, `omslen` by spell length, `omspell` of "
@@ -106,7 +110,7 @@ class MeasureConfig(Section):
         None, ge=0, description="`omloc`: weight of the neighbours; null is 1 − 2 · expcost."
     )
     tpow: float | None = Field(None, description="Exponent of durations of spells; null is 1.")
-    link: Literal["mean", "gmean"] | None = Field(
+    link: Link | None = Field(
         None, description="`omslen`: how two spells' lengths enter a substitution; null is `mean`."
     )
     h: float | None = Field(
@@ -131,7 +135,7 @@ class MeasureConfig(Section):
         le=1,
         description="`omstran`: weight of states against transitions; it must be given.",
     )
-    transindel: Literal["constant", "prob", "subcost"] | None = Field(
+    transindel: TransIndel | None = Field(
         None, description="`omstran`: what the indel of a transition costs; null is `constant`."
     )
     previous: bool | None = Field(
@@ -160,7 +164,7 @@ class MeasureConfig(Section):
 
     def options(self) -> dict[str, Any]:
         """Return the measure's options that are set."""
-        every = {name for names in OPTIONS.values() for name in names}
+        every = {name for names in TAKES.values() for name in names}
         return {name: value for name in sorted(every) if (value := getattr(self, name)) is not None}
 
     @model_validator(mode="after")
@@ -181,7 +185,7 @@ class MeasureConfig(Section):
 
     @model_validator(mode="after")
     def _options_fit(self) -> "MeasureConfig":
-        takes = OPTIONS.get(self.measure, ())
+        takes = TAKES.get(self.measure, ())
         for name in self.options():
             if name not in takes:
                 known = ", ".join(takes) or "no options"

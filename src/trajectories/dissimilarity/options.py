@@ -1,45 +1,14 @@
 """Options of measures, under TraMineR's names and with its defaults."""
 
 from dataclasses import dataclass, fields
-from typing import Any, Final, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-Measure = Literal[
-    "om",
-    "omloc",
-    "omslen",
-    "omspell",
-    "omstran",
-    "twed",
-    "ham",
-    "dhd",
-    "lcs",
-    "lcp",
-    "rlcp",
-    "nms",
-    "nmsmst",
-    "svrspell",
-    "chi2",
-    "euclid",
-]
-Link = Literal["mean", "gmean"]
-TransIndel = Literal["constant", "prob", "subcost"]
+from trajectories.config.dissimilarity import TAKES, Link, Measure, TransIndel
 
-TAKES: Final[dict[str, tuple[str, ...]]] = {
-    "omloc": ("expcost", "context"),
-    "omslen": ("link", "h"),
-    "omspell": ("expcost", "tpow"),
-    "omstran": ("otto", "transindel", "previous", "add_column"),
-    "twed": ("nu", "h", "origin"),
-    "nms": ("kweights", "prox"),
-    "nmsmst": ("kweights", "tpow"),
-    "svrspell": ("kweights", "prox", "tpow"),
-    "chi2": ("breaks", "step", "overlap"),
-    "euclid": ("breaks", "step", "overlap"),
-}
-"""The options of each measure; the others have none."""
+__all__ = ["TAKES", "Link", "Measure", "Options", "TransIndel"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trajectories.config.hazards import ModelsConfig
+from trajectories.hazards.calendar import months_between
 from trajectories.hazards.design_rows import CLUSTER, joint_test, two_sided
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.exposures import listed_months
@@ -97,7 +98,7 @@ def stack(
         The panel's columns with `event_month` (Enum: others, −12…12) and `weight` (f64).
     """
     ahead = departures.select("caseworker", leaves=pl.col("month"))
-    event_month = _months_between(pl.col("month"), pl.col("leaves"))
+    event_month = months_between(pl.col("month"), pl.col("leaves"))
     early = (
         panel.join(ahead, on="caseworker")
         .with_columns(event=event_month)
@@ -124,11 +125,6 @@ def stack(
     return pl.concat([treated, _controls(panel, ahead, departures, teams).select(treated.columns)])
 
 
-def _months_between(month: pl.Expr, origin: pl.Expr) -> pl.Expr:
-    years = month.dt.year().cast(pl.Int32) - origin.dt.year().cast(pl.Int32)
-    return 12 * years + month.dt.month().cast(pl.Int32) - origin.dt.month().cast(pl.Int32)
-
-
 def _controls(
     panel: pl.DataFrame, ahead: pl.DataFrame, departures: pl.DataFrame, teams: pl.DataFrame
 ) -> pl.DataFrame:
@@ -149,7 +145,7 @@ def _controls(
     leaving = (
         panel.select("course", "month", "caseworker")
         .join(ahead, on="caseworker")
-        .filter(_months_between(pl.col("month"), pl.col("leaves")).is_between(FIRST, 0))
+        .filter(months_between(pl.col("month"), pl.col("leaves")).is_between(FIRST, 0))
         .select("course", "month")
         .unique()
     )
@@ -373,7 +369,7 @@ def first_stage(
     made = changes.select("person", changed="month").unique()
     one = (
         panel.join(listed_months(panel, exposures).rename({"month": "leaves"}), on="course")
-        .filter(_months_between(pl.col("month"), pl.col("leaves")) == 1)
+        .filter(months_between(pl.col("month"), pl.col("leaves")) == 1)
         .select("person", "month")
         .unique()
     )
@@ -382,7 +378,7 @@ def first_stage(
     for part in (one, controls.select("person", "month")):
         hit = (
             part.join(made, on="person")
-            .filter(_months_between(pl.col("changed"), pl.col("month")).is_between(-3, -1))
+            .filter(months_between(pl.col("changed"), pl.col("month")).is_between(-3, -1))
             .select("person", "month")
             .unique()
         )

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.hazards.calendar import months_between
 from trajectories.hazards.changes import CAUSES, NOT_A_CHANGE
 
 SINCE_BANDS = ("none", "0-5", "6-11", "12+")
@@ -45,9 +46,7 @@ def with_lag(panel: pl.DataFrame, exposures: pl.DataFrame, *, lag_months: int) -
         .with_columns(pl.col("listed_departures").cum_sum().over("course").cast(pl.Int16))
         .sort("counts_from")
     )
-    since = 12 * (pl.col("month").dt.year() - pl.col("last").dt.year()) + (
-        pl.col("month").dt.month().cast(pl.Int32) - pl.col("last").dt.month().cast(pl.Int32)
-    )
+    since = months_between(pl.col("month"), pl.col("last"))
     return (
         panel.drop("listed_departures")
         .sort("month")

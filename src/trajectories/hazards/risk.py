@@ -7,6 +7,7 @@ import polars as pl
 
 from trajectories.config.hazards import RiskConfig
 from trajectories.hazards.bands import UNKNOWN, band
+from trajectories.hazards.calendar import months_between
 from trajectories.hazards.changes import NOT_A_CHANGE, CaseworkerChanges
 from trajectories.hazards.courses import EXITS, courses
 from trajectories.hazards.readiness import readiness_by_day, readiness_on, with_time_zero
@@ -167,11 +168,7 @@ def _person_months(
         .with_columns(month=pl.date_ranges("first", "last", "1mo"))
         .explode("month")
         .with_columns(
-            duration=(
-                12 * (pl.col("month").dt.year() - zero.dt.year())
-                + pl.col("month").dt.month().cast(pl.Int32)
-                - zero.dt.month().cast(pl.Int32)
-            ).cast(pl.Int16),
+            duration=months_between(pl.col("month"), zero).cast(pl.Int16),
             exit=pl.when(pl.col("exit_date").dt.truncate("1mo") == pl.col("month")).then("exit"),
             eve=pl.col("month") - ONE_DAY,
         )
@@ -244,12 +241,10 @@ def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) 
     joined = panel.join(
         persons.select("person", "birth_date", "sex"), on="person", how="left"
     ).sort("person", "month")
-    months_old = (
-        12 * (pl.col("month").dt.year() - pl.col("birth_date").dt.year())
-        + pl.col("month").dt.month().cast(pl.Int32)
-        - pl.col("birth_date").dt.month().cast(pl.Int32)
-        - (pl.col("birth_date").dt.day() > 1).cast(pl.Int32)
-    )
+    # Months are first days: who was born later in a month has not yet turned a month older.
+    months_old = months_between(pl.col("month"), pl.col("birth_date")) - (
+        pl.col("birth_date").dt.day() > 1
+    ).cast(pl.Int32)
     half = pl.format("{}H{}", pl.col("month").dt.year(), (pl.col("month").dt.month() + 5) // 6)
     team = pl.coalesce("team_first", pl.format("caseworker {}", pl.col("caseworker_first")))
     return joined.with_columns(
@@ -318,9 +313,7 @@ def _with_counts(
         .sort("counts_from")
         .collect()
     )
-    since = 12 * (pl.col("month").dt.year() - pl.col("last_change").dt.year()) + (
-        pl.col("month").dt.month().cast(pl.Int32) - pl.col("last_change").dt.month().cast(pl.Int32)
-    )
+    since = months_between(pl.col("month"), pl.col("last_change"))
     return (
         panel.sort("month")
         .join_asof(
