@@ -17,14 +17,22 @@ def weighted_gram(
     weight: NDArray[np.float64],
     columns: int,
 ) -> NDArray[np.float64]:
-    """Xᵀ diag(weight) X of a matrix in compressed rows, summed in the order of the rows."""
-    gram = np.zeros((columns, columns))
+    """Xᵀ diag(weight) X of a matrix in compressed rows, summed in the order of the rows.
+
+    Indices are unsigned because numba otherwise asks of each whether it counts from the end, which
+    takes nine tenths of the time.
+    """
+    flat = np.zeros(columns * columns)
+    width = np.uint64(columns)
+    one = np.uint64(1)
     for row in range(weight.shape[0]):
-        start, stop = indptr[row], indptr[row + 1]
+        start, stop = np.uint64(indptr[row]), np.uint64(indptr[row + 1])
         for i in range(start, stop):
-            left = data[i] * weight[row]
-            for j in range(start, i + 1):
-                gram[indices[i], indices[j]] += left * data[j]
+            left = data[np.uint64(i)] * weight[row]
+            base = np.uint64(indices[np.uint64(i)]) * width
+            for j in range(start, np.uint64(i) + one):
+                flat[base + np.uint64(indices[np.uint64(j)])] += left * data[np.uint64(j)]
+    gram = flat.reshape(columns, columns)
     for a in range(columns):
         for b in range(a):
             both = gram[a, b] + gram[b, a]

@@ -82,15 +82,22 @@ def count(
         .collect(engine="streaming")
         .sort(columns)
     )
-    wrong = int(counts["__wrong"].sum())
+    unusable = {
+        name: pl.col(name).is_null() | ~pl.col(name).is_finite()
+        if schema[name].is_float()
+        else pl.col(name).is_null()
+        for name in columns
+    }
+    found = counts.select(
+        pl.col("__wrong").sum(),
+        *(pl.col(N).filter(bad).sum().alias(c) for c, bad in unusable.items()),
+    ).row(0, named=True)
+    wrong = int(found["__wrong"])
     if wrong:
         rows = "1 person-month" if wrong == 1 else f"{wrong} person-months"
         raise UserError(f"The event column {event!r} is neither 0 nor 1 in {rows}.")
     for name in columns:
-        bad = pl.col(name).is_null()
-        if schema[name].is_float():
-            bad = bad | ~pl.col(name).is_finite()
-        rows_bad = int(counts.filter(bad)[N].sum())
+        rows_bad = int(found[name])
         if rows_bad:
             rows = "1 person-month" if rows_bad == 1 else f"{rows_bad} person-months"
             raise UserError(
@@ -104,7 +111,13 @@ def count(
 
 def merge(counts: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """Add the counts of rows that agree in `columns`; sorted by them."""
-    return counts.group_by(columns).agg(pl.col(N).sum(), pl.col(Y).sum()).sort(columns)
+    present = [name for name in counts.columns if name not in (N, Y)]
+    if list(columns) == present:
+        return counts
+    # Counts are sorted by their columns: groups by the first of these come in order.
+    in_order = list(columns) == present[: len(columns)]
+    merged = counts.group_by(columns, maintain_order=in_order).agg(pl.col(N, Y).sum())
+    return merged if in_order else merged.sort(columns)
 
 
 def cluster_counts(

@@ -17,13 +17,20 @@ from trajectories.errors import UserError
 from trajectories.hazards._kernels import cholesky, weighted_gram
 from trajectories.hazards.cells import N, Y
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.matrices import (
+    CATEGORICAL,
+    Levels,
+    combined,
+    fill,
+    is_simple,
+    levels_of,
+    numbers,
+)
 from trajectories.hazards.separation import Grouping, without_separated
 
 INTERCEPT = "Intercept"
 # 1 − R² of a column on the columns before it, under which it counts as their combination.
 ALIASED = 1e-10
-
-_CATEGORICAL = re.compile(r"C\((\w+)\)")
 
 
 @dataclass(frozen=True)
@@ -170,12 +177,16 @@ def term_matrix(frame: pl.DataFrame, terms: Sequence[str]) -> tuple[sp.csr_matri
 def _matrix(
     rows: pl.DataFrame, formula: Formula, columns: Sequence[str], names: _Names
 ) -> tuple[sp.csr_matrix, list[str]]:
-    frame = pd.DataFrame({names.hide(c): _pandas(rows[c]) for c in columns}, index=range(len(rows)))
     for name in columns:
         hidden_name = names.hide(name)
         plain = any(str(f) == hidden_name for term in formula for f in term.factors)
         if plain and not (rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean):
             raise UserError(f"The column {name!r} is not a number: write the term as C({name}).")
+    hidden = {names.hide(name): name for name in columns}
+    if rows.height and is_simple(formula, list(hidden)):
+        matrix, labels = fill(formula, rows, hidden)
+        return matrix, [names.show(label) for label in labels]
+    frame = pd.DataFrame({h: _pandas(rows[c]) for h, c in hidden.items()}, index=range(len(rows)))
     model = formula.get_model_matrix(frame, output="sparse", na_action="ignore")
     matrix = sp.csr_matrix(model.__wrapped__, dtype=np.float64)
     return matrix, [names.show(str(name)) for name in model.model_spec.column_names]
@@ -194,25 +205,27 @@ def _require_events(cells: pl.DataFrame) -> None:
 
 def _groupings(cells: pl.DataFrame, formula: Formula, names: _Names) -> list[Grouping]:
     groupings = []
+    found: dict[str, Levels] = {}
     for term in formula:
-        matches = [_CATEGORICAL.fullmatch(str(factor)) for factor in term.factors]
+        matches = [CATEGORICAL.fullmatch(str(factor)) for factor in term.factors]
         if matches and all(matches):
             by = tuple(names.show(match.group(1)) for match in matches if match)
-            codes = cells.select(pl.struct(by).rank("dense")).to_series().to_numpy()
-            groupings.append(Grouping(names.show(str(term)), by, codes.astype(np.int64) - 1))
+            for name in by:
+                if name not in found:
+                    found[name] = levels_of(cells[name])
+            codes = combined([found[name] for name in by])
+            groupings.append(Grouping(names.show(str(term)), by, codes))
     return groupings
 
 
 def _pandas(column: pl.Series) -> Any:
     """The column as formulaic takes it: numbers as float64, anything else as ordered levels."""
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
-        values = column.to_numpy()
-        if column.dtype.is_float() or column.dtype == pl.Boolean:
-            return pd.Series(values.astype(np.float64))
-        return pd.Series(values.astype(np.int64))
-    levels = column.unique().sort()
-    names = [str(level) for level in levels]
-    return pd.Categorical(column.cast(pl.String).to_list(), categories=names)
+        return pd.Series(numbers(column))
+    found = levels_of(column)
+    return pd.Categorical.from_codes(
+        found.codes, categories=pd.Index([str(x) for x in found.levels])
+    )
 
 
 def _estimable(

@@ -12,7 +12,7 @@ from scipy import stats
 from trajectories.hazards.design import term_matrix
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.fit import HazardFit, clusters_of, fit_hazard, labels_of_clusters
-from trajectories.hazards.links import Link, evaluate
+from trajectories.hazards.links import Link, hazard
 from trajectories.hazards.variance import refit_without
 
 Floats = NDArray[np.float64]
@@ -247,7 +247,7 @@ def _curve(
 ) -> Floats:
     """(months, starts) cumulative incidence of the event, other exits competing."""
     hazards = [
-        evaluate(getattr(world, name) @ coef, fit.link).hazard.reshape(months, -1)
+        hazard(getattr(world, name) @ coef, fit.link).reshape(months, -1)
         for world, coef, fit in zip(worlds, coefs, fits, strict=True)
     ]
     stays = (1 - hazards[0]) * (1 - hazards[1])

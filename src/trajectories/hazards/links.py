@@ -61,6 +61,14 @@ def evaluate(eta: Floats, link: Link) -> LinkValues:
     return LinkValues(hazard, ratio, weight, np.log(hazard), -cumulative)
 
 
+def hazard(eta: Floats, link: Link) -> Floats:
+    """The hazards alone, equal to those of `evaluate`."""
+    if link == "cloglog":
+        risk: Floats = -np.expm1(-np.exp(np.clip(eta, LOWEST_ETA, HIGHEST_ETA_CLOGLOG)))
+        return risk
+    return evaluate(eta, link).hazard
+
+
 def linear_predictor(hazard: float, link: Link) -> float:
     """The linear predictor that gives `hazard`, a probability strictly between 0 and 1."""
     if link == "logit":

@@ -1,0 +1,173 @@
+"""Model matrices of categorical and plain columns, filled from level numbers.
+
+formulaic says on a frame of two rows which products of factors a formula makes and which contrasts
+they take; names and rows are filled here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import scipy.sparse as sp
+from formulaic import Formula
+from numpy.typing import NDArray
+
+CATEGORICAL = re.compile(r"C\((\w+)\)")
+Factor = tuple[str, bool, bool]
+"""A column, whether it is categorical, and whether its first level is left out."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A column as numbers of its levels.
+
+    Attributes:
+        codes: (rows,) place of each row's value among the levels, from 0.
+        levels: the levels that occur, in their order; text, or whole numbers.
+    """
+
+    codes: NDArray[np.int64]
+    levels: tuple[str | int | float, ...]
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Neighbouring columns of a matrix: a product of factors, the first running fastest.
+
+    Attributes:
+        factors: their factors.
+        names: the columns' names.
+    """
+
+    factors: tuple[Factor, ...]
+    names: tuple[str, ...]
+
+
+def levels_of(column: pl.Series) -> Levels:
+    """Number the values of a column: text by the order of its Enum or sorted, numbers by size."""
+    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+        values = numbers(column)
+        found, codes = np.unique(values, return_inverse=True)
+        return Levels(codes.astype(np.int64), tuple(found.tolist()))
+    found_text = column.unique().sort()
+    codes = column.rank("dense").to_numpy().astype(np.int64) - 1
+    return Levels(codes, tuple(str(level) for level in found_text))
+
+
+def numbers(column: pl.Series) -> NDArray[Any]:
+    """A column of numbers as f64 where it holds fractions or truth values, else as i64."""
+    fractional = column.dtype.is_float() or column.dtype == pl.Boolean
+    return column.to_numpy().astype(np.float64 if fractional else np.int64)
+
+
+def combined(parts: Sequence[Levels]) -> NDArray[np.int64]:
+    """(rows,) numbers, from 0, of the combinations that occur; the first part runs slowest."""
+    codes = parts[0].codes
+    for part in parts[1:]:
+        codes = codes * len(part.levels) + part.codes
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+
+
+def is_simple(formula: Formula, columns: Sequence[str]) -> bool:
+    """Whether every factor of a formula is a column, `C(column)` or the constant."""
+    factors = {str(factor) for term in formula for factor in term.factors}
+    return all(f in columns or f == "1" or CATEGORICAL.fullmatch(f) for f in factors)
+
+
+def fill(
+    formula: Formula, rows: pl.DataFrame, hidden: Mapping[str, str]
+) -> tuple[sp.csr_matrix, list[str]]:
+    """The matrix of a simple formula over rows, and its names.
+
+    Args:
+        formula: a formula for which `is_simple` holds, in hidden names.
+        rows: a frame with the formula's columns.
+        hidden: the formula's name of each column → the frame's.
+    """
+    categorical = {
+        match.group(1)
+        for term in formula
+        for factor in term.factors
+        if (match := CATEGORICAL.fullmatch(str(factor)))
+    }
+    levels = {name: levels_of(rows[hidden[name]]) for name in hidden if name in categorical}
+    shape = _structure(
+        tuple(str(term) for term in formula),
+        tuple((name, len(part.levels) > 1) for name, part in levels.items()),
+        tuple(name for name in hidden if name not in categorical),
+    )
+    blocks = [_Block(factors, tuple(_names(factors, levels))) for factors in shape]
+    blocks = [block for block in blocks if block.names]
+    height = rows.height
+    places = np.zeros((height, len(blocks)), dtype=np.int32)
+    values = np.ones((height, len(blocks)))
+    first = 0
+    for number, block in enumerate(blocks):
+        place = np.zeros(height, dtype=np.int64)
+        width = 1
+        for name, is_categorical, reduced in block.factors:
+            if not is_categorical:
+                values[:, number] *= rows[hidden[name]].to_numpy().astype(np.float64)
+                continue
+            codes = levels[name].codes - reduced
+            values[codes < 0, number] = 0.0
+            place += width * codes
+            width *= len(levels[name].levels) - reduced
+        places[:, number] = first + place
+        first += len(block.names)
+    used = values != 0.0
+    pointer = np.concatenate([[0], np.cumsum(used.sum(axis=1))]).astype(np.int32)
+    matrix = sp.csr_matrix((values[used], places[used], pointer), shape=(height, first))
+    return matrix, [name for block in blocks for name in block.names]
+
+
+def _names(factors: Sequence[Factor], levels: Mapping[str, Levels]) -> list[str]:
+    """The names that formulaic gives to a product of factors, the first running fastest."""
+    names = [""]
+    for name, is_categorical, reduced in reversed(factors):
+        own = [name]
+        if is_categorical:
+            found = levels[name].levels
+            own = (
+                [f"C({name})[T.{x}]" for x in found[1:]]
+                if reduced
+                else [f"C({name})[{x}]" for x in found]
+            )
+        names = [f"{one}:{rest}" if rest else one for rest in names for one in own]
+    return names if factors else ["Intercept"]
+
+
+@lru_cache(maxsize=256)
+def _structure(
+    terms: tuple[str, ...], several: tuple[tuple[str, bool], ...], plain: tuple[str, ...]
+) -> tuple[tuple[Factor, ...], ...]:
+    """The products of factors that formulaic makes of the terms, and which contrasts they take.
+
+    Args:
+        terms: the formula's terms.
+        several: each categorical column, and whether it has more than one level; contrasts do not
+            depend on how many more.
+        plain: the other columns.
+    """
+    frame: dict[str, Any] = {name: [0.0, 1.0] for name in plain}
+    for name, more in several:
+        frame[name] = pd.Categorical(["0", str(int(more))])
+    formula = Formula(" + ".join(terms), _ordering="none")
+    model = formula.get_model_matrix(pd.DataFrame(frame), output="sparse", na_action="ignore")
+    products = []
+    for encoded in model.model_spec.structure:
+        for scoped in encoded.scoped_terms:
+            texts = [(str(one.factor), bool(one.reduced)) for one in scoped.factors]
+            products.append(
+                tuple(
+                    (match.group(1), True, reduced) if match else (text, False, False)
+                    for text, reduced in texts
+                    for match in [CATEGORICAL.fullmatch(text)]
+                )
+            )
+    return tuple(products)
