@@ -1,232 +1,166 @@
 """Do the designs find the truth? Monte Carlo over the simulator's scenarios.
 
-Simulates registers of 10,000 persons (seeds 1…R), estimates, and appends one row a replication to
-a CSV, so that it can run in pieces and go on where it stopped. The headline's truth is found by
-intervention: `truth` simulates large registers of the scenario, in which departures come by lot,
-and takes the headline's definition (on the leaver's list, whatever follows) there.
+Each replication simulates a register of 10,000 persons (seeds 1…R) in memory, as cleaning would
+leave it, and estimates what the report gives. One row a replication goes to a CSV of its scenario,
+so that it can stop at any time and go on where it stopped.
 
-    python benchmarks/hazards_coverage.py run SCENARIO FIRST LAST [--out FILE] [--persons 10000]
-    python benchmarks/hazards_coverage.py truth SCENARIO [--out FILE] [--persons 200000]
-    python benchmarks/hazards_coverage.py table [--out FILE]
+    python benchmarks/hazards_coverage.py run SCENARIO FIRST LAST [--out FOLDER]
+    python benchmarks/hazards_coverage.py run-all --replications R [--part K/N] [--out FOLDER]
+    python benchmarks/hazards_coverage.py table [--out FOLDER]
 
-`table` prints, for each scenario and estimator: replications, mean hazard ratio, bias against the
-truth, coverage with its exact binomial 99 % interval, and the size of the joint lead test.
+A scenario is a name of `simulator.scenario`, with the planted hazard ratio behind it: H1@1.0.
+`run-all` goes through all scenarios seed by seed, so that all grow evenly; with `--part 1/2` and
+`--part 2/2` two processes share the seeds.
 """
 
 import argparse
 import csv
+import io
 import math
-import statistics
+import os
 import sys
-import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 # Python looks for modules in this folder first, where `coverage.py` would hide the package
 # `coverage` that numba asks for: look here last.
 sys.path.append(sys.path.pop(0))
 
-import polars as pl
-from scipy import stats
-
-from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
-from trajectories.hazards.changes import caseworker_changes
-from trajectories.hazards.courses import assistance_stretches
 from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.event_study import event_study
-from trajectories.hazards.fit import fit_hazard
-from trajectories.hazards.models import CLUSTER_VARIANCE, fit_models
-from trajectories.hazards.risk import risk_set
-from trajectories.io import read_json, write_json
-from trajectories.verbs import register, sequences, simulator
+from trajectories.hazards.replicate import estimates, simulated
 
-FIELDS = ("kind", "scenario", "seed", "persons", "estimator", "coef", "low", "high", "p", "seconds")
-ESTIMATORS = {
-    ("departures_total", "departures"): "headline",
-    ("departures_given_other", "departures"): "departures | other",
-    ("association", "changes"): "association",
-}
+RESULTS = Path(__file__).parent / "results" / "hazards_coverage"
+RATIOS = ("0.78", "1.0")
+OWN_RATIO = ("transitory", "null")
+"""Scenarios that plant a hazard ratio of their own."""
+FIELDS = (
+    "seed",
+    "headline",
+    "headline_se",
+    "companion",
+    "companion_se",
+    "association",
+    "association_se",
+    "ever",
+    "ever_se",
+    "clusters",
+    "leads_p",
+    "lead",
+    "lead_se",
+    "after",
+    "after_se",
+    "first_stage",
+    "study_clusters",
+    "seconds",
+)
 
 
-def register_of(scenario: str, seed: int, persons: int, folder: Path) -> dict:
-    """Simulate one register and take it up to the risk set."""
-    config = folder / "config.json"
-    write_json({"simulator": {"persons": persons, "seed": seed, "scenario": scenario}}, config)
-    SimulatorConfig.model_validate({"persons": persons, "seed": seed, "scenario": scenario})
-    clean, months = folder / "register", folder / "months"
-    simulator.simulate(config=config, out=folder)
-    register.ingest(config=config, raw=folder / "raw", out=clean)
-    sequences.months(config=config, register=clean, out=months)
-    section = HazardsConfig()
-    frames = {
-        name: pl.read_parquet(clean / f"{name}.parquet")
-        for name in ("assignments", "readiness", "persons", "spells", "employment")
-    }
-    covered = read_json(clean / "coverage.json")
-    first, last = (pl.Series([covered[k]]).str.to_date()[0] for k in ("first_day", "last_day"))
-    found = caseworker_changes(
-        frames["assignments"],
-        frames["readiness"],
-        frames["persons"],
-        assistance_stretches(frames["spells"], section.risk),
-        last_day=last,
-        rules=section.changes,
+def scenarios() -> list[str]:
+    """All scenarios with their planted hazard ratios."""
+    names = SimulatorConfig.model_fields["scenario"].annotation.__args__
+    return [
+        name if name in OWN_RATIO else f"{name}@{ratio}"
+        for ratio in RATIOS
+        for name in names
+        if not (name in OWN_RATIO and ratio != RATIOS[0])
+    ]
+
+
+def settings_of(scenario: str, seed: int, persons: int) -> SimulatorConfig:
+    """The simulator's settings of one replication."""
+    name, _, ratio = scenario.partition("@")
+    planted = {"hazard_ratio": float(ratio)} if ratio else {}
+    return SimulatorConfig.model_validate(
+        {"persons": persons, "seed": seed, "scenario": name, **planted}
     )
-    at_risk = risk_set(
-        frames["spells"],
-        frames["employment"],
-        frames["persons"],
-        found,
-        months=pl.read_parquet(months / "person_months.parquet"),
-        readiness=frames["readiness"],
-        first_day=first,
-        last_day=last,
-        rules=section.risk,
-    )
-    return {"panel": at_risk.panel, "found": found, "section": section}
 
 
-def estimates(made: dict) -> list[dict]:
-    """One row an estimator: coefficient, bounds of the hazard ratio, p of the joint lead test."""
-    panel, found, section = made["panel"], made["found"], made["section"]
-    rules = section.models.model_copy(update={"wild_bootstrap": "never", "min_departures": 1})
-    models, _ = fit_models(panel, found.exposures, lag_months=1, rules=rules)
-    rows = []
-    for (model, term), name in ESTIMATORS.items():
-        chosen = models.filter(
-            (pl.col("model") == model)
-            & (pl.col("term") == term)
-            & (pl.col("variance") == CLUSTER_VARIANCE)
-        )
-        for row in chosen.iter_rows(named=True):
-            rows.append({"estimator": name, **{k: row[k] for k in ("coef", "low", "high")}})
-    ever = panel.with_columns(ever=(pl.col("changes").max().over("course") > 0).cast(pl.Int8))
-    naive = fit_hazard(ever, terms=[*rules.adjustment, "ever"], cluster="person").table.row(
-        -1, named=True
-    )
-    rows.append(
-        {"estimator": "ever changed (naive)", **{k: naive[k] for k in ("coef", "low", "high")}}
-    )
-    departures = found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
-    teams = found.assignments.group_by("caseworker").agg(pl.col("team").first())
-    study = event_study(panel, found.exposures, departures, teams, found.changes, rules=rules)
-    tests = {row["test"]: row for row in study.tests.iter_rows(named=True)}
-    rows.append({"estimator": "lead test", "p": tests["leads"]["p_value"]})
-    after = tests["scaled by the first stage"]
-    rows.append(
-        {
-            "estimator": "stacked departures (Wald)",
-            "coef": math.log(after["hazard_ratio"]),
-            "low": after["low"],
-            "high": after["high"],
-        }
-    )
-    return rows
+def short(value: object) -> str:
+    """A number with few digits; nothing where it is not known."""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.5g}"
+    return str(value)
 
 
-def append(path: Path, rows: list[dict]) -> None:
-    """Add rows to the CSV, with the header where it is new."""
-    new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, FIELDS)
-        if new:
-            writer.writeheader()
-        writer.writerows(rows)
-
-
-def done(path: Path) -> set[tuple[str, str, int, int]]:
-    """What stands in the CSV already: kind, scenario, seed, persons."""
+def append(path: Path, row: dict) -> None:
+    """Add one row in one write, so that two processes may share a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, FIELDS, lineterminator="\n", restval="")
     if not path.exists():
-        return set()
-    with path.open(encoding="utf-8") as file:
-        return {
-            (r["kind"], r["scenario"], int(r["seed"]), int(r["persons"]))
-            for r in csv.DictReader(file)
-        }
+        writer.writeheader()
+    writer.writerow({name: short(value) for name, value in row.items()})
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(file, text.getvalue().encode())
+    finally:
+        os.close(file)
 
 
-def run(kind: str, scenario: str, seeds: range, persons: int, out: Path) -> None:
-    """Run the seeds that are not there yet."""
-    there = done(out)
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a CSV, one a seed."""
+    seen = set()
+    if path.exists():
+        with path.open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                if row["seed"].isdigit() and row["seed"] not in seen:
+                    seen.add(row["seed"])
+                    yield row
+
+
+def replicate(scenario: str, seed: int, persons: int, out: Path) -> None:
+    """Run one replication and write its row."""
+    started = time.process_time()
+    row: dict = {"seed": seed}
+    try:
+        row |= estimates(simulated(settings_of(scenario, seed, persons)))
+    except NotEstimableError as error:
+        print(f"{scenario} seed {seed}: {error}", flush=True)
+    append(out / f"{scenario}.csv", row | {"seconds": time.process_time() - started})
+
+
+def run(names: list[str], seeds: range, persons: int, out: Path) -> None:
+    """Run what is not there yet, seed by seed."""
+    done = {name: {int(row["seed"]) for row in rows_of(out / f"{name}.csv")} for name in names}
     for seed in seeds:
-        if (kind, scenario, seed, persons) in there:
-            continue
-        started = time.perf_counter()
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                rows = estimates(register_of(scenario, seed, persons, Path(folder)))
-            except NotEstimableError as error:
-                rows = [{"estimator": "not estimable"}]
-                print(f"{scenario} seed {seed}: {error}", flush=True)
-        common = {"kind": kind, "scenario": scenario, "seed": seed, "persons": persons}
-        seconds = round(time.perf_counter() - started, 1)
-        append(out, [common | row | {"seconds": seconds} for row in rows])
-        print(f"{kind} {scenario} seed {seed}: {seconds} s", flush=True)
+        for name in names:
+            if seed not in done[name]:
+                replicate(name, seed, persons, out)
 
 
-def summary(out: Path) -> pl.DataFrame:
-    """The table: scenario, estimator, replications, mean HR, bias, coverage and its interval."""
-    rows = pl.read_csv(out, infer_schema_length=None)
-    truth = {
-        (row["scenario"], row["estimator"]): row["coef"]
-        for row in rows.filter(pl.col("kind") == "truth")
-        .group_by("scenario", "estimator")
-        .agg(pl.col("coef").mean())
-        .iter_rows(named=True)
-    }
-    table = []
-    replications = rows.filter((pl.col("kind") == "run") & (pl.col("estimator") != "not estimable"))
-    for (scenario, estimator), part in replications.group_by(
-        "scenario", "estimator", maintain_order=True
-    ):
-        n = part.height
-        if estimator == "lead test":
-            hits = int((part["p"] < 0.05).sum())
-            table.append((scenario, estimator, n, None, None, None, hits / n, *exact(hits, n)))
-            continue
-        target = truth.get((scenario, "headline"))
-        mean = statistics.fmean(part["coef"])
-        if target is None:
-            table.append((scenario, estimator, n, math.exp(mean), *[None] * 5))
-            continue
-        value = math.exp(target)
-        hits = int(((part["low"] <= value) & (part["high"] >= value)).sum())
-        bias = math.exp(mean) / value - 1
-        table.append(
-            (scenario, estimator, n, math.exp(mean), value, bias, hits / n, *exact(hits, n))
-        )
-    names = ("scenario", "estimator", "n", "hr", "truth", "bias", "share", "low99", "high99")
-    return pl.DataFrame(table, schema=list(names), orient="row", infer_schema_length=None)
-
-
-def exact(hits: int, n: int) -> tuple[float, float]:
-    """The exact binomial 99 % interval of a share (Clopper & Pearson 1934)."""
-    low = float(stats.beta.ppf(0.005, hits, n - hits + 1)) if hits else 0.0
-    high = float(stats.beta.ppf(0.995, hits + 1, n - hits)) if hits < n else 1.0
-    return low, high
+def part_of(text: str) -> tuple[int, int]:
+    """Read "1/2": this part, and the number of parts."""
+    part, parts = (int(number) for number in text.split("/"))
+    if not 1 <= part <= parts:
+        raise ValueError
+    return part, parts
 
 
 def main() -> None:
-    """Run one part."""
+    """Run one command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("part", choices=("run", "truth", "table"))
-    parser.add_argument("scenario", nargs="?")
-    parser.add_argument("first", nargs="?", type=int, default=1)
-    parser.add_argument("last", nargs="?", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=Path("hazards_coverage.csv"))
-    parser.add_argument("--persons", type=int)
+    commands = parser.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("run", help="some seeds of one scenario")
+    one.add_argument("scenario", choices=scenarios())
+    one.add_argument("first", type=int)
+    one.add_argument("last", type=int)
+    every = commands.add_parser("run-all", help="all scenarios, seed by seed")
+    every.add_argument("--replications", type=int, required=True)
+    every.add_argument("--part", type=part_of, default=(1, 1))
+    every.add_argument("--scenarios", nargs="+", choices=scenarios(), default=scenarios())
+    for command in (one, every):
+        command.add_argument("--out", type=Path, default=RESULTS)
+        command.add_argument("--persons", type=int, default=10_000)
     arguments = parser.parse_args()
-    if arguments.part == "table":
-        with pl.Config(tbl_rows=-1, tbl_cols=-1, float_precision=3):
-            print(summary(arguments.out))
-        return
-    if arguments.scenario is None:
-        parser.error("name a scenario")
-    persons = arguments.persons or (200_000 if arguments.part == "truth" else 10_000)
-    first = arguments.first + (100_000 if arguments.part == "truth" else 0)
-    seeds = range(first, first + arguments.last - arguments.first + 1)
-    run(arguments.part, arguments.scenario, seeds, persons, arguments.out)
+    if arguments.command == "run":
+        seeds = range(arguments.first, arguments.last + 1)
+        run([arguments.scenario], seeds, arguments.persons, arguments.out)
+    else:
+        part, parts = arguments.part
+        seeds = range(part, arguments.replications + 1, parts)
+        run(arguments.scenarios, seeds, arguments.persons, arguments.out)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ EXITS = (
 
 ExitName = pl.Enum(EXITS)
 ONE_DAY = pl.duration(days=1)
+PERSON_STRIDE = 1 << 24
+"""More days than there are between any two dates."""
 
 
 def exit_groups(exits: ExitsConfig) -> dict[str, str]:
@@ -43,8 +45,11 @@ def merge_intervals(frame: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
         person, start, end, sorted.
     """
     ordered = frame.select("person", "start", "end").sort("person", "start", "end")
-    so_far = pl.col("end").cum_max().shift(1).over("person")
-    apart = ((pl.col("start") - so_far).dt.total_days() - 1 >= gap_days).fill_null(value=True)
+    # Days of one person lie far after those of the person before, so that one running maximum
+    # serves all.
+    person = pl.col("person").cast(pl.Int64) * PERSON_STRIDE
+    start, end = (person + pl.col(name).to_physical().cast(pl.Int64) for name in ("start", "end"))
+    apart = (start - end.cum_max().shift(1) - 1 >= gap_days).fill_null(value=True)
     return (
         ordered.with_columns(run=apart.cast(pl.UInt32).cum_sum())
         .group_by("run", maintain_order=True)

@@ -204,7 +204,7 @@ def event_study(
         weight="weight",
     )
     months = {f"C(event_month)[T.{month}]": month for month in range(FIRST, LAST + 1)}
-    coefs = Coefficients(fit, months)
+    coefs = Coefficients.of(fit, months)
     sizes = {
         row["event_month"]: row
         for row in rows.group_by(pl.col("event_month").cast(pl.String))
@@ -226,7 +226,7 @@ def event_study(
             size = {k: sizes[str(month)][k] for k in ("person_months", "persons", "events")}
             estimate = coefs.estimate([month], base)
             table.append({"contrast": contrast, "lag": month, **size, **estimate})
-    tests = _tests(_binned(rows, rules), rows, panel, exposures, changes, rules.event)
+    tests = lead_tests(_binned(rows, rules), rows, panel, exposures, changes, rules.event)
     return EventStudy(
         pl.DataFrame([_known(row, EVENT_SCHEMA) for row in table], schema=EVENT_SCHEMA),
         pl.DataFrame(tests, schema=TEST_SCHEMA),
@@ -256,23 +256,35 @@ def _binned(rows: pl.DataFrame, rules: ModelsConfig) -> "Coefficients":
         variance="crv3",
         weight="weight",
     )
-    return Coefficients(fit, {f"C(event_bin)[T.{name}]": name for name in BINS})
+    return Coefficients.of(fit, {f"C(event_bin)[T.{name}]": name for name in BINS})
 
 
+@dataclass(frozen=True)
 class Coefficients:
-    """The event months' coefficients, or their bins', and their variance."""
+    """The event months' coefficients, or their bins', and their variance.
 
-    def __init__(self, fit: HazardFit, names: dict[str, Any]) -> None:
+    Attributes:
+        place: month or bin → its place among the coefficients; those that could be estimated.
+        coef: (k,) coefficients.
+        vcov: (k, k) their variance.
+        clusters: G.
+    """
+
+    place: dict[Any, int]
+    coef: NDArray[np.float64]
+    vcov: NDArray[np.float64]
+    clusters: int
+
+    @classmethod
+    def of(cls, fit: HazardFit, names: dict[str, Any]) -> "Coefficients":
         """Take a fit and the months, or bins, by the names of its terms."""
         known = fit.table["se"].is_not_nan() & fit.table["se"].is_not_null()
-        self.place = {
+        place = {
             names[term]: i
             for i, (term, use) in enumerate(zip(fit.table["term"], known, strict=True))
             if term in names and use
         }
-        self.coef = fit.table["coef"].to_numpy()
-        self.vcov = fit.vcov
-        self.clusters = fit.clusters
+        return cls(place, fit.table["coef"].to_numpy(), fit.vcov, fit.clusters)
 
     def contrast(self, months: list[Any], base: list[Any]) -> NDArray[np.float64]:
         """The mean of some months less the mean of others, as weights of the coefficients."""
@@ -303,7 +315,7 @@ class Coefficients:
         }
 
 
-def _tests(
+def lead_tests(
     coefs: Coefficients,
     rows: pl.DataFrame,
     panel: pl.DataFrame,
@@ -311,6 +323,16 @@ def _tests(
     changes: pl.DataFrame,
     event: str,
 ) -> list[dict[str, Any]]:
+    """The tests of the event study, one row each, from the coefficients of its bins.
+
+    Args:
+        coefs: by the names of `BINS`.
+        rows: as `stack` gives them.
+        panel: as `risk_set` gives it.
+        exposures: who was on which leaver's list.
+        changes: dated changes.
+        event: the column of events.
+    """
     treated = rows.filter(pl.col("event_month").cast(pl.String) != OTHERS)
     months = treated["event_month"].cast(pl.String).cast(pl.Int64)
 

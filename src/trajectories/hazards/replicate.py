@@ -1,0 +1,170 @@
+"""One replication: a simulated register, its risk set, and the report's estimates, in memory.
+
+The register is taken as cleaning leaves it, the changes and the risk set are the stage's own, and
+the models are those of the report, fitted by `absorbed`. So thousands of registers can be estimated
+where the way through files would allow a hundred.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from trajectories.config.hazards import HazardsConfig
+from trajectories.config.simulator import SimulatorConfig
+from trajectories.hazards.absorbed import counted, fit_absorbed
+from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
+from trajectories.hazards.courses import assistance_stretches
+from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.event_study import (
+    AFTER_BIN,
+    BINS,
+    LEAD_BINS,
+    OTHERS,
+    Coefficients,
+    lead_tests,
+    stack,
+)
+from trajectories.hazards.risk import risk_set
+from trajectories.register.simulator.cleaned import cleaned
+
+FACTORS = ("period", "team_first", "duration_band", "age_band", "sex")
+"""The adjustment of the report as factors: municipality × half-year first."""
+
+MODELS = {
+    "headline": ("listed_departures",),
+    "companion": ("departures", "other_changes"),
+    "association": ("changes",),
+    "ever": ("ever",),
+}
+EVENT = "event_bin"
+STUDY = (
+    "leads_p",
+    "lead",
+    "lead_se",
+    "after",
+    "after_se",
+    "first_stage",
+    "study_clusters",
+)
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """A simulated register up to its risk set.
+
+    Attributes:
+        panel: person-months at risk, as `risk_set` gives them.
+        found: as `caseworker_changes` gives it.
+    """
+
+    panel: pl.DataFrame
+    found: CaseworkerChanges
+
+
+def simulated(settings: SimulatorConfig, section: HazardsConfig | None = None) -> Replicate:
+    """Simulate a register and follow its persons.
+
+    Args:
+        settings: the simulator's section of the configuration; bad rows are left out.
+        section: the stage's; the defaults where not given.
+    """
+    section = section or HazardsConfig()
+    register = cleaned(settings)
+    found = caseworker_changes(
+        register.assignments,
+        register.readiness,
+        register.persons,
+        assistance_stretches(register.spells, section.risk),
+        last_day=register.last_day,
+        rules=section.changes,
+    )
+    made = risk_set(
+        register.spells,
+        register.employment,
+        register.persons,
+        found,
+        months=register.months,
+        readiness=register.readiness,
+        first_day=register.first_day,
+        last_day=register.last_day,
+        rules=section.risk,
+    )
+    return Replicate(made.panel, found)
+
+
+def with_codes(panel: pl.DataFrame) -> pl.DataFrame:
+    """The panel with the adjustment's factors and the clusters as codes from 0, and `ever`."""
+    places = pl.struct("municipality", "half_year").rank("dense").cast(pl.Int32) - 1
+    words = [pl.col(name).to_physical().cast(pl.Int32) for name in (*FACTORS[1:], "cluster")]
+    ever = (pl.col("changes").max().over("course") > 0).cast(pl.Int8)
+    return panel.with_columns(places.alias("period"), *words, ever=ever)
+
+
+def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str, float]:
+    """The report's estimates of one register.
+
+    Returns:
+        By name: for each of `MODELS` the coefficient (of the companion that of departures) and
+        under `<name>_se` its standard error, `clusters` their number; of the event study `leads_p`
+        (the joint test), `lead` and `after` (the mean lead; months 1 to 12 against the same list
+        before) with their standard errors, `first_stage` and `study_clusters`. What cannot be
+        estimated is NaN.
+    """
+    section = section or HazardsConfig()
+    coded = with_codes(made.panel)
+    numbers = tuple(dict.fromkeys(name for names in MODELS.values() for name in names))
+    together = counted(coded, event=section.models.event, factors=FACTORS, numbers=numbers)
+    result: dict[str, float] = {}
+    for name, columns in MODELS.items():
+        fit = fit_absorbed(together.only(columns))
+        result[name], result[f"{name}_se"] = float(fit.coef[0]), float(np.sqrt(fit.vcov[0, 0]))
+        result["clusters"] = fit.clusters
+    try:
+        return result | _around_departures(made, coded, section)
+    except NotEstimableError:
+        return result | dict.fromkeys(STUDY, float("nan"))
+
+
+def _around_departures(
+    made: Replicate, coded: pl.DataFrame, section: HazardsConfig
+) -> dict[str, float]:
+    """The event study's tests."""
+    found, lag = made.found, section.risk.lag_months
+    departures = found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
+    teams = (
+        found.assignments.sort("caseworker", "start")
+        .group_by("caseworker", maintain_order=True)
+        .agg(pl.col("team").first())
+    )
+    rows = stack(coded, found.exposures, departures, teams, lag_months=lag)
+    labels = [OTHERS, *BINS]
+    bins = {str(month): name for name, months in BINS.items() for month in months}
+    binned = rows.with_columns(
+        pl.col("event_month")
+        .cast(pl.String)
+        .replace(bins)
+        .replace_strict(labels, range(len(labels)), return_dtype=pl.Int32)
+        .alias(EVENT)
+    )
+    counts = counted(
+        binned, event=section.models.event, factors=(*FACTORS, EVENT), numbers=(), weight="weight"
+    )
+    fit = fit_absorbed(counts, wanted=EVENT)
+    known = np.isfinite(np.diag(fit.vcov)) & np.isfinite(fit.coef)
+    coefs = Coefficients(
+        {name: i for i, name in enumerate(BINS) if known[i]}, fit.coef, fit.vcov, fit.clusters
+    )
+    tests = lead_tests(
+        coefs, rows, made.panel, found.exposures, found.changes, section.models.event
+    )
+    named = {row["test"]: row for row in tests}
+    leads = [name for name in LEAD_BINS if name in coefs.place]
+    result = dict.fromkeys(STUDY, float("nan")) | {"study_clusters": fit.clusters}
+    if leads:
+        one = coefs.estimate(leads, [])
+        result |= {"leads_p": named["leads"]["p_value"], "lead": one["coef"], "lead_se": one["se"]}
+    if "after" in named:
+        one = coefs.estimate([AFTER_BIN], leads)
+        result |= {"after": one["coef"], "after_se": one["se"]}
+    return result | {"first_stage": named["first stage"]["hazard_ratio"]}

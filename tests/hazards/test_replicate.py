@@ -1,0 +1,91 @@
+"""The fast way through a replication against the stage's own."""
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+from trajectories.config.hazards import HazardsConfig
+from trajectories.config.simulator import SimulatorConfig
+from trajectories.hazards.event_study import event_study
+from trajectories.hazards.models import CLUSTER_VARIANCE, fit_models
+from trajectories.hazards.replicate import estimates, simulated
+from trajectories.io import read_parquet
+from trajectories.verbs import hazards, register, sequences, simulator
+
+SETTINGS = {"persons": 4000, "office_persons": 4000, "seed": 1, "messy_share": 0.0}
+
+
+@pytest.fixture(scope="module")
+def fast():
+    return simulated(SimulatorConfig.model_validate(SETTINGS))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The same register through files, codes and cleaning."""
+    folder = tmp_path_factory.mktemp("whole")
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump({"simulator": SETTINGS}), encoding="utf-8")
+    clean, months = folder / "register", folder / "months"
+    simulator.simulate(config=config, out=folder)
+    register.ingest(config=config, raw=folder / "raw", out=clean)
+    sequences.months(config=config, register=clean, out=months)
+    hazards.changes(config=config, register=clean, out=folder / "changes")
+    hazards.risk(
+        config=config,
+        register=clean,
+        months=months / "person_months.parquet",
+        changes=folder / "changes",
+        out=folder,
+    )
+    return folder
+
+
+def test_the_risk_set_is_the_stage_s_own(fast, whole):
+    counts = ["changes", "departures", "other_changes", "listed_departures", "job"]
+    by = ["month", "duration", "municipality", "age_band", "sex", "cluster", "team_first"]
+    ours, theirs = (
+        panel.with_columns(pl.col("age_band", "sex", "cluster", "team_first").cast(pl.String))
+        .group_by(by)
+        .agg(pl.len(), pl.col(counts).sum())
+        .sort(by)
+        for panel in (fast.panel, read_parquet(whole / "panel.parquet"))
+    )
+    assert ours.height > 10_000
+    assert ours.equals(theirs)
+
+
+def test_the_estimates_are_the_report_s(fast, whole):
+    ours = estimates(fast)
+    rules = HazardsConfig().models.model_copy(
+        update={"min_departures": 1, "wild_bootstrap": "never"}
+    )
+    panel = read_parquet(whole / "panel.parquet")
+    frames = {
+        name: read_parquet(whole / "changes" / f"{name}.parquet")
+        for name in ("exposures", "departures", "assignments", "changes")
+    }
+    models, _ = fit_models(panel, frames["exposures"], lag_months=1, rules=rules)
+    chosen = models.filter(
+        (pl.col("variance") == CLUSTER_VARIANCE) & (pl.col("term") != "other_changes")
+    )
+    names = ["headline", "companion", "association"]
+    assert [ours[name] for name in names] == pytest.approx(chosen["coef"].to_list(), rel=1e-8)
+    errors = [ours[f"{name}_se"] for name in names]
+    assert errors == pytest.approx(chosen["se"].to_list(), rel=1e-8)
+    assert ours["clusters"] == chosen["clusters"][0]
+    teams = (
+        frames["assignments"]
+        .sort("caseworker", "start")
+        .group_by("caseworker", maintain_order=True)
+        .agg(pl.col("team").first())
+    )
+    study = event_study(
+        panel, frames["exposures"], frames["departures"], teams, frames["changes"], rules=rules
+    )
+    tests = {row["test"]: row for row in study.tests.iter_rows(named=True)}
+    assert ours["leads_p"] == pytest.approx(tests["leads"]["p_value"], rel=1e-6)
+    assert np.exp(ours["lead"]) == pytest.approx(tests["pooled lead"]["hazard_ratio"], rel=1e-8)
+    assert np.exp(ours["after"]) == pytest.approx(tests["after"]["hazard_ratio"], rel=1e-8)
+    assert ours["first_stage"] == pytest.approx(tests["first stage"]["hazard_ratio"])
