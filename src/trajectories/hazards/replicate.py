@@ -14,6 +14,7 @@ from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.absorbed import counted, fit_absorbed
 from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
+from trajectories.hazards.coefficients import Coefficients
 from trajectories.hazards.courses import assistance_stretches
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.event_study import (
@@ -21,7 +22,6 @@ from trajectories.hazards.event_study import (
     BINS,
     LEAD_BINS,
     OTHERS,
-    Coefficients,
     lead_tests,
     stack,
 )
