@@ -187,6 +187,8 @@ def places(frame: pl.DataFrame) -> Places:
 
 def decode(codes: Codes, values: Sequence[str]) -> pl.Series:
     """Return codes as an Enum of `values`, others as null."""
+    if not values:
+        return pl.Series([None], dtype=pl.Enum([])).new_from_index(0, len(codes))
     names = [*values, *[None] * (NO_CODE + 1 - len(values))]
     return pl.Series(names, dtype=pl.Enum(values))[codes]
 
@@ -194,7 +196,7 @@ def decode(codes: Codes, values: Sequence[str]) -> pl.Series:
 def decode_places(codes: Places) -> pl.Series:
     """Return municipalities, `NO_PLACE` as null."""
     column = pl.Series(codes)
-    return pl.select(pl.when(column != NO_PLACE).then(column)).to_series()
+    return column.set(column == NO_PLACE, None)
 
 
 def _combinations(
@@ -220,7 +222,9 @@ def _combinations(
 
 def _values(column: pl.Series, more: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the distinct texts of a column and `more` in order, few enough to code."""
-    values = tuple(sorted({*(str(value) for value in column.drop_nulls().unique()), *more}))
+    filled = column.null_count() < len(column)
+    met = column.unique().drop_nulls().to_list() if filled else []
+    values = tuple(sorted({*map(str, met), *more}))
     if len(values) >= NO_CODE:
         raise ValueError(f"{column.name} has {len(values)} values, at most {NO_CODE - 1} fit")
     return values
@@ -228,6 +232,8 @@ def _values(column: pl.Series, more: Sequence[str] = ()) -> tuple[str, ...]:
 
 def _codes(column: pl.Series, values: Sequence[str]) -> Codes:
     """Return each row's place among `values`, null as `NO_CODE`."""
+    if column.null_count() == len(column):
+        return np.full(len(column), NO_CODE, dtype=np.uint8)
     coded = column.cast(pl.String).cast(pl.Enum(values)).to_physical()
     return coded.cast(pl.UInt8).fill_null(NO_CODE).to_numpy()
 

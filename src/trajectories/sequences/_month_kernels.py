@@ -149,21 +149,31 @@ def _heaviest(pieces: Int32s, n: int, field: int, winner: int) -> int:
 
 
 @njit(cache=True)
-def _winning_state(pieces: Int32s, n: int, rank: Int8s, days: Int32s, rule: int) -> int:
-    """Return the state of a month by most days or by priority; `days` is scratch space (a,)."""
-    days[:] = 0
+def _winning_state(pieces: Int32s, n: int, rank: Int8s, rule: int) -> int:
+    """Return the state of a month by most days or by priority."""
+    winner, most = -1, 0
     for i in range(n):
-        days[pieces[i, STATE]] += pieces[i, DAYS]
-    winner = -1
-    for state in range(len(days)):
-        if days[state] == 0:
-            continue
-        better = winner < 0 or rank[state] < rank[winner]
-        if rule != PRIORITY and winner >= 0 and days[state] != days[winner]:
-            better = days[state] > days[winner]
-        if better:
-            winner = state
+        state = pieces[i, STATE]
+        days = 1
+        if rule != PRIORITY:
+            days = 0
+            for j in range(n):
+                if pieces[j, STATE] == state:
+                    days += pieces[j, DAYS]
+        if days > most or (days == most and winner >= 0 and rank[state] < rank[winner]):
+            winner, most = state, days
     return winner
+
+
+@njit(cache=True)
+def _same_throughout(pieces: Int32s, n: int, chosen: int) -> bool:
+    """Return whether all pieces in the state of a chosen one equal it in all but their days."""
+    for i in range(n):
+        if pieces[i, STATE] == pieces[chosen, STATE]:
+            for field in (BENEFIT, READINESS, MUNICIPALITY):
+                if pieces[i, field] != pieces[chosen, field]:
+                    return False
+    return True
 
 
 @njit(cache=True)
@@ -181,6 +191,33 @@ def _piece_of_day(pieces: Int32s, n: int, day: int) -> int:
 def _thursdays(first: int, last: int) -> int:
     """Count the Thursdays between two days, both inclusive; day 0, 1 January 1970, was one."""
     return last // DAYS_A_WEEK - (first - 1) // DAYS_A_WEEK
+
+
+@njit(cache=True)
+def _decide(pieces: Int32s, n: int, rank: Int8s, rule: int) -> tuple[int, int, int, int]:
+    """Return state, benefit, readiness and municipality of a month that pieces share."""
+    if rule in (FIRST_DAY, MID_MONTH):
+        chosen = _piece_of_day(pieces, n, 1 if rule == FIRST_DAY else MID_MONTH_DAY)
+        whole = True
+    elif n == 2 and rule != PRIORITY:
+        # Most months that are shared are shared by two.
+        more = pieces[1, DAYS] - pieces[0, DAYS]
+        ahead = rank[pieces[1, STATE]] < rank[pieces[0, STATE]]
+        chosen = 1 if more > 0 or (more == 0 and ahead) else 0
+        whole = True
+    else:
+        winner = _winning_state(pieces, n, rank, rule)
+        chosen = 0
+        while pieces[chosen, STATE] != winner:
+            chosen += 1
+        whole = _same_throughout(pieces, n, chosen)
+    state, pay = pieces[chosen, STATE], pieces[chosen, BENEFIT]
+    ability, where = pieces[chosen, READINESS], pieces[chosen, MUNICIPALITY]
+    if not whole:
+        pay = _heaviest(pieces, n, BENEFIT, state)
+        ability = _heaviest(pieces, n, READINESS, state)
+        where = _heaviest(pieces, n, MUNICIPALITY, state)
+    return state, pay, ability, where
 
 
 @njit(cache=True, nogil=True)
@@ -215,98 +252,102 @@ def sweep_months(
         choice: how a month is decided.
         output: the columns to fill.
     """
+    # Arrays are taken out of their tuples once: within the loop that would count references.
     state, benefit = output.state, output.benefit
-    readiness, municipality = output.readiness, output.municipality
+    readiness, municipality, first_days = output.readiness, output.municipality, output.month
+    begins, offset = calendar.begins, calendar.offset
+    spell_at, spell_start, spell_end = spells.at, spells.start, spells.end
+    spell_kind, spell_pay, spell_place = spells.kind, spells.benefit, spells.municipality
+    ready_at, ready_start, ready_end, ready_value = ready.at, ready.start, ready.end, ready.value
+    job_at, job_start, job_end = jobs.at, jobs.start, jobs.end
+    out_day, home = persons.out_day, persons.home
+    state_of, readiness_of = meaning.state, meaning.readiness
+    rank, rule, absorbing = choice.rank, choice.rule, choice.out
+    starts = calendar.starts
+    pieces = np.empty((LONGEST_MONTH, 5), np.int32)
     for person in range(first_person, last_person):
-        pieces = np.empty((LONGEST_MONTH, 5), np.int32)
-        days = np.empty(len(choice.rank), np.int32)
-        spell, last_spell = spells.at[person], spells.at[person + 1]
-        value, last_value = ready.at[person], ready.at[person + 1]
-        job, last_job = jobs.at[person], jobs.at[person + 1]
-        row, last_row = calendar.offset[person], calendar.offset[person + 1]
+        spell, last_spell = spell_at[person], spell_at[person + 1]
+        value, last_value = ready_at[person], ready_at[person + 1]
+        job, last_job = job_at[person], job_at[person + 1]
+        row, last_row = offset[person], offset[person + 1]
         if row == last_row:
             continue
-        out = persons.out_day[person]
-        place = np.int32(persons.home[person])
+        out = out_day[person]
+        place = np.int32(home[person])
         for known in range(spell, last_spell):
-            if spells.municipality[known] != NO_PLACE:
-                place = np.int32(spells.municipality[known])
+            if spell_place[known] != NO_PLACE:
+                place = np.int32(spell_place[known])
                 break
-        month = calendar.begins[person]
-        day = calendar.starts[month]
+        month = begins[person]
+        day = starts[month]
         n = 0
         while row < last_row:
             end = np.int32(LAST_DAY)
-            here, where = np.int32(choice.out), np.int32(NO_PLACE)
+            here, where = np.int32(absorbing), np.int32(NO_PLACE)
             pay, ability = np.int32(NO_CODE), np.int32(NO_CODE)
             if day < out:
                 end = min(end, out - 1)
                 left = False
-                while spell < last_spell and spells.end[spell] < day:
-                    left = left or meaning.state[spells.kind[spell], 0] == choice.out
-                    if spells.municipality[spell] != NO_PLACE:
-                        place = np.int32(spells.municipality[spell])
+                while spell < last_spell and spell_end[spell] < day:
+                    left = left or state_of[spell_kind[spell], 0] == absorbing
+                    if spell_place[spell] != NO_PLACE:
+                        place = np.int32(spell_place[spell])
                     spell += 1
-                if spell < last_spell and spells.start[spell] <= day:
-                    end = min(end, spells.end[spell])
-                    while value < last_value and ready.end[value] < day:
+                if spell < last_spell and spell_start[spell] <= day:
+                    end = min(end, spell_end[spell])
+                    while value < last_value and ready_end[value] < day:
                         value += 1
                     column = 0
-                    if value < last_value and ready.start[value] <= day:
-                        column = ready.value[value] + 1
-                        end = min(end, ready.end[value])
+                    if value < last_value and ready_start[value] <= day:
+                        column = ready_value[value] + 1
+                        end = min(end, ready_end[value])
                     elif value < last_value:
-                        end = min(end, ready.start[value] - 1)
-                    kind = spells.kind[spell]
-                    here = np.int32(meaning.state[kind, column])
-                    left = left or here == choice.out
-                    pay = np.int32(spells.benefit[spell])
-                    ability = np.int32(meaning.readiness[kind, column])
-                    if spells.municipality[spell] != NO_PLACE:
-                        place = np.int32(spells.municipality[spell])
+                        end = min(end, ready_start[value] - 1)
+                    kind = spell_kind[spell]
+                    here = np.int32(state_of[kind, column])
+                    left = left or here == absorbing
+                    pay = np.int32(spell_pay[spell])
+                    ability = np.int32(readiness_of[kind, column])
+                    if spell_place[spell] != NO_PLACE:
+                        place = np.int32(spell_place[spell])
                 else:
                     if spell < last_spell:
-                        end = min(end, spells.start[spell] - 1)
-                    while job < last_job and jobs.end[job] < day:
+                        end = min(end, spell_start[spell] - 1)
+                    while job < last_job and job_end[job] < day:
                         job += 1
                     here = np.int32(choice.none)
-                    if job < last_job and jobs.start[job] <= day:
+                    if job < last_job and job_start[job] <= day:
                         here = np.int32(choice.job)
-                        end = min(end, jobs.end[job])
+                        end = min(end, job_end[job])
                     elif job < last_job:
-                        end = min(end, jobs.start[job] - 1)
+                        end = min(end, job_start[job] - 1)
                 if left:
                     out = day
                     continue
                 where = place
             while row < last_row and day <= end:
-                month_end = calendar.starts[month + 1] - 1
-                stop = min(end, month_end)
-                if n == 0 and stop == month_end and day == calendar.starts[month]:
+                if n == 0 and starts[month + 1] <= end + 1:
                     state[row], benefit[row] = here, pay
                     readiness[row], municipality[row] = ability, where
-                else:
-                    pieces[n, STATE], pieces[n, BENEFIT] = here, pay
-                    pieces[n, READINESS], pieces[n, MUNICIPALITY] = ability, where
-                    pieces[n, DAYS] = stop - day + 1
-                    if choice.rule == THURSDAYS:
-                        pieces[n, DAYS] = _thursdays(day, stop)
-                    n += 1
-                    if stop == month_end and choice.rule in (FIRST_DAY, MID_MONTH):
-                        asked = 1 if choice.rule == FIRST_DAY else MID_MONTH_DAY
-                        chosen = _piece_of_day(pieces, n, asked)
-                        state[row], benefit[row] = pieces[chosen, STATE], pieces[chosen, BENEFIT]
-                        readiness[row] = pieces[chosen, READINESS]
-                        municipality[row] = pieces[chosen, MUNICIPALITY]
-                        n = 0
-                    elif stop == month_end:
-                        winner = _winning_state(pieces, n, choice.rank, days, choice.rule)
-                        state[row], benefit[row] = winner, _heaviest(pieces, n, BENEFIT, winner)
-                        readiness[row] = _heaviest(pieces, n, READINESS, winner)
-                        municipality[row] = _heaviest(pieces, n, MUNICIPALITY, winner)
-                        n = 0
+                    first_days[row] = day
+                    row += 1
+                    month += 1
+                    day = starts[month]
+                    continue
+                month_end = starts[month + 1] - 1
+                stop = min(end, month_end)
+                pieces[n, STATE], pieces[n, BENEFIT] = here, pay
+                pieces[n, READINESS], pieces[n, MUNICIPALITY] = ability, where
+                pieces[n, DAYS] = stop - day + 1
+                if rule == THURSDAYS:
+                    pieces[n, DAYS] = _thursdays(day, stop)
+                n += 1
                 if stop == month_end:
-                    output.month[row] = calendar.starts[month]
+                    chosen = _decide(pieces, n, rank, rule)
+                    state[row], benefit[row] = chosen[0], chosen[1]
+                    readiness[row], municipality[row] = chosen[2], chosen[3]
+                    first_days[row] = starts[month]
+                    n = 0
                     row += 1
                     month += 1
                 day = stop + 1

@@ -1,7 +1,7 @@
 """From spells, readiness and employment to the state of each person in each month."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -152,16 +152,18 @@ def monthly_states(
         _month_kernels.Choice(job=job, none=none, out=out, rule=RULES[rule], rank=rank),
         columns,
     )
-    return pl.DataFrame(
-        {
-            "person": np.repeat(people.to_numpy(), months),
-            "month": pl.Series(columns.month).cast(pl.Date),
-            "state": decode(columns.state, letters),
-            "benefit": decode(columns.benefit, paying),
-            "readiness": decode(columns.readiness, kinds.values),
-            "municipality": decode_places(columns.municipality),
-        }
-    )
+    made: dict[str, Callable[[], pl.Series]] = {
+        "person": lambda: pl.Series(np.repeat(people.to_numpy(), months)),
+        "month": lambda: pl.Series(columns.month).cast(pl.Date),
+        "state": lambda: decode(columns.state, letters),
+        "benefit": lambda: decode(columns.benefit, paying),
+        "readiness": lambda: decode(columns.readiness, kinds.values),
+        "municipality": lambda: decode_places(columns.municipality),
+    }
+    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+        return pl.DataFrame(
+            dict(zip(made, pool.map(lambda make: make(), made.values()), strict=True))
+        )
 
 
 def _sweep(persons: int, *tables: Any) -> None:

@@ -86,6 +86,12 @@ def paint(
         out: output (n, L).
     """
     for spell in range(len(row)):
-        for t in range(max(begin[spell], 0), min(end[spell] + 1, out.shape[1])):
-            if overwrite or out[row[spell], t] == blank:
-                out[row[spell], t] = state[spell]
+        here, value = out[row[spell]], state[spell]
+        first, last = max(begin[spell], 0), min(end[spell] + 1, out.shape[1])
+        if overwrite:
+            for t in range(first, last):
+                here[t] = value
+        else:
+            for t in range(first, last):
+                if here[t] == blank:
+                    here[t] = value

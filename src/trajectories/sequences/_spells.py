@@ -11,6 +11,7 @@ from trajectories.sequences import _spell_kernels
 from trajectories.sequences._coding import KEEP, MISSING, VOID, State
 from trajectories.sequences._state_sequences import StateSequences
 
+Int8s = npt.NDArray[np.uint8]
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
@@ -152,19 +153,15 @@ def from_spells(
         ValueError: a spell ends before it begins, a time or an origin is missing, or a state is
             not in the alphabet.
     """
-    names = spells[sequence].unique(maintain_order=True)
-    place = spells.select(
-        pl.col(sequence).replace_strict(names, pl.int_range(len(names), eager=True))
-    ).to_series()
     if spells.select(begin, end, state).null_count().sum_horizontal().item() > 0:
         raise ValueError("a spell has no begin, no end or no state")
     starts = spells[begin].cast(pl.Int64).to_numpy()
     ends = spells[end].cast(pl.Int64).to_numpy()
     if (ends < starts).any():
         raise ValueError("a spell ends before it begins")
-    row = place.cast(pl.Int64).to_numpy()
-    zero = _zero(origin, names, row, starts)
+    names, row = _places(spells[sequence])
     if not isinstance(origin, str) or origin == "own":
+        zero = _zero(origin, names, row, starts)
         starts, ends = starts - zero[row] + 1, ends - zero[row] + 1
         first = 1 if first is None else first
     if first is None:
@@ -173,12 +170,36 @@ def from_spells(
         last = int(ends.max()) if len(ends) else first
     if last < first:
         raise ValueError(f"the last time, {last}, lies before the first, {first}")
-    codes = StateSequences.from_array(spells[state].to_numpy()[:, None].astype(object), alphabet)
+    met = spells[state].unique()
+    codes = StateSequences.from_array(met.to_numpy()[:, None].astype(object), alphabet)
+    kind = _lookup(spells[state], met, codes.states[:, 0])
     out = np.full((len(names), last - first + 1), MISSING, dtype=np.uint8)
-    _spell_kernels.paint(
-        row, starts - first, ends - first, codes.states[:, 0], MISSING, overwrite, out
-    )
+    _spell_kernels.paint(row, starts - first, ends - first, kind, MISSING, overwrite, out)
     return names.to_list(), StateSequences.from_array(out, codes.alphabet, gaps=fill)
+
+
+def _places(column: pl.Series) -> tuple[pl.Series, Int64s]:
+    """Return the distinct entries in the order in which they first occur, and each row's place."""
+    opens = column.ne_missing(column.shift(1)).to_numpy().copy()
+    opens[:1] = True
+    runs = column.filter(pl.Series(opens))
+    names = runs.unique(maintain_order=True)
+    places = np.arange(len(names))
+    if len(names) < len(runs):
+        places = runs.replace_strict(names, pl.Series(places)).to_numpy()
+    return names, places[np.cumsum(opens) - 1]
+
+
+def _lookup(column: pl.Series, met: pl.Series, codes: Int8s) -> Int8s:
+    """Return the code of each entry, where `met` holds each different entry once."""
+    if len(column) == 0:
+        return codes
+    if isinstance(column.dtype, pl.Enum):
+        table = np.zeros(len(column.dtype.categories), dtype=np.uint8)
+        table[met.to_physical().to_numpy()] = codes
+        coded: Int8s = table[column.to_physical().to_numpy()]
+        return coded
+    return column.replace_strict(met, pl.Series(codes), return_dtype=pl.UInt8).to_numpy()
 
 
 def _zero(origin: pl.DataFrame | str, names: pl.Series, row: Int64s, starts: Int64s) -> Int64s:
