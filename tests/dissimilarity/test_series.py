@@ -1,6 +1,8 @@
+import warnings
+
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from trajectories.dissimilarity import barycentre, cross_series, pairwise_series
 from trajectories.typology import ward
@@ -44,6 +46,32 @@ def test_soft_dtw_by_its_definition(gamma):
     wanted = [[divergence(x, y) for y in SERIES[:4]] for x in SERIES]
     found = cross_series(SERIES, SERIES[:4], "softdtw", gamma=gamma)
     assert_allclose(found, wanted, rtol=1e-6, atol=1e-9)
+
+
+def test_distances_are_tslearn_s():
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="h5py not installed")
+        from tslearn.metrics import cdist_dtw, cdist_soft_dtw
+    rng = np.random.default_rng(2)
+    hours = rng.choice([0.0, 20.0, 37.5, 160.0], (6, 24)) + rng.random((6, 24))
+    x, y = hours[:4], hours[3:, :20].copy()
+    assert_allclose(cross_series(x, y, "dtw"), cdist_dtw(x, y), rtol=1e-12)
+    # From the range of floats, over sums that leave it, to a smoothness beside which all is noise.
+    for gamma in (1e-3, 1.0, 30.0, 1e3, 1e6):
+        own, theirs = (
+            np.array([cdist_soft_dtw(row[None], row[None], gamma=gamma)[0, 0] for row in rows])
+            for rows in (x, y)
+        )
+        wanted = cdist_soft_dtw(x, y, gamma=gamma) - (own[:, None] + theirs) / 2
+        found = cross_series(x, y, "softdtw", gamma=gamma)
+        assert_allclose(found, wanted, rtol=1e-9, atol=1e-9 * np.abs(wanted).max())
+
+
+def test_the_same_for_any_threads():
+    series = np.random.default_rng(5).random((30, 8))
+    for measure in ("dtw", "softdtw"):
+        one, two = (pairwise_series(series, measure, threads=threads) for threads in (1, 2))
+        assert_array_equal(one, two)
 
 
 @pytest.mark.parametrize("measure", ["dtw", "softdtw"])

@@ -9,8 +9,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
-from trajectories.sequences import StateSequences, Windows
+from trajectories.sequences import (
+    StateSequences,
+    Windows,
+    frequent_subsequences,
+    occurrences,
+    to_events,
+)
 from trajectories.sequences._course_tables import (
     cluster_stripes,
     common_paths,
@@ -81,7 +88,8 @@ def test_common_courses_are_the_commonest(cut, build, column):
 
 
 def test_event_subsequences_are_of_two_changes_or_more(cut):
-    made = event_subsequences(cut, min_share=0.01, max_events=3, most=5)
+    tables = event_subsequences(cut, min_share=0.01, max_events=3, most=5)
+    made = tables["event_subsequences"]
     assert made.height > 0
     for text, group, windows, persons, total in made.rows():
         events = [event.split(">") for event in text.strip("()").split(")-(")]
@@ -96,12 +104,48 @@ def test_event_subsequences_are_of_two_changes_or_more(cut):
         assert total == (cut.frame["group"] == group).sum()
 
 
+def test_discriminating_subsequences_have_the_largest_chi_squared(cut):
+    made = event_subsequences(cut, min_share=0.01, max_events=2, most=4)[
+        "discriminating_subsequences"
+    ]
+    changes = to_events(
+        cut.sequences,
+        {
+            (a, b): (f"{a}>{b}",) if a != b else ()
+            for a in cut.sequences.alphabet
+            for b in cut.sequences.alphabet
+        },
+    )
+    every = frequent_subsequences(changes, min_share=0.01, max_events=2)
+    group = cut.frame["group"].to_numpy()
+    statistics = {}
+    for text, brackets in every.select("subsequence", "brackets").rows():
+        present = occurrences(changes, tuple(map(tuple, brackets))) > 0
+        mass = cut.sequences.weights
+        table = [
+            [mass[(group == g) & (present == p)].sum() for g in ("after", "before")] for p in (0, 1)
+        ]
+        if np.sum(table, axis=1).all():
+            statistics[text] = stats.chi2_contingency(table).statistic
+    best = sorted(statistics.values(), reverse=True)[:4]
+    names = made["subsequence"].unique(maintain_order=True)
+    assert [statistics[name] for name in names] == pytest.approx(best)
+    assert made.group_by("subsequence").len()["len"].to_list() == [2] * 4
+
+
+def test_one_group_has_nothing_to_tell_apart(cut):
+    alike = Windows(cut.frame.with_columns(group=pl.lit("all")), cut.sequences, pl.DataFrame())
+    made = event_subsequences(alike, min_share=0.01, max_events=2, most=4)
+    assert made["discriminating_subsequences"].is_empty()
+    assert not made["event_subsequences"].is_empty()
+
+
 def test_windows_without_changes_have_no_subsequences(cut):
     still = StateSequences.from_array([["SA"] * 6] * 40, ALPHABET)
     made = event_subsequences(
         Windows(cut.frame, still, pl.DataFrame()), min_share=0.5, max_events=2, most=5
     )
-    assert made.is_empty()
+    assert all(table.is_empty() for table in made.values())
 
 
 def test_stripes_are_made_within_clusters(cut):

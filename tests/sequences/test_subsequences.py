@@ -40,12 +40,13 @@ def events_of(cases, weights=None) -> EventSequences:
     return EventSequences.from_frame(frame, len(cases), weights=weights, events="abc")
 
 
-def all_occurrences(case, limits: Constraints) -> dict:
-    """How often each subsequence of one case occurs under the limits."""
+def choices(case, limits: Constraints) -> dict:
+    """The choices of events, by their numbers, that form each subsequence under the limits."""
     found: dict = {}
     ordered = sorted(case)
     for k in range(1, len(ordered) + 1):
-        for chosen in combinations(ordered, k):
+        for numbers in combinations(range(len(ordered)), k):
+            chosen = [ordered[number] for number in numbers]
             times = sorted({time for time, _ in chosen})
             gaps = [b - a for a, b in pairwise(times)]
             if max(gaps, default=0) > limits.max_gap or times[-1] - times[0] > limits.window_size:
@@ -53,8 +54,38 @@ def all_occurrences(case, limits: Constraints) -> dict:
             if not limits.age_min <= times[0] <= limits.age_max or times[-1] > limits.age_max_end:
                 continue
             key = tuple(tuple(name for t, name in chosen if t == time) for time in times)
-            found[key] = found.get(key, 0) + 1
+            found.setdefault(key, []).append(numbers)
     return found
+
+
+def all_occurrences(case, limits: Constraints) -> dict:
+    """How often each subsequence of one case occurs under the limits."""
+    return {key: len(found) for key, found in choices(case, limits).items()}
+
+
+def windows_with(case, found, size) -> int:
+    """How many windows of a size hold one of the choices of events."""
+    times = [time for time, _ in sorted(case)]
+    spans = [(times[numbers[0]], times[numbers[-1]]) for numbers in found]
+    return sum(any(s <= a and b <= s + size for a, b in spans) for s in range(-20, 20))
+
+
+def minimal_windows(case, found) -> int:
+    """How many windows of occurrences have no other of them within."""
+    times = [time for time, _ in sorted(case)]
+    spans = {(times[numbers[0]], times[numbers[-1]]) for numbers in found}
+    return sum(not any(a <= c and d <= b for c, d in spans if (c, d) != (a, b)) for a, b in spans)
+
+
+def one_after_another(found) -> int:
+    """How many choices share no event where the first to end is taken, then the next."""
+    free, number = list(found), 0
+    while free:
+        end = min(numbers[-1] for numbers in free)
+        taken = max((n for n in free if n[-1] == end), key=lambda n: n[::-1])
+        free = [numbers for numbers in free if not set(numbers) & set(taken)]
+        number += 1
+    return number
 
 
 @plainly
@@ -78,6 +109,34 @@ def test_frequent_subsequences_equal_a_search_through_all_choices(cases, limits,
     for key in list(expected)[:3]:
         counts = occurrences(events, key, limits)
         assert counts.tolist() == [all_occurrences(case, limits).get(key, 0) for case in cases]
+
+
+@plainly
+@given(cases, limits)
+def test_counts_by_their_definitions(cases, limits):
+    events = events_of(cases)
+    found = [choices(case, limits) for case in cases]
+    for key in sorted({key for one in found for key in one})[:12]:
+        pairs = [(case, one.get(key, [])) for case, one in zip(cases, found, strict=True)]
+        wanted = {
+            "cases": [min(len(own), 1) for _, own in pairs],
+            "minimal_windows": [minimal_windows(*pair) for pair in pairs],
+            "distinct": [one_after_another(own) for _, own in pairs],
+        }
+        if math.isfinite(limits.window_size):
+            wanted["windows"] = [windows_with(*pair, limits.window_size) for pair in pairs]
+        for counting, counts in wanted.items():
+            ours = occurrences(events, key, limits, counting=counting)
+            assert ours.tolist() == counts, counting
+
+
+def test_a_table_counts_what_it_is_asked_for():
+    events = events_of([[(0, "a"), (1, "a"), (2, "b")]] * 2, [1, 2])
+    limits = Constraints(window_size=2)
+    for counting, number in (("windows", 1 + 1), ("minimal_windows", 1), ("distinct", 1)):
+        found = frequent_subsequences(events, min_support=1, limits=limits, counting=counting)
+        both = found.filter(pl.col("subsequence") == "(a)-(b)")
+        assert both.select("support", "count").row(0) == (3, 3 * number)
 
 
 def test_a_share_as_threshold_and_a_limit_to_the_number_of_events():
@@ -127,6 +186,7 @@ def test_what_every_case_contains_has_no_test():
         ),
         (lambda e: occurrences(e, (("z",),)), "'z' is not among the events"),
         (lambda e: occurrences(e, ()), "an event in each of its brackets"),
+        (lambda e: occurrences(e, (("a",),), counting="windows"), "must be whole numbers"),
         (
             lambda e: discriminating_subsequences(e, frequent_subsequences(e, min_support=1), [1]),
             "1 cases in 1 groups do not fit 1 cases",

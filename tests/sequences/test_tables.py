@@ -76,6 +76,7 @@ def test_every_table_of_the_contract_is_there_with_its_columns(made):
         "common_sequences": ["group", "rank", "sequence", *COUNTS],
         "common_paths": ["group", "rank", "path", *COUNTS],
         "event_subsequences": ["subsequence", "group", *COUNTS, "total"],
+        "discriminating_subsequences": ["subsequence", "group", *COUNTS, "total"],
     }
     assert made["sizes"]["group"].to_list() == ["after", "before", "during"]
 

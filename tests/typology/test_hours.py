@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajectories.typology.hours import hours_table, window_hours
+from trajectories.sequences import window_hours
+from trajectories.typology.hours import hours_table
 
 DAY = dt.timedelta(days=1)
 

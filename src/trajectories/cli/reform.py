@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from trajectories.cli.application import ConfigFile, Months, Out, Register, Sequences, stage
+from trajectories.cli.dissimilarity import Channels
 
 
 @stage("Comparing periods and checking the relabelling")
@@ -17,6 +18,7 @@ def compare(
     dissimilarity: Annotated[Path, typer.Option(help="Folder of the main dissimilarity.")],
     typology: Annotated[Path, typer.Option(help="Folder of the typology.")],
     out: Out,
+    channels: Channels = None,
 ) -> None:
     """Compare cluster shares between periods, with the relabelling checks."""
     from trajectories.verbs import reform
@@ -29,4 +31,5 @@ def compare(
         dissimilarity=dissimilarity,
         typology=typology,
         out=out,
+        channels=channels,
     )

@@ -1,10 +1,18 @@
 """The section `dissimilarity`: how unlike two state sequences are."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config.channels import (
+    SERIES,
+    ChannelConfig,
+    ChannelName,
+    SeriesMeasure,
+    SeriesName,
+    SourcesConfig,
+)
 
 Measure = Literal[
     "om",
@@ -26,6 +34,7 @@ Measure = Literal[
 ]
 Link = Literal["mean", "gmean"]
 TransIndel = Literal["constant", "prob", "subcost"]
+Configured = Literal[Measure, SeriesMeasure]
 
 TAKES: Final[dict[str, tuple[str, ...]]] = {
     "omloc": ("expcost", "context"),
@@ -43,19 +52,45 @@ TAKES: Final[dict[str, tuple[str, ...]]] = {
 
 EDIT = ("om", "omloc", "omslen", "omspell", "omstran", "twed")
 POSITIONAL = ("ham", "dhd")
+WITH_CHANNELS = (*EDIT, "ham")
+"""The measures whose costs may add up over channels."""
 
 
 class MeasureConfig(Section):
     """One dissimilarity measure and its options."""
 
-    measure: Measure = Field(
+    measure: Configured = Field(
         "om",
         description=(
             "`om` optimal matching, `omloc` localised, `omslen` by spell length, `omspell` of "
             "spells, `omstran` of transitions; `twed` time-warp edit distance; `ham` Hamming, "
             "`dhd` dynamic Hamming; `lcs`, `lcp`, `rlcp` longest common subsequence, prefix, "
             "suffix; `nms`, `nmsmst`, `svrspell` common subsequences; `chi2`, `euclid` "
-            "distributions of states."
+            "distributions of states; `dtw`, `softdtw` (soft) dynamic time warping of `series`."
+        ),
+    )
+    channels: dict[ChannelName, ChannelConfig] = Field(
+        {},
+        description=(
+            "Channels compared at once instead of the states, each with `weight`, `costs`, `cval`, "
+            "`lag` and `indel`; their costs add up. `state`, `benefit` and `readiness` are those "
+            "of the month's state, `activity` that of most days, `employment` the band of hours. "
+            "For edit distances and `ham`."
+        ),
+    )
+    series: SeriesName | None = Field(
+        None,
+        description=(
+            "`dtw`, `softdtw`: the numbers compared, `hours` of work a month or `degree` of "
+            "employment, from 0 to 1; it must be given."
+        ),
+    )
+    gamma: float | None = Field(
+        None,
+        gt=0,
+        description=(
+            "`softdtw`: smoothness in squared units of the series, near 0 it is squared `dtw`; it "
+            "must be given."
         ),
     )
     costs: Literal["default", "constant", "trate", "future", "indels", "indelslog", "features"] = (
@@ -168,6 +203,24 @@ class MeasureConfig(Section):
         return {name: value for name in sorted(every) if (value := getattr(self, name)) is not None}
 
     @model_validator(mode="after")
+    def _inputs_fit(self) -> "MeasureConfig":
+        if self.channels:
+            if self.measure not in WITH_CHANNELS:
+                known = ", ".join(WITH_CHANNELS)
+                raise ValueError(f"channels belong to {known}, not to `{self.measure}`")
+            if self.costs != "default" or self.indel is not None or self.lag != 1:
+                raise ValueError("with channels, costs, lag and indel are set for each channel")
+            if not any(channel.weight for channel in self.channels.values()):
+                raise ValueError("at least one of the channels needs a weight above 0")
+        if (self.measure in SERIES) != (self.series is not None):
+            raise ValueError("series and the measures `dtw` and `softdtw` need each other")
+        if (self.measure == "softdtw") != (self.gamma is not None):
+            raise ValueError("gamma and the measure `softdtw` need each other")
+        if self.measure in SERIES and self.normalise != "none":
+            raise ValueError(f"`{self.measure}` has no normalisation, so normalise must be none")
+        return self
+
+    @model_validator(mode="after")
     def _costs_fit(self) -> "MeasureConfig":
         if self.measure not in (*EDIT, *POSITIONAL) and self.costs != "default":
             raise ValueError(f"costs must be `default` for `{self.measure}`, which has its own")
@@ -208,6 +261,10 @@ class DissimilarityConfig(Section):
         description="Measures by name; the name is the folder of the results.",
     )
     main: str = Field("om", description="Name of the measure on which the typology is built.")
+    sources: SourcesConfig = Field(
+        SourcesConfig(),
+        description="How the register makes `channels` and `series`, where a measure has them.",
+    )
     largest_gib: float = Field(
         4.0,
         gt=0,
@@ -222,6 +279,16 @@ class DissimilarityConfig(Section):
             "the result is the same."
         ),
     )
+
+    def channels(self) -> list[ChannelName]:
+        """Return the channels that any of the measures compares, each once."""
+        used = {name for measure in self.measures.values() for name in measure.channels}
+        return [name for name in get_args(ChannelName) if name in used]
+
+    def series(self) -> list[SeriesName]:
+        """Return the numeric series that any of the measures compares, each once."""
+        used = {measure.series for measure in self.measures.values()}
+        return [name for name in get_args(SeriesName) if name in used]
 
     @model_validator(mode="after")
     def _main_is_a_measure(self) -> "DissimilarityConfig":

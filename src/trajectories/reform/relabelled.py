@@ -5,6 +5,7 @@ nothing else: what the codes cannot show is left to the seam and to the split by
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,16 +13,17 @@ import polars as pl
 
 from trajectories.reform.ages import age_groups
 from trajectories.reform.composition import group_order
-from trajectories.sequences import StateSequences
 
-Assign = Callable[[StateSequences], npt.NDArray[np.int64]]
+Rows = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.uint8]
+Assign = Callable[[Rows], Rows]
 
 
 def reassigned(
     windows: pl.DataFrame,
-    states: npt.NDArray[np.uint8],
+    keys: Keys,
     undone: pl.DataFrame,
-    sequences: StateSequences,
+    undone_keys: Keys,
     changed: pl.Series,
     assign: Assign,
 ) -> pl.DataFrame:
@@ -29,23 +31,22 @@ def reassigned(
 
     Args:
         windows: the registered windows: person, group, origin, weight, age, cluster.
-        states: their states (n, L), positions in the alphabet.
+        keys: what the typology compares of them as bytes (n, ·): equal rows, equal courses.
         undone: the windows rebuilt for the persons in `changed`, the same columns but cluster.
-        sequences: the state sequences of `undone`.
+        undone_keys: the same of `undone`.
         changed: persons of whom at least one value was renamed back.
-        assign: gives each sequence its cluster; called for sequences that no registered window
+        assign: gives rows of `undone` their clusters; called for courses that no registered window
             has.
 
     Returns:
         group, age, cluster: one row a window of the register with the relabelling undone.
     """
     kept = windows.filter(~pl.col("person").is_in(changed.implode()))
-    known = _cluster_by_sequence(states, windows["cluster"].to_numpy())
-    keys = [row.tobytes() for row in sequences.states]
-    cluster = np.array([known.get(key, -1) for key in keys], dtype=np.int64)
+    known = _cluster_by_course(keys, windows["cluster"].to_numpy())
+    cluster = np.array([known.get(key.tobytes(), -1) for key in undone_keys], dtype=np.int64)
     new = np.flatnonzero(cluster < 0)
     if len(new):
-        cluster[new] = assign(sequences[new])
+        cluster[new] = assign(new)
     rebuilt = undone.with_columns(pl.Series("cluster", cluster))
     columns = ("group", "age", "cluster")
     return pl.concat(
@@ -111,10 +112,8 @@ def relabelling_contrast(table: pl.DataFrame) -> float:
     return largest
 
 
-def _cluster_by_sequence(
-    states: npt.NDArray[np.uint8], cluster: npt.NDArray[np.int64]
-) -> dict[bytes, int]:
-    unique, first = np.unique(states, axis=0, return_index=True)
+def _cluster_by_course(keys: Keys, cluster: npt.NDArray[np.integer[Any]]) -> dict[bytes, int]:
+    unique, first = np.unique(keys, axis=0, return_index=True)
     return {row.tobytes(): int(cluster[i]) for row, i in zip(unique, first, strict=True)}
 
 

@@ -178,3 +178,36 @@ def wilson_interval(name: str, count: str, total: str) -> Derivation:
         )
 
     return derive
+
+
+def contrast(statistic: str, residual: str, present: str, total: str, by: str) -> Derivation:
+    """Derive Pearson's χ² of presence by group, and each group's residual, of published counts.
+
+    Args:
+        statistic: the new column of χ², the same in all rows of one `by`; with two groups Yates'
+            correction is made. It is null where a count is withheld or all or none are present.
+        residual: the new column of Pearson's residuals of the presence.
+        present: the column of counts of those with it.
+        total: the column of counts of all.
+        by: the column whose values are tested apart, one row a group.
+    """
+
+    def derive(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+        keys, one = frame[by].to_numpy(), np.ones(frame.height)
+        found = {name: np.full(frame.height, math.nan) for name in (statistic, residual)}
+        with_it, every = floats(frame, present), floats(frame, total)
+        for key in frame[by].unique(maintain_order=True):
+            rows = keys == key
+            observed = np.stack([with_it[rows], every[rows] - with_it[rows]])
+            expected = np.outer(observed.sum(axis=1), every[rows]) / every[rows].sum()
+            if not (expected > 0).all():
+                continue
+            off = np.abs(observed - expected)
+            less = min(0.5, float(off.min())) if rows.sum() == 2 else 0.0
+            found[statistic][rows] = ((off - less) ** 2 / expected).sum()
+            found[residual][rows] = (observed[0] - expected[0]) / np.sqrt(expected[0])
+        return with_floats(
+            frame, **{name: round_decimals(values, one, rules) for name, values in found.items()}
+        )
+
+    return derive

@@ -1,5 +1,6 @@
 """From spells to monthly states, windows and their description."""
 
+from trajectories.sequences._channels import Sources, channel
 from trajectories.sequences._coding import MISSING, VOID
 from trajectories.sequences._description import (
     mean_time,
@@ -23,6 +24,8 @@ from trajectories.sequences._frequencies import (
     state_frequencies,
     times_in_states,
 )
+from trajectories.sequences._growth import Constraints
+from trajectories.sequences._hours import window_hours
 from trajectories.sequences._indicators import indicators
 from trajectories.sequences._months import monthly_states
 from trajectories.sequences._normative import (
@@ -40,7 +43,6 @@ from trajectories.sequences._spells import distinct_states, from_spells, to_spel
 from trajectories.sequences._state_order import StateOrder, state_order
 from trajectories.sequences._state_sequences import StateSequences, UniqueSequences
 from trajectories.sequences._subsequences import (
-    Constraints,
     discriminating_subsequences,
     frequent_subsequences,
     occurrences,
@@ -54,6 +56,7 @@ __all__ = [
     "Event",
     "EventSequences",
     "Reform",
+    "Sources",
     "StateOrder",
     "StateSequences",
     "UniqueSequences",
@@ -62,6 +65,7 @@ __all__ = [
     "aligned",
     "badness",
     "breaks_seen",
+    "channel",
     "cut",
     "degradation",
     "discriminating_subsequences",
@@ -98,5 +102,6 @@ __all__ = [
     "to_sps",
     "to_sts",
     "transition_rates",
+    "window_hours",
     "windows",
 ]

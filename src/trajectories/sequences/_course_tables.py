@@ -6,14 +6,18 @@ import numpy as np
 import polars as pl
 
 from trajectories.sequences._description import mean_time
-from trajectories.sequences._events import event_names, to_events
+from trajectories.sequences._events import EventSequences, event_names, to_events
 from trajectories.sequences._formats import to_sts
 from trajectories.sequences._frequencies import frequent_sequences, times_in_states
 from trajectories.sequences._internships import internship_counts, internships, outcomes
 from trajectories.sequences._representatives import relative_frequencies
 from trajectories.sequences._spells import distinct_states
 from trajectories.sequences._state_sequences import StateSequences
-from trajectories.sequences._subsequences import frequent_subsequences, occurrences
+from trajectories.sequences._subsequences import (
+    discriminating_subsequences,
+    frequent_subsequences,
+    occurrences,
+)
 from trajectories.sequences._windows import Windows
 
 Groups = Iterator[tuple[str, pl.DataFrame, StateSequences]]
@@ -77,11 +81,15 @@ def common_paths(cut: Windows, *, most: int) -> pl.DataFrame:
 
 def event_subsequences(
     cut: Windows, *, min_share: float, max_events: int, most: int
-) -> pl.DataFrame:
-    """Return subsequence, group, windows, persons of the commonest subsequences of all windows.
+) -> dict[str, pl.DataFrame]:
+    """Return the commonest subsequences of changes, and those that tell the groups best apart.
 
-    Only those of two changes of state or more are listed; single changes stand in the transitions.
-    Every group has every subsequence, zeros too.
+    Returns:
+        `event_subsequences`, of two changes of state or more alone, since single changes stand in
+        the transitions; and `discriminating_subsequences`, those with the largest χ² of group ×
+        presence (weighted), single changes too, none where there is one group. Both: subsequence,
+        group, windows, persons (that contain it), total (windows of the group). Every group has
+        every subsequence, zeros too.
     """
     # How a window begins follows from its first change, so that beginnings are left out.
     changes = {
@@ -90,7 +98,25 @@ def event_subsequences(
     }
     events = to_events(cut.sequences, changes)
     found = frequent_subsequences(events, min_share=min_share, max_events=max_events)
-    listed = found.filter(pl.col("events") > 1)[:most]
+    common = found.filter(pl.col("events") > 1)[:most]
+    groups = cut.frame["group"]
+    apart = found.clear()
+    if groups.n_unique() > 1 and found.height:
+        ranked = discriminating_subsequences(events, found, groups.to_numpy())
+        best = ranked.select("subsequence", "statistic").drop_nulls()
+        best = best.sort("statistic", descending=True, maintain_order=True)[:most]
+        apart = best.join(found, on="subsequence", maintain_order="left")
+    return {
+        name: _by_group(cut, events, listed)
+        for name, listed in (
+            ("event_subsequences", common),
+            ("discriminating_subsequences", apart),
+        )
+    }
+
+
+def _by_group(cut: Windows, events: EventSequences, listed: pl.DataFrame) -> pl.DataFrame:
+    """Count the windows of each group that contain each of some subsequences."""
     rows = []
     for text, brackets in listed.select("subsequence", "brackets").rows():
         present = occurrences(events, tuple(tuple(bracket) for bracket in brackets)) > 0

@@ -5,8 +5,6 @@ happen at one time, brackets follow one another in time, and other events may li
 """
 
 import math
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,39 +12,26 @@ import polars as pl
 from scipy import stats
 
 from trajectories.sequences._events import EventSequences
-from trajectories.sequences._subsequence_kernels import count_occurrences
+from trajectories.sequences._growth import (
+    UNLIMITED,
+    Constraints,
+    Counting,
+    Floats,
+    Int64s,
+    Pattern,
+    Search,
+    counted,
+)
 
-Counting = Literal["cases", "occurrences"]
 Subsequence = tuple[tuple[str, ...], ...]
-Pattern = tuple[tuple[int, ...], ...]
-Floats = npt.NDArray[np.float64]
-Int64s = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Constraints:
-    """Limits on the time of a subsequence, in the unit of the events' times.
-
-    Attributes:
-        max_gap: longest time between one bracket and the next.
-        window_size: longest time from the first bracket to the last.
-        age_min: earliest time of the first bracket.
-        age_max: latest time of the first bracket.
-        age_max_end: latest time of the last bracket.
-    """
-
-    max_gap: float = math.inf
-    window_size: float = math.inf
-    age_min: float = -math.inf
-    age_max: float = math.inf
-    age_max_end: float = math.inf
-
-
-UNLIMITED = Constraints()
 
 
 def occurrences(
-    events: EventSequences, subsequence: Subsequence, limits: Constraints = UNLIMITED
+    events: EventSequences,
+    subsequence: Subsequence,
+    limits: Constraints = UNLIMITED,
+    *,
+    counting: Counting = "occurrences",
 ) -> Floats:
     """Return how often a subsequence occurs in each case, as seqeapplysub.
 
@@ -54,9 +39,11 @@ def occurrences(
         events: the events.
         subsequence: brackets of events, such as `(("FE",), ("FE>EM",))`.
         limits: limits on its time.
+        counting: what is counted, as in `frequent_subsequences`.
 
     Returns:
-        float64 (n,): the choices of events that form the subsequence under the limits.
+        float64 (n,): the choices of events that form the subsequence under the limits, or what
+        `counting` says.
 
     Raises:
         ValueError: the subsequence is empty or names an unknown event.
@@ -68,7 +55,7 @@ def occurrences(
         raise ValueError("a subsequence needs an event in each of its brackets")
     place = {name: position for position, name in enumerate(events.events)}
     codes = tuple(tuple(sorted(place[name] for name in bracket)) for bracket in subsequence)
-    return _count(events, codes, np.arange(len(events)), limits)
+    return counted(events, codes, np.arange(len(events)), limits, counting)
 
 
 def frequent_subsequences(
@@ -82,16 +69,17 @@ def frequent_subsequences(
 ) -> pl.DataFrame:
     """Find the subsequences that enough cases contain, as seqefsub.
 
-    Subsequences grow by one event at a time; since every beginning of an occurrence is an
-    occurrence under the same limits, none is missed.
-
     Args:
         events: the events.
         min_share: the smallest weighted share of cases, or
         min_support: the smallest weighted number of cases.
         limits: limits on their time.
-        counting: what `count` says: `"cases"` that contain the subsequence (R's COBJ) or
-            `"occurrences"` (R's CDIST_O), both weighted.
+        counting: what `count` says, weighted (the methods of Joshi, Karypis & Kumar 2001, as R):
+            `"cases"` that contain the subsequence (COBJ); `"occurrences"`, all choices of events
+            (CDIST_O); `"windows"` of the limits' size that hold it, one a unit of time, those that
+            reach over the ends of a case too (CWIN); `"minimal_windows"`, which hold it while none
+            within them does (CMINWIN); `"distinct"` occurrences that share no event, each the next
+            to end (CDIST).
         max_events: the most events in a subsequence.
 
     Returns:
@@ -100,7 +88,8 @@ def frequent_subsequences(
         count. Sorted by count, most first, then by the number of events, then by the events.
 
     Raises:
-        ValueError: not exactly one of the thresholds is given.
+        ValueError: not exactly one of the thresholds is given, or windows to be counted have no
+            size in whole units.
     """
     if (min_share is None) == (min_support is None):
         raise ValueError("give either min_share or min_support")
@@ -108,32 +97,15 @@ def frequent_subsequences(
     least = min_support if min_support is not None else (min_share or 0.0) * mass
     # The margin keeps a share such as 0.1 of 30 cases at three cases, whatever the rounding.
     least = max(least * (1 - 1e-12), np.finfo(float).tiny)
-    found: list[tuple[Pattern, float, float]] = []
-    alone: list[Pattern] = [((code,),) for code in range(len(events.events))]
-    everyone = np.arange(len(events))
-    todo = [(pattern, everyone) for pattern in alone]
-    # Limits on the age bind the first bracket only, so what may follow is chosen without them.
-    frequent = [
-        pattern[0][0]
-        for pattern in alone
-        if events.weights[_count(events, pattern, everyone, UNLIMITED) > 0].sum() >= least
-    ]
-    while todo:
-        following: list[tuple[Pattern, Int64s]] = []
-        for pattern, cases in todo:
-            counts = _count(events, pattern, cases, limits)
-            weights = events.weights[cases]
-            support = float(weights[counts > 0].sum())
-            if support >= least:
-                number = float((weights * counts).sum()) if counting == "occurrences" else support
-                found.append((pattern, support, number))
-                following.append((pattern, cases[counts > 0]))
-        todo = [
-            (longer, cases)
-            for pattern, cases in following
-            if max_events is None or _size(pattern) < max_events
-            for longer in _extensions(pattern, frequent)
-        ]
+    found = []
+    search = Search(events, least, limits)
+    for one in search.subsequences(max_events):
+        number = one.support
+        if counting != "cases":
+            cases = search.cases(one)
+            counts = counted(events, one.pattern, cases, limits, counting)
+            number = float((events.weights[cases] * counts).sum())
+        found.append((one.pattern, one.support, number))
     found.sort(key=lambda item: (-item[2], _size(item[0]), item[0]))
     named = [_named(pattern, events) for pattern, _, _ in found]
     return pl.DataFrame(
@@ -233,40 +205,6 @@ def _chi_squared(with_it: Floats, totals: Floats) -> tuple[float | None, Floats]
     statistic = float(((off - correction) ** 2 / expected).sum())
     residuals: Floats = (observed[1] - expected[1]) / np.sqrt(expected[1])
     return statistic, residuals
-
-
-def _count(
-    events: EventSequences,
-    pattern: Pattern,
-    cases: Int64s,
-    limits: Constraints,
-) -> Floats:
-    """Return the occurrences of a pattern in some cases."""
-    counts = np.zeros(len(cases))
-    flat = np.array([code for bracket in pattern for code in bracket], dtype=np.int64)
-    same = np.array([i > 0 for bracket in pattern for i in range(len(bracket))], dtype=np.bool_)
-    count_occurrences(
-        cases,
-        events.offset,
-        events.time,
-        events.event,
-        flat,
-        same,
-        float(limits.max_gap),
-        float(limits.window_size),
-        float(limits.age_min),
-        float(limits.age_max),
-        float(limits.age_max_end),
-        counts,
-    )
-    return counts
-
-
-def _extensions(pattern: Pattern, frequent: list[int]) -> list[Pattern]:
-    """Return the patterns with one event more, at the same time or later."""
-    last = pattern[-1]
-    together = [(*pattern[:-1], (*last, code)) for code in frequent if code > last[-1]]
-    return together + [(*pattern, (code,)) for code in frequent]
 
 
 def _named(pattern: Pattern, events: EventSequences) -> list[list[str]]:

@@ -51,9 +51,7 @@ def tables(
         "mean_times": mean_times(cut),
         "common_sequences": common_sequences(cut, most=most),
         "common_paths": common_paths(cut, most=most),
-        "event_subsequences": event_subsequences(
-            cut, min_share=min_share, max_events=max_events, most=most
-        ),
+        **event_subsequences(cut, min_share=min_share, max_events=max_events, most=most),
     }
 
 

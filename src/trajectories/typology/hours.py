@@ -8,7 +8,6 @@ import polars as pl
 
 from trajectories.typology.distances import Floats, Integers
 
-DAYS_A_WEEK = 7
 SCHEMA = {
     "cluster": pl.Int16,
     "position": pl.Int16,
@@ -18,61 +17,6 @@ SCHEMA = {
     "mean_hours": pl.Float64,
     "softdtw_hours": pl.Float64,
 }
-
-
-def window_hours(
-    windows: pl.DataFrame,
-    employment: pl.DataFrame,
-    length_months: int,
-    *,
-    missing_weekly_hours: float = 37.0,
-) -> Floats:
-    """Return the hours of work in each month of each window.
-
-    An employment spell gives weekly hours / 7 on each of its days; parallel spells add up.
-
-    Args:
-        windows: person and origin (first day of the first month), one row a window.
-        employment: person, start, end (inclusive days), weekly_hours.
-        length_months: months in a window.
-        missing_weekly_hours: weekly hours of a spell that registers none.
-
-    Returns:
-        (windows, length_months) hours.
-    """
-    rows = windows.select("person", "origin").with_row_index("row")
-    origin = pl.col("origin")
-    last_day = origin.dt.offset_by(f"{length_months}mo").dt.offset_by("-1d")
-    months = (
-        rows.join(employment, on="person", how="inner")
-        .filter((pl.col("start") <= last_day) & (pl.col("end") >= origin))
-        .with_columns(
-            start=pl.max_horizontal("start", "origin"), end=pl.min_horizontal("end", last_day)
-        )
-        .with_columns(
-            month=pl.date_ranges(
-                pl.col("start").dt.month_start(), pl.col("end").dt.month_start(), "1mo"
-            )
-        )
-        .explode("month")
-        .sort("row", "month", "start", "end", "weekly_hours")
-    )
-    first = pl.max_horizontal("start", "month")
-    last = pl.min_horizontal("end", pl.col("month").dt.month_end())
-    weekly = pl.col("weekly_hours").cast(pl.Float64).fill_null(missing_weekly_hours)
-    position = (pl.col("month").dt.year() - origin.dt.year()) * 12 + (
-        pl.col("month").dt.month().cast(pl.Int32) - origin.dt.month().cast(pl.Int32)
-    )
-    cells = months.select(
-        cell=pl.col("row").cast(pl.Int64) * length_months + position,
-        hours=((last - first).dt.total_days() + 1) * weekly / DAYS_A_WEEK,
-    )
-    flat = np.bincount(
-        cells["cell"].to_numpy(),
-        weights=cells["hours"].to_numpy(),
-        minlength=windows.height * length_months,
-    )
-    return flat.astype(np.float64).reshape(windows.height, length_months)
 
 
 def hours_table(

@@ -16,11 +16,12 @@ from trajectories.dissimilarity._threads import thread_count
 from trajectories.dissimilarity.condensed import entries_of, share_of_rows
 from trajectories.dissimilarity.condensed import tiles as cut_tiles
 from trajectories.dissimilarity.costs import Costs, substitution_costs
-from trajectories.dissimilarity.distances import fill_condensed
 from trajectories.dissimilarity.measures import CostsWarning, Recipe
 from trajectories.errors import UserError
 from trajectories.io import make_private, read_json, read_parquet, replacing, write_json
-from trajectories.sequences import StateSequences, UniqueSequences
+from trajectories.sequences import StateSequences
+from trajectories.verbs._tasks import Task, of_channels, of_series, of_states, recipe_with
+from trajectories.verbs.channels import Compared, read_compared
 
 GIB = 2**30
 TILE_BYTES = 64 * 2**20
@@ -30,7 +31,13 @@ REPORTED = 50_000_000
 
 
 def distances(
-    *, config: Path, name: str, sequences: Path, out: Path, tiles: Sequence[Path] = ()
+    *,
+    config: Path,
+    name: str,
+    sequences: Path,
+    out: Path,
+    tiles: Sequence[Path] = (),
+    channels: Path | None = None,
 ) -> None:
     """Compute one measure between all unique sequences.
 
@@ -43,31 +50,26 @@ def distances(
             (u,) and the unique sequence of each window, inverse (n,); `costs.json`; `meta.json`.
         tiles: files of `tile`, where the distances were computed one by one; without them they are
             computed here.
+        channels: folder of `trajectories channels`, for a measure of channels or of a series;
+            `unique.npz` then also holds these, and windows that differ in them are different.
 
     Raises:
         UserError: there is no such measure, it does not fit the sequences, or its matrix is larger
             than `dissimilarity.largest_gib` or than the disk has room for.
     """
-    options, recipe, unique = _prepare(config, name, sequences, out)
+    options, task = _prepare(config, name, sequences, channels, out)
+    unique = task.unique
     if tiles:
-        _join(tiles, recipe, len(unique), out / "distances.npy")
+        _join(tiles, task.dtype, len(unique), out / "distances.npy")
     else:
-        write_distances(recipe, unique, range(max(len(unique) - 1, 0)), out / "distances.npy")
-    write_unique(unique, out / "unique.npz")
-    costs = recipe.costs
-    write_json(
-        {
-            "alphabet": list(unique.sequences.alphabet),
-            "substitution": None if costs is None else costs.substitution.tolist(),
-            "indel": None if costs is None else np.asarray(costs.indel).tolist(),
-        },
-        out / "costs.json",
-    )
+        write_distances(task, range(max(len(unique) - 1, 0)), out / "distances.npy")
+    write_unique(task, out / "unique.npz")
+    write_json(task.costs, out / "costs.json")
     write_json(
         options.model_dump(mode="json")
         | {
             "name": name,
-            "normalisation": recipe.normalisation,
+            "normalisation": task.normalisation,
             "windows": len(unique.inverse),
             "unique": len(unique),
             "length": unique.sequences.length,
@@ -76,7 +78,15 @@ def distances(
     )
 
 
-def tile(*, config: Path, name: str, part: str, sequences: Path, out: Path) -> None:
+def tile(
+    *,
+    config: Path,
+    name: str,
+    part: str,
+    sequences: Path,
+    out: Path,
+    channels: Path | None = None,
+) -> None:
     """Compute one tile of a measure's distances: some rows of the condensed matrix.
 
     Args:
@@ -85,20 +95,21 @@ def tile(*, config: Path, name: str, part: str, sequences: Path, out: Path) -> N
         part: which part of how many, as "2-of-4".
         sequences: folder with `windows.parquet`, `states.npy` and `alphabet.json`.
         out: file to write: the rows one after the other.
+        channels: as `distances`.
 
     Raises:
         UserError: as `distances`.
     """
     make_private(out.parent)
-    _, recipe, unique = _prepare(config, name, sequences, out.parent)
+    _, task = _prepare(config, name, sequences, channels, out.parent)
     number, count = (int(text) for text in part.split("-of-"))
-    write_distances(recipe, unique, share_of_rows(len(unique), number, count), out)
+    write_distances(task, share_of_rows(len(task.unique), number, count), out)
 
 
 def _prepare(
-    config: Path, name: str, sequences: Path, folder: Path
-) -> tuple[MeasureConfig, Recipe, UniqueSequences]:
-    """Read one measure's options and the sequences, and check that there is room.
+    config: Path, name: str, sequences: Path, channels: Path | None, folder: Path
+) -> tuple[MeasureConfig, Task]:
+    """Read one measure's options and what it compares, and check that there is room.
 
     Raises:
         UserError: as `distances`.
@@ -109,25 +120,38 @@ def _prepare(
         names = ", ".join(section.measures)
         raise UserError(f"dissimilarity.measures has no {name!r}, only {names}")
     windows = read_windows(sequences)
+    compared = read_compared(channels, options, name)
     try:
         with warnings.catch_warnings(record=True) as doubts:
             warnings.simplefilter("always", CostsWarning)
-            recipe = recipe_of(options, windows)
+            task = task_of(options, windows, compared)
     except ValueError as error:
         raise UserError(f"dissimilarity.measures.{name}: {error}") from error
     for doubt in doubts:
         print(f"    warning: dissimilarity.measures.{name}: {doubt.message}", flush=True)
-    unique = windows.unique()
     make_private(folder)
-    check_room(name, len(unique), recipe.dtype.itemsize, section.largest_gib, folder)
-    return options, recipe, unique
+    check_room(name, len(task.unique), task.dtype.itemsize, section.largest_gib, folder)
+    return options, task
 
 
-def _join(files: Sequence[Path], recipe: Recipe, unique: int, path: Path) -> None:
+def task_of(options: MeasureConfig, windows: StateSequences, compared: Compared) -> Task:
+    """Make the choices of one measure's configuration.
+
+    Raises:
+        ValueError: they do not fit the windows.
+    """
+    if options.channels:
+        return of_channels(windows, options, compared)
+    if options.series is not None:
+        return of_series(windows, options, compared)
+    return of_states(windows, recipe_of(options, windows))
+
+
+def _join(files: Sequence[Path], dtype: np.dtype[Any], unique: int, path: Path) -> None:
     """Write the tiles of a condensed matrix one after the other, by their numbers."""
     with replacing(path) as temporary, temporary.open("wb") as stream:
-        _write_header(stream, recipe.dtype, unique * (unique - 1) // 2)
-        step = TILE_BYTES // recipe.dtype.itemsize
+        _write_header(stream, dtype, unique * (unique - 1) // 2)
+        step = TILE_BYTES // dtype.itemsize
         for file in sorted(files, key=_number):
             entries = np.load(file, mmap_mode="r")
             for start in range(0, len(entries), step):
@@ -172,9 +196,7 @@ def recipe_of(options: MeasureConfig, windows: StateSequences) -> Recipe:
         costs = substitution_costs(windows, "constant")
     if costs is not None and options.indel is not None:
         costs = Costs(costs.substitution, options.indel)
-    return Recipe.of(
-        windows, options.measure, costs, options.normalise, options.dtype, **options.options()
-    )
+    return recipe_with(windows, costs, options)
 
 
 def _constant(options: MeasureConfig) -> float | None:
@@ -202,20 +224,19 @@ def check_room(name: str, unique: int, itemsize: int, largest_gib: float, folder
         raise UserError(f"{what}, but {folder} has {free / GIB:.2f} GiB free: make room there")
 
 
-def write_distances(recipe: Recipe, unique: UniqueSequences, rows: range, path: Path) -> None:
+def write_distances(task: Task, rows: range, path: Path) -> None:
     """Write rows of the condensed distances tile by tile, so that memory is bounded."""
-    states = unique.sequences.states
-    u = len(unique)
+    u = len(task.unique)
     total, done = entries_of(u, rows), 0
     threads = thread_count()
     print(
         f"    {total:,} distances, {threads} threads, registers of {LANE_BYTES} bytes", flush=True
     )
     with replacing(path) as temporary, temporary.open("wb") as stream:
-        _write_header(stream, recipe.dtype, total)
-        for some, size in cut_tiles(u, TILE_BYTES // recipe.dtype.itemsize, rows):
-            entries = np.empty(size, recipe.dtype)
-            fill_condensed(recipe, states, some, entries, threads)
+        _write_header(stream, task.dtype, total)
+        for some, size in cut_tiles(u, TILE_BYTES // task.dtype.itemsize, rows):
+            entries = np.empty(size, task.dtype)
+            task.fill(some, entries, threads)
             entries.tofile(stream)
             if done // REPORTED != (done + size) // REPORTED:
                 print(f"    {(done + size) / total:4.0%} of {total:,} distances", flush=True)
@@ -231,13 +252,14 @@ def _write_header(stream: BinaryIO, dtype: np.dtype[Any], entries: int) -> None:
     npy.write_array_header_1_0(stream, header)
 
 
-def write_unique(unique: UniqueSequences, path: Path) -> None:
-    """Write the unique sequences with their multiplicities."""
+def write_unique(task: Task, path: Path) -> None:
+    """Write the different windows with their multiplicities."""
+    unique = task.unique
     with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez(
-            stream,
-            states=unique.sequences.states,
-            weight=unique.sequences.weights,
-            count=unique.count,
-            inverse=unique.inverse,
-        )
+        arrays: dict[str, Any] = {
+            "states": unique.sequences.states,
+            "weight": unique.sequences.weights,
+            "count": unique.count,
+            "inverse": unique.inverse,
+        }
+        np.savez(stream, allow_pickle=False, **arrays, **task.compared)

@@ -1,18 +1,15 @@
 """The verb of the reform stage: shares by period, their differences, and the relabelling checks."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from trajectories import io
 from trajectories.config._base import read_section
+from trajectories.config.dissimilarity import DissimilarityConfig
 from trajectories.config.reform import ReformConfig
 from trajectories.config.register import RegisterConfig
 from trajectories.config.sequences import SequencesConfig
-from trajectories.dissimilarity import Costs, cross
 from trajectories.reform import (
     cluster_shares,
     reassigned,
@@ -23,36 +20,9 @@ from trajectories.reform import (
 from trajectories.register.activities import set_activities
 from trajectories.register.codelists import describe_codes, load_codelist
 from trajectories.register.relabelling import load_relabelling, undo_relabelling
-from trajectories.sequences import Event, StateSequences
+from trajectories.sequences import Event, Sources
+from trajectories.verbs._medoids import Medoids, keys_of
 from trajectories.verbs.sequences import build_months, cut_configured
-
-
-@dataclass(frozen=True)
-class _Medoids:
-    """The typology's medoids and how sequences are compared with them."""
-
-    folder: Path
-    typology: Path
-
-    def assign(self, sequences: StateSequences) -> npt.NDArray[np.int64]:
-        """Return the cluster of the nearest medoid of each sequence; the first one at ties."""
-        meta = io.read_json(self.folder / "meta.json")
-        costs = io.read_json(self.folder / "costs.json")
-        clusters = io.read_json(self.typology / "clusters.json")
-        unique = np.load(self.folder / "unique.npz")["states"]
-        medoids = StateSequences.from_array(unique[clusters["medoids"]], costs["alphabet"])
-        indel = costs["indel"]
-        distances = cross(
-            sequences,
-            medoids,
-            meta["measure"],
-            Costs(
-                np.array(costs["substitution"]),
-                np.array(indel) if isinstance(indel, list) else indel,
-            ),
-            normalise=meta["normalisation"],
-        )
-        return np.asarray(distances.argmin(axis=1) + 1, dtype=np.int64)
 
 
 def compare(
@@ -64,6 +34,7 @@ def compare(
     dissimilarity: Path,
     typology: Path,
     out: Path,
+    channels: Path | None = None,
 ) -> None:
     """Compare the periods and check the relabelling.
 
@@ -78,6 +49,7 @@ def compare(
         dissimilarity: folder of the main measure.
         typology: folder of the typology.
         out: the folder to write to.
+        channels: folder of `trajectories channels`, where the main measure compares any.
     """
     settings = read_section(config, "reform", ReformConfig)
     clusters = io.read_parquet(typology / "clusters.parquet")
@@ -107,8 +79,7 @@ def compare(
             register,
             Path(settings.relabelling),
             windows,
-            np.load(sequences / "states.npy"),
-            _Medoids(dissimilarity, typology),
+            Medoids(dissimilarity, typology, sequences, channels),
         )
         tables["relabelling"] = relabelling_table(windows, undone, split_age=age)
     io.make_private(out)
@@ -121,8 +92,7 @@ def undone_windows(
     register: Path,
     relabelling: Path,
     windows: pl.DataFrame,
-    states: npt.NDArray[np.uint8],
-    medoids: _Medoids,
+    medoids: Medoids,
 ) -> pl.DataFrame:
     """Rebuild the windows of a register in which the relabelling never happened.
 
@@ -146,22 +116,38 @@ def undone_windows(
     codelist = load_codelist(Path(lists.codelist))
     spells = undo_relabelling(theirs["spells"], table, dimension="code")
     own = spells.drop("benefit", "activity", "readiness", "group")
-    cut = cut_configured(
-        build_months(
-            set_activities(
-                describe_codes(own, codelist).select(spells.columns), theirs["activities"]
-            ),
-            undo_relabelling(theirs["readiness"], table, dimension="readiness"),
-            persons=theirs["persons"],
-            employment=theirs["employment"],
-            coverage=io.read_json(register / "coverage.json"),
-            settings=settings.month,
-            lists=lists,
-        ),
-        theirs["persons"],
-        settings=settings,
+    theirs["spells"] = set_activities(
+        describe_codes(own, codelist).select(spells.columns), theirs["activities"]
     )
-    return reassigned(windows, states, cut.frame, cut.sequences, changed, medoids.assign)
+    person_months = build_months(
+        theirs["spells"],
+        undo_relabelling(theirs["readiness"], table, dimension="readiness"),
+        persons=theirs["persons"],
+        employment=theirs["employment"],
+        coverage=io.read_json(register / "coverage.json"),
+        settings=settings.month,
+        lists=lists,
+    )
+    cut = cut_configured(person_months, theirs["persons"], settings=settings)
+    undone = medoids.compared(
+        Sources(
+            windows=cut.frame,
+            states=cut.sequences,
+            person_months=person_months,
+            spells=theirs["spells"],
+            employment=theirs["employment"],
+            out_state=settings.month.out_state,
+        ),
+        read_section(config, "dissimilarity", DissimilarityConfig).sources,
+    )
+    return reassigned(
+        windows,
+        medoids.registered_keys(),
+        cut.frame,
+        keys_of(cut.sequences, undone),
+        changed,
+        lambda rows: medoids.assign(cut.sequences, undone, rows),
+    )
 
 
 def renamed_persons(

@@ -10,13 +10,14 @@ from trajectories import io
 from trajectories.config._base import read_section
 from trajectories.config.typology import TypologyConfig
 from trajectories.errors import UserError
+from trajectories.sequences import window_hours
 from trajectories.typology import tables
 from trajectories.typology.agreement import NamedPartition, agreement
 from trajectories.typology.build import Partitions, build, check_memory
 from trajectories.typology.choice import choose_k
 from trajectories.typology.clusters import name_clusters
 from trajectories.typology.distances import Floats, Integers, item_count
-from trajectories.typology.hours import hours_table, window_hours
+from trajectories.typology.hours import hours_table
 
 
 def cluster(

@@ -40,6 +40,7 @@ def sequence_paths(states: list[str]) -> dict[str, pl.DataFrame]:
         "common_sequences": frame(sequences, "group", "rank", "sequence", *counts),
         "common_paths": frame(paths, "group", "rank", "path", *counts),
         "event_subsequences": frame(orders, "subsequence", "group", *counts, "total"),
+        "discriminating_subsequences": frame(orders[3:], "subsequence", "group", *counts, "total"),
     }
 
 

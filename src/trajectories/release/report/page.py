@@ -27,6 +27,7 @@ TABLE_ORDER = (
     "groups",
     "times",
     "indicators",
+    "discriminating",
     "quality",
     "clusters",
     "agreement",

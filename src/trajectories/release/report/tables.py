@@ -17,6 +17,7 @@ BUILDERS: dict[str, tuple[tuple[str, ...], Build]] = {
     "groups": (("sizes",), tables_courses.groups),
     "times": (("state_distribution",), tables_courses.times),
     "indicators": (("indicators",), tables_courses.indicators),
+    "discriminating": (("discriminating_subsequences",), tables_courses.discriminating),
     "clusters": (("clusters",), tables_courses.clusters),
     "quality": (("quality",), tables_courses.quality),
     "internships": (("internships", "clusters"), tables_courses.internships),

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.release.describe import mean_time
+from trajectories.release.figures.events import readable
 from trajectories.release.figures.style import Style
 from trajectories.release.report.cells import count, digits_of, mean_and_sd, plain, share
 from trajectories.release.report.html import Cell, HtmlTable, text
@@ -234,6 +235,36 @@ def agreement(tables: Tables, style: Style) -> HtmlTable:
         "Agreement of partitions: adjusted Rand index and adjusted mutual information.",
         ["Partition", "Other partition", "ARI", "AMI"],
         rows,
+    )
+
+
+def discriminating(tables: Tables, style: Style) -> HtmlTable:
+    """Orders of changes that tell the groups apart."""
+    table = tables["discriminating_subsequences"]
+    groups = style.arrange(table["group"])
+    rows = []
+    for key in table["subsequence"].unique(maintain_order=True):
+        own = table.filter(pl.col("subsequence") == key)
+        cells = [text(readable(key, style))]
+        for group in groups:
+            row = own.filter(pl.col("group") == group).row(0, named=True)
+            cells += [
+                count(style, row["windows"]),
+                share(style, row["share"], table["share"]),
+                plain(style, row["residual"]),
+            ]
+        rows.append([*cells, plain(style, own["statistic"][0])])
+    heads = [
+        f"{style.word(group)}: {what}"
+        for group in groups
+        for what in ("windows", "share", "residual")
+    ]
+    return HtmlTable(
+        "Orders of changes of state that tell the groups best apart.",
+        ["Changes, whatever happens between them", *heads, "χ²"],
+        rows,
+        "χ² and Pearson's residuals of presence by group, of the rounded counts. They rank; no "
+        "p-value is given, since the windows of one person are not independent.",
     )
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from trajectories.release.derive import firm_ratio, ratio
+from trajectories.release.derive import contrast, firm_ratio, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec, Total
 
 SPECS = (
@@ -148,6 +148,25 @@ SPECS = (
         ),
         derived=(firm_ratio("share", "windows", "total"),),
         added=("share",),
+        grid=("subsequence", "group"),
+        whole=(("windows", "total"),),
+    ),
+    TableSpec(
+        stage="sequences",
+        name="discriminating_subsequences",
+        sensitivity="high",
+        row="windows of one group that contain an order of changes that tells groups apart",
+        dims=("subsequence", "group"),
+        counts=(
+            Count("windows", "windows", guards=True),
+            Count("persons", "persons", guards=True),
+            Count("total", "windows", guards=True),
+        ),
+        derived=(
+            firm_ratio("share", "windows", "total"),
+            contrast("statistic", "residual", "windows", "total", "subsequence"),
+        ),
+        added=("share", "statistic", "residual"),
         grid=("subsequence", "group"),
         whole=(("windows", "total"),),
     ),
