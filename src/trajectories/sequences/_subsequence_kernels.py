@@ -255,6 +255,7 @@ def count_distinct(
                 while (
                     (time[here] - time[i] == 0.0) != same_time[step]
                     or time[here] - time[i] > max_gap
+                    or latest[step - 1, i - low] == -np.inf
                     or finish - latest[step - 1, i - low] > window_size
                 ):
                     i -= 1
