@@ -1,5 +1,6 @@
 """Indicators against plain definitions, and properties that follow from these."""
 
+import math
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -15,6 +16,7 @@ from trajectories.sequences import (
     StateSequences,
     badness,
     degradation,
+    distinct_states,
     indicators,
     insecurity,
     integration,
@@ -23,6 +25,7 @@ from trajectories.sequences import (
     ranked_indicators,
     state_order,
 )
+from trajectories.sequences._description import transition_counts
 
 sets = st.builds(
     lambda seed, size: random_sequences(12, 9, size, seed=seed),
@@ -233,3 +236,53 @@ def test_ranked_indicators_stand_side_by_side():
     assert frame.columns == ["badness", "degradation", "precarity", "insecurity"]
     assert frame["precarity"].is_finite().all()
     assert (seqs.states != MISSING).all()
+
+
+@pytest.mark.parametrize("weighting", ["additive", "inverse", "log"])
+@pytest.mark.parametrize("method", ["rank", "freq", "trate", "tratedss"])
+def test_degradation_move_by_move(method, weighting):
+    """Every method, penalty and weighting against sums over the moves of each sequence."""
+    seqs = random_sequences(40, 9, 4, seed=3).treat_missing(left="drop", gaps="drop", right="drop")
+    order = state_order(seqs.alphabet, seqs.alphabet)
+    dss = distinct_states(seqs)[0]
+    counts = transition_counts(seqs if method == "trate" else dss).sum(axis=0)
+    mass = counts.sum() if method == "freq" else counts.sum(axis=1, keepdims=True)
+    rates = counts / np.maximum(mass, 1)
+    worth = {
+        "additive": lambda p: 1 - p,
+        "inverse": lambda p: 1 / p,
+        "log": lambda p: math.log(1 / p),
+    }[weighting]
+
+    def weight(a, b):
+        return abs(a - b) / 3 if method == "rank" else worth(rates[a, b])
+
+    for penalised, counted in (("both", (1, -1)), ("worse", (1,)), ("better", (-1,))):
+        options = {"integrate": False, "penalised": penalised, "weighting": weighting}
+        plain = degradation(seqs, order, method=method, **options)
+        plus = degradation(seqs, order, method=f"{method}+", **options)
+        for i, row in enumerate(dss.states):
+            moves = [(int(a), int(b)) for a, b in pairwise(row[: dss.lengths[i]])]
+            weights = [weight(a, b) for a, b in moves]
+            total = sum(
+                w * np.sign(b - a)
+                for w, (a, b) in zip(weights, moves, strict=True)
+                if np.sign(b - a) in counted
+            )
+            assert plain[i] == pytest.approx(total / sum(weights) if moves else 0)
+            assert plus[i] == pytest.approx(total / len(moves) if moves else 0)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "rank+"}, "needs integrate=False"),
+        ({"method": "one+", "integrate": False}, "weights that differ"),
+        ({"penalised": "neg"}, "must be both, worse or better"),
+        ({"method": "freq", "weighting": "add"}, "must be additive, inverse or log"),
+    ],
+)
+def test_choices_of_the_degradation_that_do_not_exist(options, message):
+    seqs = random_sequences(3, 5, 3, seed=1)
+    with pytest.raises(ValueError, match=message):
+        degradation(seqs, state_order(seqs.alphabet, seqs.alphabet), **options)

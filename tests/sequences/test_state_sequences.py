@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sequences.samples import random_sequences
-from trajectories.sequences import MISSING, VOID, StateSequences
+from trajectories.sequences import MISSING, VOID, StateSequences, to_events
 
 
 def test_names_become_positions_and_blanks_missing():
@@ -123,3 +123,20 @@ def test_unique_does_not_depend_on_the_order_of_rows():
     first, second = seqs.unique(), shuffled.unique()
     assert np.array_equal(first.sequences.states, second.sequences.states)
     assert np.array_equal(first.count, second.count)
+
+
+def test_what_a_notebook_shows_is_no_single_sequence():
+    seqs = StateSequences.from_array(
+        [["a<b", "c", None], ["c", "c", "c"]], ["a<b", "c"], [1, 3], right="drop"
+    )
+    text = "StateSequences: 2 sequences of 2 to 3 positions, total weight 4; 2 states: a<b, c"
+    assert repr(seqs) == text
+    page = seqs._repr_html_()
+    assert "<td>a&lt;b</td><td>a&lt;b</td><td>9.1%</td>" in page, "1 of 1 + 1 + 9"
+    assert "disclosure control" in page
+    many = StateSequences.from_array([["s0", None]], [f"s{n}" for n in range(20)])
+    assert repr(many).endswith("s11 and 8 more")
+    assert "1 sequences of 2 positions, with missing positions; 20 states" in repr(many)
+    assert "0 sequences of 2 positions" in repr(many[:0])
+    assert "0.0%" in many[:0]._repr_html_()
+    assert repr(to_events(seqs)) == "EventSequences: 3 events of 2 cases; 4 kinds of events"

@@ -40,6 +40,13 @@ class EventSequences:
         """Return the number of cases."""
         return len(self.weights)
 
+    def __repr__(self) -> str:
+        """Say what they are, and nothing of a single case."""
+        return (
+            f"EventSequences: {len(self.time):,} events of {len(self):,} cases; "
+            f"{len(self.events)} kinds of events"
+        )
+
     @classmethod
     def from_frame(
         cls,

@@ -6,7 +6,7 @@ Methods & Research, and Ritschard, Bussi & O'Reilly (2018) for precarity.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,11 @@ from trajectories.sequences._state_order import StateOrder
 from trajectories.sequences._state_sequences import StateSequences
 
 Floats = npt.NDArray[np.float64]
-Method = Literal["rank", "one", "freq", "trate", "tratedss"]
+Method = Literal[
+    "rank", "one", "freq", "trate", "tratedss", "rank+", "freq+", "trate+", "tratedss+"
+]
+Penalised = Literal["both", "worse", "better"]
+Weighting = Literal["additive", "inverse", "log"]
 
 
 def integration(seqs: StateSequences, *, power: float = 1.0) -> Floats:
@@ -129,6 +133,8 @@ def degradation(
     integrate: bool = True,
     power: float = 1.0,
     border: float = 10.0,
+    penalised: Penalised = "both",
+    weighting: Weighting = "additive",
 ) -> Floats:
     """Return how far moves to worse states outweigh moves to better ones, as seqidegrad.
 
@@ -138,29 +144,44 @@ def degradation(
             a state that cannot be compared belongs to the state before it.
         method: the weight of a move from a to b: `"rank"` |degree b − degree a|, `"one"` 1, or
             1 − p with p its share of all moves (`"freq"`) or its transition rate between positions
-            (`"trate"`) or between distinct successive states (`"tratedss"`).
+            (`"trate"`) or between distinct successive states (`"tratedss"`). A method with `+` is
+            for `integrate=False`; its result is that of the method without times the mean weight
+            of the sequence's moves, which then no longer cancels.
         integrate: whether each move counts by the integration of the spell that it leads to, and
             the sum is returned; otherwise it is divided by the sum of the moves' weights.
         power: of the integration.
         border: where a rate exceeds 1 − 0.1/border, all become p − p/border.
+        penalised: whether moves for the worse and (negatively) for the better count, or one of them
+            alone (R's BOTH, NEG, POS).
+        weighting: how a rate p becomes a weight: 1 − p, 1/p or log(1/p) (R's ADD, INV, LOGINV).
 
     Returns:
         float64 (n,), positive where moves are for the worse, 0 without a move.
+
+    Raises:
+        ValueError: an unknown method, penalty or weighting, or a method with `+` to be integrated.
     """
+    plain = cast("Method", method.removesuffix("+"))
+    if plain != method and (integrate or plain == "one"):
+        raise ValueError(f"the method {method!r} needs integrate=False and weights that differ")
+    if penalised not in get_args(Penalised):
+        raise ValueError(f"penalised must be both, worse or better, not {penalised!r}")
     recoded = _comparable(seqs, order)
     spells = spell_rows(recoded)
     later = np.flatnonzero(spells.place > 0)
     before, now = spells.state[later - 1].astype(np.int64), spells.state[later].astype(np.int64)
-    weights = _move_weights(recoded, order, method, border)[before, now]
+    weights = _move_weights(recoded, order, plain, border, weighting)[before, now]
     sign = np.sign(order.rank[now] - order.rank[before])
     sign[~(order.comparable[before] & order.comparable[now])] = 0
+    if penalised != "both":
+        sign[sign != (1 if penalised == "worse" else -1)] = 0
     if integrate:
         weights = weights * _spell_integration(spells, power)[later]
     case = spells.sequence[later]
     total: Floats = np.bincount(case, weights * sign, len(seqs)).astype(np.float64)
     if integrate:
         return total
-    mass = np.bincount(case, weights, len(seqs))
+    mass = np.bincount(case, weights if plain == method else None, len(seqs))
     return np.where(mass > 0, total, 0.0) / np.where(mass > 0, mass, 1.0)
 
 
@@ -258,7 +279,9 @@ def _comparable(seqs: StateSequences, order: StateOrder) -> StateSequences:
     return replace(seqs, states=table[carried])
 
 
-def _move_weights(seqs: StateSequences, order: StateOrder, method: Method, border: float) -> Floats:
+def _move_weights(
+    seqs: StateSequences, order: StateOrder, method: Method, border: float, weighting: Weighting
+) -> Floats:
     """Return the weight of each move between two states, float64 (a, a)."""
     size = len(order.degree)
     if method == "rank":
@@ -276,8 +299,14 @@ def _move_weights(seqs: StateSequences, order: StateOrder, method: Method, borde
     np.fill_diagonal(rates, 0.0)
     if (rates > 1 - 0.1 / border).any():
         rates = rates - rates / border
-    weights: Floats = 1 - rates
-    return weights
+    if weighting not in get_args(Weighting):
+        raise ValueError(f"weighting must be additive, inverse or log, not {weighting!r}")
+    if weighting == "additive":
+        weights: Floats = 1 - rates
+        return weights
+    # Moves that never happen have no weight, and need none.
+    inverse = np.divide(1.0, rates, out=np.zeros_like(rates), where=rates > 0)
+    return inverse if weighting == "inverse" else np.log(np.where(rates > 0, inverse, 1.0))
 
 
 def _spell_integration(spells: SpellRows, power: float) -> Floats:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -127,6 +128,41 @@ class StateSequences:
     def __len__(self) -> int:
         """Return the number of sequences."""
         return len(self.states)
+
+    def __repr__(self) -> str:
+        """Say what they are, and nothing of a single sequence."""
+        shown = ", ".join(str(state) for state in self.alphabet[:12])
+        more = f" and {len(self.alphabet) - 12} more" if len(self.alphabet) > 12 else ""
+        lengths = f"{self.length}"
+        if len(self) and self.lengths.min() < self.length:
+            lengths = f"{self.lengths.min()} to {self.length}"
+        weighted = "" if np.all(self.weights == 1) else f", total weight {self.weights.sum():g}"
+        missing = ", with missing positions" if self.has_missing else ""
+        return (
+            f"StateSequences: {len(self):,} sequences of {lengths} positions{weighted}{missing}; "
+            f"{len(self.alphabet)} states: {shown}{more}"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the same in a notebook, with the share of positions in each state."""
+        valid = self.states < VOID
+        mass = np.broadcast_to(self.weights[:, None], self.states.shape)[valid]
+        total = np.bincount(self.states[valid], mass, len(self.alphabet))
+        rows = "".join(
+            f"<tr><td>{escape(str(state))}</td><td>{escape(label)}</td><td>{share:.1%}</td></tr>"
+            for state, label, share in zip(
+                self.alphabet,
+                self.long_labels,
+                total / max(float(total.sum()), 1e-300),
+                strict=True,
+            )
+        )
+        return (
+            f"<p>{escape(repr(self).partition(';')[0])}</p><table><thead><tr><th>state</th>"
+            f"<th>label</th><th>share of positions</th></tr></thead><tbody>{rows}</tbody></table>"
+            "<p><small>Exact numbers, which have not passed disclosure control. A sequence is a "
+            "person; <code>to_sps</code> and <code>labels</code> show single ones.</small></p>"
+        )
 
     @property
     def length(self) -> int:
