@@ -195,13 +195,45 @@ def test_names_of_states_do_not_matter(measure):
     )
 
 
-@pytest.mark.parametrize("measure", ["om", "omslen", "omspell", "twed", "lcs", "lcp", "nmsmst"])
+FREE = ("lcs", "lcp", "rlcp", "nms", "nmsmst", "svrspell", "chi2", "euclid")
+
+
+@pytest.mark.parametrize("measure", ["om", "ham", "omslen", "omspell", "twed", *FREE])
 def test_metrics_keep_the_triangle_inequality(measure):
     seqs = stored(chain(30).tolist())
-    costs = None if measure in ("lcs", "lcp", "nmsmst") else substitution_costs(seqs, "constant")
+    costs = None if measure in FREE else substitution_costs(seqs, "constant")
     more = NEEDED.get(measure, {}) | ({"h": 0.0} if measure == "omslen" else {})
     d = cross(seqs, seqs, measure, costs, **more)
     assert np.all(d[:, None, :] <= d[:, :, None] + d[None] + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("measure", "method"),
+    [(measure, None) for measure in (*FREE, "dhd")]
+    + [
+        (measure, method)
+        for measure in (*EDIT, "om", "ham")
+        for method in ("trate", "future", "indels", "indelslog")
+    ],
+)
+def test_whole_weights_are_copies(measure, method):
+    """Costs, shares and transition rates are those of as many equal sequences."""
+    states, more = chain(12), NEEDED.get(measure, {})
+    if measure == "omstran":
+        more = more | {"transindel": "prob"}
+    copies = np.random.default_rng(4).integers(1, 4, 12)
+    alphabet = [str(state) for state in range(SIZE)]
+    weighted = StateSequences.from_array(states, alphabet, copies)
+    copied = StateSequences.from_array(np.repeat(states, copies, axis=0), alphabet)
+    first = np.cumsum(copies) - copies
+
+    def found(seqs):
+        costs = None if method is None else substitution_costs(seqs, method)
+        return cross(seqs, seqs, measure, costs, **more)
+
+    whole = found(copied)
+    # Roots of differences near 0 hold half the digits.
+    assert_allclose(found(weighted), whole[np.ix_(first, first)], rtol=1e-12, atol=1e-7)
 
 
 @given(st.floats(1, 3), sequences(LENGTH))
