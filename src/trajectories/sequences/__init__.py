@@ -15,6 +15,7 @@ from trajectories.sequences._events import (
     to_events,
 )
 from trajectories.sequences._formats import from_sps, from_sts, to_shifted, to_sps, to_sts
+from trajectories.sequences._frames import from_distinct_states, from_frame, recoded, to_frame
 from trajectories.sequences._frequencies import (
     first_positions,
     frequent_sequences,
@@ -74,7 +75,9 @@ __all__ = [
     "first_positions",
     "frequent_sequences",
     "frequent_subsequences",
+    "from_distinct_states",
     "from_events",
+    "from_frame",
     "from_spells",
     "from_sps",
     "from_sts",
@@ -90,6 +93,7 @@ __all__ = [
     "positive_indicators",
     "precarity",
     "ranked_indicators",
+    "recoded",
     "spell_survival",
     "stack",
     "state_distribution",
@@ -97,6 +101,7 @@ __all__ = [
     "state_order",
     "times_in_states",
     "to_events",
+    "to_frame",
     "to_shifted",
     "to_spells",
     "to_sps",
