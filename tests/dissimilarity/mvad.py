@@ -9,7 +9,12 @@ ALPHABET = ["employment", "FE", "HE", "joblessness", "school", "training"]
 
 
 def mvad_sequences(reference, *, weighted=False):
-    frame = pl.read_csv(reference / "data" / "mvad.csv")
+    return read_mvad(reference / "data" / "mvad.csv", weighted=weighted)
+
+
+def read_mvad(file, *, weighted=False):
+    """Return the sequences in a copy of mvad.csv."""
+    frame = pl.read_csv(file)
     states = frame.select(frame.columns[16:86]).to_numpy()
     weights = frame["weight"].to_numpy() if weighted else None
     return StateSequences.from_array(states, ALPHABET, weights)
