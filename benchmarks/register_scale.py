@@ -14,7 +14,9 @@ first one stopped (`--pieces` bounds one call). `make csv` writes the same perso
 person. A third of a person's weeks lie on a benefit, in runs of a mean of a year.
 
 `run` calls the verbs `ingest` and `months` as the workflow does, each in a process of its own with
-two threads, and prints seconds, processor seconds, the peak memory of the process, and rows.
+two threads, and prints seconds (with the import of the package), processor seconds, the peak
+memory of the process, rows, and for `ingest` the rows (of spells: persons) and megabytes of files
+that it read in a second.
 """
 
 import argparse
@@ -24,8 +26,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -165,42 +169,65 @@ def inputs(kind: str, persons: int, out: Path) -> dict[str, object]:
 
 STEP = """
 import json, resource, sys, time
+begin = time.perf_counter()
 from pathlib import Path
 from trajectories.verbs import register, sequences
-begin = time.perf_counter()
 folder = Path(sys.argv[2])
 config = folder / "config.yaml"
 if sys.argv[1] == "ingest":
     register.ingest(config=config, out=folder / "register")
-else:
+elif sys.argv[1] == "months":
     sequences.months(config=config, register=folder / "register", out=folder)
+else:
+    sequences.windows(config=config, register=folder / "register", months=folder, out=folder)
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps([time.perf_counter() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss]))
 """
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a verb took: seconds, processor seconds, and peak memory in KiB."""
+
+    wall: float
+    processor: float
+    peak: int
+
+    def __str__(self) -> str:
+        """Return one line."""
+        memory = self.peak * 1024 / GIB
+        return f"{self.wall:8.1f} s {self.processor:8.1f} s cpu {memory:6.2f} GiB"
+
+
+def in_own_process(step: str, folder: Path, threads: int) -> Used:
+    """Run ingest, months or windows on the files of a folder; stop where it fails."""
+    count = str(threads)
+    environment = {**os.environ, "POLARS_MAX_THREADS": count, "NUMBA_NUM_THREADS": count}
+    command = [sys.executable, "-c", STEP, step, str(folder)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return Used(*json.loads(done.stdout.splitlines()[-1]))
+
+
+def bytes_of(kind: str, persons: int, out: Path) -> int:
+    """Return the size of the files that are read."""
+    files: Any = inputs(kind, persons, out)["files"]
+    paths = [spec["path"] for spec in files.values()]
+    flat = [path for some in paths for path in (some if isinstance(some, list) else [some])]
+    return sum(Path(path).stat().st_size for path in flat)
 
 
 def measure(kind: str, persons: int, out: Path, threads: int) -> None:
     """Run the verbs on one register and print what they took."""
     with tempfile.TemporaryDirectory(dir=out) as name:
         folder = Path(name)
-        (folder / "config.yaml").write_text(
-            yaml.safe_dump({"register": inputs(kind, persons, out)})
-        )
-        environment = {
-            **os.environ,
-            "POLARS_MAX_THREADS": str(threads),
-            "NUMBA_NUM_THREADS": str(threads),
-        }
+        config = {"register": inputs(kind, persons, out)}
+        (folder / "config.yaml").write_text(yaml.safe_dump(config))
         seconds = 0.0
         for step in ("ingest", "months"):
-            command = [sys.executable, "-c", STEP, step, name]
-            done = subprocess.run(
-                command, env=environment, capture_output=True, text=True, check=False
-            )
-            if done.returncode:
-                sys.exit(done.stderr)
-            wall, processor, peak = json.loads(done.stdout.splitlines()[-1])
-            seconds += wall
+            used = in_own_process(step, folder, threads)
+            seconds += used.wall
             files = ("spells", "employment") if step == "ingest" else ("person_months",)
             where = folder / "register" if step == "ingest" else folder
             counts = [
@@ -208,11 +235,10 @@ def measure(kind: str, persons: int, out: Path, threads: int) -> None:
                 f"{file.replace('_', '-')}"
                 for file in files
             ]
-            print(
-                f"{kind:7s}{persons:10,d} {step:7s}{wall:8.1f} s {processor:8.1f} s cpu "
-                f"{peak * 1024 / GIB:6.2f} GiB   {', '.join(counts)}",
-                flush=True,
-            )
+            if step == "ingest":
+                size = bytes_of(kind, persons, out) / 1e6
+                counts.append(f"{persons / used.wall:,.0f} rows/s, {size / used.wall:.1f} MB/s")
+            print(f"{kind:7s}{persons:10,d} {step:7s}{used}   {', '.join(counts)}", flush=True)
         print(
             f"{kind:7s}{persons:10,d} both   {seconds:8.1f} s {persons / seconds:10,.0f} persons/s",
             flush=True,
