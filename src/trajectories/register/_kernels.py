@@ -10,7 +10,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 FEW = 32
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def order_by_days(person: Array, start: Array, end: Array, persons: int) -> Array:
     """Order rows by person, start and end; equal rows keep their order.
 
@@ -59,7 +59,7 @@ def order_by_days(person: Array, start: Array, end: Array, persons: int) -> Arra
     return order
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def sweep(
     person: Array, start: Array, end: Array, rank: Array, amount: Array
 ) -> tuple[Array, Array, Array, Array]:

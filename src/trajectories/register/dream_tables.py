@@ -17,7 +17,7 @@ from trajectories.register.readers import RawTable
 from trajectories.register.runs import Buckets, Runs, periods_as
 from trajectories.register.week_calendar import days_of_period, weeks_of_period
 
-PERSONS_AT_ONCE: Final = 2**18
+PERSONS_AT_ONCE: Final = 2**17
 DAYS_A_WEEK: Final = 7
 MONDAY: Final = -3
 SUNDAY: Final = 3

@@ -1,9 +1,12 @@
 """The stage for a wide weekly register: its tables are cleaned some persons at a time."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -24,6 +27,8 @@ from trajectories.register.tables import check_priority
 from trajectories.register.week_calendar import DAYS_A_WEEK, EPOCH, monday, sunday
 
 DAY = timedelta(days=1)
+PARTS_AT_ONCE: Final = 2
+"""More would be faster on many cores, and hold more in memory."""
 
 
 def clean_weekly(
@@ -82,9 +87,7 @@ def clean_weekly(
             if own is not None or name == "assignments" or not weekly.has(name):
                 yield cleaner.clean(name, own, activities=doing)
                 continue
-            for part in range(weekly.count):
-                first, raw = part * weekly.size, weekly.table(name, part)
-                yield _clean_part(raw, first, weekly.size, cleaner, doing)
+            yield from _clean_parts(weekly, name, cleaner, doing)
     yield activities
 
 
@@ -157,6 +160,25 @@ def _place_rows(
         ledger.enter(step, reason, np.flatnonzero(rows))
     dream = close("dream", pl.DataFrame(), extract, scan.table, ledger, person=known["person"])
     return person, dream
+
+
+def _clean_parts(
+    weekly: WeeklyTables, name: str, cleaner: Cleaner, activities: pl.DataFrame | None
+) -> Iterator[CleanTable]:
+    """Clean the parts of a table in their order, a few at once."""
+
+    def clean(part: int) -> CleanTable:
+        first, raw = part * weekly.size, weekly.table(name, part)
+        return _clean_part(raw, first, weekly.size, cleaner, activities)
+
+    with ThreadPoolExecutor(PARTS_AT_ONCE) as pool:
+        coming: deque[Future[CleanTable]] = deque()
+        for part in range(weekly.count):
+            coming.append(pool.submit(clean, part))
+            if len(coming) > PARTS_AT_ONCE:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def _clean_part(

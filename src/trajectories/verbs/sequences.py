@@ -37,11 +37,8 @@ def months(*, config: Path, register: Path, out: Path) -> None:
     lists = read_section(config, "register", RegisterConfig)
     coverage = io.read_json(register / "coverage.json")
     spells = scan(register / "spells.parquet")
-    benefits, abilities = (
-        tuple(spells.select(pl.col(name).drop_nulls().unique().sort()).collect().to_series())
-        for name in ("benefit", "readiness")
-    )
-    visited = scan(register / "readiness.parquet").select(pl.col("readiness").unique()).collect()
+    benefits, abilities = (_values(spells, name) for name in ("benefit", "readiness"))
+    visited = _values(scan(register / "readiness.parquet"), "readiness")
     parts = (
         build_months(
             chunk["spells"],
@@ -52,7 +49,7 @@ def months(*, config: Path, register: Path, out: Path) -> None:
             settings=settings,
             lists=lists,
             benefits=benefits,
-            abilities=sorted({*abilities, *visited["readiness"]}),
+            abilities=sorted({*abilities, *visited}),
         )
         for chunk in person_chunks(register, persons_at_once=PERSONS_AT_ONCE)
     )
@@ -195,6 +192,12 @@ def cut_configured(
         last_origin=window.last_origin,
         origin_month=window.origin_month,
     )
+
+
+def _values(file: pl.LazyFrame, column: str) -> tuple[str, ...]:
+    """Return the distinct values of a column of text without holding the column."""
+    distinct = file.select(pl.col(column).drop_nulls().unique().sort())
+    return tuple(distinct.collect(engine="streaming").to_series())
 
 
 def _refuse_strangers(key: str, states: Iterable[str | None], alphabet: Sequence[str]) -> None:
