@@ -100,6 +100,18 @@ def test_same_bytes_for_any_threads(tmp_path, windows, monkeypatch):
             Costs([[0, 1 / 3, 1], [1 / 3, 0, 2 / 3], [1, 2 / 3, 0]], 0.5),
             "none",
         ),
+        (
+            "measure: om, costs: custom, custom: {JOB: {EDU: 1, SA: 3}, SA: {EDU: 2}}",
+            "om",
+            Costs([[0, 1, 3], [1, 0, 2], [3, 2, 0]], 1.5),
+            "none",
+        ),
+        (
+            "measure: om, indels: {SA: 3, JOB: 1, EDU: 2}",
+            "om",
+            Costs(2 * (1 - np.eye(3)), [1, 2, 3]),
+            "none",
+        ),
     ],
 )
 def test_options(tmp_path, windows, options, measure, costs, normalise):
@@ -157,6 +169,9 @@ def test_one_window(tmp_path, windows):
         ({"measure": "ham", "indel": 2}, "indel belongs to edit distances"),
         ({"measure": "om", "time_varying": True}, "time_varying belongs to `ham` and `dhd`"),
         ({"costs": "features"}, "state_features need each other"),
+        ({"costs": "custom"}, "the table custom need each other"),
+        ({"measure": "ham", "indels": {"JOB": 1}}, "indels belong to edit distances"),
+        ({"indel": 1, "indels": {"JOB": 1}}, "where indel is null"),
         ({"measure": "om", "h": 1}, "h does not belong to `om`, which has no options"),
         ({"measure": "omloc", "h": 1}, "which has expcost, context"),
         ({"measure": "twed"}, "nu must be given"),
@@ -171,6 +186,23 @@ def test_options_that_exclude_each_other(values, message):
 def test_main_must_be_a_measure():
     with pytest.raises(ValidationError, match=r"main is `twed`, which is none of .* \(om, ham\)"):
         DissimilarityConfig(main="twed")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("custom: {JOB: {EDU: 1}}, costs: custom", "custom lacks the cost of JOB and SA"),
+        ("custom: {JOB: {EDU: 1}, EDU: {JOB: 2}}, costs: custom", "gives EDU and JOB two costs"),
+        ("custom: {JOB: {JOB: 1}}, costs: custom", "a cost to a state itself"),
+        ("custom: {JOB: {XX: 1}}, costs: custom", "names JOB and XX, which are not both"),
+        ("custom: {JOB: {EDU: 0, SA: 0}, SA: {EDU: 0}}, costs: custom", "a cost above 0"),
+        ("indels: {JOB: 1}", "indels must hold every state"),
+    ],
+)
+def test_tables_of_costs_that_do_not_fit(tmp_path, windows, options, message):
+    text = f"dissimilarity: {{main: a, measures: {{a: {{{options}}}}}}}"
+    with pytest.raises(UserError, match=rf"measures\.a: .*{message}"):
+        run(tmp_path, windows[0], "a", text)
 
 
 def test_features_must_describe_every_state(tmp_path, windows):

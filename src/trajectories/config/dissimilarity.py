@@ -1,6 +1,6 @@
 """The section `dissimilarity`: how unlike two state sequences are."""
 
-from typing import Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -32,9 +32,13 @@ Measure = Literal[
     "chi2",
     "euclid",
 ]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Link = Literal["mean", "gmean"]
 TransIndel = Literal["constant", "prob", "subcost"]
 Configured = Literal[Measure, SeriesMeasure]
+CostMethod = Literal[
+    "default", "constant", "trate", "future", "indels", "indelslog", "features", "custom"
+]
 
 TAKES: Final[dict[str, tuple[str, ...]]] = {
     "omloc": ("expcost", "context"),
@@ -93,16 +97,14 @@ class MeasureConfig(Section):
             "must be given."
         ),
     )
-    costs: Literal["default", "constant", "trate", "future", "indels", "indelslog", "features"] = (
-        Field(
-            "default",
-            description=(
-                "Substitution costs: `default` is the measure's own (2, `ham`: 1, `dhd`: "
-                "time-varying transition rates); `trate` and `future` come from transition rates, "
-                "`indels` and `indelslog` from the states' shares, `features` from "
-                "`state_features`. Measures without costs take `default` alone."
-            ),
-        )
+    costs: CostMethod = Field(
+        "default",
+        description=(
+            "Substitution costs: `default` is the measure's own (2, `ham`: 1, `dhd`: "
+            "time-varying transition rates); `trate` and `future` come from transition rates, "
+            "`indels` and `indelslog` from the states' shares, `features` from "
+            "`state_features`, `custom` from `custom`. Measures without costs take `default` alone."
+        ),
     )
     cval: float | None = Field(
         None,
@@ -122,10 +124,20 @@ class MeasureConfig(Section):
     state_features: dict[str, list[float]] = Field(
         {}, description="Numbers that describe each state, as many for each (costs `features`)."
     )
+    custom: dict[str, dict[str, NotNegative]] = Field(
+        {},
+        description=(
+            "Substitution costs of every pair of states, each pair under one of its two states "
+            "(costs `custom`)."
+        ),
+    )
     indel: float | None = Field(
         None,
         gt=0,
         description="Cost of an insertion or deletion; null is what the costs bring with them.",
+    )
+    indels: dict[str, NotNegative] = Field(
+        {}, description="Cost of inserting or deleting each state, all of them, instead of `indel`."
     )
     normalise: Literal["none", "auto", "maxlength", "gmean", "maxdist", "yujianbo"] = Field(
         "none", description="Normalisation; `auto` takes what suits the measure."
@@ -234,6 +246,12 @@ class MeasureConfig(Section):
             raise ValueError(f"time_varying belongs to `ham` and `dhd`, not to `{self.measure}`")
         if (self.costs == "features") != bool(self.state_features):
             raise ValueError("costs `features` and state_features need each other")
+        if (self.costs == "custom") != bool(self.custom):
+            raise ValueError("costs `custom` and the table custom need each other")
+        if self.indels and (self.measure not in EDIT or self.indel is not None or self.channels):
+            raise ValueError(
+                "indels belong to edit distances of states, where indel is null, and to no others"
+            )
         return self
 
     @model_validator(mode="after")
