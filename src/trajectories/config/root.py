@@ -127,7 +127,9 @@ def _sentence(detail: ErrorDetails) -> str:
 
 
 def _is_tag(part: str | int) -> bool:
-    return isinstance(part, str) and part.startswith(("function-", "constrained-", "tagged-"))
+    return isinstance(part, str) and part.startswith(
+        ("function-", "constrained-", "tagged-", "[key]")
+    )
 
 
 def _shown(value: Any) -> str:
