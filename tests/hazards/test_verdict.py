@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from trajectories.hazards.design_rows import DESIGN_SCHEMA
-from trajectories.hazards.verdict import lead_verdict, verdict
+from trajectories.hazards.verdict import VERDICT_SCHEMA, lead_verdict, verdict
+from trajectories.hazards.verdict_words import CHECKS
 
 MODELS = pl.DataFrame(
     {
@@ -147,6 +148,35 @@ def test_without_a_headline_there_is_little_to_judge():
         exit_months=exit_months(0, 0),
     )
     assert list(few) == ["Same chances before the departure (leads)"]
+
+
+def test_every_check_speaks_danish_too():
+    designs = [
+        check("placebo", 0.8, 0.7, 0.9, 0.01),
+        check("attrition", 1.0, 0.95, 1.05),
+        check("negative control", 1.0, 0.8, 1.2) | {"design": "parental, old age"},
+        check("subgroup", 1.0, 1.0, 1.0, 0.0123) | {"term": "equal in all groups", "design": "age"},
+    ]
+    found = verdict(
+        models=MODELS,
+        designs=pl.DataFrame(designs, schema=DESIGN_SCHEMA),
+        tests=lead_tests(0.6, 0.8, 1.2),
+        balanced=balanced(0.05),
+        exit_months=exit_months(900, 90),
+        lag_months=1,
+    )
+    assert dict(found.schema) == VERDICT_SCHEMA
+    why = dict(found.select("check_da", "why_da").iter_rows())
+    assert "0,80, 0,70 til 0,90" in why["Placebo: før sagsbehandleren rejser"]
+    assert "(barsel, alder)" in why["Negativ kontrol: afgange uden forbindelse"]
+    assert "0,012 (efter alder)" in why["Ét tal dækker alle"]
+    assert "10 % af de sidst talte" in why["Ingen afsluttende sagsbehandlere talt som skift"]
+    assert set(CHECKS) - {"later_changes", "left_out", "specifications"} == {
+        key for key, words in CHECKS.items() if words[1] in why
+    }
+    assert found["check"].to_list() != found["check_da"].to_list()
+    # Nothing in braces is left, and no word of one language stands in the other.
+    assert not any("{" in text for text in (*found["why"], *found["why_da"]))
 
 
 @pytest.mark.parametrize(

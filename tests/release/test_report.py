@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from trajectories.release.figures.style import read_style
-from trajectories.release.report import cells, prose
+from trajectories.release.report import cells, prose, tables_checks
 from trajectories.release.report.html import Cell, HtmlTable
 from trajectories.release.report.words import headline_boxes, setting, target_trial
+from trajectories.release.store import read_tables
 
 from .conftest import STYLE
 
@@ -200,6 +201,49 @@ def test_the_headline_sentence_is_as_sure_as_the_interval(ratio, bounds, words):
     style = read_style(STYLE, language="en", simulated=True)
     headline = {"departure_hr": ratio, "departure_hr_ci": bounds}
     assert words in prose.departure_sentence(headline, style)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "bounds", "words"),
+    [
+        (0.78, [0.7, 0.87], "er borgernes månedlige chance for job 22 procent lavere"),
+        (1.2, [1.1, 1.3], "20 procent højere (hazardratio 1,20, 95 %-interval 1,10 til 1,30)"),
+        (0.9, [0.7, 1.1], "data kan ikke skelne den fra ingen effekt"),
+        (0.9, None, "interval udeladt"),
+    ],
+)
+def test_a_danish_run_has_a_danish_summary(synthetic, ratio, bounds, words):
+    style = read_style(STYLE, language="da", simulated=True)
+    headline = {"departure_hr": ratio, "departure_hr_ci": bounds, "k": 3, "relabelling_contrast": 0}
+    tables = read_tables(synthetic.release / "tables")
+    text = " ".join(prose.summary(headline | {"ever_changed_share": 0.4}, tables, {}, style))
+    assert words in text
+    assert "De falder i 3 typer" in text
+    assert "ændres ingen types andel" in text
+    only = dict.fromkeys(headline | {"ever_changed_share": 0}, None)
+    moved = prose.summary(only | {"relabelling_contrast": 0.01}, {}, {}, style)
+    assert "op til 1,0 procentpoint" in moved[0]
+    verdict = tables_checks.verdict(tables, style)
+    assert verdict.head == ["Prøve", "Dom", "Hvorfor"]
+    assert verdict.rows[0][0].text == "Placebo: før sagsbehandleren rejser"
+    assert verdict.rows[0][1].text == "Modsagt"
+
+
+@pytest.mark.parametrize(
+    ("association", "words"),
+    [
+        (0.85, "it takes a strength of 2.5"),
+        (0.99, "it takes a strength of 1.5; where all changes"),
+        (0.5, "no strength up to 4 does"),
+    ],
+)
+def test_the_selection_that_would_make_the_association_is_read_off(synthetic, association, words):
+    style = read_style(STYLE, language="en", simulated=True)
+    tables = dict(read_tables(synthetic.release / "tables"))
+    ratio = pl.when(pl.col("model") == "association").then(association).otherwise("hazard_ratio")
+    tables["models"] = tables["models"].with_columns(hazard_ratio=ratio)
+    assert words in prose.selection_sentence(tables, style)
+    assert prose.selection_sentence({}, style) == ""
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,53 @@ rule estimate:
         " --changes {input.changes} {params.truth} --out {output} 2>&1 | tee {log}"
 
 
+rule histories:
+    input:
+        panel=rules.risk.output,
+        months=rules.months.output,
+        changes=rules.changes.output,
+    output:
+        directory(HAZARDS / "histories"),
+    log:
+        LOGS / "histories.log",
+    benchmark:
+        TIMES / "histories.tsv"
+    threads: HALF
+    params:
+        settings=leaves("hazards.histories", "hazards.models", "hazards.risk"),
+        code=code("hazards"),
+    message:
+        "Follow courses before and after changes"
+    shell:
+        "trajectories --threads {threads} histories --config {CONFIG} --panel {input.panel}"
+        " --months {input.months} --changes {input.changes} --out {output} 2>&1 | tee {log}"
+
+
+rule sensitivity:
+    input:
+        register=rules.ingest.output,
+        panel=rules.risk.output,
+        changes=rules.changes.output,
+        truth=rules.simulate.output.truth if SIMULATED else [],
+    output:
+        directory(HAZARDS / "sensitivity"),
+    log:
+        LOGS / "sensitivity.log",
+    benchmark:
+        TIMES / "sensitivity.tsv"
+    threads: 1
+    params:
+        settings=leaves("hazards.sensitivity", "hazards.models", "hazards.risk"),
+        code=code("hazards"),
+        truth=f"--truth {PRIVATE / 'truth.json'}" if SIMULATED else "",
+    message:
+        "Describe changes, losses and how far selection could go"
+    shell:
+        "trajectories --threads {threads} sensitivity --config {CONFIG}"
+        " --register {input.register} --panel {input.panel} --changes {input.changes}"
+        " {params.truth} --out {output} 2>&1 | tee {log}"
+
+
 rule durations:
     input:
         root.duration_files(settings),

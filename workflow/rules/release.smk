@@ -1,6 +1,8 @@
 STYLE = "config/style.yaml"
 GATE = PRIVATE / "release"
 FIGURES = RELEASE / "figures"
+HISTORIES = settings.hazards.histories.enabled
+SENSITIVITY = settings.hazards.sensitivity.enabled
 TABLES = {
     "register": [REGISTER / "tables"],
     "sequences": [SEQUENCES / "tables"],
@@ -11,7 +13,12 @@ TABLES = {
         PRIVATE / "courses" / "tables",
     ],
     "reform": [PRIVATE / "reform" / "tables"],
-    "hazards": [HAZARDS / "changes" / "tables", HAZARDS / "estimates" / "tables"],
+    "hazards": [
+        HAZARDS / "changes" / "tables",
+        HAZARDS / "estimates" / "tables",
+        *([HAZARDS / "histories" / "tables"] if HISTORIES else []),
+        *([HAZARDS / "sensitivity" / "tables"] if SENSITIVITY else []),
+    ],
     "durations": [HAZARDS / "durations" / "tables"],
 }
 MADE_BY = {
@@ -20,7 +27,12 @@ MADE_BY = {
     "dissimilarity": [],
     "typology": [rules.cluster.output, rules.hours.output, rules.courses.output],
     "reform": rules.compare.output,
-    "hazards": [rules.changes.output, rules.estimate.output],
+    "hazards": [
+        rules.changes.output,
+        rules.estimate.output,
+        rules.histories.output if HISTORIES else [],
+        rules.sensitivity.output if SENSITIVITY else [],
+    ],
     "durations": rules.durations.output,
 }
 

@@ -19,6 +19,7 @@ from trajectories.cli import typology  # noqa: F401
 from trajectories.cli import reform  # noqa: F401
 from trajectories.cli import hazards  # noqa: F401
 from trajectories.cli import release  # noqa: F401
+from trajectories.cli import studies  # noqa: F401
 from trajectories.cli import tools  # noqa: F401
 
 # isort: on

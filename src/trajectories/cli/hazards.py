@@ -40,6 +40,37 @@ def estimate(
     hazards.estimate(config=config, panel=panel, changes=changes, truth=truth, out=out)
 
 
+@stage("Following courses before and after changes")
+def histories(
+    config: ConfigFile,
+    panel: Annotated[Path, typer.Option(help="Person-months at risk as Parquet.")],
+    months: Months,
+    changes: Changes,
+    out: Out,
+) -> None:
+    """Sort courses before and after changes into types and model them (SAMM)."""
+    from trajectories.verbs import hazards
+
+    hazards.histories(config=config, panel=panel, months=months, changes=changes, out=out)
+
+
+@stage("Describing changes and drawing the selection curve")
+def sensitivity(
+    config: ConfigFile,
+    register: Register,
+    panel: Annotated[Path, typer.Option(help="Person-months at risk as Parquet.")],
+    changes: Changes,
+    out: Out,
+    truth: Truth = None,
+) -> None:
+    """Describe how changes come about and how far selection alone could go."""
+    from trajectories.verbs import hazards
+
+    hazards.sensitivity(
+        config=config, register=register, panel=panel, changes=changes, truth=truth, out=out
+    )
+
+
 @stage("Estimating hazards from durations")
 def durations(config: ConfigFile, out: Out) -> None:
     """Estimate hazards from a table of durations instead of a register."""

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config._sensitivity import HistoriesConfig, SensitivityConfig
 
 DURATION_STARTS_MONTHS = (0, 3, 6, 12, 24, 36)
 AGE_STARTS_YEARS = (18, 30, 40, 50)
@@ -378,6 +379,12 @@ class HazardsConfig(Section):
     )
     risk: RiskConfig = Field(RiskConfig(), description="Who is at risk, and what an exit is.")
     models: ModelsConfig = Field(ModelsConfig(), description="The models of the report.")
+    histories: HistoriesConfig = Field(
+        HistoriesConfig(), description="The course before months at risk and after changes."
+    )
+    sensitivity: SensitivityConfig = Field(
+        SensitivityConfig(), description="How far selection alone could go, attrition, detection."
+    )
     durations: DurationsConfig = Field(
         DurationsConfig(), description="The file of durations where `source` is durations."
     )

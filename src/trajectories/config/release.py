@@ -36,7 +36,9 @@ class ReleaseConfig(Section):
         description="Largest share of a sum (hours) that its two largest contributors may hold.",
     )
     language: Literal["en", "da"] = Field(
-        "en", description="Language of labels in figures and tables; the report's text is English."
+        "en",
+        description="Language of labels in figures and tables, of the report's summary and of its "
+        "verdict; its other text is English.",
     )
     authors: list[str] = Field(
         default_factory=list, description="Names printed under the report's title."

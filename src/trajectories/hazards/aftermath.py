@@ -7,6 +7,7 @@ from trajectories.hazards.courses import EXITS
 from trajectories.hazards.exposures import listed_months
 
 FOLLOWED_MONTHS = 12
+WEEK = 7
 NO_CHANGE = "no change (matched months)"
 UPGRADE, ACTIVATION, STAYS = "upgrade to job-ready", "entry to activation", "still on support"
 CHARACTERISTICS = ("age_band", "sex", "readiness_now", "duration_band", "earlier_changes")
@@ -196,7 +197,8 @@ def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame
         assignments: with recoded identifiers mapped.
 
     Returns:
-        cause, changes, persons, caseworkers (successors; i64), mean_gap_days, mean_caseload
+        cause, changes, persons, caseworkers (successors; i64), waited (changes with a week or more
+        without a caseworker), mean_gap_days, mean_caseload
         (clients of the successor on the day of the change), mean_tenure_months (since the
         successor's first client). A registered caseworker is not a meeting; whether anybody met is
         not in these data.
@@ -237,6 +239,7 @@ def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame
             changes=pl.len().cast(pl.Int64),
             persons=pl.col("person").n_unique().cast(pl.Int64),
             caseworkers=pl.col("to_caseworker").n_unique().cast(pl.Int64),
+            waited=(pl.col("gap_days") >= WEEK).sum().cast(pl.Int64),
             mean_gap_days=pl.col("gap_days").cast(pl.Int64).sum() / pl.len(),
             mean_caseload=pl.col("caseload").sum() / pl.len(),
             mean_tenure_months=pl.col("tenure").sum() / pl.len() / 30.4375,

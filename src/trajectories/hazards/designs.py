@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.hazards import exposures as further
+from trajectories.hazards.attrition import attrition
 from trajectories.hazards.courses import EXITS
 from trajectories.hazards.design_rows import (
     DESIGN_SCHEMA,
@@ -40,6 +41,7 @@ def fit_designs(made: Ingredients) -> tuple[pl.DataFrame, list[tuple[str, str]]]
         placebo,
         cause_specific,
         negative_control,
+        attrition,
         variants,
         municipalities,
     ):

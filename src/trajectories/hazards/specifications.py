@@ -20,6 +20,8 @@ def variants(made: Ingredients) -> Iterator[Work]:
     plans: list[tuple[str, pl.DataFrame | Callable[[], pl.DataFrame], dict[str, Any]]] = [
         ("headline", panel, none),
         ("odds ratios (logit)", panel, {"link": "logit"}),
+        ("rate ratios (poisson)", panel, {"link": "poisson"}),
+        ("first 24 months at risk", panel.filter(pl.col("duration") < 24), none),
         ("calendar month", panel, {"adjustment": [*base, "C(calendar_month)"]}),
         ("duration bands only", panel, {"adjustment": ["C(duration_band)"]}),
         (

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.release import captions_checks
+from trajectories.release import captions_checks, captions_histories, captions_sensitivity
 from trajectories.release import captions_courses as courses
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.figures.bars import row_fates
@@ -330,6 +330,14 @@ CAPTIONS: dict[str, Describe] = {
     "kaplan_meier": _kaplan_meier,
     "hazard_by_duration": _hazard_by_duration,
     "forest": _forest,
+    "change_rates": captions_sensitivity.change_rates,
+    "after_changes": captions_sensitivity.after_changes,
+    "caseloads": captions_sensitivity.caseloads,
+    "selection_curve": captions_sensitivity.selection_curve,
+    "after_states": captions_histories.after_states,
+    "after_types": captions_histories.after_types,
+    "leaving_states": captions_histories.leaving_states,
+    "history_models": captions_histories.history_models,
     "event_study": captions_checks.event_study,
     "specifications": captions_checks.specifications,
 }

@@ -9,14 +9,17 @@ import polars as pl
 from trajectories.config._base import read_section
 from trajectories.config.hazards import HazardsConfig
 from trajectories.errors import UserError
-from trajectories.hazards import describe
+from trajectories.hazards import describe, diagnostics
 from trajectories.hazards import durations as from_file
 from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
 from trajectories.hazards.courses import assistance_stretches
 from trajectories.hazards.estimates import estimate_tables
 from trajectories.hazards.risk import risk_set
+from trajectories.hazards.selection import selection_curve
 from trajectories.io import make_private, read_json, read_parquet, write_json, write_parquet
 
+SPARE_CLIENTS = 2
+"""Clients more than the least that a planted list must have had to count as one to be found."""
 FRAMES = ("changes", "lists", "exposures", "assignments", "recodings")
 
 
@@ -121,6 +124,109 @@ def estimate(
     make_private(out)
     for name, table in tables.items():
         write_parquet(table, out / "tables" / f"{name}.parquet")
+
+
+def histories(*, config: Path, panel: Path, months: Path, changes: Path, out: Path) -> None:
+    """Sort the courses after changes and before months at risk into types, and model them.
+
+    Writes to `out/tables` the tables of `history_tables` as Parquet.
+
+    Args:
+        config: the run's configuration; the section `hazards` is read.
+        panel: `panel.parquet`, as `risk` wrote it.
+        months: the run's `person_months.parquet`.
+        changes: the folder that `changes` wrote.
+        out: the folder to write to.
+    """
+    from trajectories.hazards.histories import history_tables
+
+    section = read_section(config, "hazards", HazardsConfig)
+    tables = history_tables(
+        read_parquet(panel),
+        read_parquet(changes / "changes.parquet"),
+        read_parquet(months),
+        section=section,
+    )
+    make_private(out)
+    for name, table in tables.items():
+        write_parquet(table, out / "tables" / f"{name}.parquet")
+
+
+def sensitivity(
+    *,
+    config: Path,
+    register: Path,
+    panel: Path,
+    changes: Path,
+    out: Path,
+    truth: Path | None = None,
+) -> None:
+    """Describe how changes come about, who is lost, and how far selection alone could go.
+
+    Writes to `out/tables`: changes_by_month, change_hazard, risk_accounting, caseloads,
+    selection_curve (where it can be computed), sensitivity_notes and, for a simulated register,
+    detection.
+
+    Args:
+        config: the run's configuration; the section `hazards` is read.
+        register: the folder `private/register` of the run.
+        panel: `panel.parquet`, as `risk` wrote it, with `risk_accounting.parquet` beside it.
+        changes: the folder that `changes` wrote.
+        out: the folder to write to.
+        truth: the simulator's `truth.json`, where the register is simulated.
+    """
+    section = read_section(config, "hazards", HazardsConfig)
+    months = read_parquet(panel)
+    dated = read_parquet(changes / "changes.parquet")
+    departures = read_parquet(changes / "departures.parquet")
+    assignments = read_parquet(changes / "assignments.parquet")
+    accounting = read_parquet(panel.parent / "risk_accounting.parquet")
+    tables = {
+        "changes_by_month": diagnostics.changes_by_month(months, dated),
+        "change_hazard": diagnostics.change_hazard(months, dated),
+        "risk_accounting": diagnostics.followed(accounting, months),
+        "caseloads": diagnostics.caseloads(assignments, departures),
+    }
+    notes: list[tuple[str, str]] = []
+    try:
+        tables["selection_curve"] = selection_curve(
+            months, dated, rules=section.sensitivity, models=section.models
+        )
+    except UserError as error:
+        notes.append(("selection_refused", f"Selection curve: {error}"))
+    if truth is not None:
+        decided = dt.date.fromisoformat(read_json(changes / "decided.json")["decided_until"])
+        tables["detection"] = diagnostics.detection(
+            *_truth(truth.parent, register, decided, section), dated, departures
+        )
+    tables = {name: table for name, table in tables.items() if table.height}
+    schema = {"code": pl.String, "sentence": pl.String}
+    tables["sensitivity_notes"] = pl.DataFrame(notes, schema=schema, orient="row")
+    make_private(out)
+    for name, table in tables.items():
+        write_parquet(table, out / "tables" / f"{name}.parquet")
+
+
+def _truth(
+    folder: Path, register: Path, decided: dt.date, section: HazardsConfig
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The simulator's changes and departures under the keys of the cleaned register."""
+    keys = read_parquet(register / "keys.parquet")
+    changes = (
+        read_parquet(folder / "truth_changes.parquet")
+        .rename({"person": "key"})
+        .join(keys, on="key")
+        .filter(pl.col("date") <= decided)
+        .select("person", "date", pl.col("cause").str.replace_all(" ", "_"))
+    )
+    long_enough = pl.col("clients") > section.changes.min_clients + SPARE_CLIENTS
+    departures = (
+        read_parquet(folder / "truth_departures.parquet")
+        .rename({"caseworker": "key"})
+        .join(read_parquet(register / "caseworker_keys.parquet"), on="key")
+        .select("caseworker", decided=(pl.col("date") <= decided) & long_enough)
+    )
+    return changes, departures
 
 
 def durations(*, config: Path, out: Path) -> None:

@@ -17,6 +17,114 @@ def _estimate(coef: float, se: float) -> dict[str, float]:
     }
 
 
+def sensitivity_tables() -> dict[str, pl.DataFrame]:
+    """How changes come about, attrition, detection and the selection curve."""
+    rates = {"person_months": [2_000, 2_400], "persons": [2_000, 2_400], "changes": [60, 40]}
+    curve = [
+        {
+            "selective": kind,
+            "strength": strength,
+            "persons": 13_000,
+            "person_months": 268_000,
+            "events": 2_900,
+            "changes": 9_000,
+            "selected": 3_000,
+            "association": 1.0 - depth * i,
+            "departures": 1.0,
+        }
+        for kind, depth in (("requests", 0.02), ("every change but departures and moves", 0.1))
+        for i, strength in enumerate(("1", "2", "3", "4"))
+    ]
+    return {
+        "changes_by_month": pl.DataFrame(
+            {"month": ["2014-01", "2014-02"], **rates, "departures": [30, 10]}
+        ),
+        "change_hazard": pl.DataFrame(
+            {"duration": ["0-2", "3-5"], **rates, "departures": [30, 10]}
+        ),
+        "risk_accounting": pl.DataFrame(
+            {
+                "step": ["left out", "followed until", "followed until"],
+                "reason": ["start not observed", "exit", "caseworker no longer observed"],
+                "courses": [2_000, 9_000, 0],
+            }
+        ),
+        "caseloads": pl.DataFrame(
+            {
+                "lag": range(-6, 7),
+                "departures": [80] * 13,
+                "caseworkers": [120] * 13,
+                "observations": [900] * 13,
+                "mean_caseload": [70.0 + (lag > -1) * 9 for lag in range(-6, 7)],
+            }
+        ),
+        "selection_curve": pl.DataFrame(curve),
+        "detection": pl.DataFrame(
+            {
+                "what": ["caseworkers who left, recall", "changes of clients", "cause: departure"],
+                "planted": [80, 14_000, 5_000],
+                "found": [None, 13_900, 5_050],
+                "both": [79, 13_800, 4_900],
+            }
+        ),
+        "sensitivity_notes": pl.DataFrame(schema={"code": pl.String, "sentence": pl.String}),
+    }
+
+
+def history_tables() -> dict[str, pl.DataFrame]:
+    """Types of course before and after changes, and models of them."""
+    names = ("JOB", "SA_PASSIVE", "SA_ACTIVE + SA_PASSIVE")
+    kinds = ("after a change", "after leaving a state", "before the month")
+    types = [
+        {"kind": kind, "cluster": i, "name": name, "windows": 400 * i, "persons": 300 * i}
+        for kind in kinds
+        for i, name in enumerate(names, start=1)
+    ]
+    cells = [
+        {"cluster": i, "position": position, "state": state, "count": count, "weight": 1.0 * count}
+        for i in (1, 2, 3)
+        for position in range(1, 13)
+        for state, count in (("SA_PASSIVE", 100 * i - 8 * position), ("JOB", 300 + 8 * position))
+    ]
+    after = [
+        {
+            "cause": cause,
+            "cluster": i,
+            "persons": 90 * i,
+            "events": 100 * i,
+            "matched": 12_000,
+            "matched_share": 0.3,
+            "difference": 0.02 * (i - 2),
+            "low": 0.02 * (i - 2) - 0.01,
+            "high": 0.02 * (i - 2) + 0.01,
+        }
+        for cause in ("any change", "departure", "request")
+        for i in (1, 2, 3)
+    ]
+    models = [
+        {"family": family, "design": design, "term": term, "clusters": 33, "p_value": 0.04}
+        | SIZE
+        | _estimate(coef, 0.05)
+        for family, design, term, coef in (
+            ("transition to a course", "1 JOB", "departures", -0.2),
+            ("transition to a course", "1 JOB", "changes of any cause", -0.3),
+            ("transition to a course", "2 SA_PASSIVE", "departures", 0.0),
+            ("course so far", "against 1 SA_PASSIVE", "2 JOB", 0.4),
+            ("course so far", "against 1 SA_PASSIVE", "departures, course held", -0.2),
+        )
+    ]
+    return {
+        "course_types": pl.DataFrame(types),
+        "after_states": pl.DataFrame(cells),
+        "leaving_states": pl.DataFrame(cells),
+        "before_states": pl.DataFrame(cells),
+        "after_types": pl.DataFrame(after),
+        "history_models": pl.DataFrame(models),
+        **sensitivity_tables(),
+        "history_notes": pl.DataFrame(schema={"code": pl.String, "sentence": pl.String}),
+    }
+
+
 def check_tables() -> dict[str, pl.DataFrame]:
     """The tables that stand beside the models."""
     specifications = [
@@ -113,6 +221,7 @@ def check_tables() -> dict[str, pl.DataFrame]:
                 "changes": [4_997, 1_969],
                 "persons": [4_003, 1_795],
                 "caseworkers": [109, 141],
+                "waited": [300, 120],
                 "mean_gap_days": [0.6004, 0.6633],
                 "mean_caseload": [79.965, 68.017],
                 "mean_tenure_months": [18.299, 45.472],
@@ -124,6 +233,8 @@ def check_tables() -> dict[str, pl.DataFrame]:
                 "check": ["Placebo: before the caseworker leaves", "Total and direct effect agree"],
                 "verdict": ["contradicted", "supported"],
                 "why": ["The hazard ratio is 0.8 (0.7 to 0.9).", "Both are 0.78."],
+                "check_da": ["Placebo: før sagsbehandleren rejser", "Effekterne stemmer overens"],
+                "why_da": ["Hazardratioen er 0,8 (0,7 til 0,9).", "Begge er 0,78."],
             }
         ),
     }

@@ -14,7 +14,9 @@ from trajectories.release.figures import (
     curves,
     events,
     hazards,
+    histories,
     reform,
+    sensitivity,
     times,
 )
 from trajectories.release.figures.style import SIZES, Size, Style, as_png, as_svg, settle, styled
@@ -107,6 +109,21 @@ DRAWINGS = (
     Drawing("shares", "reform", ("shares", "clusters"), ("share", "low"), reform.draw_shares),
     Drawing("seam", "reform", ("seam",), ("excess",), reform.draw_seam),
     Drawing("causes", "hazards", ("changes_by_cause",), ("changes",), bars.draw_causes),
+    Drawing(
+        "change_rates",
+        "hazards",
+        ("changes_by_month", "change_hazard"),
+        ("rate",),
+        sensitivity.draw_change_rates,
+    ),
+    Drawing(
+        "after_changes",
+        "hazards",
+        ("after_changes",),
+        ("share",),
+        sensitivity.draw_after_changes,
+    ),
+    Drawing("caseloads", "hazards", ("caseloads",), ("mean_caseload",), sensitivity.draw_caseloads),
     Drawing("exit_months", "hazards", ("exit_months",), ("exit_share",), hazards.draw_exit_months),
     Drawing(
         "cumulative_incidence",
@@ -124,7 +141,42 @@ DRAWINGS = (
         hazards.draw_hazard_by_duration,
     ),
     Drawing("forest", "hazards", ("models",), ("hazard_ratio", "low"), hazards.draw_forest),
+    Drawing(
+        "after_states",
+        "hazards",
+        ("after_states", "course_types"),
+        ("share",),
+        histories.draw_after_states,
+    ),
+    Drawing(
+        "after_types",
+        "hazards",
+        ("after_types", "course_types"),
+        ("difference",),
+        histories.draw_after_types,
+    ),
+    Drawing(
+        "leaving_states",
+        "hazards",
+        ("leaving_states", "course_types"),
+        ("share",),
+        histories.draw_leaving_states,
+    ),
+    Drawing(
+        "history_models",
+        "hazards",
+        ("history_models",),
+        ("hazard_ratio", "low"),
+        histories.draw_history_models,
+    ),
     Drawing("event_study", "hazards", ("event_study",), ("hazard_ratio",), checks.draw_event_study),
+    Drawing(
+        "selection_curve",
+        "hazards",
+        ("selection_curve",),
+        ("association",),
+        sensitivity.draw_selection_curve,
+    ),
     Drawing(
         "specifications", "hazards", ("designs",), ("hazard_ratio",), checks.draw_specifications
     ),

@@ -11,9 +11,16 @@ from markupsafe import Markup
 
 from trajectories.release.figures.style import Style
 from trajectories.release.report.html import Cell, HtmlTable, text
-from trajectories.release.report.prose import choice, notes, registered_states, summary
+from trajectories.release.report.prose import (
+    choice,
+    notes,
+    registered_states,
+    selection_sentence,
+    summary,
+)
 from trajectories.release.report.record import record_checklist
 from trajectories.release.report.tables import build_tables
+from trajectories.release.report.tables_checks import judged
 from trajectories.release.report.words import headline_boxes, target_trial
 from trajectories.release.store import Tables
 
@@ -36,9 +43,11 @@ TABLE_ORDER = (
     "differences",
     "relabelling",
     "ever_changed",
+    "detection",
     "after_changes",
     "mechanisms",
     "exits",
+    "attrition",
     "models",
     "verdict",
     "job_risks",
@@ -136,12 +145,12 @@ def disclosure_table(disclosure: pl.DataFrame, style: Style) -> HtmlTable:
     )
 
 
-def contradicted(tables: Tables) -> list[str]:
+def contradicted(tables: Tables, language: str) -> list[str]:
     """The checks that contradict the headline, each with its sentence."""
     if "verdict" not in tables:
         return []
-    rows = tables["verdict"].filter(pl.col("verdict") == "contradicted")
-    return [f"{check}: {why}" for check, why in rows.select("check", "why").iter_rows()]
+    rows = judged(tables, language)
+    return [f"{check}: {why}" for check, word, why in rows if word == "contradicted"]
 
 
 def render_report(
@@ -170,7 +179,7 @@ def render_report(
     built = build_tables(tables, style)
     built["disclosure"] = disclosure_table(disclosure, style)
     if "models" in tables:
-        built["record"] = record_checklist(about, tables, headline)
+        built["record"] = record_checklist(about, tables, headline, style)
     if "models" in tables and "ever_changed" in tables:
         built["trial"] = target_trial(about["settings"])
     page = Page(descriptions, built, pictures)
@@ -185,7 +194,7 @@ def render_report(
     return environment.get_template("report.html.j2").render(
         about=about,
         boxes=headline_boxes(headline, tables, style),
-        contradicted=contradicted(tables),
+        contradicted=contradicted(tables, style.language),
         choice=choice(about["settings"], headline, tables) if "quality" in tables else "",
         css=Markup(css),
         fig=page.fig,
@@ -195,6 +204,7 @@ def render_report(
         provenance=provenance,
         ref=page.ref,
         registered=registered_states(tables),
+        selection=selection_sentence(tables, style),
         settings=about["settings"],
         style=style,
         summary=summary(headline, tables, about["settings"], style),

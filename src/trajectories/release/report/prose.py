@@ -1,5 +1,6 @@
 """Sentences of the report that depend on the run's numbers and settings."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ import polars as pl
 
 from trajectories.release.captions import listed
 from trajectories.release.figures.style import Style
+from trajectories.release.models import find
+from trajectories.release.report import danish
 from trajectories.release.report.words import setting
 from trajectories.release.store import Tables
 
@@ -23,6 +26,27 @@ INDEX_NAMES = {
     "R2sq": "share of the squared discrepancy explained",
 }
 
+DESIGNS = frozenset(
+    {
+        "attrition",
+        "cause_specific",
+        "causes",
+        "later_changes",
+        "municipalities",
+        "negative_control",
+        "placebo",
+        "shape",
+        "subgroups",
+        "variants",
+    }
+)
+"""Families of designs, as the codes of their remarks begin."""
+
+SELECTIVE = {
+    "requests": "only requests",
+    "every change but departures and moves": "all changes but departures and moves",
+}
+
 MODEL_NAMES = {
     "departures_total": "the total effect of a departure",
     "departures_given_other": "departures and other changes together",
@@ -35,6 +59,9 @@ def summary(
     headline: Mapping[str, Any], tables: Tables, settings: Mapping[str, Any], style: Style
 ) -> list[str]:
     """Say in a few sentences what the run found."""
+    if style.language == "da":
+        months = setting(settings, "sequences.window.length_months", None)
+        return danish.summary(headline, tables, months, style)
     sentences = []
     if "sizes" in tables:
         sizes = tables["sizes"]
@@ -124,11 +151,15 @@ def choice(settings: Mapping[str, Any], headline: Mapping[str, Any], tables: Tab
 
 def notes(tables: Tables) -> list[str]:
     """Turn the codes of the models' remarks into sentences without numbers."""
-    if "notes" not in tables:
-        return []
-    codes = tables["notes"]["code"].to_list()
+    codes = [
+        code
+        for name in ("notes", "history_notes", "sensitivity_notes")
+        if name in tables
+        for code in tables[name]["code"].to_list()
+    ]
     partial = [code.removesuffix("_note") for code in codes if code.endswith("_note")]
     sentences = [_note(code) for code in codes if not code.endswith("_note")]
+    sentences = list(dict.fromkeys(sentences))
     if partial:
         names = listed([MODEL_NAMES.get(model, model.replace("_", " ")) for model in partial])
         sentences.append(f"Terms that these data cannot estimate were left out of: {names}.")
@@ -137,6 +168,8 @@ def notes(tables: Tables) -> list[str]:
 
 def _note(code: str) -> str:
     model, _, kind = code.rpartition("_")
+    if kind == "refused" and model in DESIGNS:
+        return "Some of the other designs could not be estimated from these data."
     name = MODEL_NAMES.get(model, model.replace("_", " "))
     by_kind = {
         "refused": f"The model of {name} could not be estimated from these data.",
@@ -148,10 +181,47 @@ def _note(code: str) -> str:
         "total_and_direct_differ": "The total effect of a departure and its companion differ by "
         "more than three per cent: a departure may cause later changes, and then the companion is "
         "no effect.",
-        "variants_refused": "Some of the other designs could not be estimated from these data.",
+        "histories_refused": "Some courses around changes could not be sorted or modelled from "
+        "these data.",
+        "selection_refused": "The selection curve could not be computed from these data.",
         "no_exit_flag": "Some durations carry no flag of an exit; they count as censored.",
     }
     return by_code.get(code) or by_kind.get(kind) or f"Remark of the models: {code}."
+
+
+def selection_sentence(tables: Tables, style: Style) -> str:
+    """Say from which strength on selection alone would make the association that was found."""
+    found = find(tables["models"], "association", "changes") if "models" in tables else None
+    if "selection_curve" not in tables or found is None or found["hazard_ratio"] is None:
+        return ""
+    ratio = float(found["hazard_ratio"])
+    curve = tables["selection_curve"].drop_nulls("association")
+    parts = []
+    for kind in curve["selective"].unique(maintain_order=True):
+        rows = curve.filter(pl.col("selective") == kind)
+        strengths = rows["strength"].cast(pl.Float64).to_list()
+        reached = crossing(strengths, rows["association"].to_list(), ratio)
+        what = SELECTIVE.get(kind, kind)
+        parts.append(
+            f"where {what} go to the worse off, it takes a strength of {style.number(reached, 1)}"
+            if reached is not None
+            else f"where {what} go to the worse off, no strength up to "
+            f"{style.plain(strengths[-1])} does"
+        )
+    return (
+        f"The association found is {style.number(ratio, 2)}. For selection alone to make it: "
+        f"{'; '.join(parts)}."
+    )
+
+
+def crossing(strengths: list[float], ratios: list[float], found: float) -> float | None:
+    """The strength at which a curve that begins near 1 reaches `found`; None where it does not."""
+    for left, right in itertools.pairwise(range(len(strengths))):
+        a, b = ratios[left], ratios[right]
+        if a != b and min(a, b) <= found <= max(a, b):
+            part = (found - a) / (b - a)
+            return strengths[left] + part * (strengths[right] - strengths[left])
+    return None
 
 
 def registered_states(tables: Tables) -> bool:

@@ -3,7 +3,12 @@
 from collections.abc import Callable
 
 from trajectories.release.figures.style import Style
-from trajectories.release.report import tables_checks, tables_courses, tables_exits
+from trajectories.release.report import (
+    tables_checks,
+    tables_courses,
+    tables_exits,
+    tables_sensitivity,
+)
 from trajectories.release.report.html import HtmlTable
 from trajectories.release.store import Tables
 
@@ -34,6 +39,8 @@ BUILDERS: dict[str, tuple[tuple[str, ...], Build]] = {
     "balance": (("balance",), tables_checks.balance),
     "after_changes": (("after_changes",), tables_checks.after_changes),
     "mechanisms": (("mechanisms",), tables_checks.mechanisms),
+    "attrition": (("risk_accounting",), tables_sensitivity.attrition),
+    "detection": (("detection",), tables_sensitivity.detection),
 }
 
 

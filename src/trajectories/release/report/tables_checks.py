@@ -21,16 +21,26 @@ LEAST_P = 0.001
 
 def verdict(tables: Tables, style: Style) -> HtmlTable:
     """Every check of the headline, what speaks against it first."""
+    danish = style.language == "da"
     rows = [
-        [text(row["check"]), text(style.word(row["verdict"])), text(row["why"])]
-        for row in tables["verdict"].iter_rows(named=True)
+        [text(check), text(style.word(word)), text(why)]
+        for check, word, why in judged(tables, style.language)
     ]
     return HtmlTable(
-        "What each check says of the headline: contradicted, silent (the data cannot tell) or "
+        "Hvad hver prøve siger om hovedtallet: modsagt, tavs (data kan ikke afgøre det) eller "
+        "støttet."
+        if danish
+        else "What each check says of the headline: contradicted, silent (the data cannot tell) or "
         "supported.",
-        ["Check", "Verdict", "Why"],
+        ["Prøve", "Dom", "Hvorfor"] if danish else ["Check", "Verdict", "Why"],
         rows,
     )
+
+
+def judged(tables: Tables, language: str) -> list[tuple[str, str, str]]:
+    """Check, verdict and reason of each check, in the language of the run."""
+    end = "_da" if language == "da" else ""
+    return tables["verdict"].select(f"check{end}", "verdict", f"why{end}").rows()
 
 
 def job_risks(tables: Tables, style: Style) -> HtmlTable:
@@ -145,6 +155,7 @@ def mechanisms(tables: Tables, style: Style) -> HtmlTable:
         [
             text(style.word(row["cause"])),
             count(style, row["changes"]),
+            share(style, row["waited_share"], pl.Series([row["waited_share"]], dtype=pl.Float64)),
             *(plain(style, row[name]) for name in names),
         ]
         for row in tables["mechanisms"].iter_rows(named=True)
@@ -152,7 +163,14 @@ def mechanisms(tables: Tables, style: Style) -> HtmlTable:
     return HtmlTable(
         "How the hand-over went: days without a caseworker, clients of the successor on that day, "
         "months since the successor's first client.",
-        ["Cause", "Changes", "Days without", "Successor's clients", "Successor's months"],
+        [
+            "Cause",
+            "Changes",
+            "A week or more without",
+            "Days without",
+            "Successor's clients",
+            "Successor's months",
+        ],
         rows,
         "A registered caseworker is not a meeting: whether anybody met is not in these data.",
     )

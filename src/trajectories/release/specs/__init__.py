@@ -2,11 +2,20 @@
 
 from trajectories.errors import UserError
 from trajectories.release.spec import TableSpec
-from trajectories.release.specs import checks, hazards, reform, register, sequences, typology
+from trajectories.release.specs import (
+    checks,
+    hazards,
+    histories,
+    reform,
+    register,
+    sensitivity,
+    sequences,
+    typology,
+)
 
 SPECS: dict[str, TableSpec] = {
     spec.name: spec
-    for stage in (register, sequences, typology, reform, hazards, checks)
+    for stage in (register, sequences, typology, reform, hazards, checks, histories, sensitivity)
     for spec in stage.SPECS
 }
 

@@ -1,6 +1,6 @@
 """Declarations of the hazard stage's designs, checks and verdict."""
 
-from trajectories.release.derive import guarded_by, ratio
+from trajectories.release.derive import firm_ratio, guarded_by, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec
 
 INTERVAL = (Estimate("hazard_ratio"), Estimate("low"), Estimate("high"))
@@ -86,7 +86,7 @@ SPECS = (
             Count("changes", "events"),
             Count("events", "events"),
         ),
-        derived=(ratio("share", "events", "changes"),),
+        derived=(firm_ratio("share", "events", "changes"),),
         added=("share",),
         whole=(("events", "changes"),),
     ),
@@ -114,7 +114,10 @@ SPECS = (
             Count("changes", "events"),
             Count("persons", "persons", guards=True),
             Count("caseworkers", "caseworkers", guards=True),
+            Count("waited", "events"),
         ),
+        derived=(ratio("waited_share", "waited", "changes"),),
+        added=("waited_share",),
         estimates=tuple(
             Estimate(name, supported_by="changes")
             for name in ("mean_gap_days", "mean_caseload", "mean_tenure_months")
@@ -126,6 +129,6 @@ SPECS = (
         sensitivity="moderate",
         row="one check of the headline; its sentence holds estimates and no counts",
         dims=("order", "check"),
-        values=("verdict", "why"),
+        values=("verdict", "why", "check_da", "why_da"),
     ),
 )

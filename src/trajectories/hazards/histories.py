@@ -1,0 +1,242 @@
+"""Sequence history analysis and the sequence analysis multistate model (SAMM)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from trajectories.config._sensitivity import HistoriesConfig
+from trajectories.config.hazards import HazardsConfig, ModelsConfig
+from trajectories.hazards.aftercourses import after_types, landmarks
+from trajectories.hazards.design_rows import DESIGN_SCHEMA, EXPOSURE, Work, fit_design, rows_of
+from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.windows import States, Types, find_types, type_tables, windows_at
+
+AFTER, LEAVING, BEFORE = "after a change", "after leaving a state", "before the month"
+SAMM, HISTORY = "transition to a course", "course so far"
+EXPOSURES = {EXPOSURE: "departures", "changes": "changes of any cause"}
+LEAST_EVENTS = 20
+NOTE_SCHEMA = {"code": pl.String, "sentence": pl.String}
+
+
+@dataclass
+class _Found:
+    """What the parts found."""
+
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    sizes: list[pl.DataFrame] = field(default_factory=list)
+    models: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    def describe(
+        self,
+        kind: str,
+        name: str,
+        states: States,
+        types: Types,
+        persons: pl.Series,
+        letters: list[str],
+    ) -> None:
+        """Keep the tables that describe types."""
+        sizes, self.tables[name] = type_tables(kind, states, types, persons, letters)
+        self.sizes.append(sizes)
+
+    def fit(self, works: Iterator[Work]) -> None:
+        """Fit models; what cannot be estimated becomes a sentence."""
+        for name, one in works:
+            try:
+                self.models += one()
+            except NotEstimableError as error:
+                self.notes.append(("histories_refused", f"{name}: {error}"))
+
+
+def history_tables(
+    panel: pl.DataFrame, changes: pl.DataFrame, months: pl.DataFrame, *, section: HazardsConfig
+) -> dict[str, pl.DataFrame]:
+    """Follow the course after changes, model what it turns into, and what came before.
+
+    - After a change: the types of course of the months that follow, against matched months without
+      a change (`after_types`).
+    - SAMM (Studer, Struffolino & Fasang 2018): a transition out of the state of the month before
+      begins a course; the courses of the months from there on are sorted into types, and a
+      discrete-time hazard is fitted for each type, with the departures or the changes so far as
+      covariates. Months whose window is not observed to its end are left out whether or not a
+      transition begins in them.
+    - Sequence history (Rossignon et al. 2018): the course of the months up to the eve, sorted into
+      types, as a covariate of the hazard of the event beside the departures.
+
+    Args:
+        panel: person-months at risk, as `risk_set` gives them.
+        changes: as `caseworker_changes` gives them.
+        months: person, month, state (Enum).
+        section: the configuration.
+
+    Returns:
+        course_types, after_states, leaving_states, before_states, after_types, history_models
+        (columns of `DESIGN_SCHEMA`) and history_notes (code, sentence); tables without a row are
+        left out, but for the notes.
+    """
+    found = _Found()
+    letters = months.schema["state"].categories.to_list()  # type: ignore[attr-defined]
+    panel = with_eve_state(panel, months)
+    for kind, part in ((AFTER, _after), (LEAVING, _leaving), (BEFORE, _before)):
+        try:
+            part(panel, changes, months, letters, section, found)
+        except NotEstimableError as error:
+            found.notes.append(("histories_refused", f"Courses {kind}: {error}"))
+    if found.sizes:
+        found.tables["course_types"] = pl.concat(found.sizes)
+    found.tables["history_models"] = pl.DataFrame(found.models, schema=DESIGN_SCHEMA)
+    tables = {name: table for name, table in found.tables.items() if table.height}
+    return tables | {"history_notes": pl.DataFrame(found.notes, schema=NOTE_SCHEMA, orient="row")}
+
+
+def with_eve_state(panel: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
+    """Add the state of the month before, `state` (null where it is not observed)."""
+    before = months.select("person", pl.col("month").dt.offset_by("1mo"), "state")
+    return panel.join(before, on=["person", "month"], how="left").sort("person", "month")
+
+
+def _types(
+    states: States,
+    letters: list[str],
+    rules: HistoriesConfig,
+    sought: NDArray[np.bool_] | None = None,
+) -> Types:
+    return find_types(
+        states,
+        letters,
+        ks=range(2, rules.most_types + 1),
+        sample=rules.sample,
+        seed=rules.seed,
+        smallest_share=rules.smallest_share,
+        sought=sought,
+    )
+
+
+def _after(
+    panel: pl.DataFrame,
+    changes: pl.DataFrame,
+    months: pl.DataFrame,
+    letters: list[str],
+    section: HazardsConfig,
+    found: _Found,
+) -> None:
+    rules, rows = section.histories, landmarks(panel, changes)
+    states, seen = windows_at(months, rows, length=rules.after_months, offset=0)
+    rows, states = rows.filter(seen), states[seen]
+    changed = rows["cause"].is_not_null().to_numpy()
+    types = _types(states, letters, rules, changed)
+    found.describe(
+        AFTER,
+        "after_states",
+        states[changed],
+        types.of(changed),
+        rows["person"].filter(changed),
+        letters,
+    )
+    found.tables["after_types"] = after_types(rows, types.labels, len(types.names))
+
+
+def _leaving(
+    panel: pl.DataFrame,
+    changes: pl.DataFrame,
+    months: pl.DataFrame,
+    letters: list[str],
+    section: HazardsConfig,
+    found: _Found,
+) -> None:
+    rules = section.histories
+    states, seen = windows_at(months, panel, length=rules.after_months, offset=0)
+    seen &= panel["state"].is_not_null().to_numpy()
+    rows, states = panel.filter(seen), states[seen]
+    moved = states[:, 0] != rows["state"].to_physical().to_numpy()
+    types = _types(states[moved], letters, rules)
+    found.describe(
+        LEAVING, "leaving_states", states[moved], types, rows["person"].filter(moved), letters
+    )
+    label = np.full(rows.height, -1)
+    label[moved] = types.labels
+    found.fit(samm(rows, label, types.names, section.models))
+
+
+def _before(
+    panel: pl.DataFrame,
+    changes: pl.DataFrame,
+    months: pl.DataFrame,
+    letters: list[str],
+    section: HazardsConfig,
+    found: _Found,
+) -> None:
+    length = section.histories.before_months
+    states, seen = windows_at(months, panel, length=length, offset=-length)
+    rows, states = panel.filter(seen), states[seen]
+    types = _types(states, letters, section.histories)
+    found.describe(BEFORE, "before_states", states, types, rows["person"], letters)
+    found.fit(sequence_history(rows, types, section.models))
+
+
+def samm(
+    rows: pl.DataFrame, label: NDArray[np.int64], names: tuple[str, ...], rules: ModelsConfig
+) -> Iterator[Work]:
+    """The hazard of a transition to each type of course, by departures and by changes so far.
+
+    Args:
+        rows: person-months at risk with the state of their eve.
+        label: (n,) the type of the course that a transition begins in the month; −1 for none.
+        names: the types.
+        rules: link and adjustment; the state of the eve is added to it.
+    """
+    for number, name in enumerate(names):
+        happened = rows.with_columns(transition=pl.Series((label == number).astype(np.int8)))
+        if happened["transition"].sum() < LEAST_EVENTS:
+            continue
+        for column, term in EXPOSURES.items():
+
+            def one(
+                number: int = number,
+                name: str = name,
+                happened: pl.DataFrame = happened,
+                column: str = column,
+                term: str = term,
+            ) -> list[dict[str, Any]]:
+                fit = fit_design(
+                    happened,
+                    rules,
+                    [column],
+                    event="transition",
+                    adjustment=[*rules.adjustment, "C(state)"],
+                )
+                return rows_of(fit, happened, SAMM, f"{number + 1} {name}", {column: term})
+
+            yield f"Transition to {name}, {term}", one
+
+
+def sequence_history(rows: pl.DataFrame, types: Types, rules: ModelsConfig) -> Iterator[Work]:
+    """The hazard of the event by type of the course so far, and departures with it held.
+
+    The largest type is the base.
+    """
+    order = np.argsort(-np.bincount(types.labels, minlength=len(types.names)), kind="stable")
+    labels = [f"{number + 1} {types.names[number]}" for number in order]
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    typed = rows.with_columns(
+        course_so_far=pl.Series(place[types.labels]).replace_strict(
+            range(len(labels)), labels, return_dtype=pl.Enum(labels)
+        )
+    )
+    terms = {f"C(course_so_far)[T.{label}]": label for label in labels[1:]}
+    own = {term: pl.col("course_so_far").cast(pl.String) == label for term, label in terms.items()}
+
+    def one() -> list[dict[str, Any]]:
+        fit = fit_design(typed, rules, ["C(course_so_far)", EXPOSURE])
+        against = f"against {labels[0]}"
+        return rows_of(
+            fit, typed, HISTORY, against, terms | {EXPOSURE: "departures, course held"}, own
+        )
+
+    yield "Course so far", one

@@ -1,0 +1,79 @@
+"""Captions and alternative texts of the figures on changes, colleagues and selection."""
+
+import polars as pl
+
+from trajectories.release.figures.style import Style
+from trajectories.release.store import Tables
+
+
+def change_rates(tables: Tables, style: Style) -> tuple[str, str]:
+    """Describe how often those at risk get a new caseworker."""
+    months = tables["changes_by_month"].drop_nulls("rate").sort("rate")
+    bands = tables["change_hazard"].drop_nulls("rate")
+    caption = (
+        "Changes of caseworker for each person-month at risk: left by calendar month, right by "
+        "months at risk (the hazard of a change, with 95 % intervals). Months in which a list is "
+        "handed over stand out."
+    )
+    alt = "Points by month"
+    if months.height:
+        top = months.row(-1, named=True)
+        alt += f"; highest in {top['month']} with {style.percent(top['rate'], 1)}"
+    if bands.height:
+        first, last = bands.row(0, named=True), bands.row(-1, named=True)
+        alt += (
+            f". By duration from {style.percent(first['rate'], 1)} (months {first['duration']}) to "
+            f"{style.percent(last['rate'], 1)} (months {last['duration']})"
+        )
+    return caption, f"{alt}."
+
+
+def after_changes(tables: Tables, style: Style) -> tuple[str, str]:
+    """Describe what follows changes of each cause within a year."""
+    table = tables["after_changes"].filter(pl.col("outcome") == "job").drop_nulls("share")
+    parts = [
+        f"{style.word(row['cause']).lower()} {style.percent(row['share'])}"
+        for row in table.iter_rows(named=True)
+    ]
+    caption = (
+        "What follows a change of caseworker within twelve months, by the cause known then; "
+        "dashed, the share in matched months without a change (same calendar month, duration band "
+        "and municipality). Descriptive: requests and visitations happen to those who do well or "
+        "badly."
+    )
+    return caption, f"Points by cause, one panel an outcome. A job: {'; '.join(parts)}."
+
+
+def caseloads(tables: Tables, style: Style) -> tuple[str, str]:
+    """Describe the clients of remaining colleagues around a departure."""
+    table = tables["caseloads"].drop_nulls("mean_caseload")
+    parts = [
+        f"month {row['lag']}: {style.number(row['mean_caseload'], 0)}".replace("-", "−")
+        for row in table.filter(pl.col("lag").is_in([-3, 0, 6])).iter_rows(named=True)
+    ]
+    caption = (
+        "Mean number of clients of the leaver's colleagues of the same team, by month from the "
+        "leaver's last; colleagues held a list three months before."
+    )
+    return caption, f"A line over 13 months; {', '.join(parts)}."
+
+
+def selection_curve(tables: Tables, style: Style) -> tuple[str, str]:
+    """Describe what selection alone makes of changes without an effect."""
+    table = tables["selection_curve"].drop_nulls("association")
+    parts = []
+    for kind in table["selective"].unique(maintain_order=True):
+        rows = table.filter(pl.col("selective") == kind)
+        first, last = rows.row(0, named=True), rows.row(-1, named=True)
+        parts.append(
+            f"{style.word(kind)}: from {style.number(first['association'], 2)} at strength "
+            f"{first['strength']} to {style.number(last['association'], 2)} at {last['strength']}"
+        )
+    caption = (
+        "The selection curve: the association that this analysis would find in registers like this "
+        "one in which changes of caseworker do nothing, but go the more often to persons with poor "
+        "chances. Strength 3 is three times as often at one standard deviation below the mean. The "
+        "band is the association found, with its 95 % interval; the number of changes is the same "
+        "at every strength. Departures come by lot, so that their estimate stays at 1."
+    )
+    return caption, f"Lines that fall with strength: {'; '.join(parts)}."
