@@ -68,12 +68,12 @@ def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarr
     the same name overwrites this one.
     """
     size = math.prod(shape) * dtype.itemsize
-    raw = getattr(_ROOM, name, None)
-    if raw is None or len(raw) < size + WIDEST:
+    room = getattr(_ROOM, name, None)
+    if room is None or len(room) < size:
         raw = np.empty(size + WIDEST, np.uint8)
-        setattr(_ROOM, name, raw)
-    start = -raw.ctypes.data % WIDEST
-    return raw[start : start + size].view(dtype).reshape(shape)
+        room = raw[-raw.ctypes.data % WIDEST :]
+        setattr(_ROOM, name, room)
+    return np.ndarray(shape, dtype, room)
 
 
 class Lanes(numba_types.Type):
@@ -189,6 +189,46 @@ def load_for(typing_context: Any, numbers: Any, index: Any, other: Any) -> Any:
         return load_lanes(context, builder, lanes, *arguments[:2])
 
     return lanes(numbers, types.intp, other), code
+
+
+@intrinsic
+def gather(typing_context: Any, numbers: Any, places: Any, index: Any) -> Any:
+    """Return the numbers at the places that stand from `index` entries after a pointer to them."""
+    lanes = Lanes(numbers.dtype)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data, where, first = arguments
+        offsets = load_lanes(context, builder, Lanes(places.dtype, lanes.count), where, first)
+        vector = context.get_value_type(lanes)
+        if not isinstance(lanes.number, types.Float):
+            value = ir.Constant(vector, ir.Undefined)
+            for lane in range(lanes.count):
+                place = ir.Constant(ir.IntType(32), lane)
+                offset = builder.zext(builder.extract_element(offsets, place), first.type)
+                number = builder.load(builder.gep(data, [offset]))
+                value = builder.insert_element(value, number, place)
+            return value
+        words = ir.VectorType(ir.IntType(64), lanes.count)
+        start = builder.ptrtoint(data, words.element)
+        size = ir.Constant(words, [lanes.number.bitwidth // 8] * lanes.count)
+        base = spread_lanes(context, builder, Lanes(types.int64, lanes.count), start)
+        addresses = builder.add(base, builder.mul(builder.zext(offsets, words), size))
+        pointers = ir.VectorType(data.type, lanes.count)
+        mask = ir.VectorType(ir.IntType(1), lanes.count)
+        kind = ir.FunctionType(vector, [pointers, ir.IntType(32), mask, vector])
+        name = f"llvm.masked.gather.v{lanes.count}f{lanes.number.bitwidth}.v{lanes.count}p0"
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        return builder.call(
+            function,
+            [
+                builder.inttoptr(addresses, pointers),
+                ir.Constant(ir.IntType(32), lanes.number.bitwidth // 8),
+                ir.Constant(mask, [1] * lanes.count),
+                ir.Constant(vector, ir.Undefined),
+            ],
+        )
+
+    return lanes(numbers, places, types.intp), code
 
 
 @intrinsic

@@ -15,7 +15,7 @@ from trajectories.dissimilarity.alignment_kernels import (
     cut_passes,
     fill_profile,
 )
-from trajectories.dissimilarity.blocks import Place, shared_beginnings, side_by_side
+from trajectories.dissimilarity.blocks import Place, first_uses, shared_beginnings, side_by_side
 from trajectories.dissimilarity.costs import Floats
 from trajectories.dissimilarity.letters import Codes, Letters
 from trajectories.dissimilarity.units import in_units
@@ -39,6 +39,8 @@ class Alignment:
         tails: trees of their second halves, reversed, one for each tile of queries.
         tiles: first query and first second half of each tile, and the ends, (tiles + 1, 2).
         endings: second half of each query, (n,).
+        leaves: the most second halves of a tile.
+        uses: the first query in which each letter occurs, (letters,).
         codes: targets side by side, uint16 (blocks, L, lanes).
         weights: gain of matching two letters in units of `unit`; the last letter stands for
             positions after a sequence's end and gains nothing.
@@ -56,6 +58,8 @@ class Alignment:
     tails: Walk
     tiles: npt.NDArray[np.int64]
     endings: npt.NDArray[np.int64]
+    leaves: int
+    uses: npt.NDArray[np.int64]
     codes: Codes
     weights: npt.NDArray[Any]
     unit: float
@@ -93,8 +97,10 @@ class Alignment:
             tails=tails,
             tiles=tiles,
             endings=endings,
+            leaves=int(np.diff(tiles[:, 1]).max(initial=0)),
+            uses=first_uses(rows, len(weights)),
             codes=side_by_side(columns, lanes),
-            weights=weights,
+            weights=np.ascontiguousarray(weights),
             unit=unit,
             slopes=slopes,
             query_ends=_ends(weights, rows),
@@ -104,10 +110,10 @@ class Alignment:
     def fill(self, block: int, last: int, place: Place) -> None:
         """Write the distances of the queries before `last` to one block of targets."""
         length = self.codes.shape[1]
-        profile = scratch("profile", (2, len(self.weights), length, self.lanes), self.weights.dtype)
-        fill_profile(self.weights, self.codes[block], profile)
-        leaves = int(np.diff(self.tiles[:, 1]).max(initial=0))
-        rows = scratch("rows", ((length + 2 + leaves) * length * self.lanes,), self.weights.dtype)
+        dtype = self.weights.dtype
+        profile = scratch("profile", (len(self.weights), length, self.lanes), dtype)
+        fill_profile(self.weights, self.codes[block], self.uses, last, profile)
+        rows = scratch("rows", ((length + 2 + self.leaves) * length * self.lanes,), dtype)
         begin = block * self.lanes
         align_block(
             self.heads,

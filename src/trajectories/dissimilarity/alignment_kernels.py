@@ -22,6 +22,7 @@ from numba import njit
 from trajectories.dissimilarity._lanes import (
     add,
     convert,
+    gather,
     lanes_at,
     larger,
     load,
@@ -114,28 +115,30 @@ def cut_passes(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_profile(weights: Array, codes: Array, profile: Array) -> None:
-    """Lay out the weights of every state against one block of targets.
+def fill_profile(weights: Array, codes: Array, uses: Array, last: int, profile: Array) -> None:
+    """Lay out the weights of the letters of some queries against one block of targets.
 
     Args:
         weights: (a, a).
-        codes: states of the targets, (L, lanes).
-        profile: written, (2, a, L, lanes): forwards, and backwards in time.
+        codes: letters of the targets, (L, lanes).
+        uses: the first query in which each letter occurs, (a,).
+        last: number of queries to take.
+        profile: written for the letters that they use, (a, L, lanes).
     """
-    length = len(codes)
-    places = codes.reshape(-1)
-    for state in range(len(weights)):
-        row = weights[state]
-        forwards = profile[0, state].reshape(-1)
-        for place in range(len(places)):
-            forwards[place] = row[places[place]]
-        for t in range(length):
-            profile[1, state, length - 1 - t] = profile[0, state, t]
+    letters, length, lanes = profile.shape
+    places, costs = pointer(codes), pointer(profile)
+    for letter in range(letters):
+        if uses[letter] < last:
+            row = pointer(weights[letter])
+            for t in range(length):
+                place = letter * length + t
+                store(costs, place * lanes, gather(row, places, t * lanes))
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def sweep(
     profile: Any,
+    step: int,
     begins: Any,
     slopes: Any,
     slope: int,
@@ -146,7 +149,10 @@ def sweep(
     target: int,
     length: int,
 ) -> None:
-    """Take the row in slot `source` through as many query rows as `left` has, to slot `target`."""
+    """Take the row in slot `source` through as many query rows as `left` has, to slot `target`.
+
+    From one position of the targets to the next are `step` entries of the profile.
+    """
     lanes = lanes_at(profile)
     corner = zeros(profile)
     if slopes is not None:
@@ -156,9 +162,9 @@ def sweep(
     for t in range(length):
         above = load(rows, source + t * lanes)
         if slopes is None:
-            left = match_column(profile, begins, t * lanes, left, corner, above)
+            left = match_column(profile, begins, t * step, left, corner, above)
         else:
-            left = slope_column(profile, begins, t * lanes, slopes, slope - t, left, corner, above)
+            left = slope_column(profile, begins, t * step, slopes, slope - t, left, corner, above)
         corner = above
         store(rows, target + t * lanes, left[-1])
 
@@ -166,6 +172,7 @@ def sweep(
 @njit(cache=True, nogil=True, error_model="numpy")
 def run_pass(
     profile: Any,
+    step: int,
     states: Any,
     place: int,
     count: int,
@@ -183,35 +190,35 @@ def run_pass(
     if count == 8:
         left8 = zero_rows(profile, 8)
         begins8 = starts(states, place, span, left8)
-        sweep(profile, begins8, slopes, slope, edge, left8, rows, source, target, length)
+        sweep(profile, step, begins8, slopes, slope, edge, left8, rows, source, target, length)
     elif count == 7:
         left7 = zero_rows(profile, 7)
         begins7 = starts(states, place, span, left7)
-        sweep(profile, begins7, slopes, slope, edge, left7, rows, source, target, length)
+        sweep(profile, step, begins7, slopes, slope, edge, left7, rows, source, target, length)
     elif count == 6:
         left6 = zero_rows(profile, 6)
         begins6 = starts(states, place, span, left6)
-        sweep(profile, begins6, slopes, slope, edge, left6, rows, source, target, length)
+        sweep(profile, step, begins6, slopes, slope, edge, left6, rows, source, target, length)
     elif count == 5:
         left5 = zero_rows(profile, 5)
         begins5 = starts(states, place, span, left5)
-        sweep(profile, begins5, slopes, slope, edge, left5, rows, source, target, length)
+        sweep(profile, step, begins5, slopes, slope, edge, left5, rows, source, target, length)
     elif count == 4:
         left4 = zero_rows(profile, 4)
         begins4 = starts(states, place, span, left4)
-        sweep(profile, begins4, slopes, slope, edge, left4, rows, source, target, length)
+        sweep(profile, step, begins4, slopes, slope, edge, left4, rows, source, target, length)
     elif count == 3:
         left3 = zero_rows(profile, 3)
         begins3 = starts(states, place, span, left3)
-        sweep(profile, begins3, slopes, slope, edge, left3, rows, source, target, length)
+        sweep(profile, step, begins3, slopes, slope, edge, left3, rows, source, target, length)
     elif count == 2:
         left2 = zero_rows(profile, 2)
         begins2 = starts(states, place, span, left2)
-        sweep(profile, begins2, slopes, slope, edge, left2, rows, source, target, length)
+        sweep(profile, step, begins2, slopes, slope, edge, left2, rows, source, target, length)
     else:
         left1 = zero_rows(profile, 1)
         begins1 = starts(states, place, span, left1)
-        sweep(profile, begins1, slopes, slope, edge, left1, rows, source, target, length)
+        sweep(profile, step, begins1, slopes, slope, edge, left1, rows, source, target, length)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -271,7 +278,7 @@ def align_block(
         tiles: first query and first leaf of `tails` of each tile, and the ends, (tiles + 1, 2).
         endings: leaf of `tails` of each query, (n,).
         last: number of queries to take.
-        profile: weights against the block, (2, a, L, lanes).
+        profile: weights against the block, (a, L, lanes).
         slopes: what a matched pair saves more by how far apart its positions lie, (2L,), L in the
             middle; or None.
         edge: what leaving a query's first letters unmatched before the target's first saves; 0
@@ -286,18 +293,19 @@ def align_block(
         ahead: only targets j ≥ i + ahead are written.
         out: distances, flat.
     """
-    forwards, backwards = pointer(profile[0]), pointer(profile[1])
+    length, lanes = profile.shape[1:]
+    # Backwards in time, a state's weights begin at its last position.
+    weights = profile.reshape(-1)
+    forwards, backwards = pointer(weights), pointer(weights[(length - 1) * lanes :])
     head_states, tail_states = pointer(heads.states), pointer(tails.states)
     row = pointer(rows)
-    length = profile.shape[2]
-    span = length * profile.shape[3]
+    span = length * lanes
     depth, rest = heads.states.shape[1], tails.states.shape[1]
     path = (depth + 1) * span
     table = path + (rest + 1) * span
     for place in range(span):
         rows[place] = edge
         rows[path + place] = 0
-    lanes = profile.shape[3]
     few = np.empty(lanes, np.float64)
     target_pointer, out_pointer = pointer(target_ends), pointer(out)
     ends = load_for(target_pointer, begin, zeros(row))
@@ -315,6 +323,7 @@ def align_block(
                     source = path + low * span
                     run_pass(
                         backwards,
+                        -lanes,
                         tail_states,
                         place,
                         high - low,
@@ -333,6 +342,7 @@ def align_block(
                 source, target = low * span, high * span
                 run_pass(
                     forwards,
+                    lanes,
                     head_states,
                     place,
                     high - low,

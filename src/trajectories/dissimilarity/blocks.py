@@ -22,6 +22,15 @@ def shared_beginnings(states: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
     return shared
 
 
+def first_uses(states: npt.NDArray[Any], letters: int) -> npt.NDArray[np.int64]:
+    """Return the first row in which each letter occurs, the number of rows where in none."""
+    n = len(states)
+    first = np.full(letters, n, np.int64)
+    # Of several values for one place the last is kept: that of the first row.
+    first[states[::-1]] = np.arange(n - 1, -1, -1)[:, None]
+    return first
+
+
 def side_by_side(states: npt.NDArray[Any], lanes: int) -> npt.NDArray[Any]:
     """Return (blocks, L, lanes): `lanes` sequences a block, the last one filled with 0."""
     n, length = states.shape

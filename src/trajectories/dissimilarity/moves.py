@@ -7,11 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.dissimilarity._lanes import lane_count, scratch
-from trajectories.dissimilarity.alignment_kernels import ROWS, cut_passes
-from trajectories.dissimilarity.blocks import Place, States, shared_beginnings, side_by_side
+from trajectories.dissimilarity.alignment_kernels import cut_passes
+from trajectories.dissimilarity.blocks import (
+    Place,
+    States,
+    first_uses,
+    shared_beginnings,
+    side_by_side,
+)
 from trajectories.dissimilarity.costs import Costs, Floats
 from trajectories.dissimilarity.letters import Codes, Numbers, with_previous
-from trajectories.dissimilarity.moves_kernels import MOVES, fill_moves, move_block
+from trajectories.dissimilarity.moves_kernels import MOVES, ROWS, fill_moves, move_block
 
 NEVER: Final = 1e30
 """A cost that no cheapest path takes."""
@@ -22,14 +28,19 @@ class Tables:
     """What the moves cost, by letters of the query and of the target.
 
     Attributes:
-        aslant: one letter replaced by the other, float64 (letters, letters).
+        aslant: one letter replaced by the other, float64 or float32 (letters, letters).
         down: the query's letter deleted next to the target's, (letters, letters).
         across: the target's letter inserted next to the query's, (letters, letters).
     """
 
-    aslant: Floats
-    down: Floats
-    across: Floats
+    aslant: npt.NDArray[Any]
+    down: npt.NDArray[Any]
+    across: npt.NDArray[Any]
+
+    def rounded(self, dtype: np.dtype[Any]) -> "Tables":
+        """Return the costs in a precision, row by row in memory."""
+        parts = (self.aslant, self.down, self.across)
+        return Tables(*(np.ascontiguousarray(part, dtype) for part in parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +54,10 @@ class Moves:
         rows: letters of the queries, uint16 (n, L).
         passes: depth before and after each pass over query rows, and who needs it, int32 (p, 3).
         first: the passes of each query, int64 (n + 1,).
+        uses: the first query in which each letter occurs, (letters,).
         codes: letters of the targets side by side, uint16 (blocks, L, lanes).
-        tables: costs by letters.
-        dtype: precision of the sums.
+        tables: costs by letters, in the precision of the sums.
+        dtype: that precision.
     """
 
     queries: int
@@ -54,6 +66,7 @@ class Moves:
     rows: Codes
     passes: npt.NDArray[np.int32]
     first: npt.NDArray[np.int64]
+    uses: npt.NDArray[np.int64]
     codes: Codes
     tables: Tables
     dtype: np.dtype[Any]
@@ -87,8 +100,9 @@ class Moves:
             rows=rows,
             passes=passes[:count].copy(),
             first=first,
+            uses=first_uses(rows, len(tables.aslant)),
             codes=side_by_side(columns, lanes),
-            tables=tables,
+            tables=tables.rounded(dtype),
             dtype=dtype,
         )
 
@@ -97,7 +111,16 @@ class Moves:
         columns = self.codes.shape[1] + 1
         tables = self.tables
         profile = scratch("profile", (len(tables.aslant), columns, MOVES, self.lanes), self.dtype)
-        fill_moves(tables.aslant, tables.down, tables.across, self.codes[block], profile)
+        fill_moves(
+            tables.aslant,
+            tables.down,
+            tables.across,
+            self.codes[block],
+            self.uses,
+            last,
+            NEVER,
+            profile,
+        )
         begin = block * self.lanes
         move_block(
             self.rows,

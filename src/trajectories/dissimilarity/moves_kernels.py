@@ -14,8 +14,19 @@ from typing import Any
 import numpy.typing as npt
 from numba import njit
 
-from trajectories.dissimilarity._lanes import lanes_at, load, pointer, store, zeros
+from trajectories.dissimilarity._lanes import (
+    gather,
+    lanes_at,
+    load,
+    pointer,
+    spread,
+    store,
+    zeros,
+)
 from trajectories.dissimilarity.row_lanes_kernels import move_column, starts, zero_rows
+
+ROWS = 5
+"""Most query rows in registers at a time: more would wait for each other."""
 
 MOVES = 3
 """Costs of a cell: aslant, down, across."""
@@ -24,29 +35,44 @@ Array = npt.NDArray[Any]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_moves(aslant: Array, down: Array, across: Array, codes: Array, profile: Array) -> None:
-    """Lay out the costs of every letter of the queries against one block of targets.
+def fill_moves(
+    aslant: Array,
+    down: Array,
+    across: Array,
+    codes: Array,
+    uses: Array,
+    last: int,
+    never: float,
+    profile: Array,
+) -> None:
+    """Lay out the costs of the letters of some queries against one block of targets.
 
     Args:
         aslant: cost of replacing a query's letter by a target's, (letters, letters).
         down: cost of deleting a query's letter next to a target's letter, (letters, letters).
         across: cost of inserting a target's letter next to a query's, (letters, letters).
         codes: letters of the targets, (L, lanes).
-        profile: written, (letters, L + 1, MOVES, lanes).
+        uses: the first query in which each letter occurs, (letters,).
+        last: number of queries to take.
+        never: a cost that no cheapest path takes.
+        profile: written for the letters that they use, (letters, L + 1, MOVES, lanes).
     """
     length, lanes = codes.shape
-    never = profile.dtype.type(1e30)
+    places, costs = pointer(codes), pointer(profile)
+    barred = spread(never, zeros(costs))
     for letter in range(len(profile)):
-        for lane in range(lanes):
-            profile[letter, 0, 0, lane] = never
-            profile[letter, 0, 1, lane] = down[letter, codes[0, lane]]
-            profile[letter, 0, 2, lane] = never
-        for t in range(length):
-            for lane in range(lanes):
-                code = codes[t, lane]
-                profile[letter, t + 1, 0, lane] = aslant[letter, code]
-                profile[letter, t + 1, 1, lane] = down[letter, code]
-                profile[letter, t + 1, 2, lane] = across[letter, code]
+        if uses[letter] < last:
+            replaced, deleted = pointer(aslant[letter]), pointer(down[letter])
+            inserted = pointer(across[letter])
+            place = letter * (length + 1) * MOVES * lanes
+            store(costs, place, barred)
+            store(costs, place + lanes, gather(deleted, places, 0))
+            store(costs, place + 2 * lanes, barred)
+            for t in range(length):
+                place += MOVES * lanes
+                store(costs, place, gather(replaced, places, t * lanes))
+                store(costs, place + lanes, gather(deleted, places, t * lanes))
+                store(costs, place + 2 * lanes, gather(inserted, places, t * lanes))
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
@@ -82,19 +108,7 @@ def run_moves(
 ) -> None:
     """Take a row through the `count` query rows whose letters begin at `place`."""
     span = columns * MOVES * lanes_at(profile)
-    if count == 8:
-        left8 = zero_rows(profile, 8)
-        begins8 = starts(states, place, span, left8)
-        sweep_moves(profile, begins8, left8, rows, source, target, columns)
-    elif count == 7:
-        left7 = zero_rows(profile, 7)
-        begins7 = starts(states, place, span, left7)
-        sweep_moves(profile, begins7, left7, rows, source, target, columns)
-    elif count == 6:
-        left6 = zero_rows(profile, 6)
-        begins6 = starts(states, place, span, left6)
-        sweep_moves(profile, begins6, left6, rows, source, target, columns)
-    elif count == 5:
+    if count == 5:
         left5 = zero_rows(profile, 5)
         begins5 = starts(states, place, span, left5)
         sweep_moves(profile, begins5, left5, rows, source, target, columns)

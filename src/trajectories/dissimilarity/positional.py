@@ -62,7 +62,9 @@ class Positional:
             targets=len(targets),
             lanes=TILE,
             codes=side_by_side(targets, TILE),
-            costs=np.broadcast_to(whole, (length, costs.states, costs.states)),
+            costs=np.ascontiguousarray(
+                np.broadcast_to(whole, (length, costs.states, costs.states))
+            ),
             unit=unit,
         )
 

@@ -1,6 +1,6 @@
 """Tuples of vector lanes: several query rows of a table, or sums of several queries, at once."""
 
-from typing import Any
+from typing import Any, Final
 
 from llvmlite import ir
 
@@ -17,6 +17,9 @@ from trajectories.dissimilarity._lanes import (
     spread_lanes,
     types,
 )
+
+FEW_ROWS: Final = 3
+"""Rows up to which a pass waits for the column before rather than for the row above."""
 
 
 @prefers_literals
@@ -145,8 +148,9 @@ def _match(
             weight = add_lanes(builder, lanes, weight, more)
         beside = builder.extract_value(left_value, row)
         matched = add_lanes(builder, lanes, diagonal, weight)
-        larger = larger_lanes(builder, lanes, matched, beside)
-        upper = larger_lanes(builder, lanes, larger, upper)
+        # What is waited for comes last: in few rows the column before, in many the row above.
+        first, last = (upper, beside) if starts.count <= FEW_ROWS else (beside, upper)
+        upper = larger_lanes(builder, lanes, larger_lanes(builder, lanes, matched, first), last)
         diagonal = beside
         rows.append(upper)
     return cgutils.pack_array(builder, rows)
@@ -226,9 +230,10 @@ def move_column(
             replaced = add_lanes(builder, corner, diagonal, aslant)
             deleted = add_lanes(builder, corner, upper, down)
             inserted = add_lanes(builder, corner, beside, across)
-            # What comes from the left is last: the next column waits for it.
-            upper = smaller_lanes(builder, corner, replaced, deleted)
-            upper = smaller_lanes(builder, corner, upper, inserted)
+            # What comes from above is last: rows wait for each other more than columns do.
+            upper = smaller_lanes(
+                builder, corner, smaller_lanes(builder, corner, replaced, inserted), deleted
+            )
             diagonal = beside
             rows.append(upper)
         return cgutils.pack_array(builder, rows)

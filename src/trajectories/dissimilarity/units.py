@@ -1,11 +1,14 @@
 """Costs as small whole numbers, where that is exact."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+
+SOME: Final = 8
+"""Costs on which units are tried first."""
 
 
 def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], float]:
@@ -20,13 +23,18 @@ def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDAr
         The costs in units, in the smaller of uint8 and uint16 that holds the sum of `length` of
         them, and the unit; or the costs in `dtype` and the unit 1.
     """
-    positive = np.unique(costs[costs > 0])
+    positive = costs[costs > 0]
     if not len(positive):
         return np.zeros(costs.shape, np.uint8), 1.0
     most = np.iinfo(np.uint16).max // max(length, 1)
-    units = positive[0] / np.arange(1, most + 1)
-    # A few costs tell nearly all units apart; what they leave is tried on all, the coarsest first.
-    for unit in units[_whole(positive[:: max(len(positive) // 4, 1)], units)]:
+    units = positive.min() / np.arange(1, most + 1)
+    # A few costs tell nearly all units apart, so that most costs need not be sorted; what these
+    # leave is tried on all, the coarsest first.
+    units = units[_whole(np.unique(positive[:: max(len(positive) // SOME, 1)]), units)]
+    if not len(units):
+        return costs.astype(dtype), 1.0
+    positive = np.unique(positive)
+    for unit in units[_whole(positive[:: max(len(positive) // SOME, 1)], units)]:
         if positive[-1] <= unit * most and _whole(positive, np.array([unit])).all():
             whole = np.rint(costs / unit)
             small = np.uint8 if whole.max() * length <= np.iinfo(np.uint8).max else np.uint16
