@@ -25,7 +25,12 @@ from trajectories.hazards.fit import fit_hazard
 from trajectories.hazards.gcomputation import job_risks
 from trajectories.hazards.subgroups import subgroups
 
-MODELS = ModelsConfig(adjustment=("C(duration_band)", "C(municipality)"), min_departures=5)
+MODELS = ModelsConfig(
+    adjustment=("C(duration_band)", "C(municipality)"),
+    min_departures=5,
+    timing_of_events=False,
+    subdistribution_exits=(),
+)
 SECTION = HazardsConfig(models=MODELS)
 
 
@@ -43,7 +48,8 @@ def tables_of(inputs: dict[str, Any], section: HazardsConfig = SECTION) -> dict[
 
 @pytest.fixture(scope="module")
 def tables(inputs) -> dict[str, pl.DataFrame]:
-    return tables_of(inputs)
+    section = with_models(timing_of_events=True, timing_starts=2, subdistribution_exits=("job",))
+    return tables_of(inputs, section)
 
 
 def with_models(**changed: Any) -> HazardsConfig:
@@ -63,6 +69,9 @@ def test_every_table_is_made(tables):
         "mechanisms",
         "changes_by_half_year",
         "verdict",
+        "incidence_bands",
+        "subdistribution",
+        "timing_of_events",
     } <= set(tables)
     assert dict(tables["designs"].schema) == DESIGN_SCHEMA
     families = {

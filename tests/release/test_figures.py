@@ -16,6 +16,7 @@ from trajectories.release.describe import entropy_by_month, mean_time
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.figures.bars import row_fates
 from trajectories.release.figures.chronograms import shares_matrix, steps
+from trajectories.release.figures.curves import with_bands
 from trajectories.release.figures.reform import largest_excesses
 from trajectories.release.figures.style import (
     SERIES,
@@ -282,3 +283,16 @@ def test_a_style_file_may_be_sparse():
     assert style.states["JOB"].label == "Job"
     assert style.word("all") == "Everyone"
     assert style.look("EDU").colour == "#888888"
+
+
+def test_a_band_contains_the_pointwise_interval_of_its_scale():
+    part = pl.DataFrame(
+        {"time": [1, 2, 3], "estimate": [0.0, 0.2, 1.0], "se": [0.0, 0.01, 0.0]}
+    ).with_columns(low=pl.col("estimate"), high=pl.col("estimate"))
+    band = with_bands(part, 2.5)
+    # log(-log(1 - F)) changes by se / ((1 - F) log(1 - F)) a standard error.
+    step = 2.5 * 0.01 / (0.8 * np.log(1 / 0.8))
+    ends = [1 - 0.8 ** np.exp(s * step) for s in (-1, 1)]
+    assert band["low"].to_list() == pytest.approx([0.0, ends[0], 1.0])
+    assert band["high"].to_list() == pytest.approx([0.0, ends[1], 1.0])
+    assert ends[0] < 0.2 < ends[1]

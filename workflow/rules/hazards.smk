@@ -26,14 +26,15 @@ rule risk:
         months=rules.months.output,
         changes=rules.changes.output,
     output:
-        HAZARDS / "panel.parquet",
+        panel=HAZARDS / "panel.parquet",
+        beside=directory(HAZARDS / "beside"),
     log:
         LOGS / "risk.log",
     benchmark:
         TIMES / "risk.tsv"
     threads: 1
     params:
-        settings=leaves("hazards.risk", "hazards.changes"),
+        settings=leaves("hazards.risk", "hazards.changes", "hazards.models.designs"),
         code=code("hazards"),
     message:
         "Build the person-months at risk"
@@ -44,7 +45,8 @@ rule risk:
 
 rule estimate:
     input:
-        panel=rules.risk.output,
+        panel=rules.risk.output.panel,
+        beside=rules.risk.output.beside,
         changes=rules.changes.output,
         truth=rules.simulate.output.truth if SIMULATED else [],
     output:
@@ -62,7 +64,8 @@ rule estimate:
         "Estimate how caseworker changes relate to exits"
     shell:
         "trajectories --threads {threads} estimate --config {CONFIG} --panel {input.panel}"
-        " --changes {input.changes} {params.truth} --out {output} 2>&1 | tee {log}"
+        " --changes {input.changes} --beside {input.beside} {params.truth} --out {output}"
+        " 2>&1 | tee {log}"
 
 
 rule histories:

@@ -33,11 +33,16 @@ def estimate(
     changes: Changes,
     out: Out,
     truth: Truth = None,
+    beside: Annotated[
+        Path | None, typer.Option(help="The folder `beside` of the risk set, if there is one.")
+    ] = None,
 ) -> None:
     """Estimate how caseworker changes relate to exits."""
     from trajectories.verbs import hazards
 
-    hazards.estimate(config=config, panel=panel, changes=changes, truth=truth, out=out)
+    hazards.estimate(
+        config=config, panel=panel, changes=changes, truth=truth, beside=beside, out=out
+    )
 
 
 @stage("Following courses before and after changes")

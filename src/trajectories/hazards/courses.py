@@ -23,6 +23,7 @@ EXITS = (
 """The exits that compete, in the order of their numbers (from 1; 0 is censored)."""
 
 ExitName = pl.Enum(EXITS)
+WEEKS_A_MONTH = 52 / 12
 ONE_DAY = pl.duration(days=1)
 PERSON_STRIDE = 1 << 24
 """More days than there are between any two dates."""
@@ -87,8 +88,11 @@ def courses(
     - the benefit that follows within `gap_days` (its codelist group decides which exit it is);
     - death or emigration within a month;
     - a job: `job_days` in a row without benefit and with employment, begun within
-      `job_within_days`;
+      `job_within_days`, and with `job_months` lasting so long;
     - old age from `old_age_years`, self-support else.
+    A job that does not last is no exit: where social assistance resumes within `gap_days` of its
+    end the course goes on (the months in the job are not at risk), else what follows is the exit.
+    With `job_hours` employment of fewer hours a month is no job; where hours are not known it is.
     Every exit is dated at the first day without social assistance, so that whoever is at risk on
     the eve of a month is on social assistance then.
     A stretch that is followed by an exit in `pause` and resumes within `pause_months` is one course
@@ -115,14 +119,15 @@ def courses(
     benefits = spells.filter(~pl.col("group").is_in(no_benefit))
     jobs = pl.concat(
         [
-            employment.select("person", "start", "end"),
+            _with_hours(employment, rules).select("person", "start", "end"),
             spells.filter(pl.col("group").is_in(list(rules.exits.job))).select(
                 "person", "start", "end"
             ),
         ]
     )
-    followed = _with_next_benefit(stretches, benefits, groups)
+    followed = _with_next_benefit(stretches, benefits, groups, rules)
     followed = _with_job(followed, merge_intervals(jobs, gap_days=1), last_day, rules)
+    followed = _with_job_end(followed, merge_intervals(jobs, gap_days=rules.gap_days), rules)
     followed = followed.join(
         persons.select("person", "birth_date", "died", "emigrated"), on="person", how="left"
     ).sort("stretch")
@@ -130,8 +135,16 @@ def courses(
     return _with_pauses(named, benefits, first_day, rules)
 
 
+def _with_hours(employment: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
+    """Employment of at least `job_hours` a month; rows without hours stay."""
+    if rules.job_hours == 0:
+        return employment
+    hours = pl.col("weekly_hours") * WEEKS_A_MONTH
+    return employment.filter(hours.is_null() | (hours >= rules.job_hours))
+
+
 def _with_next_benefit(
-    stretches: pl.DataFrame, benefits: pl.DataFrame, groups: dict[str, str]
+    stretches: pl.DataFrame, benefits: pl.DataFrame, groups: dict[str, str], rules: RiskConfig
 ) -> pl.DataFrame:
     """Add the first day of the next benefit after each stretch, and the exit it stands for."""
     following = benefits.select(
@@ -141,6 +154,7 @@ def _with_next_benefit(
         .cast(pl.String)
         .replace_strict(groups, default="other_benefit", return_dtype=pl.String)
         .alias("next_exit"),
+        next_is_assistance=pl.col("group").is_in(list(rules.assistance_groups)),
     ).sort("next_start")
     return (
         stretches.with_columns(after=pl.col("end") + ONE_DAY)
@@ -180,6 +194,38 @@ def _with_job(
     return stretches.join(found, on="stretch", how="left")
 
 
+def _with_job_end(stretches: pl.DataFrame, jobs: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
+    """Add `brief` (the job does not last `job_months`) and `follows` (a benefit soon after it).
+
+    Args:
+        stretches: with job_date and next_start.
+        jobs: person, start, end; gaps shorter than `gap_days` between jobs folded back.
+        rules: how long a job must last.
+    """
+    ends = (
+        stretches.filter(pl.col("job_date").is_not_null())
+        .select("stretch", "person", "job_date", "next_start")
+        .sort("job_date")
+        .join_asof(
+            jobs.select("person", "start", "end").sort("start"),
+            left_on="job_date",
+            right_on="start",
+            by="person",
+            check_sortedness=False,
+        )
+        .select("stretch", job_end=pl.min_horizontal("end", pl.col("next_start") - ONE_DAY))
+    )
+    kept_until = pl.col("job_date").dt.offset_by(f"{rules.job_months}mo") - ONE_DAY
+    idle = (pl.col("next_start") - pl.col("job_end")).dt.total_days() - 1
+    joined = stretches.join(ends, on="stretch", how="left")
+    if rules.job_months == 0:
+        return joined.with_columns(brief=pl.lit(value=False), follows=pl.lit(value=False))
+    return joined.with_columns(
+        brief=(pl.col("job_end") < kept_until).fill_null(value=False),
+        follows=(idle < rules.gap_days).fill_null(value=False),
+    )
+
+
 def _with_exit(stretches: pl.DataFrame, last_day: dt.date, rules: RiskConfig) -> pl.DataFrame:
     soon = (pl.col("next_start") - pl.col("after")).dt.total_days() < rules.gap_days
     month = pl.duration(days=31)
@@ -195,13 +241,21 @@ def _with_exit(stretches: pl.DataFrame, last_day: dt.date, rules: RiskConfig) ->
         .then(pl.lit("emigration"))
         .when(soon)
         .then(pl.col("next_exit"))
-        .when(pl.col("job_date").is_not_null())
+        .when(pl.col("job_date").is_not_null() & ~pl.col("brief"))
         .then(pl.lit("job"))
+        .when(pl.col("brief") & pl.col("follows") & ~pl.col("next_is_assistance"))
+        .then(pl.col("next_exit"))
         .when(old)
         .then(pl.lit("old_age"))
         .otherwise(pl.lit("self_support"))
     )
-    return stretches.with_columns(exit=name.cast(ExitName)).with_columns(
+    resumes = (
+        pl.col("brief")
+        & pl.col("follows")
+        & pl.col("next_is_assistance")
+        & ~(dead | gone | soon).fill_null(value=False)
+    )
+    return stretches.with_columns(exit=name.cast(ExitName), resumes=resumes).with_columns(
         exit_date=pl.when(pl.col("exit").is_not_null()).then("after")
     )
 
@@ -209,7 +263,7 @@ def _with_exit(stretches: pl.DataFrame, last_day: dt.date, rules: RiskConfig) ->
 def _with_pauses(
     stretches: pl.DataFrame, benefits: pl.DataFrame, first_day: dt.date, rules: RiskConfig
 ) -> pl.DataFrame:
-    """Join stretches that a pause separates into one course, and number the courses."""
+    """Join stretches that a pause or a brief job separates into one course, and number them."""
     before = benefits.select("person", pl.col("end").alias("before_end")).sort("before_end")
     ordered = (
         stretches.with_columns(eve=pl.col("start") - ONE_DAY)
@@ -223,13 +277,13 @@ def _with_pauses(
         )
         .sort("person", "start")
     )
-    resumes = pl.col("start").shift(-1).over("person")
-    adjoins = (resumes - pl.col("before_end").shift(-1).over("person")).dt.total_days()
+    resumed = pl.col("start").shift(-1).over("person")
+    adjoins = (resumed - pl.col("before_end").shift(-1).over("person")).dt.total_days()
     paused = (
         pl.col("exit").cast(pl.String).is_in(list(rules.pause))
-        & (resumes <= pl.col("after").dt.offset_by(f"{rules.pause_months}mo"))
+        & (resumed <= pl.col("after").dt.offset_by(f"{rules.pause_months}mo"))
         & (adjoins <= rules.gap_days)
-    ).fill_null(value=False)
+    ).fill_null(value=False) | pl.col("resumes")
     continues = pl.col("paused").shift(1).over("person").fill_null(value=False)
     return (
         ordered.with_columns(paused=paused)

@@ -1,8 +1,8 @@
 """What all designs share: their panel, their rows, and their tests."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
@@ -44,12 +44,40 @@ class Ingredients:
         exposures: who was on which leaver's list.
         rules: link, event and adjustment.
         lag_months: the lag of the panel's counts.
+        job_variants: panels with other definitions of a job, by name.
+        notes: (code, sentence) that designs add as they are made.
     """
 
     panel: pl.DataFrame
     exposures: pl.DataFrame
     rules: ModelsConfig
     lag_months: int
+    job_variants: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Estimated(Protocol):
+    """What `rows_of` reads of a fit."""
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """Term, coef, se, hazard_ratio."""
+
+    @property
+    def n(self) -> int:
+        """Person-months used."""
+
+    @property
+    def events(self) -> int:
+        """Events among them."""
+
+    @property
+    def clusters(self) -> int:
+        """Clusters of the variance."""
+
+    @property
+    def event(self) -> str:
+        """The column of events."""
 
 
 def prepare(
@@ -60,6 +88,8 @@ def prepare(
     *,
     rules: ModelsConfig,
     lag_months: int,
+    job_variants: Mapping[str, pl.DataFrame] | None = None,
+    earlier: pl.DataFrame | None = None,
 ) -> Ingredients:
     """Add the further exposures to the panel.
 
@@ -70,6 +100,8 @@ def prepare(
         departures: the lists whose end is a departure.
         rules: link, event and adjustment.
         lag_months: the lag of the panel's counts.
+        job_variants: panels with other definitions of a job, by name.
+        earlier: course, earlier_course (type of the months before time zero); none where not given.
     """
     rows = further.with_lag(panel, exposures, lag_months=lag_months)
     rows = further.with_causes(rows, changes, lag_months=lag_months)
@@ -90,7 +122,11 @@ def prepare(
         .then(pl.lit("some"))
         .otherwise(pl.lit("none")),
     )
-    return Ingredients(rows, exposures, rules, lag_months)
+    zero = pl.col("readiness_now").sort_by("month").first().over("course")
+    rows = rows.with_columns(readiness_zero=zero.cast(pl.String))
+    if earlier is not None:
+        rows = rows.join(earlier, on="course", how="left", maintain_order="left")
+    return Ingredients(rows, exposures, rules, lag_months, job_variants or {})
 
 
 def fit_design(
@@ -116,7 +152,7 @@ def fit_design(
 
 
 def rows_of(
-    fit: HazardFit,
+    fit: Estimated,
     panel: pl.DataFrame,
     family: str,
     design: str,

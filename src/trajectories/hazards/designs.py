@@ -17,6 +17,11 @@ from trajectories.hazards.design_rows import (
     rows_of,
 )
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.further_designs import (
+    other_jobs,
+    weighted_censoring,
+    within_caseworkers,
+)
 from trajectories.hazards.specifications import municipalities, variants
 from trajectories.hazards.subgroups import subgroups
 
@@ -43,6 +48,9 @@ def fit_designs(made: Ingredients) -> tuple[pl.DataFrame, list[tuple[str, str]]]
         negative_control,
         attrition,
         variants,
+        other_jobs,
+        weighted_censoring,
+        within_caseworkers,
         municipalities,
     ):
         for name, fit_one in family(made):
@@ -51,7 +59,7 @@ def fit_designs(made: Ingredients) -> tuple[pl.DataFrame, list[tuple[str, str]]]
             except NotEstimableError as error:
                 notes.append((f"{family.__name__}_refused", f"{name}: {error}"))
     found, more = subgroups(made)
-    return pl.DataFrame(rows + found, schema=DESIGN_SCHEMA), notes + more
+    return pl.DataFrame(rows + found, schema=DESIGN_SCHEMA), notes + made.notes + more
 
 
 def shape(made: Ingredients) -> Iterator[Work]:

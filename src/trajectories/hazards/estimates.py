@@ -1,9 +1,12 @@
 """Everything that the report shows of the hazards, as tables by name."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from trajectories.config.hazards import HazardsConfig
 from trajectories.hazards import aftermath, describe
+from trajectories.hazards.appendix import appendix
 from trajectories.hazards.design_rows import DESIGN_SCHEMA, prepare
 from trajectories.hazards.designs import fit_designs
 from trajectories.hazards.errors import NotEstimableError
@@ -35,6 +38,8 @@ def estimate_tables(
     assignments: pl.DataFrame,
     section: HazardsConfig,
     planted: float | None = None,
+    job_variants: Mapping[str, pl.DataFrame] | None = None,
+    earlier: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Fit and describe; what cannot be estimated becomes a sentence in `notes`.
 
@@ -46,6 +51,8 @@ def estimate_tables(
         assignments: likewise, recoded identifiers mapped.
         section: the configuration.
         planted: the hazard ratio a change that the register was simulated with.
+        job_variants: panels with other definitions of a job, by name.
+        earlier: course, earlier_course: the type of each course's months before time zero.
 
     Returns:
         Tables by name; `docs/hazards.md` lists them.
@@ -94,7 +101,16 @@ def estimate_tables(
         except NotEstimableError as error:
             more.append(("risks_refused", f"Risk of a job with and without a departure: {error}"))
     if given and rules.designs:
-        made = prepare(panel, changes, exposures, departures, rules=rules, lag_months=lag)
+        made = prepare(
+            panel,
+            changes,
+            exposures,
+            departures,
+            rules=rules,
+            lag_months=lag,
+            job_variants=job_variants,
+            earlier=earlier,
+        )
         tables["designs"], refused = fit_designs(made)
         more += refused
     if given and rules.event_study:
@@ -114,6 +130,8 @@ def estimate_tables(
             exit_months=tables["exit_months"],
             lag_months=lag,
         )
-    extra = pl.DataFrame(more, schema=NOTE_SCHEMA, orient="row")
+    further, appended = appendix(panel, rules)
+    tables |= further
+    extra = pl.DataFrame(more + appended, schema=NOTE_SCHEMA, orient="row")
     tables["notes"] = pl.concat([notes, extra])
     return {name: table for name, table in tables.items() if table.height or name in ALWAYS}

@@ -1,6 +1,6 @@
 """Competing exits: life tables, Aalen–Johansen curves and the Kaplan–Meier estimator."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -86,7 +86,7 @@ def kaplan_meier(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Courses:
+class Courses:
     """The courses of one group, with the identical ones counted once.
 
     Attributes:
@@ -136,7 +136,7 @@ def _sorted_sum(
 
 
 def _each_group(
-    durations: pl.DataFrame, by: By, make: Callable[[_Courses], dict[str, NDArray[Any]]]
+    durations: pl.DataFrame, by: By, make: Callable[[Courses], dict[str, NDArray[Any]]]
 ) -> pl.DataFrame:
     groups = [by] if isinstance(by, str) else list(by or ())
     _check(durations, groups)
@@ -145,7 +145,7 @@ def _each_group(
     parts = durations.partition_by(groups, as_dict=True) if groups else {(): durations}
     frames = []
     for key in sorted(parts):
-        courses = _courses(parts[key], kinds)
+        courses = courses_of(parts[key], kinds)
         columns = make(courses)
         rows = len(courses.times) * len(kinds)
         head = {
@@ -179,7 +179,8 @@ def _check(durations: pl.DataFrame, groups: list[str]) -> None:
             )
 
 
-def _courses(frame: pl.DataFrame, kinds: NDArray[np.int64]) -> _Courses:
+def courses_of(frame: pl.DataFrame, kinds: NDArray[np.int64]) -> Courses:
+    """Count the distinct courses of a frame: person, time, exit, and entry where there is one."""
     entry = pl.col("entry").cast(pl.Float64) if "entry" in frame.columns else pl.lit(-np.inf)
     frame = frame.select(
         "person", pl.col("time").cast(pl.Float64), "exit", entry.fill_null(-np.inf).alias("entry")
@@ -193,7 +194,7 @@ def _courses(frame: pl.DataFrame, kinds: NDArray[np.int64]) -> _Courses:
         shape=(int(person.max()) + 1, distinct.height),
     )
     persons.sum_duplicates()
-    return _Courses(
+    return Courses(
         times=distinct["time"].unique().sort().to_numpy(),
         kinds=kinds,
         entry=distinct["entry"].to_numpy(),
@@ -203,7 +204,7 @@ def _courses(frame: pl.DataFrame, kinds: NDArray[np.int64]) -> _Courses:
     )
 
 
-def _life_table(courses: _Courses) -> dict[str, NDArray[Any]]:
+def _life_table(courses: Courses) -> dict[str, NDArray[Any]]:
     kinds = len(courses.kinds)
     counts = courses.events().round().astype(np.int64)
     return {
@@ -213,32 +214,54 @@ def _life_table(courses: _Courses) -> dict[str, NDArray[Any]]:
     }
 
 
-def _aalen_johansen(courses: _Courses) -> dict[str, NDArray[Any]]:
+@dataclass(frozen=True)
+class Step:
+    """The cumulative incidences up to one time.
+
+    Attributes:
+        time: the time.
+        incidence: (kinds,) the estimates.
+        influence: (p, kinds) their derivatives in the weight of each distinct course.
+    """
+
+    time: float
+    incidence: Floats
+    influence: Floats
+
+
+def steps(courses: Courses) -> Iterator[Step]:
+    """Aalen and Johansen's estimates from time to time, with the influence of each course."""
     at_risk, events = courses.at_risk(), courses.events()[:, :-1]
-    repeated = courses.persons.sum(axis=1).max() > 1
     survival = 1.0
     incidence = np.zeros(len(courses.kinds))
-    # Derivatives of the survival and of the incidences in the weight of each distinct course.
     survival_by_course = np.zeros(len(courses.time))
-    incidence_by_course = np.zeros((len(courses.time), len(courses.kinds)))
-    estimate, se = np.zeros(events.shape), np.zeros(events.shape)
+    influence = np.zeros((len(courses.time), len(courses.kinds)))
     for i, now in enumerate(courses.times):
         hazard = events[i] / at_risk[i]
         here = (courses.entry < now) & (courses.time >= now)
         left = (courses.time == now)[:, None] & (courses.exit[:, None] == courses.kinds[None, :])
         change = (left - here[:, None] * hazard) / at_risk[i]
-        incidence_by_course += survival_by_course[:, None] * hazard + survival * change
+        influence = influence + (survival_by_course[:, None] * hazard + survival * change)
         survival_by_course = survival_by_course * (1 - hazard.sum()) - survival * change.sum(axis=1)
         incidence = incidence + survival * hazard
         survival *= 1 - hazard.sum()
-        estimate[i] = incidence
-        if repeated:
-            squares = np.asarray(courses.persons @ incidence_by_course) ** 2
-            se[i] = np.sqrt(squares.sum(axis=0))
-        else:
-            se[i] = np.sqrt((courses.courses[:, None] * incidence_by_course**2).sum(axis=0))
+        yield Step(float(now), incidence, influence)
+
+
+def standard_errors(courses: Courses, influence: Floats) -> Floats:
+    """(kinds,) the infinitesimal jackknife; rows of a person are summed before squaring."""
+    if courses.persons.sum(axis=1).max() > 1:
+        squares = np.asarray(courses.persons @ influence) ** 2
+        return np.asarray(np.sqrt(squares.sum(axis=0)))
+    return np.asarray(np.sqrt((courses.courses[:, None] * influence**2).sum(axis=0)))
+
+
+def _aalen_johansen(courses: Courses) -> dict[str, NDArray[Any]]:
+    found = [(one.incidence, standard_errors(courses, one.influence)) for one in steps(courses)]
+    estimate, se = (np.array(part) for part in zip(*found, strict=True))
+    at_risk = courses.at_risk().round().astype(np.int64)
     return {
-        "at_risk": np.repeat(at_risk.round().astype(np.int64), len(courses.kinds)),
+        "at_risk": np.repeat(at_risk, len(courses.kinds)),
         "estimate": estimate.ravel(),
         "se": se.ravel(),
     }

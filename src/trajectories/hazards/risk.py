@@ -83,7 +83,7 @@ def risk_set(
     status = readiness_by_day(spells, readiness)
     every = with_time_zero(every, status, rules)
     followed, accounting = _eligible(every, changes, rules)
-    panel = _person_months(followed, changes.decided_until, rules)
+    panel = _person_months(followed, _last_month(changes.decided_until, last_day, rules), rules)
     panel = _with_state(panel, months, status, changes.assignments)
     panel = _with_person(panel, persons, rules)
     panel = _with_counts(panel, followed, changes, rules)
@@ -150,11 +150,18 @@ def _eligible(
     return joined.filter(pl.col("reason").is_null()).drop("reason"), accounting
 
 
-def _person_months(
-    followed: pl.DataFrame, decided_until: dt.date, rules: RiskConfig
-) -> pl.DataFrame:
-    """One row a month on whose eve the person is on social assistance, while it is decided."""
-    limit = decided_until.replace(day=1)
+def _last_month(decided_until: dt.date, last_day: dt.date, rules: RiskConfig) -> dt.date:
+    """The last month in which causes are decided, and in which a lasting job would be seen."""
+    if rules.job_months == 0:
+        return decided_until.replace(day=1)
+    # A job may begin `job_within_days` after the exit's day and must then last for its months.
+    latest = last_day + dt.timedelta(days=1 - rules.job_within_days)
+    months = latest.year * 12 + latest.month - 1 - rules.job_months - 1
+    return min(decided_until.replace(day=1), dt.date(months // 12, months % 12 + 1, 1))
+
+
+def _person_months(followed: pl.DataFrame, limit: dt.date, rules: RiskConfig) -> pl.DataFrame:
+    """One row a month on whose eve the person is on social assistance, up to the month `limit`."""
     first = pl.col("start").dt.truncate("1mo").dt.offset_by("1mo")
     until = pl.coalesce("exit_date", pl.col("end") + ONE_DAY)
     last = pl.min_horizontal(until.dt.truncate("1mo"), pl.lit(limit))

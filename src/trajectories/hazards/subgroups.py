@@ -25,6 +25,8 @@ SUBGROUPS = {
     "period": "period",
     "duration_band": "months on support",
     "earlier_changes": "earlier other changes",
+    "readiness_zero": "readiness at time zero",
+    "earlier_course": "course before time zero",
 }
 
 
@@ -38,6 +40,8 @@ def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, 
     notes: list[tuple[str, str]] = []
     tests: list[tuple[int, float]] = []
     for column, label in SUBGROUPS.items():
+        if column not in made.panel.columns:
+            continue
         levels = sorted(made.panel[column].cast(pl.String).unique().to_list())
         if len(levels) < 2:
             continue

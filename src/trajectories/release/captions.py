@@ -245,9 +245,10 @@ def _incidence(tables: Tables, style: Style) -> tuple[str, str]:
         f"{style.word(row['exit'])} {_share(style, row['estimate'])}"
         for row in ends.iter_rows(named=True)
     ]
+    whole = " that hold for whole curves" if "incidence_bands" in tables else ""
     caption = (
         "Cumulative incidence of competing exits (Aalen–Johansen, from rounded life tables whose "
-        "steps wait for enough events), with 95 % bands."
+        f"steps wait for enough events), with 95 % bands{whole}."
     )
     alt = (
         f"Step curves over {max(ends['time'].to_list())} months. At the end, "

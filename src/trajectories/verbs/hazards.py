@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -13,7 +14,9 @@ from trajectories.hazards import describe, diagnostics
 from trajectories.hazards import durations as from_file
 from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
 from trajectories.hazards.courses import assistance_stretches
+from trajectories.hazards.earlier import earlier_courses
 from trajectories.hazards.estimates import estimate_tables
+from trajectories.hazards.outcomes import job_variants
 from trajectories.hazards.risk import risk_set
 from trajectories.hazards.selection import selection_curve
 from trajectories.io import make_private, read_json, read_parquet, write_json, write_parquet
@@ -66,7 +69,9 @@ def changes(*, config: Path, register: Path, out: Path) -> None:
 def risk(*, config: Path, register: Path, months: Path, changes: Path, out: Path) -> None:
     """Build the person-months at risk.
 
-    Writes to `out`: `panel.parquet` and `risk_accounting.parquet` (reason, courses).
+    Writes to `out`: `panel.parquet`, `risk_accounting.parquet` (reason, courses), and in the folder
+    `beside` what stands beside the headline: `jobs_<number>.parquet` (panels with other definitions
+    of a job, named in the column `variant`) and `earlier.parquet` (types of the months before).
 
     Args:
         config: the run's configuration; the section `hazards` is read.
@@ -77,24 +82,42 @@ def risk(*, config: Path, register: Path, months: Path, changes: Path, out: Path
     """
     section = read_section(config, "hazards", HazardsConfig)
     first_day, last_day = _coverage(register)
-    result = risk_set(
-        read_parquet(register / "spells.parquet"),
-        read_parquet(register / "employment.parquet"),
-        read_parquet(register / "persons.parquet"),
-        _read_changes(changes),
-        months=read_parquet(months),
-        readiness=read_parquet(register / "readiness.parquet"),
-        first_day=first_day,
-        last_day=last_day,
-        rules=section.risk,
-    )
+    states = read_parquet(months)
+    employment = read_parquet(register / "employment.parquet")
+    inputs: dict[str, Any] = {
+        "spells": read_parquet(register / "spells.parquet"),
+        "persons": read_parquet(register / "persons.parquet"),
+        "changes": _read_changes(changes),
+        "months": states,
+        "readiness": read_parquet(register / "readiness.parquet"),
+        "first_day": first_day,
+        "last_day": last_day,
+    }
+    rules = section.risk
+    result = risk_set(employment=employment, rules=rules, **inputs)
     make_private(out)
+    beside = out / "beside"
+    if section.models.designs:
+        for number, (name, panel) in enumerate(job_variants(employment, rules=rules, **inputs)):
+            named = panel.with_columns(variant=pl.lit(name))
+            write_parquet(named, beside / f"jobs_{number}.parquet")
+    types = rules.earlier_types if section.models.designs and "state" in states.columns else 0
+    if types:
+        earlier = earlier_courses(result.panel, states, months=rules.earlier_months, types=types)
+        write_parquet(earlier, beside / "earlier.parquet")
+    write_json({"types_of_earlier_course": types}, beside / "beside.json")
     write_parquet(result.accounting, out / "risk_accounting.parquet")
     write_parquet(result.panel, out / "panel.parquet")
 
 
 def estimate(
-    *, config: Path, panel: Path, changes: Path, out: Path, truth: Path | None = None
+    *,
+    config: Path,
+    panel: Path,
+    changes: Path,
+    out: Path,
+    truth: Path | None = None,
+    beside: Path | None = None,
 ) -> None:
     """Estimate how caseworker changes relate to exits.
 
@@ -107,6 +130,8 @@ def estimate(
         changes: the folder that `changes` wrote.
         out: the folder to write to.
         truth: the simulator's `truth.json`, where the register is simulated.
+        beside: the folder `beside` that `risk` wrote; without it no other definitions of a job and
+            no types of earlier course.
     """
     section = read_section(config, "hazards", HazardsConfig)
     months = read_parquet(panel)
@@ -120,6 +145,15 @@ def estimate(
         assignments=read_parquet(changes / "assignments.parquet"),
         section=section,
         planted=planted,
+        job_variants={
+            str(frame["variant"][0]): frame.drop("variant")
+            for path in sorted(beside.glob("jobs_*.parquet") if beside else ())
+            for frame in [read_parquet(path)]
+            if frame.height
+        },
+        earlier=read_parquet(beside / "earlier.parquet")
+        if beside and (beside / "earlier.parquet").is_file()
+        else None,
     )
     make_private(out)
     for name, table in tables.items():

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from .appendix import appendix_tables
 from .checks import check_tables, history_tables
 from .courses import register_tables, sequence_tables, typology_tables
 from .exits import duration_tables, hazard_tables, life_table
@@ -21,5 +22,5 @@ def all_tables() -> dict[str, dict[str, pl.DataFrame]]:
         "typology": typology,
         "typology_hours": work,
         "reform": reform_tables(),
-        "hazards": hazard_tables() | check_tables() | history_tables(),
+        "hazards": hazard_tables() | check_tables() | history_tables() | appendix_tables(),
     }

@@ -52,6 +52,21 @@ def step_line(
     return float(time[-1]), float(values("estimate")[-1])
 
 
+def with_bands(part: pl.DataFrame, critical: float) -> pl.DataFrame:
+    """Replace the pointwise bounds by those of a band, on the complementary log-log scale.
+
+    Args:
+        part: one curve: time, estimate, se, low, high.
+        critical: standard errors to either side.
+    """
+    share, se = (part[name].cast(pl.Float64).to_numpy() for name in ("estimate", "se"))
+    inside = (share > 0) & (share < 1)
+    left = np.where(inside, 1 - share, 0.5)
+    power = np.where(inside, critical * se / (left * np.log(left)), 0.0)
+    low, high = (np.where(inside, 1 - left ** np.exp(sign * power), share) for sign in (1, -1))
+    return part.with_columns(low=pl.Series(low), high=pl.Series(high))
+
+
 def draw_incidence(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw the cumulative incidence of each exit, one panel a group."""
     table = tables["cumulative_incidence"]
@@ -63,12 +78,18 @@ def draw_incidence(tables: Tables, style: Style, size: Size) -> Figure:
     each = {"wide": 2.9 if rows == 1 else 2.0, "narrow": 1.75}[size]
     figure = new_figure(size, 0.5 + each * rows + legend_height)
     grid = panels(figure, len(groups), columns)
+    critical: dict[tuple[str, str], float] = {}
+    if "incidence_bands" in tables:
+        known = tables["incidence_bands"].drop_nulls("critical")
+        critical = {(r["group"], r["exit"]): r["critical"] for r in known.iter_rows(named=True)}
     top = max(table["high"].drop_nulls().to_list())
     handles = []
     for number, (axes, group) in enumerate(zip(grid, groups, strict=True)):
         for position, exit_ in enumerate(exits):
             part = table.filter((pl.col("group") == group) & (pl.col("exit") == exit_))
             colour, dash = _EXIT_LOOKS[position % len(_EXIT_LOOKS)]
+            if (group, exit_) in critical:
+                part = with_bands(part, critical[group, exit_])
             if part.height:
                 step_line(axes, part, 0.0, colour, dash)
         if len(groups) > 1:

@@ -176,6 +176,10 @@ def _note(code: str) -> str:
         "clusters": f"The model of {name} has no intervals clustered by municipality and team.",
     }
     by_code = {
+        "censoring_weights": "Follow-up that ends at the first other change was weighted by the "
+        "chance of not having had one; the largest and smallest weights were cut.",
+        "timing_of_events": "The timing-of-events model was climbed from several starts; its table "
+        "says how many found the same maximum.",
         "headline_refused": "The effect of a leaving caseworker is not given, because the persons "
         "at risk met too few departures.",
         "total_and_direct_differ": "The total effect of a departure and its companion differ by "

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from trajectories.release.figures.style import Style
 from trajectories.release.report import (
+    tables_appendix,
     tables_checks,
     tables_courses,
     tables_exits,
@@ -41,6 +42,9 @@ BUILDERS: dict[str, tuple[tuple[str, ...], Build]] = {
     "mechanisms": (("mechanisms",), tables_checks.mechanisms),
     "attrition": (("risk_accounting",), tables_sensitivity.attrition),
     "detection": (("detection",), tables_sensitivity.detection),
+    "incidence_bands": (("incidence_bands",), tables_appendix.incidence_bands),
+    "subdistribution": (("subdistribution",), tables_appendix.subdistribution),
+    "timing_of_events": (("timing_of_events",), tables_appendix.timing_of_events),
 }
 
 

@@ -3,6 +3,7 @@
 from trajectories.errors import UserError
 from trajectories.release.spec import TableSpec
 from trajectories.release.specs import (
+    appendix,
     checks,
     hazards,
     histories,
@@ -15,7 +16,17 @@ from trajectories.release.specs import (
 
 SPECS: dict[str, TableSpec] = {
     spec.name: spec
-    for stage in (register, sequences, typology, reform, hazards, checks, histories, sensitivity)
+    for stage in (
+        register,
+        sequences,
+        typology,
+        reform,
+        hazards,
+        checks,
+        histories,
+        sensitivity,
+        appendix,
+    )
     for spec in stage.SPECS
 }
 

@@ -1,0 +1,102 @@
+"""The report's tables of the appendix: competing exits, and timing of events."""
+
+import polars as pl
+
+from trajectories.release.figures.style import Style
+from trajectories.release.report.cells import count, digits_of, interval, plain
+from trajectories.release.report.html import Cell, HtmlTable, text
+from trajectories.release.store import Tables
+
+
+def _ratio(style: Style, value: float | None) -> Cell:
+    if value is None:
+        return Cell("", withheld=True)
+    return Cell(digits_of(style, value, 3), number=True)
+
+
+def subdistribution(tables: Tables, style: Style) -> HtmlTable:
+    """Hazards of an exit and of its subdistribution, by what is known at time zero."""
+    rows = []
+    for row in tables["subdistribution"].iter_rows(named=True):
+        cells = [text(style.word(row["exit"])), text(row["term"])]
+        for name in ("cause_specific", "subdistribution"):
+            cells.append(_ratio(style, row[name]))
+            cells.append(interval(style, row[f"{name}_low"], row[f"{name}_high"]))
+        rows.append([*cells, count(style, row["events"])])
+    return HtmlTable(
+        "Ratios of the hazard of an exit among those who are still there, and of its "
+        "subdistribution (Fine and Gray), by age and sex at time zero.",
+        [
+            "Exit",
+            "Term",
+            "Hazard ratio",
+            "95 % interval",
+            "Subdistribution ratio",
+            "95 % interval",
+            "Events",
+        ],
+        rows,
+        "The second says how the share that has ever left by the exit differs, other exits "
+        "competing; departures come while time runs and are no term of it. Sandwich by person.",
+    )
+
+
+def timing_of_events(tables: Tables, style: Style) -> HtmlTable:
+    """The first change and the exit, with and without shared unobserved factors."""
+    rows = []
+    for row in tables["timing_of_events"].iter_rows(named=True):
+        nothing = Cell("–", number=True)
+        alone = row["starts"] is None
+        rows.append(
+            [
+                text(row["model"].capitalize()),
+                _ratio(style, row["hazard_ratio"]),
+                nothing if row["low"] is None else interval(style, row["low"], row["high"]),
+                nothing if alone else plain(style, row["starts"]),
+                nothing if alone else plain(style, row["share_at_maximum"]),
+                nothing if alone else interval(style, row["lowest"], row["highest"]),
+                nothing if alone else plain(style, row["likelihood_gain"]),
+                count(style, row["changes"]),
+            ]
+        )
+    return HtmlTable(
+        "Timing of events (Abbring and Van den Berg 2003): the first change of any cause and the "
+        "exit, in a model of both.",
+        [
+            "Model",
+            "Hazard ratio of a first change",
+            "95 % interval",
+            "Starts",
+            "Share at the best maximum",
+            "Lowest and highest of the starts",
+            "Gain in log-likelihood",
+            "First changes",
+        ],
+        rows,
+        "Fragile: it needs changes that nobody foresees, and factors that are proportional, "
+        "constant and unrelated to the covariates at the start. Where few starts reach the best "
+        "maximum, or the gain is small, the data hardly tell the factors.",
+    )
+
+
+def incidence_bands(tables: Tables, style: Style) -> HtmlTable:
+    """How much wider than pointwise intervals the bands of whole curves are."""
+    table = tables["incidence_bands"].filter(pl.col("group") == "all")
+    rows = [
+        [
+            text(style.word(row["exit"])),
+            plain(style, row["critical"]),
+            plain(style, row["first_month"]),
+            plain(style, row["last_month"]),
+            count(style, row["events"]),
+        ]
+        for row in table.iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Standard errors, at either side, that hold a whole curve of cumulative incidence with "
+        "95 % confidence; pointwise intervals have 1.96.",
+        ["Exit", "Standard errors", "From month", "To month", "Events"],
+        rows,
+        "Equal-precision bands on the complementary log-log scale, from normal multipliers of "
+        "persons.",
+    )

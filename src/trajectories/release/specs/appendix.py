@@ -1,0 +1,64 @@
+"""Declarations of the hazard stage's appendix."""
+
+from trajectories.release.derive import guarded_by
+from trajectories.release.spec import Count, Estimate, TableSpec
+
+SPECS = (
+    TableSpec(
+        stage="hazards",
+        name="incidence_bands",
+        sensitivity="moderate",
+        row="the band of one curve of cumulative incidence",
+        dims=("group", "exit"),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("events", "events", guards=True),
+        ),
+        estimates=(Estimate("critical"), Estimate("first_month"), Estimate("last_month")),
+        derived=(guarded_by("critical", "first_month", "last_month", denominator="events"),),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="subdistribution",
+        sensitivity="moderate",
+        row="one level against another, in the hazard of an exit and in its subdistribution",
+        dims=("exit", "term"),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("events", "events", guards=True),
+        ),
+        estimates=tuple(
+            Estimate(f"{name}{bound}")
+            for name in ("cause_specific", "subdistribution")
+            for bound in ("", "_low", "_high")
+        ),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="timing_of_events",
+        sensitivity="moderate",
+        row="the first change and the exit, with shared unobserved factors or without",
+        dims=("model",),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("events", "events", guards=True),
+            Count("changes", "events", guards=True),
+        ),
+        estimates=tuple(
+            Estimate(name)
+            for name in (
+                "coef",
+                "se",
+                "hazard_ratio",
+                "low",
+                "high",
+                "starts",
+                "share_at_maximum",
+                "lowest",
+                "highest",
+                "likelihood_gain",
+                "correlation",
+            )
+        ),
+    ),
+)
