@@ -47,9 +47,14 @@ def tables_of(inputs: dict[str, Any], section: HazardsConfig = SECTION) -> dict[
 
 
 @pytest.fixture(scope="module")
-def tables(inputs) -> dict[str, pl.DataFrame]:
+def tables(inputs, run) -> dict[str, pl.DataFrame]:
+    jobs = [pl.read_parquet(path) for path in sorted((run / "beside").glob("jobs_*.parquet"))]
+    beside = {
+        "job_variants": {frame["variant"][0]: frame for frame in jobs},
+        "earlier": pl.read_parquet(run / "beside" / "earlier.parquet"),
+    }
     section = with_models(timing_of_events=True, timing_starts=2, subdistribution_exits=("job",))
-    return tables_of(inputs, section)
+    return tables_of(inputs | beside, section)
 
 
 def with_models(**changed: Any) -> HazardsConfig:
@@ -89,6 +94,22 @@ def test_every_table_is_made(tables):
     assert "restricted wild bootstrap by municipality and first team" in set(
         tables["models"]["variance"]
     )
+
+
+def test_further_designs_stand_beside_the_headline(tables):
+    designs = tables["designs"]
+    curve = set(designs.filter(pl.col("family") == "specification")["design"])
+    assert {f"jobs of {months} months or more" for months in (3, 6, 12)} <= curve
+    assert "jobs of 80 hours a month or more" in curve
+    assert "until the first other change, weighted" in curve
+    # Within the caseworkers of this small register municipalities separate the events.
+    assert "within_caseworkers_refused" in set(tables["notes"]["code"])
+    events = dict(
+        designs.filter(pl.col("family") == "specification").select("design", "events").iter_rows()
+    )
+    lasting = [events[f"jobs of {months} months or more"] for months in (3, 6, 12)]
+    assert events["headline"] > lasting[0] > lasting[1] > lasting[2]
+    assert "censoring_weights" in tables["notes"]["code"]
 
 
 def test_the_headline_is_a_specification_too(tables):

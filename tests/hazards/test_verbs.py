@@ -57,6 +57,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         panel=folder / "hazards" / "panel.parquet",
         changes=folder / "changes",
         truth=folder / "truth.json",
+        beside=folder / "hazards" / "beside",
         out=folder / "estimates",
     )
     return folder
@@ -80,6 +81,15 @@ def test_the_panel_is_written(run):
     assert panel["listed_departures"].max() == 1
     accounting = pl.read_parquet(run / "hazards" / "risk_accounting.parquet")
     assert dict(accounting.iter_rows())["followed"] == 18
+
+
+def test_panels_with_other_jobs_stand_beside(run):
+    named = [
+        pl.read_parquet(path)["variant"][0]
+        for path in sorted((run / "hazards" / "beside").glob("jobs_*.parquet"))
+    ]
+    # The hours of these jobs are not known, so there is no panel by hours.
+    assert named == [f"jobs of {months} months or more" for months in (3, 6, 12)]
 
 
 def test_tables_are_written(run):

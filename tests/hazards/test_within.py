@@ -66,3 +66,13 @@ def test_what_cannot_be_compared_gets_a_sentence(panel):
     apart = panel.with_columns(z=pl.col("job") * (pl.int_range(pl.len()) % 2).cast(pl.Int8))
     with pytest.raises(NotEstimableError, match="no maximum"):
         fit_within(apart, within="worker", terms=["z"], link="logit")
+
+
+def test_a_dummy_without_events_within_groups_goes_with_its_months(panel):
+    lone = (pl.col("worker") == 2) & (pl.col("job") == 0) & (pl.col("x") == 1)
+    rows = panel.with_columns(z=lone.cast(pl.Int8).fill_null(0))
+    fit = fit_within(rows, within="worker", terms=["C(band)", "x", "z"])
+    without = fit_within(rows.filter(pl.col("z") == 0), within="worker", terms=["C(band)", "x"])
+    np.testing.assert_allclose(fit.table["coef"], without.table["coef"], rtol=EXACT)
+    np.testing.assert_allclose(fit.table["se"], without.table["se"], rtol=EXACT)
+    assert "z has no event within worker" in fit.notes[0]

@@ -122,29 +122,32 @@ def fit_within(
         raise UserError(f"The panel has no column {within!r}.")
     known = panel.filter(pl.col(within).is_not_null())
     by = list(dict.fromkeys([*columns, within, cluster]))
-    design, notes = _design(count(known, by, event), terms, columns, within)
-    group = levels_of(design.cells[within]).codes
-    varying = _Rows(design.matrix[:, 1:], group, design.n, design.y)
-    inner = varying.absorbed(design.n)[0]
-    # A column that does not vary within groups leaves rounding noise, which is no pivot.
-    varies = np.diag(inner) > FLAT * np.diag(gram(varying.x, design.n))
-    keep, _ = independent(inner, np.flatnonzero(varies).tolist())
-    names = design.names[1:]
-    constant = [names[i] for i in range(len(names)) if i not in set(keep)]
-    if constant:
+    cells = count(known, by, event)
+    notes: list[str] = []
+    while True:
+        design, lost = _design(cells, terms, columns, within)
+        rows, names = _varying(design, within)
+        try:
+            coef, effects, values, loglik = _maximise(rows, link)
+            break
+        except _Separated as error:
+            empty = rows.x[:, [error.column]].toarray().ravel() != 0
+            notes.append(
+                f"{names[error.column]} has no event within {within}: its "
+                f"{int(design.n[empty].sum())} person-months tell nothing about the other "
+                "coefficients and were left out."
+            )
+            cells = design.cells.filter(~empty)
+    notes += lost
+    everything = design.names[1:]
+    if len(names) < len(everything):
         notes.append(
-            f"{len(constant)} terms do not vary within {within} beyond the terms before them and "
-            "were left out."
+            f"{len(everything) - len(names)} terms do not vary within {within} beyond the terms "
+            "before them and were left out."
         )
-    if not keep:
-        raise NotEstimableError(f"No term varies within {within}, so nothing can be compared.")
-    rows = _Rows(sp.csr_matrix(varying.x[:, keep]), group, design.n, design.y)
-    coef, effects, values, loglik = _maximise(rows, link)
     spread, clusters = _sandwich(rows, values, design.cells[cluster])
     se = np.sqrt(np.diag(spread))
-    table = pl.DataFrame(
-        {"term": [names[i] for i in keep], "coef": coef, "se": se, "hazard_ratio": np.exp(coef)}
-    )
+    table = pl.DataFrame({"term": names, "coef": coef, "se": se, "hazard_ratio": np.exp(coef)})
     return WithinFit(
         table,
         spread,
@@ -156,6 +159,32 @@ def fit_within(
         clusters,
         tuple(notes),
     )
+
+
+class _Separated(Exception):
+    """The months of one dummy have no event, so that its coefficient runs away.
+
+    Args:
+        column: its number.
+    """
+
+    def __init__(self, column: int) -> None:
+        super().__init__()
+        self.column = column
+
+
+def _varying(design: Design, within: str) -> tuple[_Rows, list[str]]:
+    """The columns that vary within groups beyond those before them, and their names."""
+    group = levels_of(design.cells[within]).codes
+    every = _Rows(sp.csr_matrix(design.matrix[:, 1:]), group, design.n, design.y)
+    inner = every.absorbed(design.n)[0]
+    # A column that does not vary within groups leaves rounding noise, which is no pivot.
+    varies = np.diag(inner) > FLAT * np.diag(gram(every.x, design.n))
+    keep, _ = independent(inner, np.flatnonzero(varies).tolist())
+    if not keep:
+        raise NotEstimableError(f"No term varies within {within}, so nothing can be compared.")
+    names = [design.names[1 + i] for i in keep]
+    return _Rows(sp.csr_matrix(every.x[:, keep]), group, design.n, design.y), names
 
 
 def _design(
@@ -209,6 +238,10 @@ def _maximise(rows: _Rows, link: Link) -> tuple[Floats, Floats, LinkValues, floa
                 break
             scale /= 2
         coef, effects, loglik = coef + scale * step, effects + scale * move, reached
+    furthest = int(np.argmin(coef))
+    dummy = bool(np.all(rows.x[:, [furthest]].data == 1))
+    if coef[furthest] < -FURTHEST and dummy:
+        raise _Separated(furthest)
     raise NotEstimableError(
         "The likelihood has no maximum within groups: pool levels of a term or leave it out."
     )
