@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from trajectories.config.hazards_changes import ChangesConfig
+from trajectories.config._changes import ChangesConfig
 from trajectories.hazards.assignments import find_recodings, map_recodings, passings
 
 from .registers import assignments, day, intervals, list_of

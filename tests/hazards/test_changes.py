@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from trajectories.config.hazards_changes import ChangesConfig
+from trajectories.config._changes import ChangesConfig
 from trajectories.hazards.changes import CAUSES, CaseworkerChanges, caseworker_changes
 
 from .registers import LAST_DAY, assignments, day, intervals, list_of, office, persons

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from trajectories.config.hazards_changes import ChangesConfig
+from trajectories.config._changes import ChangesConfig
 from trajectories.hazards.departures import decided_until, list_ends, without_each_client
 
 from .registers import LAST_DAY, assignments, day, intervals, list_of, office

@@ -5,8 +5,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config._changes import ChangesConfig
 from trajectories.config._sensitivity import HistoriesConfig, SensitivityConfig
-from trajectories.config.hazards_changes import ChangesConfig
 
 DURATION_STARTS_MONTHS = (0, 3, 6, 12, 24, 36)
 AGE_STARTS_YEARS = (18, 30, 40, 50)
@@ -235,7 +235,7 @@ class ModelsConfig(Section):
         "auto where fewer than 20 clusters, or one with more than a fifth of the person-months.",
     )
     censoring_terms: tuple[str, ...] = Field(
-        ("C(readiness_now)", "C(active_state)", "C(since_departure)"),
+        ("C(active_state)", "C(since_departure)"),
         description="Formula terms, beside `adjustment`, of the chance of another change, from "
         "which the weights are made where follow-up is censored at the first one.",
     )

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from trajectories.config.hazards_changes import ChangesConfig
+from trajectories.config._changes import ChangesConfig
 
 ASSIGNMENT_COLUMNS = ("person", "caseworker", "start", "end", "team", "municipality", "reason")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from trajectories.config.hazards_changes import ChangesConfig
+from trajectories.config._changes import ChangesConfig
 from trajectories.hazards.assignments import find_recodings, map_recodings, passings, with_returns
 from trajectories.hazards.departures import decided_until, list_ends, without_each_client
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from trajectories.config.hazards_changes import ChangesConfig
+from trajectories.config._changes import ChangesConfig
 from trajectories.hazards.assignments import passings, with_returns
 
 KINDS = ("departure", "absence", "reorganisation", "undecided")
