@@ -13,7 +13,7 @@ from trajectories.config.channels import SourcesConfig
 from trajectories.config.dissimilarity import MeasureConfig
 from trajectories.dissimilarity import combine, cross_series, pairwise, substitution_costs
 from trajectories.errors import UserError
-from trajectories.sequences import StateSequences
+from trajectories.sequences import Sources, StateSequences
 from trajectories.verbs import channels as channels_verb
 from trajectories.verbs import dissimilarity as verb
 from trajectories.verbs import typology
@@ -187,6 +187,24 @@ def test_a_typology_and_the_clusters_of_its_medoids(run, name):
     assert clear.sum() > 20
     assert_array_equal(medoids.assign(windows, inputs, rows)[clear], nearest[rows][clear])
     assert_array_equal(medoids.registered_keys(), keys_of(windows, inputs))
+
+
+def test_values_that_no_registered_window_has_get_a_sentence(run):
+    distances(run, "both")
+    windows = pl.read_parquet(run / "sequences" / "windows.parquet")
+    strange = pl.read_parquet(run / "months.parquet").with_columns(
+        benefit=pl.lit("new", pl.Enum(["new"])), readiness=pl.lit(None, pl.Enum(["new"]))
+    )
+    sources = Sources(
+        windows=windows,
+        states=windows_of(run),
+        person_months=strange,
+        spells=pl.read_parquet(run / "register" / "spells.parquet"),
+        employment=pl.read_parquet(run / "register" / "employment.parquet"),
+    )
+    medoids = Medoids(run / "both", run, run / "sequences", run / "channels")
+    with pytest.raises(UserError, match=r"reform\.relabelling: .*benefit holds the value new"):
+        medoids.compared(sources, SourcesConfig())
 
 
 def test_channels_must_be_given(run, tmp_path):

@@ -97,7 +97,7 @@ class Search:
 
     def cases(self, found: Places) -> Int64s:
         """Return the cases that contain a subsequence."""
-        return np.unique(self.owner[found.places])
+        return self._cases(found.places)
 
     def _alone(self) -> Iterator[Places]:
         events, limits = self.events, self.limits
@@ -110,13 +110,18 @@ class Search:
         for code, places in enumerate(lists):
             times = events.time[places]
             early = (times >= limits.age_min) & (times <= min(limits.age_max, limits.age_max_end))
-            kept = np.ascontiguousarray(places[early])
+            kept = places[early]
             support = self._support(kept)
             if support >= self.least:
                 yield Places(((code,),), support, kept, times[early], np.tile(often, 2))
 
+    def _cases(self, places: Int64s) -> Int64s:
+        """Return the cases of increasing places, each once."""
+        owner = self.owner[places]
+        return owner[np.append(True, owner[1:] != owner[:-1])] if len(owner) else owner
+
     def _support(self, places: Int64s) -> float:
-        return float(self.events.weights[np.unique(self.owner[places])].sum())
+        return float(self.events.weights[self._cases(places)].sum())
 
     def _longer(self, shorter: Places) -> Iterator[Places]:
         """Yield those with one event more."""
