@@ -32,7 +32,8 @@ def record_checklist(
     )
     job_days = setting(settings, "hazards.risk.job_days", 28)
     size = headline.get("persons")
-    many = "" if size is None else f" of {style.number(size)} persons or durations"
+    what = "persons" if "accounting" in tables else "persons or durations"
+    many = "" if size is None else f" of {style.number(size)} {what}"
     rows = [
         ("1.1 Type of data, in title or abstract", f"The data are {source}{many}.", FILLED),
         (
@@ -93,7 +94,7 @@ def record_checklist(
         (
             "22.1 Protocol, code, raw data",
             "Code, settings, inputs and their hashes: section Provenance. The protocol: "
-            "`trajectories plan` writes a template; say where it was registered.",
+            "trajectories plan writes a template; say where it was registered.",
             OPEN,
         ),
     ]

@@ -25,10 +25,12 @@ def _number(style: Style, value: float | None, decimals: int) -> str:
 
 
 def _ratio(style: Style, value: float, interval: Any) -> tuple[str, str]:
+    until = "til" if style.language == "da" else "to"
     detail = (
-        f"95 % interval {style.number(interval[0], 2)} to {style.number(interval[1], 2)}"
+        f"{style.word('95 % interval')} {style.number(interval[0], 2)} {until} "
+        f"{style.number(interval[1], 2)}"
         if interval
-        else "interval withheld"
+        else style.word("interval withheld")
     )
     return style.number(value, 2), detail
 
@@ -40,36 +42,61 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         value, detail = _ratio(style, headline["departure_hr"], headline["departure_hr_ci"])
         row: dict[str, Any] = find(tables["models"], "departures_total", "departures") or {}
         if row.get("planted") is not None:
-            detail += f"; planted {style.number(row['planted'], 2)}"
+            detail += f"; {style.word('planted')} {style.number(row['planted'], 2)}"
         boxes.append(
-            Box(value, "hazard ratio of a job when the caseworker leaves", detail, main=True)
+            Box(
+                value,
+                style.word("hazard ratio of a job when the caseworker leaves"),
+                detail,
+                main=True,
+            )
         )
     if headline["departures_given_other_hr"] is not None:
         value = style.number(headline["departures_given_other_hr"], 2)
         boxes.append(
-            Box(value, "the same with other changes held", "companion, not a total effect")
+            Box(
+                value,
+                style.word("the same with other changes held"),
+                style.word("companion, not a total effect"),
+            )
         )
     if headline["association_hr"] is not None:
         value, detail = _ratio(style, headline["association_hr"], headline["association_hr_ci"])
-        boxes.append(Box(value, "hazard ratio per change of any cause", f"association; {detail}"))
+        boxes.append(
+            Box(
+                value,
+                style.word("hazard ratio per change of any cause"),
+                f"{style.word('association')}; {detail}",
+            )
+        )
     if headline["ever_changed_share"] is not None:
         value = style.percent(headline["ever_changed_share"])
-        boxes.append(Box(value, "had a new caseworker while at risk", "of the activity-ready"))
+        boxes.append(
+            Box(
+                value,
+                style.word("had a new caseworker while at risk"),
+                style.word("of the activity-ready"),
+            )
+        )
     if headline["k"] is not None:
-        detail = f"average silhouette width {_number(style, headline['asw'], 2)}"
-        boxes.append(Box(str(headline["k"]), "types of trajectory", detail))
+        detail = f"{style.word('average silhouette width')} {_number(style, headline['asw'], 2)}"
+        boxes.append(Box(str(headline["k"]), style.word("types of trajectory"), detail))
     if headline["relabelling_contrast"] is not None:
         value = style.number(100 * headline["relabelling_contrast"], 1)
         boxes.append(
-            Box(value, "percentage points: relabelling contrast", "0 where only codes were renamed")
+            Box(
+                value,
+                style.word("percentage points: relabelling contrast"),
+                style.word("0 where only codes were renamed"),
+            )
         )
     if headline["persons"] is not None:
         what, unit = "persons", "person-months"
         if "accounting" not in tables and "kaplan_meier" in tables:
             what, unit = "durations", "periods at risk"
         months = headline["person_months"]
-        detail = "" if months is None else f"{style.number(months)} {unit}"
-        boxes.append(Box(style.number(headline["persons"]), what, detail))
+        detail = "" if months is None else f"{style.number(months)} {style.word(unit)}"
+        boxes.append(Box(style.number(headline["persons"]), style.word(what).lower(), detail))
     return boxes
 
 
