@@ -72,8 +72,18 @@ FILES = (
         files={"spells": ("spells.csv", SPELLS.splitlines()[0].encode() + b"\n")},
     ),
     Bad(
-        "no usable row at all",
-        "no usable row",
+        "no usable person",
+        "no usable row: of 2 rows 2 were rejected because sex is neither K nor M",
+        files={"persons": ("persons.csv", b"person,sex\np,F\nq,F\n")},
+    ),
+    Bad(
+        "no spell on the days of the extract",
+        "no usable row: of 1 rows 1 were rejected because lies outside",
+        section={"first_day": "2001-01-01", "last_day": "2001-12-31"},
+    ),
+    Bad(
+        "a table other than persons and spells without a usable row, which is then empty",
+        "rejected: person is not in persons",
         files={"employment": ("employment.csv", b"person,start,end\nx,2010-01-01,2010-02-01\n")},
     ),
     Bad(

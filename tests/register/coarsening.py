@@ -2,12 +2,13 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from trajectories.register.codelists import load_codelist, load_states
+from trajectories.register.codelists import StateRules, load_codelist, load_states
 
 FIRST, LAST = date(2008, 1, 1), date(2018, 12, 31)
 DAYS = (LAST - FIRST).days + 1
@@ -19,10 +20,10 @@ ORDER = [
 ]
 
 
-def usable(frame: pl.DataFrame, key: str) -> list[dict]:
+def usable(frame: pl.DataFrame, key: str, last: date = LAST) -> list[dict]:
     """The rows of a person that can be written at all, with their ends."""
     rows = [row for row in frame.to_dicts() if row["person"] == key and row["start"] is not None]
-    rows = [{**row, "end": row["end"] or LAST} for row in rows]
+    rows = [{**row, "end": row["end"] or last} for row in rows]
     return [row for row in rows if row["end"] >= row["start"]]
 
 
@@ -55,14 +56,24 @@ def in_work_in_month(jobs: list[dict], day: date) -> bool:
     return bool(touching(jobs, first, last))
 
 
-def states_of_weeks(key: str, raw: dict[str, pl.DataFrame]) -> dict[date, str]:
-    """The state of each week of a person, by its Thursday."""
+@cache
+def meanings() -> tuple[dict, StateRules]:
+    """The shipped codelist by code, and the shipped rules for states."""
     codelist = {row["code"]: row for row in load_codelist(CODELISTS / "dream.csv").to_dicts()}
-    rules = load_states(CODELISTS / "states.csv")
-    spells, jobs, ready = (usable(raw[name], key) for name in ("spells", "employment", "readiness"))
+    return codelist, load_states(CODELISTS / "states.csv")
+
+
+def states_of_weeks(
+    key: str, raw: dict[str, pl.DataFrame], first: date = FIRST, last: date = LAST
+) -> dict[date, str]:
+    """The state of each week of a person whose Thursday is among the days, by that Thursday."""
+    codelist, rules = meanings()
+    spells, jobs, ready = (
+        usable(raw[name], key, last) for name in ("spells", "employment", "readiness")
+    )
     person = next(row for row in raw["persons"].to_dicts() if row["person"] == key)
-    thursday = date(2008, 1, 3)
-    thursdays = [thursday + timedelta(weeks=n) for n in range(574)]
+    days = [first + n * DAY for n in range((last - first).days + 1)]
+    thursdays = [day for day in days if day.isoweekday() == 4]
     codes = [code_of_week(spells, day - 3 * DAY) for day in thursdays]
     blank = [
         code is None and in_work_in_month(jobs, day)
@@ -81,17 +92,19 @@ def states_of_weeks(key: str, raw: dict[str, pl.DataFrame]) -> dict[date, str]:
             readiness = group_of_quarter(ready, day) or meaning["readiness"]
             state = rules.state(meaning["group"], readiness, meaning["activity"])
         gone = [person[name] for name in ("died", "emigrated") if person[name] is not None]
-        left = left or state == "OUT" or any(day > last for last in gone)
+        left = left or state == "OUT" or any(day > end for end in gone)
         states[day] = "OUT" if left else state
     return states
 
 
-def weekly_states(raw: dict[str, pl.DataFrame], keys: list[str]) -> pl.DataFrame:
+def weekly_states(
+    raw: dict[str, pl.DataFrame], keys: list[str], first: date = FIRST, last: date = LAST
+) -> pl.DataFrame:
     """The state of most weeks of each month, a week being of the month of its Thursday."""
     rows = []
     for key in keys:
         months: dict[date, list[str]] = {}
-        for day, state in states_of_weeks(key, raw).items():
+        for day, state in states_of_weeks(key, raw, first, last).items():
             months.setdefault(day.replace(day=1), []).append(state)
         for month, states in months.items():
             counts = Counter(states)

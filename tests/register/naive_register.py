@@ -9,13 +9,20 @@ from itertools import pairwise
 
 DAY = dt.timedelta(days=1)
 FIRST, LAST = dt.date(2013, 12, 10), dt.date(2014, 4, 10)
+STILL_OPEN = dt.date(9999, 12, 31)
 PAYLOAD = {
     "spells": ("code", "municipality"),
-    "employment": (),
+    "employment": ("weekly_hours", "industry"),
     "readiness": ("readiness",),
     "activities": ("activity",),
+    "assignments": ("caseworker", "team", "municipality", "reason"),
 }
-NEEDED = {"spells": "code", "readiness": "readiness", "activities": "activity"}
+NEEDED = {
+    "spells": "code",
+    "readiness": "readiness",
+    "activities": "activity",
+    "assignments": "caseworker",
+}
 
 
 def clean_persons(rows: list[dict]) -> tuple[dict[str, dict], set[str], Counter]:
@@ -44,7 +51,9 @@ def clean_persons(rows: list[dict]) -> tuple[dict[str, dict], set[str], Counter]
     return persons, keys - set(persons) - {None}, fates
 
 
-def wrong(table: str, row: dict, persons: dict[str, dict], refused: set[str]) -> str | None:
+def wrong(
+    table: str, row: dict, persons: dict[str, dict], refused: set[str], rules: dict
+) -> str | None:
     """The first reason to reject a row of days, or None."""
     key, start, end = row["person"], row["start"], row["end"]
     if key is None:
@@ -55,10 +64,17 @@ def wrong(table: str, row: dict, persons: dict[str, dict], refused: set[str]) ->
         return "person is not in persons"
     if start is None:
         return "start is missing"
+    if end is None and rules.get("empty_end") == "reject":
+        return "end is missing"
     if end is not None and end < start:
         return "end lies before start"
     if table in NEEDED and row[NEEDED[table]] is None:
         return f"{NEEDED[table]} is missing"
+    hours, place = row.get("weekly_hours"), row.get("municipality")
+    if hours is not None and not 0 <= hours <= 168:
+        return "weekly_hours is not a number from 0 to 168"
+    if place is not None and not 0 <= place <= 32767:
+        return "municipality is not a whole number from 0 to 32767"
     person = persons[key]
     if person["birth_date"] and start < person["birth_date"]:
         return "starts before birth"
@@ -82,8 +98,12 @@ def days_of_table(
     """Who holds what on each day, by person; and the counts of rejected and equal rows."""
     fates: Counter = Counter()
     accepted: dict[str, dict[tuple, int]] = {}
-    for row in rows:
-        reason = wrong(table, row, persons, refused)
+    for given in rows:
+        # An end that says "still running" is no missing end.
+        row = {**given, "end": LAST + DAY if given["end"] == STILL_OPEN else given["end"]}
+        if given["end"] == STILL_OPEN and row["start"] is not None:
+            row["end"] = max(row["end"], row["start"])
+        reason = wrong(table, row, persons, refused, rules)
         if reason:
             fates["rejected", reason] += 1
             continue
@@ -92,12 +112,32 @@ def days_of_table(
         if died and not (table == "spells" and row["code"] == "999"):
             last = min(last, died)
         content = (max(row["start"], FIRST), last, *(row[name] for name in PAYLOAD[table]))
-        entered = row["registered"].toordinal() if row.get("registered") else -(2**31)
+        claim = claim_of(table, row, rules)
         own = accepted.setdefault(row["person"], {})
         fates["merged", "equal to another row"] += content in own
-        own[content] = max(entered, own.get(content, entered))
+        own[content] = min(claim, own.get(content, claim))
     held = {key: hold(table, own, rules) for key, own in accepted.items()}
     return held, fates
+
+
+def claim_of(table: str, row: dict, rules: dict) -> int:
+    """How strong a row is by the column that the rule looks at; lower is stronger."""
+    if rules[table] == "latest_registered":
+        return -row["registered"].toordinal() if row["registered"] else 2**31
+    if rules[table] == "role":
+        return rules["roles"].index(row["role"]) if row["role"] in rules["roles"] else 99
+    return 0
+
+
+def add_hours(jobs: list[tuple]) -> tuple:
+    """The known hours of parallel jobs together, and the industry of the one with most."""
+    known = [job[2] for job in jobs if job[2] is not None]
+
+    def rank(job: tuple) -> tuple:
+        start, end, hours, industry = job
+        return (hours is None, -(hours or 0), start, end, sort_key(industry))
+
+    return (sum(known) if known else None, min(jobs, key=rank)[3])
 
 
 def hold(table: str, claims: dict[tuple, int], rules: dict) -> dict[dt.date, tuple]:
@@ -105,11 +145,9 @@ def hold(table: str, claims: dict[tuple, int], rules: dict) -> dict[dt.date, tup
 
     def strength(content: tuple) -> tuple:
         start, end, *payload = content
-        rank = 0
+        rank = claims[content]
         if rules[table] == "longest":
             rank = -(end - start).days
-        if rules[table] == "latest_registered":
-            rank = -claims[content]
         if rules[table] == "priority":
             order = rules["priority"]
             mine = (payload[0], rules["groups"][payload[0]])
@@ -120,7 +158,9 @@ def hold(table: str, claims: dict[tuple, int], rules: dict) -> dict[dt.date, tup
     for number in range((LAST - FIRST).days + 1):
         day = FIRST + number * DAY
         here = [content for content in claims if content[0] <= day <= content[1]]
-        if here:
+        if here and rules[table] == "sum_hours":
+            days[day] = add_hours(here)
+        elif here:
             days[day] = min(here, key=strength)[2:]
     known = sorted(days)
     for before, after in pairwise(known):

@@ -4,7 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.register.accounting import AccountingError, Ledger
+from trajectories.register.accounting import (
+    SCHEMA,
+    AccountingError,
+    Ledger,
+    check_reading,
+    no_usable_row,
+)
 
 
 def test_a_ledger_counts_each_fate_in_the_order_of_steps():
@@ -47,3 +53,47 @@ def test_a_row_counted_twice_stops_the_run():
 def test_an_empty_table_adds_up_to_nothing():
     assert Ledger("readiness", 0).close().rows() == [("readiness", "read", "rows read", 0)]
     assert Ledger("readiness", 0).rejected().schema == {"row": pl.UInt32, "reason": pl.String}
+
+
+def books(*rows: tuple[str, str, str, int]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+READ = [
+    {"table": "spells", "file": "a.dta", "rows": 3},
+    {"table": "spells", "file": "b.csv", "rows": 2},
+]
+FATES = [
+    ("spells", "read", "rows read", 5),
+    ("spells", "rejected", "start is missing", 1),
+    ("spells", "merged", "equal to another row", 1),
+    ("spells", "used", "as registered", 3),
+]
+
+
+def test_the_rows_of_files_are_the_rows_with_a_fate():
+    check_reading(READ, books(*FATES), [{"table": "spells", "file": "a.dta", "rows": 3}])
+    for lost in range(4):
+        counts = [row if n != lost else (*row[:3], row[3] - 1) for n, row in enumerate(FATES)]
+        with pytest.raises(AccountingError, match="the files of spells hold 5 rows, but"):
+            check_reading(READ, books(*counts))
+    with pytest.raises(AccountingError, match="0 are read"):
+        check_reading(READ, books())
+
+
+@pytest.mark.parametrize("converted", [{"file": "a.dta", "rows": 4}, {"file": "c.dta", "rows": 3}])
+def test_rows_lost_between_a_file_and_its_copy_stop_the_run(converted):
+    with pytest.raises(AccountingError, match=r"rows when it was turned into Parquet, and"):
+        check_reading(READ, books(*FATES), [{"table": "spells", **converted}])
+
+
+def test_a_table_is_unusable_where_all_its_rows_were_rejected():
+    assert no_usable_row(books(*FATES)) is None
+    assert no_usable_row(books()) is None
+    assert no_usable_row(books(("spells", "read", "rows read", 0))) is None
+    all_gone = books(
+        ("spells", "read", "rows read", 5),
+        ("spells", "rejected", "start is missing", 2),
+        ("spells", "rejected", "code is missing", 3),
+    )
+    assert no_usable_row(all_gone) == "of 5 rows 3 were rejected because code is missing"

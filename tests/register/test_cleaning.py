@@ -305,16 +305,26 @@ def test_unknown_codes_stop_the_run_unless_mapped():
         clean(RegisterConfig(code_map={"131": "132"}), spells=rows)
 
 
-def test_a_table_without_a_usable_row_stops_the_run():
+@pytest.mark.parametrize("name", ["employment", "assignments", "readiness"])
+def test_another_table_without_a_usable_row_is_empty_and_accounted_for(name):
+    rows = [("x", *[None] * (len(SCHEMAS[name]) - 1))] * 2
+    found = clean(**{name: rows})[name]
+    assert found.frame.is_empty()
+    assert counts(found) == {("rejected", "person is not in persons"): 2}
+    assert found.rejected["row"].to_list() == [1, 2]
+
+
+def test_spells_or_persons_without_a_usable_row_stop_the_run():
     rows = [("p", "130", "1/1/2010", "2010-06-30", 657)]
     with pytest.raises(UserError, match=r"spells.csv holds no usable row"):
         clean(spells=rows)
     with pytest.raises(UserError, match=r"spells.csv holds no usable row"):
         clean(spells=[])
-    jobs = [("x", "2010-01-01", "2010-06-30", None, None)] * 2
-    message = r"employment.csv holds no usable row: of 2 rows 2 were rejected because person is not"
-    with pytest.raises(UserError, match=message):
-        clean(employment=jobs)
+    nobody = [("p", "1980-01-01", "X", 657, None, None)]
+    with pytest.raises(UserError, match=r"persons.csv holds no usable row: of 1 rows 1 were .*sex"):
+        clean(persons=nobody)
+    with pytest.raises(UserError, match=r"spells.csv holds no usable row: of 1 rows 1 .* outside"):
+        clean(RegisterConfig(first_day=date(2001, 1, 1), last_day=date(2001, 2, 1)))
     with pytest.raises(UserError, match=r"the extract would run from 2020-01-01 to 2018-12-31"):
         clean(RegisterConfig(first_day=date(2020, 1, 1)))
 

@@ -126,7 +126,10 @@ def test_a_weekly_register_is_tabulated_by_its_runs_of_weeks(tmp_path, monkeypat
     # 16 runs of eight persons, rounded; one week of ten persons; too few persons with xyz
     assert table["rows"].to_list() == [None, "15", "10"]
     assert table["persons"].to_list() == [None, "10", "10"]
-    assert any("codelist check" in line for line in describe(config=path, raw=None))
+    text = "\n".join(lines)
+    for label in LABELS.filter(pl.col("code") == "130").select("english", "danish").row(0):
+        assert label in text
+    assert any("890 (10)" in line for line in describe(config=path, raw=None))
 
 
 def test_the_verb_needs_spells(tmp_path):

@@ -67,7 +67,7 @@ def test_values_of_fewer_than_five_persons_are_not_shown():
 
 def test_many_rows_of_one_person_are_one_person():
     found = profile({"pnr": ["p"] * 30, "note": ["moved abroad"] * 30, "fra": ["2014-01-01"] * 30})
-    assert found["note"]["commonest"] == "others (30)"
+    assert found["note"]["commonest"] == ""
     assert found["fra"]["lowest"] is None
 
 
@@ -137,3 +137,100 @@ def test_the_verb_profiles_configured_tables_and_single_files(tmp_path):
     )
     assert result.exit_code == 0
     assert "readiness" in result.output
+
+
+def test_gaps_of_fewer_than_five_persons_are_not_shown():
+    people = ["p"] * 10 + [f"q{i}" for i in range(20)]
+    found = profile({"pnr": people, "hours": [None] * 10 + [37] * 20})
+    assert found["hours"]["missing"] is None
+    found = profile({"pnr": people, "hours": [37] * 10 + [None] * 20})
+    assert found["hours"]["missing"] is None
+    found = profile({"pnr": people, "hours": [None] * 15 + [37] * 15})
+    assert found["hours"]["missing"] == 0.5
+
+
+def weekly(folder: Path, persons: int = 40) -> Path:
+    """A wide register of two files: each person on 130 in two weeks of six, few on 890."""
+    codes = {
+        "y_0852": ["130"] * persons,
+        "y_0901": ["130"] * (persons - 3) + ["890"] * 3,
+        **{f"y_09{week:02}": [None] * persons for week in (2, 3, 4, 5)},
+    }
+    person = [f"key{n:02}" for n in range(persons)]
+    jobs = {"branche_2009_01": ["47"] * (persons // 2) + [None] * (persons - persons // 2)}
+    place = {"nykom_2009_01": ["657"] * persons}
+    half = persons // 2
+    frame = pl.DataFrame({"person": person, **codes, **jobs, **place})
+    frame[:half].write_parquet(folder / "dream_1.parquet")
+    frame[half:].write_csv(folder / "dream_2.csv", separator=";")
+    config = folder / "config.yaml"
+    files = {"dream": {"path": str(folder / "dream_*")}}
+    config.write_text(yaml.safe_dump({"register": {"source": "files", "files": files}}))
+    return config
+
+
+def test_a_wide_register_is_profiled_in_one_pass_and_no_value_of_few_persons_is_shown(tmp_path):
+    out = tmp_path / "profile.csv"
+    text = "\n".join(describe(config=weekly(tmp_path), raw=None, out=out))
+    found = {row["role"]: row for row in pl.read_csv(out).iter_rows(named=True)}
+    weeks = found["weeks"]
+    assert (weeks["lowest"], weeks["highest"]) == ("y_0852", "y_0905")
+    assert weeks["missing"] == 0.67  # four weeks of six
+    assert (weeks["distinct"], weeks["commonest"]) == (1, "130 (75)")
+    assert "890" not in text + out.read_text()
+    assert found["weeks 2008"]["missing"] == 0
+    assert found["weeks 2009"]["missing"] == 0.8
+    assert found["industry"]["commonest"] == "47 (20)"
+    assert found["industry"]["missing"] == 0.5
+    assert found["municipality 2009"]["missing"] == 0
+    assert found["visitation"]["remark"] == "no column fits this pattern"
+    assert found["person"]["distinct"] == 40
+    assert (weeks["danish"], found["industry"]["danish"][:11]) == (
+        "ydelseskode i ugen",
+        "branchekode",
+    )
+    assert "key0" not in text + out.read_text()
+    assert "dream_1.parquet and 1 more files, 40 rows, by weeks" in text
+
+
+def test_a_wide_file_named_on_the_command_line_is_profiled_by_weeks_too(tmp_path):
+    config = weekly(tmp_path, persons=6)
+    for name in ("dream_1.parquet", "dream_2.csv"):
+        lines = list(describe(config=config, raw=None, files=[tmp_path / name]))
+        assert lines[0] == f"dream: {name}, too few rows, by weeks"
+        # Of three persons nothing is shown but which columns there are.
+        assert not any("130" in line or "47" in line for line in lines)
+        assert any("y_0852 to y_0905" in line for line in lines)
+
+
+def test_share_of_blank_cells_needs_more_than_fewer_persons_could_have(tmp_path):
+    """One person with fifty weeks is no five persons."""
+    weeks = {f"y_09{week:02}": ["130"] + [None] * 30 for week in range(1, 53)}
+    frame = pl.DataFrame({"person": [f"k{n}" for n in range(31)], **weeks})
+    frame.write_parquet(tmp_path / "dream.parquet")
+    (tmp_path / "config.yaml").write_text("run: {}\n")
+    out = tmp_path / "profile.csv"
+    list(describe(config=tmp_path / "config.yaml", raw=None, out=out,
+                  files=[tmp_path / "dream.parquet"]))  # fmt: skip
+    found = pl.read_csv(out).filter(pl.col("role").str.starts_with("weeks"))
+    assert found["missing"].null_count() == 2
+    assert found["commonest"].drop_nulls().to_list() in ([], [""])
+
+
+def test_column_names_are_read_without_rows(tmp_path):
+    import pyreadstat
+
+    from trajectories.config.register import TableFiles
+    from trajectories.register.readers import column_names
+
+    frame = pl.DataFrame({"pnr": ["a"], "y_0801": ["130"]})
+    frame.write_csv(tmp_path / "a.csv", quote_style="always", separator=";")
+    frame.write_parquet(tmp_path / "a.parquet")
+    pyreadstat.write_dta(frame, tmp_path / "a.dta")
+    for suffix in ("csv", "parquet", "dta"):
+        assert column_names(tmp_path / f"a.{suffix}", TableFiles()) == ["pnr", "y_0801"]
+    for name in ("none.csv", "none.parquet", "none.dta", "a.xlsx"):
+        assert column_names(tmp_path / name, TableFiles()) == []
+    for suffix in ("parquet", "dta"):
+        (tmp_path / f"bad.{suffix}").write_bytes(b"nothing of the kind")
+        assert column_names(tmp_path / f"bad.{suffix}", TableFiles()) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,9 @@ from register.weekly import (
 )
 from trajectories.config.dream import DreamConfig
 from trajectories.errors import UserError
+from trajectories.io import read_json
 from trajectories.register import wide_files
+from trajectories.verbs.register import ingest
 
 
 def expected(people: list[Weekly], min_weeks: int = 4, gap_weeks: int = 0) -> dict[str, list]:
@@ -213,3 +216,80 @@ def test_a_file_that_is_cut_short_gets_one_sentence(tmp_path):
     odd.write_text("x")
     with pytest.raises(UserError, match=r"unknown format for a weekly register"):
         read([odd])
+
+
+def test_a_latin_1_file_with_danish_letters_in_its_header_and_cells(tmp_path):
+    """Two such files of one name, one a year, the key named in Danish."""
+    person = {"nøgle": ["å1", "ø2"], "branche_æ_2008_01": ["råd", None], "kommune_ø": ["657", "7"]}
+    for folder, week, codes in (("a", "uge_å_0801", ["130", None]), ("b", "uge_å_0802", ["130"])):
+        columns = {**person, week: codes} if folder == "a" else {"nøgle": ["å1"], week: codes}
+        (tmp_path / folder).mkdir()
+        text = pl.DataFrame(columns).write_csv(separator=";")
+        (tmp_path / folder / "dræm.csv").write_bytes(text.encode("latin-1"))
+    config = {
+        "source": "files",
+        "files": {
+            "dream": {"path": f"{tmp_path}/*/dræm.csv", "columns": {"person": "nøgle"}},
+        },
+        "dream": {
+            "weeks": "uge_å_{YY}{WW}",
+            "industry": "branche_æ_{YYYY}_{MM}",
+            "municipality": "kommune_ø",
+            "job_min_weeks": 1,
+        },
+    }
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump({"register": config}), encoding="utf-8")
+    ingest(config=path, out=tmp_path / "out")
+    log = read_json(tmp_path / "out" / "reading.json")
+    assert [(entry["encoding"], entry["delimiter"]) for entry in log] == [("latin-1", ";")] * 2
+    keys = dict(pl.read_parquet(tmp_path / "out" / "keys.parquet").rows())
+    spells = pl.read_parquet(tmp_path / "out" / "spells.parquet")
+    columns = spells.select("person", "code", "start", "end", "municipality").rows()
+    assert columns == [(keys["å1"], "130", date(2007, 12, 31), date(2008, 1, 13), 657)]
+    jobs = pl.read_parquet(tmp_path / "out" / "employment.parquet")
+    assert jobs.is_empty()  # the only person with an industry has a benefit in both weeks
+
+
+def test_a_weekly_register_without_a_usable_week_stops_and_without_a_usable_job_does_not(tmp_path):
+    """Also where its tables are cleaned in parts, of which some are empty."""
+    weeks = {f"y_08{week:02}": ["130"] if week < 3 else [None] for week in range(1, 10)}
+    jobs = {"branche_2008_02": ["47"], "branche_2008_01": ["47"]}
+    pl.DataFrame({"person": ["a"], **weeks, **jobs}).write_parquet(tmp_path / "dream.parquet")
+    people = tmp_path / "persons.parquet"
+    section = {
+        "source": "files",
+        "files": {
+            "dream": {"path": str(tmp_path / "dream.parquet")},
+            "persons": {"path": str(people)},
+        },
+    }
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump({"register": section}))
+    for died, stops in ((date(2008, 1, 12), False), (date(2007, 1, 1), True)):
+        pl.DataFrame({"person": ["a"], "died": [died]}).write_parquet(people)
+        if stops:
+            with pytest.raises(UserError, match=r"dream.parquet holds no usable row: of 1 rows 1"):
+                ingest(config=config, out=tmp_path / "out")
+            continue
+        ingest(config=config, out=tmp_path / "out")
+        assert pl.read_parquet(tmp_path / "out" / "spells.parquet").height == 1
+        assert pl.read_parquet(tmp_path / "out" / "employment.parquet").is_empty()
+        books = pl.read_parquet(tmp_path / "out" / "tables" / "accounting.parquet")
+        reasons = books.filter(pl.col("table") == "employment", pl.col("step") == "rejected")
+        assert reasons["reason"].to_list() == ["starts after death"]
+
+
+def test_a_cpr_number_in_any_column_of_a_weekly_register_is_refused(tmp_path):
+    for column in ("person", "y_0801", "branche_2008_01", "nykom_2008_01", "visit_1kv2008"):
+        row = {"person": "a", "y_0801": "130", "branche_2008_01": "47", "nykom_2008_01": "657"}
+        row |= {"visit_1kv2008": "job_ready", column: "010190-1234"}
+        pl.DataFrame([row]).write_parquet(tmp_path / "dream.parquet")
+        config = tmp_path / "config.yaml"
+        files = {"dream": {"path": str(tmp_path / "dream.parquet")}}
+        config.write_text(yaml.safe_dump({"register": {"source": "files", "files": files}}))
+        with pytest.raises(
+            UserError, match=r"1 values of column .* look like CPR numbers"
+        ) as caught:
+            ingest(config=config, out=tmp_path / "out")
+        assert "010190" not in str(caught.value)

@@ -14,7 +14,7 @@ from trajectories.config.sequences import MonthConfig
 from trajectories.register import RawTable, clean_register, load_codelist, load_states
 from trajectories.verbs.sequences import build_months
 
-from .naive_register import DAY, FIRST, LAST, clean, runs
+from .naive_register import DAY, FIRST, LAST, PAYLOAD, clean, runs
 
 ROOT = Path(__file__).parents[2]
 LISTS = ROOT / "config" / "codelists"
@@ -24,12 +24,36 @@ MEANING = {row["code"]: row for row in CODELIST.iter_rows(named=True)}
 CODES = ["130", "137", "730", "733", "720", "890", "111", "651", "999", None]
 READY = ["job_ready", "activity_ready", None]
 ACTIVE = ["internship_private", "passive", None]
-PERSONS = 600
+WORKERS = ["anna", "bo", "cy", None]
+ROLES = ["main", "support", "visitor", None]
+PERSONS = 500
+TABLES = ("spells", "employment", "readiness", "activities", "assignments")
+# Every rule for overlaps but `stop`, gaps filled, carried and left, and every rule for months.
 RULES = [
-    {"spells": "latest_start", "fill": {}, "carry": {}},
-    {"spells": "longest", "fill": {"spells": 4}, "carry": {"readiness": 6}},
-    {"spells": "priority", "priority": ["SICK", "730", "UI"], "fill": {}, "carry": {}},
-    {"spells": "latest_registered", "fill": {"spells": 2}, "carry": {"readiness": 20}},
+    {"employment": "sum_hours", "month": "majority"},
+    {
+        **dict.fromkeys(TABLES, "longest"),
+        "fill": {"spells": 4, "employment": 9},
+        "carry": {"readiness": 6, "assignments": 12},
+        "month": "thursdays",
+    },
+    {
+        **dict.fromkeys(TABLES, "latest_registered"),
+        "spells": "priority",
+        "priority": ["SICK", "730", "UI"],
+        "assignments": "role",
+        "roles": ["main", "support"],
+        "month": "priority",
+    },
+    {
+        **dict.fromkeys(TABLES, "latest_registered"),
+        "employment": "sum_hours",
+        "fill": {"spells": 2, "employment": 30},
+        "carry": {"readiness": 20},
+        "empty_end": "reject",
+        "month": "mid_month",
+    },
+    {"carry": {"assignments": 3}, "month": "first_day"},
 ]
 
 
@@ -44,48 +68,57 @@ def draw(rng: np.random.Generator) -> dict[str, list[dict]]:
         start = day(-20, 125)
         end = start + int(rng.integers(0, 45)) * DAY
         end = None if one_in(12) else start - DAY if one_in(40) else end
+        end = dt.date(9999, 12, 31) if one_in(40) else end
         person = None if one_in(150) else "nobody" if one_in(150) else key
-        return {"person": person, "start": None if one_in(80) else start, "end": end}
+        return {
+            "person": person,
+            "start": None if one_in(80) else start,
+            "end": end,
+            "registered": None if one_in(5) else day(0, 60),
+        }
 
-    register: dict[str, list[dict]] = {
-        name: [] for name in ("persons", "spells", "employment", "readiness", "activities")
-    }
+    def again(name: str, row: dict) -> None:
+        """A row, now and then delivered twice, the second time registered on another day."""
+        register[name].append(row)
+        if one_in(12):
+            register[name].append({**row, "registered": day(0, 60)})
+
+    register: dict[str, list[dict]] = {name: [] for name in ("persons", *TABLES)}
     for number in range(PERSONS):
-        key = f"k{number:05}"
+        key, place = f"k{number:05}", int(rng.choice([657, 661]))
         person = {
             "person": None if one_in(200) else key,
             "birth_date": None if one_in(9) else day(-20000, -6000) if not one_in(30) else FIRST,
             "sex": "X" if one_in(60) else str(rng.choice(["K", "M"])),
-            "municipality": int(rng.choice([657, 661])),
+            "municipality": place,
             "died": day(-30, 130) if one_in(15) else None,
             "emigrated": day(-30, 130) if one_in(15) else None,
         }
         register["persons"].append(person)
         if one_in(25):
-            again = {**person, "municipality": 751} if one_in(2) else dict(person)
-            register["persons"].append(again)
+            register["persons"].append({**person, "municipality": 751 if one_in(2) else place})
         for _ in range(int(rng.integers(0, 6))):
-            place = [None, 657, 661][int(rng.integers(0, 3))]
-            entered = None if one_in(5) else day(0, 60)
             code = CODES[int(rng.integers(0, len(CODES) if one_in(3) else len(CODES) - 2))]
-            row = {**interval(key), "code": code, "municipality": place, "registered": entered}
-            register["spells"].append(row)
-            if one_in(12):
-                register["spells"].append({**row, "registered": day(0, 60)})
+            where = 99999 if one_in(150) else [None, 657, 661][rng.integers(0, 3)]
+            again("spells", {**interval(key), "code": code, "municipality": where})
+        for _ in range(int(rng.integers(0, 4))):
+            hours = None if one_in(6) else 200.0 if one_in(50) else float(rng.integers(1, 75)) / 2
+            trade = [None, "47", "84"][rng.integers(0, 3)]
+            again("employment", {**interval(key), "weekly_hours": hours, "industry": trade})
         for _ in range(int(rng.integers(0, 3))):
-            register["employment"].append(interval(key))
-            register["readiness"].append({**interval(key), "readiness": READY[rng.integers(0, 3)]})
-            register["activities"].append({**interval(key), "activity": ACTIVE[rng.integers(0, 3)]})
+            again("readiness", {**interval(key), "readiness": READY[rng.integers(0, 3)]})
+            again("activities", {**interval(key), "activity": ACTIVE[rng.integers(0, 3)]})
+            worker = {"caseworker": WORKERS[rng.integers(0, 4)], "role": ROLES[rng.integers(0, 4)]}
+            unit = {"team": str(rng.choice(["a", "b"])), "municipality": 657, "reason": None}
+            again("assignments", {**interval(key), **worker, **unit})
     return register
 
 
 def raw(name: str, rows: list[dict], rng: np.random.Generator) -> RawTable:
     """The rows as a table, shuffled, with their types."""
     dates = {"start", "end", "registered", "birth_date", "died", "emigrated"}
-    schema = {
-        column: pl.Date if column in dates else pl.Int64 if column == "municipality" else pl.String
-        for column in rows[0]
-    }
+    kinds = {"municipality": pl.Int64, "weekly_hours": pl.Float64, **dict.fromkeys(dates, pl.Date)}
+    schema = {column: kinds.get(column, pl.String) for column in rows[0]}
     shuffled = [rows[i] for i in rng.permutation(len(rows))]
     return RawTable(name, pl.DataFrame(shuffled, schema=schema, orient="row"), (f"{name}.parquet",))
 
@@ -139,20 +172,24 @@ def test_days_fates_and_months_are_those_of_a_day_by_day_reference(number, monke
     register = draw(rng)
     given = RULES[number]
     rules = {
-        "readiness": "latest_start",
-        "activities": "latest_start",
-        "employment": "latest_start",
+        **dict.fromkeys(TABLES, "latest_start"),
         "groups": {code: row["group"] for code, row in MEANING.items()},
+        "fill": {},
+        "carry": {},
         **given,
     }
     config = RegisterConfig(
         first_day=FIRST,
         last_day=LAST,
+        empty_end=given.get("empty_end", "open"),
         overlaps=OverlapRules(
-            spells=given["spells"],
+            **{name: rules[name] for name in TABLES},
             priority=given.get("priority", []),
-            spell_gap_days=given["fill"].get("spells", 0),
-            readiness_carry_days=given["carry"].get("readiness", 0),
+            roles=given.get("roles", []),
+            spell_gap_days=rules["fill"].get("spells", 0),
+            employment_gap_days=rules["fill"].get("employment", 0),
+            readiness_carry_days=rules["carry"].get("readiness", 0),
+            assignment_carry_days=rules["carry"].get("assignments", 0),
         ),
     )
     tables = {name: raw(name, rows, rng) for name, rows in register.items()}
@@ -165,10 +202,12 @@ def test_days_fates_and_months_are_those_of_a_day_by_day_reference(number, monke
         for name, table in found.items()
     }
     assert set(keys["key"]) == set(persons)
-    for name, columns in {"readiness": ["readiness"], "activities": ["activity"]}.items():
-        assert days(frames[name], *columns) == held[name]
-    assert days(frames["spells"], "code", "municipality") == held["spells"]
-    assert set_days(days(frames["employment"])) == set_days(held["employment"])
+    workers = dict(found["assignments"].keys.select("caseworker", "key").rows())
+    frames["assignments"] = frames["assignments"].with_columns(
+        pl.col("caseworker").replace_strict(workers, return_dtype=pl.String)
+    )
+    for name in TABLES:
+        assert days(frames[name], *PAYLOAD[name]) == held[name], name
     for name, expected in fates.items():
         counts = Counter(
             {(step, reason): n for _, step, reason, n in found[name].accounting.iter_rows()}
@@ -184,7 +223,7 @@ def test_days_fates_and_months_are_those_of_a_day_by_day_reference(number, monke
         persons=found["persons"].frame,
         employment=found["employment"].frame,
         coverage={"first_day": str(FIRST), "last_day": str(LAST)},
-        settings=MonthConfig(),
+        settings=MonthConfig(rule=given["month"]),
         lists=config,
     ).join(keys, on="person")
     expected_months = naive_months.person_months(
@@ -192,7 +231,7 @@ def test_days_fates_and_months_are_those_of_a_day_by_day_reference(number, monke
         STATES,
         first=FIRST,
         last=LAST,
-        rule="majority",
+        rule=given["month"],
         order=list(MonthConfig().order),
         from_age=MonthConfig().from_age_years,
         out=True,
@@ -200,7 +239,3 @@ def test_days_fates_and_months_are_those_of_a_day_by_day_reference(number, monke
     columns = ("key", "month", "state", "benefit", "readiness", "municipality")
     assert sorted(months.select(columns).iter_rows()) == sorted(expected_months)
     assert len({row[0] for row in expected_months}) > PERSONS // 2
-
-
-def set_days(held: dict[str, dict]) -> dict[str, set]:
-    return {key: set(own) for key, own in held.items()}

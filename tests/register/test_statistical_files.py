@@ -14,6 +14,7 @@ from trajectories.config.root import Config
 from trajectories.config.root import statistical_files as in_config
 from trajectories.io import read_json
 from trajectories.register import statistical_files
+from trajectories.register.accounting import AccountingError
 from trajectories.register.statistical_files import convert, read_statistical
 from trajectories.verbs.register import convert_files, ingest
 
@@ -39,7 +40,8 @@ def test_chunks_of_any_size_make_the_same_table(tmp_path, monkeypatch, suffix, r
     found = pl.read_parquet(tmp_path / "table.parquet")
     whole = pl.Int64 if suffix == "dta" else pl.Float64
     assert found.equals(TABLE.with_columns(pl.col("size").cast(whole)))
-    assert said[-1] == f"table.{suffix}: 5 rows"
+    whole = " of 5" if suffix == "dta" else ""
+    assert said[-1] == f"table.{suffix}: 5{whole} rows"
     assert read_statistical(path).equals(found)
 
 
@@ -92,7 +94,9 @@ def test_converted_files_take_the_place_of_theirs(tmp_path):
     assert found.equals(pl.read_parquet(tmp_path / "direct" / "spells.parquet"))
     assert found.sort("start")["start"].to_list() == [date(2012, 1, 8), date(2012, 1, 18)]
     log = read_json(tmp_path / "register" / "reading.json")
-    assert [entry["file"] for entry in log] == ["000_spells.xpt.parquet"]
+    assert [(entry["file"], entry["format"], entry["rows"]) for entry in log] == [
+        ("spells.xpt", "xpt", 2)
+    ]
 
 
 @pytest.mark.parametrize("suffix", WRITE)
@@ -100,3 +104,40 @@ def test_a_weekly_register_may_be_a_sas_or_stata_file(tmp_path, suffix):
     path = tmp_path / f"dream.{suffix}"
     WRITE[suffix](pl.DataFrame({"person": ["a"], "y_0801": ["130"], "y_0802": [""]}), path)
     assert read([path])["spells"] == [("a", "130", date(2007, 12, 31), date(2008, 1, 6))]
+
+
+def test_a_copy_that_lost_rows_stops_the_run(tmp_path):
+    """And so does one that another run left behind."""
+    spells = {"person": ["a", "b"], "code": ["130"] * 2, "start": ["2010-01-01"] * 2}
+    pyreadstat.write_dta(pl.DataFrame({**spells, "end": ["2010-02-01"] * 2}), tmp_path / "s.dta")
+    section = {"source": "files", "files": {"spells": {"path": str(tmp_path / "s.dta")}}}
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump({"register": section}))
+    convert_files(config=config, out=tmp_path / "converted")
+    copy = tmp_path / "converted" / "spells" / "000" / "s.dta.parquet"
+    pl.read_parquet(copy)[:1].write_parquet(copy)
+    with pytest.raises(AccountingError, match=r"s.dta of spells had 2 rows .* and 1 when it was"):
+        ingest(config=config, out=tmp_path / "register", converted=tmp_path / "converted")
+
+
+def test_files_of_one_name_keep_their_folders_in_what_is_said_of_them(tmp_path):
+    for year, person in (("2013", "a"), ("2014", "b")):
+        folder = tmp_path / "données" / year
+        folder.mkdir(parents=True)
+        spells = pl.DataFrame({"person": [person, None], "code": ["130"] * 2})
+        days = {"start": date(2010, 1, 1), "end": date(2010, 2, 1)}
+        frame = spells.with_columns(**{name: pl.lit(day) for name, day in days.items()})
+        pyreadstat.write_dta(frame, folder / "s.dta")
+    files = {"spells": {"path": str(tmp_path / "données" / "*" / "s.dta")}}
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump({"register": {"source": "files", "files": files}}))
+    convert_files(config=config, out=tmp_path / "converted")
+    for place, converted in (("a", None), ("b", tmp_path / "converted")):
+        ingest(config=config, out=tmp_path / place, converted=converted)
+        rejected = pl.read_parquet(tmp_path / place / "rejected.parquet")
+        log = read_json(tmp_path / place / "reading.json")
+        names = rejected["file"].to_list()
+        assert names == [entry["file"] for entry in log]
+        assert len(set(names)) == 2
+        assert rejected["row"].to_list() == [2, 2]
+        assert {entry["format"] for entry in log} == {"dta"}

@@ -208,7 +208,7 @@ def input_files(config: Config) -> list[str]:
     for table in RegisterFiles.model_fields:
         paths = getattr(config.register.files, table).path
         for path in [paths] if isinstance(paths, str) else paths or []:
-            found += sorted(glob.glob(path)) or [path]
+            found += sorted(glob.glob(path, recursive=True)) or [path]
     return found
 
 

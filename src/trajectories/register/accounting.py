@@ -1,5 +1,6 @@
 """The fate of every row: used, merged into another, or rejected with a reason."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -83,13 +84,66 @@ class Ledger:
         return frame.sort(order, -pl.col("rows"), "reason")
 
 
-def stop_if_none_left(left: pl.DataFrame, ledger: Ledger, *, file: str) -> None:
-    """Raise a UserError where rows were rejected and none was accepted."""
-    if left.height:
-        return
-    reasons = ledger.rejected()["reason"].value_counts()
-    reason, rows = reasons.sort("count", "reason", descending=[True, False]).row(0)
-    raise UserError(
-        f"{file} holds no usable row: of {ledger.rows} rows {rows} were rejected because "
-        f"{reason}; mend the file or its description in the config."
-    )
+def no_usable_row(accounting: pl.DataFrame) -> str | None:
+    """Say how many rows of a table were rejected and why, where all were.
+
+    Args:
+        accounting: of the table, as `Ledger.close` returns it; empty where the table was absent.
+
+    Returns:
+        A part of a sentence, or None where a row was used or there was none.
+    """
+    rejected = accounting.filter(pl.col("step") == "rejected")
+    read = accounting.filter(pl.col("step") == "read")["rows"].sum()
+    if rejected.is_empty() or rejected["rows"].sum() < read:
+        return None
+    first = rejected.sort("rows", "reason", descending=[True, False]).row(0, named=True)
+    return f"of {read} rows {first['rows']} were rejected because {first['reason']}"
+
+
+def stop_if_none_left(accounting: pl.DataFrame, *, file: str) -> None:
+    """Raise a UserError where rows of a table were rejected and none was accepted."""
+    why = no_usable_row(accounting)
+    if why is not None:
+        raise UserError(
+            f"{file} holds no usable row: {why}; mend the file or its description in the config."
+        )
+
+
+def check_reading(
+    reading: Sequence[Mapping[str, Any]],
+    accounting: pl.DataFrame,
+    converted: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Check that the rows of the files are the rows that have a fate.
+
+    Args:
+        reading: table, file and rows of each file read.
+        accounting: of all tables.
+        converted: table, file and rows of each file that was turned into Parquet before.
+
+    Raises:
+        AccountingError: rows were lost between a file and its copy in Parquet, or between the
+            files of a table and its fates.
+    """
+    rows = {(entry["table"], entry["file"]): entry["rows"] for entry in reading}
+    for entry in converted:
+        found = rows.get((entry["table"], entry["file"]))
+        if found != entry["rows"]:
+            raise AccountingError(
+                f"{entry['file']} of {entry['table']} had {entry['rows']} rows when it was turned "
+                f"into Parquet, and {found} when it was read."
+            )
+    for table in dict.fromkeys(entry["table"] for entry in reading):
+        read = sum(entry["rows"] for entry in reading if entry["table"] == table)
+        own = accounting.filter(pl.col("table") == table)
+        fates = {
+            step: int(own.filter((pl.col("step") == "read") == (step == "read"))["rows"].sum())
+            for step in ("read", "used, merged and rejected")
+        }
+        if set(fates.values()) != {read}:
+            raise AccountingError(
+                f"the files of {table} hold {read} rows, but "
+                + " and ".join(f"{count} are {step}" for step, count in fates.items())
+                + "."
+            )

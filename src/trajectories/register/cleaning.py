@@ -11,7 +11,7 @@ import polars as pl
 
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.accounting import Ledger, stop_if_none_left
+from trajectories.register.accounting import Ledger
 from trajectories.register.contracts import reject
 from trajectories.register.cpr import refuse_cpr
 from trajectories.register.ordering import sort_by_content
@@ -198,7 +198,6 @@ def clean_intervals(
     config: RegisterConfig,
     *,
     persons: int,
-    file: str,
 ) -> tuple[Resolved, Ledger]:
     """Reject what breaks the contract, cut to the extract, merge duplicates, resolve overlaps.
 
@@ -208,21 +207,19 @@ def clean_intervals(
         extract: the days covered.
         config: the rules.
         persons: number of persons.
-        file: what to call the table in messages.
 
     Returns:
         Intervals without overlaps with the payload, sorted by person and start; and the ledger of
         all rows.
 
     Raises:
-        UserError: the table has rows but none is usable, or rows overlap where that stops.
+        UserError: rows overlap where that stops.
     """
     ledger = Ledger(table.name, attached.height)
     days = {"first_day": pl.lit(extract.first_day), "last_day": pl.lit(extract.last_day)}
     framed = attached.with_columns(**days)
     if reject(framed, table.rows, ledger):
         framed = framed.filter(pl.Series(ledger.without_fate))
-        stop_if_none_left(framed, ledger, file=file)
     claim = claim_of(getattr(config.overlaps, table.name), config)
     unique = _merge_duplicates(
         _cut(framed.with_columns(claim=claim)), table.payload, ledger, persons=persons

@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.register.cpr import count_cpr
+from trajectories.register.cpr import count_cpr, digits_of
+from trajectories.register.dictionary import MEANINGS
 from trajectories.register.parsing import Kind, parse
 
 PROFILE = {
@@ -25,6 +26,8 @@ PROFILE = {
     "highest": pl.String,
     "commonest": pl.String,
     "remark": pl.String,
+    "danish": pl.String,
+    "english": pl.String,
 }
 KEYS = ("person", "caseworker")
 # Columns that name a class, even where their values are numbers.
@@ -61,7 +64,12 @@ class Shown:
 
 
 def describe_table(
-    frame: pl.DataFrame, roles: Mapping[str, str], person: str | None, shown: Shown
+    frame: pl.DataFrame,
+    roles: Mapping[str, str],
+    person: str | None,
+    shown: Shown,
+    *,
+    table: str = "",
 ) -> pl.DataFrame:
     """Profile the columns of a table as read.
 
@@ -71,34 +79,62 @@ def describe_table(
         person: the column of person keys; without one no value is shown, since it cannot be known
             how many persons have it.
         shown: the rules.
+        table: its name in the configuration, if it has one there.
 
     Returns:
         One row a column: column, role, type (whole number, number, date or text),
         missing (share), distinct (number of different values of enough persons; of keys all,
         rounded), lowest and highest of these values (dates by month, or by year where no month
-        has enough persons), commonest (values with the rounded number of rows), remark.
+        has enough persons), commonest (values with the rounded number of rows), remark, danish
+        and english (what the column means, by the data dictionary).
     """
     keys = frame[person] if person is not None else None
     rows = [
-        _describe(frame[name], name, roles.get(name), keys, person, shown) for name in frame.columns
+        _describe(table, frame[name], roles.get(name), keys, person, shown)
+        for name in frame.columns
     ]
     return pl.DataFrame(rows, schema=PROFILE, orient="row")
 
 
 def _describe(
+    table: str,
     column: pl.Series,
-    name: str,
     role: str | None,
     keys: pl.Series | None,
     person: str | None,
     shown: Shown,
 ) -> tuple[object, ...]:
+    name = column.name
     typed, kind = typed_values(column)
     if role in CLASSES:
         typed, kind = parse(column.alias("x").to_frame(), {"x": "text"}, file=name)["x"], "text"
     missing = shown.share(typed.null_count(), typed.len())
+    if keys is not None and 0 < typed.null_count() < typed.len():
+        sides = (keys.filter(typed.is_null()), keys.filter(typed.is_not_null()))
+        if min(side.n_unique() for side in sides) < shown.threshold:
+            missing = None
     head = (name, role, kind, missing)
-    if kind == "text" and count_cpr(typed):
+    words = _words(table, role)
+    return (*_show(head, typed, kind, keys, person, shown), *words)
+
+
+def _words(table: str, role: str | None) -> tuple[str | None, str | None]:
+    """Give the Danish term and the English meaning of a column that the data dictionary knows."""
+    fact = MEANINGS.get(f"{table}.{role}") or MEANINGS.get(role or "")
+    return (fact.danish, fact.english) if fact else (None, None)
+
+
+def _show(
+    head: tuple[object, ...],
+    typed: pl.Series,
+    kind: str,
+    keys: pl.Series | None,
+    person: str | None,
+    shown: Shown,
+) -> tuple[object, ...]:
+    """Profile the values of a column whose name, role, kind and missing share are known."""
+    name, role = head[:2]
+    if kind in ("text", WORDS["whole"]) and count_cpr(digits_of(typed)):
         return (*head, None, None, None, None, "looks like CPR numbers")
     if name == person or role in KEYS:
         return (*head, shown.count(typed.drop_nulls().n_unique()), None, None, None, "keys")
@@ -108,14 +144,14 @@ def _describe(
     common = common_values(values, keys, shown)
     if kind == "date" and common.is_empty():
         common = common_values(typed.dt.truncate("1y"), keys, shown)
-    filled = typed.len() - typed.null_count()
+    others = other_rows(values, keys, common, shown)
     if kind == "text":
         if common.height > MOST_CLASSES:
             return (*head, common.height, None, None, None, "too many different values to list")
-        return (*head, common.height, None, None, list_values(common, filled, shown), None)
+        return (*head, common.height, None, None, list_values(common, others, shown), None)
     ends = [_write(common["value"].min()), _write(common["value"].max())]
     few = kind == "whole number" and common.height <= MOST_VALUES
-    return (*head, common.height, *ends, list_values(common, filled, shown) if few else None, None)
+    return (*head, common.height, *ends, list_values(common, others, shown) if few else None, None)
 
 
 def _write(value: Any) -> str | None:
@@ -160,9 +196,25 @@ def common_values(values: pl.Series, keys: pl.Series, shown: Shown) -> pl.DataFr
     return enough.select("value", "rows").sort("rows", "value", descending=[True, False])
 
 
-def list_values(common: pl.DataFrame, filled: int, shown: Shown) -> str:
-    """Write the commonest values with their rounded rows, and what the others add up to."""
+def list_values(common: pl.DataFrame, others: int | None, shown: Shown) -> str:
+    """Write the commonest values with their rounded rows, and what the others add up to.
+
+    Args:
+        common: value, rows.
+        others: rows of values that are not among the first `MOST_VALUES`; None where these are
+            not to be shown.
+        shown: the rules.
+    """
     head = common.head(MOST_VALUES)
     parts = [f"{value} ({shown.count(rows)})" for value, rows in head.iter_rows()]
-    rest = shown.count(filled - int(head["rows"].sum()))
+    rest = None if others is None else shown.count(others)
     return ", ".join([*parts, *([f"others ({rest})"] if rest else [])])
+
+
+def other_rows(
+    values: pl.Series, keys: pl.Series, common: pl.DataFrame, shown: Shown
+) -> int | None:
+    """Count the rows of values that are not listed; None where they are of too few persons."""
+    listed = common["value"].head(MOST_VALUES).implode()
+    hidden = keys.filter(values.is_not_null() & ~values.is_in(listed))
+    return hidden.len() if hidden.n_unique() >= shown.threshold else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import dataframely as dy
 
+from trajectories.config.dream import DreamConfig
 from trajectories.register.contracts import (
     HOURS_A_WEEK,
     LARGEST_MUNICIPALITY,
@@ -144,6 +145,72 @@ MEANINGS: dict[str, Meaning] = {
 }
 
 
+@dataclass(frozen=True)
+class WeeklyColumn:
+    """A kind of column of the wide weekly register.
+
+    Attributes:
+        kind: the setting under `register.dream` that holds the pattern of its names.
+        meaning: what its cells mean.
+        period: what one column stands for.
+        name: where the pattern comes from.
+    """
+
+    kind: str
+    meaning: Meaning
+    period: str
+    name: str
+
+
+WEEKLY = (
+    WeeklyColumn(
+        "weeks",
+        Meaning(
+            "ydelseskode i ugen",
+            "register code of the benefit of that week; blank is a week without a benefit",
+            values="codes of the codelist",
+            years="mid-1991 on",
+        ),
+        "an ISO week, Monday to Sunday; 2009, 2015 and 2020 have a week 53",
+        "read by public loaders of DREAM",
+    ),
+    WeeklyColumn(
+        "industry",
+        Meaning(
+            "branchekode i måneden",
+            "industry of the workplace; blank is a month without work",
+            years="2008 on",
+        ),
+        "a month",
+        "read by public loaders of DREAM",
+    ),
+    WeeklyColumn(
+        "municipality",
+        Meaning("kommune", "municipality", values=f"0 to {LARGEST_MUNICIPALITY}"),
+        "a month (a pattern with the year alone: a year; without any: all weeks)",
+        "a guess: set it by the extract",
+    ),
+    WeeklyColumn(
+        "visitation",
+        Meaning(
+            READY.danish,
+            "readiness for work, as registered in that quarter",
+            values=f"{READY.values}, after `readiness_map`",
+        ),
+        "a quarter",
+        "a guess: set it by the extract",
+    ),
+)
+
+
+def weekly_meaning(kind: str) -> tuple[str, str]:
+    """Give the Danish term and the English meaning of a kind of weekly column, or of the key."""
+    if kind == "person":
+        return MEANINGS["person"].danish, MEANINGS["person"].english
+    fact = next(column.meaning for column in WEEKLY if column.kind == kind)
+    return fact.danish, fact.english
+
+
 def columns(table: str) -> dict[str, tuple[str, str, str]]:
     """List the columns of a table: what a file must or may hold, and what comes out.
 
@@ -206,6 +273,34 @@ def _page() -> Iterator[str]:
                      fact.values, fact.register, fact.years)  # fmt: skip
             yield "| " + " | ".join(cell or "–" for cell in cells) + " |"
         yield ""
+    yield from _weekly_page()
+
+
+def _weekly_page() -> Iterator[str]:
+    yield (
+        "## `dream`, the wide weekly file\n\n"
+        "One row a person and one column a period; [Reading](reading.md#the-weekly-register) tells "
+        "how `spells`, `employment` and `readiness` are made of it. The patterns of the names are "
+        "settings under `register.dream`, not facts about your extract: names differ between "
+        "extracts. `trajectories describe` shows which columns each pattern finds.\n"
+    )
+    yield (
+        "| setting | pattern by default | where the names come from | Danish | meaning | "
+        "one column is | allowed values | years |"
+    )
+    yield "|---|---|---|---|---|---|---|---|"
+    key = MEANINGS["person"]
+    yield (
+        "| `register.files.dream.columns.person` | `person` | yours | "
+        f"{key.danish} | the opaque key of a person | – | – | – |"
+    )
+    for column in WEEKLY:
+        fact = column.meaning
+        pattern = DreamConfig.model_fields[column.kind].default
+        cells = (f"`register.dream.{column.kind}`", f"`{pattern}`", column.name, fact.danish,
+                 fact.english, column.period, fact.values, fact.years)  # fmt: skip
+        yield "| " + " | ".join(cell or "–" for cell in cells) + " |"
+    yield ""
 
 
 def _type(column: dy.Column) -> str:

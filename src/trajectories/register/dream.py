@@ -22,6 +22,7 @@ from trajectories.register.dream_kernels import RUN
 from trajectories.register.parsing import parse
 from trajectories.register.readers import RawTable
 from trajectories.register.runs import RunFile, RunWriter
+from trajectories.register.statistical_files import announce
 from trajectories.register.vocabulary import Vocabulary
 from trajectories.register.week_calendar import monday
 from trajectories.register.wide_files import WideFile
@@ -35,6 +36,7 @@ class Scan:
 
     Attributes:
         table: the column person of all files, one row a unit.
+        columns: those of each kind in each file, by the file's name, in the order of the units.
         first_week: the first week that a file holds.
         last_week: the last one.
         units: length of the periods of each kind of column.
@@ -44,6 +46,7 @@ class Scan:
     """
 
     table: RawTable
+    columns: Mapping[str, Mapping[Kind, Columns]]
     first_week: int
     last_week: int
     units: Mapping[Kind, Unit]
@@ -54,7 +57,7 @@ class Scan:
 
 @contextmanager
 def scan_register(
-    files: Sequence[WideFile], config: DreamConfig, *, key: str, scratch: Path, say: Say = print
+    files: Sequence[WideFile], config: DreamConfig, *, key: str, scratch: Path, say: Say = announce
 ) -> Iterator[Scan]:
     """Read the weekly register once and keep its runs on disk.
 
@@ -75,9 +78,7 @@ def scan_register(
         UserError: a file lacks the key or the weekly columns, or cannot be read.
     """
     units = units_of(config)
-    found = {
-        file.path.name: columns_in(file.columns, config, file=file.path.name) for file in files
-    }
+    found = {file.name: columns_in(file.columns, config, file=file.name) for file in files}
     first, last = covered_weeks(found, config)
     blanks = frozenset(config.blank)
     vocabularies = {kind: Vocabulary(kind, blanks) for kind in units}
@@ -86,29 +87,30 @@ def scan_register(
         keys: list[pl.Series] = []
         log = []
         for file in files:
-            columns = found[file.path.name]
+            columns = found[file.name]
             if key not in file.columns:
                 raise UserError(
-                    f"{file.path.name} has no column {key!r}: give the file's own name of 'person' "
+                    f"{file.name} has no column {key!r}: give the file's own name of 'person' "
                     "under register.files.dream.columns."
                 )
             begin = sum(map(len, keys))
             keys.append(_read(file, key, columns, vocabularies, runs, begin))
             counts = {kind: len(columns[kind].names) for kind in units}
             log.append(
-                {"table": "dream", "file": file.path.name, "rows": len(keys[-1]), **file.log}
+                {"table": "dream", "file": file.name, "rows": len(keys[-1]), **file.log}
                 | {f"columns_{kind}": count for kind, count in counts.items()}
             )
-            say(f"{file.path.name}: {len(keys[-1]):,} persons, {counts['weeks']} weeks")
+            say(f"{file.name}: {len(keys[-1]):,} persons, {counts['weeks']} weeks")
         sorted_ = {kind: vocabulary.sorted() for kind, vocabulary in vocabularies.items()}
         yield Scan(
             RawTable(
                 "dream",
                 pl.DataFrame({"person": pl.concat(keys)}),
-                tuple(file.path.name for file in files),
+                tuple(file.name for file in files),
                 tuple(map(len, keys)),
                 tuple(log),
             ),
+            found,
             first,
             last,
             units,
@@ -140,7 +142,7 @@ def _read(
         for column in frame.get_columns():
             if column.name == key:
                 named = column.alias("person").to_frame()
-                keys.append(parse(named, {"person": "text"}, file=file.path.name)["person"])
+                keys.append(parse(named, {"person": "text"}, file=file.name)["person"])
             else:
                 owner[column.name].take(column, row)
     for writer in writers.values():

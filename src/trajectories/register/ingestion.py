@@ -8,6 +8,7 @@ import polars as pl
 
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
+from trajectories.register.accounting import stop_if_none_left
 from trajectories.register.activities import set_activities
 from trajectories.register.cleaning import (
     Attached,
@@ -27,7 +28,7 @@ from trajectories.register.contracts import (
     Readiness,
     Spells,
 )
-from trajectories.register.cpr import refuse_cpr
+from trajectories.register.cpr import refuse_cpr, refuse_cpr_beside_text
 from trajectories.register.keys import number_keys
 from trajectories.register.outcomes import CleanTable, close, count_conflicts, count_persons
 from trajectories.register.parsing import as_enum
@@ -97,8 +98,10 @@ def clean_tables(
 
     register = Cleaner(people, extract, codelist, config, key_seed)
     activities = register.clean("activities", load("activities"))
-    yield register.finish(raw, attached, activities=activities.frame)
-    del raw, attached
+    spells = register.finish(raw, attached, activities=activities.frame)
+    stop_if_none_left(spells.accounting, file=raw.label)
+    yield spells
+    del raw, attached, spells
     for name in ("employment", "assignments", "readiness"):
         yield register.clean(name, load(name))
     yield activities
@@ -130,7 +133,7 @@ class Cleaner:
         """Clean the rows of a table whose persons are known."""
         name, persons = raw.name, self.people.frame.height
         resolved, ledger = clean_intervals(
-            attached.rows, TABLES[name], self.extract, self.config, persons=persons, file=raw.label
+            attached.rows, TABLES[name], self.extract, self.config, persons=persons
         )
         frame, keys = resolved.intervals, None
         if name == "assignments":
@@ -159,6 +162,7 @@ def _parse(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> pl.
     table = TABLES[raw.name]
     ends = getattr(config.files, raw.name).ends
     parsed = parse_intervals(raw, table, config, ends=ends)
+    refuse_cpr_beside_text(raw.frame, parsed, file=raw.label, allowed=config.allow_cpr_keys)
     texts = [as_enum(parsed[name]) for name, kind in table.kinds.items() if kind == "text"]
     for text in texts:
         refuse_cpr(

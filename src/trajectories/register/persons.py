@@ -9,7 +9,7 @@ from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.accounting import Ledger, stop_if_none_left
 from trajectories.register.contracts import PersonRows, reject
-from trajectories.register.cpr import refuse_cpr
+from trajectories.register.cpr import digits_of, refuse_cpr, refuse_cpr_beside_text
 from trajectories.register.keys import number_keys
 from trajectories.register.parsing import Kind, parse, tidy_columns
 from trajectories.register.readers import RawTable
@@ -80,16 +80,17 @@ def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tu
     )
     for column in ("key", *config.keep):
         refuse_cpr(
-            parsed[column].cast(pl.String).unique(),
+            digits_of(parsed[column]).unique(),
             file=raw.label,
             column="person" if column == "key" else column,
             allowed=config.allow_cpr_keys,
         )
+    refuse_cpr_beside_text(raw.frame, parsed, file=raw.label, allowed=config.allow_cpr_keys)
     ledger = Ledger("persons", raw.frame.height)
     reject(parsed, PersonRows, ledger)
     good = parsed.filter(pl.Series(ledger.without_fate))
     single = _merge_duplicates(good, (*CONTENT, *config.keep), ledger)
-    stop_if_none_left(single, ledger, file=raw.label)
+    stop_if_none_left(ledger.close(), file=raw.label)
     frame, keys = _number(single, key_seed)
     rest = parsed["key"].drop_nulls().unique()
     gone = rest.filter(~rest.is_in(keys["key"].implode())).sort()

@@ -1,5 +1,6 @@
 """Reading the input tables: which files, in which format, under which column names."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +12,13 @@ import polars as pl
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
 from trajectories.register.dates import Dates
-from trajectories.register.statistical_files import STATISTICAL, read_statistical
-from trajectories.register.text_files import read_csv
+from trajectories.register.statistical_files import (
+    STATISTICAL,
+    original_name,
+    read_statistical,
+    statistical_columns,
+)
+from trajectories.register.text_files import csv_header, read_csv
 
 PARQUET = (".parquet", ".pq")
 CSV = (".csv", ".txt", ".tsv")
@@ -25,7 +31,7 @@ class RawTable:
     Attributes:
         name: persons, spells, employment, assignments or readiness.
         frame: the columns under project names, as stored, in the order of files and rows.
-        files: the file names (without folders), in the order of reading.
+        files: the names of the files, in the order of reading, see `names_of`.
         rows: the number of rows of each file.
         log: one mapping a file: table, file, format, encoding, delimiter, rows, columns.
         source: the table, and the row in it, that each row was made from, where rows are made.
@@ -88,6 +94,16 @@ def find_files(spec: TableFiles, *, table: str) -> list[Path]:
     return sorted(found)
 
 
+def names_of(paths: Sequence[Path]) -> list[str]:
+    """Return what to call files: their names, with folders where two would be the same."""
+    names = [original_name(path) for path in paths]
+    if len(set(names)) == len(names):
+        return names
+    shared = Path(os.path.commonpath([path.absolute().parent for path in paths]))
+    folders = [path.absolute().parent.relative_to(shared) for path in paths]
+    return [str(folder / name) for folder, name in zip(folders, names, strict=True)]
+
+
 def read_files(
     spec: TableFiles, *, table: str, required: Sequence[str], optional: Sequence[str]
 ) -> RawTable:
@@ -110,20 +126,21 @@ def read_files(
             f"table: it may name {', '.join(wanted)}."
         )
     frames, names, log = [], [], []
-    for path in find_files(spec, table=table):
+    paths = find_files(spec, table=table)
+    for path, file in zip(paths, names_of(paths), strict=True):
         raw, entry = read_one(path, spec)
         must = [*required, *(name for name in optional if name in spec.columns)]
         missing = [name for name in must if wanted[name] not in raw.columns]
         if missing:
             raise UserError(
-                f"{path.name} has no column {wanted[missing[0]]!r}: give the file's own name of "
+                f"{file} has no column {wanted[missing[0]]!r}: give the file's own name of "
                 f"{missing[0]!r} under register.files.{table}.columns "
                 f"({_describe_header(raw.columns)})."
             )
         here = {name: column for name, column in wanted.items() if column in raw.columns}
         frames.append(raw.select(pl.col(column).alias(name) for name, column in here.items()))
-        names.append(path.name)
-        log.append({"table": table, "file": path.name, "rows": raw.height, **entry})
+        names.append(file)
+        log.append({"table": table, "file": file, "rows": raw.height, **entry})
     frame = _stack(frames, table=table)
     heights = tuple(f.height for f in frames)
     return RawTable(table, frame, tuple(names), heights, tuple(log), dates=spec.dates)
@@ -147,6 +164,21 @@ def _stack(frames: list[pl.DataFrame], *, table: str) -> pl.DataFrame:
             f"the files of {table} hold one column in types that do not go together: store it in "
             "one type."
         ) from error
+
+
+def column_names(path: Path, spec: TableFiles) -> list[str]:
+    """Return the column names of a file without its rows; none where it cannot be read."""
+    suffix = path.suffix.lower()
+    if suffix in CSV and path.exists() and path.stat().st_size:
+        return csv_header(path, encoding=spec.encoding, delimiter=spec.delimiter)
+    if suffix in STATISTICAL and path.exists():
+        return statistical_columns(path)
+    if suffix in PARQUET and path.exists() and path.stat().st_size:
+        try:
+            return list(pl.read_parquet_schema(path))
+        except (pl.exceptions.PolarsError, OSError):
+            return []
+    return []
 
 
 def read_one(path: Path, spec: TableFiles) -> tuple[pl.DataFrame, dict[str, str]]:

@@ -12,10 +12,17 @@ from trajectories.io import write_parquet_parts
 STATISTICAL: Final = (".sas7bdat", ".xpt", ".dta")
 CELLS_AT_ONCE: Final = 2**24
 
+COPY: Final = ".parquet"
+
 Say = Callable[[str], None]
 
 
-def convert(path: Path, target: Path, *, say: Say = print) -> None:
+def announce(line: str) -> None:
+    """Print a line at once, also where the output goes to a file or a pipe."""
+    print(line, flush=True)
+
+
+def convert(path: Path, target: Path, *, say: Say = announce) -> int:
     """Turn a SAS or Stata file into Parquet.
 
     Texts stay texts, columns with a date format become dates, whole numbers of Stata stay whole
@@ -26,10 +33,39 @@ def convert(path: Path, target: Path, *, say: Say = print) -> None:
         target: the Parquet file to write.
         say: receives a line of progress now and then.
 
+    Returns:
+        The number of rows.
+
     Raises:
         UserError: the file is cut short or is no such file.
     """
-    write_parquet_parts(_chunks(path, say), target)
+    rows = 0
+
+    def counted() -> Iterator[pl.DataFrame]:
+        nonlocal rows
+        for chunk in _chunks(path, say):
+            rows += chunk.height
+            yield chunk
+
+    write_parquet_parts(counted(), target)
+    return rows
+
+
+def copy_of(path: Path, number: int, folder: Path) -> Path:
+    """Return where the copy in Parquet of a file is kept.
+
+    Args:
+        path: the file.
+        number: its place among the files of its table.
+        folder: of the table's copies.
+    """
+    return folder / f"{number:03d}" / f"{path.name}{COPY}"
+
+
+def original_name(path: Path) -> str:
+    """Return the name of a file, of a copy in Parquet that of the file it was made from."""
+    name = path.name.removesuffix(COPY)
+    return name if name.lower().endswith(STATISTICAL) else path.name
 
 
 def read_statistical(path: Path) -> pl.DataFrame:
@@ -41,28 +77,46 @@ def read_statistical(path: Path) -> pl.DataFrame:
     return pl.concat(_chunks(path, lambda _: None))
 
 
-def _chunks(path: Path, say: Say) -> Iterator[pl.DataFrame]:
+def statistical_columns(path: Path) -> list[str]:
+    """Return the column names of a SAS or Stata file; none where it is no such file."""
+    import pyreadstat
+
+    try:
+        names: list[str] = _reader(path)(path, metadataonly=True)[1].column_names
+    except pyreadstat.ReadstatError:
+        return []
+    return names
+
+
+def _reader(path: Path) -> Any:
     import pyreadstat  # here, because it is slow to import and rarely used
 
-    read: Any = {
+    return {
         ".sas7bdat": pyreadstat.read_sas7bdat,
         ".xpt": pyreadstat.read_xport,
         ".dta": pyreadstat.read_dta,
     }[path.suffix.lower()]
+
+
+def _chunks(path: Path, say: Say) -> Iterator[pl.DataFrame]:
+    import pyreadstat  # here, because it is slow to import and rarely used
+
+    read = _reader(path)
     try:
         about = read(path, metadataonly=True)[1]
         rows = max(1, CELLS_AT_ONCE // max(1, len(about.column_names)))
         schema: dict[str, Any] = {}
-        done = 0
+        done, known = 0, about.number_rows
+        whole = f" of {known:,}" if known else ""
         while True:
             frame = read(path, row_offset=done, row_limit=rows, output_format="polars")[0]
             schema = schema or _schema(frame, about)
             if done and frame.is_empty():
                 return
             done += frame.height
-            say(f"{path.name}: {done:,} rows")
+            say(f"{path.name}: {done:,}{whole} rows")
             yield frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
-            if frame.height < rows:
+            if frame.height < rows or done == known:
                 return
     except pyreadstat.ReadstatError as error:
         raise UserError(

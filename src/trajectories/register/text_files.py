@@ -1,6 +1,7 @@
 """CSV files: their encoding and delimiter found out, stated, and never guessed in silence."""
 
 import codecs
+import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,21 @@ def read_csv(path: Path, *, encoding: str, delimiter: str) -> tuple[pl.DataFrame
             "row must have as many cells as the header."
         ) from error
     return frame, used, separator
+
+
+def csv_header(path: Path, *, encoding: str, delimiter: str) -> list[str]:
+    """Return the column names of a CSV file that is not empty.
+
+    Args:
+        path: the file.
+        encoding: auto, utf-8, windows-1252 or latin-1.
+        delimiter: auto or one character.
+    """
+    used, separator = _describe(path, encoding=encoding, delimiter=delimiter)
+    with path.open("rb") as stream:
+        lines = stream.read(HEADER_BYTES).decode(used, errors="replace").splitlines()
+    first = io.StringIO(lines[0])
+    return next(csv.reader(first, delimiter=separator), [])
 
 
 def _describe(path: Path, *, encoding: str, delimiter: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import polars as pl
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
 from trajectories.register.readers import CSV, PARQUET
-from trajectories.register.statistical_files import STATISTICAL, convert
+from trajectories.register.statistical_files import STATISTICAL, announce, convert
 from trajectories.register.text_files import open_csv
 
 COLUMNS_AT_ONCE: Final = 64
@@ -27,6 +27,7 @@ class WideFile:
 
     Attributes:
         path: the file.
+        name: what to call it.
         columns: its column names.
         log: format and, for text, encoding and delimiter.
         by_columns: whether pieces hold all rows of some columns; else all columns of some rows.
@@ -34,6 +35,7 @@ class WideFile:
     """
 
     path: Path
+    name: str
     columns: tuple[str, ...]
     log: dict[str, str]
     by_columns: bool
@@ -54,7 +56,7 @@ class WideFile:
             yield from one_ahead(pieces(columns))
         except pl.exceptions.PolarsError as error:
             raise UserError(
-                f"{self.path.name} is not a whole {self.log['format']} file: it may be cut short; "
+                f"{self.name} is not a whole {self.log['format']} file: it may be cut short; "
                 "copy it again."
             ) from error
 
@@ -85,7 +87,12 @@ def one_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 
 def open_wide(
-    path: Path, spec: TableFiles, *, scratch: Path, say: Callable[[str], None] = print
+    path: Path,
+    spec: TableFiles,
+    *,
+    scratch: Path,
+    name: str | None = None,
+    say: Callable[[str], None] = announce,
 ) -> WideFile:
     """Open a wide file, reading no more than its header (and, of text, its encoding).
 
@@ -93,36 +100,43 @@ def open_wide(
         path: a CSV or Parquet file, or a SAS or Stata file, which is converted first.
         spec: delimiter and encoding of text.
         scratch: folder for a copy in UTF-8 of text in another encoding, or a copy in Parquet.
-
+        name: what to call the file; by default its name.
         say: receives lines of progress of a conversion.
 
     Raises:
         UserError: the file is empty, cut short, or of an unknown format.
     """
-    suffix = path.suffix.lower()
+    suffix, name = path.suffix.lower(), name or path.name
     if suffix in CSV:
         text = open_csv(path, encoding=spec.encoding, delimiter=spec.delimiter, scratch=scratch)
         log = {"format": "csv", "encoding": text.encoding, "delimiter": text.delimiter}
-        return _opened(path, log, text.scan, by_columns=False)
+        return _opened(path, name, log, text.scan, by_columns=False)
     if suffix in PARQUET:
-        return _opened(path, {"format": "parquet"}, lambda: pl.scan_parquet(path), by_columns=True)
+        log = {"format": "parquet"}
+        return _opened(path, name, log, lambda: pl.scan_parquet(path), by_columns=True)
     if suffix in STATISTICAL:
         copy = scratch / f"{path.name}.parquet"
         convert(path, copy, say=say)
-        return _opened(path, {"format": suffix[1:]}, lambda: pl.scan_parquet(copy), by_columns=True)
+        log = {"format": suffix[1:]}
+        return _opened(path, name, log, lambda: pl.scan_parquet(copy), by_columns=True)
     raise UserError(
-        f"{path.name} has an unknown format for a weekly register: it must end in "
+        f"{name} has an unknown format for a weekly register: it must end in "
         f"{', '.join((*CSV, *PARQUET, *STATISTICAL))}."
     )
 
 
 def _opened(
-    path: Path, log: dict[str, str], scan: Callable[[], pl.LazyFrame], *, by_columns: bool
+    path: Path,
+    name: str,
+    log: dict[str, str],
+    scan: Callable[[], pl.LazyFrame],
+    *,
+    by_columns: bool,
 ) -> WideFile:
     try:
         names = tuple(scan().collect_schema().names())
     except (pl.exceptions.PolarsError, OSError) as error:
         raise UserError(
-            f"{path.name} is not a whole {log['format']} file: it may be cut short; copy it again."
+            f"{name} is not a whole {log['format']} file: it may be cut short; copy it again."
         ) from error
-    return WideFile(path, names, log, by_columns, scan)
+    return WideFile(path, name, names, log, by_columns, scan)

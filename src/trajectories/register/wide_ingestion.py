@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from trajectories.config.register import RegisterConfig
-from trajectories.register.accounting import Ledger, Rows, Step
+from trajectories.register.accounting import Ledger, Rows, Step, stop_if_none_left
 from trajectories.register.cleaning import Extract
 from trajectories.register.codelists import unknown_codes
 from trajectories.register.contracts import Persons
@@ -20,7 +20,7 @@ from trajectories.register.cpr import refuse_cpr
 from trajectories.register.dream import Scan, starts_of_runs
 from trajectories.register.dream_tables import PERSONS_AT_ONCE, WeeklyTables
 from trajectories.register.ingestion import Cleaner
-from trajectories.register.outcomes import CleanTable, close
+from trajectories.register.outcomes import CleanTable, add_counts, close
 from trajectories.register.persons import People, clean_persons, persons_from_spells
 from trajectories.register.readers import RawTable
 from trajectories.register.tables import check_priority
@@ -68,7 +68,7 @@ def clean_weekly(
     people, persons = _persons(scan, load("persons"), extract, config, key_seed)
     yield persons
     del persons
-    _refuse_unknown_codes(scan, codelist, config)
+    _refuse_values(scan, codelist, config)
     person, dream = _place_rows(scan, people, extract, config)
     yield dream
     cleaner = Cleaner(people, extract, codelist, config, key_seed)
@@ -84,11 +84,28 @@ def clean_weekly(
         for name in ("spells", "employment", "assignments", "readiness"):
             own = load(name)
             doing = activities.frame if name == "spells" else None
-            if own is not None or name == "assignments" or not weekly.has(name):
-                yield cleaner.clean(name, own, activities=doing)
-                continue
-            yield from _clean_parts(weekly, name, cleaner, doing)
+            books: list[pl.DataFrame] = []
+            for cleaned in _clean_table(name, own, weekly, cleaner, doing):
+                books.append(cleaned.accounting)
+                yield cleaned
+            if name == "spells":
+                file = scan.table.label if own is None else own.label
+                stop_if_none_left(add_counts(books), file=file)
     yield activities
+
+
+def _clean_table(
+    name: str,
+    own: RawTable | None,
+    weekly: WeeklyTables,
+    cleaner: Cleaner,
+    doing: pl.DataFrame | None,
+) -> Iterator[CleanTable]:
+    """Clean a table of its own file at once, one of the weekly register part by part."""
+    if own is not None or name == "assignments" or not weekly.has(name):
+        yield cleaner.clean(name, own, activities=doing)
+        return
+    yield from _clean_parts(weekly, name, cleaner, doing)
 
 
 def weekly_extract(scan: Scan, config: RegisterConfig) -> Extract:
@@ -126,8 +143,10 @@ def _persons(
     return people, close("persons", frame, extract, raw, ledger, keys=people.keys)
 
 
-def _refuse_unknown_codes(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
-    """Stop where the weekly columns hold codes that the codelist does not know, as for spells."""
+def _refuse_values(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
+    """Stop at CPR numbers in any column, and at weekly codes that the codelist does not know."""
+    for kind, values in scan.texts.items():
+        refuse_cpr(values, file=scan.table.label, column=kind, allowed=config.allow_cpr_keys)
     texts = scan.texts["weeks"].replace(config.code_map)
     strange = ~(texts.is_in(codelist["code"].implode()) | texts.is_null())
     if strange.any():

@@ -15,9 +15,11 @@ from trajectories.register.code_check import STATUSES, check_codes
 from trajectories.register.codelists import load_labels
 from trajectories.register.cpr import refuse_cpr
 from trajectories.register.describe import Shown, describe_table
+from trajectories.register.describe_weekly import describe_weekly
 from trajectories.register.dream import starts_of_runs
+from trajectories.register.dream_columns import columns_in
 from trajectories.register.parsing import Kind, parse
-from trajectories.register.readers import find_files, read_one
+from trajectories.register.readers import column_names, find_files, read_one
 from trajectories.release.about import rules_of
 from trajectories.verbs.register import files_of, read_input, scan_weekly
 
@@ -49,19 +51,22 @@ def describe(
     shown = _shown(config)
     found = []
     for table, path, spec in _inputs(section, raw, files, person):
-        if table == "dream" and not files:
-            yield f"{table}: {path.name}: `trajectories codelist check` tabulates its weeks."
-            continue
         frame, reading = read_one(path, spec)
         roles = {name: name for name in frame.columns}
         roles |= {column: name for name, column in spec.columns.items()}
         key = spec.columns.get("person", "person")
-        profile = describe_table(frame, roles, key if key in frame.columns else None, shown)
+        keyed = key if key in frame.columns else None
+        profile = describe_table(frame, roles, keyed, shown, table=table)
         rows = shown.count(frame.height)
         found.append(profile.select(pl.lit(table).alias("table"), pl.lit(path.name).alias("file"),
                                     pl.all()))  # fmt: skip
         how = ", ".join(str(value) for value in reading.values())
         yield f"{table}: {path.name} ({how}), {'too few' if rows is None else rows} rows"
+        yield from _lines(profile)
+    for label, profile, rows in _weekly(section, raw, files, person, shown):
+        found.append(profile.select(pl.lit("dream").alias("table"), pl.lit(label).alias("file"),
+                                    pl.all()))  # fmt: skip
+        yield f"dream: {label}, {'too few' if rows is None else rows} rows, by weeks"
         yield from _lines(profile)
     if not found:
         raise UserError(
@@ -128,7 +133,7 @@ def _coded_rows(section: RegisterConfig, raw: Path | None) -> Iterator[tuple[str
     elif wide.path is not None:
         with (
             TemporaryDirectory(prefix="codes.") as scratch,
-            scan_weekly(wide, section, Path(scratch)) as scan,
+            scan_weekly(wide, section, Path(scratch), say=lambda _: None) as scan,
         ):
             label, codes = scan.table.label, scan.texts["weeks"]
             _refuse(scan.table.frame["person"], label, "person", section)
@@ -150,12 +155,15 @@ def _shown(config: Path) -> Shown:
 def _inputs(
     section: RegisterConfig, raw: Path | None, files: Sequence[Path], person: str
 ) -> Iterator[tuple[str, Path, TableFiles]]:
-    """List the files to profile with their table and how to read them."""
+    """List the files to profile with their table and how to read them, but weekly registers."""
     for path in files:
-        yield path.stem, path, TableFiles(path=str(path), columns={"person": person})
+        if not _is_weekly(path, section):
+            yield path.stem, path, TableFiles(path=str(path), columns={"person": person})
     if files:
         return
     for table in RegisterFiles.model_fields:
+        if table == "dream":
+            continue
         spec = getattr(section.files, table)
         if section.source == "simulator":
             spec = TableFiles() if raw is None else files_of(table, section, raw)
@@ -164,6 +172,31 @@ def _inputs(
         if isinstance(spec, TableFiles) and spec.path is not None:
             for path in find_files(spec, table=table):
                 yield table, path, spec
+
+
+def _is_weekly(path: Path, section: RegisterConfig) -> bool:
+    """Say whether a file has weekly columns, reading no more than its header."""
+    names = column_names(path, TableFiles(path=str(path)))
+    return bool(columns_in(names, section.dream, file=path.name)["weeks"].names)
+
+
+def _weekly(
+    section: RegisterConfig, raw: Path | None, files: Sequence[Path], person: str, shown: Shown
+) -> Iterator[tuple[str, pl.DataFrame, int | None]]:
+    """Profile the weekly register: its label, the profile, and the rounded number of its rows."""
+    unwritten = section.source == "simulator" and raw is None
+    wide = TableFiles() if files or unwritten else files_of("dream", section, raw)
+    given = [str(path) for path in files if _is_weekly(path, section)]
+    if given:
+        wide = TableFiles(path=given, columns={"person": person})
+    if wide.path is None:
+        return
+    with (
+        TemporaryDirectory(prefix="weeks.") as scratch,
+        scan_weekly(wide, section, Path(scratch), say=lambda _: None) as scan,
+    ):
+        profile = describe_weekly(scan, section.dream, shown)
+        yield scan.table.label, profile, shown.count(scan.table.frame.height)
 
 
 def _lines(profile: pl.DataFrame) -> Iterator[str]:
@@ -201,7 +234,7 @@ def _code_lines(table: pl.DataFrame) -> Iterator[str]:
         )
         target = f" → {row['target']}" if row["status"] == "mapped" else ""
         valid = f" (from {row['valid_from']})" if row["valid_from"] else ""
-        meaning = row["english"] or ""
+        meaning = " / ".join(row[name] for name in ("english", "danish") if row[name])
         yield (
             f"  {row['code']:<{wide}}  {row['status']:<8}  {rows:>10}  {persons:>9}  {first:<7}  "
             f"{last:<7}  {outside:>8}  {meaning}{valid}{target}"

@@ -20,18 +20,20 @@ from trajectories.io import (
     write_parquet,
     write_parquet_parts,
 )
+from trajectories.register.accounting import check_reading, no_usable_row
 from trajectories.register.cleaning import Extract
 from trajectories.register.codelists import load_alphabet, load_codelist, load_states
 from trajectories.register.dream import Scan, scan_register
 from trajectories.register.ingestion import clean_tables
 from trajectories.register.outcomes import CleanTable, add_counts
 from trajectories.register.persons import CONTENT
-from trajectories.register.readers import RawTable, find_files, read_files
-from trajectories.register.statistical_files import STATISTICAL, convert
+from trajectories.register.readers import RawTable, find_files, names_of, read_files
+from trajectories.register.statistical_files import STATISTICAL, Say, announce, convert, copy_of
 from trajectories.register.tables import TABLES
 from trajectories.register.wide_files import open_wide
 from trajectories.register.wide_ingestion import clean_weekly
 
+CONVERTED = "converted.json"
 KEY_FILES = {"persons": "keys.parquet", "assignments": "caseworker_keys.parquet"}
 # The names of the tables of counts, and of what each table hands in for them.
 COUNTED = {"accounting": "accounting", "conflicts": "conflicts", "persons_found": "found"}
@@ -44,21 +46,30 @@ def convert_files(*, config: Path, out: Path) -> None:
 
     Args:
         config: the run's configuration; the section `register` is read.
-        out: folder that receives `<table>/<number>_<file>.parquet`.
+        out: folder that receives `<table>/<number>/<file>.parquet`, and `converted.json` with
+            table, copy, format and rows of each.
 
     Raises:
         UserError: a file does not exist or is cut short.
     """
     section = read_section(config, "register", RegisterConfig)
     make_private(out)
+    log: list[Mapping[str, Any]] = []
     for table in RegisterFiles.model_fields:
-        for number, path in enumerate(find_files(getattr(section.files, table), table=table)):
+        paths = find_files(getattr(section.files, table), table=table)
+        for number, path in enumerate(paths):
             if path.suffix.lower() in STATISTICAL:
-                convert(path, _copy_of(path, number, table, out))
-
-
-def _copy_of(path: Path, number: int, table: str, converted: Path) -> Path:
-    return converted / table / f"{number:03d}_{path.name}.parquet"
+                copy = copy_of(path, number, out / table)
+                rows = convert(path, copy)
+                log.append(
+                    {
+                        "table": table,
+                        "copy": str(copy.relative_to(out)),
+                        "format": path.suffix.lower()[1:],
+                        "rows": rows,
+                    }
+                )
+    write_json(log, out / CONVERTED)
 
 
 def ingest(
@@ -84,11 +95,11 @@ def ingest(
     codelist = load_codelist(Path(section.codelist))
     load_states(Path(section.states)).check_alphabet(load_alphabet(Path(section.alphabet)))
     make_private(out)
-    log: list[Mapping[str, Any]] = []
+    log: list[dict[str, Any]] = []
 
     def load(name: str) -> RawTable | None:
         table = read_input(name, section, raw, converted)
-        log.extend(table.log if table else ())
+        log.extend(dict(entry) for entry in (table.log if table else ()))
         return table
 
     seed = _key_seed(section, out)
@@ -99,26 +110,66 @@ def ingest(
         else:
             scratch = Path(stack.enter_context(TemporaryDirectory(prefix=".wide.", dir=out)))
             scan = stack.enter_context(scan_weekly(wide, section, scratch))
-            log.extend(scan.table.log)
+            log.extend(dict(entry) for entry in scan.table.log)
             tables = clean_weekly(scan, load, codelist, section, key_seed=seed, scratch=scratch)
-        extract = _write_tables(tables, out)
+        extract, accounting = _write_tables(tables, out)
+    copies = _name_formats(log, section, converted)
+    check_reading(log, accounting, copies)
+    for line in _unusable_tables(accounting):
+        announce(line)
     write_json(log, out / "reading.json")
     coverage = {"first_day": str(extract.first_day), "last_day": str(extract.last_day)}
     write_json(coverage, out / "coverage.json")
 
 
+def _unusable_tables(accounting: pl.DataFrame) -> Iterator[str]:
+    """Say of each table all of whose rows were rejected that it is empty."""
+    for table in accounting["table"].unique(maintain_order=True):
+        why = no_usable_row(accounting.filter(pl.col("table") == table))
+        if why is not None:
+            yield (
+                f"The table {table} is empty: {why}; mend its file or its description in the "
+                "config, unless that is right."
+            )
+
+
+def _name_formats(
+    log: list[dict[str, Any]], section: RegisterConfig, converted: Path | None
+) -> list[dict[str, Any]]:
+    """Name the format of converted files in the log of reading, and list them by their names."""
+    found = []
+    for entry in read_json(converted / CONVERTED) if converted is not None else ():
+        table = entry["table"]
+        paths = find_files(files_of(table, section, None, converted), table=table)
+        names = dict(zip(paths, names_of(paths), strict=True))
+        named = {**entry, "file": names[converted / entry["copy"]]}
+        found.append(named)
+        for read in log:
+            if (read["table"], read["file"]) == (table, named["file"]):
+                read["format"] = entry["format"]
+    return found
+
+
 def scan_weekly(
-    wide: TableFiles, section: RegisterConfig, scratch: Path
+    wide: TableFiles, section: RegisterConfig, scratch: Path, *, say: Say = announce
 ) -> AbstractContextManager[Scan]:
     """Read the weekly register once, with its runs in a folder of scratch files."""
     paths = find_files(wide, table="dream")
-    files = [open_wide(path, wide, scratch=scratch) for path in paths]
+    files = []
+    for number, (path, name) in enumerate(zip(paths, names_of(paths), strict=True)):
+        own = scratch / str(number)
+        own.mkdir()
+        files.append(open_wide(path, wide, scratch=own, name=name, say=say))
     key = wide.columns.get("person", "person")
-    return scan_register(files, section.dream, key=key, scratch=scratch)
+    return scan_register(files, section.dream, key=key, scratch=scratch, say=say)
 
 
-def _write_tables(tables: Iterator[CleanTable], out: Path) -> Extract:
-    """Write each table, its parts one after another, and then what became of all rows."""
+def _write_tables(tables: Iterator[CleanTable], out: Path) -> tuple[Extract, pl.DataFrame]:
+    """Write each table, its parts one after another, and then what became of all rows.
+
+    Returns:
+        The days covered, and the accounting of all tables.
+    """
     rejected: list[pl.DataFrame] = []
     counts: dict[str, list[pl.DataFrame]] = {name: [] for name in COUNTED}
 
@@ -140,9 +191,10 @@ def _write_tables(tables: Iterator[CleanTable], out: Path) -> Extract:
         else:
             write_parquet_parts(rows(parts), out / f"{name}.parquet")
     write_parquet(pl.concat(rejected), out / "rejected.parquet")
-    for name, found in counts.items():
-        write_parquet(add_counts(found), out / "tables" / f"{name}.parquet")
-    return extracts[-1]
+    totals = {name: add_counts(found) for name, found in counts.items()}
+    for name, total in totals.items():
+        write_parquet(total, out / "tables" / f"{name}.parquet")
+    return extracts[-1], totals["accounting"]
 
 
 def files_of(
@@ -161,7 +213,7 @@ def files_of(
         if converted is None or files.path is None:
             return files
         paths = find_files(files, table=name)
-        copies = [_copy_of(path, number, name, converted) for number, path in enumerate(paths)]
+        copies = [copy_of(path, place, converted / name) for place, path in enumerate(paths)]
         chosen = [
             str(copy if copy.exists() else path) for path, copy in zip(paths, copies, strict=True)
         ]
