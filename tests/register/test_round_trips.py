@@ -126,7 +126,7 @@ def read_back(folder: Path, name: str) -> pl.DataFrame:
     forms=st.lists(st.sampled_from(sorted(FORMATS)), min_size=4, max_size=4),
     convert_first=st.booleans(),
 )
-@settings(max_examples=15, **FEW)
+@settings(max_examples=12, **FEW)
 def test_a_register_of_spells_is_the_same_from_every_format(register, forms, convert_first):
     """Each table in a format of its own; what comes out is what the naive reference makes of it."""
     with tempfile.TemporaryDirectory() as name:
@@ -186,7 +186,7 @@ def write_wide(frame: pl.DataFrame, folder: Path, forms: list[str], cut: str) ->
     forms=st.lists(st.sampled_from(WIDE), min_size=2, max_size=2),
     cut=st.sampled_from(["whole", "persons", "years"]),
 )
-@settings(max_examples=10, **FEW)
+@settings(max_examples=8, **FEW)
 def test_months_of_a_wide_register_are_those_of_its_spells_coarsened_to_weeks(register, forms, cut):
     """Over the week 53 of 2009, whatever the format and however the files are cut."""
     raw = frames(register)
@@ -218,7 +218,7 @@ def test_months_of_a_wide_register_are_those_of_its_spells_coarsened_to_weeks(re
 
 
 @given(people=registers(), form=st.sampled_from(WIDE), spells_form=st.sampled_from(sorted(FORMATS)))
-@settings(max_examples=4, **FEW)
+@settings(max_examples=3, **FEW)
 def test_whole_weeks_are_the_same_from_a_wide_file_and_from_a_file_of_spells(
     people, form, spells_form
 ):
