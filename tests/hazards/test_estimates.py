@@ -181,7 +181,7 @@ def test_a_contrast_uses_only_its_own_variances() -> None:
     fit: Any = SimpleNamespace(
         table=table.with_columns(coef=pl.Series([0.5, 0.1, math.nan])), vcov=vcov, clusters=30
     )
-    coefs = Coefficients(fit, {"a": 1, "b": 2, "c": 3})
+    coefs = Coefficients.of(fit, {"a": 1, "b": 2, "c": 3})
     assert sorted(coefs.place) == [1, 2]
     found = coefs.estimate([1, 2], [])
     assert found["coef"] == pytest.approx(0.3)
