@@ -6,11 +6,18 @@ so that it can stop at any time and go on where it stopped.
 
     python benchmarks/hazards_coverage.py run SCENARIO FIRST LAST [--out FOLDER]
     python benchmarks/hazards_coverage.py run-all --replications R [--part K/N] [--out FOLDER]
+    python benchmarks/hazards_coverage.py truth --registers N [--part K/N]
     python benchmarks/hazards_coverage.py table [--out FOLDER]
 
 A scenario is a name of `simulator.scenario`, with the planted hazard ratio behind it: H1@1.0.
 `run-all` goes through all scenarios seed by seed, so that all grow evenly; with `--part 1/2` and
 `--part 2/2` two processes share the seeds.
+
+`truth` finds what the headline should be: registers of the scenario in which caseworkers leave by
+lot, with the generator's own chances in place of drawn exits (seeds from 100,001 on). `table`
+prints the Markdown table of the documentation: beside the truth the headline's mean hazard ratio,
+its bias, the coverage of its 95 % intervals with the exact binomial 99 % interval, and the other
+designs.
 """
 
 import argparse
@@ -18,6 +25,7 @@ import csv
 import io
 import math
 import os
+import statistics
 import sys
 import time
 from collections.abc import Iterator
@@ -27,11 +35,16 @@ from pathlib import Path
 # `coverage` that numba asks for: look here last.
 sys.path.append(sys.path.pop(0))
 
+from scipy import stats
+
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.replicate import estimates, simulated
+from trajectories.hazards.replicate import by_intervention, estimates, simulated
 
 RESULTS = Path(__file__).parent / "results" / "hazards_coverage"
+TRUTHS = Path(__file__).parent / "results" / "hazards_truth.csv"
+FIRST_TRUTH_SEED = 100_001
+TRUTH_FIELDS = ("scenario", "seed", "persons", "headline", "companion", "association")
 RATIOS = ("0.78", "1.0")
 OWN_RATIO = ("transitory", "null")
 """Scenarios that plant a hazard ratio of their own."""
@@ -84,11 +97,11 @@ def short(value: object) -> str:
     return str(value)
 
 
-def append(path: Path, row: dict) -> None:
+def append(path: Path, row: dict, fields: tuple[str, ...] = FIELDS) -> None:
     """Add one row in one write, so that two processes may share a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = io.StringIO()
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\n", restval="")
+    writer = csv.DictWriter(text, fields, lineterminator="\n", restval="")
     if not path.exists():
         writer.writeheader()
     writer.writerow({name: short(value) for name, value in row.items()})
@@ -130,6 +143,107 @@ def run(names: list[str], seeds: range, persons: int, out: Path) -> None:
                 replicate(name, seed, persons, out)
 
 
+def truths(names: list[str], seeds: range, persons: int) -> None:
+    """Find each scenario's truth in registers that are not there yet."""
+    done = set()
+    if TRUTHS.exists():
+        with TRUTHS.open(encoding="utf-8") as file:
+            done = {(row["scenario"], int(row["seed"])) for row in csv.DictReader(file)}
+    for seed in seeds:
+        for name in names:
+            if (name, seed) not in done:
+                row: dict = {"scenario": name, "seed": seed, "persons": persons}
+                append(
+                    TRUTHS, row | by_intervention(settings_of(name, seed, persons)), TRUTH_FIELDS
+                )
+
+
+def exact(hits: int, n: int) -> tuple[float, float]:
+    """The exact binomial 99 % interval of a share (Clopper & Pearson 1934)."""
+    low = float(stats.beta.ppf(0.005, hits, n - hits + 1)) if hits else 0.0
+    high = float(stats.beta.ppf(0.995, hits + 1, n - hits)) if hits < n else 1.0
+    return low, high
+
+
+def known_truths() -> dict[str, tuple[float, float]]:
+    """The headline's truth of each scenario, log hazard ratio, and its standard error."""
+    found: dict[str, list[float]] = {}
+    if TRUTHS.exists():
+        with TRUTHS.open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                found.setdefault(row["scenario"], []).append(float(row["headline"]))
+    return {
+        name: (statistics.fmean(values), statistics.stdev(values) / math.sqrt(len(values)))
+        for name, values in found.items()
+        if len(values) > 1
+    }
+
+
+def line_of(name: str, rows: list[dict[str, str]], truth: tuple[float, float] | None) -> list[str]:
+    """One line of the table."""
+
+    def column(field: str) -> list[float]:
+        return [float(row[field]) for row in rows if row[field]]
+
+    def ratio(field: str) -> str:
+        values = column(field)
+        return f"{math.exp(statistics.fmean(values)):.3f}" if values else "–"
+
+    cells = [name, str(len(rows)), "–", ratio("headline"), "–", "–"]
+    if truth is not None and rows:
+        value, se = truth
+        cells[2] = f"{math.exp(value):.3f} ({math.exp(value) * se:.3f})"
+        cells[4] = f"{math.exp(statistics.fmean(column('headline')) - value) - 1:+.1%}"
+        hits = known = 0
+        for row in rows:
+            if row["headline"] and row["headline_se"]:
+                wide = stats.t.ppf(0.975, int(row["clusters"]) - 1) * float(row["headline_se"])
+                hits += abs(float(row["headline"]) - value) <= wide
+                known += 1
+        low, high = exact(hits, known)
+        cells[5] = f"{hits / known:.3f} [{low:.3f}, {high:.3f}]"
+    tests = column("leads_p")
+    rejected = sum(p < 0.05 for p in tests)
+    size = "–"
+    if tests:
+        low, high = exact(rejected, len(tests))
+        size = f"{rejected / len(tests):.3f} [{low:.3f}, {high:.3f}]"
+    scaled = [
+        float(row["after"]) / float(row["first_stage"])
+        for row in rows
+        if row["after"] and row["first_stage"]
+    ]
+    wald = f"{math.exp(statistics.fmean(scaled)):.3f}" if scaled else "–"
+    return [*cells, ratio("companion"), wald, ratio("association"), ratio("ever"), size]
+
+
+def table(out: Path) -> None:
+    """Print the Markdown table, and what it cost."""
+    head = (
+        "scenario",
+        "replications",
+        "truth (SE)",
+        "headline",
+        "bias",
+        "coverage [99 %]",
+        "companion",
+        "stacked (Wald)",
+        "association",
+        "ever changed",
+        "lead test rejects [99 %]",
+    )
+    print(f"| {' | '.join(head)} |")
+    print(f"|{'---|' * len(head)}")
+    known, seconds, seeds = known_truths(), 0.0, 0
+    for name in scenarios():
+        rows = list(rows_of(out / f"{name}.csv"))
+        if rows:
+            print(f"| {' | '.join(line_of(name, rows, known.get(name)))} |")
+            seconds += sum(float(row["seconds"]) for row in rows)
+            seeds += len(rows)
+    print(f"\n{seeds} replications in {seconds / 3600:.1f} CPU-hours, seeds from 1 on.")
+
+
 def part_of(text: str) -> tuple[int, int]:
     """Read "1/2": this part, and the number of parts."""
     part, parts = (int(number) for number in text.split("/"))
@@ -150,13 +264,25 @@ def main() -> None:
     every.add_argument("--replications", type=int, required=True)
     every.add_argument("--part", type=part_of, default=(1, 1))
     every.add_argument("--scenarios", nargs="+", choices=scenarios(), default=scenarios())
-    for command in (one, every):
+    lots = commands.add_parser("truth", help="the headline's truth, by intervention")
+    lots.add_argument("--registers", type=int, required=True)
+    lots.add_argument("--part", type=part_of, default=(1, 1))
+    lots.add_argument("--scenarios", nargs="+", choices=scenarios(), default=scenarios())
+    shown = commands.add_parser("table", help="the table of the documentation")
+    for command in (one, every, lots, shown):
         command.add_argument("--out", type=Path, default=RESULTS)
         command.add_argument("--persons", type=int, default=10_000)
     arguments = parser.parse_args()
     if arguments.command == "run":
         seeds = range(arguments.first, arguments.last + 1)
         run([arguments.scenario], seeds, arguments.persons, arguments.out)
+    elif arguments.command == "table":
+        table(arguments.out)
+    elif arguments.command == "truth":
+        part, parts = arguments.part
+        first = FIRST_TRUTH_SEED
+        seeds = range(first + part - 1, first + arguments.registers, parts)
+        truths(arguments.scenarios, seeds, arguments.persons)
     else:
         part, parts = arguments.part
         seeds = range(part, arguments.replications + 1, parts)

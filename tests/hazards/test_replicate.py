@@ -9,7 +9,7 @@ from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.event_study import event_study
 from trajectories.hazards.models import CLUSTER_VARIANCE, fit_models
-from trajectories.hazards.replicate import estimates, simulated
+from trajectories.hazards.replicate import by_intervention, estimates, simulated
 from trajectories.io import read_parquet
 from trajectories.verbs import hazards, register, sequences, simulator
 
@@ -89,3 +89,15 @@ def test_the_estimates_are_the_report_s(fast, whole):
     assert np.exp(ours["lead"]) == pytest.approx(tests["pooled lead"]["hazard_ratio"], rel=1e-8)
     assert np.exp(ours["after"]) == pytest.approx(tests["after"]["hazard_ratio"], rel=1e-8)
     assert ours["first_stage"] == pytest.approx(tests["first stage"]["hazard_ratio"])
+
+
+def test_the_truth_of_the_null_is_one():
+    settings = SimulatorConfig.model_validate(SETTINGS | {"scenario": "null"})
+    assert abs(by_intervention(settings)["headline"]) < 0.02
+
+
+def test_the_truth_is_nearer_to_one_than_what_is_planted_and_not_far():
+    # Who is on a leaver's list need not meet the departure.
+    found = by_intervention(SimulatorConfig.model_validate(SETTINGS))
+    assert np.log(0.78) < found["headline"] < np.log(0.83)
+    assert found["association"] == pytest.approx(np.log(0.78), abs=0.02)

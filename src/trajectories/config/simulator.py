@@ -6,7 +6,35 @@ from pydantic import Field, field_validator
 
 from trajectories.config._base import Section
 
-ScenarioName = Literal["A", "B", "C1", "C2", "C3", "E", "F", "G", "null", "transitory"]
+ScenarioName = Literal[
+    "A",
+    "B",
+    "C1",
+    "C2",
+    "C3",
+    "E",
+    "F",
+    "G",
+    "null",
+    "transitory",
+    "H1",
+    "H2",
+    "H3",
+    "H3b",
+    "H4",
+    "H5",
+    "H6",
+    "H7",
+    "H8",
+    "H9",
+    "H10",
+    "H11",
+    "H12",
+    "H13",
+    "H14",
+    "H15",
+    "H16",
+]
 
 
 class SimulatorConfig(Section):
@@ -25,7 +53,8 @@ class SimulatorConfig(Section):
             "What is planted: A clean; B gamma frailty; C1 requests depend on frailty; C2 on"
             " worsening health; C3 improving people are moved; E closing caseworkers; F one"
             " municipality recodes its caseworkers; G caseworkers differ; null no effect;"
-            " transitory an effect that passes."
+            " transitory an effect that passes; H1 to H16 what may break the design: see"
+            " docs/simulator.md."
         ),
     )
     hazard_ratio: float = Field(

@@ -114,13 +114,16 @@ def counted(
     return Counts(cells, entries, tuple(factors), tuple(numbers))
 
 
-def fit_absorbed(counts: Counts, *, wanted: str | None = None) -> AbsorbedFit:
+def fit_absorbed(
+    counts: Counts, *, wanted: str | None = None, jackknife: bool = True
+) -> AbsorbedFit:
     """Fit the complementary log-log model with the jackknife over clusters (CRV3).
 
     Args:
         counts: as `counted` gives them.
         wanted: a factor, not the first, whose levels' coefficients are wanted, each against level
             0; they follow those of the numbers.
+        jackknife: whether the variance is wanted; NaN where not.
 
     Raises:
         NotEstimableError: the model has no maximum, or there is one cluster only.
@@ -138,6 +141,10 @@ def fit_absorbed(counts: Counts, *, wanted: str | None = None) -> AbsorbedFit:
     absorbed = np.full(sizes[0], linear_predictor(float(y.sum() / n.sum()), "cloglog"))
     kept = np.zeros(len(coef), bool)
     found = maximise_absorbed(codes, sizes, x, n, y, absorbed, coef, kept)
+    if found and not jackknife:
+        numbers = len(counts.numbers)
+        values = np.where(kept, coef, np.nan)[len(coef) - numbers :]
+        return AbsorbedFit(values, np.full((numbers, numbers), np.nan), 0)
     # Clusters that lie wholly in cells that were left out do not count.
     entries = counts.entries.filter(pl.Series(n > 0).gather(counts.entries[CELL]))
     cluster = entries.to_series(0).to_numpy()

@@ -27,6 +27,7 @@ from trajectories.hazards.event_study import (
 )
 from trajectories.hazards.risk import risk_set
 from trajectories.register.simulator.cleaned import cleaned
+from trajectories.register.simulator.scenarios import with_departures_by_lot
 
 FACTORS = ("period", "team_first", "duration_band", "age_band", "sex")
 """The adjustment of the report as factors: municipality × half-year first."""
@@ -56,10 +57,12 @@ class Replicate:
     Attributes:
         panel: person-months at risk, as `risk_set` gives them.
         found: as `caseworker_changes` gives it.
+        chances: person, month, chance: of a job, as the generator had it.
     """
 
     panel: pl.DataFrame
     found: CaseworkerChanges
+    chances: pl.DataFrame
 
 
 def simulated(settings: SimulatorConfig, section: HazardsConfig | None = None) -> Replicate:
@@ -90,7 +93,34 @@ def simulated(settings: SimulatorConfig, section: HazardsConfig | None = None) -
         last_day=register.last_day,
         rules=section.risk,
     )
-    return Replicate(made.panel, found)
+    return Replicate(made.panel, found, register.chances)
+
+
+def by_intervention(
+    settings: SimulatorConfig, section: HazardsConfig | None = None
+) -> dict[str, float]:
+    """The headline where caseworkers leave by lot: the truth that the headline is judged by.
+
+    In place of the drawn exits each person-month has the chance of a job with which the generator
+    drew them, so that the coefficient has the same limit and varies far less. With a frailty it is
+    the marginal hazard ratio.
+
+    Args:
+        settings: the simulator's section of the configuration.
+        section: the stage's; the defaults where not given.
+
+    Returns:
+        headline, companion and association: coefficients.
+    """
+    made = simulated(with_departures_by_lot(settings), section)
+    rows = with_codes(made.panel).join(made.chances, on=["person", "month"], how="left")
+    rows = rows.with_columns(pl.col("chance").fill_null(pl.col("job").cast(pl.Float64)))
+    numbers = tuple(dict.fromkeys(name for names in MODELS.values() for name in names))
+    together = counted(rows, event="chance", factors=FACTORS, numbers=numbers)
+    return {
+        name: float(fit_absorbed(together.only(MODELS[name]), jackknife=False).coef[0])
+        for name in ("headline", "companion", "association")
+    }
 
 
 def with_codes(panel: pl.DataFrame) -> pl.DataFrame:

@@ -13,14 +13,14 @@ from trajectories.register.simulator.courses import Block
 from trajectories.register.simulator.offices import OCCUPANTS, Offices
 from trajectories.register.simulator.pieces import Rows, Runs
 from trajectories.register.simulator.places import MUNICIPALITIES, TEAM_NAMES
-from trajectories.register.simulator.scenarios import SCENARIOS
+from trajectories.register.simulator.scenarios import Scenario, scenario_of
 from trajectories.register.simulator.statuses import (
     ASSISTANCE,
     CAUSES,
     JOB,
     NEW_CASE,
 )
-from trajectories.register.simulator.streams_kernels import uniforms
+from trajectories.register.simulator.streams_kernels import uniform_of, uniforms
 
 BLOCK_BITS, PLACE_BITS = 18, 12
 CLOSING_PLACE = 2**PLACE_BITS - 1
@@ -106,13 +106,15 @@ def assigned_in(block: Block, runs: Runs) -> Assigned:
 
 def registered(assigned: Assigned, block: Block, runs: Runs, settings: SimulatorConfig) -> Assigned:
     """The same as the case system has it: hand-overs blurred, the scenario's artefacts added."""
-    scenario = SCENARIOS[settings.scenario]
+    scenario = scenario_of(settings)
     result = _blurred(assigned, block, settings)
     if scenario.closing_share > 0:
         result = _with_closing(result, block, runs, settings)
     if scenario.recoded_municipality >= 0:
         day = int(MONTH_STARTS[scenario.recoded_month])
         result = _recoded(result, scenario.recoded_municipality, day)
+    if scenario.lost_rate > 0:
+        result = _without_lost(result, block, scenario)
     return result
 
 
@@ -189,10 +191,15 @@ def _with_closing(
         )
         - 1
     )
-    start = MONTH_STARTS[month] + 1 + (13 * within).astype(np.int32)
+    scenario = scenario_of(settings)
+    back = np.zeros(len(month), np.int64)
+    if scenario.closing_months > 0:
+        sooner = uniforms(settings.seed, index, purposes.CLOSING_LAG, month)
+        back = ((1 + scenario.closing_months) * sooner).astype(np.int64)
+    start = MONTH_STARTS[np.maximum(month - back, 0)] + 1 + (13 * within).astype(np.int32)
     last_team = assigned.team[last]
     open_case = (assigned.who[last] == who) & (assigned.start[last] < np.minimum(start, job_start))
-    chosen = (u < SCENARIOS[settings.scenario].closing_share) & open_case
+    chosen = (u < scenario.closing_share) & open_case
     end = assigned.end.copy()
     end[last[chosen]] = np.minimum(end[last[chosen]], start[chosen] - 1)
     municipality = last_team[chosen] // len(TEAM_NAMES)
@@ -206,6 +213,17 @@ def _with_closing(
         np.full(int(chosen.sum()), CLOSING),
     )
     return _sorted(assigned._replace(end=end), added)
+
+
+def _without_lost(assigned: Assigned, block: Block, scenario: Scenario) -> Assigned:
+    """Leave out what lies after the day on which a person's caseworkers leave the extract."""
+    people = block.people
+    drawn = uniform_of(people["key"], purposes.LOST)
+    months = np.log1p(-drawn) / np.log1p(-scenario.lost_rate)
+    day = MONTH_STARTS[np.minimum(months, len(MONTH_STARTS) - 1).astype(np.int64)][assigned.who]
+    there = assigned.start < day
+    end = np.minimum(assigned.end, day - 1).astype(np.int32)
+    return Assigned(*(field[there] for field in assigned._replace(end=end)))
 
 
 def _recoded(assigned: Assigned, municipality: int, day: int) -> Assigned:

@@ -33,15 +33,23 @@ CASE = np.dtype(
         ("least_ready", np.int64),
         ("changes", np.int64),
         ("last_change", np.int64),
+        ("departures", np.int64),
+        ("last_departure", np.int64),
     ]
 )
 """A running case: the caseworker's place; the place whose absent holder that one stands in for, or
 −1; 1 in the young team; 1 job-ready, 2 activity-ready, and the farthest from a job it has been;
-changes so far; month of the latest, or −1."""
+changes so far; month of the latest, or −1; departures so far; month of the latest, or −1."""
 
 YOUTH_MONTHS_BEFORE = 25 * 12
 YOUTH_MONTHS_AFTER = 30 * 12
 """Age at which a client leaves the young team, before and from the reform."""
+
+MONTHS_AFTER_DEPARTURE = 12
+"""Months for which a departure may raise requests and upgrades."""
+
+ANYBODY, NOVICES = 0, 1
+"""Whom a new case may go to."""
 
 ATTEMPTS = 8
 """Random places tried before all are gone through in order."""
@@ -55,14 +63,23 @@ def youth_border(month: int) -> int:
 
 @njit(cache=True)
 def free_place(
-    key: np.uint64, turn: int, month: int, offices: Offices, first: int, count: int, avoid: int
+    key: np.uint64,
+    turn: int,
+    month: int,
+    offices: Offices,
+    first: int,
+    count: int,
+    avoid: int,
+    whom: int,
 ) -> int:
     """A place among `count` from `first` on that takes clients in `month`, −1 for none."""
     for attempt in range(ATTEMPTS):
         stream = (2 * month + turn) * ATTEMPTS + attempt
         place = first + int(count * uniform(key, on.PLACE, stream))
         if place != avoid and offices.plan[place, month].free:
-            return place
+            last = attempt == ATTEMPTS - 1
+            if whom == ANYBODY or last or offices.plan[place, month].novice:
+                return place
     for place in range(first, first + count):
         if place != avoid and offices.plan[place, month].free:
             return place
@@ -71,7 +88,13 @@ def free_place(
 
 @njit(cache=True)
 def find_place(
-    key: np.uint64, month: int, offices: Offices, municipality: int, team: int, avoid: int
+    key: np.uint64,
+    month: int,
+    offices: Offices,
+    municipality: int,
+    team: int,
+    avoid: int,
+    whom: int,
 ) -> int:
     """A place of the team, else of the municipality, that takes clients in `month`.
 
@@ -79,11 +102,11 @@ def find_place(
         The place; `avoid`, or the team's first place where that is −1, if no place does.
     """
     own, last = offices.teams[municipality, team], offices.teams[municipality, -1]
-    place = free_place(key, 0, month, offices, own.first, own.count, avoid)
+    place = free_place(key, 0, month, offices, own.first, own.count, avoid, whom)
     if place < 0:
         first = offices.teams[municipality, 0].first
         count = last.first + last.count - first
-        place = free_place(key, 1, month, offices, first, count, avoid)
+        place = free_place(key, 1, month, offices, first, count, avoid, whom)
     if place >= 0:
         return place
     return avoid if avoid >= 0 else int(own.first)
@@ -103,13 +126,24 @@ def begin_case(
     age_months: int,
     municipality: int,
     offices: Offices,
+    whom: int,
 ) -> None:
     """Give a new case its first caseworker."""
     case.young = age_months < youth_border(month)
     case.covered = -1
-    case.place = find_place(key, month, offices, municipality, team_of(case.young, case.ready), -1)
+    team = team_of(case.young, case.ready)
+    case.place = find_place(key, month, offices, municipality, team, -1, whom)
     case.changes = 0
     case.last_change = -1
+    case.departures = 0
+    case.last_departure = -1
+
+
+@njit(cache=True)
+def after_departure(case: np.record, month: int) -> bool:
+    """Whether a caseworker of the case left not long ago."""
+    last = case.last_departure
+    return bool(last >= 0 and month - last <= MONTHS_AFTER_DEPARTURE)
 
 
 @njit(cache=True)
@@ -133,6 +167,9 @@ def own_cause(
         if not case.young or coordinated:
             return REFORM_ASSIGNMENT
     chance = rates.upgrade if case.ready == 2 else rates.downgrade
+    if case.ready == 2 and rates.upgrades_after_departure != 0.0 and after_departure(case, month):
+        lean = rates.upgrades_on_frailty * person.bounded_frailty
+        chance *= np.exp(min(max(rates.upgrades_after_departure + lean, -4.0), 4.0))
     if uniform(key, on.READINESS_CHANGE, month) < chance:
         return VISITATION
     return NO_CHANGE
@@ -179,6 +216,8 @@ def next_change(
     if office != NO_CHANGE:
         return office, office_day if office_day > 0 else day
     lean = rates.requests_on_health * health - rates.requests_on_frailty * person.bounded_frailty
+    if rates.requests_after_departure != 0.0 and after_departure(case, month):
+        lean += rates.requests_after_departure
     if uniform(key, on.REQUEST_CHANCE, month) < rates.request * np.exp(min(max(lean, -4.0), 4.0)):
         return REQUEST, day
     return NO_CHANGE, 0
@@ -206,7 +245,7 @@ def change_caseworker(
         found = place
     else:
         team = team_of(young, ready)
-        found = find_place(key, month, offices, municipality, team, place)
+        found = find_place(key, month, offices, municipality, team, place, ANYBODY)
         if found == place and cause != DEPARTURE:
             return False
     case.place, case.young, case.ready = found, young, ready
@@ -216,4 +255,7 @@ def change_caseworker(
         case.covered = covered if covered >= 0 else place
     case.changes += 1
     case.last_change = month
+    if cause == DEPARTURE:
+        case.departures += 1
+        case.last_departure = month
     return True

@@ -61,7 +61,7 @@ GROUPS = {
 }
 """The codelist's group of each benefit."""
 
-PASSIVE_PLACE, ACTIVE_PLACE, READY_PLACE, ELSEWHERE = 1, 2, 0, 3
+READY_PLACE, PASSIVE_PLACE, ACTIVE_PLACE, ELSEWHERE = range(4)
 
 
 class Cleaned(NamedTuple):
@@ -75,6 +75,7 @@ class Cleaned(NamedTuple):
         assignments: person, caseworker (i64), start, end, team, municipality, reason.
         readiness: person, readiness, start, end.
         months: person, month, municipality (i16): the months on social assistance.
+        chances: person, month, chance (f64): what the chance of a job was in each month at risk.
         first_day, last_day: the days covered.
     """
 
@@ -84,6 +85,7 @@ class Cleaned(NamedTuple):
     assignments: pl.DataFrame
     readiness: pl.DataFrame
     months: pl.DataFrame
+    chances: pl.DataFrame
     first_day: dt.date
     last_day: dt.date
 
@@ -113,6 +115,7 @@ def _of_block(block: Block, settings: SimulatorConfig) -> dict[str, pl.DataFrame
         "assignments": _one_at_a_time(_dated(block, assignments_of(system, block, settings))),
         "readiness": _dated(block, readiness_of(block, settings)),
         "months": months_of_assistance(block),
+        "chances": chances_of_a_job(block),
     }
 
 
@@ -197,14 +200,37 @@ def months_of_assistance(block: Block) -> pl.DataFrame:
     if len(moved):
         row, month = who[moved], column[moved]
         place[moved] = _place_of_most_days(courses[row, month + 1], courses[row, month], month)
-    first_of_month = np.datetime64("2008-01", "M") + column.astype("timedelta64[M]")
     return pl.DataFrame(
         {
             "person": block.people["index"][who].astype(np.uint32),
-            "month": pl.Series(first_of_month.astype("datetime64[D]")),
+            "month": _first_days(column),
             "municipality": MUNICIPALITIES[place],
         }
     )
+
+
+def chances_of_a_job(block: Block) -> pl.DataFrame:
+    """The chance of a job in each month at risk, as the generator drew with it.
+
+    Returns:
+        person (u32), month (Date), chance (f64).
+    """
+    at_risk = np.ascontiguousarray(block.courses["duration"][:, 1:]) >= 0
+    chance = np.ascontiguousarray(block.courses["hazard"][:, 1:])
+    who, column = np.nonzero(at_risk)
+    return pl.DataFrame(
+        {
+            "person": block.people["index"][who].astype(np.uint32),
+            "month": _first_days(column),
+            "chance": chance[at_risk].astype(np.float64),
+        }
+    )
+
+
+def _first_days(column: NDArray[np.int64]) -> pl.Series:
+    """First days of months, counted from January 2008."""
+    months = np.datetime64("2008-01", "M") + column.astype("timedelta64[M]")
+    return pl.Series(months.astype("datetime64[D]"))
 
 
 def _place_of_most_days(

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from trajectories.register.simulator import purposes as on
 from trajectories.register.simulator.calendar import BURN_IN_MONTHS, MONTHS
 from trajectories.register.simulator.case_kernels import (
+    ANYBODY,
+    NOVICES,
     begin_case,
     change_caseworker,
     next_change,
+    team_of,
 )
-from trajectories.register.simulator.offices import OCCUPANTS, Offices
+from trajectories.register.simulator.offices import NOTICE_MONTHS, OCCUPANTS, Offices
 from trajectories.register.simulator.status_kernels import (
     STATUS_COUNT,
     end_of_presence,
@@ -56,6 +59,7 @@ COURSE_MONTH = np.dtype(
         ("change_day", np.uint8),
         ("cause", np.uint8),
         ("changes", np.uint8),
+        ("hazard", np.float32),
     ]
 )
 """One person's month. A `…_day` is the day of the month from which the value holds, 0 where the
@@ -65,7 +69,7 @@ month, −1 for none; health; place in `STATUSES`; 1 job-ready, 2 activity-ready
 assistance; at the start of a month at risk, the farthest from a job that the case has been; last
 digit of the benefit code; place in `MUNICIPALITIES`; which of the place's holders has the case,
 from which day, and why (place in `CAUSES`); changes of caseworker in this case before the month's
-first day."""
+first day; the chance of a job in a month at risk."""
 
 Courses = NDArray[np.void]
 """Persons by months, of `COURSE_MONTH`: column 0 is the eve of the register, column `m + 1` is
@@ -85,10 +89,30 @@ def caseworker_effect(place: int, holder: int, block_key: np.uint64, spread: flo
 def change_term(case: np.record, month: int, rates: np.record) -> float:
     """What the changes of caseworker so far add to the log job hazard."""
     if rates.transitory_months == 0:
+        if rates.other_effect != rates.change_effect:
+            others = case.changes - case.departures
+            return float(rates.change_effect * case.departures + rates.other_effect * others)
         return float(rates.change_effect * case.changes)
     last = case.last_change
     recent = last >= 0 and month - last <= rates.transitory_months
     return float(rates.change_effect) if recent else 0.0
+
+
+@njit(cache=True)
+def surroundings(
+    case: np.record, month: int, municipality: int, offices: Offices, rates: np.record
+) -> float:
+    """What goes on around the case, on the log job hazard: the times, the team, the notice."""
+    effect = offices.climate[municipality, month]
+    if rates.strain_effect != 0.0:
+        team = team_of(case.young, case.ready)
+        effect += rates.strain_effect * offices.strain[municipality, team, month]
+    if rates.notice_effect != 0.0:
+        for ahead in range(NOTICE_MONTHS + 1):
+            if month + ahead < MONTHS and offices.plan[case.place, month + ahead].leaving_day > 0:
+                effect += rates.notice_effect
+                break
+    return float(effect)
 
 
 @njit(cache=True)
@@ -117,9 +141,11 @@ def next_status(
         holder = offices.plan[case.place, month - 1].holder
         effects += change_term(case, month, rates)
         effects += caseworker_effect(case.place, holder, block_key, rates.caseworker_sd)
+        effects += surroundings(case, month, municipality, offices, rates)
     ready = case.ready if rates.upgrade_counts else case.least_ready
     duration = month - begun - 1
     hazard = job_hazard(rates, month, duration, age, person.female, municipality, ready, effects)
+    now.hazard = hazard
     if uniform(key, on.JOB_EXIT, month) < hazard:
         return JOB
     return other_exit(key, month, age, now.health, rates)
@@ -209,7 +235,8 @@ def walk(
                 person, case, month, began_before, last_day, offices, rates, now
             )
         elif month >= 0 and status == ASSISTANCE:
-            begin_case(case, key, month, month - birth, now.municipality, offices)
+            whom = NOVICES if rates.novices and person.log_frailty < 0.0 else ANYBODY
+            begin_case(case, key, month, month - birth, now.municipality, offices, whom)
             cause, change_day = NEW_CASE, max(day, 1)
         if month < -1:
             continue

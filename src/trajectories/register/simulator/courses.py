@@ -9,11 +9,10 @@ from trajectories.register.simulator.activity_kernels import run_activities, run
 from trajectories.register.simulator.calendar import MONTHS
 from trajectories.register.simulator.case_kernels import CASE
 from trajectories.register.simulator.course_kernels import COURSE_MONTH, Courses, walk_all
-from trajectories.register.simulator.offices import Offices, open_offices
+from trajectories.register.simulator.offices import Offices, block_key_of, open_offices
 from trajectories.register.simulator.people import People, draw_people
 from trajectories.register.simulator.rates import packed, rates_for
-from trajectories.register.simulator.scenarios import SCENARIOS
-from trajectories.register.simulator.streams_kernels import mix
+from trajectories.register.simulator.scenarios import scenario_of
 
 
 class Block(NamedTuple):
@@ -44,17 +43,17 @@ def live_block(settings: SimulatorConfig, number: int) -> Block:
         settings: the simulator's section of the configuration; the last block may be part-full.
         number: the block's number, from 0.
     """
-    scenario = SCENARIOS[settings.scenario]
+    scenario = scenario_of(settings)
     rates = packed(rates_for(settings, scenario))
     first = number * settings.office_persons
     count = min(settings.office_persons, settings.persons - first)
     people = draw_people(settings.seed, first, count, scenario)
+    block_key = block_key_of(settings.seed, number)
     offices = open_offices(settings, number)
     courses = np.zeros((count, MONTHS + 1), COURSE_MONTH)
     courses["duration"] = -1
     courses["place"] = -1
     run_beside(people, rates, courses)
-    block_key = np.uint64(mix(np.uint64(mix(np.uint64(settings.seed))) ^ np.uint64(number)))
     walk_all(people, np.zeros(1, CASE).view(np.recarray)[0], offices, block_key, rates, courses)
     run_activities(people, rates, courses)
     return Block(number, people, offices, courses)

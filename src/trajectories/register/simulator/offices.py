@@ -7,19 +7,24 @@ place is drawn from the seed, the block and the place alone: no person is needed
 person meets the same caseworkers however many others are simulated.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trajectories.config.simulator import SimulatorConfig
+from trajectories.register.simulator import purposes as on
 from trajectories.register.simulator.calendar import MONTHS
 from trajectories.register.simulator.places import (
     CASES_PER_PERSON,
     MUNICIPALITY_SHARES,
     TEAM_SHARES,
 )
+from trajectories.register.simulator.scenarios import scenario_of
+from trajectories.register.simulator.status_kernels import normal
 from trajectories.register.simulator.streams_kernels import mix
+from trajectories.register.simulator.times import strain_of, times_of
 
 SUCCESSION, SPREAD, GRADUAL = 1, 2, 3
 MODES = ("none", "succession", "spread", "gradual")
@@ -31,6 +36,10 @@ NOTICE_MONTHS = 2
 """Months of gradual hand-over before the month in which the leaver's list ends."""
 
 SMALLEST_TEAM = 1
+TOGETHER_DAY = 15
+NOVICE_MONTHS, FIRST_TENURE = 24, 60
+"""Months in which a holder is new; the first holders came up to `FIRST_TENURE` months before."""
+
 OCCUPANTS = 64
 """Room for the successive holders of one place in a caseworker's number."""
 
@@ -43,12 +52,14 @@ PLACE_MONTH = np.dtype(
         ("absence_day", np.uint8),
         ("return_day", np.uint8),
         ("free", np.uint8),
+        ("novice", np.uint8),
     ]
 )
 """One place in one month: which of its holders it has at the month's end; the day from which the
 leaver's clients have another caseworker (2–28, 0 = nobody leaves) and how the list is handed over;
 1 in months of gradual hand-over before the last; the days from which the holder is on leave and
-back; 1 where the place takes clients, having one holder who is present all month."""
+back; 1 where the place takes clients, having one holder who is present all month; 1 in a holder's
+first two years."""
 
 TEAM = np.dtype([("first", np.int64), ("count", np.int64)])
 """The first place of a team and its number of places."""
@@ -60,10 +71,15 @@ class Offices(NamedTuple):
     Attributes:
         teams: (municipalities, teams) of `TEAM`; places run over municipality, then team.
         plan: (places, months) of `PLACE_MONTH`.
+        climate: (municipalities, months) what the times add to the log job hazard.
+        strain: (municipalities, teams, months) share of a team's places left in the three months
+            before.
     """
 
     teams: NDArray[np.void]
     plan: NDArray[np.void]
+    climate: NDArray[np.float64]
+    strain: NDArray[np.float64]
 
 
 def team_places(settings: SimulatorConfig) -> NDArray[np.int64]:
@@ -74,6 +90,11 @@ def team_places(settings: SimulatorConfig) -> NDArray[np.int64]:
     return places
 
 
+def block_key_of(seed: int, block: int) -> np.uint64:
+    """Key of what is drawn for one block's caseworkers."""
+    return np.uint64(mix(np.uint64(mix(np.uint64(seed))) ^ np.uint64(block)))
+
+
 def open_offices(settings: SimulatorConfig, block: int) -> Offices:
     """Draw the world of one block's caseworkers.
 
@@ -81,6 +102,7 @@ def open_offices(settings: SimulatorConfig, block: int) -> Offices:
         settings: the simulator's section of the configuration.
         block: the block's number, from 0.
     """
+    scenario = scenario_of(settings)
     count = team_places(settings)
     places = int(count.sum())
     teams = np.zeros(count.shape, TEAM)
@@ -88,35 +110,82 @@ def open_offices(settings: SimulatorConfig, block: int) -> Offices:
     teams["first"] = (np.cumsum(count) - count.ravel()).reshape(count.shape)
     key = [int(mix(np.uint64(settings.seed))), (1 << 63) | block]
     draws = np.random.Generator(np.random.Philox(key=key)).random((places, 4, MONTHS))
+    times = times_of(settings.seed, scenario)
     plan = np.zeros((places, MONTHS), PLACE_MONTH)
     plan["free"] = 1
+    municipality = np.repeat(np.arange(len(count)), count.sum(axis=1))
+    block_key = block_key_of(settings.seed, block)
     for place in range(places):
-        _run_place(plan[place], draws[place].tolist(), settings)
-    return Offices(teams, plan)
+        leaving = Leaving(
+            settings.departure_rate,
+            settings.absence_rate * scenario.absence_factor,
+            (times.turnover[municipality[place]]).tolist(),
+            0.0 if scenario.by_lot else scenario.leavers_on_effect,
+            0.0 if scenario.by_lot else scenario.novices_leave,
+            times.together(municipality[place], float(draws[place, 1, 0])),
+            np.uint64(block_key ^ np.uint64(place * OCCUPANTS)),
+        )
+        _run_place(plan[place], draws[place].tolist(), leaving)
+    return Offices(teams, plan, times.climate, strain_of(teams, plan))
 
 
-def _run_place(
-    months: NDArray[np.void], draws: list[list[float]], settings: SimulatorConfig
-) -> None:
+class Leaving(NamedTuple):
+    """What decides who leaves a place, and when.
+
+    Attributes:
+        rate: chance a month.
+        absence: chance a month of a leave.
+        turnover: (months,) what the times add to the log of the rate.
+        on_effect: log rate per standard deviation of the caseworker's own effect.
+        novices: log rate of a caseworker's first two years.
+        together: month in which the holder leaves with others, −1 for none.
+        key: key of the place's holders.
+    """
+
+    rate: float
+    absence: float
+    turnover: list[float]
+    on_effect: float
+    novices: float
+    together: int
+    key: np.uint64
+
+    def chance(self, month: int, holder: int, novice: bool) -> float:
+        """The chance that a holder leaves in a month."""
+        lean = self.turnover[month] + self.novices * novice
+        if self.on_effect:
+            own = normal(mix(np.uint64(self.key + np.uint64(holder))), on.CASEWORKER_EFFECT, 0)
+            lean += self.on_effect * own
+        return self.rate * math.exp(lean) if lean else self.rate
+
+
+def _run_place(months: NDArray[np.void], draws: list[list[float]], leaving: Leaving) -> None:
     """Fill one place's months: who holds it, and when its holder leaves or is on leave."""
     chance, kind, day, length = draws
-    holder, busy_until = 0, 1
+    holder, busy_until, since = 0, 1, -int(FIRST_TENURE * chance[0])
     for month in range(1, MONTHS):
+        novice = month - since < NOVICE_MONTHS
+        months["novice"][month] = novice
         if month < busy_until:
             continue
         event_day = 2 + int(27 * day[month])
-        if chance[month] < settings.departure_rate and holder < OCCUPANTS - 1:
+        together = month == leaving.together
+        leaves = chance[month] < leaving.chance(month, holder, novice) or together
+        if leaves and holder < OCCUPANTS - 1:
             mode = 1 + int(np.searchsorted(MODE_SHARES, kind[month], side="right"))
+            if together:
+                mode, event_day = SUCCESSION, TOGETHER_DAY
             last = month + (NOTICE_MONTHS if mode == GRADUAL else 0)
             vacant = 0 if mode == SUCCESSION else 1 + int(3 * length[month])
             busy_until = last + 1 + vacant
+            since = last
             months["notice"][month:last] = 1
             if last < MONTHS:
                 holder += 1
                 months["leaving_day"][last] = event_day
                 months["mode"][last] = mode
                 months["holder"][last:] = holder
-        elif chance[month] > 1 - settings.absence_rate:
+        elif chance[month] > 1 - leaving.absence:
             back = month + 2 + int(5 * length[month])
             busy_until = back + 1
             months["absence_day"][month] = event_day

@@ -59,7 +59,9 @@ A new purpose gets a new number at the end; the others keep theirs, so that exis
     CASEWORKER_EFFECT,
     SMALL_JOB_HOURS,
     CLOSING_DAY,
-) = range(1, 56)
+    CLOSING_LAG,
+    LOST,
+) = range(1, 58)
 
 TABLE_STRIDE = 100
 """Mess is drawn per table: the purpose is moved by this much for each further table."""

@@ -195,6 +195,14 @@ class Rates(NamedTuple):
     death: float
     emigration: float
     upgrade_counts: float
+    other_effect: float
+    requests_after_departure: float
+    upgrades_after_departure: float
+    upgrades_on_frailty: float
+    notice_effect: float
+    strain_effect: float
+    smooth: float
+    novices: float
 
 
 def cumulative(shares: dict[int, float], length: int) -> Floats:
@@ -261,7 +269,7 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
         municipality_shares=cumulative(
             dict(enumerate(MUNICIPALITY_SHARES.tolist())), len(MUNICIPALITY_SHARES)
         ),
-        coordinator=0.5,
+        coordinator=scenario.coordinated,
         activity_ready=0.65,
         follows=follows,
         shortest_months=by_status(SHORTEST_MONTHS, 1),
@@ -271,12 +279,27 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
         death=0.00025,
         emigration=0.0003,
         upgrade_counts=float(scenario.upgrade_counts),
+        other_effect=float(np.log(other_ratio(settings, scenario))),
+        requests_after_departure=scenario.requests_after_departure,
+        upgrades_after_departure=scenario.upgrades_after_departure,
+        upgrades_on_frailty=scenario.upgrades_on_frailty,
+        notice_effect=scenario.notice_effect,
+        strain_effect=scenario.strain_effect,
+        smooth=float(scenario.smooth),
+        novices=float(scenario.novices_leave != 0.0 and not scenario.by_lot),
     )
 
 
 def planted_hazard_ratio(settings: SimulatorConfig, scenario: Scenario) -> float:
     """The hazard ratio that the run plants: the scenario's own where it has one."""
     return scenario.hazard_ratio or settings.hazard_ratio
+
+
+def other_ratio(settings: SimulatorConfig, scenario: Scenario) -> float:
+    """The planted hazard ratio of changes that are no departures."""
+    planted = planted_hazard_ratio(settings, scenario)
+    own = scenario.other_ratio_of_null if planted == 1.0 else scenario.other_ratio
+    return own or planted
 
 
 def packed(rates: Rates) -> np.record:

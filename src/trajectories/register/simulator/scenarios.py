@@ -1,7 +1,9 @@
 """What is planted: one named scenario is one set of departures from the clean generator."""
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
+from trajectories.config.simulator import SimulatorConfig
 from trajectories.register.simulator.calendar import month_number
 
 
@@ -25,6 +27,31 @@ class Scenario(NamedTuple):
             nothing: who has been activity-ready in a course keeps that chance, so that following
             everybody from time zero neither adds nor hides an effect.
         hazard_ratio: overrides the configured hazard ratio where it is not 0.
+        requests_after_departure: log factor of the chance of a request in the twelve months after
+            a departure.
+        upgrades_after_departure: log factor of the chance of an upgrade in the same months.
+        upgrades_on_frailty: log chance of an upgrade in these months per unit of log frailty.
+        leavers_on_effect: log chance of leaving per standard deviation of the caseworker's effect.
+        shocks: whether each municipality's quarters have shocks that turnover and the job hazard
+            share.
+        trends: whether turnover and the job hazard have trends, different ones by municipality.
+        smooth: whether the job hazard has a logit link and falls smoothly with duration and age.
+        notice_effect: log hazard of a job of the leaver's clients in the month of the departure and
+            the two before it.
+        strain_effect: log hazard of a job of a team's clients per share of its places left in the
+            three months before.
+        closing_months: a closing caseworker takes over up to this many months before the exit.
+        other_ratio: hazard ratio of changes that are no departures, 0 = that of departures.
+        other_ratio_of_null: the same where departures have none.
+        novices_leave: log chance of leaving of caseworkers in their first two years, who get the
+            new cases of low frailty.
+        reorganised_share: share of the caseworkers of some municipalities who leave on one day, on
+            which the service changes as well.
+        absence_factor: factor of the chance of a leave with return.
+        lost_rate: chance a month that a person's caseworkers are no longer in the extract.
+        visitation_2014: as the setting of that name.
+        coordinated: share of the activity-ready young who get a coordinating caseworker in 2014.
+        by_lot: whether caseworkers leave by lot: no share of the above in who leaves, and when.
     """
 
     frailty_variance: float = 0.0
@@ -38,6 +65,25 @@ class Scenario(NamedTuple):
     transitory_months: int = 0
     upgrade_counts: bool = False
     hazard_ratio: float = 0.0
+    requests_after_departure: float = 0.0
+    upgrades_after_departure: float = 0.0
+    upgrades_on_frailty: float = 0.0
+    leavers_on_effect: float = 0.0
+    shocks: bool = False
+    trends: bool = False
+    smooth: bool = False
+    notice_effect: float = 0.0
+    strain_effect: float = 0.0
+    closing_months: int = 0
+    other_ratio: float = 0.0
+    other_ratio_of_null: float = 0.0
+    novices_leave: float = 0.0
+    reorganised_share: float = 0.0
+    absence_factor: float = 1.0
+    lost_rate: float = 0.0
+    visitation_2014: bool = False
+    coordinated: float = 0.5
+    by_lot: bool = False
 
 
 SCENARIOS: dict[str, Scenario] = {
@@ -51,4 +97,56 @@ SCENARIOS: dict[str, Scenario] = {
     "G": Scenario(caseworker_sd=0.3),
     "null": Scenario(hazard_ratio=1.0),
     "transitory": Scenario(transitory_months=6, hazard_ratio=0.6),
+    "H1": Scenario(
+        frailty_variance=0.6, requests_on_frailty=0.8, requests_after_departure=math.log(4)
+    ),
+    "H2": Scenario(
+        frailty_variance=0.6,
+        upgrade_counts=True,
+        upgrades_after_departure=math.log(4),
+        upgrades_on_frailty=0.8,
+    ),
+    "H3": Scenario(caseworker_sd=0.3, leavers_on_effect=-0.7),
+    "H3b": Scenario(caseworker_sd=0.3, leavers_on_effect=0.7),
+    "H4": Scenario(shocks=True),
+    "H5": Scenario(trends=True),
+    "H6": Scenario(smooth=True),
+    "H7": Scenario(notice_effect=-0.35),
+    "H8": Scenario(strain_effect=-1.0),
+    "H9": Scenario(closing_share=0.15, closing_months=3),
+    "H10": Scenario(other_ratio=1.25, other_ratio_of_null=0.6),
+    "H11": Scenario(frailty_variance=0.6, novices_leave=math.log(3)),
+    "H12": Scenario(reorganised_share=0.4),
+    "H13": Scenario(absence_factor=10.0),
+    "H14": Scenario(lost_rate=0.004),
+    "H15": Scenario(visitation_2014=True, coordinated=0.9),
+    "H16": Scenario(transitory_months=6),
 }
+
+BY_LOT = " by lot"
+"""Added to a scenario's name where caseworkers leave by lot in it: what an intervention gives."""
+
+CLEAN = len(Scenario._fields[: Scenario._fields.index("requests_after_departure")])
+
+
+def scenario_of(settings: SimulatorConfig) -> Scenario:
+    """The scenario of a run; its name may end in `BY_LOT`."""
+    name = str(settings.scenario)
+    if name.endswith(BY_LOT):
+        return SCENARIOS[name.removesuffix(BY_LOT)]._replace(by_lot=True)
+    return SCENARIOS[name]
+
+
+def with_departures_by_lot(settings: SimulatorConfig) -> SimulatorConfig:
+    """The same run with caseworkers who leave by lot."""
+    return settings.model_copy(update={"scenario": f"{settings.scenario}{BY_LOT}"})
+
+
+def planted_of(scenario: Scenario) -> dict[str, Any]:
+    """What a scenario plants, as `truth.json` has it: what it leaves as it is need not stand."""
+    clean = Scenario()._asdict()
+    return {
+        name: value
+        for place, (name, value) in enumerate(scenario._asdict().items())
+        if place < CLEAN or value != clean[name]
+    }

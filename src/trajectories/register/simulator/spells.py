@@ -16,6 +16,7 @@ from trajectories.register.simulator.courses import Block
 from trajectories.register.simulator.people import People, birthdays
 from trajectories.register.simulator.pieces import Rows, changes_of, cut, joined, value_on
 from trajectories.register.simulator.places import MUNICIPALITIES
+from trajectories.register.simulator.scenarios import scenario_of
 from trajectories.register.simulator.statuses import (
     ASSISTANCE,
     CLARIFICATION,
@@ -146,7 +147,7 @@ def under_youth_rules(people: People, who: Rows, dates: Days) -> NDArray[np.bool
 def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Numbers:
     """The registered readiness on each date, as a place in `READINESS`."""
     ready = value_on(block.courses, "ready", who, dates).astype(np.int64)
-    if not settings.visitation_2014:
+    if not (settings.visitation_2014 or scenario_of(settings).visitation_2014):
         return ready
     index = block.people["index"][who]
     stricter = uniforms(settings.seed, index, purposes.VISITATION_LABEL, np.zeros_like(index))

@@ -37,6 +37,8 @@ FOREVER = 100_000
 RETIREMENT_MONTHS = 65 * 12
 ADULT_MONTHS = 18 * 12
 SHORT_JOB_MONTHS = 6
+SMOOTH_AGE, SMOOTH_DURATION = -0.02, -0.28
+"""Slopes of the smooth job hazard in years of age and in the log of months of duration."""
 
 
 @njit(cache=True)
@@ -107,6 +109,19 @@ def job_hazard(
     duration_band = band(rates.duration_bands, duration)
     age_band = band(rates.age_bands, age_months / 12.0)
     reform = int(month >= REFORM) + int(month >= BENEFIT_CAP)
+    if rates.smooth:
+        eta = (
+            rates.job_baseline
+            + rates.job_activity_ready * (ready == 2)
+            + rates.job_female * female
+            + SMOOTH_AGE * (age_months / 12.0 - 30.0)
+            + rates.job_municipality[municipality]
+            + SMOOTH_DURATION * np.log1p(duration)
+            + rates.job_reform[reform]
+            + rates.job_season * np.cos(2.0 * np.pi * (month % 12 - 4) / 12.0)
+            + effects
+        )
+        return float(1.0 / (1.0 + np.exp(-eta)))
     eta = (
         rates.job_baseline
         + rates.job_activity_ready * (ready == 2)

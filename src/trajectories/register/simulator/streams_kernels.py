@@ -54,3 +54,12 @@ def keys_of(seed: int, persons: NDArray[np.int64]) -> NDArray[np.uint64]:
     for row in range(len(persons)):
         keys[row] = person_key(seed, persons[row])
     return keys
+
+
+@njit(cache=True)
+def uniform_of(keys: NDArray[np.uint64], purpose: int) -> NDArray[np.float64]:
+    """Draw `uniform` once for each key."""
+    drawn = np.empty(len(keys), np.float64)
+    for row in range(len(keys)):
+        drawn[row] = uniform(keys[row], purpose, 0)
+    return drawn

@@ -13,7 +13,7 @@ from trajectories.register.simulator.courses import Block
 from trajectories.register.simulator.offices import MODES, OCCUPANTS
 from trajectories.register.simulator.places import MUNICIPALITIES
 from trajectories.register.simulator.rates import planted_hazard_ratio
-from trajectories.register.simulator.scenarios import SCENARIOS
+from trajectories.register.simulator.scenarios import planted_of, scenario_of
 from trajectories.register.simulator.statuses import (
     ASSISTANCE,
     CAUSES,
@@ -142,7 +142,7 @@ def truth_of(
     settings: SimulatorConfig, tallies: dict[str, int], departures: pl.DataFrame
 ) -> dict[str, Any]:
     """What is planted and how often it happened, as `truth.json` holds it."""
-    scenario = SCENARIOS[settings.scenario]
+    scenario = scenario_of(settings)
     ratio = planted_hazard_ratio(settings, scenario)
     counts = {k: v for k, v in tallies.items() if not k.startswith("changes: ")}
     of_cause = {k.removeprefix("changes: "): v for k, v in tallies.items() if k not in counts}
@@ -158,7 +158,7 @@ def truth_of(
         "effect_months": scenario.transitory_months,
         "link": "cloglog",
         "settings": settings.model_dump(),
-        "planted": scenario._asdict(),
+        "planted": planted_of(scenario),
         "departures": departures.height,
         "departures_with_clients": with_clients.height,
         "changes_by_cause": of_cause,
