@@ -37,6 +37,7 @@ sys.path.append(sys.path.pop(0))
 
 from scipy import stats
 
+from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.replicate import by_intervention, estimates, simulated
@@ -90,6 +91,14 @@ def settings_of(scenario: str, seed: int, persons: int) -> SimulatorConfig:
     )
 
 
+def section_of(scenario: str) -> HazardsConfig:
+    """The stage's configuration: H14 takes those on assistance when the register opens as well."""
+    section = HazardsConfig()
+    if not scenario.startswith("H14@"):
+        return section
+    return section.model_copy(update={"risk": section.risk.model_copy(update={"starts": "all"})})
+
+
 def short(value: object) -> str:
     """A number with few digits; nothing where it is not known."""
     if isinstance(value, float):
@@ -128,7 +137,8 @@ def replicate(scenario: str, seed: int, persons: int, out: Path) -> None:
     started = time.process_time()
     row: dict = {"seed": seed}
     try:
-        row |= estimates(simulated(settings_of(scenario, seed, persons)))
+        section = section_of(scenario)
+        row |= estimates(simulated(settings_of(scenario, seed, persons), section), section)
     except NotEstimableError as error:
         print(f"{scenario} seed {seed}: {error}", flush=True)
     append(out / f"{scenario}.csv", row | {"seconds": time.process_time() - started})
@@ -153,9 +163,8 @@ def truths(names: list[str], seeds: range, persons: int) -> None:
         for name in names:
             if (name, seed) not in done:
                 row: dict = {"scenario": name, "seed": seed, "persons": persons}
-                append(
-                    TRUTHS, row | by_intervention(settings_of(name, seed, persons)), TRUTH_FIELDS
-                )
+                row |= by_intervention(settings_of(name, seed, persons), section_of(name))
+                append(TRUTHS, row, TRUTH_FIELDS)
 
 
 def exact(hits: int, n: int) -> tuple[float, float]:

@@ -20,9 +20,8 @@ from pathlib import Path
 # `coverage` that numba asks for: look here last.
 sys.path.append(sys.path.pop(0))
 
-from hazards_coverage import scenarios, settings_of
+from hazards_coverage import scenarios, section_of, settings_of
 
-from trajectories.config.hazards import HazardsConfig
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.estimates import estimate_tables
 from trajectories.hazards.replicate import simulated
@@ -34,7 +33,7 @@ PERSONS = 10_000
 
 def judged(scenario: str, seed: int) -> list[tuple[str, int, str, str]]:
     """The verdict on one register, one row a check."""
-    section = HazardsConfig()
+    section = section_of(scenario)
     section = section.model_copy(
         update={"models": section.models.model_copy(update={"risks": False})}
     )
