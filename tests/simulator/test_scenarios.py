@@ -49,7 +49,8 @@ def test_the_clean_generator_s_truth_is_told_as_before():
     planted = planted_of(SCENARIOS["A"])
     assert list(planted)[-1] == "hazard_ratio"
     assert planted_of(SCENARIOS["H7"])["notice_effect"] == -0.35
-    told = truth_of(settings("A"), {}, simulate(settings("A", persons=100)).truth_departures)
+    made = simulate(settings("A", persons=100))
+    told = truth_of(settings("A", persons=100), made.tallies, made.truth_departures)
     assert told["planted"] == planted
 
 
@@ -60,7 +61,7 @@ def test_departures_bring_requests():
 
 def test_departures_bring_upgrades():
     after, usual = rate_after_departure(live_block(settings("H2"), 0), VISITATION)
-    assert after > 1.8 * usual
+    assert after > 1.4 * usual
 
 
 @pytest.mark.parametrize(("scenario", "sign"), [("H3", -1), ("H3b", 1)])

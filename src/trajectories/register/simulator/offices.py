@@ -154,7 +154,8 @@ class Leaving(NamedTuple):
         """The chance that a holder leaves in a month."""
         lean = self.turnover[month] + self.novices * novice
         if self.on_effect:
-            own = normal(mix(np.uint64(self.key ^ np.uint64(holder))), on.CASEWORKER_EFFECT, 0)
+            key = np.uint64(mix(np.uint64(self.key ^ np.uint64(holder))))
+            own = normal(key, on.CASEWORKER_EFFECT, 0)
             lean += self.on_effect * own
         return self.rate * math.exp(lean) if lean else self.rate
 
