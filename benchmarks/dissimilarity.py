@@ -12,16 +12,15 @@ Run from the project's folder, on a machine that does nothing else:
     uv run --script benchmarks/dissimilarity.py --persistence 0.95 0.98     # the whole table
     uv run --script benchmarks/dissimilarity.py --n 2000 --measures "om trate"
     uv run --script benchmarks/dissimilarity.py --ours         # without sequenzo's slow runs
-    uv run --script benchmarks/dissimilarity.py --cpu          # on a machine that others use too
 
 Sequences have ten states over 72 months; a month keeps the state of the month before with
 probability 0.95 or 0.98 (`--persistence`). All are different: n sequences make n (n − 1) / 2
 distances. Each time is the shortest of several, after the kernels were compiled; sequenzo's is one
 run's, and where that would take minutes, the time at fewer sequences times the ratio of pairs. The
 last column is the largest difference between the two projects' distances. GCUPS are thousand
-millions of alignment cells a second: distances × 72² / time. With `--cpu` times are processor
-seconds of all threads together, which other people's work disturbs less. Sequenzo lives in this
-script's environment alone: it is no dependency of the project.
+millions of alignment cells a second: distances × 72² / time. The ratio "by work" is that of the
+seconds of all processors together, which other people's work on the machine disturbs less.
+Sequenzo lives in this script's environment alone: it is no dependency of the project.
 """
 
 import argparse
@@ -39,8 +38,6 @@ import numpy as np
 from trajectories.dissimilarity import Costs, pairwise, substitution_costs
 from trajectories.dissimilarity._lanes import LANE_BYTES
 from trajectories.sequences import StateSequences
-
-Clock = Callable[[], float]
 
 STATES, LENGTH = 10, 72
 ALPHABET = [f"s{state}" for state in range(STATES)]
@@ -113,18 +110,23 @@ def chain(n: int, persistence: float, seed: int = 1) -> np.ndarray:
     return random.permutation(found)[:n]
 
 
-def shortest(clock: Clock, work: Callable[[], object], repeats: int) -> float:
-    """Return the shortest time of several runs, in seconds; of two where they take long."""
-    times: list[float] = []
-    while len(times) < repeats and (len(times) < 2 or sum(times) < LONG):
-        start = clock()
+def times_now() -> np.ndarray:
+    """Return the time by the clock and by the processors, in seconds."""
+    return np.array([time.perf_counter(), time.process_time()])
+
+
+def shortest(work: Callable[[], object], repeats: int) -> np.ndarray:
+    """Return the shortest times of several runs, as `times_now`; of two where they take long."""
+    times: list[np.ndarray] = []
+    while len(times) < repeats and (len(times) < 2 or sum(times)[0] < LONG):
+        start = times_now()
         work()
-        times.append(clock() - start)
-    return min(times)
+        times.append(times_now() - start)
+    return np.min(times, axis=0)
 
 
-def ours(states: np.ndarray, job: Job, repeats: int, clock: Clock) -> tuple[float, np.ndarray]:
-    """Time this project; return the time and the distances."""
+def ours(states: np.ndarray, job: Job, repeats: int) -> tuple[np.ndarray, np.ndarray]:
+    """Time this project; return the times and the distances."""
     seqs = StateSequences.from_array(states, ALPHABET)
     costs: Costs | None = substitution_costs(seqs, job.costs) if job.costs else None
     results = []
@@ -134,12 +136,12 @@ def ours(states: np.ndarray, job: Job, repeats: int, clock: Clock) -> tuple[floa
 
     # The first call compiles.
     work(seqs[:200])
-    return shortest(clock, work, repeats), results[0]
+    return shortest(work, repeats), results[0]
 
 
 @functools.cache
-def theirs(n: int, persistence: float, name: str, clock: Clock) -> tuple[float, np.ndarray]:
-    """Time sequenzo once; return the time and the distances."""
+def theirs(n: int, persistence: float, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Time sequenzo once; return the times and the distances."""
     job = next(job for job in JOBS.values() if f"{job.peer} {job.costs}" == name)
     states = chain(n, persistence)
     import pandas as pd
@@ -154,31 +156,31 @@ def theirs(n: int, persistence: float, name: str, clock: Clock) -> tuple[float, 
         options["indel"] = 1 if job.costs == "constant" else "auto"
     with contextlib.redirect_stdout(io.StringIO()):
         data = SequenceData(frame, time=columns, states=ALPHABET, id_col="id")
-        start = clock()
+        start = times_now()
         matrix = get_distance_matrix(seqdata=data, method=job.peer, **options)
-        elapsed = clock() - start
+        elapsed = times_now() - start
     return elapsed, np.asarray(matrix)[np.triu_indices(len(states), 1)]
 
 
-def line_of(name: str, n: int, persistence: float, repeats: int, clock: Clock, alone: bool) -> str:
+def line_of(name: str, n: int, persistence: float, repeats: int, alone: bool) -> str:
     """Time one job and describe it."""
     job = JOBS[name]
-    states = chain(n, persistence)
-    seconds, distances = ours(states, job, repeats, clock)
-    speed = n * (n - 1) / 2 * LENGTH**2 / seconds / 1e9
-    line = f"{name:18s} {n:6d} {seconds:10.4f} s {speed:9.1f}"
+    seconds, distances = ours(chain(n, persistence), job, repeats)
+    speed = n * (n - 1) / 2 * LENGTH**2 / seconds[0] / 1e9
+    line = f"{name:18s} {n:6d} {seconds[0]:10.4f} s {speed:9.1f}"
     if job.stored and n in job.n:
-        return f"{line} {job.stored:9.2f} s {job.stored / seconds:8.0f}   (TraMineR, stored)"
+        return f"{line} {job.stored:9.2f} s {job.stored / seconds[0]:8.0f} (TraMineR, stored)"
     if alone or not job.peer:
         return line
     peer = f"{job.peer} {job.costs}"
     limit = min(n, LARGEST_PEER.get(peer, LARGEST_SLOW if job.n == FEW else n))
-    elapsed, matrix = theirs(limit, persistence, peer, clock)
+    elapsed, matrix = theirs(limit, persistence, peer)
+    elapsed = elapsed * (n * (n - 1) / (limit * (limit - 1)))
+    ratio, work = elapsed / seconds
+    line = f"{line} {elapsed[0]:9.2f} s {ratio:8.0f} {work:8.0f}"
     if n > limit:
-        elapsed *= n * (n - 1) / (limit * (limit - 1))
-        return f"{line} {elapsed:9.2f} s {elapsed / seconds:8.0f}   (from n = {limit:,})"
-    difference = np.abs(distances - matrix).max()
-    return f"{line} {elapsed:9.2f} s {elapsed / seconds:8.0f} {difference:14.2g}"
+        return f"{line}   from n = {limit:,}"
+    return f"{line} {np.abs(distances - matrix).max():12.2g}"
 
 
 def main() -> None:
@@ -189,17 +191,17 @@ def main() -> None:
     parser.add_argument("--persistence", type=float, nargs="+", default=[0.95])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--ours", action="store_true", help="leave sequenzo out")
-    parser.add_argument("--cpu", action="store_true", help="measure processor time")
     arguments = parser.parse_args()
-    clock = time.process_time if arguments.cpu else time.perf_counter
     print(f"{len(os.sched_getaffinity(0))} processors, registers of {LANE_BYTES} bytes")
     for persistence in arguments.persistence:
         print(f"persistence {persistence}")
-        print("measure              n   this project     GCUPS    sequenzo    ratio     difference")
+        print(
+            "measure              n   this project     GCUPS    sequenzo    ratio  by work   "
+            "difference"
+        )
         for name in [name for name in JOBS if name.startswith(tuple(arguments.measures))]:
             for n in arguments.n or JOBS[name].n:
-                args = (name, n, persistence, arguments.repeats, clock, arguments.ours)
-                print(line_of(*args), flush=True)
+                print(line_of(name, n, persistence, arguments.repeats, arguments.ours), flush=True)
         theirs.cache_clear()
 
 

@@ -7,17 +7,15 @@ Run from the project's folder, on a machine that does nothing else:
 
 The peak of a kernel is what the processor reaches with the operations of one cell (for alignments
 an addition and two maxima, for moves three additions and two) on vectors that stay in registers:
-nothing to read, to write or to wait for. All cores work at the same time. A kernel's share counts
-the cells that it computes; what it saves where sequences begin or end alike shows in GCUPS, which
-count every cell of every pair. Hamming distances are held against the speed at which the same
-bytes can be written to fresh memory.
+nothing to read, to write or to wait for. A kernel's share counts the cells that it computes; what
+it saves where sequences begin or end alike shows in GCUPS, which count every cell of every pair.
+Peaks and shares are of one core, by processor time, which others on the machine disturb less.
 """
 
 import argparse
 import tempfile
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +38,7 @@ from trajectories.dissimilarity.alignment import Alignment
 from trajectories.dissimilarity.measures import Recipe
 from trajectories.dissimilarity.moves import Moves
 from trajectories.sequences import StateSequences
+from trajectories.verbs._tasks import of_states
 from trajectories.verbs.dissimilarity import write_distances
 
 CHAINS = 12
@@ -75,19 +74,13 @@ def repeat(kind: Any, numbers: Any, turns: int) -> None:
         store(data, 0, larger(value, load(data, 0)))
 
 
-def peak(kind: Any, dtype: str, threads: int) -> float:
-    """Return thousand millions of cells a second, all threads together."""
-    turns = 2_000_000
-    numbers = [np.zeros(256, dtype) for _ in range(threads)]
-    repeat(kind, numbers[0], 1)
-    with ThreadPoolExecutor(threads) as pool:
-
-        def work() -> None:
-            for done in [pool.submit(repeat, kind, own, turns) for own in numbers]:
-                done.result()
-
-        seconds = shortest(time.perf_counter, work, 7)
-    return threads * turns * CHAINS * lane_count(np.dtype(dtype)) / seconds / 1e9
+def peak(kind: Any, dtype: str) -> float:
+    """Return thousand millions of cells a second of one core."""
+    turns = 500_000
+    numbers = np.zeros(256, dtype)
+    repeat(kind, numbers, 1)
+    seconds = shortest(lambda: repeat(kind, numbers, turns), 25)[1]
+    return turns * CHAINS * lane_count(np.dtype(dtype)) / seconds / 1e9
 
 
 def computed(plan: Alignment | Moves) -> float:
@@ -103,16 +96,12 @@ def computed(plan: Alignment | Moves) -> float:
 
 def shares(n: int) -> None:
     """Print each alignment's speed, and its share of the peak."""
-    threads = thread_count()
     kinds = [(cell, dtype) for dtype in ("float64", "float32", "uint8")]
     kinds += [(move, dtype) for dtype in ("float64", "float32")]
-    peaks = {(kind, dtype): peak(kind, dtype, threads) for kind, dtype in kinds}
+    peaks = {(kind, dtype): peak(kind, dtype) for kind, dtype in kinds}
     for (kind, dtype), value in peaks.items():
         print(f"peak, {kind.__name__:4s} in {dtype:8s} {value:8.1f} GCUPS")
-    size = 100_000_000
-    seconds = shortest(time.perf_counter, lambda: np.empty(size, np.uint8).fill(1), 7)
-    print(f"peak, writing to fresh memory on one core {size / seconds / 1e9:.1f} GB/s")
-    print("kernel               GCUPS   cells computed   of the peak")
+    print("kernel        GCUPS a core   cells computed   of the peak")
     for name, job in JOBS.items():
         if job.peer not in ("OM", "OMspell", "TWED", "OMloc", "OMslen", "OMstran"):
             continue
@@ -125,7 +114,7 @@ def shares(n: int) -> None:
         plan = getattr(plan, "alignment", plan)
         if not isinstance(plan, Alignment | Moves):
             continue
-        seconds, _ = ours(states, job, 5, time.perf_counter)
+        seconds = ours(states, job, 7)[0][1]
         kind = move if isinstance(plan, Moves) else cell
         number = plan.dtype if isinstance(plan, Moves) else plan.weights.dtype
         real = computed(plan)
@@ -148,30 +137,31 @@ def on_disk(n: int, dtype: str, folder: Path | None) -> None:
     """Write the distances of n different sequences to disk; print time, speed and memory."""
     seqs = StateSequences.from_array(chain(n, 0.95), ALPHABET)
     recipe = Recipe.of(seqs, "om", substitution_costs(seqs, "trate"), "none", dtype)
-    unique = seqs.unique()
+    task, few = of_states(seqs, recipe), of_states(seqs[:300], recipe)
     done, most = threading.Event(), [0]
 
     def watch() -> None:
         while not done.wait(0.02):
             most[0] = max(most[0], anonymous())
 
-    few = seqs[:300].unique()
     with tempfile.TemporaryDirectory(dir=folder) as place:
         path = Path(place) / "distances.npy"
-        write_distances(recipe, few, range(len(few) - 1), path)
+        write_distances(few, range(len(few.unique) - 1), path)
         watcher = threading.Thread(target=watch)
         watcher.start()
-        start = time.perf_counter()
-        write_distances(recipe, unique, range(n - 1), path)
-        seconds = time.perf_counter() - start
+        start, begun = time.perf_counter(), time.process_time()
+        write_distances(task, range(n - 1), path)
+        seconds, worked = time.perf_counter() - start, time.process_time() - begun
         done.set()
         watcher.join()
         size = path.stat().st_size
-    speed = n * (n - 1) / 2 * LENGTH**2 / seconds / 1e9
-    best = peak(cell, dtype, thread_count())
+    cells = n * (n - 1) / 2 * LENGTH**2 / 1e9
+    best = peak(cell, dtype)
     print(
-        f"om trate {dtype}, n = {n:,}: {seconds:.1f} s, {size / 2**30:.2f} GiB, {speed:.1f} GCUPS, "
-        f"{speed / best:.0%} of the peak of {best:.1f}, "
+        f"om trate {dtype}, n = {n:,}: {seconds:.1f} s, {size / 2**30:.2f} GiB, "
+        f"{cells / seconds:.1f} GCUPS; {worked:.1f} s of processors, "
+        f"{cells / worked:.1f} GCUPS a core, "
+        f"{cells / worked / best:.0%} of the peak of {best:.1f}; "
         f"at most {most[0] / 2**30:.2f} GiB of anonymous memory"
     )
 

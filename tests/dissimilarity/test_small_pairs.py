@@ -18,6 +18,8 @@ COSTS = Costs([[0, 1, 2], [1, 0, 1.5], [2, 1.5, 0]], 1)
         ("omslen", {"h": 0.5, "link": "gmean"}, ("AABC", "ABBC"), 2**-0.5),
         # Removing A between two B costs 0.2 + 0.8, as much as replacing it.
         ("omloc", {"expcost": 0.1, "context": 0.8}, ("BA", "BB"), 1),
+        # Three replacements: 1.5 + 1 + 1.5.
+        ("omloc", {"expcost": 0.1, "context": 0.8}, ("BBC", "CAB"), 4),
     ],
 )
 def test_by_hand(measure, options, pair, wanted):
