@@ -25,7 +25,7 @@ from trajectories.dissimilarity._lanes import (
 )
 from trajectories.dissimilarity.row_lanes_kernels import move_column, starts, zero_rows
 
-ROWS = 5
+ROWS = 4
 """Most query rows in registers at a time: more would wait for each other."""
 
 MOVES = 3
@@ -108,11 +108,7 @@ def run_moves(
 ) -> None:
     """Take a row through the `count` query rows whose letters begin at `place`."""
     span = columns * MOVES * lanes_at(profile)
-    if count == 5:
-        left5 = zero_rows(profile, 5)
-        begins5 = starts(states, place, span, left5)
-        sweep_moves(profile, begins5, left5, rows, source, target, columns)
-    elif count == 4:
+    if count == 4:
         left4 = zero_rows(profile, 4)
         begins4 = starts(states, place, span, left4)
         sweep_moves(profile, begins4, left4, rows, source, target, columns)
