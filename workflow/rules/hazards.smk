@@ -70,7 +70,7 @@ rule estimate:
 
 rule histories:
     input:
-        panel=rules.risk.output,
+        panel=rules.risk.output.panel,
         months=rules.months.output,
         changes=rules.changes.output,
     output:
@@ -93,7 +93,7 @@ rule histories:
 rule sensitivity:
     input:
         register=rules.ingest.output,
-        panel=rules.risk.output,
+        panel=rules.risk.output.panel,
         changes=rules.changes.output,
         truth=rules.simulate.output.truth if SIMULATED else [],
     output:
