@@ -10,6 +10,7 @@ from itertools import pairwise
 DAY = dt.timedelta(days=1)
 FIRST, LAST = dt.date(2013, 12, 10), dt.date(2014, 4, 10)
 STILL_OPEN = dt.date(9999, 12, 31)
+READY = ("job_ready", "activity_ready", "education_ready")
 PAYLOAD = {
     "spells": ("code", "municipality"),
     "employment": ("weekly_hours", "industry"),
@@ -88,8 +89,8 @@ def wrong(
 
 
 def sort_key(value: object) -> tuple:
-    """Nulls first, then text or numbers as they sort."""
-    return (value is not None, value)
+    """Nulls first, then readiness in the order of its words, else text or numbers as they sort."""
+    return (value is not None, READY.index(value) if value in READY else value)
 
 
 def days_of_table(
