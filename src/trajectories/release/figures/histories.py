@@ -1,5 +1,7 @@
 """Courses before and after changes of caseworker: their types, and what goes with them."""
 
+import textwrap
+
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
@@ -115,8 +117,11 @@ def draw_history_models(tables: Tables, style: Style, size: Size) -> Figure:
             range(len(labels)), [style.word(style.cluster(n, short=True)) for n in labels]
         )
         axes.set_ylim(len(labels) - 0.5, -0.5)
-        base = "" if split else f": {style.cluster(part['design'][0], short=True)}"
-        axes.set_title(f"{style.word(family)}{base}", fontsize=8)
+        named = part["design"][0]
+        baseline = named and named.replace("against", style.word("against"), 1)
+        base = "" if split else f": {style.cluster(baseline, short=True)}"
+        title = f"{style.word(family)}{base}"
+        axes.set_title(textwrap.fill(title, 70 if size == "wide" else 26), fontsize=8)
         axes.set_xscale("log")
         axes.set_xlim(low, high)
         axes.xaxis.set_major_locator(FixedLocator([t for t in RATIO_TICKS if low <= t <= high]))
@@ -125,6 +130,9 @@ def draw_history_models(tables: Tables, style: Style, size: Size) -> Figure:
         light_grid(axes, "x")
     every[-1].set_xlabel(style.word("hazard_ratio_log"))
     if handles:
-        figure.legend(list(handles.values()), list(handles), loc="outside lower center", ncols=2)
+        columns = 2 if size == "wide" else 1
+        figure.legend(
+            list(handles.values()), list(handles), loc="outside lower center", ncols=columns
+        )
     stamp(figure, style)
     return figure
