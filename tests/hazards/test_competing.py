@@ -182,7 +182,7 @@ def test_an_empty_panel_and_one_without_changes():
     panel = panel_of(60, 4).with_columns(
         changes=pl.lit(0), job=(pl.col("exit") == "job").fill_null(value=False).cast(pl.Int8)
     )
-    rules = ModelsConfig(adjustment=("C(sex)",))
+    rules = ModelsConfig(adjustment=("C(sex)",), timing_of_events=True)
     assert appendix(panel.clear(), rules) == ({}, [])
     tables, notes = appendix(panel, rules)
     assert "timing_of_events" not in tables

@@ -262,9 +262,9 @@ class ModelsConfig(Section):
         "hazard, by age and sex; each takes some seconds.",
     )
     timing_of_events: bool = Field(
-        True,
+        False,
         description="Whether the timing-of-events model is fitted for the appendix: exits and "
-        "first changes that share unobserved factors.",
+        "first changes that share unobserved factors; it takes a third of the time of all else.",
     )
     timing_points: int = Field(
         2, ge=2, le=4, description="Mass points of each unobserved factor of that model."
