@@ -7,6 +7,7 @@ so that it can stop at any time and go on where it stopped.
     python benchmarks/hazards_coverage.py run SCENARIO FIRST LAST [--out FOLDER]
     python benchmarks/hazards_coverage.py run-all --replications R [--part K/N] [--out FOLDER]
     python benchmarks/hazards_coverage.py truth --registers N [--part K/N]
+    python benchmarks/hazards_coverage.py risk-truth --registers N [--persons P]
     python benchmarks/hazards_coverage.py table [--out FOLDER]
 
 A scenario is a name of `simulator.scenario`, with the planted hazard ratio behind it: H1@1.0.
@@ -35,18 +36,29 @@ from pathlib import Path
 # `coverage` that numba asks for: look here last.
 sys.path.append(sys.path.pop(0))
 
+import polars as pl
 from scipy import stats
 
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.replicate import by_intervention, estimates, simulated
+from trajectories.hazards.gcomputation import job_risks
+from trajectories.hazards.replicate import (
+    by_intervention,
+    estimates,
+    risks_by_intervention,
+    simulated,
+)
 
 RESULTS = Path(__file__).parent / "results" / "hazards_coverage"
 TRUTHS = Path(__file__).parent / "results" / "hazards_truth.csv"
 FIRST_TRUTH_SEED = 100_001
 TRUTH_FIELDS = ("scenario", "seed", "persons", "headline", "companion", "association")
 RATIOS = ("0.78", "1.0")
+RISK_TRUTHS = Path(__file__).parent / "results" / "hazards_risks_truth.csv"
+RISK_TRUTH_FIELDS = ("scenario", "seed", "persons", "risk_12", "risk_24")
+RISK_SCENARIOS = ("A@0.78",)
+"""Scenarios in which the difference in the risk of a job is estimated as well: it is dear."""
 OWN_RATIO = ("transitory", "null")
 """Scenarios that plant a hazard ratio of their own."""
 FIELDS = (
@@ -54,11 +66,8 @@ FIELDS = (
     "headline",
     "headline_se",
     "companion",
-    "companion_se",
     "association",
-    "association_se",
     "ever",
-    "ever_se",
     "clusters",
     "leads_p",
     "lead",
@@ -67,6 +76,12 @@ FIELDS = (
     "after_se",
     "first_stage",
     "study_clusters",
+    "risk_12",
+    "risk_12_low",
+    "risk_12_high",
+    "risk_24",
+    "risk_24_low",
+    "risk_24_high",
     "seconds",
 )
 
@@ -138,10 +153,34 @@ def replicate(scenario: str, seed: int, persons: int, out: Path) -> None:
     row: dict = {"seed": seed}
     try:
         section = section_of(scenario)
-        row |= estimates(simulated(settings_of(scenario, seed, persons), section), section)
+        made = simulated(settings_of(scenario, seed, persons), section)
+        row |= estimates(made, section)
+        if scenario in RISK_SCENARIOS:
+            row |= risk_differences(made.panel, section)
     except NotEstimableError as error:
         print(f"{scenario} seed {seed}: {error}", flush=True)
     append(out / f"{scenario}.csv", row | {"seconds": time.process_time() - started})
+
+
+def risk_differences(panel: pl.DataFrame, section: HazardsConfig) -> dict[str, float]:
+    """The differences in the risk of a job that the report gives, with their intervals."""
+    rules = section.models
+    found = job_risks(
+        panel,
+        event=rules.event,
+        adjustment=rules.adjustment,
+        duration_starts=section.risk.duration_starts,
+        link=rules.link,
+        departure_month=rules.departure_month,
+        lag_months=section.risk.lag_months,
+        horizons=rules.risk_months,
+        cluster="cluster",
+    )
+    result = {}
+    for one in found.iter_rows(named=True):
+        name = f"risk_{one['time']}"
+        result |= {name: one["difference"], f"{name}_low": one["low"], f"{name}_high": one["high"]}
+    return result
 
 
 def run(names: list[str], seeds: range, persons: int, out: Path) -> None:
@@ -165,6 +204,21 @@ def truths(names: list[str], seeds: range, persons: int) -> None:
                 row: dict = {"scenario": name, "seed": seed, "persons": persons}
                 row |= by_intervention(settings_of(name, seed, persons), section_of(name))
                 append(TRUTHS, row, TRUTH_FIELDS)
+
+
+def risk_truths(seeds: range, persons: int) -> None:
+    """Find the true differences in the risk of a job in registers that are not there yet."""
+    done = set()
+    if RISK_TRUTHS.exists():
+        with RISK_TRUTHS.open(encoding="utf-8") as file:
+            done = {(row["scenario"], int(row["seed"])) for row in csv.DictReader(file)}
+    for seed in seeds:
+        for name in RISK_SCENARIOS:
+            if (name, seed) not in done:
+                found = risks_by_intervention(settings_of(name, seed, persons), section_of(name))
+                row = {"scenario": name, "seed": seed, "persons": persons}
+                row |= {f"risk_{months}": value for months, value in found.items()}
+                append(RISK_TRUTHS, row, RISK_TRUTH_FIELDS)
 
 
 def exact(hits: int, n: int) -> tuple[float, float]:
@@ -253,6 +307,30 @@ def table(out: Path) -> None:
     print(f"\n{seeds} replications in {seconds / 3600:.1f} CPU-hours, seeds from 1 on.")
 
 
+def risk_table(out: Path) -> None:
+    """Print the Markdown table of the differences in the risk of a job, in percentage points."""
+    head = ("scenario", "months", "replications", "truth (SE)", "mean", "bias", "coverage [99 %]")
+    print(f"\n| {' | '.join(head)} |")
+    print(f"|{'---|' * len(head)}")
+    with RISK_TRUTHS.open(encoding="utf-8") as file:
+        known = list(csv.DictReader(file))
+    for name in RISK_SCENARIOS:
+        rows = [row for row in rows_of(out / f"{name}.csv") if row["risk_12"]]
+        for months in (12, 24) if rows else ():
+            field = f"risk_{months}"
+            truths = [100 * float(row[field]) for row in known if row["scenario"] == name]
+            truth, se = statistics.fmean(truths), statistics.stdev(truths) / len(truths) ** 0.5
+            mean = statistics.fmean(100 * float(row[field]) for row in rows)
+            hits = sum(
+                float(row[f"{field}_low"]) <= truth / 100 <= float(row[f"{field}_high"])
+                for row in rows
+            )
+            low, high = exact(hits, len(rows))
+            cells = [name, str(months), str(len(rows)), f"{truth:.2f} ({se:.2f})", f"{mean:.2f}"]
+            cells += [f"{mean - truth:+.2f}", f"{hits / len(rows):.3f} [{low:.3f}, {high:.3f}]"]
+            print(f"| {' | '.join(cells)} |")
+
+
 def part_of(text: str) -> tuple[int, int]:
     """Read "1/2": this part, and the number of parts."""
     part, parts = (int(number) for number in text.split("/"))
@@ -277,8 +355,10 @@ def main() -> None:
     lots.add_argument("--registers", type=int, required=True)
     lots.add_argument("--part", type=part_of, default=(1, 1))
     lots.add_argument("--scenarios", nargs="+", choices=scenarios(), default=scenarios())
+    lived = commands.add_parser("risk-truth", help="the true differences in the risk of a job")
+    lived.add_argument("--registers", type=int, required=True)
     shown = commands.add_parser("table", help="the table of the documentation")
-    for command in (one, every, lots, shown):
+    for command in (one, every, lots, lived, shown):
         command.add_argument("--out", type=Path, default=RESULTS)
         command.add_argument("--persons", type=int, default=10_000)
     arguments = parser.parse_args()
@@ -287,6 +367,11 @@ def main() -> None:
         run([arguments.scenario], seeds, arguments.persons, arguments.out)
     elif arguments.command == "table":
         table(arguments.out)
+        if RISK_TRUTHS.exists():
+            risk_table(arguments.out)
+    elif arguments.command == "risk-truth":
+        first = FIRST_TRUTH_SEED
+        risk_truths(range(first, first + arguments.registers), arguments.persons)
     elif arguments.command == "truth":
         part, parts = arguments.part
         first = FIRST_TRUTH_SEED

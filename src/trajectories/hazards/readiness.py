@@ -4,6 +4,7 @@ import polars as pl
 
 from trajectories.config.hazards import RiskConfig
 from trajectories.hazards.bands import UNKNOWN
+from trajectories.hazards.lookups import last_begun
 
 
 def readiness_by_day(spells: pl.DataFrame, readiness: pl.DataFrame | None) -> pl.DataFrame:
@@ -15,25 +16,16 @@ def readiness_by_day(spells: pl.DataFrame, readiness: pl.DataFrame | None) -> pl
     return pl.concat(frames).filter(pl.col("readiness").is_not_null())
 
 
-def readiness_on(days: pl.DataFrame, status: pl.DataFrame) -> pl.DataFrame:
-    """The readiness of each person on each `day`, null where none is registered."""
-    result = days.select("person", "day").unique().sort("day")
-    names = []
+def readiness_on(person: pl.Series, day: pl.Series, status: pl.DataFrame) -> pl.Series:
+    """The readiness of each person on each day, in their order: `unknown` where none is."""
+    words = pl.Enum(sorted({UNKNOWN, *status["readiness"].unique()}))
+    found = []
     for rank in (0, 1):
-        name = f"readiness_{rank}"
-        part = status.filter(pl.col("rank") == rank).sort("start")
-        found = result.select("person", "day").join_asof(
-            part.select("person", "start", "end", pl.col("readiness").alias(name)),
-            left_on="day",
-            right_on="start",
-            by="person",
-            check_sortedness=False,
-        )
-        result = result.with_columns(
-            found.select(pl.when(pl.col("end") >= pl.col("day")).then(name)).to_series().alias(name)
-        )
-        names.append(name)
-    return result.select("person", "day", readiness_now=pl.coalesce([*names, pl.lit(UNKNOWN)]))
+        part = status.filter(pl.col("rank") == rank).sort("person", "start")
+        row = last_begun(person, day, part, by="person", start="start", end="end")
+        found.append(part["readiness"].cast(words).gather(row))
+    known = pl.coalesce(*found, pl.lit(UNKNOWN, dtype=words))
+    return pl.select(readiness_now=known).to_series()
 
 
 def with_time_zero(every: pl.DataFrame, status: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:

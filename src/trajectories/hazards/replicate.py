@@ -27,7 +27,7 @@ from trajectories.hazards.event_study import (
 )
 from trajectories.hazards.risk import risk_set
 from trajectories.register.simulator.cleaned import cleaned
-from trajectories.register.simulator.scenarios import with_departures_by_lot
+from trajectories.register.simulator.scenarios import with_departures_by_lot, with_departures_in
 
 FACTORS = ("period", "team_first", "duration_band", "age_band", "sex")
 """The adjustment of the report as factors: municipality × half-year first."""
@@ -38,6 +38,9 @@ MODELS = {
     "association": ("changes",),
     "ever": ("ever",),
 }
+HEADLINE = "headline"
+"""The model whose standard error is wanted; of the others the coefficients are."""
+
 EVENT = "event_bin"
 STUDY = (
     "leads_p",
@@ -123,6 +126,38 @@ def by_intervention(
     }
 
 
+def risks_by_intervention(
+    settings: SimulatorConfig, section: HazardsConfig | None = None
+) -> dict[int, float]:
+    """How many points a departure changes the chance of a job: the truth of `job_risks`.
+
+    The same persons live twice, without any departure and with one in the month that the section
+    names; draws depend on the person and the month alone, so that only what the departure does
+    tells the two apart. Courses count that begin early enough to be followed to the end.
+
+    Args:
+        settings: the simulator's section of the configuration.
+        section: the stage's; the defaults where not given.
+
+    Returns:
+        Months → difference in the share of courses that ended in a job by then.
+    """
+    section = section or HazardsConfig()
+    horizons = section.models.risk_months
+    shares = []
+    for month in (section.models.departure_month, None):
+        panel = simulated(with_departures_in(settings, month), section).panel
+        latest = panel.select(pl.col("month").max().dt.offset_by(f"-{max(horizons) - 1}mo")).item()
+        zero = panel.filter((pl.col("duration") == 0) & (pl.col("month") <= latest))
+        ended = panel.filter(pl.col(section.models.event) == 1).join(
+            zero.select("course"), on="course", how="semi"
+        )
+        shares.append(
+            np.array([(ended["duration"] < months).sum() / zero.height for months in horizons])
+        )
+    return dict(zip(horizons, (shares[0] - shares[1]).tolist(), strict=True))
+
+
 def with_codes(panel: pl.DataFrame) -> pl.DataFrame:
     """The panel with the adjustment's factors and the clusters as codes from 0, and `ever`."""
     places = pl.struct("municipality", "half_year").rank("dense").cast(pl.Int32) - 1
@@ -135,8 +170,8 @@ def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str
     """The report's estimates of one register.
 
     Returns:
-        By name: for each of `MODELS` the coefficient (of the companion that of departures) and
-        under `<name>_se` its standard error, `clusters` their number; of the event study `leads_p`
+        By name: for each of `MODELS` the coefficient (of the companion that of departures), of the
+        headline also `headline_se` and `clusters`, their number; of the event study `leads_p`
         (the joint test), `lead` and `after` (the mean lead; months 1 to 12 against the same list
         before) with their standard errors, `first_stage` and `study_clusters`. What cannot be
         estimated is NaN.
@@ -147,9 +182,10 @@ def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str
     together = counted(coded, event=section.models.event, factors=FACTORS, numbers=numbers)
     result: dict[str, float] = {}
     for name, columns in MODELS.items():
-        fit = fit_absorbed(together.only(columns))
-        result[name], result[f"{name}_se"] = float(fit.coef[0]), float(np.sqrt(fit.vcov[0, 0]))
-        result["clusters"] = fit.clusters
+        fit = fit_absorbed(together.only(columns), jackknife=name == HEADLINE)
+        result[name] = float(fit.coef[0])
+        if name == HEADLINE:
+            result |= {"headline_se": float(np.sqrt(fit.vcov[0, 0])), "clusters": fit.clusters}
     try:
         return result | _around_departures(made, coded, section)
     except NotEstimableError:

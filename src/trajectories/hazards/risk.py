@@ -3,13 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from trajectories.config.hazards import RiskConfig
 from trajectories.hazards.bands import UNKNOWN, band
 from trajectories.hazards.calendar import months_between
 from trajectories.hazards.changes import NOT_A_CHANGE, CaseworkerChanges
-from trajectories.hazards.courses import EXITS, courses
+from trajectories.hazards.courses import EXITS, ExitName, courses
+from trajectories.hazards.lookups import last_begun
 from trajectories.hazards.readiness import readiness_by_day, readiness_on, with_time_zero
 
 NO_MUNICIPALITY = -1
@@ -147,7 +149,10 @@ def _eligible(
         .agg(courses=pl.col("course").n_unique().cast(pl.Int64))
         .sort("reason")
     )
-    return joined.filter(pl.col("reason").is_null()).drop("reason"), accounting
+    followed = joined.filter(pl.col("reason").is_null()).drop("reason")
+    team = pl.coalesce("team_first", pl.format("caseworker {}", pl.col("caseworker_first")))
+    teams = followed.select(team).to_series()
+    return followed.with_columns(_coded(teams)), accounting
 
 
 def _last_month(decided_until: dt.date, last_day: dt.date, rules: RiskConfig) -> dt.date:
@@ -199,34 +204,16 @@ def _with_state(
     panel: pl.DataFrame, months: pl.DataFrame, status: pl.DataFrame, assignments: pl.DataFrame
 ) -> pl.DataFrame:
     """Add municipality, readiness and caseworker as they were on the eve of the month."""
-    places = months.select(
-        "person",
-        pl.col("month").alias("before"),
-        pl.col("municipality").cast(pl.Int16),
-        active_now=_active(months),
-    )
-    seen = readiness_on(panel.select("person", pl.col("eve").alias("day")), status)
-    held = (
-        panel.select("person", "eve")
-        .sort("eve")
-        .join_asof(
-            assignments.select("person", "start", "end", "caseworker").sort("start"),
-            left_on="eve",
-            right_on="start",
-            by="person",
-            check_sortedness=False,
-        )
-        .select(
-            "person", "eve", caseworker=pl.when(pl.col("end") >= pl.col("eve")).then("caseworker")
-        )
-    )
-    return (
-        panel.with_columns(before=pl.col("eve").dt.month_start())
-        .join(places, on=["person", "before"], how="left")
-        .join(seen.rename({"day": "eve"}), on=["person", "eve"], how="left")
-        .join(held, on=["person", "eve"], how="left")
-        .with_columns(pl.col("municipality").fill_null(NO_MUNICIPALITY))
-        .sort("person", "month")
+    person, eve = panel["person"], panel["eve"]
+    known = months.with_columns(active_now=_active(months)).sort("person", "month")
+    month = last_begun(person, eve.dt.month_start(), known, by="person", start="month", end="month")
+    held = assignments.sort("person", "start")
+    row = last_begun(person, eve, held, by="person", start="start", end="end")
+    return panel.with_columns(
+        known["municipality"].cast(pl.Int16).gather(month).fill_null(NO_MUNICIPALITY),
+        known["active_now"].gather(month),
+        readiness_on(person, eve, status),
+        held["caseworker"].gather(row),
     )
 
 
@@ -246,28 +233,41 @@ def _active(months: pl.DataFrame) -> pl.Expr:
 def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
     """Add age band, sex, calendar, duration band, first team and cluster."""
     joined = panel.join(
-        persons.select("person", "birth_date", "sex"), on="person", how="left"
-    ).sort("person", "month")
+        persons.select(
+            "person",
+            "birth_date",
+            _coded(persons["sex"].cast(pl.String), UNKNOWN),
+        ),
+        on="person",
+        how="left",
+        maintain_order="left",
+    )
     # Months are first days: who was born later in a month has not yet turned a month older.
     months_old = months_between(pl.col("month"), pl.col("birth_date")) - (
         pl.col("birth_date").dt.day() > 1
     ).cast(pl.Int32)
-    half = pl.format("{}H{}", pl.col("month").dt.year(), (pl.col("month").dt.month() + 5) // 6)
-    team = pl.coalesce("team_first", pl.format("caseworker {}", pl.col("caseworker_first")))
-    return joined.with_columns(
+    placed = joined.with_columns(
         duration_band=band(pl.col("duration").cast(pl.Int32), rules.duration_starts),
         age_band=band(months_old // 12, rules.age_starts),
-        sex=pl.col("sex").cast(pl.String).fill_null(UNKNOWN),
-        half_year=half,
+        sex=pl.col("sex").fill_null(UNKNOWN),
+        half_year=_half_years(joined["month"]),
         calendar_month=pl.col("month").dt.month(),
-        team_first=team,
-    ).with_columns(
-        cluster=pl.format(
-            "{} {}",
-            pl.coalesce("place_first", "municipality").first().over("person"),
-            pl.col("team_first").first().over("person"),
-        )
     )
+    begins = placed["person"].rle_id()
+    clusters = placed.filter(begins.is_first_distinct()).select(
+        pl.format("{} {}", pl.coalesce("place_first", "municipality"), pl.col("team_first"))
+    )
+    return placed.with_columns(cluster=_coded(clusters.to_series()).gather(begins))
+
+
+def _half_years(months: pl.Series) -> pl.Series:
+    """The half-year of each month: "2014H1"."""
+    known = months.unique()
+    named = known.dt.to_string("%Y") + pl.Series(["H1", "H2"]).gather(
+        (known.dt.month() > 6).cast(pl.UInt32)
+    )
+    words = _coded(named)
+    return months.replace_strict(known, words, return_dtype=words.dtype)
 
 
 def _with_counts(
@@ -317,35 +317,39 @@ def _with_counts(
             pl.col(names).cum_sum().over("course").cast(pl.Int16),
             pl.col("last_change").forward_fill().over("course"),
         )
-        .sort("counts_from")
         .collect()
     )
+    row = last_begun(panel["course"], panel["month"], steps, by="course", start="counts_from")
     since = months_between(pl.col("month"), pl.col("last_change"))
-    return (
-        panel.sort("month")
-        .join_asof(
-            steps,
-            left_on="month",
-            right_on="counts_from",
-            by="course",
-            check_sortedness=False,
-        )
-        .with_columns(pl.col(names).fill_null(0), months_since_change=since.cast(pl.Int16))
-        .with_columns(other_changes=pl.col("changes") - pl.col("departures"))
-        .sort("person", "month")
+    return panel.with_columns(
+        steps[name].gather(row) for name in (*names, "last_change")
+    ).with_columns(
+        pl.col(names).fill_null(0),
+        months_since_change=since.cast(pl.Int16),
+        other_changes=pl.col("changes").fill_null(0) - pl.col("departures").fill_null(0),
     )
 
 
-def _enumerated(words: pl.Series) -> pl.Series:
-    """The words as an Enum of those that occur, sorted: a byte or two a row."""
-    return words.cast(pl.Enum(words.unique().sort().cast(pl.String)))
+def _coded(words: pl.Series, *more: str) -> pl.Series:
+    """The words as an Enum of them and of `more`, sorted: a byte or two a row."""
+    return words.cast(pl.Enum(sorted({*words.drop_nulls().unique(), *more})))
+
+
+def _occurring(words: pl.Series) -> pl.Series:
+    """The words as an Enum of those that occur."""
+    present = words.unique().sort()
+    codes = present.to_physical().to_numpy()
+    place = np.zeros(int(codes.max(initial=0)) + 1, np.uint32)
+    place[codes] = np.arange(len(codes))
+    kept = present.cast(pl.String)
+    rows = pl.Series(place).gather(words.to_physical())
+    return kept.cast(pl.Enum(kept)).gather(rows)
 
 
 def _with_events(panel: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
     """Add a 0/1 column for each exit, and put the columns in their order."""
     names = [name for name in EXITS if name not in rules.pause]
-    happened = pl.col("exit").cast(pl.String)
-    panel = panel.with_columns(_enumerated(panel[name]) for name in WORDS)
+    panel = panel.with_columns(_occurring(panel[name]) for name in WORDS)
     return panel.select(
         "person",
         "course",
@@ -368,5 +372,8 @@ def _with_events(panel: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
         "listed_departures",
         "months_since_change",
         "exit",
-        *[(happened == name).fill_null(value=False).cast(pl.Int8).alias(name) for name in names],
+        *[
+            pl.col("exit").eq_missing(pl.lit(name, ExitName)).cast(pl.Int8).alias(name)
+            for name in names
+        ],
     )

@@ -144,6 +144,8 @@ def next_status(
         effects += surroundings(case, month, municipality, offices, rates)
     ready = case.ready if rates.upgrade_counts else case.least_ready
     duration = month - begun - 1
+    if 0.0 <= rates.departure_in < duration:
+        effects += rates.change_effect
     hazard = job_hazard(rates, month, duration, age, person.female, municipality, ready, effects)
     now.hazard = hazard
     if uniform(key, on.JOB_EXIT, month) < hazard:

@@ -203,6 +203,7 @@ class Rates(NamedTuple):
     strain_effect: float
     smooth: float
     novices: float
+    departure_in: float
 
 
 def cumulative(shares: dict[int, float], length: int) -> Floats:
@@ -287,6 +288,7 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
         strain_effect=scenario.strain_effect,
         smooth=float(scenario.smooth),
         novices=float(scenario.novices_leave != 0.0 and not scenario.by_lot),
+        departure_in=float(scenario.departure_in),
     )
 
 

@@ -52,6 +52,8 @@ class Scenario(NamedTuple):
         visitation_2014: as the setting of that name.
         coordinated: share of the activity-ready young who get a coordinating caseworker in 2014.
         by_lot: whether caseworkers leave by lot: no share of the above in who leaves, and when.
+        departure_in: completed months after which every case meets the effect of a departure,
+            besides what else it meets; −1 = in none.
     """
 
     frailty_variance: float = 0.0
@@ -84,6 +86,7 @@ class Scenario(NamedTuple):
     visitation_2014: bool = False
     coordinated: float = 0.5
     by_lot: bool = False
+    departure_in: int = -1
 
 
 SCENARIOS: dict[str, Scenario] = {
@@ -126,12 +129,17 @@ SCENARIOS: dict[str, Scenario] = {
 BY_LOT = " by lot"
 """Added to a scenario's name where caseworkers leave by lot in it: what an intervention gives."""
 
+DEPARTURE_IN = " with a departure in month "
+"""Added, with a month, where every case meets the effect of a departure in it."""
+
 CLEAN = len(Scenario._fields[: Scenario._fields.index("requests_after_departure")])
 
 
 def scenario_of(settings: SimulatorConfig) -> Scenario:
-    """The scenario of a run; its name may end in `BY_LOT`."""
-    name = str(settings.scenario)
+    """The scenario of a run; its name may end in `BY_LOT`, or in `DEPARTURE_IN` and a month."""
+    name, _, month = str(settings.scenario).partition(DEPARTURE_IN)
+    if month:
+        return SCENARIOS[name]._replace(departure_in=int(month))
     if name.endswith(BY_LOT):
         return SCENARIOS[name.removesuffix(BY_LOT)]._replace(by_lot=True)
     return SCENARIOS[name]
@@ -140,6 +148,17 @@ def scenario_of(settings: SimulatorConfig) -> Scenario:
 def with_departures_by_lot(settings: SimulatorConfig) -> SimulatorConfig:
     """The same run with caseworkers who leave by lot."""
     return settings.model_copy(update={"scenario": f"{settings.scenario}{BY_LOT}"})
+
+
+def with_departures_in(settings: SimulatorConfig, month: int | None) -> SimulatorConfig:
+    """The same run where no caseworker leaves but every case meets a departure in one month.
+
+    Args:
+        settings: the simulator's section of the configuration.
+        month: completed months on social assistance; None for no departure at all.
+    """
+    name = str(settings.scenario) + ("" if month is None else f"{DEPARTURE_IN}{month}")
+    return settings.model_copy(update={"scenario": name, "departure_rate": 0.0})
 
 
 def planted_of(scenario: Scenario) -> dict[str, Any]:
