@@ -14,6 +14,7 @@ from trajectories.register.simulator.scenarios import (
     planted_of,
     scenario_of,
     with_departures_by_lot,
+    with_departures_in,
 )
 from trajectories.register.simulator.statuses import ASSISTANCE, DEPARTURE, REQUEST, VISITATION
 from trajectories.register.simulator.times import REORGANISED, strain_of, times_of
@@ -73,6 +74,20 @@ def test_who_leaves_differs_in_effect(scenario, sign):
     assert np.array_equal(lot, clean.plan["leaving_day"] > 0)
     assert not np.array_equal(own, lot)
     assert scenario_of(chosen).leavers_on_effect * sign > 0
+
+
+def test_a_departure_in_one_month_acts_from_the_next_on():
+    chosen = settings("A")
+    none, met = (live_block(with_departures_in(chosen, month), 0).courses for month in (None, 3))
+    # Lives count for as long as they go the same way.
+    same = np.logical_and.accumulate(none["duration"] == met["duration"], axis=1)
+    before = same & (none["duration"] >= 0) & (none["duration"] <= 3)
+    assert np.array_equal(none["hazard"][before], met["hazard"][before])
+    alike = same & (none["duration"] > 3) & (none["hazard"] > 0)
+    ratio = np.log1p(-met["hazard"][alike]) / np.log1p(-none["hazard"][alike])
+    assert alike.sum() > 1000
+    assert np.allclose(ratio, chosen.hazard_ratio, rtol=1e-3)
+    assert (none["cause"] != DEPARTURE).all()
 
 
 @pytest.mark.parametrize("scenario", ["H4", "H5"])
