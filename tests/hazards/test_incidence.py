@@ -40,11 +40,28 @@ def test_curves_by_group_equal_r(r_durations):
         np.testing.assert_allclose(both["se"], both[f"se.{exit_number + 1}"], atol=1e-14)
 
 
+def test_staying_equals_r(r_durations):
+    """The state that nobody has left: one minus all incidences, whose error is Greenwood's."""
+    r = pl.read_csv(FIXTURES / "aalen_johansen.csv.gz")
+    ours = kaplan_meier(r_durations)
+    assert ours["time"].to_list() == r["time"].to_list()
+    np.testing.assert_allclose(ours["estimate"], r["X1"], atol=1e-14)
+    np.testing.assert_allclose(ours["se"], r["se.1"], atol=1e-14)
+    r = pl.read_csv(FIXTURES / "aalen_johansen_by_readiness_at_start.csv.gz")
+    ours = kaplan_meier(r_durations, by="ar0")
+    assert [f"ar0={g}" for g in ours["ar0"]] == r["strata"].to_list()
+    assert ours["time"].to_list() == r["time"].to_list()
+    np.testing.assert_allclose(ours["estimate"], r["X1"], atol=1e-14)
+    np.testing.assert_allclose(ours["se"], r["se.1"], atol=1e-14)
+
+
 def test_kaplan_meier_equals_r(r_durations):
     job = r_durations.with_columns(exit=(pl.col("exit") == 1).cast(pl.Int64))
     ours = kaplan_meier(job)
     both = ours.join(pl.read_csv(FIXTURES / "kaplan_meier_job.csv.gz"), on="time")
     assert both.height == ours.height
+    assert both["at_risk"].equals(both["n.risk"], check_names=False)
+    assert both["events"].equals(both["n.event"], check_names=False)
     np.testing.assert_allclose(both["estimate"], both["surv"], atol=1e-14)
     np.testing.assert_allclose(both["se"] / both["estimate"], both["std.err_log"], atol=1e-14)
 
@@ -58,23 +75,13 @@ def test_colon_cancer_equals_r(reference: Path):
     for exit_number, name in ((1, "recur"), (2, "death")):
         both = ours.filter(pl.col("exit") == exit_number).join(r, on=["rx", "time"])
         assert both.height == r.height
+        assert both["at_risk"].equals(both["n.risk"], check_names=False)
         np.testing.assert_allclose(both["estimate"], both[f"p_{name}"], atol=1e-14)
         np.testing.assert_allclose(both["se"], both[f"se_{name}"], atol=1e-14)
-
-
-def test_heart_transplants_with_late_entry_equal_r(reference: Path):
-    heart = pl.read_csv(reference / "data" / "survival" / "heart.csv", infer_schema_length=None)
-    durations = heart.select(
-        person="id", entry="start", time="stop", exit="event", transplant="transplant"
-    )
-    ours = kaplan_meier(durations, by="transplant")
-    r = pl.read_csv(
-        reference / "survival" / "km_heart_delayed.csv", infer_schema_length=None
-    ).with_columns(transplant=pl.col("strata").str.tail(1).cast(pl.Int64))
-    both = ours.join(r, on=["transplant", "time"])
-    assert both.height == r.height == ours.height
-    np.testing.assert_allclose(both["estimate"], both["surv"], atol=1e-14)
-    np.testing.assert_allclose(both["se"] / both["estimate"], both["std.err"], atol=1e-14)
+    staying = kaplan_meier(colon.rename({"id": "person", "ev": "exit"}), by="rx")
+    both = staying.join(r, on=["rx", "time"])
+    assert both.height == r.height
+    np.testing.assert_allclose(both["estimate"], both["p_s0"], atol=1e-14)
 
 
 def weighted_curve(durations: pl.DataFrame, weight: np.ndarray, kinds: list[int]) -> np.ndarray:

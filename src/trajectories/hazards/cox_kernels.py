@@ -20,14 +20,14 @@ def partial_likelihood(
     stratum: Ints,
     by_entry: Ints,
     efron: bool,
-) -> tuple[float, Floats, Floats, int]:
-    """Log partial likelihood, its gradient and information, and the number of event times.
+) -> tuple[float, Floats, Floats]:
+    """Log partial likelihood, its gradient and information.
 
     Rows are sorted by stratum and then by `stop` descending; `by_entry` orders them by stratum and
     `entry` descending. `risk` is weight · exp(eta).
     """
     rows, terms = x.shape
-    loglik, times = 0.0, 0
+    loglik = 0.0
     gradient, information = np.zeros(terms), np.zeros((terms, terms))
     s0, s1, s2 = 0.0, np.zeros(terms), np.zeros((terms, terms))
     d1, d2 = np.zeros(terms), np.zeros((terms, terms))
@@ -73,7 +73,6 @@ def partial_likelihood(
             removed += 1
         if deaths == 0:
             continue
-        times += 1
         steps = deaths if efron else 1
         each = dead_weight / steps
         for step in range(steps):
@@ -89,11 +88,11 @@ def partial_likelihood(
     for a in range(terms):
         for b in range(a):
             information[b, a] = information[a, b]
-    return loglik, gradient, information, times
+    return loglik, gradient, information
 
 
 @njit(cache=True, nogil=True)
-def hazard_steps(
+def departures(
     x: Floats,
     risk: Floats,
     weight: Floats,
@@ -103,20 +102,22 @@ def hazard_steps(
     stratum: Ints,
     by_entry: Ints,
     efron: bool,
-    times: int,
-) -> tuple[Ints, Floats, Floats, Floats, Floats, Floats, Floats]:
-    """The baseline hazard's step at each event time, and what score residuals need of it.
+    count: int,
+) -> tuple[Ints, Floats, Floats, Floats, Floats, Floats]:
+    """The steps in which those with the event leave the risk set, `count` of them.
+
+    Each event time is one step, with Efron's ties one for each who has the event then. Rows are
+    sorted as for `partial_likelihood`.
 
     Returns:
-        For each event time, in the order of the rows: stratum, time, the step dΛ, mean · dΛ, the
-        same two as they weigh on those who have the event (smaller with Efron's ties), and the mean
-        covariates.
+        For each step, in the order of the rows: stratum, time, the weight of the events that falls
+        on it, the step dΛ of the baseline hazard, the share of those with the event who are still
+        at risk in it, and the (k,) mean covariates of those at risk.
     """
     rows, terms = x.shape
-    layers, moments = np.zeros(times, np.int64), np.zeros(times)
-    steps_all, means_all = np.zeros(times), np.zeros((times, terms))
-    steps_dead, means_dead = np.zeros(times), np.zeros((times, terms))
-    means = np.zeros((times, terms))
+    layers, moments = np.zeros(count, np.int64), np.zeros(count)
+    events, jumps, shares = np.zeros(count), np.zeros(count), np.zeros(count)
+    means = np.zeros((count, terms))
     s0, s1, d1 = 0.0, np.zeros(terms), np.zeros(terms)
     added, removed, found = 0, 0, 0
     while added < rows:
@@ -128,33 +129,34 @@ def hazard_steps(
         d1[:] = 0.0
         while added < rows and stop[added] == now and stratum[added] == layer:
             s0 += risk[added]
-            s1 += risk[added] * x[added]
+            for a in range(terms):
+                s1[a] += risk[added] * x[added, a]
             if event[added]:
                 deaths += 1
                 dead_weight += weight[added]
                 d0 += risk[added]
-                d1 += risk[added] * x[added]
+                for a in range(terms):
+                    d1[a] += risk[added] * x[added, a]
             added += 1
         while removed < rows:
             row = by_entry[removed]
             if stratum[row] != layer or entry[row] < now:
                 break
             s0 -= risk[row]
-            s1 -= risk[row] * x[row]
+            for a in range(terms):
+                s1[a] -= risk[row] * x[row, a]
             removed += 1
         if deaths == 0:
             continue
-        layers[found], moments[found] = layer, now
         steps = deaths if efron else 1
         for step in range(steps):
             part = step / steps
             z0 = s0 - part * d0
-            jump = dead_weight / steps / z0
-            mean = (s1 - part * d1) / z0
-            steps_all[found] += jump
-            means_all[found] += jump * mean
-            steps_dead[found] += (1 - part) * jump
-            means_dead[found] += (1 - part) * jump * mean
-            means[found] += mean / steps
-        found += 1
-    return layers, moments, steps_all, means_all, steps_dead, means_dead, means
+            layers[found], moments[found] = layer, now
+            events[found] = dead_weight / steps
+            jumps[found] = dead_weight / steps / z0
+            shares[found] = 1 - part
+            for a in range(terms):
+                means[found, a] = (s1[a] - part * d1[a]) / z0
+            found += 1
+    return layers, moments, events, jumps, shares, means

@@ -1,6 +1,7 @@
 """Fine–Gray: proportional hazards of the cumulative incidence of one exit."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -8,11 +9,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trajectories.errors import UserError
-from trajectories.hazards.cox import CoxFit, Ties, fit_cox
+from trajectories.hazards.cox import CoxFit, Ties, fit_cox, ratio_table, summed
+from trajectories.hazards.cox_residuals import score_residuals
+from trajectories.hazards.cox_scores import steps_of
 from trajectories.hazards.errors import NotEstimableError
 
+Floats = NDArray[np.float64]
 Censored = Literal["after", "with"]
-ENTRY, STOP, EVENT, WEIGHT = "__entry", "__stop", "__event", "__weight"
+Weights = Literal["known", "estimated"]
+ENTRY, STOP, EVENT, WEIGHT, ROW = "__entry", "__stop", "__event", "__weight", "__row"
 
 
 def fine_gray(
@@ -23,12 +28,13 @@ def fine_gray(
     ties: Ties = "efron",
     cluster: str = "person",
     censored: Censored = "after",
+    weights: Weights = "known",
 ) -> CoxFit:
     """Fit a proportional subdistribution hazard (Fine & Gray 1999).
 
     Who leaves by another exit stays at risk with the weight G(t−)/G(T−), G the Kaplan–Meier
     estimate of not being censored; the weighted partial likelihood is that of `fit_cox`. The
-    variance is the robust one by `cluster`, with the weights taken as known.
+    variance is the robust one by `cluster`.
 
     Args:
         durations: one row a course: person, time, exit (integer, 0 = censored), and the terms'
@@ -39,6 +45,8 @@ def fine_gray(
         cluster: column of clusters.
         censored: who is censored at the time of an exit leaves "after" it (R's `finegray`) or
             "with" it (`cmprsk::crr`); it matters for G alone.
+        weights: whether the variance takes the weights as "known" (R's `finegray`), or adds what
+            their estimation moves (`cmprsk::crr`; Fine & Gray 1999, section 3).
 
     Raises:
         UserError: a column is missing, or there are late entries.
@@ -51,8 +59,9 @@ def fine_gray(
         raise UserError("Fine–Gray takes durations that are followed from their start only.")
     if not (durations["exit"] == exit_number).any():
         raise NotEstimableError("Nobody leaves by the exit of interest.")
-    rows = extended(durations, exit_number, censored)
-    return fit_cox(
+    own = durations.with_row_index(ROW)
+    rows = extended(own, exit_number, censored)
+    fit = fit_cox(
         rows,
         entry=ENTRY,
         stop=STOP,
@@ -62,6 +71,16 @@ def fine_gray(
         weight=WEIGHT,
         cluster=cluster,
     )
+    if weights == "known":
+        return fit
+    scores = np.zeros((own.height, len(fit.coef)))
+    np.add.at(scores, rows[ROW].to_numpy(), score_residuals(fit))
+    scores += _scores_of_weights(own, fit, exit_number, censored)
+    codes = own[cluster].rank("dense").to_numpy().astype(np.int64) - 1
+    influence = summed(scores, codes) @ fit.model_vcov
+    vcov = influence.T @ influence
+    table = ratio_table(fit.table["term"].to_list(), fit.coef, vcov)
+    return replace(fit, table=table, vcov=vcov)
 
 
 def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> pl.DataFrame:
@@ -85,18 +104,8 @@ def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> p
         pl.lit(1.0).alias(WEIGHT),
     )
     moments = np.unique(time[ends == exit_number])
-    times = np.unique(time)
-    lost = np.array([((time == t) & (ends == 0)).sum() for t in times])
-    exposed = np.array([(time >= t).sum() for t in times])
-    if censored == "after":
-        # Who leaves by an exit at t is not at risk of being censored then.
-        exposed = exposed - np.array([((time == t) & (ends != 0)).sum() for t in times])
-    kept = np.cumprod(1 - lost / np.maximum(exposed, 1))
-
-    def before(at: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.append(1.0, kept)[np.searchsorted(times, at, side="left")]
-
-    at_moments = before(moments)
+    kept = _censoring(time, ends, censored)
+    at_moments = kept.before(moments)
     # Event times with the same weight make one stretch, which ends with the last of them.
     last = np.append(at_moments[1:] != at_moments[:-1], True)
     closes, weights = moments[last], at_moments[last]
@@ -107,11 +116,84 @@ def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> p
     stretch = np.concatenate([np.arange(f, len(closes)) for f in first] or [np.zeros(0)]).astype(
         np.int64
     )
+    share = weights[stretch] / kept.before(time[row])
+    # As long as nobody is lost the course's own row goes on.
+    whole = share == 1
+    last_whole = time.copy()
+    last_whole[row[whole]] = closes[stretch[whole]]
+    own = own.with_columns(pl.Series(STOP, last_whole))
+    partly = (share > 0) & ~whole
+    row, stretch, share = row[partly], stretch[partly], share[partly]
     previous = np.append(start, closes)[stretch]
-    later = durations[row].with_columns(
+    later: pl.DataFrame = durations[row].with_columns(
         pl.Series(ENTRY, np.maximum(previous, time[row])),
         pl.Series(STOP, closes[stretch]),
         pl.lit(0, pl.Int8).alias(EVENT),
-        pl.Series(WEIGHT, weights[stretch] / before(time[row])),
+        pl.Series(WEIGHT, share),
     )
-    return pl.concat([own, later.filter(pl.col(WEIGHT) > 0)])
+    return pl.concat([own, later])
+
+
+@dataclass(frozen=True)
+class _Censoring:
+    """Losses at each observed time: who is lost, who could be, and G (all (times,))."""
+
+    times: Floats
+    lost: Floats
+    exposed: Floats
+    kept: Floats
+
+    def before(self, at: Floats) -> Floats:
+        """G just before each time."""
+        return np.append(1.0, self.kept)[np.searchsorted(self.times, at, side="left")]
+
+
+def _censoring(time: Floats, ends: NDArray[np.int64], censored: Censored) -> _Censoring:
+    times, at = np.unique(time, return_inverse=True)
+    leaving = np.bincount(at).astype(np.float64)
+    lost = np.bincount(at, weights=ends == 0).astype(np.float64)
+    exposed: Floats = np.cumsum(leaving[::-1])[::-1]
+    if censored == "after":
+        # Who leaves by an exit at t is not at risk of being censored then.
+        exposed = exposed - (leaving - lost)
+    # Where only exits are left nobody could be lost, and nobody is.
+    exposed = np.maximum(exposed, 1.0)
+    return _Censoring(times, lost, exposed, np.asarray(np.cumprod(1 - lost / exposed)))
+
+
+def _scores_of_weights(
+    durations: pl.DataFrame, fit: CoxFit, exit_number: int, censored: Censored
+) -> Floats:
+    """(durations, k) what each course adds to the score by its part in the estimate of G.
+
+    With q(u) the change of the score for a proportional change of G at u, of who left by another
+    exit before u and is kept at risk at u or later, it is q(u) / at risk(u) at the course's own
+    loss less Σ q(u) · lost(u) / at risk(u)² over the times it was at risk of one.
+    """
+    rows, terms = fit._rows, len(fit.coef)
+    time = durations["time"].cast(pl.Float64).to_numpy()
+    ends = durations["exit"].to_numpy()
+    kept = _censoring(time, ends, censored)
+    steps = steps_of(rows, fit.coef, fit.ties == "efron")
+    # Σ over event times from u on of G dΛ and of G · mean · dΛ.
+    moments, mean = steps.time[::-1], steps.mean[::-1]
+    jumps = kept.before(moments) * steps.hazard[::-1]
+    hazard = np.append(np.cumsum(jumps[::-1])[::-1], 0.0)
+    none = np.zeros((1, terms))
+    moved = np.vstack([np.cumsum((jumps[:, None] * mean)[::-1], axis=0)[::-1], none])
+    # The courses' own rows come first in the extended ones.
+    x = rows.in_frame_order(rows.x)[: len(time)]
+    other = (ends != 0) & (ends != exit_number)
+    risk = np.where(other, np.exp(x @ fit.coef) / kept.before(time), 0.0)
+    order = np.argsort(time, kind="stable")
+    left = np.append(0.0, np.cumsum(risk[order]))
+    left_x = np.vstack([none, np.cumsum((risk[:, None] * x)[order], axis=0)])
+    gone = np.searchsorted(time[order], kept.times, side="left")
+    ahead = np.searchsorted(moments, kept.times, side="left")
+    q = hazard[ahead][:, None] * left_x[gone] - moved[ahead] * left[gone][:, None]
+    at = np.searchsorted(kept.times, time)
+    share = q / kept.exposed[:, None]
+    past = np.vstack([none, np.cumsum(share * (kept.lost / kept.exposed)[:, None], axis=0)])
+    # Where losses come after exits, who leaves by one at u is not at risk of a loss at u.
+    until = at + 1 if censored == "with" else np.where(ends == 0, at + 1, at)
+    return np.asarray(np.where((ends == 0)[:, None], share[at], 0.0) - past[until])
