@@ -53,7 +53,7 @@ check: setup ## Run every linter, formatter and type check
 	@$(RUN)/mkdocs build --strict --quiet --site-dir site
 
 test: check ## Pass every check and test
-	@$(RUN)/pytest -n auto --dist loadgroup --cov --cov-report=term --cov-fail-under=95
+	@$(RUN)/pytest -n auto --dist loadscope --cov --cov-report=term --cov-fail-under=95
 
 docs: setup ## Build the documentation into site/
 	@$(RUN)/mkdocs build --strict --quiet

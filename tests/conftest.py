@@ -1,9 +1,56 @@
-"""Fixtures that every stage's tests share."""
+"""What every stage's tests share: the reference data, and which tests one worker runs."""
 
 import os
 from pathlib import Path
 
 import pytest
+
+from untraced import compile_untraced
+
+compile_untraced()
+
+TOGETHER = {
+    "the workflow's run": ("tests/workflow/",),
+    "the simulated panel": (
+        "tests/hazards/test_estimates.py",
+        "tests/hazards/test_selection.py",
+        "tests/hazards/test_simulated.py",
+    ),
+    "the releases": ("tests/release/",),
+    "the simulated register": ("tests/simulator/",),
+}
+"""Tests that read what one costly fixture of the session made, the longest first."""
+
+
+def shared(nodeid: str) -> str:
+    """Name what one worker runs as a whole: tests of a costly fixture, else those of a file.
+
+    The fixtures of a module or session are made once, and no two workers compile the same kernels
+    at the same time.
+    """
+    for name, paths in TOGETHER.items():
+        if nodeid.startswith(paths):
+            return name
+    return nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Hand out the work by `shared`, in the order in which it was collected."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Shared(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return shared(nodeid)
+
+    config.option.loadscopereorder = False
+    return Shared(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it."""
+    places = {name: place for place, name in enumerate(TOGETHER)}
+    items.sort(key=lambda item: places.get(shared(item.nodeid), len(places)))
 
 
 @pytest.fixture(scope="session")

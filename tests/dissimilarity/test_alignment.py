@@ -45,7 +45,7 @@ def expected(costs, rows, columns):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(alignments())
 def test_any_costs_and_lengths(case):
     costs, rows, columns = case

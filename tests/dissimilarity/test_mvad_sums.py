@@ -11,12 +11,14 @@ from numpy.testing import assert_allclose
 from dissimilarity import r_calls
 from dissimilarity.mvad import read_mvad
 
-FILE = Path(os.environ.get("TRAJECTORIES_MVAD", ""))
+NAMED = os.environ.get("TRAJECTORIES_MVAD", "")
+KEPT = Path(os.environ.get("TRAJECTORIES_REFERENCE", ""), "data", "mvad.csv")
+FILE = Path(NAMED) if NAMED else KEPT
 SUMS = Path(__file__).parents[1] / "fixtures" / "dissimilarity" / "mvad.csv"
 ROWS = pl.read_csv(SUMS).rows(named=True)
 
 
-@pytest.mark.skipif(not FILE.is_file(), reason="TRAJECTORIES_MVAD does not name a copy of mvad.csv")
+@pytest.mark.skipif(not FILE.is_file(), reason="no copy of mvad.csv is named or kept")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
 def test_sums_of_distances_equal_r(row):
     seqs = read_mvad(FILE, weighted=row["name"].endswith("_weighted"))

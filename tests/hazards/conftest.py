@@ -5,9 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-import yaml
 
-from trajectories.verbs import hazards, register, sequences, simulator
+from .simulated import simulated_run
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "hazards"
 SETTINGS = {"persons": 2500, "office_persons": 2500, "seed": 7}
@@ -52,19 +51,4 @@ def r_durations(r_panel: pl.DataFrame) -> pl.DataFrame:
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small simulated register, taken up to the risk set."""
-    folder = tmp_path_factory.mktemp("simulated")
-    config = folder / "config.yaml"
-    config.write_text(yaml.safe_dump({"simulator": SETTINGS}), encoding="utf-8")
-    clean, months = folder / "register", folder / "months"
-    simulator.simulate(config=config, out=folder)
-    register.ingest(config=config, raw=folder / "raw", out=clean)
-    sequences.months(config=config, register=clean, out=months)
-    hazards.changes(config=config, register=clean, out=folder / "changes")
-    hazards.risk(
-        config=config,
-        register=clean,
-        months=months / "person_months.parquet",
-        changes=folder / "changes",
-        out=folder,
-    )
-    return folder
+    return simulated_run(tmp_path_factory.mktemp("simulated"), SETTINGS)

@@ -3,7 +3,6 @@
 import numpy as np
 import polars as pl
 import pytest
-import yaml
 
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
@@ -11,7 +10,8 @@ from trajectories.hazards.event_study import event_study
 from trajectories.hazards.models import CLUSTER_VARIANCE, fit_models
 from trajectories.hazards.replicate import by_intervention, estimates, simulated
 from trajectories.io import read_parquet
-from trajectories.verbs import hazards, register, sequences, simulator
+
+from .simulated import simulated_run
 
 SETTINGS = {"persons": 4000, "office_persons": 4000, "seed": 1, "messy_share": 0.0}
 
@@ -24,22 +24,7 @@ def fast():
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """The same register through files, codes and cleaning."""
-    folder = tmp_path_factory.mktemp("whole")
-    config = folder / "config.yaml"
-    config.write_text(yaml.safe_dump({"simulator": SETTINGS}), encoding="utf-8")
-    clean, months = folder / "register", folder / "months"
-    simulator.simulate(config=config, out=folder)
-    register.ingest(config=config, raw=folder / "raw", out=clean)
-    sequences.months(config=config, register=clean, out=months)
-    hazards.changes(config=config, register=clean, out=folder / "changes")
-    hazards.risk(
-        config=config,
-        register=clean,
-        months=months / "person_months.parquet",
-        changes=folder / "changes",
-        out=folder,
-    )
-    return folder
+    return simulated_run(tmp_path_factory.mktemp("whole"), SETTINGS)
 
 
 def test_the_risk_set_is_the_stage_s_own(fast, whole):

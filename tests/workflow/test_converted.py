@@ -5,11 +5,8 @@ from datetime import date
 
 import polars as pl
 import pyreadstat
-import pytest
 
 from workflow.projects import copy_project
-
-pytestmark = pytest.mark.xdist_group("workflow")
 
 
 def test_sas_and_stata_files_are_converted_and_then_read(tmp_path) -> None:

@@ -8,8 +8,6 @@ import pytest
 
 from workflow.projects import copy_project
 
-pytestmark = pytest.mark.xdist_group("workflow")
-
 
 def test_a_run_ends_with_the_report_and_its_headline(project, finished) -> None:
     release = project.folder / "results/synthetic/release"

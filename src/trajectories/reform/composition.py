@@ -6,8 +6,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import expit, logit
-from scipy.stats import norm
+from scipy.special import expit, logit, ndtri
 
 from trajectories.reform.ages import age_groups
 
@@ -109,7 +108,7 @@ def share_differences(
     """
     clusters = _clusters(windows)
     groups = group_order(windows["group"])
-    z = float(norm.ppf(0.5 + confidence / 2))
+    z = float(ndtri(0.5 + confidence / 2))
     rows = []
     for age, mask in age_groups(windows["age"], split_age):
         part = windows.filter(mask)
@@ -189,7 +188,7 @@ def _standard_errors(influence: Floats, persons: int) -> Floats:
 
 
 def _logit_interval(share: Floats, se: Floats, confidence: float) -> tuple[Floats, Floats]:
-    z = float(norm.ppf(0.5 + confidence / 2))
+    z = float(ndtri(0.5 + confidence / 2))
     inside = (share > 0) & (share < 1)
     safe = np.where(inside, share, 0.5)
     half = np.where(inside, z * se / (safe * (1 - safe)), np.nan)

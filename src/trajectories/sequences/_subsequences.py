@@ -9,7 +9,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import stats
+from scipy.special import chdtrc
 
 from trajectories.sequences._events import EventSequences
 from trajectories.sequences._growth import (
@@ -171,7 +171,7 @@ def discriminating_subsequences(
         statistic, residuals = _chi_squared(with_it, totals)
         p_value = None
         if statistic is not None:
-            p_value = float(stats.chi2.sf(statistic, len(labels) - 1))
+            p_value = float(chdtrc(len(labels) - 1, statistic))
             if adjust:
                 p_value = (
                     -math.expm1(len(subsequences) * math.log1p(-p_value)) if p_value < 1 else 1.0

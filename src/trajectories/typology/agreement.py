@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from trajectories.typology.distances import Integers
 
@@ -24,6 +23,9 @@ def agreement(pairs: Sequence[tuple[NamedPartition, NamedPartition]]) -> pl.Data
         a, b (names), ari (adjusted Rand index), ami (adjusted mutual information); both are 1 for
         the same partition and about 0 for unrelated ones. Computed by scikit-learn.
     """
+    # Here, because it is slow to import.
+    from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
+
     rows = [
         {
             "a": a.name,

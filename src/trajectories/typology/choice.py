@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import rankdata
+import polars as pl
 
 from trajectories.typology.distances import Floats
 
@@ -90,7 +90,7 @@ def choose_k(
 
 def _ranks(values: Sequence[float], name: str) -> Floats:
     signed = np.array(values) if name in BEST_WHEN_LOW else -np.array(values)
-    return np.asarray(rankdata(np.nan_to_num(signed, nan=np.inf)), dtype=np.float64)
+    return pl.Series(np.nan_to_num(signed, nan=np.inf)).rank("average").to_numpy()
 
 
 def _listed(words: Sequence[object]) -> str:
