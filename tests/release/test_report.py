@@ -10,6 +10,7 @@ import pytest
 from trajectories.release.figures.style import read_style
 from trajectories.release.report import cells, prose, tables_checks
 from trajectories.release.report.html import Cell, HtmlTable
+from trajectories.release.report.summary import departure_sentence, summary
 from trajectories.release.report.words import headline_boxes, setting, target_trial
 from trajectories.release.store import read_tables
 
@@ -200,7 +201,7 @@ def test_other_rules_of_choice(choice, words):
 def test_the_headline_sentence_is_as_sure_as_the_interval(ratio, bounds, words):
     style = read_style(STYLE, language="en", simulated=True)
     headline = {"departure_hr": ratio, "departure_hr_ci": bounds}
-    assert words in prose.departure_sentence(headline, style)
+    assert words in departure_sentence(headline, style)
 
 
 @pytest.mark.parametrize(
@@ -216,12 +217,12 @@ def test_a_danish_run_has_a_danish_summary(synthetic, ratio, bounds, words):
     style = read_style(STYLE, language="da", simulated=True)
     headline = {"departure_hr": ratio, "departure_hr_ci": bounds, "k": 3, "relabelling_contrast": 0}
     tables = read_tables(synthetic.release / "tables")
-    text = " ".join(prose.summary(headline | {"ever_changed_share": 0.4}, tables, {}, style))
+    text = " ".join(summary(headline | {"ever_changed_share": 0.4}, tables, {}, style))
     assert words in text
     assert "De falder i 3 typer" in text
     assert "ændres ingen types andel" in text
     only = dict.fromkeys(headline | {"ever_changed_share": 0}, None)
-    moved = prose.summary(only | {"relabelling_contrast": 0.01}, {}, {}, style)
+    moved = summary(only | {"relabelling_contrast": 0.01}, {}, {}, style)
     assert "op til 1,0 procentpoint" in moved[0]
     verdict = tables_checks.verdict(tables, style)
     assert verdict.head == ["Prøve", "Dom", "Hvorfor"]
@@ -265,7 +266,7 @@ def test_a_contrast_that_is_not_zero_is_called_relabelling():
     headline = dict.fromkeys(
         ("k", "ever_changed_share", "departure_hr", "departure_hr_ci"), None
     ) | {"relabelling_contrast": 0.045}
-    (sentence,) = prose.summary(headline, {}, {}, style)
+    (sentence,) = summary(headline, {}, {}, style)
     assert "by up to 4.5 percentage points" in sentence
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from trajectories.columns import TIMING_ESTIMATES
 from trajectories.config.hazards import ModelsConfig
 from trajectories.hazards.competing import incidence_bands, subdistribution
 from trajectories.hazards.errors import NotEstimableError
@@ -19,22 +20,7 @@ TIMING_SCHEMA = {
     "persons": pl.Int64,
     "events": pl.Int64,
     "changes": pl.Int64,
-    **dict.fromkeys(
-        (
-            "coef",
-            "se",
-            "hazard_ratio",
-            "low",
-            "high",
-            "starts",
-            "share_at_maximum",
-            "lowest",
-            "highest",
-            "likelihood_gain",
-            "correlation",
-        ),
-        pl.Float64,
-    ),
+    **dict.fromkeys(TIMING_ESTIMATES, pl.Float64),
 }
 NORMAL_95 = float(stats.norm.ppf(0.975))
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from trajectories.columns import SUBDISTRIBUTION_ESTIMATES
 from trajectories.hazards.courses import EXITS
 from trajectories.hazards.cox import CoxFit, fit_cox
 from trajectories.hazards.describe import course_ends
@@ -30,17 +31,7 @@ SUBDISTRIBUTION_SCHEMA = {
     "term": pl.String,
     "persons": pl.Int64,
     "events": pl.Int64,
-    **dict.fromkeys(
-        (
-            "cause_specific",
-            "cause_specific_low",
-            "cause_specific_high",
-            "subdistribution",
-            "subdistribution_low",
-            "subdistribution_high",
-        ),
-        pl.Float64,
-    ),
+    **dict.fromkeys(SUBDISTRIBUTION_ESTIMATES, pl.Float64),
 }
 
 

@@ -22,6 +22,17 @@ LEAST_EVENTS = 20
 NOTE_SCHEMA = {"code": pl.String, "sentence": pl.String}
 
 
+@dataclass(frozen=True)
+class _Given:
+    """What every part reads: the arguments of `history_tables` and the names of the states."""
+
+    panel: pl.DataFrame
+    changes: pl.DataFrame
+    months: pl.DataFrame
+    letters: list[str]
+    section: HazardsConfig
+
+
 @dataclass
 class _Found:
     """What the parts found."""
@@ -81,10 +92,10 @@ def history_tables(
     """
     found = _Found()
     letters = months.schema["state"].categories.to_list()  # type: ignore[attr-defined]
-    panel = with_eve_state(panel, months)
+    given = _Given(with_eve_state(panel, months), changes, months, letters, section)
     for kind, part in ((AFTER, _after), (LEAVING, _leaving), (BEFORE, _before)):
         try:
-            part(panel, changes, months, letters, section, found)
+            part(given, found)
         except NotEstimableError as error:
             found.notes.append(("histories_refused", f"Courses {kind}: {error}"))
     if found.sizes:
@@ -117,66 +128,46 @@ def _types(
     )
 
 
-def _after(
-    panel: pl.DataFrame,
-    changes: pl.DataFrame,
-    months: pl.DataFrame,
-    letters: list[str],
-    section: HazardsConfig,
-    found: _Found,
-) -> None:
-    rules, rows = section.histories, landmarks(panel, changes)
-    states, seen = windows_at(months, rows, length=rules.after_months, offset=0)
+def _after(given: _Given, found: _Found) -> None:
+    rules, rows = given.section.histories, landmarks(given.panel, given.changes)
+    states, seen = windows_at(given.months, rows, length=rules.after_months, offset=0)
     rows, states = rows.filter(seen), states[seen]
     changed = rows["cause"].is_not_null().to_numpy()
-    types = _types(states, letters, rules, changed)
+    types = _types(states, given.letters, rules, changed)
     found.describe(
         AFTER,
         "after_states",
         states[changed],
         types.of(changed),
         rows["person"].filter(changed),
-        letters,
+        given.letters,
     )
     found.tables["after_types"] = after_types(rows, types.labels, len(types.names))
 
 
-def _leaving(
-    panel: pl.DataFrame,
-    changes: pl.DataFrame,
-    months: pl.DataFrame,
-    letters: list[str],
-    section: HazardsConfig,
-    found: _Found,
-) -> None:
-    rules = section.histories
-    states, seen = windows_at(months, panel, length=rules.after_months, offset=0)
+def _leaving(given: _Given, found: _Found) -> None:
+    rules, panel = given.section.histories, given.panel
+    states, seen = windows_at(given.months, panel, length=rules.after_months, offset=0)
     seen &= panel["state"].is_not_null().to_numpy()
     rows, states = panel.filter(seen), states[seen]
     moved = states[:, 0] != rows["state"].to_physical().to_numpy()
-    types = _types(states[moved], letters, rules)
+    types = _types(states[moved], given.letters, rules)
     found.describe(
-        LEAVING, "leaving_states", states[moved], types, rows["person"].filter(moved), letters
+        LEAVING, "leaving_states", states[moved], types, rows["person"].filter(moved), given.letters
     )
     label = np.full(rows.height, -1)
     label[moved] = types.labels
-    found.fit(samm(rows, label, types.names, section.models))
+    found.fit(samm(rows, label, types.names, given.section.models))
 
 
-def _before(
-    panel: pl.DataFrame,
-    changes: pl.DataFrame,
-    months: pl.DataFrame,
-    letters: list[str],
-    section: HazardsConfig,
-    found: _Found,
-) -> None:
-    length = section.histories.before_months
-    states, seen = windows_at(months, panel, length=length, offset=-length)
+def _before(given: _Given, found: _Found) -> None:
+    rules, panel = given.section.histories, given.panel
+    length = rules.before_months
+    states, seen = windows_at(given.months, panel, length=length, offset=-length)
     rows, states = panel.filter(seen), states[seen]
-    types = _types(states, letters, section.histories)
-    found.describe(BEFORE, "before_states", states, types, rows["person"], letters)
-    found.fit(sequence_history(rows, types, section.models))
+    types = _types(states, given.letters, rules)
+    found.describe(BEFORE, "before_states", states, types, rows["person"], given.letters)
+    found.fit(sequence_history(rows, types, given.section.models))
 
 
 def samm(

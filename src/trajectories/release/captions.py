@@ -7,6 +7,7 @@ import polars as pl
 
 from trajectories.release import captions_checks, captions_histories, captions_sensitivity
 from trajectories.release import captions_courses as courses
+from trajectories.release.captions_words import Row, from_to, listed, ratio, share
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.figures.bars import row_fates
 from trajectories.release.figures.reform import largest_excesses
@@ -36,17 +37,6 @@ def describe_figures(tables: Tables, style: Style) -> list[dict[str, Any]]:
                 }
             )
     return described
-
-
-def listed(parts: list[str]) -> str:
-    """Join parts by commas and a last `and`."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _share(style: Style, value: float | None) -> str:
-    return "a withheld share" if value is None else style.percent(value)
 
 
 def _rows(tables: Tables, style: Style) -> tuple[str, str]:
@@ -154,18 +144,18 @@ def _cluster_groups(tables: Tables, style: Style) -> tuple[str, str]:
 
 def _hours(tables: Tables, style: Style) -> tuple[str, str]:
     table = tables["hours"].drop_nulls("mean_hours")
-    parts = []
-    for part in table.partition_by("cluster", maintain_order=True):
-        first, last = part.row(0, named=True), part.row(-1, named=True)
-        parts.append(
+
+    def span(first: Row, last: Row) -> str:
+        return (
             f"cluster {first['cluster']} from {style.number(first['mean_hours'])} hours in month "
             f"{first['position']} to {style.number(last['mean_hours'])} in month {last['position']}"
         )
+
     caption = (
         "Monthly hours of paid work in each cluster: the mean aligned on the calendar of the "
         "window, and the soft-DTW barycentre, which aligns the persons' own rhythms."
     )
-    return caption, f"Line charts of mean hours a month: {'; '.join(parts)}."
+    return caption, f"Line charts of mean hours a month: {from_to(table, 'cluster', span)}."
 
 
 def _shares(tables: Tables, style: Style) -> tuple[str, str]:
@@ -208,7 +198,7 @@ def _causes(tables: Tables, style: Style) -> tuple[str, str]:
     table = tables["changes_by_cause"].drop_nulls("changes")
     table = table.sort("changes", descending=True, maintain_order=True)
     parts = [
-        f"{style.word(row['cause'])} {style.number(row['changes'])} ({_share(style, row['share'])})"
+        f"{style.word(row['cause'])} {style.number(row['changes'])} ({share(style, row['share'])})"
         for row in table.iter_rows(named=True)
     ]
     caption = (
@@ -222,7 +212,7 @@ def _exit_months(tables: Tables, style: Style) -> tuple[str, str]:
     parts = []
     for row in tables["exit_months"].sort("lag", descending=True).iter_rows(named=True):
         month = "exit month" if row["lag"] == 0 else f"{-row['lag']} months earlier"
-        shares = [_share(style, row["exit_share"]), _share(style, row["matched_share"])]
+        shares = [share(style, row["exit_share"]), share(style, row["matched_share"])]
         parts.append(f"{month}: {shares[0]} against {shares[1]}")
     caption = (
         "Share with a caseworker change in the month of an exit and the months before it, against "
@@ -242,7 +232,7 @@ def _incidence(tables: Tables, style: Style) -> tuple[str, str]:
         .sort("estimate", descending=True, nulls_last=True, maintain_order=True)
     )
     parts = [
-        f"{style.word(row['exit'])} {_share(style, row['estimate'])}"
+        f"{style.word(row['exit'])} {share(style, row['estimate'])}"
         for row in ends.iter_rows(named=True)
     ]
     whole = " that hold for whole curves" if "incidence_bands" in tables else ""
@@ -274,29 +264,24 @@ def _kaplan_meier(tables: Tables, style: Style) -> tuple[str, str]:
 
 def _hazard_by_duration(tables: Tables, style: Style) -> tuple[str, str]:
     table = tables["hazard_by_duration"].drop_nulls("hazard")
-    parts = []
-    for exposure in table["exposure"].unique(maintain_order=True):
-        rows = table.filter(pl.col("exposure") == exposure)
-        first, last = rows.row(0, named=True), rows.row(-1, named=True)
-        parts.append(
-            f"{style.word(exposure)} from {style.percent(first['hazard'], 1)} (months "
+
+    def span(first: Row, last: Row) -> str:
+        return (
+            f"{style.word(first['exposure'])} from {style.percent(first['hazard'], 1)} (months "
             f"{first['duration']}) to {style.percent(last['hazard'], 1)} (months "
             f"{last['duration']})"
         )
+
     caption = (
         "Monthly hazard of an exit to a job by months at risk and by departures of caseworkers so "
         "far, with 95 % intervals; not adjusted for anything else."
     )
-    return caption, f"Points joined by lines: {'; '.join(parts)}."
+    return caption, f"Points joined by lines: {from_to(table, 'exposure', span)}."
 
 
 def _forest(tables: Tables, style: Style) -> tuple[str, str]:
     table = headline_rows(tables["models"]).drop_nulls(["hazard_ratio", "low", "high"])
-    parts = [
-        f"{style.model(row)} {style.number(row['hazard_ratio'], 2)} "
-        f"({style.number(row['low'], 2)} to {style.number(row['high'], 2)})"
-        for row in table.iter_rows(named=True)
-    ]
+    parts = [f"{style.model(row)} {ratio(style, row)}" for row in table.iter_rows(named=True)]
     planted = table["planted"].drop_nulls().unique().to_list()
     truth = (
         f" The dotted marks are the hazard ratio that was planted in the simulated register, "

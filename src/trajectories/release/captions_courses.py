@@ -1,7 +1,10 @@
 """Captions and alternative texts of the figures of whole courses, times and events."""
 
+from collections.abc import Callable
+
 import polars as pl
 
+from trajectories.release.captions_words import Row, by_group
 from trajectories.release.figures.courses import spells_of
 from trajectories.release.figures.events import readable
 from trajectories.release.figures.style import Style
@@ -12,93 +15,102 @@ from trajectories.release.store import Tables
 def modal_states(tables: Tables, style: Style) -> tuple[str, str]:
     """Describe the commonest state of each month."""
     rows = modal_rows(tables["state_distribution"])
-    parts = []
-    for group in style.arrange(rows["group"]):
-        own = rows.filter(pl.col("group") == group)
+
+    def say(own: pl.DataFrame) -> str:
         runs = own.filter((pl.col("state") != pl.col("state").shift(1)).fill_null(value=True))
         steps = [
             f"{style.look(row['state']).label} from month {row['position']}"
             for row in runs.iter_rows(named=True)
         ]
-        parts.append(f"{style.word(group)}: {', then '.join(steps)}")
+        return ", then ".join(steps)
+
     caption = (
         "Commonest state of each month of the window, as high as its share of the windows. A low "
         "bar says that no state stands for the month."
     )
-    return caption, f"Bars by month, coloured by state. {'; '.join(parts)}."
+    return caption, f"Bars by month, coloured by state. {by_group(rows, style, say)}."
 
 
 def mean_times(tables: Tables, style: Style) -> tuple[str, str]:
     """Describe the mean time in each state."""
     table = tables["mean_times"].drop_nulls("mean_months")
-    parts = []
-    for group in style.arrange(table["group"]):
-        own = table.filter(pl.col("group") == group).sort("mean_months", descending=True)[:3]
-        times = [
+
+    def say(own: pl.DataFrame) -> str:
+        most = own.sort("mean_months", descending=True)[:3]
+        return ", ".join(
             f"{style.look(state).label} {style.number(months, 1)} months"
-            for state, months in own.select("state", "mean_months").iter_rows()
-        ]
-        parts.append(f"{style.word(group)}: {', '.join(times)}")
+            for state, months in most.select("state", "mean_months").iter_rows()
+        )
+
     caption = (
         "Mean months of the window in each state, with 95 % intervals from the standard errors of "
         "the means; windows of one person count as separate."
     )
-    return caption, f"Dots with intervals, one row a state. Most time, {'; '.join(parts)}."
+    times = by_group(table, style, say)
+    return caption, f"Dots with intervals, one row a state. Most time, {times}."
 
 
 def transitions(tables: Tables, style: Style) -> tuple[str, str]:
     """Describe the rates of transition."""
     table = tables["transitions"].drop_nulls("rate")
-    moves = table.filter(pl.col("from_state") != pl.col("to_state"))
-    parts = []
-    for group in style.arrange(table["group"]):
-        own = moves.filter(pl.col("group") == group).sort("rate", descending=True)[:2]
-        steps = [
+
+    def say(own: pl.DataFrame) -> str:
+        moves = own.filter(pl.col("from_state") != pl.col("to_state"))
+        return ", ".join(
             f"{style.look(a).label} to {style.look(b).label} {style.percent(rate, 1)}"
-            for a, b, rate in own.select("from_state", "to_state", "rate").iter_rows()
-        ]
-        parts.append(f"{style.word(group)}: {', '.join(steps)}")
+            for a, b, rate in moves.sort("rate", descending=True)[:2]
+            .select("from_state", "to_state", "rate")
+            .iter_rows()
+        )
+
     caption = (
         "Monthly rates of transition in per cent, from the state of the row to that of the column. "
         "Grey numbers are months without a change, a dot is a withheld cell, and what rounds to "
         "nothing is left blank."
     )
-    return caption, f"Shaded tables, one a group. Commonest changes, {'; '.join(parts)}."
+    changes = by_group(table, style, say)
+    return caption, f"Shaded tables, one a group. Commonest changes, {changes}."
+
+
+def _commonest(table: pl.DataFrame, style: Style, steps: Callable[[Row], list[str]]) -> str:
+    """Say the first row of each group as steps."""
+
+    def say(own: pl.DataFrame) -> str:
+        row = own.row(0, named=True)
+        return f"{', then '.join(steps(row))} ({style.number(row['windows'])} windows)"
+
+    return by_group(table, style, say)
 
 
 def common_sequences(tables: Tables, style: Style) -> tuple[str, str]:
     """Describe the commonest sequences."""
     table = tables["common_sequences"].drop_nulls("windows").sort("group", "rank")
-    parts = []
-    for group in style.arrange(table["group"]):
-        row = table.filter(pl.col("group") == group).row(0, named=True)
-        steps = [f"{style.look(s).label} {n} months" for s, n in spells_of(row["sequence"])]
-        parts.append(
-            f"{style.word(group)}: {', then '.join(steps)} ({style.number(row['windows'])} windows)"
-        )
+
+    def steps(row: Row) -> list[str]:
+        return [f"{style.look(s).label} {n} months" for s, n in spells_of(row["sequence"])]
+
     caption = (
         "Commonest whole courses, as high as the number of windows that are exactly alike; only "
         "those of enough persons."
     )
-    return caption, f"Stacked sequences, one panel a group. Commonest, {'; '.join(parts)}."
+    commonest = _commonest(table, style, steps)
+    return caption, f"Stacked sequences, one panel a group. Commonest, {commonest}."
 
 
 def common_paths(tables: Tables, style: Style) -> tuple[str, str]:
     """Describe the commonest paths."""
     table = tables["common_paths"].drop_nulls("windows").sort("group", "rank")
-    parts = []
-    for group in style.arrange(table["group"]):
-        row = table.filter(pl.col("group") == group).row(0, named=True)
-        steps = [style.look(state).label for state in row["path"].split(">")]
-        parts.append(
-            f"{style.word(group)}: {', then '.join(steps)} ({style.number(row['windows'])} windows)"
-        )
+
+    def steps(row: Row) -> list[str]:
+        return [style.look(state).label for state in row["path"].split(">")]
+
     caption = (
         "Commonest orders of states without their durations, as parallel coordinates: one line a "
         "path, as wide as it is common. The four commonest of each group are coloured, a ring is a "
         "course without a change."
     )
-    return caption, f"Lines over the order of states. Commonest, {'; '.join(parts)}."
+    commonest = _commonest(table, style, steps)
+    return caption, f"Lines over the order of states. Commonest, {commonest}."
 
 
 def event_subsequences(tables: Tables, style: Style) -> tuple[str, str]:

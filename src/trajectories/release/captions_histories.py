@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.release.captions_words import ratio
 from trajectories.release.figures.histories import AFTER, LEAVING, firm_rows, names_of
 from trajectories.release.figures.style import Style
 from trajectories.release.store import Tables
@@ -59,9 +60,7 @@ def history_models(tables: Tables, style: Style) -> tuple[str, str]:
     """Describe the hazard ratios of the SAMM and of the course so far."""
     table = tables["history_models"].drop_nulls(["hazard_ratio", "low", "high"])
     parts = [
-        f"{style.cluster(row['design'])}, {style.cluster(row['term'])} "
-        f"{style.number(row['hazard_ratio'], 2)} ({style.number(row['low'], 2)} to "
-        f"{style.number(row['high'], 2)})"
+        f"{style.cluster(row['design'])}, {style.cluster(row['term'])} {ratio(style, row)}"
         for row in table.iter_rows(named=True)
     ]
     caption = (

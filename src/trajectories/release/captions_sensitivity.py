@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.release.captions_words import Row, from_to
 from trajectories.release.figures.style import Style
 from trajectories.release.store import Tables
 
@@ -61,14 +62,14 @@ def caseloads(tables: Tables, style: Style) -> tuple[str, str]:
 def selection_curve(tables: Tables, style: Style) -> tuple[str, str]:
     """Describe what selection alone makes of changes without an effect."""
     table = tables["selection_curve"].drop_nulls("association")
-    parts = []
-    for kind in table["selective"].unique(maintain_order=True):
-        rows = table.filter(pl.col("selective") == kind)
-        first, last = rows.row(0, named=True), rows.row(-1, named=True)
-        parts.append(
-            f"{style.word(kind)}: from {style.number(first['association'], 2)} at strength "
-            f"{first['strength']} to {style.number(last['association'], 2)} at {last['strength']}"
+
+    def span(first: Row, last: Row) -> str:
+        return (
+            f"{style.word(first['selective'])}: from {style.number(first['association'], 2)} at "
+            f"strength {first['strength']} to {style.number(last['association'], 2)} at "
+            f"{last['strength']}"
         )
+
     caption = (
         "The selection curve: the association that this analysis would find in registers like this "
         "one in which changes of caseworker do nothing, but go the more often to persons with poor "
@@ -76,4 +77,4 @@ def selection_curve(tables: Tables, style: Style) -> tuple[str, str]:
         "band is the association found, with its 95 % interval; the number of changes is the same "
         "at every strength. Departures come by lot, so that their estimate stays at 1."
     )
-    return caption, f"Lines that fall with strength: {'; '.join(parts)}."
+    return caption, f"Lines that fall with strength: {from_to(table, 'selective', span)}."

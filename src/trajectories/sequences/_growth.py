@@ -8,7 +8,7 @@ none is missed.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,6 @@ Counting = Literal["cases", "occurrences", "windows", "minimal_windows", "distin
 Pattern = tuple[tuple[int, ...], ...]
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
-
-KERNELS: Final = {
-    "windows": kernels.count_windows,
-    "minimal_windows": kernels.count_minimal_windows,
-    "distinct": kernels.count_distinct,
-}
 
 
 @dataclass(frozen=True)
@@ -201,18 +195,18 @@ def counted(
     counts = np.zeros(len(cases))
     flat = np.array([code for bracket in pattern for code in bracket], dtype=np.int64)
     same = np.array([i > 0 for bracket in pattern for i in range(len(bracket))], dtype=np.bool_)
-    KERNELS.get(counting, kernels.count_occurrences)(
-        cases,
-        events.offset,
-        events.time,
-        events.event,
-        flat,
-        same,
+    places = (cases, events.offset, events.time, events.event, flat, same)
+    bounds = (
         float(limits.max_gap),
         float(limits.window_size),
         float(limits.age_min),
         float(limits.age_max),
         float(limits.age_max_end),
-        counts,
     )
+    if counting in ("windows", "minimal_windows"):
+        kernels.count_windows(*places, *bounds, counts, counting == "minimal_windows")
+    elif counting == "distinct":
+        kernels.count_distinct(*places, *bounds, counts)
+    else:
+        kernels.count_occurrences(*places, *bounds, counts)
     return np.minimum(counts, 1.0) if counting == "cases" else counts

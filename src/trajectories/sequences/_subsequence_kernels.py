@@ -9,6 +9,15 @@ Floats = npt.NDArray[np.float64]
 
 
 @njit(cache=True)
+def longest_case(cases: Int64s, offset: Int64s) -> int:
+    """Return the number of events of the longest of some cases."""
+    longest = 0
+    for case in cases:
+        longest = max(longest, offset[case + 1] - offset[case])
+    return longest
+
+
+@njit(cache=True)
 def count_occurrences(
     cases: Int64s,
     offset: Int64s,
@@ -41,9 +50,7 @@ def count_occurrences(
         age_max_end: latest time of the last step.
         counts: output (c,).
     """
-    longest = 0
-    for place in range(len(cases)):
-        longest = max(longest, offset[cases[place] + 1] - offset[cases[place]])
+    longest = longest_case(cases, offset)
     ways, after = np.zeros(longest), np.zeros(longest)
     for place in range(len(cases)):
         low, high = offset[cases[place]], offset[cases[place] + 1]
@@ -126,15 +133,6 @@ def latest_starts(
 
 
 @njit(cache=True)
-def longest_case(cases: Int64s, offset: Int64s) -> int:
-    """Return the number of events of the longest of some cases."""
-    longest = 0
-    for case in cases:
-        longest = max(longest, offset[case + 1] - offset[case])
-    return longest
-
-
-@njit(cache=True)
 def count_windows(
     cases: Int64s,
     offset: Int64s,
@@ -148,10 +146,12 @@ def count_windows(
     age_max: float,
     age_max_end: float,
     counts: Floats,
+    minimal: bool,
 ) -> None:
     """Count the windows of a whole size, one a unit of time, that hold a subsequence.
 
-    Args and output as `count_occurrences`.
+    Args and output as `count_occurrences`; with `minimal` windows of any size count, those that
+    hold it while no window within them does.
     """
     longest = longest_case(cases, offset)
     latest = np.empty((len(pattern), longest))
@@ -165,48 +165,14 @@ def count_windows(
         total, counted = 0.0, -np.inf
         for j in range(low, high):
             start = latest[len(pattern) - 1, j - low]
-            if start > -np.inf:
+            if minimal:
+                total += 1.0 if start > counted else 0.0
+            elif start > -np.inf:
                 # A window that begins at s holds it where s is at least its end less the size.
                 first = max(time[j] - window_size, counted + 1.0)
                 total += max(start - first + 1.0, 0.0)
-                counted = max(counted, start)
+            counted = max(counted, start)
         counts[place] = total
-
-
-@njit(cache=True)
-def count_minimal_windows(
-    cases: Int64s,
-    offset: Int64s,
-    time: Floats,
-    event: Int64s,
-    pattern: Int64s,
-    same_time: npt.NDArray[np.bool_],
-    max_gap: float,
-    window_size: float,
-    age_min: float,
-    age_max: float,
-    age_max_end: float,
-    counts: Floats,
-) -> None:
-    """Count the windows that hold a subsequence while no window within them does.
-
-    Args and output as `count_occurrences`.
-    """
-    longest = longest_case(cases, offset)
-    latest = np.empty((len(pattern), longest))
-    used = np.zeros(longest, np.bool_)
-    for place in range(len(cases)):
-        low, high = offset[cases[place]], offset[cases[place] + 1]
-        latest_starts(
-            low, high, used, time, event, pattern, same_time, max_gap, window_size, age_min,
-            age_max, age_max_end, latest,
-        )  # fmt: skip
-        before = -np.inf
-        for j in range(low, high):
-            start = latest[len(pattern) - 1, j - low]
-            if start > before:
-                counts[place] += 1.0
-                before = start
 
 
 @njit(cache=True)

@@ -16,9 +16,9 @@ from trajectories.release.report.prose import (
     notes,
     registered_states,
     selection_sentence,
-    summary,
 )
 from trajectories.release.report.record import record_checklist
+from trajectories.release.report.summary import summary
 from trajectories.release.report.tables import build_tables
 from trajectories.release.report.tables_checks import judged
 from trajectories.release.report.words import headline_boxes, target_trial

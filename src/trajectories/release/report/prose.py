@@ -6,10 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.release.captions import listed
+from trajectories.release.captions_words import listed
 from trajectories.release.figures.style import Style
 from trajectories.release.models import find
-from trajectories.release.report import danish
 from trajectories.release.report.words import setting
 from trajectories.release.store import Tables
 
@@ -53,70 +52,6 @@ MODEL_NAMES = {
     "association": "the association with any change",
     "durations": "the durations",
 }
-
-
-def summary(
-    headline: Mapping[str, Any], tables: Tables, settings: Mapping[str, Any], style: Style
-) -> list[str]:
-    """Say in a few sentences what the run found."""
-    if style.language == "da":
-        months = setting(settings, "sequences.window.length_months", None)
-        return danish.summary(headline, tables, months, style)
-    sentences = []
-    if "sizes" in tables:
-        sizes = tables["sizes"]
-        windows = int(sizes["windows"].sum())
-        months = setting(settings, "sequences.window.length_months", None)
-        length = f" of {months} months" if months else ""
-        groups = listed([style.word(group).lower() for group in style.arrange(sizes["group"])])
-        sentences.append(
-            f"{style.number(windows)} windows{length} were described in {sizes.height} groups "
-            f"({groups})."
-        )
-    if headline["k"] is not None and "clusters" in tables:
-        top = tables["clusters"].drop_nulls("share").sort("share", descending=True)
-        largest = [
-            f"{style.cluster(row['name'])} ({style.percent(row['share'])})"
-            for row in top.head(2).iter_rows(named=True)
-        ]
-        sentences.append(
-            f"They fall into {headline['k']} types; the largest are {listed(largest)}."
-        )
-    if headline["relabelling_contrast"] is not None:
-        contrast = headline["relabelling_contrast"]
-        sentences.append(
-            "Undoing the reform's renaming of codes changes no share of a type."
-            if contrast == 0
-            else "Undoing the reform's renaming of codes changes a share of a type by up to "
-            f"{style.number(100 * contrast, 1)} percentage points: part of what looks like change "
-            "is relabelling."
-        )
-    if headline["ever_changed_share"] is not None:
-        share = style.percent(headline["ever_changed_share"])
-        sentences.append(f"{share} of the activity-ready had a new caseworker while at risk.")
-    if headline["departure_hr"] is not None:
-        sentences.append(departure_sentence(headline, style))
-    return sentences
-
-
-def departure_sentence(headline: Mapping[str, Any], style: Style) -> str:
-    """Say what the headline estimate means, and how sure it is."""
-    ratio, bounds = headline["departure_hr"], headline["departure_hr_ci"]
-    change = style.number(100 * abs(ratio - 1))
-    way = "lower" if ratio < 1 else "higher"
-    text = (
-        f"When a caseworker leaves, the clients' monthly chance of a job is {change} per cent {way}"
-        f" (hazard ratio {style.number(ratio, 2)}"
-    )
-    if bounds is None:
-        return f"{text}, interval withheld)."
-    interval = f"{style.number(bounds[0], 2)} to {style.number(bounds[1], 2)}"
-    if bounds[0] <= 1 <= bounds[1]:
-        return (
-            f"The hazard ratio of a job when a caseworker leaves is {style.number(ratio, 2)} "
-            f"(95 % interval {interval}): the data do not tell it from no effect."
-        )
-    return f"{text}, 95 % interval {interval})."
 
 
 def choice(settings: Mapping[str, Any], headline: Mapping[str, Any], tables: Tables) -> str:

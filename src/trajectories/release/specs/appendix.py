@@ -1,5 +1,6 @@
 """Declarations of the hazard stage's appendix."""
 
+from trajectories.columns import SUBDISTRIBUTION_ESTIMATES, TIMING_ESTIMATES
 from trajectories.release.derive import guarded_by
 from trajectories.release.spec import Count, Estimate, TableSpec
 
@@ -27,11 +28,7 @@ SPECS = (
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True),
         ),
-        estimates=tuple(
-            Estimate(f"{name}{bound}")
-            for name in ("cause_specific", "subdistribution")
-            for bound in ("", "_low", "_high")
-        ),
+        estimates=tuple(map(Estimate, SUBDISTRIBUTION_ESTIMATES)),
     ),
     TableSpec(
         stage="hazards",
@@ -44,21 +41,6 @@ SPECS = (
             Count("events", "events", guards=True),
             Count("changes", "events", guards=True),
         ),
-        estimates=tuple(
-            Estimate(name)
-            for name in (
-                "coef",
-                "se",
-                "hazard_ratio",
-                "low",
-                "high",
-                "starts",
-                "share_at_maximum",
-                "lowest",
-                "highest",
-                "likelihood_gain",
-                "correlation",
-            )
-        ),
+        estimates=tuple(map(Estimate, TIMING_ESTIMATES)),
     ),
 )
