@@ -240,7 +240,7 @@ def test_all_censored_and_no_departures_and_one_municipality(inputs):
     censored = inputs["panel"].with_columns(
         pl.lit(0, pl.Int8).alias("job"), pl.lit(None).cast(pl.Enum(["job"])).alias("exit")
     )
-    assert "departures_total_refused" in set(
+    assert "departures_total_refused_events" in set(
         tables_of({**inputs, "panel": censored})["notes"]["code"]
     )
     nobody = {

@@ -120,9 +120,9 @@ def test_no_events_refuse_every_model_with_a_sentence():
     table, notes = fit_models(quiet, EXPOSURES, lag_months=1, rules=RULES)
     assert table.is_empty()
     assert notes["code"].to_list() == [
-        "departures_total_refused",
-        "departures_given_other_refused",
-        "association_refused",
+        "departures_total_refused_events",
+        "departures_given_other_refused_events",
+        "association_refused_events",
     ]
     assert notes["sentence"][0] == (
         "Total effect of a leaving caseworker, whatever the person did later: There is no event in "
@@ -135,11 +135,18 @@ def test_no_changes_refuse_with_a_sentence():
     _, notes = fit_models(same, EXPOSURES, lag_months=1, rules=RULES)
     assert notes.rows() == [
         (
-            "association_refused",
+            "association_refused_exposure",
             "Association with changes of any cause so far: Nobody at risk differs in changes, so "
             "the hazard ratio cannot be estimated.",
         )
     ]
+
+
+def test_an_interval_from_few_clusters_gets_a_sentence():
+    few = simulated().with_columns(cluster=pl.col("person") % 3)
+    _, notes = fit_models(few, EXPOSURES, lag_months=1, rules=RULES)
+    assert "association_few_clusters" in notes["code"].to_list()
+    assert "3 clusters carry the interval" in notes["sentence"].str.join(" ").item()
 
 
 def test_one_cluster_leaves_the_variance_by_person():

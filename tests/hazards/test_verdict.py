@@ -6,7 +6,14 @@ import polars as pl
 import pytest
 
 from trajectories.hazards.design_rows import DESIGN_SCHEMA
-from trajectories.hazards.verdict import VERDICT_SCHEMA, lead_verdict, verdict
+from trajectories.hazards.verdict import (
+    ALWAYS,
+    OF_DESIGNS,
+    OF_EVENT_STUDY,
+    VERDICT_SCHEMA,
+    lead_verdict,
+    verdict,
+)
 from trajectories.hazards.verdict_words import CHECKS
 
 MODELS = pl.DataFrame(
@@ -139,6 +146,32 @@ def test_in_between_is_silence():
     assert between["No single municipality makes the result"] == "silent"
     assert between["Other reasonable specifications agree"] == "silent"
     assert between["Leavers' clients look like others at the list date"] == "silent"
+
+
+def test_what_was_asked_for_and_could_not_be_made_is_silent():
+    found = verdict(
+        models=MODELS,
+        designs=pl.DataFrame([check("placebo", 1.0, 0.95, 1.05)], schema=DESIGN_SCHEMA),
+        tests=pl.DataFrame(),
+        balanced=pl.DataFrame(),
+        exit_months=exit_months(900, 0).with_columns(matched_changes=0),
+        lag_months=1,
+        asked=(*ALWAYS, *OF_DESIGNS, *OF_EVENT_STUDY),
+    )
+    untested = found.filter(pl.col("why") == "Not tested: these data do not allow it.")
+    names = {"leads", "negative_control", "later_changes", "left_out", "specifications"}
+    names |= {"subgroups", "balance", "closing"}
+    assert set(untested["check"]) == {CHECKS[name][0] for name in names}
+    assert set(untested["verdict"]) == {"silent"}
+    assert set(untested["why_da"]) == {"Ikke prøvet: disse data tillader det ikke."}
+
+
+@pytest.mark.parametrize("p", [None, float("nan")])
+def test_leads_without_a_joint_test_support_nothing(p):
+    tests = lead_tests(0.6, 0.95, 1.05)
+    joint = pl.when(pl.col("test") == "leads").then(pl.lit(p, pl.Float64)).otherwise("p_value")
+    word, why = lead_verdict(tests.with_columns(p_value=joint))
+    assert (word, "too few clusters" in why) == ("silent", True)
 
 
 def test_without_a_headline_there_is_little_to_judge():

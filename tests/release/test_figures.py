@@ -11,7 +11,7 @@ import pytest
 from matplotlib.text import Text
 
 from trajectories.errors import UserError
-from trajectories.release import PRESETS, SPECS, protect
+from trajectories.release import PRESETS, SPECS, captions_histories, protect
 from trajectories.release.describe import entropy_by_month, mean_time
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.figures.bars import row_fates
@@ -148,6 +148,41 @@ def test_a_figure_without_numbers_is_not_drawn(tables):
     empty = tables["models"].with_columns(hazard_ratio=pl.lit(None, pl.Float64))
     assert not drawing.possible({"models": empty})
     assert not drawing.possible({})
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("after_changes", pl.col("cause") != "no change (matched months)"),
+        ("cumulative_incidence", pl.col("estimate") > 0),
+        ("event_study", pl.col("contrast") == "against other clients"),
+        ("specifications", pl.col("family") == "specification"),
+        ("seam", pl.col("from_state") != pl.col("to_state")),
+    ],
+)
+def test_a_figure_without_the_rows_that_it_shows_is_not_drawn(tables, name, shown):
+    drawing = next(d for d in DRAWINGS if d.name == name)
+    others = tables[name if name in tables else "designs"].filter(~shown)
+    assert not drawing.possible({**tables, drawing.tables[0]: others})
+
+
+def test_events_without_a_published_change_have_no_panel(tables):
+    first = tables["seam"]["event"][0]
+    excess = pl.when(pl.col("event") == first).then("excess")
+    drawing = next(d for d in DRAWINGS if d.name == "seam")
+    with styled():
+        figure = drawing.draw(
+            {"seam": tables["seam"].with_columns(excess=excess)}, style_in("en"), "wide"
+        )
+    assert len(figure.axes) == 1
+
+
+def test_courses_so_far_that_no_model_holds_are_not_announced(tables):
+    caption, _ = captions_histories.history_models(tables, style_in("en"))
+    assert "Above" in caption
+    one = tables["history_models"].filter(pl.col("family") == "course so far")
+    caption, _ = captions_histories.history_models({"history_models": one}, style_in("en"))
+    assert caption.startswith("The hazard of a job by the type of the course so far")
 
 
 def test_danish_words_reach_the_pictures(mvad):

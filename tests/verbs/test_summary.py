@@ -34,6 +34,13 @@ def test_a_simulated_run_says_so_and_shows_its_numbers(tmp_path: Path) -> None:
     assert [line.split()[-1] for line in text.splitlines() if "association" in line] == ["0.8"]
 
 
+def test_an_effect_that_was_refused_is_not_silent(tmp_path: Path) -> None:
+    numbers = HEADLINE | {"departure_hr": None, "departure_hr_ci": None}
+    text = summary(_release(tmp_path, numbers, simulated=False))
+    line = next(line for line in text.splitlines() if "a caseworker leaves" in line)
+    assert line.endswith("not given: see the report")
+
+
 def test_numbers_of_stages_that_were_off_are_left_out(tmp_path: Path) -> None:
     numbers = {key: None for key in HEADLINE} | {"rows_read": 712}
     text = summary(_release(tmp_path, numbers, simulated=False))

@@ -143,7 +143,12 @@ def build(cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str]) -> 
     n, y = (cells[count].to_numpy().astype(np.float64) for count in (N, Y))
     separation = without_separated(groupings, n, y)
     cells = cells.filter(separation.kept)
-    _require_events(cells)
+    if cells.is_empty():
+        raise NotEstimableError(
+            "Every group of the categorical terms holds no event, or nothing but events, so no "
+            "hazard ratio can be estimated.",
+            reason="separated",
+        )
     notes = [
         f"{term}: {groups} of its groups hold no event (or nothing but events); their {rows} "
         "person-months tell nothing about the other coefficients and were left out."
@@ -195,11 +200,14 @@ def _matrix(
 def _require_events(cells: pl.DataFrame) -> None:
     n, y = int(cells[N].sum()), int(cells[Y].sum())
     if n == 0:
-        raise NotEstimableError("There is no person-month at risk, so no hazard can be estimated.")
+        raise NotEstimableError(
+            "There is no person-month at risk, so no hazard can be estimated.", reason="nobody"
+        )
     if y in (0, n):
         what = "no event" if y == 0 else "nothing but events"
         raise NotEstimableError(
-            f"There is {what} in the person-months at risk, so no hazard ratio can be estimated."
+            f"There is {what} in the person-months at risk, so no hazard ratio can be estimated.",
+            reason="events",
         )
 
 

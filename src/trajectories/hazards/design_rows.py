@@ -197,7 +197,7 @@ def rows_of(
             | sizes.get(row["term"], {})
         )
     if not rows:
-        raise NotEstimableError("Nobody at risk differs in the exposure.")
+        raise NotEstimableError("Nobody at risk differs in the exposure.", reason="exposure")
     return rows
 
 

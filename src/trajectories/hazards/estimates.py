@@ -13,7 +13,8 @@ from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.event_study import EVENT_SCHEMA, TEST_SCHEMA, event_study
 from trajectories.hazards.gcomputation import RISK_SCHEMA, job_risks
 from trajectories.hazards.models import fit_models
-from trajectories.hazards.verdict import verdict
+from trajectories.hazards.verdict import ALWAYS as ALWAYS_CHECKED
+from trajectories.hazards.verdict import OF_DESIGNS, OF_EVENT_STUDY, verdict
 
 ALWAYS = (
     "models",
@@ -129,6 +130,11 @@ def estimate_tables(
             balanced=tables["balance"],
             exit_months=tables["exit_months"],
             lag_months=lag,
+            asked=(
+                *ALWAYS_CHECKED,
+                *(OF_DESIGNS if rules.designs else ()),
+                *(OF_EVENT_STUDY if rules.event_study else ()),
+            ),
         )
     further, appended = appendix(panel, rules)
     tables |= further

@@ -92,7 +92,9 @@ def job_risks(
         ),
     ]
     if exposure not in fits[0].table["term"]:
-        raise NotEstimableError("Nobody at risk differs in departures, so no risk is compared.")
+        raise NotEstimableError(
+            "Nobody at risk differs in departures, so no risk is compared.", reason="exposure"
+        )
     months = max(horizons)
     starts = _starts(rows, fits, months, cluster)
     future = _future(starts, fits[0], months, duration_starts)
@@ -115,7 +117,8 @@ def job_risks(
     if len(labels[0]) < 2:
         raise NotEstimableError(
             "The person-months lie in one cluster, so the risk difference has no interval: choose "
-            "a finer cluster."
+            "a finer cluster.",
+            reason="cluster",
         )
     counts = [clusters_of(fit, cluster) for fit in fits]
     left_out = []

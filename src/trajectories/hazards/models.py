@@ -18,6 +18,8 @@ PERSON_VARIANCE = "sandwich by person"
 BOOTSTRAP_VARIANCE = "restricted wild bootstrap by municipality and first team"
 FRAILTY_VARIANCE = "gamma frailty, sandwich by municipality and first team"
 FEW_CLUSTERS, LARGE_SHARE, BOOTSTRAP_DRAWS = 20, 0.2, 999
+FEWEST_CLUSTERS = 6
+"""With fewer clusters than this an interval by clusters deserves a sentence."""
 # Two estimates of the same thing that differ by more than this share deserve a sentence.
 APART = 0.03
 
@@ -138,10 +140,12 @@ def fit_models(
             if lost:
                 raise NotEstimableError(
                     f"Nobody at risk differs in {model.exposures[lost[0]]}, so the hazard ratio "
-                    "cannot be estimated."
+                    "cannot be estimated.",
+                    reason="exposure",
                 )
         except NotEstimableError as error:
-            notes.append((f"{model.name}_refused", f"{model.label}: {error}"))
+            code = "_".join(filter(None, (model.name, "refused", error.reason)))
+            notes.append((code, f"{model.label}: {error}"))
             continue
         notes += [(f"{model.name}_note", note) for note in fit.notes]
         fits = _variances(fit, model, notes)
@@ -162,6 +166,14 @@ def _variances(fit: HazardFit, model: Model, notes: list[tuple[str, str]]) -> di
     fits = {}
     try:
         fits[CLUSTER_VARIANCE] = fit.with_cluster("cluster", variance="crv3")
+        if fits[CLUSTER_VARIANCE].clusters < FEWEST_CLUSTERS:
+            notes.append(
+                (
+                    f"{model.name}_few_clusters",
+                    f"{model.label}: {fits[CLUSTER_VARIANCE].clusters} clusters carry the interval "
+                    "by municipality and first team, which is wide or far from 95 %.",
+                )
+            )
     except NotEstimableError as error:
         notes.append((f"{model.name}_clusters", f"{model.label}: {error}"))
     fits[PERSON_VARIANCE] = fit

@@ -102,7 +102,8 @@ def maximise(
     raise NotEstimableError(
         "The likelihood has no maximum: the events are separated by "
         f"{', '.join(away[:3]) or 'the terms together'}"
-        f"{' and others' if len(away) > 3 else ''}; leave these terms out or pool their levels."
+        f"{' and others' if len(away) > 3 else ''}; leave these terms out or pool their levels.",
+        reason="separated",
     )
 
 

@@ -65,8 +65,13 @@ def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, 
             weights = np.full(len(coef), 1 / len(coef))
             rows.append(_combined(found[0], weights, coef, vcov, "equal weights"))
         if len(coef) > 1:
-            contrast = np.diff(np.eye(len(coef)), axis=0)
-            tests.append((len(rows), joint_test(coef, vcov, contrast, fit.clusters)))
+            p = joint_test(coef, vcov, np.diff(np.eye(len(coef)), axis=0), fit.clusters)
+            if not np.isfinite(p):
+                notes.append(
+                    ("subgroups_refused", f"By {label}: too few clusters to test all groups.")
+                )
+                continue
+            tests.append((len(rows), p))
             rows.append({**_blank(found[0]), "term": "equal in all groups"})
     for (place, _), p in zip(tests, holm([p for _, p in tests]), strict=True):
         rows[place]["p_value"] = p

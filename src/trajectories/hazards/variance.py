@@ -153,7 +153,8 @@ def require_clusters(clusters: int) -> None:
     if clusters < 2:
         raise NotEstimableError(
             "The person-months lie in one cluster, so a variance between clusters cannot be "
-            "estimated: choose a finer cluster."
+            "estimated: choose a finer cluster.",
+            reason="cluster",
         )
 
 

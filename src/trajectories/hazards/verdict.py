@@ -1,6 +1,6 @@
 """The verdict: what each check says of the headline, contradicted, silent or supported."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,17 @@ VERDICT_SCHEMA = dict.fromkeys(
 MARGIN = np.log(1.1)
 SMALL_DIFFERENCE, LARGE_DIFFERENCE = 0.1, 0.25
 LEAST_P = 0.05
+ALWAYS = ("balance", "closing", "total_and_direct")
+OF_DESIGNS = (
+    "placebo",
+    "negative_control",
+    "later_changes",
+    "left_out",
+    "specifications",
+    "subgroups",
+)
+OF_EVENT_STUDY = ("leads",)
+"""Checks that a run makes, and those that it makes with designs and with the event study."""
 Row = tuple[str, str, str, dict[str, Any]]
 """Check, verdict, sentence and what stands in the sentence's braces."""
 
@@ -29,6 +40,7 @@ def verdict(
     balanced: pl.DataFrame,
     exit_months: pl.DataFrame,
     lag_months: int,
+    asked: Collection[str] = (),
 ) -> pl.DataFrame:
     """Judge every check of the headline.
 
@@ -39,6 +51,7 @@ def verdict(
         balanced: as `balance` gives it.
         exit_months: as `describe.exit_months` gives it.
         lag_months: the lag of the counts.
+        asked: checks that the run asks for; those that nothing was found for are silent.
 
     Returns:
         order ("1" contradicted, "2" silent, "3" supported, so that what speaks against the headline
@@ -60,6 +73,8 @@ def verdict(
         *_subgroups(designs),
         *_unmeasured(headline),
     ]
+    made = {check for check, *_ in rows}
+    rows += [(check, SILENT, "not_tested", {}) for check in asked if check not in made]
     table = pl.DataFrame(
         [_written(*row) for row in rows],
         schema=VERDICT_SCHEMA,
@@ -132,8 +147,10 @@ def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
         se = np.sqrt(
             here * (1 - here) / row["exit_months"] + usual * (1 - usual) / row["matched_months"]
         )
-        excess = (here - usual) / se if se > 0 else 0.0
-        word = CONTRADICTED if excess > 1.96 else SUPPORTED
+        if se == 0:
+            # Nobody changed in either, or everybody: nothing is compared.
+            return
+        word = CONTRADICTED if (here - usual) / se > 1.96 else SUPPORTED
         values = {"months": lag_months, "here": float(here), "usual": float(usual)}
         yield "closing", word, "closing", values
 
@@ -232,7 +249,10 @@ def _judged_leads(tests: pl.DataFrame) -> tuple[str, str, dict[str, Any]]:
         return SILENT, "leads_missing", {}
     pooled = by_name["pooled lead"]
     # With few clusters the joint test alone rejects too often: their mean must differ as well.
-    p = max(by_name["leads"]["p_value"], pooled["p_value"])
+    joint = by_name["leads"]["p_value"]
+    if joint is None or not np.isfinite(joint):
+        return SILENT, "leads_few_clusters", {}
+    p = max(joint, pooled["p_value"])
     least = by_name["smallest detectable lead"]
     ratio = float(pooled["hazard_ratio"])
     if p < LEAST_P:

@@ -117,6 +117,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "En risikoratio på {value} med både fratrædelser og job ville forklare estimatet, {bound} "
         "den nære ende af intervallet.",
     ),
+    "not_tested": (
+        "Not tested: these data do not allow it.",
+        "Ikke prøvet: disse data tillader det ikke.",
+    ),
+    "leads_few_clusters": (
+        "The months long before a departure lie in too few clusters for a joint test.",
+        "Månederne længe før en fratrædelse ligger i for få klynger til en samlet test.",
+    ),
     "leads_missing": (
         "No month long before a departure could be compared.",
         "Ingen måned længe før en fratrædelse kunne sammenlignes.",

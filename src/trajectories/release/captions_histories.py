@@ -7,6 +7,14 @@ from trajectories.release.figures.histories import AFTER, LEAVING, firm_rows, na
 from trajectories.release.figures.style import Style
 from trajectories.release.store import Tables
 
+FAMILIES = {
+    "transition to a course": "The hazard of a transition that begins each type of course, for a "
+    "departure and for a change of any cause so far (sequence analysis multistate model)",
+    "course so far": "The hazard of a job by the type of the course so far, and of a departure "
+    "with that type held (sequence history analysis)",
+}
+"""What the models of each family say."""
+
 
 def _types(tables: Tables, style: Style, kind: str) -> str:
     rows = tables["course_types"].filter(pl.col("kind") == kind)
@@ -67,6 +75,9 @@ def history_models(tables: Tables, style: Style) -> tuple[str, str]:
         "Above, the hazard of a transition that begins each type of course, for a departure and "
         "for a change of any cause so far (sequence analysis multistate model). Below, the "
         "hazard of a job by the type of the course so far, and of a departure with that type held "
-        "(sequence history analysis). 95 % intervals; bars that reach the frame go beyond it."
+        "(sequence history analysis)."
+        if table["family"].n_unique() > 1
+        else f"{FAMILIES[table['family'][0]]}."
     )
+    caption += " 95 % intervals; bars that reach the frame go beyond it."
     return caption, f"Hazard ratios: {'; '.join(parts)}."

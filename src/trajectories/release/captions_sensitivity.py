@@ -4,6 +4,7 @@ import polars as pl
 
 from trajectories.release.captions_words import Row, from_to
 from trajectories.release.figures.style import Style
+from trajectories.release.models import find
 from trajectories.release.store import Tables
 
 
@@ -42,7 +43,8 @@ def after_changes(tables: Tables, style: Style) -> tuple[str, str]:
         "and municipality). Descriptive: requests and visitations happen to those who do well or "
         "badly."
     )
-    return caption, f"Points by cause, one panel an outcome. A job: {'; '.join(parts)}."
+    jobs = f" A job: {'; '.join(parts)}." if parts else ""
+    return caption, f"Points by cause, one panel an outcome.{jobs}"
 
 
 def caseloads(tables: Tables, style: Style) -> tuple[str, str]:
@@ -62,6 +64,9 @@ def caseloads(tables: Tables, style: Style) -> tuple[str, str]:
 def selection_curve(tables: Tables, style: Style) -> tuple[str, str]:
     """Describe what selection alone makes of changes without an effect."""
     table = tables["selection_curve"].drop_nulls("association")
+    found = find(tables["models"], "association", "changes") if "models" in tables else None
+    known = found is not None and found["hazard_ratio"] is not None
+    band = "The band is the association found, with its 95 % interval; the" if known else "The"
 
     def span(first: Row, last: Row) -> str:
         return (
@@ -73,8 +78,8 @@ def selection_curve(tables: Tables, style: Style) -> tuple[str, str]:
     caption = (
         "The selection curve: the association that this analysis would find in registers like this "
         "one in which changes of caseworker do nothing, but go the more often to persons with poor "
-        "chances. Strength 3 is three times as often at one standard deviation below the mean. The "
-        "band is the association found, with its 95 % interval; the number of changes is the same "
-        "at every strength. Departures come by lot, so that their estimate stays at 1."
+        "chances. Strength 3 is three times as often at one standard deviation below the mean. "
+        f"{band} number of changes is the same at every strength. Departures come by lot, so that "
+        "their estimate stays at 1."
     )
     return caption, f"Lines that fall with strength: {from_to(table, 'selective', span)}."

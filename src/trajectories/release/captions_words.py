@@ -24,7 +24,7 @@ def share(style: Style, value: float | None) -> str:
 
 def ratio(style: Style, row: Row) -> str:
     """Say a hazard ratio and its interval."""
-    value, low, high = (style.number(row[name], 2) for name in ("hazard_ratio", "low", "high"))
+    value, low, high = (style.ratio(row[name]) for name in ("hazard_ratio", "low", "high"))
     return f"{value} ({low} to {high})"
 
 

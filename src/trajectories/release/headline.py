@@ -41,7 +41,8 @@ def headline(tables: Tables) -> dict[str, Any]:
         the hazard models, else those of all windows.
     """
     departure = _model(tables, "departures_total", "departures")
-    companion = _model(tables, "departures_given_other", "departures")
+    # Without the headline there is nothing for it to accompany: it rests on the same departures.
+    companion = _model(tables, "departures_given_other", "departures") if departure else {}
     association = _model(tables, "association", "changes")
     k, asw = _chosen(tables)
     values = (

@@ -22,13 +22,15 @@ def summary(release: Path) -> str:
 
 
 def _rows(numbers: dict[str, Any]) -> list[tuple[str, str]]:
+    # Where changes were counted, the effect was asked for.
+    refused = "" if numbers.get("ever_changed_share") is None else "not given: see the report"
     rows = [
         ("rows read, rejected", _pair(numbers, "rows_read", "rows_rejected")),
         ("persons, person-months", _pair(numbers, "persons", "person_months")),
         ("clusters, average silhouette width", _pair(numbers, "k", "asw")),
         ("largest change of a share by relabelling", _number(numbers.get("relabelling_contrast"))),
         ("share with a change of caseworker", _number(numbers.get("ever_changed_share"))),
-        ("hazard ratio, a caseworker leaves", _ratio(numbers, "departure_hr")),
+        ("hazard ratio, a caseworker leaves", _ratio(numbers, "departure_hr") or refused),
         ("hazard ratio, any change (association)", _ratio(numbers, "association_hr")),
     ]
     return [(label, text) for label, text in rows if text]

@@ -1,8 +1,9 @@
 """All figures: which released tables each needs, and how it is drawn."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.release.figures import (
@@ -35,6 +36,7 @@ class Drawing:
         tables: the released tables that it is drawn from, and nothing else.
         needs: columns of the first table that must hold at least one number.
         draw: tables, style and size to a figure.
+        shown: the rows of the first table that are drawn; None for all.
     """
 
     name: str
@@ -42,12 +44,15 @@ class Drawing:
     tables: tuple[str, ...]
     needs: tuple[str, ...]
     draw: Draw
+    shown: pl.Expr | None = field(default=None, compare=False)
 
     def possible(self, tables: Tables) -> bool:
         """Tell whether the tables are there and hold something to draw."""
         if any(name not in tables for name in self.tables):
             return False
         first = tables[self.tables[0]]
+        if self.shown is not None:
+            first = first.filter(self.shown)
         return all(first[column].null_count() < first.height for column in self.needs)
 
 
@@ -107,7 +112,7 @@ DRAWINGS = (
         events.draw_internships,
     ),
     Drawing("shares", "reform", ("shares", "clusters"), ("share", "low"), reform.draw_shares),
-    Drawing("seam", "reform", ("seam",), ("excess",), reform.draw_seam),
+    Drawing("seam", "reform", ("seam",), ("excess",), reform.draw_seam, reform.SHOWN_SEAM),
     Drawing("causes", "hazards", ("changes_by_cause",), ("changes",), bars.draw_causes),
     Drawing(
         "change_rates",
@@ -122,6 +127,8 @@ DRAWINGS = (
         ("after_changes",),
         ("share",),
         sensitivity.draw_after_changes,
+        (pl.col("cause") != sensitivity.NO_CHANGE)
+        & pl.col("outcome").is_in(sensitivity.SHOWN_OUTCOMES),
     ),
     Drawing("caseloads", "hazards", ("caseloads",), ("mean_caseload",), sensitivity.draw_caseloads),
     Drawing("exit_months", "hazards", ("exit_months",), ("exit_share",), hazards.draw_exit_months),
@@ -131,6 +138,7 @@ DRAWINGS = (
         ("cumulative_incidence",),
         ("estimate",),
         curves.draw_incidence,
+        pl.col("estimate") > 0,
     ),
     Drawing("kaplan_meier", "hazards", ("kaplan_meier",), ("estimate",), curves.draw_kaplan_meier),
     Drawing(
@@ -169,7 +177,14 @@ DRAWINGS = (
         ("hazard_ratio", "low"),
         histories.draw_history_models,
     ),
-    Drawing("event_study", "hazards", ("event_study",), ("hazard_ratio",), checks.draw_event_study),
+    Drawing(
+        "event_study",
+        "hazards",
+        ("event_study",),
+        ("hazard_ratio",),
+        checks.draw_event_study,
+        pl.col("contrast") == checks.AGAINST_OTHERS,
+    ),
     Drawing(
         "selection_curve",
         "hazards",
@@ -178,7 +193,12 @@ DRAWINGS = (
         sensitivity.draw_selection_curve,
     ),
     Drawing(
-        "specifications", "hazards", ("designs",), ("hazard_ratio",), checks.draw_specifications
+        "specifications",
+        "hazards",
+        ("designs",),
+        ("hazard_ratio",),
+        checks.draw_specifications,
+        pl.col("family") == "specification",
     ),
 )
 

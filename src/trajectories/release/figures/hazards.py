@@ -138,7 +138,7 @@ def draw_forest(tables: Tables, style: Style, size: Size) -> Figure:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.number(x, 2)))
     labels = [style.model(row) for row in table.iter_rows(named=True)]
     texts = [
-        f"{style.number(hr, 2)} ({style.number(lo, 2)}–{style.number(hi, 2)})"
+        f"{style.ratio(hr)} ({style.ratio(lo)}–{style.ratio(hi)})"
         for hr, lo, hi in table.select("hazard_ratio", "low", "high").iter_rows()
     ]
     if size == "wide":

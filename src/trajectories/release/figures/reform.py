@@ -86,16 +86,19 @@ def draw_shares(tables: Tables, style: Style, size: Size) -> Figure:
     return figure
 
 
+WHOLE_AGE = pl.when((pl.col("age") == "all").any()).then(pl.lit("all")).otherwise(pl.first("age"))
+SHOWN_SEAM = (
+    (pl.col("age") == WHOLE_AGE)
+    & pl.col("excess").is_not_null()
+    & (pl.col("from_state") != pl.col("to_state"))
+)
+"""Changes of state of all ages, or of the first age where all are not in the table."""
+
+
 def largest_excesses(seam: pl.DataFrame) -> pl.DataFrame:
     """Give for each event the state changes that differ most from other years, all ages."""
-    ages = seam["age"].to_list()
-    age = "all" if "all" in ages else ages[0]
     return (
-        seam.filter(
-            (pl.col("age") == age)
-            & pl.col("excess").is_not_null()
-            & (pl.col("from_state") != pl.col("to_state"))
-        )
+        seam.filter(SHOWN_SEAM)
         .with_columns(size=pl.col("excess").abs())
         .sort("size", descending=True, maintain_order=True)
         .group_by("event", maintain_order=True)
@@ -106,10 +109,10 @@ def largest_excesses(seam: pl.DataFrame) -> pl.DataFrame:
 
 def draw_seam(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw, at each event, the share that changes state in that month and in other years."""
-    table = tables["seam"]
-    events = table["event"].unique(maintain_order=True).to_list()
-    chosen = largest_excesses(table)
-    counts = [max(1, chosen.filter(pl.col("event") == event).height) for event in events]
+    chosen = largest_excesses(tables["seam"])
+    held = set(chosen["event"])
+    events = [e for e in tables["seam"]["event"].unique(maintain_order=True) if e in held]
+    counts = [chosen.filter(pl.col("event") == event).height for event in events]
     figure = new_figure(size, 0.8 + sum(0.24 * count + 0.42 for count in counts))
     panels = figure.subplots(len(events), 1, sharex=True, squeeze=False, height_ratios=counts)
     for axes, event in zip(panels[:, 0], events, strict=True):

@@ -87,7 +87,7 @@ def draw_after_changes(tables: Tables, style: Style, size: Size) -> Figure:
         axes.set_title(style.word(outcome), fontsize=7.5)
         axes.set_yticks(range(len(causes)), [style.word(cause) for cause in causes])
         axes.set_ylim(len(causes) - 0.5, -0.5)
-        axes.set_xlim(0, 1.08 * max(shares.values()))
+        axes.set_xlim(0, 1.08 * max(shares.values()) or 1)
         axes.xaxis.set_major_locator(MaxNLocator(4))
         axes.xaxis.set_major_formatter(style.percent_ticks())
         light_grid(axes, "x")

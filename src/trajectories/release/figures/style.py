@@ -1,6 +1,7 @@
 """One style for all figures: fonts, colours, labels, and how a figure becomes bytes."""
 
 import io
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -181,6 +182,12 @@ class Style:
         if self.language == "da":
             return text.translate(str.maketrans(",.", ".,"))
         return text
+
+    def ratio(self, value: float) -> str:
+        """Write a ratio with two decimals; with two digits where it is small, none where large."""
+        if 0 < value < 0.1:
+            return self.number(value, 1 - math.floor(math.log10(value)))
+        return self.number(value, 0 if value >= 100 else 2)
 
     def plain(self, value: float) -> str:
         """Write a number as short as it is, such as a tick of an axis."""

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -13,11 +14,12 @@ from trajectories.release.figures.style import Style
 from trajectories.release.report.html import Cell, HtmlTable, text
 from trajectories.release.report.prose import (
     choice,
-    notes,
+    departures_counted,
     registered_states,
     selection_sentence,
 )
 from trajectories.release.report.record import record_checklist
+from trajectories.release.report.remarks import not_given, notes
 from trajectories.release.report.summary import summary
 from trajectories.release.report.tables import build_tables
 from trajectories.release.report.tables_checks import judged
@@ -53,6 +55,9 @@ TABLE_ORDER = (
     "job_risks",
     "balance",
     "designs",
+    "incidence_bands",
+    "subdistribution",
+    "timing_of_events",
     "disclosure",
     "record",
 )
@@ -183,6 +188,7 @@ def render_report(
     if "models" in tables and "ever_changed" in tables:
         built["trial"] = target_trial(about["settings"])
     page = Page(descriptions, built, pictures)
+    english = replace(style, language="en")
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("trajectories.release", "templates"),
         autoescape=True,
@@ -200,9 +206,11 @@ def render_report(
         fig=page.fig,
         has=page.has,
         headline=headline,
+        leavers=departures_counted(tables),
         notes=notes(tables),
         provenance=provenance,
         ref=page.ref,
+        refused=not_given(tables, english),
         registered=registered_states(tables),
         selection=selection_sentence(tables, style),
         settings=about["settings"],

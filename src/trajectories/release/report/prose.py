@@ -25,32 +25,9 @@ INDEX_NAMES = {
     "R2sq": "share of the squared discrepancy explained",
 }
 
-DESIGNS = frozenset(
-    {
-        "attrition",
-        "cause_specific",
-        "causes",
-        "later_changes",
-        "municipalities",
-        "negative_control",
-        "placebo",
-        "shape",
-        "subgroups",
-        "variants",
-    }
-)
-"""Families of designs, as the codes of their remarks begin."""
-
 SELECTIVE = {
     "requests": "only requests",
     "every change but departures and moves": "all changes but departures and moves",
-}
-
-MODEL_NAMES = {
-    "departures_total": "the total effect of a departure",
-    "departures_given_other": "departures and other changes together",
-    "association": "the association with any change",
-    "durations": "the durations",
 }
 
 
@@ -82,50 +59,6 @@ def choice(settings: Mapping[str, Any], headline: Mapping[str, Any], tables: Tab
         f"{text} The rule stands in the configuration. The indices need not agree: a reader who "
         "prefers another number finds its quality here."
     )
-
-
-def notes(tables: Tables) -> list[str]:
-    """Turn the codes of the models' remarks into sentences without numbers."""
-    codes = [
-        code
-        for name in ("notes", "history_notes", "sensitivity_notes")
-        if name in tables
-        for code in tables[name]["code"].to_list()
-    ]
-    partial = [code.removesuffix("_note") for code in codes if code.endswith("_note")]
-    sentences = [_note(code) for code in codes if not code.endswith("_note")]
-    sentences = list(dict.fromkeys(sentences))
-    if partial:
-        names = listed([MODEL_NAMES.get(model, model.replace("_", " ")) for model in partial])
-        sentences.append(f"Terms that these data cannot estimate were left out of: {names}.")
-    return sentences
-
-
-def _note(code: str) -> str:
-    model, _, kind = code.rpartition("_")
-    if kind == "refused" and model in DESIGNS:
-        return "Some of the other designs could not be estimated from these data."
-    name = MODEL_NAMES.get(model, model.replace("_", " "))
-    by_kind = {
-        "refused": f"The model of {name} could not be estimated from these data.",
-        "clusters": f"The model of {name} has no intervals clustered by municipality and team.",
-    }
-    by_code = {
-        "censoring_weights": "Follow-up that ends at the first other change was weighted by the "
-        "chance of not having had one; the largest and smallest weights were cut.",
-        "timing_of_events": "The timing-of-events model was climbed from several starts; its table "
-        "says how many found the same maximum.",
-        "headline_refused": "The effect of a leaving caseworker is not given, because the persons "
-        "at risk met too few departures.",
-        "total_and_direct_differ": "The total effect of a departure and its companion differ by "
-        "more than three per cent: a departure may cause later changes, and then the companion is "
-        "no effect.",
-        "histories_refused": "Some courses around changes could not be sorted or modelled from "
-        "these data.",
-        "selection_refused": "The selection curve could not be computed from these data.",
-        "no_exit_flag": "Some durations carry no flag of an exit; they count as censored.",
-    }
-    return by_code.get(code) or by_kind.get(kind) or f"Remark of the models: {code}."
 
 
 def selection_sentence(tables: Tables, style: Style) -> str:
@@ -161,6 +94,14 @@ def crossing(strengths: list[float], ratios: list[float], found: float) -> float
             part = (found - a) / (b - a)
             return strengths[left] + part * (strengths[right] - strengths[left])
     return None
+
+
+def departures_counted(tables: Tables) -> bool:
+    """Tell whether the released changes hold departures."""
+    if "changes_by_cause" not in tables:
+        return False
+    counted = tables["changes_by_cause"].drop_nulls("changes")
+    return "departure" in counted["cause"]
 
 
 def registered_states(tables: Tables) -> bool:

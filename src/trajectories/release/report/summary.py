@@ -5,6 +5,7 @@ from typing import Any
 
 from trajectories.release.captions_words import listed
 from trajectories.release.figures.style import Style
+from trajectories.release.report.remarks import not_given
 from trajectories.release.report.words import setting
 from trajectories.release.store import Tables
 
@@ -50,6 +51,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "not tell it from no effect.",
         "Hazardratioen for job, når en sagsbehandler rejser, er {ratio} ({interval}): data kan "
         "ikke skelne den fra ingen effekt.",
+    ),
+    "refused": (
+        "The effect of a leaving caseworker is not given: {why}.",
+        "Effekten af, at en sagsbehandler rejser, er ikke opgjort: {why}.",
     ),
 }
 
@@ -103,6 +108,8 @@ def summary(
         sentences.append(sentence("ever_changed", style, share=share))
     if headline["departure_hr"] is not None:
         sentences.append(departure_sentence(headline, style))
+    elif (why := not_given(tables, style)) is not None:
+        sentences.append(sentence("refused", style, why=why))
     return sentences
 
 
@@ -111,7 +118,7 @@ def departure_sentence(headline: Mapping[str, Any], style: Style) -> str:
     ratio, bounds = headline["departure_hr"], headline["departure_hr_ci"]
     interval = sentence("withheld", style)
     if bounds is not None:
-        low, high = (style.number(bound, 2) for bound in bounds)
+        low, high = (style.ratio(bound) for bound in bounds)
         interval = sentence("interval", style, low=low, high=high)
     unclear = bounds is not None and bounds[0] <= 1 <= bounds[1]
     return sentence(
@@ -119,6 +126,6 @@ def departure_sentence(headline: Mapping[str, Any], style: Style) -> str:
         style,
         change=style.number(100 * abs(ratio - 1)),
         way=sentence("lower" if ratio < 1 else "higher", style),
-        ratio=style.number(ratio, 2),
+        ratio=style.ratio(ratio),
         interval=interval,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from trajectories.release.figures.style import Style
 from trajectories.release.models import find
 from trajectories.release.report.html import Cell, HtmlTable
+from trajectories.release.report.remarks import not_given
 from trajectories.release.store import Tables
 
 
@@ -27,30 +28,27 @@ def _number(style: Style, value: float | None, decimals: int) -> str:
 def _ratio(style: Style, value: float, interval: Any) -> tuple[str, str]:
     until = "til" if style.language == "da" else "to"
     detail = (
-        f"{style.word('95 % interval')} {style.number(interval[0], 2)} {until} "
-        f"{style.number(interval[1], 2)}"
+        f"{style.word('95 % interval')} {style.ratio(interval[0])} {until} "
+        f"{style.ratio(interval[1])}"
         if interval
         else style.word("interval withheld")
     )
-    return style.number(value, 2), detail
+    return style.ratio(value), detail
 
 
 def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[Box]:
     """Choose the headline's numbers: those that the run has, the main one first."""
     boxes = []
+    main = style.word("hazard ratio of a job when the caseworker leaves")
+    why = not_given(tables, style)
     if headline["departure_hr"] is not None:
         value, detail = _ratio(style, headline["departure_hr"], headline["departure_hr_ci"])
         row: dict[str, Any] = find(tables["models"], "departures_total", "departures") or {}
         if row.get("planted") is not None:
             detail += f"; {style.word('planted')} {style.number(row['planted'], 2)}"
-        boxes.append(
-            Box(
-                value,
-                style.word("hazard ratio of a job when the caseworker leaves"),
-                detail,
-                main=True,
-            )
-        )
+        boxes.append(Box(value, main, detail, main=True))
+    elif why is not None:
+        boxes.append(Box("–", main, f"{style.word('not given')}: {why}", main=True))
     if headline["departures_given_other_hr"] is not None:
         value = style.number(headline["departures_given_other_hr"], 2)
         boxes.append(

@@ -3,25 +3,11 @@
 from trajectories.release.derive import guarded_by, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.specs.checks import INTERVAL, MODELLED
+from trajectories.release.specs.shared import states_by_month
 
 
 def _by_month(name: str, row: str) -> TableSpec:
-    return TableSpec(
-        stage="hazards",
-        name=name,
-        sensitivity="high",
-        row=row,
-        dims=("cluster", "position", "state"),
-        counts=(Count("count", "months", guards=True), Count("weight", "weight")),
-        totals=(
-            Total("total", "count", over=("state",), apart=True, constant=("position",)),
-            Total("total_weight", "weight", over=("state",), apart=True),
-        ),
-        derived=(ratio("share", "weight", "total_weight"),),
-        added=("share",),
-        grid=("cluster", "position", "state"),
-        whole=(("count", "total"),),
-    )
+    return states_by_month("hazards", name, row, ("cluster",), "months")
 
 
 SPECS = (

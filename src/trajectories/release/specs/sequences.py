@@ -4,6 +4,7 @@ import polars as pl
 
 from trajectories.release.derive import contrast, firm_ratio, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec, Total
+from trajectories.release.specs.shared import WINDOWS, commonest, states_by_month
 
 SPECS = (
     TableSpec(
@@ -26,21 +27,11 @@ SPECS = (
         totals=(Total("total", "person_months", over=("state",)),),
         grid=("state",),
     ),
-    TableSpec(
-        stage="sequences",
-        name="state_distribution",
-        sensitivity="high",
-        row="windows of one group in one state at one month of the window",
-        dims=("group", "position", "state"),
-        counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
-        totals=(
-            Total("total", "count", over=("state",), apart=True, constant=("position",)),
-            Total("total_weight", "weight", over=("state",), apart=True),
-        ),
-        derived=(ratio("share", "weight", "total_weight"),),
-        added=("share",),
-        grid=("group", "position", "state"),
-        whole=(("count", "total"),),
+    states_by_month(
+        "sequences",
+        "state_distribution",
+        "windows of one group in one state at one month of the window",
+        ("group",),
     ),
     TableSpec(
         stage="sequences",
@@ -97,11 +88,7 @@ SPECS = (
         sensitivity="high",
         row="windows of one group that are ever in one state, and the mean time in it",
         dims=("group", "state"),
-        counts=(
-            Count("windows", "windows", guards=True),
-            Count("persons", "persons", guards=True),
-            Count("total", "windows", guards=True),
-        ),
+        counts=(*WINDOWS, Count("total", "windows", guards=True)),
         estimates=(
             Estimate("mean_months", supported_by="windows"),
             Estimate("se", supported_by="windows"),
@@ -109,31 +96,11 @@ SPECS = (
         grid=("group", "state"),
         whole=(("windows", "total"),),
     ),
-    TableSpec(
-        stage="sequences",
-        name="common_sequences",
-        sensitivity="high",
-        row="one of the commonest whole sequences of one group",
-        dims=("group", "rank"),
-        values=("sequence",),
-        counts=(
-            Count("windows", "windows", guards=True),
-            Count("persons", "persons", guards=True),
-        ),
-        drop_small=True,
-    ),
-    TableSpec(
-        stage="sequences",
-        name="common_paths",
-        sensitivity="high",
-        row="one of the commonest orders of states of one group, without their durations",
-        dims=("group", "rank"),
-        values=("path",),
-        counts=(
-            Count("windows", "windows", guards=True),
-            Count("persons", "persons", guards=True),
-        ),
-        drop_small=True,
+    commonest("common_sequences", "sequence", "one of the commonest whole sequences of one group"),
+    commonest(
+        "common_paths",
+        "path",
+        "one of the commonest orders of states of one group, without their durations",
     ),
     TableSpec(
         stage="sequences",
@@ -141,11 +108,7 @@ SPECS = (
         sensitivity="high",
         row="windows of one group that contain one order of changes of state",
         dims=("subsequence", "group"),
-        counts=(
-            Count("windows", "windows", guards=True),
-            Count("persons", "persons", guards=True),
-            Count("total", "windows", guards=True),
-        ),
+        counts=(*WINDOWS, Count("total", "windows", guards=True)),
         derived=(firm_ratio("share", "windows", "total"),),
         added=("share",),
         grid=("subsequence", "group"),
@@ -157,11 +120,7 @@ SPECS = (
         sensitivity="high",
         row="windows of one group that contain an order of changes that tells groups apart",
         dims=("subsequence", "group"),
-        counts=(
-            Count("windows", "windows", guards=True),
-            Count("persons", "persons", guards=True),
-            Count("total", "windows", guards=True),
-        ),
+        counts=(*WINDOWS, Count("total", "windows", guards=True)),
         derived=(
             firm_ratio("share", "windows", "total"),
             contrast("statistic", "residual", "windows", "total", "subsequence"),

@@ -1,7 +1,8 @@
 """Declarations of the typology stage's tables."""
 
-from trajectories.release.derive import firm_ratio, mean_from_sum, ratio
+from trajectories.release.derive import mean_from_sum, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec, Total
+from trajectories.release.specs.shared import internships_by, states_by_month
 
 QUALITY = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
 
@@ -34,37 +35,17 @@ SPECS = (
         derived=(ratio("share", "weight", "total_weight"),),
         added=("share",),
     ),
-    TableSpec(
-        stage="typology",
-        name="cluster_states",
-        sensitivity="high",
-        row="windows of one cluster in one state at one month of the window",
-        dims=("cluster", "position", "state"),
-        counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
-        totals=(
-            Total("total", "count", over=("state",), apart=True, constant=("position",)),
-            Total("total_weight", "weight", over=("state",), apart=True),
-        ),
-        derived=(ratio("share", "weight", "total_weight"),),
-        added=("share",),
-        grid=("cluster", "position", "state"),
-        whole=(("count", "total"),),
+    states_by_month(
+        "typology",
+        "cluster_states",
+        "windows of one cluster in one state at one month of the window",
+        ("cluster",),
     ),
-    TableSpec(
-        stage="typology",
-        name="cluster_group_states",
-        sensitivity="high",
-        row="windows of one cluster and group in one state at one month of the window",
-        dims=("cluster", "group", "position", "state"),
-        counts=(Count("count", "windows", guards=True), Count("weight", "weight")),
-        totals=(
-            Total("total", "count", over=("state",), apart=True, constant=("position",)),
-            Total("total_weight", "weight", over=("state",), apart=True),
-        ),
-        derived=(ratio("share", "weight", "total_weight"),),
-        added=("share",),
-        grid=("cluster", "group", "position", "state"),
-        whole=(("count", "total"),),
+    states_by_month(
+        "typology",
+        "cluster_group_states",
+        "windows of one cluster and group in one state at one month of the window",
+        ("cluster", "group"),
     ),
     TableSpec(
         stage="typology",
@@ -125,36 +106,6 @@ SPECS = (
         added=("share",),
         whole=(("count", "size"),),
     ),
-    TableSpec(
-        stage="typology",
-        name="internships",
-        sensitivity="high",
-        row="internships that end in windows of one cluster and group",
-        dims=("cluster", "group"),
-        counts=(
-            Count("internships", "events", guards=True),
-            Count("in_job", "events"),
-            Count("persons", "persons", guards=True),
-        ),
-        derived=(firm_ratio("share", "in_job", "internships"),),
-        added=("share",),
-        grid=("cluster", "group"),
-        whole=(("in_job", "internships"),),
-    ),
-    TableSpec(
-        stage="typology",
-        name="internship_places",
-        sensitivity="high",
-        row="internships that end in windows of one municipality and group",
-        dims=("municipality", "group"),
-        counts=(
-            Count("internships", "events", guards=True),
-            Count("in_job", "events"),
-            Count("persons", "persons", guards=True),
-        ),
-        derived=(firm_ratio("share", "in_job", "internships"),),
-        added=("share",),
-        grid=("municipality", "group"),
-        whole=(("in_job", "internships"),),
-    ),
+    internships_by("internships", "cluster"),
+    internships_by("internship_places", "municipality"),
 )
