@@ -93,6 +93,16 @@ def test_many_ties_overflow_nothing():
     assert law.mean() == pytest.approx(exposed, rel=1e-6)
 
 
+def test_a_step_that_goes_too_far_is_halved():
+    # Newton's second step from 0 loses likelihood here.
+    x = [-71.4, -0.9, 0.4, 2.0, 0.3, -1.3, 1.8, -3.3]
+    fit = fit_cox(
+        pl.DataFrame({"t": range(1, 9), "d": 1, "x": x}), stop="t", event="d", terms=["x"]
+    )
+    around = [likelihood(fit._rows, fit.coef + move, "efron")[0] for move in (-1e-3, 1e-3)]
+    assert fit.loglik > max(around)
+
+
 def test_terms_that_add_nothing_are_left_out_with_a_note():
     frame = drawn().with_columns(one=pl.lit(1), y=2 * pl.col("x"))
     fit = fit_cox(frame, stop="stop", event="event", terms=["one", "x", "y"])

@@ -74,6 +74,19 @@ def test_coefficients(name):
 
 
 @pytest.mark.parametrize("name", COX_FILES)
+def test_after_as_many_steps_as_r_takes(name):
+    """coxph stops once a step gains less than 1e-9 of the likelihood, ours at the maximum."""
+    fit, r = fitted(name), r_table(f"{name}.csv")
+    step = np.zeros(len(fit.coef))
+    for _ in range(r_table(f"{name}_fit.csv")["iter"][0]):
+        _, gradient, information = likelihood(fit._rows, step, fit.ties)
+        step = step + np.linalg.solve(information, gradient)
+    close(step, r["coef"], tolerance=1e-11)
+    variance = np.linalg.inv(likelihood(fit._rows, step, fit.ties)[2])
+    close(np.sqrt(np.diag(variance)), r["se_model"], tolerance=1e-12)
+
+
+@pytest.mark.parametrize("name", COX_FILES)
 def test_variances(name):
     close(fitted(name).vcov, r_numbers(f"{name}_vcov.csv"))
 
