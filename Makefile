@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin
 
-.PHONY: help setup results redraw test check docs unlock clean
+.PHONY: help setup results redraw test check types pages style docs unlock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,13 +44,21 @@ results: setup ## Run the workflow (CONFIG=my.yaml for a run of your own)
 	 no other run works in this folder, 'make unlock' removes it and 'make results' goes on."; \
 	  exit $$status; }
 
+# Two at a time; each says what it has to say as a whole.
 check: setup ## Run every linter, formatter and type check
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target types pages style
+
+types:
+	@$(RUN)/mypy
+
+pages:
+	@$(RUN)/mkdocs build --strict --quiet --site-dir site
+
+style:
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/snakefmt --check Snakefile workflow
-	@$(RUN)/mypy
 	@$(RUN)/trajectories config check config/config.yaml config/examples/*.yaml
-	@$(RUN)/mkdocs build --strict --quiet --site-dir site
 
 test: check ## Pass every check and test
 	@$(RUN)/pytest -n auto --dist loadscope --cov --cov-report=term --cov-fail-under=95
