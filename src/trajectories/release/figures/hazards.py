@@ -50,7 +50,7 @@ def draw_hazard_by_duration(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw monthly job hazards by duration band and exposure with 95 % intervals."""
     table = tables["hazard_by_duration"]
     bands = table["duration"].unique(maintain_order=True).to_list()
-    exposures = table["exposure"].unique(maintain_order=True).to_list()
+    exposures = table.drop_nulls("hazard")["exposure"].unique(maintain_order=True).to_list()
     figure = new_figure(size, 2.9)
     axes = figure.subplots()
     shift = np.linspace(-0.16, 0.16, len(exposures)) if len(exposures) > 1 else [0.0]
