@@ -72,8 +72,8 @@ def _moments(fit: CoxFit, time: Floats) -> tuple[Floats, Floats, Floats]:
     """
     rows = fit._rows
     steps = steps_of(rows, fit.coef, fit.ties == "efron")
-    at = dict(zip(rows.stop.tolist(), time.tolist(), strict=True))
-    g = np.array([at[moment] for moment in steps.time.tolist()])
+    times, first = np.unique(rows.stop, return_index=True)
+    g = time[first][np.searchsorted(times, steps.time)]
     risk = rows.risk(fit.coef)[1]
     died = rows.event
     scores = (rows.weight * time)[died] @ rows.x[died] - (g * steps.events) @ steps.mean
