@@ -15,6 +15,7 @@ from trajectories.sequences import (
     Constraints,
     EventSequences,
     discriminating_subsequences,
+    first_times,
     frequent_subsequences,
     occurrences,
 )
@@ -109,6 +110,20 @@ def test_frequent_subsequences_equal_a_search_through_all_choices(cases, limits,
     for key in list(expected)[:3]:
         counts = occurrences(events, key, limits)
         assert counts.tolist() == [all_occurrences(case, limits).get(key, 0) for case in cases]
+
+
+@plainly
+@given(cases, limits)
+def test_first_times_are_those_of_the_earliest_occurrence(cases, limits):
+    events = events_of(cases)
+    found = [choices(case, limits) for case in cases]
+    for key in sorted({key for one in found for key in one})[:12]:
+        expected = [
+            min((sorted(case)[numbers[0]][0] for numbers in one.get(key, [])), default=math.nan)
+            for case, one in zip(cases, found, strict=True)
+        ]
+        ours = first_times(events, key, limits)
+        assert np.array_equal(ours, expected, equal_nan=True)
 
 
 @plainly

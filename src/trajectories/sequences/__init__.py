@@ -29,6 +29,7 @@ from trajectories.sequences._growth import Constraints
 from trajectories.sequences._hours import window_hours
 from trajectories.sequences._indicators import indicators
 from trajectories.sequences._months import monthly_states
+from trajectories.sequences._moving import moving_indicators
 from trajectories.sequences._normative import (
     badness,
     degradation,
@@ -45,6 +46,7 @@ from trajectories.sequences._state_order import StateOrder, state_order
 from trajectories.sequences._state_sequences import StateSequences, UniqueSequences
 from trajectories.sequences._subsequences import (
     discriminating_subsequences,
+    first_times,
     frequent_subsequences,
     occurrences,
 )
@@ -73,6 +75,7 @@ __all__ = [
     "distinct_states",
     "event_names",
     "first_positions",
+    "first_times",
     "frequent_sequences",
     "frequent_subsequences",
     "from_distinct_states",
@@ -89,6 +92,7 @@ __all__ = [
     "mean_time",
     "modal_states",
     "monthly_states",
+    "moving_indicators",
     "occurrences",
     "positive_indicators",
     "precarity",

@@ -5,6 +5,7 @@ happen at one time, brackets follow one another in time, and other events may li
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -48,14 +49,50 @@ def occurrences(
     Raises:
         ValueError: the subsequence is empty or names an unknown event.
     """
+    codes = _coded(events, subsequence)
+    return counted(events, codes, np.arange(len(events)), limits, counting)
+
+
+def first_times(
+    events: EventSequences, subsequence: Subsequence, limits: Constraints = UNLIMITED
+) -> Floats:
+    """Return when a subsequence first begins in each case, as seqeapplysub with method "age".
+
+    Args:
+        events: the events.
+        subsequence: brackets of events, such as `(("FE",), ("FE>EM",))`.
+        limits: limits on its time.
+
+    Returns:
+        float64 (n,): the time of the first bracket of the first occurrence, NaN in cases without.
+
+    Raises:
+        ValueError: the subsequence is empty or names an unknown event.
+    """
+    codes = _coded(events, subsequence)
+    found = np.full(len(events), np.nan)
+    case = np.repeat(np.arange(len(events)), np.diff(events.offset))
+    begins = events.event == codes[0][0]
+    for time in np.unique(events.time[begins]).tolist():
+        if not limits.age_min <= time <= limits.age_max:
+            continue
+        open_cases = np.unique(case[begins & (events.time == time)])
+        open_cases = open_cases[np.isnan(found[open_cases])]
+        from_here = replace(limits, age_min=time, age_max=time)
+        counts = counted(events, codes, open_cases, from_here, "occurrences")
+        found[open_cases[counts > 0]] = time
+    return found
+
+
+def _coded(events: EventSequences, subsequence: Subsequence) -> Pattern:
+    """Return a subsequence by the places of its events."""
     unknown = {name for bracket in subsequence for name in bracket} - set(events.events)
     if unknown:
         raise ValueError(f"the event {min(unknown)!r} is not among the events")
     if not subsequence or not all(subsequence):
         raise ValueError("a subsequence needs an event in each of its brackets")
     place = {name: position for position, name in enumerate(events.events)}
-    codes = tuple(tuple(sorted(place[name] for name in bracket)) for bracket in subsequence)
-    return counted(events, codes, np.arange(len(events)), limits, counting)
+    return tuple(tuple(sorted(place[name] for name in bracket)) for bracket in subsequence)
 
 
 def frequent_subsequences(
