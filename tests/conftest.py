@@ -4,10 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from untraced import compile_untraced
 
 compile_untraced()
+
+# How long an example takes says nothing of what is tested: the first waits for a compiler.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 TOGETHER = {
     "the workflow's run": ("tests/workflow/",),

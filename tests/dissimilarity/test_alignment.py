@@ -45,7 +45,7 @@ def expected(costs, rows, columns):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(alignments())
 def test_any_costs_and_lengths(case):
     costs, rows, columns = case
@@ -53,7 +53,7 @@ def test_any_costs_and_lengths(case):
     assert_allclose(found, expected(costs, rows, columns), rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(alignments())
 def test_pairs_run_from_the_earlier_to_the_later(case):
     costs, rows, _ = case

@@ -64,7 +64,7 @@ def matrices(draw):
 
 
 @pytest.mark.parametrize("measure", EDIT)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_edit_distances_by_their_definitions(measure, data):
     least = 1 if measure == "omloc" else 0
@@ -85,7 +85,7 @@ def test_edit_distances_by_their_definitions(measure, data):
     assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(sequences(0), sequences(0))
 def test_prefixes_and_suffixes(rows, columns):
     for measure, turn in (("lcp", 1), ("rlcp", -1)):
@@ -96,7 +96,7 @@ def test_prefixes_and_suffixes(rows, columns):
 
 
 @pytest.mark.parametrize("measure", ["nms", "nmsmst", "svrspell"])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_common_subsequences_by_counting_them(measure, data):
     rows, columns = (data.draw(sequences(0, 5)) for _ in range(2))
@@ -121,7 +121,7 @@ def test_common_subsequences_by_counting_them(measure, data):
 
 
 @pytest.mark.parametrize("measure", ["chi2", "euclid"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rows=sequences(0), step=st.sampled_from([1, 2, 3, 4, 8]), overlap=flags, auto=flags)
 def test_distances_between_distributions(measure, rows, step, overlap, auto):
     overlap = overlap and step % 2 == 0
@@ -237,7 +237,7 @@ def test_whole_weights_are_copies(measure, method):
 
 
 @given(st.floats(1, 3), sequences(LENGTH))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_optimal_matching_is_bounded_by_hamming(indel, rows):
     seqs = stored(rows)
     costs = Costs(2 * (1 - np.eye(SIZE)), indel)

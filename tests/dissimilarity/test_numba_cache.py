@@ -2,7 +2,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -73,16 +72,10 @@ def test_hash_follows_content_and_names_of_kernel_modules_alone(tmp_path):
     assert kernel_hash(first) != before
 
 
-def test_is_cheap_and_imports_nothing_but_the_standard_library(cache):
+def test_it_imports_nothing_but_the_standard_library(cache):
     code = (
         "import sys, runpy;"
         f"runpy.run_path({str(_numba_cache.__file__)!r})['use_versioned_cache']();"
         "assert not {'numba', 'numpy', 'llvmlite'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        kernel_hash(_numba_cache.PACKAGE)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.01

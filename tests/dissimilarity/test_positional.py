@@ -17,7 +17,7 @@ def random_states(n, length, states=4, seed=1):
 pytestmark = pytest.mark.filterwarnings("ignore::trajectories.dissimilarity.CostsWarning")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 20), st.integers(1, 5), st.booleans(), st.integers(0, 2**32 - 1))
 def test_any_costs(length, size, varying, seed):
     random = np.random.default_rng(seed)

@@ -45,7 +45,7 @@ def written_out(frame: pl.DataFrame, fit: CoxFit) -> tuple[np.ndarray, np.ndarra
 
 
 @TIES
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10**6))
 def test_residuals_of_rows(ties, seed):
     frame = drawn(40, seed)

@@ -42,7 +42,7 @@ def test_the_tests_of_clusters():
     assert robust == pytest.approx(wald, rel=0.3)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 10**6), layered=st.booleans())
 def test_concordance_counts_pairs(seed, layered):
     frame = drawn(40, seed).with_columns(pl.col("x").round(0))

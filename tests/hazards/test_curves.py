@@ -53,7 +53,7 @@ def test_the_limit_is_the_last_time_of_any_group():
     assert found.drop("g").equals(pl.concat(alone))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10**6))
 def test_without_losses_the_mean_and_its_error_are_the_sample_s(seed):
     time = np.random.default_rng(seed).integers(1, 9, 30)
@@ -64,7 +64,7 @@ def test_without_losses_the_mean_and_its_error_are_the_sample_s(seed):
     assert found["se"] == pytest.approx(cut.std() / np.sqrt(30), rel=1e-12, abs=1e-12)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 10**6))
 def test_the_cumulative_hazard_sums_events_over_those_at_risk(seed):
     rng = np.random.default_rng(seed)

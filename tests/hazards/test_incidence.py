@@ -99,7 +99,7 @@ def weighted_curve(durations: pl.DataFrame, weight: np.ndarray, kinds: list[int]
     return np.array(rows)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.booleans())
 def test_standard_errors_are_those_of_the_infinitesimal_jackknife(seed, repeated):
     rng = np.random.default_rng(seed)

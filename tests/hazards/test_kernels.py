@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from trajectories.hazards._kernels import weighted_gram
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 30), st.integers(1, 8), st.integers(0, 10**6))
 def test_weighted_gram_equals_the_dense_product(rows, columns, seed):
     rng = np.random.default_rng(seed)

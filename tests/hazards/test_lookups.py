@@ -3,7 +3,7 @@
 import datetime as dt
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trajectories.hazards.lookups import last_begun
@@ -13,7 +13,6 @@ SPELLS = st.lists(st.tuples(st.integers(0, 3), DAYS, st.integers(0, 60)), max_si
 ASKED = st.lists(st.tuples(st.integers(0, 3), DAYS), max_size=12)
 
 
-@settings(deadline=None)
 @given(SPELLS, ASKED, st.booleans())
 def test_the_last_row_begun_is_found(spells, asked, ends):
     rows = sorted((key, start, start + dt.timedelta(days=days)) for key, start, days in spells)

@@ -16,7 +16,7 @@ Y = np.floor(N * RNG.uniform(0.05, 0.4, 40))
 NAMES = ("Intercept", "x")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 12), st.integers(0, 10**6))
 def test_systems_are_solved(size, seed):
     rng = np.random.default_rng(seed)

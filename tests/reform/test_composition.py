@@ -57,7 +57,7 @@ def test_differences_equal_a_regression_on_the_group_clustered_by_person() -> No
         assert row["high"] - row["low"] == pytest.approx(2 * 1.959963984540054 * row["se"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(2, 40))
 def test_shares_sum_to_one_differences_to_zero_and_counts_to_the_windows(seed: int, n: int) -> None:
     windows = _windows(seed, n)

@@ -32,7 +32,7 @@ WRITTEN = {
 
 @pytest.mark.parametrize("form", WRITTEN)
 @given(days=DAYS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_day_is_read_as_it_was_written(form, days):
     dates, write = WRITTEN[form]
     raw = pl.Series([*map(write, days), None, " ", "x"])
@@ -40,7 +40,7 @@ def test_a_day_is_read_as_it_was_written(form, days):
 
 
 @given(days=DAYS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_numbers_of_days_may_be_numbers(days):
     for dates, zero in (("sas_days", date(1960, 1, 1)), ("excel_days", date(1899, 12, 30))):
         counts = pl.Series([(day - zero).days for day in days] + [None])
@@ -49,7 +49,7 @@ def test_numbers_of_days_may_be_numbers(days):
 
 
 @given(day=st.dates(date(1990, 1, 1), date(2040, 1, 1)))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_week_means_its_monday_and_as_an_end_its_sunday(day):
     year, week, weekday = day.isocalendar()
     raw = pl.Series([f"{year}-W{week:02d}", f"{year}W{week:02d}"])

@@ -61,7 +61,7 @@ WRITE = {
     gap_weeks=st.integers(0, 3),
     columns=st.integers(1, 40),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=30)
 def test_a_wide_file_gives_the_spells_jobs_and_visitations_of_its_weeks(
     suffix, people, min_weeks, gap_weeks, columns
 ):
@@ -78,7 +78,7 @@ def test_a_wide_file_gives_the_spells_jobs_and_visitations_of_its_weeks(
 
 
 @given(people=registers(least=2), order=st.randoms(use_true_random=False), cut=st.integers(1, 11))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=30)
 def test_files_of_other_years_in_any_order_are_joined_by_person(people, order, cut):
     """Runs that end with one file and go on in the next are two rows, which cleaning merges."""
     people = [Weekly("P", (None,) * 12, (None,) * 3, ("657",) * 3, (None,) * 2), *people]

@@ -30,7 +30,7 @@ from trajectories.register.simulator.wide import wide_register
 from trajectories.verbs.register import convert_files, ingest
 from trajectories.verbs.sequences import months
 
-FEW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+FEW = {"suppress_health_check": list(HealthCheck)}
 LISTS = {
     name: str(Path(__file__).parents[2] / "config" / "codelists" / f"{file}.csv")
     for name, file in (("codelist", "dream"), ("states", "states"), ("alphabet", "alphabet"))

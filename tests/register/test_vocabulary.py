@@ -24,7 +24,7 @@ TEXTS = st.sampled_from([None, "", " ", "1", "12345678", "123456789", "a text of
     ),
     hole=st.booleans(),
 )
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_runs_are_those_of_each_row_read_alone(tmp_path_factory, table, hole):
     width = len(table[0])
     periods = tuple(period + (hole and period > 1) for period in range(width))

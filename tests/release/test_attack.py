@@ -141,7 +141,7 @@ def test_known_zeros_are_no_unknowns():
     assert published["n"].to_list() == [None, 10, None, 0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=1, max_size=4),
     st.sampled_from(sorted(PRESETS)),
@@ -159,7 +159,7 @@ def test_released_counts_are_large_multiples_and_shares_follow_from_them(rows, p
             assert share == round(share, 6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations(range(6)), st.lists(st.integers(0, 30), min_size=6, max_size=6))
 def test_the_order_of_rows_changes_nothing(order, counts):
     exact = one_group_each(np.array(counts).reshape(2, 1, 3))

@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from trajectories.sequences import MISSING, VOID, StateSequences
 
-plainly = settings(deadline=None, max_examples=60)
+plainly = settings(max_examples=60)
 """Properties whose first example may wait for a kernel to be compiled."""
 
 MVAD = ["employment", "FE", "HE", "joblessness", "school", "training"]

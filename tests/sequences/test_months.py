@@ -126,7 +126,7 @@ def sweep(register: dict[str, list[dict]], **options) -> pl.DataFrame:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(
     register=registers(),
     rule=st.sampled_from(["majority", "thursdays", "first_day", "mid_month", "priority"]),

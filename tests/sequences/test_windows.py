@@ -143,7 +143,7 @@ def naive_fates(course: str, without: int, length: int) -> list[str]:
     return fates
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(st.text("sj.", min_size=1, max_size=25), min_size=1, max_size=5),
     st.integers(1, 4),

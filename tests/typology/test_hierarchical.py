@@ -46,7 +46,7 @@ def naive_ward(d: np.ndarray, weights: np.ndarray, *, squared: bool) -> np.ndarr
     return np.sqrt(heights) if squared else np.array(heights)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(2, 25))
 def test_weighted_heights_equal_the_naive_recurrence(seed: int, n: int) -> None:
     d = random_distances(seed, n)
@@ -128,7 +128,7 @@ def test_mvad_trees_equal_r_at_k_4_or_tie_with_it(
         assert same_partition(ours, theirs)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.integers(2, 30), st.booleans())
 def test_cut_gives_exactly_k_clusters(seed: int, n: int, grid: bool) -> None:
     tree = ward(random_distances(seed, n, grid=grid))

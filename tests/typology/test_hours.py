@@ -27,7 +27,7 @@ def naive_hours(windows: pl.DataFrame, employment: pl.DataFrame, length: int) ->
     return out
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_hours_equal_counting_day_by_day(seed: int) -> None:
     stream = np.random.default_rng(seed)

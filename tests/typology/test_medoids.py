@@ -37,7 +37,7 @@ def loss_of(full: np.ndarray, weights: np.ndarray, medoids: tuple[int, ...]) -> 
     return float(weights @ full[:, list(medoids)].min(axis=1))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.integers(3, 12), st.integers(1, 4), st.booleans())
 def test_small_cases_reach_the_best_of_all_medoids(seed: int, n: int, k: int, grid: bool) -> None:
     k = min(k, n)

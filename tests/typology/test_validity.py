@@ -83,7 +83,7 @@ def naive_quality(d: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> dic
     return out
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(6, 25), st.booleans())
 def test_indices_equal_their_definitions(seed: int, n: int, grid: bool) -> None:
     stream = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PERSONS = 3000
+PERSONS = 2500
 
 
 @dataclass(frozen=True)
