@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 
 from trajectories.config.hazards import HazardsConfig, ModelsConfig
+from trajectories.config.simulator import SimulatorConfig
+from trajectories.hazards import aftermath
 from trajectories.hazards.design_rows import (
     DESIGN_SCHEMA,
     e_value,
@@ -23,6 +25,7 @@ from trajectories.hazards.event_study import OTHERS, Coefficients, stack
 from trajectories.hazards.exposures import with_lag, with_placebo
 from trajectories.hazards.fit import fit_hazard
 from trajectories.hazards.gcomputation import job_risks
+from trajectories.hazards.replicate import simulated
 from trajectories.hazards.subgroups import subgroups
 
 MODELS = ModelsConfig(
@@ -69,7 +72,6 @@ def test_every_table_is_made(tables):
         "designs",
         "event_study",
         "event_tests",
-        "balance",
         "after_changes",
         "mechanisms",
         "changes_by_half_year",
@@ -197,14 +199,27 @@ def test_what_follows_changes_adds_up(tables):
     assert "no change (matched months)" in set(table["cause"])
 
 
-def test_balance_weighs_others_as_the_listed(tables):
-    sums = (
-        tables["balance"]
-        .group_by("characteristic")
-        .agg(pl.col("listed_share").sum(), pl.col("others_share").sum())
+def test_balance_weighs_colleagues_clients_as_the_listed():
+    """Departures come by lot, so that nothing but chance tells the clients apart."""
+    settings = {"persons": 3000, "office_persons": 3000, "caseload": 12, "seed": 2}
+    made = simulated(SimulatorConfig.model_validate(settings))
+    lists = made.found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
+    teams = (
+        made.found.assignments.sort("caseworker", "start")
+        .group_by("caseworker", maintain_order=True)
+        .agg(pl.col("team").first())
     )
+    table = aftermath.balance(made.panel, made.found.exposures, lists, teams)
+    sums = table.group_by("characteristic").agg(
+        pl.col("listed", "others").sum(), pl.col("listed_share", "others_share").sum()
+    )
+    assert (sums["listed"] > 300).all()
+    assert (sums["others"] > 300).all()
     np.testing.assert_allclose(sums["listed_share"], 1)
     np.testing.assert_allclose(sums["others_share"], 1)
+    assert table["standardised_difference"].abs().max() < 0.25
+    alone = teams.with_columns(team=pl.format("{}", "caseworker"))
+    assert aftermath.balance(made.panel, made.found.exposures, lists, alone).is_empty()
 
 
 def test_the_verdict_puts_contradictions_first(tables):

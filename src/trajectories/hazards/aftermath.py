@@ -117,10 +117,12 @@ def _counts(rows: pl.DataFrame, hit: pl.Expr, outcome: str) -> pl.DataFrame:
 def balance(
     panel: pl.DataFrame, exposures: pl.DataFrame, departures: pl.DataFrame, teams: pl.DataFrame
 ) -> pl.DataFrame:
-    """Clients on leavers' lists beside clients of other teams on the day of the list.
+    """Clients on leavers' lists beside clients of the leavers' colleagues on the day of the list.
 
-    Others are those at risk in the same month and municipality whose caseworker belongs to another
-    team; they get the weights that give every month and municipality the leavers' share.
+    Others are those at risk in the same month whose caseworker belongs to the same team of the same
+    municipality and does not leave then: teams are made by age and readiness, so that other teams'
+    clients differ whoever leaves. They get the weights that give every month and team the leavers'
+    share; lists without colleagues are left out.
 
     Returns:
         characteristic, level, listed, others (persons-months counted), listed_share, others_share
@@ -136,23 +138,20 @@ def balance(
         listed_months(panel, exposures)
         .select("course", "list", month=pl.col("month").dt.offset_by("-2mo"))
         .join(departures.select("list", "team"), on="list")
+        .unique(["course", "month"], keep="first", maintain_order=True)
     )
-    listed = rows.join(on_list.select("course", "month"), on=["course", "month"], how="semi")
-    key = ["municipality", "month"]
+    listed = rows.join(on_list.select("course", "month", "team"), on=["course", "month"])
+    key = ["municipality", "team", "month"]
     wanted = listed.group_by(key).agg(wanted=pl.len())
-    own = (
-        on_list.join(rows.select("course", *key), on=["course", "month"])
-        .select(*key, "team")
-        .unique()
-    )
     others = (
         rows.join(listed.select("course", "month"), on=["course", "month"], how="anti")
         .join(teams, on="caseworker")
-        .join(own, on=[*key, "team"], how="anti")
         .join(wanted, on=key)
         .with_columns(weight=pl.col("wanted") / pl.len().over(key))
     )
     listed = listed.join(others.select(key).unique(), on=key, how="semi")
+    if listed.is_empty():
+        return pl.DataFrame(schema=BALANCE_SCHEMA)
     found = []
     for name in CHARACTERISTICS:
         levels = sorted({*listed[name].cast(pl.String), *others[name].cast(pl.String)})

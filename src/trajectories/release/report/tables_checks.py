@@ -120,8 +120,8 @@ def balance(tables: Tables, style: Style) -> HtmlTable:
         for row in listed.sort("place", "band", maintain_order=True).iter_rows(named=True)
     ]
     return HtmlTable(
-        "Clients on leavers' lists three months before the leaver's last, beside clients of other "
-        "teams in the same municipality and month.",
+        "Clients on leavers' lists three months before the leaver's last, beside clients of "
+        "colleagues in the same team and month.",
         ["Characteristic", "Level", "On a list", "Others", "Standardised difference"],
         rows,
     )

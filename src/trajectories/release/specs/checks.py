@@ -63,7 +63,7 @@ SPECS = (
         stage="hazards",
         name="balance",
         sensitivity="high",
-        row="clients with one characteristic on leavers' lists, and in other teams",
+        row="clients with one characteristic on leavers' lists, and of their colleagues",
         dims=("characteristic", "level"),
         counts=(Count("listed", "persons", guards=True), Count("others", "persons", guards=True)),
         estimates=tuple(
