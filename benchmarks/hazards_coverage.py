@@ -27,14 +27,9 @@ import io
 import math
 import os
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-
-# Python looks for modules in this folder first, where `coverage.py` would hide the package
-# `coverage` that numba asks for: look here last.
-sys.path.append(sys.path.pop(0))
 
 import polars as pl
 from scipy import stats
@@ -42,7 +37,7 @@ from scipy import stats
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.gcomputation import job_risks
+from trajectories.hazards.estimates import risk_differences
 from trajectories.hazards.replicate import (
     by_intervention,
     estimates,
@@ -136,15 +131,21 @@ def append(path: Path, row: dict, fields: tuple[str, ...] = FIELDS) -> None:
         os.close(file)
 
 
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV; none where it is not there yet."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a CSV, one a seed."""
     seen = set()
-    if path.exists():
-        with path.open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                if row["seed"].isdigit() and row["seed"] not in seen:
-                    seen.add(row["seed"])
-                    yield row
+    for row in read(path):
+        if row["seed"].isdigit() and row["seed"] not in seen:
+            seen.add(row["seed"])
+            yield row
 
 
 def replicate(scenario: str, seed: int, persons: int, out: Path) -> None:
@@ -156,28 +157,16 @@ def replicate(scenario: str, seed: int, persons: int, out: Path) -> None:
         made = simulated(settings_of(scenario, seed, persons), section)
         row |= estimates(made, section)
         if scenario in RISK_SCENARIOS:
-            row |= risk_differences(made.panel, section)
+            row |= risks_of(made.panel, section)
     except NotEstimableError as error:
         print(f"{scenario} seed {seed}: {error}", flush=True)
     append(out / f"{scenario}.csv", row | {"seconds": time.process_time() - started})
 
 
-def risk_differences(panel: pl.DataFrame, section: HazardsConfig) -> dict[str, float]:
+def risks_of(panel: pl.DataFrame, section: HazardsConfig) -> dict[str, float]:
     """The differences in the risk of a job that the report gives, with their intervals."""
-    rules = section.models
-    found = job_risks(
-        panel,
-        event=rules.event,
-        adjustment=rules.adjustment,
-        duration_starts=section.risk.duration_starts,
-        link=rules.link,
-        departure_month=rules.departure_month,
-        lag_months=section.risk.lag_months,
-        horizons=rules.risk_months,
-        cluster="cluster",
-    )
     result = {}
-    for one in found.iter_rows(named=True):
+    for one in risk_differences(panel, section).iter_rows(named=True):
         name = f"risk_{one['time']}"
         result |= {name: one["difference"], f"{name}_low": one["low"], f"{name}_high": one["high"]}
     return result
@@ -194,10 +183,7 @@ def run(names: list[str], seeds: range, persons: int, out: Path) -> None:
 
 def truths(names: list[str], seeds: range, persons: int) -> None:
     """Find each scenario's truth in registers that are not there yet."""
-    done = set()
-    if TRUTHS.exists():
-        with TRUTHS.open(encoding="utf-8") as file:
-            done = {(row["scenario"], int(row["seed"])) for row in csv.DictReader(file)}
+    done = {(row["scenario"], int(row["seed"])) for row in read(TRUTHS)}
     for seed in seeds:
         for name in names:
             if (name, seed) not in done:
@@ -208,10 +194,7 @@ def truths(names: list[str], seeds: range, persons: int) -> None:
 
 def risk_truths(seeds: range, persons: int) -> None:
     """Find the true differences in the risk of a job in registers that are not there yet."""
-    done = set()
-    if RISK_TRUTHS.exists():
-        with RISK_TRUTHS.open(encoding="utf-8") as file:
-            done = {(row["scenario"], int(row["seed"])) for row in csv.DictReader(file)}
+    done = {(row["scenario"], int(row["seed"])) for row in read(RISK_TRUTHS)}
     for seed in seeds:
         for name in RISK_SCENARIOS:
             if (name, seed) not in done:
@@ -231,10 +214,8 @@ def exact(hits: int, n: int) -> tuple[float, float]:
 def known_truths() -> dict[str, tuple[float, float]]:
     """The headline's truth of each scenario, log hazard ratio, and its standard error."""
     found: dict[str, list[float]] = {}
-    if TRUTHS.exists():
-        with TRUTHS.open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                found.setdefault(row["scenario"], []).append(float(row["headline"]))
+    for row in read(TRUTHS):
+        found.setdefault(row["scenario"], []).append(float(row["headline"]))
     return {
         name: (statistics.fmean(values), statistics.stdev(values) / math.sqrt(len(values)))
         for name, values in found.items()
@@ -312,8 +293,7 @@ def risk_table(out: Path) -> None:
     head = ("scenario", "months", "replications", "truth (SE)", "mean", "bias", "coverage [99 %]")
     print(f"\n| {' | '.join(head)} |")
     print(f"|{'---|' * len(head)}")
-    with RISK_TRUTHS.open(encoding="utf-8") as file:
-        known = list(csv.DictReader(file))
+    known = read(RISK_TRUTHS)
     for name in RISK_SCENARIOS:
         rows = [row for row in rows_of(out / f"{name}.csv") if row["risk_12"]]
         for months in (12, 24) if rows else ():

@@ -12,15 +12,10 @@ and check.
 import argparse
 import csv
 import os
-import sys
 from collections import Counter
 from pathlib import Path
 
-# Python looks for modules in this folder first, where `coverage.py` would hide the package
-# `coverage` that numba asks for: look here last.
-sys.path.append(sys.path.pop(0))
-
-from hazards_coverage import scenarios, section_of, settings_of
+from hazards_coverage import read, scenarios, section_of, settings_of
 
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.estimates import estimate_tables
@@ -54,7 +49,7 @@ def judged(scenario: str, seed: int) -> list[tuple[str, int, str, str]]:
 
 def run(names: list[str], replications: int, out: Path) -> None:
     """Judge what is not there yet, seed by seed."""
-    done = {(row["scenario"], int(row["seed"])) for row in rows_of(out)}
+    done = {(row["scenario"], int(row["seed"])) for row in read(out)}
     for seed in range(1, replications + 1):
         for name in names:
             if (name, seed) in done:
@@ -74,17 +69,9 @@ def run(names: list[str], replications: int, out: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def rows_of(out: Path) -> list[dict[str, str]]:
-    """What stands in the file."""
-    if not out.exists():
-        return []
-    with out.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def table(out: Path) -> None:
     """Print how often each check says contradicted, a column a scenario."""
-    rows = rows_of(out)
+    rows = read(out)
     names = [name for name in scenarios() if any(row["scenario"] == name for row in rows)]
     checks = list(dict.fromkeys(row["check"] for row in rows))
     registers = Counter(name for name, _ in {(row["scenario"], row["seed"]) for row in rows})

@@ -12,6 +12,7 @@ import pytest
 from trajectories.config.hazards import HazardsConfig, ModelsConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards import aftermath
+from trajectories.hazards.assignments import first_teams
 from trajectories.hazards.design_rows import (
     DESIGN_SCHEMA,
     e_value,
@@ -204,11 +205,7 @@ def test_balance_weighs_colleagues_clients_as_the_listed():
     settings = {"persons": 3000, "office_persons": 3000, "caseload": 12, "seed": 2}
     made = simulated(SimulatorConfig.model_validate(settings))
     lists = made.found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
-    teams = (
-        made.found.assignments.sort("caseworker", "start")
-        .group_by("caseworker", maintain_order=True)
-        .agg(pl.col("team").first())
-    )
+    teams = first_teams(made.found.assignments)
     table = aftermath.balance(made.panel, made.found.exposures, lists, teams)
     sums = table.group_by("characteristic").agg(
         pl.col("listed", "others").sum(), pl.col("listed_share", "others_share").sum()
@@ -218,7 +215,7 @@ def test_balance_weighs_colleagues_clients_as_the_listed():
     np.testing.assert_allclose(sums["listed_share"], 1)
     np.testing.assert_allclose(sums["others_share"], 1)
     assert table["standardised_difference"].abs().max() < 0.25
-    alone = teams.with_columns(team=pl.format("{}", "caseworker"))
+    alone = teams.with_columns(pl.col("caseworker").cast(pl.String).alias("team"))
     assert aftermath.balance(made.panel, made.found.exposures, lists, alone).is_empty()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
+from trajectories.hazards.assignments import first_teams
 from trajectories.hazards.event_study import event_study
 from trajectories.hazards.models import CLUSTER_VARIANCE, fit_models
 from trajectories.hazards.replicate import by_intervention, estimates, simulated
@@ -59,12 +60,7 @@ def test_the_estimates_are_the_report_s(fast, whole):
     assert [ours[name] for name in names] == pytest.approx(chosen["coef"].to_list(), rel=1e-8)
     assert ours["headline_se"] == pytest.approx(chosen["se"][0], rel=1e-8)
     assert ours["clusters"] == chosen["clusters"][0]
-    teams = (
-        frames["assignments"]
-        .sort("caseworker", "start")
-        .group_by("caseworker", maintain_order=True)
-        .agg(pl.col("team").first())
-    )
+    teams = first_teams(frames["assignments"])
     study = event_study(
         panel, frames["exposures"], frames["departures"], teams, frames["changes"], rules=rules
     )

@@ -7,6 +7,15 @@ from trajectories.config._changes import ChangesConfig
 ASSIGNMENT_COLUMNS = ("person", "caseworker", "start", "end", "team", "municipality", "reason")
 
 
+def first_teams(assignments: pl.DataFrame) -> pl.DataFrame:
+    """The first team of each caseworker: caseworker, team, sorted."""
+    return (
+        assignments.sort("caseworker", "start")
+        .group_by("caseworker", maintain_order=True)
+        .agg(pl.col("team").first())
+    )
+
+
 def passings(
     assignments: pl.DataFrame, *, gap_days: int, cases: pl.DataFrame | None = None
 ) -> pl.DataFrame:

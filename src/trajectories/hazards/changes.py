@@ -8,6 +8,7 @@ import polars as pl
 from trajectories.config._changes import ChangesConfig
 from trajectories.hazards.assignments import find_recodings, map_recodings, passings, with_returns
 from trajectories.hazards.departures import decided_until, list_ends, without_each_client
+from trajectories.hazards.lookups import last_begun
 
 CAUSES = (
     "departure",
@@ -180,23 +181,12 @@ def _with_readiness(
         )["passing"]
         .unique()
     )
-    known = (
-        index.select("passing", "person", eve=pl.col("date") - pl.duration(days=1))
-        .sort("eve")
-        .join_asof(
-            ordered.select("person", "readiness", "start", "end").sort("start"),
-            left_on="eve",
-            right_on="start",
-            by="person",
-            check_sortedness=False,
-        )
-        .select("passing", pl.col("readiness").cast(pl.String))
-    )
-    return (
-        index.join(known, on="passing", how="left", maintain_order="left")
-        .with_columns(visitation=pl.col("passing").is_in(visited.implode()))
-        .drop("passing")
-    )
+    eve = index.select(pl.col("date") - pl.duration(days=1)).to_series()
+    row = last_begun(index["person"], eve, ordered, by="person", start="start")
+    return index.with_columns(
+        ordered["readiness"].cast(pl.String).gather(row),
+        visitation=pl.col("passing").is_in(visited.implode()),
+    ).drop("passing")
 
 
 def _with_age(facts: pl.DataFrame, persons: pl.DataFrame | None) -> pl.DataFrame:

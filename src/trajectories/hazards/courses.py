@@ -5,6 +5,7 @@ import datetime as dt
 import polars as pl
 
 from trajectories.config.hazards import ExitsConfig, RiskConfig
+from trajectories.hazards.lookups import STRIDE
 
 EXITS = (
     "job",
@@ -25,8 +26,6 @@ EXITS = (
 ExitName = pl.Enum(EXITS)
 WEEKS_A_MONTH = 52 / 12
 ONE_DAY = pl.duration(days=1)
-PERSON_STRIDE = 1 << 24
-"""More days than there are between any two dates."""
 
 
 def exit_groups(exits: ExitsConfig) -> dict[str, str]:
@@ -48,7 +47,7 @@ def merge_intervals(frame: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
     ordered = frame.select("person", "start", "end").sort("person", "start", "end")
     # Days of one person lie far after those of the person before, so that one running maximum
     # serves all.
-    person = pl.col("person").cast(pl.Int64) * PERSON_STRIDE
+    person = pl.col("person").cast(pl.Int64) * STRIDE
     start, end = (person + pl.col(name).to_physical().cast(pl.Int64) for name in ("start", "end"))
     apart = (start - end.cum_max().shift(1) - 1 >= gap_days).fill_null(value=True)
     return (

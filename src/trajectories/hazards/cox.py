@@ -167,10 +167,11 @@ def likelihood(rows: CoxRows, coef: Floats, ties: Ties) -> tuple[float, Floats, 
 
 def _maximise(rows: CoxRows, names: list[str], ties: Ties) -> tuple[Floats, float, float, Floats]:
     coef: Floats = np.zeros(rows.x.shape[1])
-    null, best = likelihood(rows, coef, ties)[0], -np.inf
+    null = best = -np.inf
     step: Floats = np.zeros_like(coef)
-    for _ in range(MAX_STEPS):
+    for turn in range(MAX_STEPS):
         loglik, gradient, information = likelihood(rows, coef, ties)
+        null = loglik if turn == 0 else null
         if not loglik >= best - 1e-9 * abs(loglik):
             coef, step = coef - step / 2, step / 2
             continue

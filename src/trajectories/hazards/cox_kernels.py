@@ -92,7 +92,7 @@ def partial_likelihood(
 
 
 @njit(cache=True, nogil=True)
-def departures(
+def event_steps(
     x: Floats,
     risk: Floats,
     weight: Floats,

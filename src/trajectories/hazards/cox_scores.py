@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trajectories.hazards.cox_kernels import departures
+from trajectories.hazards.cox_kernels import event_steps
 from trajectories.hazards.cox_rows import CoxRows
 
 Floats = NDArray[np.float64]
@@ -46,21 +46,16 @@ class Steps:
 
 def steps_of(rows: CoxRows, coef: Floats, efron: bool) -> Steps:
     """The steps of the baseline hazard at `coef`, with Efron's or Breslow's ties."""
-    dead = np.flatnonzero(rows.event)
-    # The rows are sorted, so that each change of stratum or stop is another event time.
-    other = (np.diff(rows.stratum[dead]) != 0) | (np.diff(rows.stop[dead]) != 0)
     ends = (rows.weight, rows.entry, rows.stop, rows.event, rows.stratum, rows.by_entry)
-    count = len(dead) if efron else 1 + int(other.sum())
-    return Steps(*departures(rows.x, rows.risk(coef)[1], *ends, efron, count))
+    count = int(rows.event.sum()) if efron else 1 + int(at_event(rows)[-1])
+    return Steps(*event_steps(rows.x, rows.risk(coef)[1], *ends, efron, count))
 
 
-def at_event(rows: CoxRows, steps: Steps) -> NDArray[np.int64]:
-    """(rows,) which event time falls on the row's stop, −1 where the row has no event."""
-    dead = np.flatnonzero(rows.event)
-    other = (np.diff(rows.stratum[dead]) != 0) | (np.diff(rows.stop[dead]) != 0)
-    found = np.full(len(rows.stop), -1, dtype=np.int64)
-    found[dead] = np.append(0, np.cumsum(other))
-    return found
+def at_event(rows: CoxRows) -> NDArray[np.int64]:
+    """(events,) the number of each event's time, in the order of the rows."""
+    stratum, stop = rows.stratum[rows.event], rows.stop[rows.event]
+    # The rows are sorted, so that each change of stratum or stop is another event time.
+    return np.append(0, np.cumsum((np.diff(stratum) != 0) | (np.diff(stop) != 0)))
 
 
 def lived(rows: CoxRows, steps: Steps, values: Floats) -> Floats:
@@ -86,8 +81,7 @@ def lived(rows: CoxRows, steps: Steps, values: Floats) -> Floats:
         last = np.searchsorted(times[own], rows.stop[members], side="right")
         first = np.searchsorted(times[own], rows.entry[members], side="right")
         result[members] = total[last] - total[first]
-    died, event = np.flatnonzero(rows.event), at_event(rows, steps)
-    result[died] += (dead - whole)[event[died]]
+    result[rows.event] += (dead - whole)[at_event(rows)]
     return result
 
 
@@ -95,7 +89,7 @@ def mean_at_event(rows: CoxRows, steps: Steps) -> Floats:
     """(events, k) mean covariates at risk at each row's event, over the steps of its time."""
     sizes = np.diff(np.append(steps.first, len(steps.time)))
     means = steps.each_time(steps.mean) / sizes[:, None]
-    return np.asarray(means[at_event(rows, steps)[rows.event]])
+    return np.asarray(means[at_event(rows)])
 
 
 def score_rows(rows: CoxRows, coef: Floats, efron: bool) -> Floats:

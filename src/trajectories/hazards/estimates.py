@@ -7,6 +7,7 @@ import polars as pl
 from trajectories.config.hazards import HazardsConfig
 from trajectories.hazards import aftermath, describe
 from trajectories.hazards.appendix import appendix
+from trajectories.hazards.assignments import first_teams
 from trajectories.hazards.design_rows import DESIGN_SCHEMA, prepare
 from trajectories.hazards.designs import fit_designs
 from trajectories.hazards.errors import NotEstimableError
@@ -73,11 +74,7 @@ def estimate_tables(
         "mechanisms": aftermath.mechanisms(changes, assignments),
     }
     departures = lists.filter(pl.col("kind").cast(pl.String) == "departure")
-    teams = (
-        assignments.sort("caseworker", "start")
-        .group_by("caseworker", maintain_order=True)
-        .agg(pl.col("team").first())
-    )
+    teams = first_teams(assignments)
     # Without a headline there is nothing to check; the sentence that refuses it says why.
     given = bool((models["model"] == "departures_total").any())
     tables["job_risks"] = pl.DataFrame(schema=RISK_SCHEMA)
@@ -89,16 +86,7 @@ def estimate_tables(
         tables["balance"] = aftermath.balance(panel, exposures, departures, teams)
     if given and rules.risks:
         try:
-            tables["job_risks"] = job_risks(
-                panel,
-                event=rules.event,
-                adjustment=rules.adjustment,
-                duration_starts=section.risk.duration_starts,
-                link=rules.link,
-                departure_month=rules.departure_month,
-                lag_months=lag,
-                horizons=rules.risk_months,
-            )
+            tables["job_risks"] = risk_differences(panel, section)
         except NotEstimableError as error:
             more.append(("risks_refused", f"Risk of a job with and without a departure: {error}"))
     if given and rules.designs:
@@ -141,3 +129,18 @@ def estimate_tables(
     extra = pl.DataFrame(more + appended, schema=NOTE_SCHEMA, orient="row")
     tables["notes"] = pl.concat([notes, extra])
     return {name: table for name, table in tables.items() if table.height or name in ALWAYS}
+
+
+def risk_differences(panel: pl.DataFrame, section: HazardsConfig) -> pl.DataFrame:
+    """`job_risks` of a panel, as the configuration asks for them."""
+    rules = section.models
+    return job_risks(
+        panel,
+        event=rules.event,
+        adjustment=rules.adjustment,
+        duration_starts=section.risk.duration_starts,
+        link=rules.link,
+        departure_month=rules.departure_month,
+        lag_months=section.risk.lag_months,
+        horizons=rules.risk_months,
+    )

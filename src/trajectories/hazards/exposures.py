@@ -4,6 +4,7 @@ import polars as pl
 
 from trajectories.hazards.calendar import months_between
 from trajectories.hazards.changes import CAUSES, NOT_A_CHANGE
+from trajectories.hazards.lookups import last_begun
 
 SINCE_BANDS = ("none", "0-5", "6-11", "12+")
 CHANGE_BANDS = ("0", "1", "2", "3+")
@@ -44,25 +45,16 @@ def with_lag(panel: pl.DataFrame, exposures: pl.DataFrame, *, lag_months: int) -
         .agg(pl.len().cast(pl.Int16).alias("listed_departures"), last=pl.col("month").max())
         .sort("course", "counts_from")
         .with_columns(pl.col("listed_departures").cum_sum().over("course").cast(pl.Int16))
-        .sort("counts_from")
     )
+    row = last_begun(panel["course"], panel["month"], steps, by="course", start="counts_from")
     since = months_between(pl.col("month"), pl.col("last"))
     return (
         panel.drop("listed_departures")
-        .sort("month")
-        .join_asof(
-            steps,
-            left_on="month",
-            right_on="counts_from",
-            by="course",
-            check_sortedness=False,
-        )
         .with_columns(
-            pl.col("listed_departures").fill_null(0),
-            months_since_departure=since.cast(pl.Int16),
+            steps["listed_departures"].gather(row).fill_null(0), steps["last"].gather(row)
         )
-        .drop("last", "counts_from", strict=False)
-        .sort("person", "month")
+        .with_columns(months_since_departure=since.cast(pl.Int16))
+        .drop("last")
     )
 
 
@@ -91,22 +83,17 @@ def with_causes(panel: pl.DataFrame, changes: pl.DataFrame, *, lag_months: int) 
         .agg(pl.col(columns).sum())
         .sort("course", "counts_from")
         .with_columns(pl.col(columns).cum_sum().over("course").cast(pl.Int16))
-        .sort("counts_from")
     )
+    row = last_begun(panel["course"], panel["month"], steps, by="course", start="counts_from")
     now = (
         real.filter(pl.col("cause").cast(pl.String) != "departure")
         .select("person", "month", other_change_now=pl.lit(1, pl.Int8))
         .unique()
     )
     return (
-        panel.sort("month")
-        .join_asof(
-            steps, left_on="month", right_on="counts_from", by="course", check_sortedness=False
-        )
-        .drop("counts_from", strict=False)
-        .join(now, on=["person", "month"], how="left")
-        .with_columns(pl.col([*columns, "other_change_now"]).fill_null(0))
-        .sort("person", "month")
+        panel.with_columns(steps[name].gather(row).fill_null(0) for name in columns)
+        .join(now, on=["person", "month"], how="left", maintain_order="left")
+        .with_columns(pl.col("other_change_now").fill_null(0))
     )
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.absorbed import counted, fit_absorbed
+from trajectories.hazards.assignments import first_teams
 from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
 from trajectories.hazards.coefficients import Coefficients
 from trajectories.hazards.courses import assistance_stretches
@@ -198,11 +199,7 @@ def _around_departures(
     """The event study's tests."""
     found, lag = made.found, section.risk.lag_months
     departures = found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
-    teams = (
-        found.assignments.sort("caseworker", "start")
-        .group_by("caseworker", maintain_order=True)
-        .agg(pl.col("team").first())
-    )
+    teams = first_teams(found.assignments)
     rows = stack(coded, found.exposures, departures, teams, lag_months=lag)
     labels = [OTHERS, *BINS]
     bins = {str(month): name for name, months in BINS.items() for month in months}

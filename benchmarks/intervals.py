@@ -5,7 +5,7 @@ the hazards stage, and counts how many intervals of the headline (total effect o
 caseworker, CRV3 by municipality and first team) hold the truth: once with the planted hazard ratio
 0.78, once with none (1.0). It also says how well departures were detected.
 
-    python benchmarks/coverage.py [--persons 20000] [--seeds 20] [--scenario A]
+    python benchmarks/intervals.py [--persons 20000] [--seeds 20] [--scenario A]
 
 Ends with exit code 1 where fewer than 85 % of the intervals hold the truth.
 """
@@ -17,10 +17,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-
-# Python looks for modules in this folder first, where this file would hide the package `coverage`
-# that numba asks for: look here last.
-sys.path.append(sys.path.pop(0))
 
 import polars as pl
 import yaml
