@@ -16,8 +16,9 @@ from trajectories.dissimilarity.blocks import (
     side_by_side,
 )
 from trajectories.dissimilarity.costs import Costs, Floats
-from trajectories.dissimilarity.letters import Codes, Numbers, with_previous
-from trajectories.dissimilarity.moves_kernels import MOVES, ROWS, fill_moves, move_block
+from trajectories.dissimilarity.letters import Codes, Numbers, plain, with_previous
+from trajectories.dissimilarity.moves_kernels import BEFORE, ROWS, fill_moves, move_block
+from trajectories.dissimilarity.row_lanes_kernels import MOVES
 
 NEVER: Final = 1e30
 """A cost that no cheapest path takes."""
@@ -28,9 +29,10 @@ class Tables:
     """What the moves cost, by letters of the query and of the target.
 
     Attributes:
-        aslant: one letter replaced by the other, float64 or float32 (letters, letters).
-        down: the query's letter deleted next to the target's, (letters, letters).
-        across: the target's letter inserted next to the query's, (letters, letters).
+        aslant: one letter replaced by the other, float64 or float32 (letters, targets' letters).
+        down: the query's letter deleted next to the target's, (letters, targets' letters).
+        across: what each of the query's two neighbouring letters adds to the cost of inserting the
+            target's, (letters, targets' letters).
     """
 
     aslant: npt.NDArray[Any]
@@ -108,9 +110,12 @@ class Moves:
 
     def fill(self, block: int, last: int, place: Place) -> None:
         """Write the distances of the queries before `last` to one block of targets."""
-        columns = self.codes.shape[1] + 1
+        length = self.codes.shape[1]
+        columns = BEFORE + 1 + length
         tables = self.tables
-        profile = scratch("profile", (len(tables.aslant), columns, MOVES, self.lanes), self.dtype)
+        # One letter and one row more: the last ones are read beyond their ends.
+        shape = (len(tables.aslant) + 1, columns, MOVES, self.lanes)
+        profile = scratch("profile", shape, self.dtype)
         fill_moves(
             tables.aslant,
             tables.down,
@@ -128,7 +133,7 @@ class Moves:
             self.first,
             last,
             profile,
-            scratch("rows", (columns * columns * self.lanes,), self.dtype),
+            scratch("rows", ((length + 2) * columns * self.lanes,), self.dtype),
             place.offsets,
             begin,
             min(begin + self.lanes, self.targets),
@@ -163,16 +168,16 @@ def localised(
     previous, state = np.divmod(letters.used, costs.states)
     base = expcost * float(costs.substitution.max(initial=0))
     cost = costs.substitution
-    near = cost[previous[:, None], state] + cost[state[:, None], state]
     tables = Tables(
-        aslant=_guarded(cost[state[:, None], state]),
-        down=_guarded(base + context * near.T / 2),
-        across=_guarded(base + context * near / 2),
+        aslant=_guarded(cost[:, state]),
+        down=_guarded(base + context * (cost[previous] + cost[state]).T / 2),
+        across=_guarded((base + context * cost[:, state]) / 2),
     )
     # What lies after the end costs nothing to pass.
     tables.down[-1] = 0
     tables.across[:, -1] = 0
-    return Moves.of(letters.queries, letters.targets, tables, dtype)
+    rows = plain(queries, targets, costs).queries
+    return Moves.of(rows, letters.targets, tables, dtype)
 
 
 def _guarded(costs: Floats) -> Floats:

@@ -18,6 +18,9 @@ from trajectories.dissimilarity._lanes import (
     types,
 )
 
+MOVES: Final = 3
+"""Costs of a letter in a cell of an alignment by moves: aslant, down, its share in across."""
+
 FEW_ROWS: Final = 3
 """Rows up to which a pass waits for the column before rather than for the row above."""
 
@@ -192,50 +195,61 @@ def add_column(
 
 
 @intrinsic
-def move_column(
+def move_rows(
     typing_context: Any,
     profile: Any,
     starts: Any,
+    earlier: Any,
     column: Any,
-    left: Any,
+    past: Any,
     corner: Any,
     above: Any,
 ) -> Any:
-    """Go down one target position through several query rows.
+    """Go one step through several query rows, each one target position behind the row above.
+
+    No row waits for another within a step, so that their moves are worked out side by side.
 
     Args:
         typing_context: numba's.
         profile: pointer to costs.
         starts: for each query row, where the costs of its letter begin.
-        column: offset of the target position in these costs.
-        left: values of the rows at the previous target position.
+        earlier: where those of the letter before the first row's begin.
+        column: offset of the first row's target position in these costs.
+        past: values of the rows after the last step, and after the step before it, and the shares
+            of their letters in the cost of the last step's insertion.
         corner: value above the first row at the previous target position.
         above: value above the first row at this target position.
 
     Returns:
-        The values of the rows at this target position.
+        The same three after this step.
     """
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data, begins, offset, beside_rows, diagonal, upper = arguments
+        data, begins, prior, offset, known, diagonal, upper = arguments
         step = ir.Constant(offset.type, corner.count)
-        rows = []
+        two = ir.Constant(offset.type, 2 * corner.count)
+        now, before, shares = (builder.extract_value(known, part) for part in range(3))
+        place = builder.add(builder.add(prior, offset), two)
+        neighbour = load_lanes(context, builder, corner, data, place)
+        values, beside = [], []
         for row in range(starts.count):
-            index = builder.add(builder.extract_value(begins, row), offset)
+            behind = ir.Constant(offset.type, -row * MOVES * corner.count)
+            index = builder.add(builder.extract_value(begins, row), builder.add(offset, behind))
             aslant = load_lanes(context, builder, corner, data, index)
-            index = builder.add(index, step)
-            down = load_lanes(context, builder, corner, data, index)
-            across = load_lanes(context, builder, corner, data, builder.add(index, step))
-            beside = builder.extract_value(beside_rows, row)
+            down = load_lanes(context, builder, corner, data, builder.add(index, step))
+            share = load_lanes(context, builder, corner, data, builder.add(index, two))
+            left = builder.extract_value(now, row)
+            across = add_lanes(builder, corner, neighbour, share)
             replaced = add_lanes(builder, corner, diagonal, aslant)
             deleted = add_lanes(builder, corner, upper, down)
-            inserted = add_lanes(builder, corner, beside, across)
-            # What comes from above is last: rows wait for each other more than columns do.
-            upper = smaller_lanes(
-                builder, corner, smaller_lanes(builder, corner, replaced, inserted), deleted
-            )
-            diagonal = beside
-            rows.append(upper)
-        return cgutils.pack_array(builder, rows)
+            inserted = add_lanes(builder, corner, left, across)
+            either = smaller_lanes(builder, corner, replaced, deleted)
+            values.append(smaller_lanes(builder, corner, either, inserted))
+            beside.append(share)
+            upper, diagonal = left, builder.extract_value(before, row)
+            neighbour = builder.extract_value(shares, row)
+        later = [cgutils.pack_array(builder, part) for part in (values, beside)]
+        return cgutils.pack_array(builder, [later[0], now, later[1]])
 
-    return left(profile, starts, types.intp, left, corner, above), code
+    signature = past(profile, starts, types.intp, types.intp, past, corner, above)
+    return signature, code
