@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from trajectories.dissimilarity._lanes import LANE_BYTES, lane_count, scratch
 from trajectories.dissimilarity.alignment_kernels import (
+    BEFORE,
+    MARGIN,
     ROWS,
     Walk,
     align_block,
@@ -45,8 +47,8 @@ class Alignment:
         weights: gain of matching two letters in units of `unit`; the last letter stands for
             positions after a sequence's end and gains nothing.
         unit: what one unit of weight is worth.
-        slopes: what a match saves more by how far apart its positions lie, (2L,), or None. A first
-            letter is then always matched.
+        slopes: what a match saves more by how far apart its positions lie, (2L + 2 MARGIN,), or
+            None. A first letter is then always matched.
         query_ends: cost of deleting each whole query in units, float64 (n,).
         target_ends: cost of inserting each whole target in units, float64 (blocks · lanes,).
     """
@@ -84,7 +86,8 @@ class Alignment:
             weights, unit = in_units(letters.gains, most_gains(letters), np.dtype(dtype))
         else:
             weights, unit = letters.gains.astype(dtype), 1.0
-            slopes = (slope * np.abs(np.arange(-length, length))).astype(dtype)
+            apart = np.arange(-length - MARGIN, length + MARGIN)
+            slopes = (slope * np.abs(apart)).astype(dtype)
         lanes = lane_count(weights.dtype)
         half = length // 2
         firsts = np.ascontiguousarray(rows[:, :half])
@@ -110,10 +113,11 @@ class Alignment:
     def fill(self, block: int, last: int, place: Place) -> None:
         """Write the distances of the queries before `last` to one block of targets."""
         length = self.codes.shape[1]
-        dtype = self.weights.dtype
-        profile = scratch("profile", (len(self.weights), length, self.lanes), dtype)
+        dtype, positions = self.weights.dtype, BEFORE + length
+        # One letter and one row more: the last ones are read beyond their ends.
+        profile = scratch("profile", (len(self.weights) + 1, positions, self.lanes), dtype)
         fill_profile(self.weights, self.codes[block], self.uses, last, profile)
-        rows = scratch("rows", ((length + 2 + self.leaves) * length * self.lanes,), dtype)
+        rows = scratch("rows", ((length + 3 + self.leaves) * positions * self.lanes,), dtype)
         begin = block * self.lanes
         align_block(
             self.heads,

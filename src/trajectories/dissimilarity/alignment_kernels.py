@@ -10,7 +10,8 @@ A query meets the targets in the middle: the best matchings of its first half wi
 of a target, and of its second half with each ending, are added where they fit best. Halves that
 begin (or end) alike share their rows: the rows of all halves form a tree, which is walked branch by
 branch. A row lies in a slot: a row of a branch at the slot of its depth, the last row of a second
-half at a slot of its own.
+half at a slot of its own. Several rows are worked out at once, each a position behind the one above
+it, so that none waits for another.
 """
 
 from typing import Any, NamedTuple
@@ -36,14 +37,21 @@ from trajectories.dissimilarity._lanes import (
 )
 from trajectories.dissimilarity.row_lanes_kernels import (
     fill_rows,
-    match_column,
-    slope_column,
+    match_rows,
+    slope_rows,
     starts,
     zero_rows,
 )
 
 ROWS = 8
 """Most query rows in registers at a time."""
+
+BEFORE = ROWS - 1
+"""Positions that rows and weights have before their first: where the last of several rows begins.
+Weights have as many after their last, since second halves are walked backwards."""
+
+MARGIN = 2 * ROWS
+"""Slopes that are read, and not used, before the first and after the last."""
 
 Array = npt.NDArray[Any]
 
@@ -123,15 +131,20 @@ def fill_profile(weights: Array, codes: Array, uses: Array, last: int, profile: 
         codes: letters of the targets, (L, lanes).
         uses: the first query in which each letter occurs, (a,).
         last: number of queries to take.
-        profile: written for the letters that they use, (a, L, lanes).
+        profile: written for the letters that they use, (a + 1, BEFORE + L, lanes).
     """
-    letters, length, lanes = profile.shape
+    positions, lanes = profile.shape[1:]
     places, costs = pointer(codes), pointer(profile)
-    for letter in range(letters):
+    nothing = zeros(costs)
+    for letter in range(len(weights)):
         if uses[letter] < last:
             row = pointer(weights[letter])
-            for t in range(length):
-                place = letter * length + t
+            start = letter * positions
+            for place in range(BEFORE):
+                store(costs, (start + place) * lanes, nothing)
+                store(costs, (start + positions + place) * lanes, nothing)
+            for t in range(len(codes)):
+                place = start + BEFORE + t
                 store(costs, place * lanes, gather(row, places, t * lanes))
 
 
@@ -141,32 +154,36 @@ def sweep(
     step: int,
     begins: Any,
     slopes: Any,
-    slope: int,
+    low: int,
     edge: float,
-    left: Any,
+    none: Any,
     rows: Any,
     source: int,
     target: int,
     length: int,
 ) -> None:
-    """Take the row in slot `source` through as many query rows as `left` has, to slot `target`.
+    """Take the row in slot `source` through as many query rows as `none` has, to slot `target`.
 
-    From one position of the targets to the next are `step` entries of the profile.
+    From one position of the targets to the next are `step` entries of the profile. What rows hold
+    before their first position is their border; after their last it is never used.
     """
     lanes = lanes_at(profile)
-    corner = zeros(profile)
+    past, corner = (none, none), zeros(profile)
     if slopes is not None:
-        left = fill_rows(edge, left)
-        if slope > length:
+        border = fill_rows(edge, none)
+        past = (border, border)
+        if low > 0:
             corner = spread(edge, corner)
-    for t in range(length):
+    behind = len(none) - 1
+    for t in range(length + behind):
         above = load(rows, source + t * lanes)
         if slopes is None:
-            left = match_column(profile, begins, t * step, left, corner, above)
+            past = match_rows(profile, begins, t * step, past, corner, above)
         else:
-            left = slope_column(profile, begins, t * step, slopes, slope - t, left, corner, above)
+            slope = MARGIN + length + low - t
+            past = slope_rows(profile, begins, t * step, slopes, slope, past, corner, above)
         corner = above
-        store(rows, target + t * lanes, left[-1])
+        store(rows, target + (t - behind) * lanes, past[0][-1])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -185,40 +202,39 @@ def run_pass(
     length: int,
 ) -> None:
     """Take a row through the `count` query rows whose letters begin at `place`, at depth `low`."""
-    span = length * lanes_at(profile)
-    slope = length + low
+    span = (BEFORE + length) * lanes_at(profile)
     if count == 8:
-        left8 = zero_rows(profile, 8)
-        begins8 = starts(states, place, span, left8)
-        sweep(profile, step, begins8, slopes, slope, edge, left8, rows, source, target, length)
+        rows8 = zero_rows(profile, 8)
+        begins8 = starts(states, place, span, step, rows8)
+        sweep(profile, step, begins8, slopes, low, edge, rows8, rows, source, target, length)
     elif count == 7:
-        left7 = zero_rows(profile, 7)
-        begins7 = starts(states, place, span, left7)
-        sweep(profile, step, begins7, slopes, slope, edge, left7, rows, source, target, length)
+        rows7 = zero_rows(profile, 7)
+        begins7 = starts(states, place, span, step, rows7)
+        sweep(profile, step, begins7, slopes, low, edge, rows7, rows, source, target, length)
     elif count == 6:
-        left6 = zero_rows(profile, 6)
-        begins6 = starts(states, place, span, left6)
-        sweep(profile, step, begins6, slopes, slope, edge, left6, rows, source, target, length)
+        rows6 = zero_rows(profile, 6)
+        begins6 = starts(states, place, span, step, rows6)
+        sweep(profile, step, begins6, slopes, low, edge, rows6, rows, source, target, length)
     elif count == 5:
-        left5 = zero_rows(profile, 5)
-        begins5 = starts(states, place, span, left5)
-        sweep(profile, step, begins5, slopes, slope, edge, left5, rows, source, target, length)
+        rows5 = zero_rows(profile, 5)
+        begins5 = starts(states, place, span, step, rows5)
+        sweep(profile, step, begins5, slopes, low, edge, rows5, rows, source, target, length)
     elif count == 4:
-        left4 = zero_rows(profile, 4)
-        begins4 = starts(states, place, span, left4)
-        sweep(profile, step, begins4, slopes, slope, edge, left4, rows, source, target, length)
+        rows4 = zero_rows(profile, 4)
+        begins4 = starts(states, place, span, step, rows4)
+        sweep(profile, step, begins4, slopes, low, edge, rows4, rows, source, target, length)
     elif count == 3:
-        left3 = zero_rows(profile, 3)
-        begins3 = starts(states, place, span, left3)
-        sweep(profile, step, begins3, slopes, slope, edge, left3, rows, source, target, length)
+        rows3 = zero_rows(profile, 3)
+        begins3 = starts(states, place, span, step, rows3)
+        sweep(profile, step, begins3, slopes, low, edge, rows3, rows, source, target, length)
     elif count == 2:
-        left2 = zero_rows(profile, 2)
-        begins2 = starts(states, place, span, left2)
-        sweep(profile, step, begins2, slopes, slope, edge, left2, rows, source, target, length)
+        rows2 = zero_rows(profile, 2)
+        begins2 = starts(states, place, span, step, rows2)
+        sweep(profile, step, begins2, slopes, low, edge, rows2, rows, source, target, length)
     else:
-        left1 = zero_rows(profile, 1)
-        begins1 = starts(states, place, span, left1)
-        sweep(profile, step, begins1, slopes, slope, edge, left1, rows, source, target, length)
+        rows1 = zero_rows(profile, 1)
+        begins1 = starts(states, place, span, step, rows1)
+        sweep(profile, step, begins1, slopes, low, edge, rows1, rows, source, target, length)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -278,12 +294,12 @@ def align_block(
         tiles: first query and first leaf of `tails` of each tile, and the ends, (tiles + 1, 2).
         endings: leaf of `tails` of each query, (n,).
         last: number of queries to take.
-        profile: weights against the block, (a, L, lanes).
-        slopes: what a matched pair saves more by how far apart its positions lie, (2L,), L in the
-            middle; or None.
+        profile: weights against the block, (a + 1, BEFORE + L, lanes).
+        slopes: what a matched pair saves more by how far apart its positions lie, (2L + 2 MARGIN,),
+            0 in the middle; or None.
         edge: what leaving a query's first letters unmatched before the target's first saves; 0
             where there are no slopes.
-        rows: room for 2 + depth of heads + depth of tails + leaves of a tile rows, flat.
+        rows: room for 3 + depth of heads + depth of tails + leaves of a tile rows, flat.
         query_ends: cost of deleting each whole query in units, (n,).
         target_ends: cost of inserting each whole target in units, for whole blocks.
         unit: what one unit of weight is worth.
@@ -293,13 +309,15 @@ def align_block(
         ahead: only targets j ≥ i + ahead are written.
         out: distances, flat.
     """
-    length, lanes = profile.shape[1:]
+    lanes = profile.shape[2]
+    length = profile.shape[1] - BEFORE
     # Backwards in time, a state's weights begin at its last position.
-    weights = profile.reshape(-1)
-    forwards, backwards = pointer(weights), pointer(weights[(length - 1) * lanes :])
+    weights, border = profile.reshape(-1), BEFORE * lanes
+    forwards = pointer(weights[border:])
+    backwards = pointer(weights[border + (length - 1) * lanes :])
     head_states, tail_states = pointer(heads.states), pointer(tails.states)
-    row = pointer(rows)
-    span = length * lanes
+    row = pointer(rows[border:])
+    span = border + length * lanes
     depth, rest = heads.states.shape[1], tails.states.shape[1]
     path = (depth + 1) * span
     table = path + (rest + 1) * span

@@ -121,26 +121,27 @@ def run_moves(
 
     The costs of the letter before them begin at `earlier`.
     """
-    span = (BEFORE + columns) * MOVES * lanes_at(profile)
+    step = MOVES * lanes_at(profile)
+    span = (BEFORE + columns) * step
     if count == 5:
         rows5 = zero_rows(profile, 5)
-        begins5 = starts(states, place, span, rows5)
+        begins5 = starts(states, place, span, step, rows5)
         sweep_moves(profile, begins5, earlier, rows5, rows, source, target, columns)
     elif count == 4:
         rows4 = zero_rows(profile, 4)
-        begins4 = starts(states, place, span, rows4)
+        begins4 = starts(states, place, span, step, rows4)
         sweep_moves(profile, begins4, earlier, rows4, rows, source, target, columns)
     elif count == 3:
         rows3 = zero_rows(profile, 3)
-        begins3 = starts(states, place, span, rows3)
+        begins3 = starts(states, place, span, step, rows3)
         sweep_moves(profile, begins3, earlier, rows3, rows, source, target, columns)
     elif count == 2:
         rows2 = zero_rows(profile, 2)
-        begins2 = starts(states, place, span, rows2)
+        begins2 = starts(states, place, span, step, rows2)
         sweep_moves(profile, begins2, earlier, rows2, rows, source, target, columns)
     else:
         rows1 = zero_rows(profile, 1)
-        begins1 = starts(states, place, span, rows1)
+        begins1 = starts(states, place, span, step, rows1)
         sweep_moves(profile, begins1, earlier, rows1, rows, source, target, columns)
 
 

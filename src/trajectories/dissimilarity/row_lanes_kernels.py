@@ -21,9 +21,6 @@ from trajectories.dissimilarity._lanes import (
 MOVES: Final = 3
 """Costs of a letter in a cell of an alignment by moves: aslant, down, its share in across."""
 
-FEW_ROWS: Final = 3
-"""Rows up to which a pass waits for the column before rather than for the row above."""
-
 
 @prefers_literals
 def zero_rows(typing_context: Any, numbers: Any, count: Any) -> Any:
@@ -49,80 +46,87 @@ def fill_rows(typing_context: Any, number: Any, rows: Any) -> Any:
 
 
 @intrinsic
-def starts(typing_context: Any, states: Any, place: Any, span: Any, rows: Any) -> Any:
-    """Return states[place + r] * span for each of the rows of a tuple."""
+def starts(typing_context: Any, states: Any, place: Any, span: Any, step: Any, rows: Any) -> Any:
+    """Return states[place + r] * span − r * step for each of the rows of a tuple.
+
+    This is where each row's weights lie, r positions behind the first row's.
+    """
     result = types.UniTuple(types.intp, rows.count)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data, place_value, span_value, _ = arguments
+        data, place_value, span_value, step_value, _ = arguments
         values = []
+        behind = ir.Constant(step_value.type, 0)
         for row in range(rows.count):
             index = builder.add(place_value, ir.Constant(place_value.type, row))
             state = builder.zext(builder.load(builder.gep(data, [index])), span_value.type)
-            values.append(builder.mul(state, span_value))
+            values.append(builder.sub(builder.mul(state, span_value), behind))
+            behind = builder.add(behind, step_value)
         return cgutils.pack_array(builder, values)
 
-    return result(states, types.intp, types.intp, rows), code
+    return result(states, types.intp, types.intp, types.intp, rows), code
 
 
 @intrinsic
-def match_column(
+def match_rows(
     typing_context: Any,
     profile: Any,
     starts: Any,
     column: Any,
-    left: Any,
+    past: Any,
     corner: Any,
     above: Any,
 ) -> Any:
-    """Go down one target position through several query rows of an alignment.
+    """Go one step through several query rows of an alignment.
+
+    Each row is one target position behind the row above, so that none waits for another.
 
     Args:
         typing_context: numba's.
         profile: pointer to weights.
-        starts: for each query row, where the weights of its state begin.
-        column: offset of the target position in these weights.
-        left: values of the rows at the previous target position.
+        starts: for each query row, where the weights of its letter begin.
+        column: offset of the first row's target position in these weights.
+        past: values of the rows after the last step, and after the step before it.
         corner: value above the first row at the previous target position.
         above: value above the first row at this target position.
 
     Returns:
-        The values of the rows at this target position; the last is what the next rows have above.
+        The values after this step and after the last.
     """
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return _match(context, builder, starts, corner, arguments, None)
 
-    return left(profile, starts, types.intp, left, corner, above), code
+    return past(profile, starts, types.intp, past, corner, above), code
 
 
 @intrinsic
-def slope_column(
+def slope_rows(
     typing_context: Any,
     profile: Any,
     starts: Any,
     column: Any,
     slopes: Any,
     slope: Any,
-    left: Any,
+    past: Any,
     corner: Any,
     above: Any,
 ) -> Any:
-    """Go down one target position as `match_column`, matches depending on the distance in time.
+    """Go one step as `match_rows`, matches depending on the distance in time.
 
     Args:
         typing_context: numba's.
-        profile: as in `match_column`, and so what is not named here.
+        profile: as in `match_rows`, and so what is not named here.
         starts: see there.
         column: see there.
         slopes: array of what a match saves more by how far apart its positions lie.
-        slope: place of the first row's match in it; later rows follow.
-        left: see there.
+        slope: place of the first row's match in it; each later row's lies two further.
+        past: see there.
         corner: see there.
         above: see there.
 
     Returns:
-        The values of the rows at this target position.
+        The values after this step and after the last.
     """
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -131,32 +135,32 @@ def slope_column(
         others = [*arguments[:3], *arguments[5:]]
         return _match(context, builder, starts, corner, others, (data, place))
 
-    signature = left(profile, starts, types.intp, slopes, types.intp, left, corner, above)
+    signature = past(profile, starts, types.intp, slopes, types.intp, past, corner, above)
     return signature, code
 
 
 def _match(
     context: Any, builder: Any, starts: Any, lanes: Lanes, arguments: Any, slopes: Any
 ) -> Any:
-    profile_value, starts_value, column_value, left_value, diagonal, upper = arguments
-    rows = []
+    data, begins, column, known, diagonal, upper = arguments
+    now, before = (builder.extract_value(known, part) for part in range(2))
+    values = []
     for row in range(starts.count):
-        index = builder.add(builder.extract_value(starts_value, row), column_value)
-        weight = load_lanes(context, builder, lanes, profile_value, index)
+        index = builder.add(builder.extract_value(begins, row), column)
+        weight = load_lanes(context, builder, lanes, data, index)
         if slopes is not None:
-            data, first = slopes
-            place = builder.add(first, ir.Constant(first.type, row))
-            number = builder.load(builder.gep(data, [place]))
-            more = spread_lanes(context, builder, lanes, number)
-            weight = add_lanes(builder, lanes, weight, more)
-        beside = builder.extract_value(left_value, row)
+            more, first = slopes
+            place = builder.add(first, ir.Constant(first.type, 2 * row))
+            number = builder.load(builder.gep(more, [place]))
+            weight = add_lanes(
+                builder, lanes, weight, spread_lanes(context, builder, lanes, number)
+            )
+        left = builder.extract_value(now, row)
         matched = add_lanes(builder, lanes, diagonal, weight)
-        # What is waited for comes last: in few rows the column before, in many the row above.
-        first, last = (upper, beside) if starts.count <= FEW_ROWS else (beside, upper)
-        upper = larger_lanes(builder, lanes, larger_lanes(builder, lanes, matched, first), last)
-        diagonal = beside
-        rows.append(upper)
-    return cgutils.pack_array(builder, rows)
+        either = larger_lanes(builder, lanes, matched, left)
+        values.append(larger_lanes(builder, lanes, either, upper))
+        upper, diagonal = left, builder.extract_value(before, row)
+    return cgutils.pack_array(builder, [cgutils.pack_array(builder, values), now])
 
 
 @intrinsic
@@ -233,8 +237,7 @@ def move_rows(
         neighbour = load_lanes(context, builder, corner, data, place)
         values, beside = [], []
         for row in range(starts.count):
-            behind = ir.Constant(offset.type, -row * MOVES * corner.count)
-            index = builder.add(builder.extract_value(begins, row), builder.add(offset, behind))
+            index = builder.add(builder.extract_value(begins, row), offset)
             aslant = load_lanes(context, builder, corner, data, index)
             down = load_lanes(context, builder, corner, data, builder.add(index, step))
             share = load_lanes(context, builder, corner, data, builder.add(index, two))
