@@ -12,6 +12,13 @@ from trajectories.dissimilarity._threads import run
 States = npt.NDArray[np.uint8]
 
 
+def begins_with(rows: npt.NDArray[Any], first: npt.NDArray[Any]) -> bool:
+    """Return whether `first` is a view of the first of `rows`."""
+    place, other = rows.__array_interface__, first.__array_interface__
+    same = (place["data"], rows.strides, rows.dtype) == (other["data"], first.strides, first.dtype)
+    return same and rows.shape[1:] == first.shape[1:] and len(first) <= len(rows)
+
+
 def shared_beginnings(states: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
     """Return the number of leading positions that each row shares with the one before, (n,)."""
     n, length = states.shape

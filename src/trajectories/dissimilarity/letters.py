@@ -10,6 +10,7 @@ indel.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -75,8 +76,9 @@ def by_length(queries: States, targets: States, costs: Costs, link: str, h: floa
         state, share = letters // base, (letters % base) ** -float(h)
         first, second = share[:, None], share
         linked = (first + second) / 2 if link == "mean" else np.sqrt(first * second)
+        linked *= costs.substitution[state][:, state]
         indel = np.broadcast_to(costs.indel, costs.states)[state] * share
-        return saved(costs.substitution[state[:, None], state] * linked, indel)
+        return saved(linked, indel)
 
     return compact(codes, [states == VOID for states in (queries, targets)], gains)
 
@@ -100,10 +102,14 @@ def by_spell(
     def gains(letters: Numbers) -> Floats:
         state, time = letters // base, (letters % base) ** float(tpow) - 1
         indel = np.broadcast_to(costs.indel, costs.states)[state] + expcost * time
-        first, second = time[:, None], time
-        changed = costs.substitution[state[:, None], state] + expcost * (first + second)
-        same = state[:, None] == state
-        return saved(np.where(same, expcost * np.abs(first - second), changed), indel)
+        cost = costs.substitution[state][:, state]
+        cost += expcost * (time[:, None] + time)
+        # Letters are sorted by state: those of one state form a square.
+        ends = np.searchsorted(state, np.arange(costs.states + 1))
+        for begin, end in pairwise(ends):
+            own = time[begin:end]
+            cost[begin:end, begin:end] = expcost * np.abs(own[:, None] - own)
+        return saved(cost, indel)
 
     return compact(codes, [part.states == VOID for part in spells], gains)
 
@@ -137,7 +143,10 @@ def saved(substitution: Floats, indel: Floats) -> Floats:
     """Return what matching saves, with a last letter that saves nothing."""
     size = len(indel)
     gains = np.zeros((size + 1, size + 1))
-    gains[:-1, :-1] = np.maximum(indel[:, None] + indel - substitution, 0)
+    among = gains[:-1, :-1]
+    np.add(indel[:, None], indel, out=among)
+    among -= substitution
+    np.maximum(among, 0, out=among)
     return gains
 
 
@@ -156,16 +165,21 @@ def compact(
     Raises:
         ValueError: more letters occur than can be told apart.
     """
-    used = np.unique(np.concatenate([part[~gone] for part, gone in zip(codes, void, strict=True)]))
+    known = [part[~gone] for part, gone in zip(codes, void, strict=True)]
+    occurs = np.zeros(max(int(part.max(initial=-1)) for part in known) + 1, np.bool_)
+    for part in known:
+        occurs[part] = True
+    used = np.flatnonzero(occurs)
     if len(used) > MOST_LETTERS:
         raise ValueError(
             f"{len(used):,} combinations of states and durations occur, more than "
             f"{MOST_LETTERS:,} cannot be held: take shorter sequences or fewer states"
         )
     length = max(*(part.shape[1] for part in codes), 1)
+    number = (np.cumsum(occurs) - 1).astype(np.uint16)
     placed = []
-    for part, gone in zip(codes, void, strict=True):
+    for part, gone, letters in zip(codes, void, known, strict=True):
         row: npt.NDArray[Any] = np.full((len(part), length), len(used), np.uint16)
-        row[:, : part.shape[1]][~gone] = np.searchsorted(used, part[~gone])
+        row[:, : part.shape[1]][~gone] = number[letters]
         placed.append(row)
     return Letters(placed[0], placed[1], gains(used), used)

@@ -1,13 +1,13 @@
 """The measures, each with what it takes from the sequences: how it is planned and scaled."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from trajectories.dissimilarity.alignment import Alignment
-from trajectories.dissimilarity.blocks import Plan, States
+from trajectories.dissimilarity.blocks import Plan, States, begins_with
 from trajectories.dissimilarity.costs import Costs, transition_rates
 from trajectories.dissimilarity.intervals import Intervals, Squares, cut
 from trajectories.dissimilarity.letters import Letters, by_length, by_spell, plain
@@ -188,7 +188,11 @@ def _lettered(
     """Return optimal matching over letters."""
 
     def plan(queries: States, targets: States, dtype: Dtype) -> Plan:
-        letters = write(queries, targets)
+        # The queries are often the first of the targets, and then written once.
+        same = begins_with(targets, queries)
+        letters = write(queries[:0] if same else queries, targets)
+        if same:
+            letters = replace(letters, queries=letters.targets[: len(queries)])
         if counts_matches(letters.gains, letters.queries.shape[1]):
             return Matching.of(letters)
         return Alignment.of(letters, dtype)

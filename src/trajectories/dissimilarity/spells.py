@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.dissimilarity.blocks import States
+from trajectories.dissimilarity.spells_kernels import find_spells, most_spells
 from trajectories.sequences import VOID
 
 
@@ -17,8 +18,8 @@ class Spells:
     Attributes:
         states: state of each spell, void after the last one, uint8 (n, most spells).
         durations: number of positions of each spell, 0 after the last one, int64.
-        number: which spell each position belongs to, counted from 0, int64 (n, L); what stands at
-            void positions means nothing.
+        number: which spell each position belongs to, counted from 0, int64 (n, L); −1 at void
+            positions.
     """
 
     states: States
@@ -28,17 +29,12 @@ class Spells:
     @classmethod
     def of(cls, states: States) -> "Spells":
         """Find the spells of sequences, uint8 (n, L)."""
-        n = len(states)
-        held = states != VOID
-        begins = held.copy()
-        begins[:, 1:] &= states[:, 1:] != states[:, :-1]
-        number = begins.cumsum(axis=1) - 1
-        most = max(int(number.max(initial=0)) + 1, 1)
-        place = np.arange(n)[:, None] * most + number
-        names = np.full(n * most, VOID, np.uint8)
-        names[place[begins]] = states[begins]
-        durations = np.bincount(place[held], minlength=n * most)
-        return cls(names.reshape(n, most), durations.reshape(n, most), number)
+        most = max(most_spells(states, VOID), 1)
+        names = np.full((len(states), most), VOID, np.uint8)
+        durations = np.zeros((len(states), most), np.int64)
+        number = np.full(states.shape, -1, np.int64)
+        find_spells(states, VOID, names, durations, number)
+        return cls(names, durations, number)
 
     def by_position(self) -> npt.NDArray[np.int64]:
         """Return the duration of the spell that each position belongs to, (n, L)."""
