@@ -66,6 +66,7 @@ class Job(NamedTuple):
 
 
 FEW, ALL = (1000, 2000), (1000, 2000, 5000, 10_000)
+SPELLS = {"expcost": 0.5}
 WARP = {"nu": 0.5, "h": 0.5}
 # Sequenzo's own default is "prob", TraMineR's and this project's is "constant".
 TRANSITIONS = {"otto": 0.3, "transindel": "constant"}
@@ -75,10 +76,12 @@ JOBS = {
     "om trate float32": Job("om", "trate", "float32", ALL, peer="OM"),
     "om constant": Job("om", "constant", "float64", ALL, peer="OM"),
     "lcs": Job("lcs", None, "float64", ALL, peer="LCS"),
-    "ham": Job("ham", None, "float64", ALL, peer="HAM"),
+    "ham float64": Job("ham", None, "float64", ALL, peer="HAM"),
+    "ham float32": Job("ham", None, "float32", ALL, peer="HAM"),
     # Sequenzo 0.1.42 ends with a segmentation fault in dynamic Hamming.
     "dhd": Job("dhd", None, "float64", (5000,), stored=2.6),
-    "omspell": Job("omspell", "constant", "float64", ALL, {"expcost": 0.5}, "OMspell"),
+    "omspell float64": Job("omspell", "constant", "float64", ALL, SPELLS, "OMspell"),
+    "omspell float32": Job("omspell", "constant", "float32", ALL, SPELLS, "OMspell"),
     "twed float64": Job("twed", "trate", "float64", FEW, WARP, "TWED"),
     "twed float32": Job("twed", "trate", "float32", FEW, WARP, "TWED"),
     "omloc float64": Job("omloc", "trate", "float64", FEW, {"expcost": 0.1}, "OMloc"),

@@ -23,6 +23,7 @@ from trajectories.sequences import (
     positive_indicators,
     precarity,
     ranked_indicators,
+    rare_transitions,
     state_order,
 )
 from trajectories.sequences._description import transition_counts
@@ -44,6 +45,22 @@ def test_indicators_equal_their_plain_definitions(seqs, weight):
             for name, expected in naive.describe(row, size, weight=weight).items():
                 assert mine[name] == pytest.approx(expected, rel=1e-9, abs=1e-7), name
         assert mine["subsequences"] == len(naive_subsequences(row, size))
+
+
+@plainly
+@given(sets)
+def test_rare_transitions_count_one_less_their_rate(seqs):
+    size = len(seqs.alphabet)
+    left, moves = np.zeros(size), np.zeros((size, size))
+    for row, weight in zip(seqs.states, seqs.weights, strict=True):
+        for before, now in pairwise(row):
+            if before < size and now < size:
+                left[before] += weight
+                moves[before, now] += weight
+    for row, mine in zip(seqs.states, rare_transitions(seqs), strict=True):
+        letters = [state for state, _ in naive.runs(naive.known(row, size))]
+        plain = sum(1 - (moves[a, b] / left[a] if left[a] else 0) for a, b in pairwise(letters))
+        assert mine == pytest.approx(plain, rel=1e-12)
 
 
 def naive_subsequences(row, size: int) -> set[tuple[int, ...]]:

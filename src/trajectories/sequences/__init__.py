@@ -27,7 +27,7 @@ from trajectories.sequences._frequencies import (
 )
 from trajectories.sequences._growth import Constraints
 from trajectories.sequences._hours import window_hours
-from trajectories.sequences._indicators import indicators
+from trajectories.sequences._indicators import indicators, rare_transitions
 from trajectories.sequences._months import monthly_states
 from trajectories.sequences._moving import moving_indicators
 from trajectories.sequences._normative import (
@@ -97,6 +97,7 @@ __all__ = [
     "positive_indicators",
     "precarity",
     "ranked_indicators",
+    "rare_transitions",
     "recoded",
     "spell_survival",
     "stack",

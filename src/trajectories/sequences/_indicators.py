@@ -8,7 +8,8 @@ import polars as pl
 
 from trajectories.sequences import _row_kernels
 from trajectories.sequences._coding import VOID
-from trajectories.sequences._description import divided
+from trajectories.sequences._description import divided, transition_rates
+from trajectories.sequences._spells import spell_rows
 from trajectories.sequences._state_sequences import StateSequences
 
 Int64s = npt.NDArray[np.int64]
@@ -132,6 +133,18 @@ def indicators(
             ("length", "valid", "spells", "transitions", "visited"), pl.Int32
         ),
     )
+
+
+def rare_transitions(seqs: StateSequences) -> Floats:
+    """Return the number of transitions, each counted as 1 − its rate: the rare ones count most.
+
+    Rates are those of `transition_rates` over all sequences, transitions those between distinct
+    successive states, as seqtransn(pweight = TRUE); float64 (n,).
+    """
+    spells = spell_rows(seqs)
+    later = np.flatnonzero(spells.place > 0)
+    kept = 1 - transition_rates(seqs)[spells.state[later - 1], spells.state[later]]
+    return np.bincount(spells.sequence[later], kept, len(seqs)).astype(np.float64)
 
 
 def durations(rows: Rows, *, version: int) -> tuple[Floats, Floats]:
