@@ -44,6 +44,7 @@ from trajectories.hazards.replicate import (
     risks_by_intervention,
     simulated,
 )
+from trajectories.hazards.verdict import LEAST_P
 
 RESULTS = Path(__file__).parent / "results" / "hazards_coverage"
 TRUTHS = Path(__file__).parent / "results" / "hazards_truth.csv"
@@ -237,7 +238,10 @@ def line_of(name: str, rows: list[dict[str, str]], truth: tuple[float, float] | 
     if truth is not None and rows:
         value, se = truth
         cells[2] = f"{math.exp(value):.3f} ({math.exp(value) * se:.3f})"
-        cells[4] = f"{math.exp(statistics.fmean(column('headline')) - value) - 1:+.1%}"
+        found = column("headline")
+        apart = statistics.fmean(found) - value
+        error = math.hypot(statistics.stdev(found) / math.sqrt(len(found)), se)
+        cells[4] = f"{math.expm1(apart):+.1%} ({math.exp(apart) * error:.1%})"
         hits = known = 0
         for row in rows:
             if row["headline"] and row["headline_se"]:
@@ -247,7 +251,7 @@ def line_of(name: str, rows: list[dict[str, str]], truth: tuple[float, float] | 
         low, high = exact(hits, known)
         cells[5] = f"{hits / known:.3f} [{low:.3f}, {high:.3f}]"
     tests = column("leads_p")
-    rejected = sum(p < 0.05 for p in tests)
+    rejected = sum(p < LEAST_P for p in tests)
     size = "–"
     if tests:
         low, high = exact(rejected, len(tests))
@@ -258,7 +262,16 @@ def line_of(name: str, rows: list[dict[str, str]], truth: tuple[float, float] | 
         if row["after"] and row["first_stage"]
     ]
     wald = f"{math.exp(statistics.fmean(scaled)):.3f}" if scaled else "–"
-    return [*cells, ratio("companion"), wald, ratio("association"), ratio("ever"), size]
+    said = [contradicted(row) for row in rows if row["leads_p"]]
+    verdict = f"{statistics.fmean(said):.3f}" if said else "–"
+    return [*cells, ratio("companion"), wald, ratio("association"), ratio("ever"), size, verdict]
+
+
+def contradicted(row: dict[str, str]) -> bool:
+    """Whether the verdict on the leads is "contradicted": their mean differs, too."""
+    t = abs(float(row["lead"])) / float(row["lead_se"])
+    mean = 2 * stats.t.sf(t, int(row["study_clusters"]) - 1)
+    return max(float(row["leads_p"]), mean) < LEAST_P
 
 
 def table(out: Path) -> None:
@@ -268,13 +281,14 @@ def table(out: Path) -> None:
         "replications",
         "truth (SE)",
         "headline",
-        "bias",
+        "bias (SE)",
         "coverage [99 %]",
         "companion",
         "stacked (Wald)",
         "association",
         "ever changed",
         "lead test rejects [99 %]",
+        "leads contradicted",
     )
     print(f"| {' | '.join(head)} |")
     print(f"|{'---|' * len(head)}")
