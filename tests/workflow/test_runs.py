@@ -120,6 +120,8 @@ def test_an_unknown_code_stops_with_its_sentence(project) -> None:
     assert done.returncode != 0
     assert "4711" in text
     assert "2012-06" in text
+    # Snakemake's own words come first: the sentence stands once more at the end.
+    assert "4711" in done.stderr.rpartition("Stopped.")[2]
     assert "Traceback" not in text
 
 

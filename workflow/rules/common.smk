@@ -1,6 +1,7 @@
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 from trajectories.codehash import code_hash
@@ -39,6 +40,17 @@ def write_settings():
         write_text(text, CONFIG)
 
 
+def why_stopped():
+    """Return the last words of the jobs that failed in this run, which Snakemake's own follow."""
+    words = []
+    for path in sorted(LOGS.glob("*.log")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if path.stat().st_mtime >= STARTED and lines and "✓" not in lines[-1]:
+            words += [line for line in lines if not line.startswith("  ▸")][-5:]
+    return "\n".join(words)
+
+
+STARTED = time.time()
 settings = validated({key: config[key] for key in config if key != "redraw_from"})
 RUN = Path(settings.run.results) / settings.run.name
 PRIVATE = RUN / "private"
@@ -62,3 +74,7 @@ onsuccess:
     # A redraw or a single stage ends without a report of its own.
     if (RELEASE / "report.html").exists():
         shell("trajectories summary --release {RELEASE}")
+
+
+onerror:
+    print(f"\nStopped.\n{why_stopped()}", file=sys.stderr, flush=True)
