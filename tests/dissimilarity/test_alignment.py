@@ -74,7 +74,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_blocks_and_branches(kind, length, monkeypatch):
     # Small tiles, so that several tiles and blocks of every lane width occur.
-    monkeypatch.setattr("trajectories.dissimilarity.alignment.TABLE_BYTES", 1)
+    monkeypatch.setattr("trajectories.dissimilarity.halves.TABLE_BYTES", 1)
     random = np.random.default_rng(length)
     states = np.unique(random.integers(0, 3, (90, length)).cumsum(axis=1) // 4 % 3, axis=0)
     states = states.astype(np.uint8)

@@ -308,3 +308,13 @@ def larger(typing_context: Any, left: Any, right: Any) -> Any:
         return larger_lanes(builder, left, *arguments)
 
     return left(left, right), code
+
+
+@intrinsic
+def smaller(typing_context: Any, left: Any, right: Any) -> Any:
+    """Return the smaller of two vectors of floats, lane by lane."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return smaller_lanes(builder, left, *arguments)
+
+    return left(left, right), code

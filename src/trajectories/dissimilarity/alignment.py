@@ -7,23 +7,20 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity._lanes import LANE_BYTES, lane_count, scratch
+from trajectories.dissimilarity._lanes import lane_count, scratch
 from trajectories.dissimilarity.alignment_kernels import (
     BEFORE,
     MARGIN,
     ROWS,
     Walk,
     align_block,
-    cut_passes,
     fill_profile,
 )
-from trajectories.dissimilarity.blocks import Place, first_uses, shared_beginnings, side_by_side
+from trajectories.dissimilarity.blocks import Place, first_uses, side_by_side
 from trajectories.dissimilarity.costs import Floats
+from trajectories.dissimilarity.halves import heads_of, tails_of
 from trajectories.dissimilarity.letters import Codes, Letters
 from trajectories.dissimilarity.units import in_units
-
-TABLE_BYTES: Final = 2**20
-"""Room for the rows of a tile's second halves: half of a common processor's second cache."""
 
 NEVER: Final = 1e30
 """A cost that no alignment pays."""
@@ -91,12 +88,12 @@ class Alignment:
         lanes = lane_count(weights.dtype)
         half = length // 2
         firsts = np.ascontiguousarray(rows[:, :half])
-        tiles, tails, endings = _tails(rows[:, half:][:, ::-1], length)
+        tiles, tails, endings = tails_of(rows[:, half:][:, ::-1], length, ROWS)
         return cls(
             queries=len(rows),
             targets=len(columns),
             lanes=lanes,
-            heads=_walk(firsts, shared_beginnings(firsts), np.arange(len(rows))),
+            heads=heads_of(firsts, ROWS),
             tails=tails,
             tiles=tiles,
             endings=endings,
@@ -138,47 +135,6 @@ class Alignment:
             place.ahead,
             place.out,
         )
-
-
-def _walk(halves: Codes, shared: npt.NDArray[np.int32], earliest: npt.NDArray[np.int64]) -> Walk:
-    """Cut the tree of halves into passes."""
-    u, depth = halves.shape
-    # A tree of u leaves has fewer than 2u branches, each cut into passes with one rest.
-    room = 2 * u + int((depth - shared).sum()) // ROWS
-    passes = np.empty((room, 3), np.int32)
-    first = np.empty(u + 1, np.int64)
-    count = cut_passes(shared, depth, ROWS, earliest, passes, first)
-    return Walk(np.ascontiguousarray(halves), passes[:count].copy(), first)
-
-
-def _tails(halves: Codes, length: int) -> tuple[npt.NDArray[np.int64], Walk, npt.NDArray[np.int64]]:
-    """Make the trees of second halves for tiles of queries whose rows fit a cache.
-
-    Args:
-        halves: the queries' second halves, reversed, (n, L − L // 2).
-        length: L.
-
-    Returns:
-        Tiles, trees and each query's second half, as `Alignment` holds them.
-    """
-    size = max(TABLE_BYTES // (length * LANE_BYTES), 16)
-    endings = np.empty(len(halves), np.int64)
-    tiles, leaves, shared, earliest = [(0, 0)], [halves[:0]], [np.empty(0, np.int32)], []
-    for start in range(0, len(halves), size):
-        tile = halves[start : start + size]
-        different, first, inverse = np.unique(tile, axis=0, return_index=True, return_inverse=True)
-        count = tiles[-1][1]
-        endings[start : start + size] = count + inverse.reshape(-1)
-        leaves.append(different)
-        shared.append(shared_beginnings(different))
-        earliest.append(start + first)
-        tiles.append((start + len(tile), count + len(different)))
-    walk = _walk(
-        np.concatenate(leaves),
-        np.concatenate(shared),
-        np.concatenate([np.empty(0, np.int64), *earliest]),
-    )
-    return np.array(tiles), walk, endings
 
 
 def most_gains(letters: Letters) -> int:

@@ -7,15 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.dissimilarity._lanes import lane_count, scratch
-from trajectories.dissimilarity.alignment_kernels import cut_passes
+from trajectories.dissimilarity.alignment_kernels import Walk
 from trajectories.dissimilarity.blocks import (
     Place,
     States,
     first_uses,
-    shared_beginnings,
     side_by_side,
 )
 from trajectories.dissimilarity.costs import Costs, Floats
+from trajectories.dissimilarity.halves import heads_of, tails_of
 from trajectories.dissimilarity.letters import Codes, Numbers, plain, with_previous
 from trajectories.dissimilarity.moves_kernels import BEFORE, ROWS, fill_moves, move_block
 from trajectories.dissimilarity.row_lanes_kernels import MOVES
@@ -53,9 +53,13 @@ class Moves:
         queries: the number of queries.
         targets: the number of targets.
         lanes: the number of targets in a block.
-        rows: letters of the queries, uint16 (n, L).
-        passes: depth before and after each pass over query rows, and who needs it, int32 (p, 3).
-        first: the passes of each query, int64 (n + 1,).
+        heads: tree of the queries' first halves.
+        opening: first letter of each query, (n,).
+        tails: trees of their second halves, reversed and with the two letters before, one for each
+            tile of queries.
+        tiles: first query and first second half of each tile, and the ends, (tiles + 1, 2).
+        endings: second half of each query, (n,).
+        leaves: the most second halves of a tile.
         uses: the first query in which each letter occurs, (letters,).
         codes: letters of the targets side by side, uint16 (blocks, L, lanes).
         tables: costs by letters, in the precision of the sums.
@@ -65,9 +69,12 @@ class Moves:
     queries: int
     targets: int
     lanes: int
-    rows: Codes
-    passes: npt.NDArray[np.int32]
-    first: npt.NDArray[np.int64]
+    heads: Walk
+    opening: Codes
+    tails: Walk
+    tiles: npt.NDArray[np.int64]
+    endings: npt.NDArray[np.int64]
+    leaves: int
     uses: npt.NDArray[np.int64]
     codes: Codes
     tables: Tables
@@ -89,19 +96,23 @@ class Moves:
             tables: costs by letters.
             dtype: float64 or float32, the precision of the sums.
         """
-        n, length = rows.shape
-        shared = shared_beginnings(rows)
-        passes = np.empty((2 * n + int((length - shared).sum()) // ROWS, 3), np.int32)
-        first = np.empty(n + 1, np.int64)
-        count = cut_passes(shared, length, ROWS, np.arange(n), passes, first)
+        length = rows.shape[1]
+        half = length // 2
+        # Backwards from the end, and from the middle to the two letters before it, if there are so
+        # many: the first letter stands for those before it.
+        order = np.maximum(np.arange(length - 1, half - 3, -1), 0)
+        tiles, tails, endings = tails_of(rows[:, order], length, ROWS, beyond=2)
         lanes = lane_count(dtype)
         return cls(
-            queries=n,
+            queries=len(rows),
             targets=len(columns),
             lanes=lanes,
-            rows=rows,
-            passes=passes[:count].copy(),
-            first=first,
+            heads=heads_of(np.ascontiguousarray(rows[:, :half]), ROWS),
+            opening=rows[:, 0].copy(),
+            tails=tails,
+            tiles=tiles,
+            endings=endings,
+            leaves=int(np.diff(tiles[:, 1]).max(initial=0)),
             uses=first_uses(rows, len(tables.aslant)),
             codes=side_by_side(columns, lanes),
             tables=tables.rounded(dtype),
@@ -128,12 +139,14 @@ class Moves:
         )
         begin = block * self.lanes
         move_block(
-            self.rows,
-            self.passes,
-            self.first,
+            self.heads,
+            self.opening,
+            self.tails,
+            self.tiles,
+            self.endings,
             last,
             profile,
-            scratch("rows", ((length + 2) * columns * self.lanes,), self.dtype),
+            scratch("rows", ((length + 3 + self.leaves) * columns * self.lanes,), self.dtype),
             place.offsets,
             begin,
             min(begin + self.lanes, self.targets),

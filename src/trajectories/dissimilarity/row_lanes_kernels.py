@@ -203,8 +203,10 @@ def move_rows(
     typing_context: Any,
     profile: Any,
     starts: Any,
+    sides: Any,
     earlier: Any,
     column: Any,
+    shift: Any,
     past: Any,
     corner: Any,
     above: Any,
@@ -216,11 +218,14 @@ def move_rows(
     Args:
         typing_context: numba's.
         profile: pointer to costs.
-        starts: for each query row, where the costs of its letter begin.
-        earlier: where those of the letter before the first row's begin.
+        starts: for each query row, where the costs of the letter that it passes begin.
+        sides: where those of the second letter beside what is inserted in it begin; the first is
+            the second of the row above.
+        earlier: where those of the first letter beside what is inserted in the first row begin.
         column: offset of the first row's target position in these costs.
+        shift: how much further than the cost of going down those of the other moves lie.
         past: values of the rows after the last step, and after the step before it, and the shares
-            of their letters in the cost of the last step's insertion.
+            of their second letters in the cost of the last step's insertion.
         corner: value above the first row at the previous target position.
         above: value above the first row at this target position.
 
@@ -229,18 +234,19 @@ def move_rows(
     """
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data, begins, prior, offset, known, diagonal, upper = arguments
-        step = ir.Constant(offset.type, corner.count)
-        two = ir.Constant(offset.type, 2 * corner.count)
+        data, begins, seconds, prior, offset, further, known, diagonal, upper = arguments
+        down_place = builder.add(offset, ir.Constant(offset.type, corner.count))
+        shifted = builder.add(offset, further)
+        third = builder.add(shifted, ir.Constant(offset.type, 2 * corner.count))
         now, before, shares = (builder.extract_value(known, part) for part in range(3))
-        place = builder.add(builder.add(prior, offset), two)
-        neighbour = load_lanes(context, builder, corner, data, place)
+        neighbour = load_lanes(context, builder, corner, data, builder.add(prior, third))
         values, beside = [], []
         for row in range(starts.count):
-            index = builder.add(builder.extract_value(begins, row), offset)
-            aslant = load_lanes(context, builder, corner, data, index)
-            down = load_lanes(context, builder, corner, data, builder.add(index, step))
-            share = load_lanes(context, builder, corner, data, builder.add(index, two))
+            index = builder.extract_value(begins, row)
+            aslant = load_lanes(context, builder, corner, data, builder.add(index, shifted))
+            down = load_lanes(context, builder, corner, data, builder.add(index, down_place))
+            place = builder.add(builder.extract_value(seconds, row), third)
+            share = load_lanes(context, builder, corner, data, place)
             left = builder.extract_value(now, row)
             across = add_lanes(builder, corner, neighbour, share)
             replaced = add_lanes(builder, corner, diagonal, aslant)
@@ -254,5 +260,7 @@ def move_rows(
         later = [cgutils.pack_array(builder, part) for part in (values, beside)]
         return cgutils.pack_array(builder, [later[0], now, later[1]])
 
-    signature = past(profile, starts, types.intp, types.intp, past, corner, above)
+    signature = past(
+        profile, starts, sides, types.intp, types.intp, types.intp, past, corner, above
+    )
     return signature, code
