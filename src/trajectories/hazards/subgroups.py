@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trajectories.hazards.design_rows import (
+    CLUSTER,
     EXPOSURE,
     Ingredients,
     fit_design,
@@ -29,12 +30,17 @@ SUBGROUPS = {
     "earlier_course": "course before time zero",
 }
 
+LEAST_CLUSTERS = 5
+"""Clusters of a group below which its effect's variance is known too badly to test: with two or
+three teams a municipality, equal effects were found unequal in half of simulated registers."""
+
 
 def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
     """The headline within groups, a joint test of equality each, Holm's correction over them.
 
     The test's row has the term `equal in all groups` and its p-value, corrected (Holm 1979) over
-    the groupings; the municipalities' plain mean is added, each weighing the same.
+    the groupings, none where a group has fewer than `LEAST_CLUSTERS` clusters; the municipalities'
+    plain mean is added, each weighing the same.
     """
     rows: list[dict[str, Any]] = []
     notes: list[tuple[str, str]] = []
@@ -66,7 +72,8 @@ def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, 
             rows.append(_combined(found[0], weights, coef, vcov, "equal weights"))
         if len(coef) > 1:
             p = joint_test(coef, vcov, np.diff(np.eye(len(coef)), axis=0), fit.clusters)
-            if not np.isfinite(p):
+            held = made.panel.group_by(column).agg(pl.col(CLUSTER).n_unique())[CLUSTER].to_numpy()
+            if not np.isfinite(p) or held.min() < LEAST_CLUSTERS:
                 notes.append(
                     ("subgroups_refused", f"By {label}: too few clusters to test all groups.")
                 )
