@@ -86,7 +86,7 @@ def peak(kind: Any, dtype: str) -> float:
 def computed(plan: Alignment | Moves) -> float:
     """Return how many cells a plan computes for the pairs i < j of the same sequences."""
     blocks = -(-plan.targets // plan.lanes)
-    walks = [plan.heads.passes, plan.tails.passes]
+    walks = [plan.halves.heads.passes, plan.halves.tails.passes]
     positions = plan.codes.shape[1] * plan.lanes
     return sum(
         float(((p[:, 1] - p[:, 0]) * (blocks - p[:, 2] // plan.lanes)).sum()) * positions

@@ -12,13 +12,12 @@ from trajectories.dissimilarity.alignment_kernels import (
     BEFORE,
     MARGIN,
     ROWS,
-    Walk,
     align_block,
     fill_profile,
 )
 from trajectories.dissimilarity.blocks import Place, first_uses, side_by_side
 from trajectories.dissimilarity.costs import Floats
-from trajectories.dissimilarity.halves import heads_of, tails_of
+from trajectories.dissimilarity.halves import Halves
 from trajectories.dissimilarity.letters import Codes, Letters
 from trajectories.dissimilarity.units import in_units
 
@@ -34,11 +33,7 @@ class Alignment:
         queries: the number of queries.
         targets: the number of targets.
         lanes: the number of targets in a block.
-        heads: tree of the queries' first halves.
-        tails: trees of their second halves, reversed, one for each tile of queries.
-        tiles: first query and first second half of each tile, and the ends, (tiles + 1, 2).
-        endings: second half of each query, (n,).
-        leaves: the most second halves of a tile.
+        halves: the queries' halves, whose rows are shared.
         uses: the first query in which each letter occurs, (letters,).
         codes: targets side by side, uint16 (blocks, L, lanes).
         weights: gain of matching two letters in units of `unit`; the last letter stands for
@@ -53,11 +48,7 @@ class Alignment:
     queries: int
     targets: int
     lanes: int
-    heads: Walk
-    tails: Walk
-    tiles: npt.NDArray[np.int64]
-    endings: npt.NDArray[np.int64]
-    leaves: int
+    halves: Halves
     uses: npt.NDArray[np.int64]
     codes: Codes
     weights: npt.NDArray[Any]
@@ -87,17 +78,12 @@ class Alignment:
             slopes = (slope * np.abs(apart)).astype(dtype)
         lanes = lane_count(weights.dtype)
         half = length // 2
-        firsts = np.ascontiguousarray(rows[:, :half])
-        tiles, tails, endings = tails_of(rows[:, half:][:, ::-1], length, ROWS)
+        halves = Halves.of(rows[:, :half], rows[:, half:][:, ::-1], ROWS)
         return cls(
             queries=len(rows),
             targets=len(columns),
             lanes=lanes,
-            heads=heads_of(firsts, ROWS),
-            tails=tails,
-            tiles=tiles,
-            endings=endings,
-            leaves=int(np.diff(tiles[:, 1]).max(initial=0)),
+            halves=halves,
             uses=first_uses(rows, len(weights)),
             codes=side_by_side(columns, lanes),
             weights=np.ascontiguousarray(weights),
@@ -114,13 +100,13 @@ class Alignment:
         # One letter and one row more: the last ones are read beyond their ends.
         profile = scratch("profile", (len(self.weights) + 1, positions, self.lanes), dtype)
         fill_profile(self.weights, self.codes[block], self.uses, last, profile)
-        rows = scratch("rows", ((length + 3 + self.leaves) * positions * self.lanes,), dtype)
+        rows = scratch("rows", (self.halves.slots * positions * self.lanes,), dtype)
         begin = block * self.lanes
         align_block(
-            self.heads,
-            self.tails,
-            self.tiles,
-            self.endings,
+            self.halves.heads,
+            self.halves.tails,
+            self.halves.tiles,
+            self.halves.endings,
             last,
             profile,
             self.slopes,

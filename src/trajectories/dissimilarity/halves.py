@@ -1,5 +1,6 @@
 """Sequences cut in two halves, whose rows are shared as far as halves begin, or end, alike."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,26 +15,48 @@ TABLE_BYTES: Final = 2**20
 """Room for the rows of a tile's second halves: half of a common processor's second cache."""
 
 
-def heads_of(halves: Codes, most: int) -> Walk:
-    """Make the tree of first halves, (n, depth), cut into passes of at most `most` rows."""
-    return _walk(halves, shared_beginnings(halves), np.arange(len(halves)), most)
+@dataclass(frozen=True, eq=False)
+class Halves:
+    """The halves of queries, each kind as trees.
 
-
-def tails_of(
-    halves: Codes, length: int, most: int, beyond: int = 0
-) -> tuple[npt.NDArray[np.int64], Walk, npt.NDArray[np.int64]]:
-    """Make the trees of second halves for tiles of queries whose rows fit a cache.
-
-    Args:
-        halves: the queries' second halves, reversed, (n, depth + beyond).
-        length: positions of a row.
-        most: the most rows of a pass.
-        beyond: how many letters further on a row depends.
-
-    Returns:
-        First query and first leaf of each tile, and the ends, (tiles + 1, 2); the trees, one after
-        the other; each query's leaf, (n,).
+    Attributes:
+        heads: tree of the queries' first halves.
+        tails: trees of their second halves, reversed, one for each tile of queries.
+        tiles: first query and first second half of each tile, and the ends, (tiles + 1, 2).
+        endings: second half of each query, (n,).
     """
+
+    heads: Walk
+    tails: Walk
+    tiles: npt.NDArray[np.int64]
+    endings: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, firsts: Codes, seconds: Codes, most: int, beyond: int = 0) -> "Halves":
+        """Cut the trees of halves into passes.
+
+        Args:
+            firsts: the queries' first halves, (n, depth).
+            seconds: their second halves, reversed, (n, depth + beyond).
+            most: the most rows of a pass.
+            beyond: how many letters further on a row of a second half depends.
+        """
+        length = firsts.shape[1] + seconds.shape[1] - beyond
+        heads = _walk(firsts, shared_beginnings(firsts), np.arange(len(firsts)), most)
+        return cls(heads, *_tails(seconds, length, most, beyond))
+
+    @property
+    def slots(self) -> int:
+        """Room for the rows that the kernels hold at a time, and one read beyond the last."""
+        leaves = int(np.diff(self.tiles[:, 1]).max(initial=0))
+        depths = self.heads.states.shape[1] + self.tails.states.shape[1]
+        return int(depths) + leaves + 3
+
+
+def _tails(
+    halves: Codes, length: int, most: int, beyond: int
+) -> tuple[Walk, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Make the trees of second halves for tiles of queries whose rows fit a cache."""
     size = max(TABLE_BYTES // (length * LANE_BYTES), 16)
     endings = np.empty(len(halves), np.int64)
     tiles, leaves, shared, earliest = [(0, 0)], [halves[:0]], [np.empty(0, np.int32)], []
@@ -51,7 +74,7 @@ def tails_of(
         # Each leaf has a last row of its own, which its last pass puts in its place.
         rows = np.clip(rows - beyond, 0, halves.shape[1] - beyond - 1)
     queries = np.concatenate([np.empty(0, np.int64), *earliest])
-    return np.array(tiles), _walk(np.concatenate(leaves), rows, queries, most, beyond), endings
+    return _walk(np.concatenate(leaves), rows, queries, most, beyond), np.array(tiles), endings
 
 
 def _walk(

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.dissimilarity._lanes import lane_count, scratch
-from trajectories.dissimilarity.alignment_kernels import Walk
 from trajectories.dissimilarity.blocks import (
     Place,
     States,
@@ -15,7 +14,7 @@ from trajectories.dissimilarity.blocks import (
     side_by_side,
 )
 from trajectories.dissimilarity.costs import Costs, Floats
-from trajectories.dissimilarity.halves import heads_of, tails_of
+from trajectories.dissimilarity.halves import Halves
 from trajectories.dissimilarity.letters import Codes, Numbers, plain, with_previous
 from trajectories.dissimilarity.moves_kernels import BEFORE, ROWS, fill_moves, move_block
 from trajectories.dissimilarity.row_lanes_kernels import MOVES
@@ -53,13 +52,8 @@ class Moves:
         queries: the number of queries.
         targets: the number of targets.
         lanes: the number of targets in a block.
-        heads: tree of the queries' first halves.
+        halves: the queries' halves, whose rows are shared; the second with the two letters before.
         opening: first letter of each query, (n,).
-        tails: trees of their second halves, reversed and with the two letters before, one for each
-            tile of queries.
-        tiles: first query and first second half of each tile, and the ends, (tiles + 1, 2).
-        endings: second half of each query, (n,).
-        leaves: the most second halves of a tile.
         uses: the first query in which each letter occurs, (letters,).
         codes: letters of the targets side by side, uint16 (blocks, L, lanes).
         tables: costs by letters, in the precision of the sums.
@@ -69,12 +63,8 @@ class Moves:
     queries: int
     targets: int
     lanes: int
-    heads: Walk
+    halves: Halves
     opening: Codes
-    tails: Walk
-    tiles: npt.NDArray[np.int64]
-    endings: npt.NDArray[np.int64]
-    leaves: int
     uses: npt.NDArray[np.int64]
     codes: Codes
     tables: Tables
@@ -101,18 +91,13 @@ class Moves:
         # Backwards from the end, and from the middle to the two letters before it, if there are so
         # many: the first letter stands for those before it.
         order = np.maximum(np.arange(length - 1, half - 3, -1), 0)
-        tiles, tails, endings = tails_of(rows[:, order], length, ROWS, beyond=2)
         lanes = lane_count(dtype)
         return cls(
             queries=len(rows),
             targets=len(columns),
             lanes=lanes,
-            heads=heads_of(np.ascontiguousarray(rows[:, :half]), ROWS),
+            halves=Halves.of(rows[:, :half], rows[:, order], ROWS, beyond=2),
             opening=rows[:, 0].copy(),
-            tails=tails,
-            tiles=tiles,
-            endings=endings,
-            leaves=int(np.diff(tiles[:, 1]).max(initial=0)),
             uses=first_uses(rows, len(tables.aslant)),
             codes=side_by_side(columns, lanes),
             tables=tables.rounded(dtype),
@@ -139,14 +124,14 @@ class Moves:
         )
         begin = block * self.lanes
         move_block(
-            self.heads,
+            self.halves.heads,
             self.opening,
-            self.tails,
-            self.tiles,
-            self.endings,
+            self.halves.tails,
+            self.halves.tiles,
+            self.halves.endings,
             last,
             profile,
-            scratch("rows", ((length + 3 + self.leaves) * columns * self.lanes,), self.dtype),
+            scratch("rows", (self.halves.slots * columns * self.lanes,), self.dtype),
             place.offsets,
             begin,
             min(begin + self.lanes, self.targets),
