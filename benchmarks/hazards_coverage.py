@@ -71,7 +71,7 @@ FIELDS = (
     "after",
     "after_se",
     "first_stage",
-    "study_clusters",
+    "lead_clusters",
     "risk_12",
     "risk_12_low",
     "risk_12_high",
@@ -270,7 +270,7 @@ def line_of(name: str, rows: list[dict[str, str]], truth: tuple[float, float] | 
 def contradicted(row: dict[str, str]) -> bool:
     """Whether the verdict on the leads is "contradicted": their mean differs, too."""
     t = abs(float(row["lead"])) / float(row["lead_se"])
-    mean = 2 * stats.t.sf(t, int(row["study_clusters"]) - 1)
+    mean = 2 * stats.t.sf(t, int(row["lead_clusters"]) - 1)
     return max(float(row["leads_p"]), mean) < LEAST_P
 
 

@@ -14,6 +14,7 @@ Ends with exit code 1 where a target is missed.
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -86,7 +87,7 @@ def ours(rows: int) -> bool:
 
 def large(folder: Path, rows: int) -> bool:
     """Time the headline with three clusterings on Parquet files."""
-    if not folder.is_dir():
+    if not any(folder.glob("*.parquet")):
         made = subprocess.run(
             [sys.executable, __file__, "write", str(folder), "--rows", str(rows)], check=False
         )
@@ -144,7 +145,7 @@ def main() -> None:
     parser.add_argument("part", choices=("ours", "large", "peers", "write"))
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--rows", type=int)
-    parser.add_argument("--uv", default="uv")
+    parser.add_argument("--uv", default=shutil.which("uv") or ".uv/bin/uv")
     arguments = parser.parse_args()
     if arguments.part in ("large", "write") and arguments.folder is None:
         parser.error("name a folder for the Parquet files")

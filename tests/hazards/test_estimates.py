@@ -1,6 +1,7 @@
 """All estimates of a small simulated register, and registers in which some cannot be made."""
 
 import math
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
 from trajectories.config.hazards import HazardsConfig, ModelsConfig
 from trajectories.config.simulator import SimulatorConfig
@@ -22,7 +24,7 @@ from trajectories.hazards.design_rows import (
 )
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.estimates import estimate_tables
-from trajectories.hazards.event_study import OTHERS, Coefficients, stack
+from trajectories.hazards.event_study import LEADS, OTHERS, Coefficients, stack
 from trajectories.hazards.exposures import with_lag, with_placebo
 from trajectories.hazards.fit import fit_hazard
 from trajectories.hazards.gcomputation import job_risks
@@ -158,6 +160,22 @@ def test_controls_of_a_departure_are_of_other_teams(inputs):
     )
 
 
+def test_leads_are_judged_by_the_clusters_that_hold_them(tables, inputs):
+    """The mean lead's 90 % interval is that of t with those clusters less one."""
+    departures = inputs["lists"].filter(pl.col("kind").cast(pl.String) == "departure")
+    teams = first_teams(inputs["assignments"])
+    rows = stack(inputs["panel"], inputs["exposures"], departures, teams)
+    early = rows.filter(pl.col("event_month").cast(pl.String).is_in([str(m) for m in LEADS]))
+    clusters = set(early["cluster"])
+    assert 1 < len(clusters) < inputs["panel"]["cluster"].n_unique()
+    tests = {row["test"]: row for row in tables["event_tests"].iter_rows(named=True)}
+    pooled = tests["pooled lead"]
+    assert tests["leads"]["clusters"] == pooled["clusters"] == len(clusters)
+    middle = math.log(pooled["hazard_ratio"])
+    se = (math.log(pooled["high"]) - middle) / stats.t.ppf(0.95, len(clusters) - 1)
+    assert pooled["p_value"] == pytest.approx(2 * stats.t.sf(abs(middle / se), len(clusters) - 1))
+
+
 def test_the_risk_difference_is_that_of_a_simulated_cohort(tables, inputs):
     risks = tables["job_risks"]
     assert risks["time"].to_list() == [12, 24]
@@ -215,8 +233,48 @@ def test_balance_weighs_colleagues_clients_as_the_listed():
     np.testing.assert_allclose(sums["listed_share"], 1)
     np.testing.assert_allclose(sums["others_share"], 1)
     assert table["standardised_difference"].abs().max() < 0.25
+    assert min(holm(table["p_value"].to_list())) > 0.05
     alone = teams.with_columns(pl.col("caseworker").cast(pl.String).alias("team"))
     assert aftermath.balance(made.panel, made.found.exposures, lists, alone).is_empty()
+
+
+def test_the_test_of_balance_sums_over_teams():
+    """Three teams in which 2, 1 and 1 of the two listed are women, and 1, ½ and 1 by others."""
+    month = date(2014, 1, 1)
+    rows = [
+        *[
+            (team, True, sex)
+            for team, sexes in (("a", "KK"), ("b", "KM"), ("c", "KM"))
+            for sex in sexes
+        ],
+        *[
+            (team, False, sex)
+            for team, sexes in (("a", "KM"), ("b", "KMMM"), ("c", "KM"))
+            for sex in sexes
+        ],
+    ]
+    team, listed, sex = (list(column) for column in zip(*rows, strict=True))
+    number = pl.int_range(len(rows), eager=True)
+    panel = pl.DataFrame(
+        {"person": number, "course": number, "team": team, "listed": listed, "sex": sex}
+    ).with_columns(
+        month=month,
+        duration=pl.lit(0),
+        municipality=pl.lit("1"),
+        caseworker=pl.col("team") + pl.col("listed").cast(pl.Int8).cast(pl.String),
+        changes=pl.lit(0),
+        **dict.fromkeys(("age_band", "readiness_now", "duration_band"), pl.lit("one")),
+    )
+    leavers = panel.filter("listed").select(
+        "person", list="team", list_day=pl.lit(month), month=date(2014, 3, 1)
+    )
+    lists = pl.DataFrame({"list": ["a", "b", "c"], "team": ["a", "b", "c"]})
+    teams = panel.select("caseworker", "team").unique()
+    table = aftermath.balance(panel.drop("team", "listed"), leavers, lists, teams)
+    women = table.row(by_predicate=pl.col("level") == "K", named=True)
+    assert (women["listed_share"], women["others_share"]) == (4 / 6, 2.5 / 6)
+    # Differences of 1, ½ and 0 women: t = √3 with two degrees of freedom.
+    assert women["p_value"] == pytest.approx(1 - math.sqrt(3 / 5))
 
 
 def test_the_verdict_puts_contradictions_first(tables):

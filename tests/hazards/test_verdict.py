@@ -49,9 +49,15 @@ def check(family: str, ratio: float, low: float, high: float, p: float = 0.5) ->
     }
 
 
-def balanced(difference: float) -> pl.DataFrame:
+def balanced(difference: float, p_value: float | None = 0.01) -> pl.DataFrame:
     return pl.DataFrame(
-        {"characteristic": ["sex"], "level": ["K"], "standardised_difference": [difference]}
+        {
+            "characteristic": ["sex"],
+            "level": ["K"],
+            "standardised_difference": [difference],
+            "p_value": [p_value],
+        },
+        schema_overrides={"p_value": pl.Float64},
     )
 
 
@@ -164,6 +170,19 @@ def test_what_was_asked_for_and_could_not_be_made_is_silent():
     assert set(untested["check"]) == {CHECKS[name][0] for name in names}
     assert set(untested["verdict"]) == {"silent"}
     assert set(untested["why_da"]) == {"Ikke prøvet: disse data tillader det ikke."}
+
+
+@pytest.mark.parametrize("p", [0.06, None])
+def test_a_large_difference_of_clients_that_may_be_chance_is_silence(p):
+    name = "Leavers' clients look like others at the list date"
+    assert judged([], balanced=balanced(0.4, p))[name] == "silent"
+
+
+def test_differences_of_clients_are_corrected_for_their_number():
+    name = "Leavers' clients look like others at the list date"
+    ten = pl.concat([balanced(0.4, 0.02), *(balanced(0.01, 0.9) for _ in range(9))])
+    assert judged([], balanced=ten)[name] == "silent"
+    assert judged([], balanced=ten.head(1))[name] == "contradicted"
 
 
 @pytest.mark.parametrize("p", [None, float("nan")])

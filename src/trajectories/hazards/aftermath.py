@@ -1,9 +1,11 @@
 """What follows a change, by its cause; who was on the leavers' lists; how changes came about."""
 
+import numpy as np
 import polars as pl
 
 from trajectories.hazards.changes import NOT_A_CHANGE
 from trajectories.hazards.courses import EXITS
+from trajectories.hazards.design_rows import two_sided
 from trajectories.hazards.exposures import listed_months
 
 FOLLOWED_MONTHS = 12
@@ -26,6 +28,7 @@ BALANCE_SCHEMA = {
     "listed_share": pl.Float64,
     "others_share": pl.Float64,
     "standardised_difference": pl.Float64,
+    "p_value": pl.Float64,
 }
 
 
@@ -127,7 +130,8 @@ def balance(
     Returns:
         characteristic, level, listed, others (persons-months counted), listed_share, others_share
         (weighted), standardised_difference: the difference of shares over the root of their mean
-        variance (Austin 2009).
+        variance (Austin 2009), p_value of no difference, with teams of a municipality as clusters
+        (t(G−1); not known for one team).
     """
     rows = panel.with_columns(
         earlier_changes=pl.when(pl.col("changes") > 0)
@@ -161,10 +165,31 @@ def balance(
             p = a.height / listed.height
             q = float(b["weight"].to_numpy().sum() / others["weight"].to_numpy().sum())
             spread = ((p * (1 - p) + q * (1 - q)) / 2) ** 0.5
-            found.append(
-                (name, level, a.height, b.height, p, q, (p - q) / spread if spread else 0.0)
-            )
+            apart = (p - q) / spread if spread else 0.0
+            test = _by_lot(listed.select(*key, here=here), others.select(*key, "weight", here=here))
+            found.append((name, level, a.height, b.height, p, q, apart, test))
     return pl.DataFrame(found, schema=BALANCE_SCHEMA, orient="row")
+
+
+def _by_lot(listed: pl.DataFrame, others: pl.DataFrame) -> float | None:
+    """How likely a difference as large were if the leavers of each team were drawn by lot."""
+    sums = pl.concat(
+        [
+            listed.select("municipality", "team", "here", weight=pl.lit(1.0)),
+            others.select("municipality", "team", "here", weight=-pl.col("weight")),
+        ]
+    )
+    teams = sums.group_by("municipality", "team").agg(
+        difference=(pl.col("weight") * pl.col("here")).sum(),
+        listed=(pl.col("weight") > 0).sum(),
+    )
+    difference, sizes = teams["difference"].to_numpy(), teams["listed"].to_numpy()
+    clusters = len(sizes)
+    if clusters < 2:
+        return None
+    mean = difference.sum() / sizes.sum()
+    spread = float(np.sqrt(clusters / (clusters - 1) * ((difference - sizes * mean) ** 2).sum()))
+    return two_sided(float(difference.sum()) / spread, clusters) if spread else None
 
 
 def changes_by_half_year(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:

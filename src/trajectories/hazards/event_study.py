@@ -1,6 +1,6 @@
 """`event_study`: stacked departures, controls from other teams, intention to treat by month."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -269,6 +269,9 @@ def lead_tests(
 ) -> list[dict[str, Any]]:
     """The tests of the event study, one row each, from the coefficients of its bins.
 
+    Degrees of freedom count the clusters that the tested months fall in: the others say nothing of
+    how much those months vary, and with them the joint test of few clusters rejects too often.
+
     Args:
         coefs: by the names of `BINS`.
         rows: as `stack` gives them.
@@ -280,13 +283,19 @@ def lead_tests(
     treated = rows.filter(pl.col("event_month").cast(pl.String) != OTHERS)
     months = treated["event_month"].cast(pl.String).cast(pl.Int64)
 
+    def within(chosen: range) -> pl.DataFrame:
+        return treated.filter(months.is_in(list(chosen)))
+
+    def known_from(chosen: range) -> Coefficients:
+        return replace(coefs, clusters=within(chosen)[CLUSTER].n_unique())
+
     def row(test: str, chosen: range, values: dict[str, Any]) -> dict[str, Any]:
-        part = treated.filter(months.is_in(list(chosen)))
+        part = within(chosen)
         size = {
             "person_months": part.height,
             "persons": part["person"].n_unique(),
             "events": int(part[event].sum()),
-            "clusters": coefs.clusters,
+            "clusters": part[CLUSTER].n_unique(),
         }
         return _known({"test": test, **size, **values}, TEST_SCHEMA)
 
@@ -294,14 +303,15 @@ def lead_tests(
     found = []
     if leads:
         places = [coefs.place[name] for name in leads]
+        early = known_from(LEADS)
         p = joint_test(
             coefs.coef[places],
             coefs.vcov[np.ix_(places, places)],
             np.eye(len(places)),
-            coefs.clusters,
+            early.clusters,
         )
-        pooled = coefs.estimate(leads, [], confidence=0.9)
-        degrees = max(coefs.clusters - 1, 1)
+        pooled = early.estimate(leads, [], confidence=0.9)
+        degrees = max(early.clusters - 1, 1)
         reach = (stats.t.ppf(0.975, degrees) + stats.t.ppf(POWER, degrees)) * pooled["se"]
         least = {"low": float(np.exp(-reach)), "high": float(np.exp(reach))}
         found += [
@@ -311,7 +321,7 @@ def lead_tests(
         ]
     for name, one in (("anticipation", NOTICE_BIN), ("after", AFTER_BIN)):
         if one in coefs.place and leads:
-            found.append(row(name, BINS[one], coefs.estimate([one], leads)))
+            found.append(row(name, BINS[one], known_from(BINS[one]).estimate([one], leads)))
     share = first_stage(rows, panel, exposures, changes)
     found.append(row("first stage", range(1, 2), {"hazard_ratio": share}))
     after = next((one for one in found if one["test"] == "after"), None)

@@ -50,7 +50,7 @@ STUDY = (
     "after",
     "after_se",
     "first_stage",
-    "study_clusters",
+    "lead_clusters",
 )
 
 
@@ -174,8 +174,8 @@ def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str
         By name: for each of `MODELS` the coefficient (of the companion that of departures), of the
         headline also `headline_se` and `clusters`, their number; of the event study `leads_p`
         (the joint test), `lead` and `after` (the mean lead; months 1 to 12 against the same list
-        before) with their standard errors, `first_stage` and `study_clusters`. What cannot be
-        estimated is NaN.
+        before) with their standard errors, `lead_clusters` (those that the leads fall in) and
+        `first_stage`. What cannot be estimated is NaN.
     """
     section = section or HazardsConfig()
     coded = with_codes(made.panel)
@@ -223,10 +223,11 @@ def _around_departures(
     )
     named = {row["test"]: row for row in tests}
     leads = [name for name in LEAD_BINS if name in coefs.place]
-    result = dict.fromkeys(STUDY, float("nan")) | {"study_clusters": fit.clusters}
+    result = dict.fromkeys(STUDY, float("nan"))
     if leads:
-        one = coefs.estimate(leads, [])
-        result |= {"leads_p": named["leads"]["p_value"], "lead": one["coef"], "lead_se": one["se"]}
+        joint, one = named["leads"], coefs.estimate(leads, [])
+        result |= {"leads_p": joint["p_value"], "lead_clusters": joint["clusters"]}
+        result |= {"lead": one["coef"], "lead_se": one["se"]}
     if "after" in named:
         one = coefs.estimate([AFTER_BIN], leads)
         result |= {"after": one["coef"], "after_se": one["se"]}

@@ -32,8 +32,8 @@ SUBGROUPS = {
 
 LEAST_CLUSTERS = 4
 """Clusters of equal size to which a group's must come for its effect's variance to be known well
-enough to test: with two or three teams a municipality, equal effects were found unequal in half of
-simulated registers."""
+enough to test: with two or three teams a municipality, equal effects are found unequal far too
+often."""
 
 
 def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:

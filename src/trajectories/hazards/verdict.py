@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trajectories.hazards.design_rows import e_value
+from trajectories.hazards.design_rows import e_value, holm
 from trajectories.hazards.verdict_words import CHECKS, sentence
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
@@ -128,14 +128,21 @@ def _no_effect(designs: pl.DataFrame, family: str, check: str) -> Iterator[Row]:
 def _balance(balanced: pl.DataFrame) -> Iterator[Row]:
     if balanced.is_empty():
         return
-    largest = float(str(balanced["standardised_difference"].abs().max()))
-    where = balanced.sort(pl.col("standardised_difference").abs()).row(-1, named=True)
-    name = [where["characteristic"].replace("_", " "), where["level"]]
-    if largest > LARGE_DIFFERENCE:
-        word = CONTRADICTED
+    size = pl.col("standardised_difference").abs()
+    corrected = pl.Series("p", holm(balanced["p_value"].fill_null(1.0).to_list()))
+    apart = balanced.with_columns(corrected).sort(size, descending=True, maintain_order=True)
+    # Few lists differ much by chance alone: a large difference speaks where it is more than that.
+    beyond = apart.filter((size > LARGE_DIFFERENCE) & (pl.col("p") < LEAST_P))
+    row = (apart if beyond.is_empty() else beyond).row(0, named=True)
+    largest = abs(float(row["standardised_difference"]))
+    if not beyond.is_empty():
+        word, key = CONTRADICTED, "balance_apart"
+    elif largest > LARGE_DIFFERENCE:
+        word, key = SILENT, "balance_by_chance"
     else:
-        word = SUPPORTED if largest <= SMALL_DIFFERENCE else SILENT
-    yield "balance", word, "balance", {"largest": largest, "name": name}
+        word, key = SUPPORTED if largest <= SMALL_DIFFERENCE else SILENT, "balance"
+    name = [row["characteristic"].replace("_", " "), row["level"]]
+    yield "balance", word, key, {"largest": largest, "name": name, "p": float(row["p"])}
 
 
 def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:

@@ -72,6 +72,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The largest standardised difference is {largest} ({name}).",
         "Den største standardiserede forskel er {largest} ({name}).",
     ),
+    "balance_apart": (
+        "They differ by more than chance: standardised difference {largest} ({name}; corrected "
+        "p = {p}).",
+        "De adskiller sig mere end tilfældigt: standardiseret forskel {largest} ({name}; "
+        "korrigeret p = {p}).",
+    ),
+    "balance_by_chance": (
+        "The largest standardised difference is {largest} ({name}), but with so few lists it may "
+        "be chance.",
+        "Den største standardiserede forskel er {largest} ({name}), men med så få lister kan det "
+        "være tilfældigt.",
+    ),
     "closing": (
         "With the lag of {months} the month counted last before a job holds a change in "
         "{here} of cases, matched months in {usual}.",

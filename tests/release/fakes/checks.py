@@ -204,6 +204,7 @@ def check_tables() -> dict[str, pl.DataFrame]:
                 "listed_share": [0.4867, 0.5133],
                 "others_share": [0.4865, 0.5135],
                 "standardised_difference": [0.0004, -0.0004],
+                "p_value": [0.9907, 0.9907],
             }
         ),
         "after_changes": pl.DataFrame(after),

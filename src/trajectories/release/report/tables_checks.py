@@ -116,14 +116,17 @@ def balance(tables: Tables, style: Style) -> HtmlTable:
             share(style, row["listed_share"], tables["balance"]["listed_share"]),
             share(style, row["others_share"], tables["balance"]["others_share"]),
             plain(style, row["standardised_difference"]),
+            _p_value(style, row["p_value"]),
         ]
         for row in listed.sort("place", "band", maintain_order=True).iter_rows(named=True)
     ]
     return HtmlTable(
         "Clients on leavers' lists three months before the leaver's last, beside clients of "
         "colleagues in the same team and month.",
-        ["Characteristic", "Level", "On a list", "Others", "Standardised difference"],
+        ["Characteristic", "Level", "On a list", "Others", "Standardised difference", "p"],
         rows,
+        "p of no difference, if each team's leavers were drawn by lot (t(G−1), teams as clusters); "
+        "not corrected for the number of levels.",
     )
 
 

@@ -67,11 +67,16 @@ SPECS = (
         dims=("characteristic", "level"),
         counts=(Count("listed", "persons", guards=True), Count("others", "persons", guards=True)),
         estimates=tuple(
-            Estimate(name) for name in ("listed_share", "others_share", "standardised_difference")
+            Estimate(name)
+            for name in ("listed_share", "others_share", "standardised_difference", "p_value")
         ),
         derived=(
             guarded_by(
-                "listed_share", "others_share", "standardised_difference", denominator="listed"
+                "listed_share",
+                "others_share",
+                "standardised_difference",
+                "p_value",
+                denominator="listed",
             ),
         ),
     ),
