@@ -72,11 +72,7 @@ SPECS = (
         ),
         derived=(
             guarded_by(
-                "listed_share",
-                "others_share",
-                "standardised_difference",
-                "p_value",
-                denominator="listed",
+                "listed_share", "others_share", "standardised_difference", denominator="listed"
             ),
         ),
     ),
