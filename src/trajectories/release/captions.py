@@ -201,10 +201,9 @@ def _causes(tables: Tables, style: Style) -> tuple[str, str]:
         f"{style.word(row['cause'])} {style.number(row['changes'])} ({share(style, row['share'])})"
         for row in table.iter_rows(named=True)
     ]
-    caption = (
-        "Caseworker changes by the cause that was known at the change. A recoded identifier is no "
-        "change and is shown for comparison."
-    )
+    caption = "Caseworker changes by the cause that was known at the change."
+    if "recoding" in table["cause"]:
+        caption += " A recoded identifier is no change and is shown for comparison."
     return caption, f"Horizontal bars: {'; '.join(parts)}."
 
 
