@@ -1,6 +1,7 @@
 """All estimates of a small simulated register, and registers in which some cannot be made."""
 
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +30,7 @@ from trajectories.hazards.exposures import with_lag, with_placebo
 from trajectories.hazards.fit import fit_hazard
 from trajectories.hazards.gcomputation import job_risks
 from trajectories.hazards.replicate import simulated
-from trajectories.hazards.subgroups import subgroups
+from trajectories.hazards.subgroups import SUBGROUPS, subgroups
 
 MODELS = ModelsConfig(
     adjustment=("C(duration_band)", "C(municipality)"),
@@ -377,6 +378,36 @@ def test_subgroups_are_the_interaction(inputs):
     coef = dict(apart.table.select("term", "coef").iter_rows())
     assert sex["K"]["coef"] == pytest.approx(coef["C(sex)[K]:listed_departures"])
     assert sex["equal in all groups"]["coef"] is None
+
+
+def test_groups_are_held_equal_by_the_clusters_that_tell(inputs):
+    """One grouping of two: the square of the difference over its variance, by F with 1 and G−1."""
+    departures = inputs["lists"].filter(pl.col("kind").cast(pl.String) == "departure")
+    rules = MODELS.model_copy(update={"adjustment": ("C(half_year)",)})
+    made = prepare(
+        inputs["panel"],
+        inputs["changes"],
+        inputs["exposures"],
+        departures,
+        rules=rules,
+        lag_months=1,
+    )
+    panel = made.panel.drop([name for name in SUBGROUPS if name != "sex"], strict=False)
+    rows, _ = subgroups(replace(made, panel=panel))
+    found = {row["term"]: row for row in rows}
+    assert {row["design"] for row in rows} == {"sex"}
+    fit = fit_hazard(
+        panel, terms=["C(half_year)", "C(sex)", "C(sex):listed_departures"], cluster="cluster"
+    )
+    terms = [f"C(sex)[{sex}]:listed_departures" for sex in "KM"]
+    places = [fit.table["term"].to_list().index(term) for term in terms]
+    one, other = fit.table["coef"].to_numpy()[places]
+    variance = np.array([1, -1]) @ fit.vcov[np.ix_(places, places)] @ np.array([1, -1])
+    hit = panel.filter((pl.col("listed_departures") > 0) & (pl.col("job") == 1))
+    clusters = min(hit.filter(pl.col("sex") == sex)["cluster"].n_unique() for sex in "KM")
+    assert 1 < clusters < fit.clusters
+    p = stats.f.sf((one - other) ** 2 / variance, 1, clusters - 1)
+    assert found["equal in all groups"]["p_value"] == pytest.approx(p)
 
 
 def test_e_values_and_corrections():

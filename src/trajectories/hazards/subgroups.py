@@ -30,18 +30,15 @@ SUBGROUPS = {
     "earlier_course": "course before time zero",
 }
 
-LEAST_CLUSTERS = 4
-"""Clusters of equal size to which a group's must come for its effect's variance to be known well
-enough to test: with two or three teams a municipality, equal effects are found unequal far too
-often."""
-
 
 def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
     """The headline within groups, a joint test of equality each, Holm's correction over them.
 
     The test's row has the term `equal in all groups` and its p-value, corrected (Holm 1979) over
-    the groupings, none where a group's clusters come to fewer than `LEAST_CLUSTERS`; the
-    municipalities' plain mean is added, each weighing the same.
+    the groupings. Its degrees of freedom count the clusters in which the exposed have the event, in
+    the group where they are fewest: they alone say how its effect varies. There is no test where
+    they are no more than the equalities tested. The municipalities' plain mean is added, each
+    weighing the same.
     """
     rows: list[dict[str, Any]] = []
     notes: list[tuple[str, str]] = []
@@ -72,9 +69,9 @@ def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, 
             weights = np.full(len(coef), 1 / len(coef))
             rows.append(_combined(found[0], weights, coef, vcov, "equal weights"))
         if len(coef) > 1:
-            p = joint_test(coef, vcov, np.diff(np.eye(len(coef)), axis=0), fit.clusters)
-            few = _clusters(made.panel, column) < LEAST_CLUSTERS
-            if not np.isfinite(p) or few:
+            clusters = _fewest_clusters(made.panel, column, fit.event)
+            p = joint_test(coef, vcov, np.diff(np.eye(len(coef)), axis=0), clusters)
+            if not np.isfinite(p):
                 notes.append(
                     ("subgroups_refused", f"By {label}: too few clusters to test all groups.")
                 )
@@ -86,11 +83,11 @@ def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, 
     return rows, notes
 
 
-def _clusters(panel: pl.DataFrame, column: str) -> float:
-    """To how many clusters of equal size those of the group with fewest come, by person-months."""
-    sizes = panel.group_by(column, CLUSTER).agg(size=pl.len().cast(pl.Float64))
-    within = sizes.group_by(column).agg(pl.col("size").sum() ** 2 / (pl.col("size") ** 2).sum())
-    return float(within["size"].to_numpy().min())
+def _fewest_clusters(panel: pl.DataFrame, column: str, event: str) -> int:
+    """In how many clusters an exposed person has the event, in the group where it is fewest."""
+    hit = (pl.col(EXPOSURE) > 0) & (pl.col(event) == 1)
+    counts = panel.group_by(column).agg(pl.col(CLUSTER).filter(hit).n_unique())
+    return int(counts[CLUSTER].to_numpy().min())
 
 
 def _blank(row: dict[str, Any]) -> dict[str, Any]:
