@@ -20,6 +20,7 @@ from trajectories.hazards.design_rows import (
     DESIGN_SCHEMA,
     e_value,
     holm,
+    jackknifed,
     joint_test,
     prepare,
 )
@@ -408,6 +409,20 @@ def test_groups_are_held_equal_by_the_clusters_that_tell(inputs):
     assert 1 < clusters < fit.clusters
     p = stats.f.sf((one - other) ** 2 / variance, 1, clusters - 1)
     assert found["equal in all groups"]["p_value"] == pytest.approx(p)
+
+
+def test_checks_are_judged_by_the_jackknife_where_no_cluster_is_needed(inputs):
+    terms = ["C(duration_band)", "listed_departures"]
+    fit = fit_hazard(inputs["panel"], terms=terms, cluster="cluster")
+    sober = jackknifed(fit, "listed_departures")
+    assert sober.variance == "crv3"
+    assert sober.table["se"][-1] > fit.table["se"][-1]
+    exposed = inputs["panel"].filter(pl.col("listed_departures") > 0)["cluster"].mode()[0]
+    only = pl.when(pl.col("cluster") == exposed).then("listed_departures").otherwise(0)
+    fit = fit_hazard(
+        inputs["panel"].with_columns(listed_departures=only), terms=terms, cluster="cluster"
+    )
+    assert jackknifed(fit, "listed_departures") is fit
 
 
 def test_e_values_and_corrections():

@@ -5,7 +5,14 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.hazards.design_rows import EXPOSURE, Ingredients, Work, fit_design, rows_of
+from trajectories.hazards.design_rows import (
+    EXPOSURE,
+    Ingredients,
+    Work,
+    fit_design,
+    jackknifed,
+    rows_of,
+)
 
 
 def with_loss(panel: pl.DataFrame) -> pl.DataFrame:
@@ -25,7 +32,7 @@ def attrition(made: Ingredients) -> Iterator[Work]:
         return
 
     def one() -> list[dict[str, Any]]:
-        fit = fit_design(rows, made.rules, [EXPOSURE], event="lost")
+        fit = jackknifed(fit_design(rows, made.rules, [EXPOSURE], event="lost"), EXPOSURE)
         return rows_of(fit, rows, "attrition", "lost from sight", {EXPOSURE: "departures"})
 
     yield "attrition", one

@@ -14,6 +14,7 @@ from trajectories.hazards.design_rows import (
     Ingredients,
     Work,
     fit_design,
+    jackknifed,
     rows_of,
 )
 from trajectories.hazards.errors import NotEstimableError
@@ -34,8 +35,9 @@ def fit_designs(made: Ingredients) -> tuple[pl.DataFrame, list[tuple[str, str]]]
     """Fit every design.
 
     Returns:
-        The estimates, columns of `DESIGN_SCHEMA` (sandwich by cluster, t(G−1)), and the notes
-        (code, sentence) on those that cannot be fitted.
+        The estimates, columns of `DESIGN_SCHEMA` (by cluster, t(G−1): the sandwich, and where a
+        check rests on one the jackknife), and the notes (code, sentence) on those that cannot be
+        fitted.
     """
     rows: list[dict[str, Any]] = []
     notes: list[tuple[str, str]] = []
@@ -104,6 +106,7 @@ def later_changes(made: Ingredients) -> Iterator[Work]:
 
     def one() -> list[dict[str, Any]]:
         fit = fit_design(made.panel, made.rules, [EXPOSURE], event="other_change_now")
+        fit = jackknifed(fit, EXPOSURE)
         return rows_of(fit, made.panel, "later changes", "another change", {EXPOSURE: "departures"})
 
     yield "later changes", one
@@ -114,6 +117,7 @@ def placebo(made: Ingredients) -> Iterator[Work]:
 
     def one() -> list[dict[str, Any]]:
         fit = fit_design(made.panel, made.rules, [EXPOSURE, "leaves_next"])
+        fit = jackknifed(fit, "leaves_next")
         terms = {"leaves_next": "leaves in the next six months"}
         own = {"leaves_next": pl.col("leaves_next") == 1}
         return rows_of(fit, made.panel, "placebo", "the caseworker has not left yet", terms, own)
@@ -140,7 +144,7 @@ def negative_control(made: Ingredients) -> Iterator[Work]:
     def one() -> list[dict[str, Any]]:
         names = [name for name in UNRELATED_EXITS if name in made.panel.columns]
         rows = made.panel.with_columns(unrelated=pl.max_horizontal(names))
-        fit = fit_design(rows, made.rules, [EXPOSURE], event="unrelated")
+        fit = jackknifed(fit_design(rows, made.rules, [EXPOSURE], event="unrelated"), EXPOSURE)
         label = ", ".join(names).replace("_", " ")
         return rows_of(fit, rows, "negative control", label, {EXPOSURE: "departures"})
 

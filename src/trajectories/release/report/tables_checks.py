@@ -97,8 +97,9 @@ def designs(tables: Tables, style: Style) -> HtmlTable:
         "Other designs: shape, causes, placebo, exits, subgroups, one municipality left out.",
         ["Family", "Term", "Hazard ratio", "95 % interval", "p", "Events"],
         rows,
-        "Intervals and tests from the sandwich by municipality and first team with t(G−1); tests "
-        "of equality over groups are corrected for their number (Holm).",
+        "Intervals and tests by municipality and first team with t(G−1): the jackknife for the "
+        "placebo, the negative control, attrition and later changes where it can be made, else the "
+        "sandwich; tests of equality over groups are corrected for their number (Holm).",
     )
 
 
