@@ -34,6 +34,11 @@ def verdict(tables: Tables, style: Style) -> HtmlTable:
         "supported.",
         ["Prøve", "Dom", "Hvorfor"] if danish else ["Check", "Verdict", "Why"],
         rows,
+        "En prøve, der bygger på en test, siger ved en fejl modsagt i omkring ét af tyve studier "
+        "med et rigtigt hovedtal; flere prøver tilsammen oftere."
+        if danish
+        else "A check that rests on a test says contradicted by mistake in about one of twenty "
+        "studies whose headline is right; several checks together more often.",
     )
 
 
