@@ -1,9 +1,6 @@
 """All estimates of a small simulated register, and registers in which some cannot be made."""
 
 import math
-from dataclasses import replace
-from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,8 +10,6 @@ import pytest
 from scipy import stats
 
 from trajectories.config.hazards import HazardsConfig, ModelsConfig
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.hazards import aftermath
 from trajectories.hazards.assignments import first_teams
 from trajectories.hazards.design_rows import (
     DESIGN_SCHEMA,
@@ -22,7 +17,6 @@ from trajectories.hazards.design_rows import (
     holm,
     jackknifed,
     joint_test,
-    prepare,
 )
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.estimates import estimate_tables
@@ -30,8 +24,6 @@ from trajectories.hazards.event_study import LEADS, OTHERS, Coefficients, stack
 from trajectories.hazards.exposures import with_lag, with_placebo
 from trajectories.hazards.fit import fit_hazard
 from trajectories.hazards.gcomputation import job_risks
-from trajectories.hazards.replicate import simulated
-from trajectories.hazards.subgroups import SUBGROUPS, subgroups
 
 MODELS = ModelsConfig(
     adjustment=("C(duration_band)", "C(municipality)"),
@@ -40,13 +32,6 @@ MODELS = ModelsConfig(
     subdistribution_exits=(),
 )
 SECTION = HazardsConfig(models=MODELS)
-
-
-@pytest.fixture(scope="module")
-def inputs(run: Path) -> dict[str, pl.DataFrame]:
-    names = ("changes", "exposures", "lists", "assignments")
-    frames = {name: pl.read_parquet(run / "changes" / f"{name}.parquet") for name in names}
-    return {"panel": pl.read_parquet(run / "panel.parquet"), **frames}
 
 
 def tables_of(inputs: dict[str, Any], section: HazardsConfig = SECTION) -> dict[str, pl.DataFrame]:
@@ -220,65 +205,6 @@ def test_what_follows_changes_adds_up(tables):
     assert "no change (matched months)" in set(table["cause"])
 
 
-def test_balance_weighs_colleagues_clients_as_the_listed():
-    """Departures come by lot, so that nothing but chance tells the clients apart."""
-    settings = {"persons": 3000, "office_persons": 3000, "caseload": 12, "seed": 2}
-    made = simulated(SimulatorConfig.model_validate(settings))
-    lists = made.found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
-    teams = first_teams(made.found.assignments)
-    table = aftermath.balance(made.panel, made.found.exposures, lists, teams)
-    sums = table.group_by("characteristic").agg(
-        pl.col("listed", "others").sum(), pl.col("listed_share", "others_share").sum()
-    )
-    assert (sums["listed"] > 300).all()
-    assert (sums["others"] > 300).all()
-    np.testing.assert_allclose(sums["listed_share"], 1)
-    np.testing.assert_allclose(sums["others_share"], 1)
-    assert table["standardised_difference"].abs().max() < 0.25
-    assert min(holm(table["p_value"].to_list())) > 0.05
-    alone = teams.with_columns(pl.col("caseworker").cast(pl.String).alias("team"))
-    assert aftermath.balance(made.panel, made.found.exposures, lists, alone).is_empty()
-
-
-def test_the_test_of_balance_sums_over_teams():
-    """Three teams in which 2, 1 and 1 of the two listed are women, and 1, ½ and 1 by others."""
-    month = date(2014, 1, 1)
-    rows = [
-        *[
-            (team, True, sex)
-            for team, sexes in (("a", "KK"), ("b", "KM"), ("c", "KM"))
-            for sex in sexes
-        ],
-        *[
-            (team, False, sex)
-            for team, sexes in (("a", "KM"), ("b", "KMMM"), ("c", "KM"))
-            for sex in sexes
-        ],
-    ]
-    team, listed, sex = (list(column) for column in zip(*rows, strict=True))
-    number = pl.int_range(len(rows), eager=True)
-    panel = pl.DataFrame(
-        {"person": number, "course": number, "team": team, "listed": listed, "sex": sex}
-    ).with_columns(
-        month=month,
-        duration=pl.lit(0),
-        municipality=pl.lit("1"),
-        caseworker=pl.col("team") + pl.col("listed").cast(pl.Int8).cast(pl.String),
-        changes=pl.lit(0),
-        **dict.fromkeys(("age_band", "readiness_now", "duration_band"), pl.lit("one")),
-    )
-    leavers = panel.filter("listed").select(
-        "person", list="team", list_day=pl.lit(month), month=date(2014, 3, 1)
-    )
-    lists = pl.DataFrame({"list": ["a", "b", "c"], "team": ["a", "b", "c"]})
-    teams = panel.select("caseworker", "team").unique()
-    table = aftermath.balance(panel.drop("team", "listed"), leavers, lists, teams)
-    women = table.row(by_predicate=pl.col("level") == "K", named=True)
-    assert (women["listed_share"], women["others_share"]) == (4 / 6, 2.5 / 6)
-    # Differences of 1, ½ and 0 women: t = √3 with two degrees of freedom.
-    assert women["p_value"] == pytest.approx(1 - math.sqrt(3 / 5))
-
-
 def test_the_verdict_puts_contradictions_first(tables):
     verdict = tables["verdict"]
     assert verdict["order"].to_list() == sorted(verdict["order"])
@@ -353,62 +279,6 @@ def test_parts_can_be_switched_off_and_frailty_on(inputs):
         wild_bootstrap="never",
     )
     assert "frailty_refused" in set(tables_of(inputs, logit)["notes"]["code"])
-
-
-def test_subgroups_are_the_interaction(inputs):
-    made = prepare(
-        inputs["panel"],
-        inputs["changes"],
-        inputs["exposures"],
-        inputs["lists"].filter(pl.col("kind").cast(pl.String) == "departure"),
-        rules=MODELS,
-        lag_months=1,
-    )
-    rows, notes = subgroups(made)
-    # Two or three teams a municipality tell too little of how far their effects may differ.
-    places = [row["term"] for row in rows if row["design"] == "municipality"]
-    assert len(places) > 2
-    assert "equal in all groups" not in places
-    assert ("subgroups_refused", "By municipality: too few clusters to test all groups.") in notes
-    sex = {row["term"]: row for row in rows if row["design"] == "sex"}
-    apart = fit_hazard(
-        made.panel,
-        terms=[*MODELS.adjustment, "C(sex)", "C(sex):listed_departures"],
-        cluster="cluster",
-    )
-    coef = dict(apart.table.select("term", "coef").iter_rows())
-    assert sex["K"]["coef"] == pytest.approx(coef["C(sex)[K]:listed_departures"])
-    assert sex["equal in all groups"]["coef"] is None
-
-
-def test_groups_are_held_equal_by_the_clusters_that_tell(inputs):
-    """One grouping of two: the square of the difference over its variance, by F with 1 and G−1."""
-    departures = inputs["lists"].filter(pl.col("kind").cast(pl.String) == "departure")
-    rules = MODELS.model_copy(update={"adjustment": ("C(half_year)",)})
-    made = prepare(
-        inputs["panel"],
-        inputs["changes"],
-        inputs["exposures"],
-        departures,
-        rules=rules,
-        lag_months=1,
-    )
-    panel = made.panel.drop([name for name in SUBGROUPS if name != "sex"], strict=False)
-    rows, _ = subgroups(replace(made, panel=panel))
-    found = {row["term"]: row for row in rows}
-    assert {row["design"] for row in rows} == {"sex"}
-    fit = fit_hazard(
-        panel, terms=["C(half_year)", "C(sex)", "C(sex):listed_departures"], cluster="cluster"
-    )
-    terms = [f"C(sex)[{sex}]:listed_departures" for sex in "KM"]
-    places = [fit.table["term"].to_list().index(term) for term in terms]
-    one, other = fit.table["coef"].to_numpy()[places]
-    variance = np.array([1, -1]) @ fit.vcov[np.ix_(places, places)] @ np.array([1, -1])
-    hit = panel.filter((pl.col("listed_departures") > 0) & (pl.col("job") == 1))
-    clusters = min(hit.filter(pl.col("sex") == sex)["cluster"].n_unique() for sex in "KM")
-    assert 1 < clusters < fit.clusters
-    p = stats.f.sf((one - other) ** 2 / variance, 1, clusters - 1)
-    assert found["equal in all groups"]["p_value"] == pytest.approx(p)
 
 
 def test_checks_are_judged_by_the_jackknife_where_no_cluster_is_needed(inputs):
