@@ -66,6 +66,8 @@ def test_files_without_assignments_cannot_give_hazards() -> None:
         ("run: [\n", "is not valid YAML"),
         ("- run\n", "must hold sections"),
         ("run:\n  nam: x\n", "did you mean `name`"),
+        ("run:\n  name: a\nrun:\n  seed: 2\n", "run: on line 1 and again on line 3"),
+        ("a:\n- b:\n    c: 1\n    c: 2\n", r"a\.b\.c: on line 3 and again on line 4"),
     ],
 )
 def test_a_file_that_cannot_be_read_gets_a_sentence(
@@ -74,6 +76,13 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(
     path = tmp_path / "my.yaml"
     path.write_text(text)
     with pytest.raises(UserError, match=message):
+        root.read(path)
+
+
+def test_a_file_in_another_encoding_gets_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_bytes("run:\n  title: Århus\n".encode("latin-1"))
+    with pytest.raises(UserError, match="is not in UTF-8"):
         root.read(path)
 
 

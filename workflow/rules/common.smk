@@ -6,6 +6,7 @@ from pathlib import Path
 
 from trajectories.codehash import code_hash
 from trajectories.config import root
+from trajectories.config.document import read_document
 from trajectories.errors import UserError
 from trajectories.io import make_private, write_text
 
@@ -13,6 +14,8 @@ from trajectories.io import make_private, write_text
 def validated(document):
     """Validate the merged configuration, or end with every error and no traceback."""
     try:
+        for path in workflow.configfiles:
+            read_document(Path(path))
         return root.load(document, name="The configuration")
     except UserError as error:
         print(error, file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from trajectories.config._base import Section
 from trajectories.config.dissimilarity import DissimilarityConfig
+from trajectories.config.document import read_document
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.reform import ReformConfig
 from trajectories.config.register import RegisterConfig, RegisterFiles
@@ -91,18 +92,9 @@ def read(path: Path) -> Config:
     """Read and validate a configuration file.
 
     Raises:
-        UserError: the file is missing, is no YAML, or has errors in its keys.
+        UserError: the file is missing, is no YAML, gives a key twice, or has errors in its keys.
     """
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        message = f"{path} is missing: name a configuration file that exists."
-        raise UserError(message) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        message = f"{path}{where} is not valid YAML: check indentation, colons and quotes there."
-        raise UserError(message) from None
+    document = read_document(path)
     if document is not None and not isinstance(document, dict):
         message = f"{path} must hold sections such as `run:` and `register:`."
         raise UserError(message)
