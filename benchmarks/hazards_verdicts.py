@@ -5,7 +5,8 @@ registers of the Monte Carlo and counts how often each check says *contradicted*
 times a replication of `hazards_coverage.py`, so that fewer seeds are run: one row a scenario, seed
 and check.
 
-    python benchmarks/hazards_verdicts.py run --replications R [--scenarios S …] [--out FILE]
+    python benchmarks/hazards_verdicts.py run --replications R [--scenarios S …] [--persons P]
+        [--out FILE]
     python benchmarks/hazards_verdicts.py table [--out FILE]
 """
 
@@ -26,13 +27,13 @@ FIELDS = ("scenario", "seed", "check", "verdict")
 PERSONS = 10_000
 
 
-def judged(scenario: str, seed: int) -> list[tuple[str, int, str, str]]:
+def judged(scenario: str, seed: int, persons: int) -> list[tuple[str, int, str, str]]:
     """The verdict on one register, one row a check."""
     section = section_of(scenario)
     section = section.model_copy(
         update={"models": section.models.model_copy(update={"risks": False})}
     )
-    made = simulated(settings_of(scenario, seed, PERSONS), section)
+    made = simulated(settings_of(scenario, seed, persons), section)
     tables = estimate_tables(
         made.panel,
         changes=made.found.changes,
@@ -47,7 +48,7 @@ def judged(scenario: str, seed: int) -> list[tuple[str, int, str, str]]:
     return [(scenario, seed, check, verdict) for check, verdict in rows]
 
 
-def run(names: list[str], replications: int, out: Path) -> None:
+def run(names: list[str], replications: int, persons: int, out: Path) -> None:
     """Judge what is not there yet, seed by seed."""
     done = {(row["scenario"], int(row["seed"])) for row in read(out)}
     for seed in range(1, replications + 1):
@@ -55,7 +56,7 @@ def run(names: list[str], replications: int, out: Path) -> None:
             if (name, seed) in done:
                 continue
             try:
-                rows = judged(name, seed)
+                rows = judged(name, seed, persons)
             except NotEstimableError:
                 rows = [(name, seed, "headline", "refused")]
             new = not out.exists()
@@ -98,10 +99,11 @@ def main() -> None:
     parser.add_argument("command", choices=("run", "table"))
     parser.add_argument("--replications", type=int, default=20)
     parser.add_argument("--scenarios", nargs="+", choices=scenarios(), default=scenarios())
+    parser.add_argument("--persons", type=int, default=PERSONS)
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     if arguments.command == "run":
-        run(arguments.scenarios, arguments.replications, arguments.out)
+        run(arguments.scenarios, arguments.replications, arguments.persons, arguments.out)
     else:
         table(arguments.out)
 
