@@ -79,6 +79,27 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(
         root.read(path)
 
 
+def test_files_that_are_not_there_are_named_with_their_keys(tmp_path: Path) -> None:
+    root.require_files(root.Config())
+    (tmp_path / "a.csv").write_text("person\n")
+    files = {
+        "spells": {"path": [f"{tmp_path}/*.csv", f"{tmp_path}/*.parquet"]},
+        "persons": {"path": "none.csv"},
+    }
+    document = {
+        "register": {"source": "files", "files": files, "codelist": "none/codes.csv"},
+        "hazards": {"enabled": False},
+    }
+    with pytest.raises(UserError) as caught:
+        root.require_files(root.load(document, name="my.yaml"))
+    found = [line.split(" does not exist")[0] for line in str(caught.value).splitlines()[1:]]
+    assert sorted(found) == [
+        "  register.codelist: none/codes.csv",
+        "  register.files.persons.path: none.csv",
+        f"  register.files.spells.path: {tmp_path}/*.parquet",
+    ]
+
+
 def test_a_file_in_another_encoding_gets_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
     path.write_bytes("run:\n  title: Århus\n".encode("latin-1"))

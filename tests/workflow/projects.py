@@ -21,10 +21,10 @@ class Project:
     folder: Path
 
     def snakemake(
-        self, overlay: dict, *arguments: str, cores: int = 2
+        self, overlay: dict | str, *arguments: str, cores: int = 2
     ) -> subprocess.CompletedProcess[str]:
         path = self.folder / "overlay.yaml"
-        path.write_text(yaml.safe_dump(overlay))
+        path.write_text(overlay if isinstance(overlay, str) else yaml.safe_dump(overlay))
         command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
         return subprocess.run(
             [*command, *arguments, "--configfile", str(path)],

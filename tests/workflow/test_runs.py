@@ -83,6 +83,7 @@ def test_every_row_is_accounted_for(project, finished) -> None:
     [
         ({"simulator": {"person": 5}}, "simulator.person: unknown key; did you mean `persons`?"),
         ({"typology": {"k_max": "few"}}, "typology.k_max: "),
+        ("run:\n  name: a\nrun:\n  seed: 2\n", "run: on line 1 and again on line 3"),
     ],
 )
 def test_a_wrong_configuration_stops_before_any_job(project, broken, sentence) -> None:
@@ -100,7 +101,7 @@ def test_a_missing_file_of_the_user_is_named(project) -> None:
     }
     done = project.snakemake(overlay)
     assert done.returncode != 0
-    assert "none.csv" in done.stdout + done.stderr
+    assert "register.files.spells.path: none.csv does not exist" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 

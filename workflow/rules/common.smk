@@ -16,7 +16,12 @@ def validated(document):
     try:
         for path in workflow.configfiles:
             read_document(Path(path))
-        return root.load(document, name="The configuration")
+        found = root.load(document, name="The configuration")
+        made = Path(found.run.results) / found.run.name / "private"
+        # What was read once may lie elsewhere by now: Snakemake asks for it only where it must.
+        if not any((made / stage).exists() for stage in ("register", "hazards")):
+            root.require_files(found)
+        return found
     except UserError as error:
         print(error, file=sys.stderr, flush=True)
         os._exit(2)

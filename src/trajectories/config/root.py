@@ -222,6 +222,28 @@ def duration_files(config: Config) -> list[str]:
     return [path] if config.hazards.source == "durations" and path else []
 
 
+def require_files(config: Config) -> None:
+    """Raise `UserError` with a line for each file that the run reads and that is not there."""
+    register = config.register
+    named = [("hazards.durations.path", duration_files(config))]
+    if register.source != "none":
+        lists = ("codelist", "states", "alphabet")
+        named += [(f"register.{name}", [getattr(register, name)]) for name in lists]
+    if register.source == "files":
+        for table in RegisterFiles.model_fields:
+            paths = getattr(register.files, table).path or []
+            files = [paths] if isinstance(paths, str) else list(paths)
+            named.append((f"register.files.{table}.path", files))
+    missing = [
+        f"  {key}: {path} does not exist; name a file that does, or a pattern that finds one"
+        for key, paths in named
+        for path in paths
+        if not glob.glob(path, recursive=True)
+    ]
+    if missing:
+        raise UserError("\n".join(["The configuration names files that are not there:", *missing]))
+
+
 def _conflicts(config: Config) -> Iterable[str]:
     durations = config.hazards.enabled and config.hazards.source == "durations"
     if durations != (config.register.source == "none"):
