@@ -287,7 +287,8 @@ def lead_tests(
         return treated.filter(months.is_in(list(chosen)))
 
     def known_from(chosen: range) -> Coefficients:
-        return replace(coefs, clusters=within(chosen)[CLUSTER].n_unique())
+        # Teams without an event have no part in the fit.
+        return replace(coefs, clusters=min(coefs.clusters, within(chosen)[CLUSTER].n_unique()))
 
     def row(test: str, chosen: range, values: dict[str, Any]) -> dict[str, Any]:
         part = within(chosen)
@@ -295,7 +296,7 @@ def lead_tests(
             "person_months": part.height,
             "persons": part["person"].n_unique(),
             "events": int(part[event].sum()),
-            "clusters": part[CLUSTER].n_unique(),
+            "clusters": known_from(chosen).clusters,
         }
         return _known({"test": test, **size, **values}, TEST_SCHEMA)
 
