@@ -71,3 +71,6 @@ def test_the_test_of_balance_sums_over_teams():
     assert (women["listed_share"], women["others_share"]) == (4 / 6, 2.5 / 6)
     # Differences of 1, ½ and 0 women: t = √3 with two degrees of freedom.
     assert women["p_value"] == pytest.approx(1 - math.sqrt(3 / 5))
+    everybody = table.filter(pl.col("characteristic") == "age_band")
+    assert everybody["standardised_difference"].to_list() == [0]
+    assert everybody["p_value"].to_list() == [None]

@@ -196,11 +196,20 @@ def stages(config: Config) -> list[str]:
 
 def input_files(config: Config) -> list[str]:
     """Return the paths of the extracts that the run reads; globs and folders are resolved."""
-    found: list[str] = []
+    return [
+        found
+        for paths in _extracts(config).values()
+        for path in paths
+        for found in sorted(glob.glob(path, recursive=True)) or [path]
+    ]
+
+
+def _extracts(config: Config) -> dict[str, list[str]]:
+    """Return the paths of each table, by its key, as the configuration writes them."""
+    found = {}
     for table in RegisterFiles.model_fields:
-        paths = getattr(config.register.files, table).path
-        for path in [paths] if isinstance(paths, str) else paths or []:
-            found += sorted(glob.glob(path, recursive=True)) or [path]
+        paths = getattr(config.register.files, table).path or []
+        found[f"register.files.{table}.path"] = [paths] if isinstance(paths, str) else list(paths)
     return found
 
 
@@ -224,19 +233,15 @@ def duration_files(config: Config) -> list[str]:
 
 def require_files(config: Config) -> None:
     """Raise `UserError` with a line for each file that the run reads and that is not there."""
-    register = config.register
-    named = [("hazards.durations.path", duration_files(config))]
-    if register.source != "none":
-        lists = ("codelist", "states", "alphabet")
-        named += [(f"register.{name}", [getattr(register, name)]) for name in lists]
-    if register.source == "files":
-        for table in RegisterFiles.model_fields:
-            paths = getattr(register.files, table).path or []
-            files = [paths] if isinstance(paths, str) else list(paths)
-            named.append((f"register.files.{table}.path", files))
+    named = {"hazards.durations.path": duration_files(config)}
+    if config.register.source != "none":
+        keys = ("register.codelist", "register.states", "register.alphabet")
+        named |= {key: [path] for key, path in zip(keys, codelists(config), strict=True)}
+    if config.register.source == "files":
+        named |= _extracts(config)
     missing = [
         f"  {key}: {path} does not exist; name a file that does, or a pattern that finds one"
-        for key, paths in named
+        for key, paths in named.items()
         for path in paths
         if not glob.glob(path, recursive=True)
     ]

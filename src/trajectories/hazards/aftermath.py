@@ -131,7 +131,7 @@ def balance(
         characteristic, level, listed, others (persons-months counted), listed_share, others_share
         (weighted), standardised_difference: the difference of shares over the root of their mean
         variance (Austin 2009), p_value of no difference, with teams of a municipality as clusters
-        (t(G−1); not known for one team).
+        (t(G−1); none for one team, or a level that all have).
     """
     rows = panel.with_columns(
         earlier_changes=pl.when(pl.col("changes") > 0)
@@ -165,8 +165,11 @@ def balance(
             p = a.height / listed.height
             q = float(b["weight"].to_numpy().sum() / others["weight"].to_numpy().sum())
             spread = ((p * (1 - p) + q * (1 - q)) / 2) ** 0.5
-            apart = (p - q) / spread if spread else 0.0
-            test = _by_lot(listed.select(*key, here=here), others.select(*key, "weight", here=here))
+            apart, test = 0.0, None
+            # A level that all have differs by nothing but rounding.
+            if spread:
+                apart = (p - q) / spread
+                test = _by_lot(listed.with_columns(here=here), others.with_columns(here=here))
             found.append((name, level, a.height, b.height, p, q, apart, test))
     return pl.DataFrame(found, schema=BALANCE_SCHEMA, orient="row")
 
@@ -179,7 +182,7 @@ def _by_lot(listed: pl.DataFrame, others: pl.DataFrame) -> float | None:
             others.select("municipality", "team", "here", weight=-pl.col("weight")),
         ]
     )
-    teams = sums.group_by("municipality", "team").agg(
+    teams = sums.group_by("municipality", "team", maintain_order=True).agg(
         difference=(pl.col("weight") * pl.col("here")).sum(),
         listed=(pl.col("weight") > 0).sum(),
     )
