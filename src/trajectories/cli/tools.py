@@ -18,12 +18,20 @@ app.add_typer(example_app, name="example")
 @config_app.command("check")
 def check_config(
     files: Annotated[list[Path], typer.Argument(help="Configuration files, each checked alone.")],
+    data: Annotated[bool, typer.Option("--data", help="Read the extracts as well.")] = False,
 ) -> None:
     """Check configuration files; each is laid over the default run."""
     from trajectories.config import root
+    from trajectories.errors import UserError
 
     for path in files:
-        root.read(path)
+        settings = root.read(path)
+        if data:
+            from trajectories.verbs import data_check
+
+            found = data_check.findings(settings)
+            if found:
+                raise UserError("\n".join([f"{path}: {len(found)} findings in the data", *found]))
         typer.echo(f"{path}: in order")
 
 
