@@ -21,6 +21,7 @@ from hazards_coverage import read, scenarios, section_of, settings_of
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.estimates import estimate_tables
 from trajectories.hazards.replicate import simulated
+from trajectories.release.report.verdict_words import CHECKS
 
 RESULTS = Path(__file__).parent / "results" / "hazards_verdicts.csv"
 FIELDS = ("scenario", "seed", "check", "verdict")
@@ -45,7 +46,7 @@ def judged(scenario: str, seed: int, persons: int) -> list[tuple[str, int, str, 
     if "verdict" not in tables:
         return [(scenario, seed, "headline", "refused")]
     rows = tables["verdict"].select("check", "verdict").rows()
-    return [(scenario, seed, check, verdict) for check, verdict in rows]
+    return [(scenario, seed, CHECKS[check][0], verdict) for check, verdict in rows]
 
 
 def run(names: list[str], replications: int, persons: int, out: Path) -> None:

@@ -14,7 +14,8 @@ from trajectories.hazards.verdict import (
     lead_verdict,
     verdict,
 )
-from trajectories.hazards.verdict_words import CHECKS
+from trajectories.release.report.verdict_words import CHECKS, SENTENCES, sentence
+from trajectories.release.report.verdict_words import judged as written
 
 MODELS = pl.DataFrame(
     {
@@ -23,6 +24,8 @@ MODELS = pl.DataFrame(
         "hazard_ratio": [0.78, 0.9],
         "low": [0.7, 0.8],
         "high": [0.86, 1.0],
+        "persons": [400] * 2,
+        "events": [90] * 2,
     }
 )
 
@@ -33,7 +36,8 @@ def lead_tests(p: float, low: float, high: float) -> pl.DataFrame:
         {"test": "pooled lead", "hazard_ratio": 1.0, "low": low, "high": high, "p_value": p},
         {"test": "smallest detectable lead", "low": 0.8, "high": 1.25},
     ]
-    return pl.DataFrame(rows, infer_schema_length=None)
+    sizes = {"persons": 300, "events": 60}
+    return pl.DataFrame([row | sizes for row in rows], infer_schema_length=None)
 
 
 def check(family: str, ratio: float, low: float, high: float, p: float = 0.5) -> dict[str, Any]:
@@ -46,6 +50,8 @@ def check(family: str, ratio: float, low: float, high: float, p: float = 0.5) ->
         "low": low,
         "high": high,
         "p_value": p,
+        "persons": 400,
+        "events": 90,
     }
 
 
@@ -54,6 +60,8 @@ def balanced(difference: float, p_value: float | None = 0.01) -> pl.DataFrame:
         {
             "characteristic": ["sex"],
             "level": ["K"],
+            "listed": [40],
+            "others": [70],
             "standardised_difference": [difference],
             "p_value": [p_value],
         },
@@ -82,7 +90,6 @@ def judged(designs: list[dict[str, Any]], **frames: pl.DataFrame) -> dict[str, s
         exit_months=frames.get("exit_months", exit_months(900, 90)),
         lag_months=1,
     )
-    assert found["order"].to_list() == sorted(found["order"])
     return dict(found.select("check", "verdict").iter_rows())
 
 
@@ -101,17 +108,17 @@ def test_each_check_can_contradict():
         balanced=balanced(0.4),
     )
     assert bad == {
-        "Placebo: before the caseworker leaves": "contradicted",
-        "Leavers' clients look like others at the list date": "contradicted",
-        "No closing caseworkers counted as changes": "contradicted",
-        "A departure brings no other changes with it": "contradicted",
-        "No single municipality makes the result": "contradicted",
-        "Other reasonable specifications agree": "contradicted",
-        "One number describes everyone": "contradicted",
-        "Total and direct effect agree": "silent",
-        "Strength of an unmeasured cause that would explain it (E-value)": "silent",
-        "Same chances before the departure (leads)": "supported",
-        "Negative control: unrelated exits": "supported",
+        "placebo": "contradicted",
+        "balance": "contradicted",
+        "closing": "contradicted",
+        "later_changes": "contradicted",
+        "left_out": "contradicted",
+        "specifications": "contradicted",
+        "subgroups": "contradicted",
+        "total_and_direct": "silent",
+        "unmeasured": "silent",
+        "leads": "supported",
+        "negative_control": "supported",
     }
 
 
@@ -131,8 +138,8 @@ def test_each_check_can_support():
         models=MODELS.with_columns(hazard_ratio=pl.lit(0.78)),
     )
     assert {name for name, word in good.items() if word != "supported"} == {
-        "One number describes everyone",
-        "Strength of an unmeasured cause that would explain it (E-value)",
+        "subgroups",
+        "unmeasured",
     }
 
 
@@ -148,10 +155,10 @@ def test_in_between_is_silence():
         models=MODELS.with_columns(low=pl.lit(0.6), high=pl.lit(1.1)),
         tests=lead_tests(0.6, 0.8, 1.3).head(0),
     )
-    assert between["Placebo: before the caseworker leaves"] == "silent"
-    assert between["No single municipality makes the result"] == "silent"
-    assert between["Other reasonable specifications agree"] == "silent"
-    assert between["Leavers' clients look like others at the list date"] == "silent"
+    assert between["placebo"] == "silent"
+    assert between["left_out"] == "silent"
+    assert between["specifications"] == "silent"
+    assert between["balance"] == "silent"
 
 
 def test_what_was_asked_for_and_could_not_be_made_is_silent():
@@ -164,33 +171,31 @@ def test_what_was_asked_for_and_could_not_be_made_is_silent():
         lag_months=1,
         asked=(*ALWAYS, *OF_DESIGNS, *OF_EVENT_STUDY),
     )
-    untested = found.filter(pl.col("why") == "Not tested: these data do not allow it.")
+    untested = found.filter(reason="not_tested")
     names = {"leads", "negative_control", "later_changes", "left_out", "specifications"}
     names |= {"subgroups", "balance", "closing"}
-    assert set(untested["check"]) == {CHECKS[name][0] for name in names}
+    assert set(untested["check"]) == names
     assert set(untested["verdict"]) == {"silent"}
-    assert set(untested["why_da"]) == {"Ikke prøvet: disse data tillader det ikke."}
+    assert {why for *_, why in written(untested, "da")} == {SENTENCES["not_tested"][1]}
 
 
 @pytest.mark.parametrize("p", [0.06, None])
 def test_a_large_difference_of_clients_that_may_be_chance_is_silence(p):
-    name = "Leavers' clients look like others at the list date"
-    assert judged([], balanced=balanced(0.4, p))[name] == "silent"
+    assert judged([], balanced=balanced(0.4, p))["balance"] == "silent"
 
 
 def test_differences_of_clients_are_corrected_for_their_number():
-    name = "Leavers' clients look like others at the list date"
     ten = pl.concat([balanced(0.4, 0.02), *(balanced(0.01, 0.9) for _ in range(9))])
-    assert judged([], balanced=ten)[name] == "silent"
-    assert judged([], balanced=ten.head(1))[name] == "contradicted"
+    assert judged([], balanced=ten)["balance"] == "silent"
+    assert judged([], balanced=ten.head(1))["balance"] == "contradicted"
 
 
 @pytest.mark.parametrize("p", [None, float("nan")])
 def test_leads_without_a_joint_test_support_nothing(p):
     tests = lead_tests(0.6, 0.95, 1.05)
     joint = pl.when(pl.col("test") == "leads").then(pl.lit(p, pl.Float64)).otherwise("p_value")
-    word, why = lead_verdict(tests.with_columns(p_value=joint))
-    assert (word, "too few clusters" in why) == ("silent", True)
+    word, reason, numbers = lead_verdict(tests.with_columns(p_value=joint))
+    assert (word, reason, numbers) == ("silent", "leads_few_clusters", {})
 
 
 def test_without_a_headline_there_is_little_to_judge():
@@ -199,7 +204,7 @@ def test_without_a_headline_there_is_little_to_judge():
         models=MODELS.head(0),
         exit_months=exit_months(0, 0),
     )
-    assert list(few) == ["Same chances before the departure (leads)"]
+    assert list(few) == ["leads"]
 
 
 def test_every_check_speaks_danish_too():
@@ -218,7 +223,9 @@ def test_every_check_speaks_danish_too():
         lag_months=1,
     )
     assert dict(found.schema) == VERDICT_SCHEMA
-    why = dict(found.select("check_da", "why_da").iter_rows())
+    shares = (0.1, 0.03)
+    found = found.with_columns(exit_share=shares[0], matched_share=shares[1])
+    why = {check: text for check, _, text in written(found, "da")}
     assert "0,80, 0,70 til 0,90" in why["Placebo: før sagsbehandleren rejser"]
     assert "(barsel, alder)" in why["Negativ kontrol: afgange uden forbindelse"]
     assert "0,012 (efter alder)" in why["Ét tal dækker alle"]
@@ -226,9 +233,20 @@ def test_every_check_speaks_danish_too():
     assert set(CHECKS) - {"later_changes", "left_out", "specifications"} == {
         key for key, words in CHECKS.items() if words[1] in why
     }
-    assert found["check"].to_list() != found["check_da"].to_list()
-    # Nothing in braces is left, and no word of one language stands in the other.
-    assert not any("{" in text for text in (*found["why"], *found["why_da"]))
+    english = written(found, "en")
+    assert [word for _, word, _ in english] == sorted(word for _, word, _ in english)
+    assert not {check for check, *_ in english} & set(why)
+    # Nothing in braces is left.
+    assert not any("{" in text for text in (*why.values(), *(text for *_, text in english)))
+
+
+def test_a_number_that_was_withheld_is_called_so():
+    row = {"check": "placebo", "reason": "near_silent", "ratio": 0.9, "low": None, "high": None}
+    assert "(hazard ratio 0.90, withheld to withheld)" in sentence(row, "en")
+    gone = dict.fromkeys(VERDICT_SCHEMA) | {"check": "closing"}
+    assert sentence(gone, "en") == SENTENCES["withheld"][0]
+    (told,) = written(pl.DataFrame([gone]), "da")
+    assert told == (CHECKS["closing"][1], "withheld", SENTENCES["withheld"][1])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The report: self-contained, numbered, linked, accessible, and honest about what is missing."""
 
 import json
+import re
 
 import polars as pl
 import pytest
@@ -12,10 +13,12 @@ from trajectories.release.report.html import Cell, HtmlTable
 from trajectories.release.report.page import TABLE_ORDER
 from trajectories.release.report.summary import departure_sentence, summary
 from trajectories.release.report.tables import BUILDERS
+from trajectories.release.report.verdict_words import CHECKS, SENTENCES, judged
 from trajectories.release.report.words import headline_boxes, setting, target_trial
 from trajectories.release.store import read_tables
 
 from .conftest import STYLE
+from .fakes.checks import check_tables
 from .outline import Outline
 
 
@@ -183,6 +186,22 @@ def test_a_danish_run_has_a_danish_summary(synthetic, ratio, bounds, words):
     assert verdict.head == ["Prøve", "Dom", "Hvorfor"]
     assert verdict.rows[0][0].text == "Placebo: før sagsbehandleren rejser"
     assert verdict.rows[0][1].text == "Modsagt"
+    assert "hazardratio 0,80, 0,70 til 0,91" in verdict.rows[0][2].text
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_the_verdict_tells_nothing_of_changes_that_the_gate_withholds(synthetic, language):
+    """Of 100 months before a job 4 hold a change: neither they nor their share may be told."""
+    exact = check_tables()["verdict"]
+    assert exact.filter(check="closing")["exit_changes"].item() == 4
+    released = read_tables(synthetic.release / "tables")["verdict"]
+    found = {check: (word, why) for check, word, why in judged(released, language)}
+    name = CHECKS["closing"][language == "da"]
+    assert found[name] == ("withheld", SENTENCES["withheld"][language == "da"])
+    assert list(found)[-1] == name
+    style = read_style(STYLE, language=language, simulated=True)
+    shown = tables_checks.verdict({"verdict": released}, style)
+    assert not any(re.search(r"\b4\b", cell.text) for row in shown.rows for cell in row)
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,34 @@
 """The verdict: what each check says of the headline, contradicted, silent or supported."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from trajectories.hazards.design_rows import e_value, holm
-from trajectories.hazards.verdict_words import CHECKS, sentence
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
 VERDICTS = (CONTRADICTED, SILENT, SUPPORTED)
-VERDICT_SCHEMA = dict.fromkeys(
-    ("order", "check", "verdict", "why", "check_da", "why_da"), pl.String
-)
+SIZES = ("persons", "events")
+CHANGES = ("exit_months", "exit_changes", "matched_months", "matched_changes")
+VERDICT_SCHEMA: dict[str, type[pl.DataType]] = {
+    **dict.fromkeys(("check", "verdict", "reason", "subject"), pl.String),
+    **dict.fromkeys(("months", *SIZES, *CHANGES), pl.Int64),
+    **dict.fromkeys(
+        (
+            "ratio",
+            "low",
+            "high",
+            "p_value",
+            "other_ratio",
+            "difference",
+            "e_value",
+            "e_value_bound",
+        ),
+        pl.Float64,
+    ),
+}
 MARGIN = np.log(1.1)
 SMALL_DIFFERENCE, LARGE_DIFFERENCE = 0.1, 0.25
 LEAST_P = 0.05
@@ -28,8 +43,10 @@ OF_DESIGNS = (
 )
 OF_EVENT_STUDY = ("leads",)
 """Checks that a run makes, and those that it makes with designs and with the event study."""
+Judged = tuple[str, str, dict[str, Any]]
+"""Verdict, reason and further columns of `VERDICT_SCHEMA`: counts and estimates."""
 Row = tuple[str, str, str, dict[str, Any]]
-"""Check, verdict, sentence and what stands in the sentence's braces."""
+"""A check and how it is judged."""
 
 
 def verdict(
@@ -54,9 +71,11 @@ def verdict(
         asked: checks that the run asks for; those that nothing was found for are silent.
 
     Returns:
-        order ("1" contradicted, "2" silent, "3" supported, so that what speaks against the headline
-        stands first), check, verdict, why (a sentence with estimates and no count), and check and
-        why in Danish, in that order.
+        A row a check, columns of `VERDICT_SCHEMA`: check, verdict, reason (a key; the release
+        writes its sentence of what the gate lets pass), subject (which characteristic, grouping or
+        exits), the persons and events that it rests on (the fewer where two groups are compared,
+        the fewest where several models are), and its estimates. A check has the columns that its
+        reason needs.
     """
     headline = _headline(models)
     rows = [
@@ -75,19 +94,13 @@ def verdict(
     ]
     made = {check for check, *_ in rows}
     rows += [(check, SILENT, "not_tested", {}) for check in asked if check not in made]
-    table = pl.DataFrame(
-        [_written(*row) for row in rows],
+    return pl.DataFrame(
+        [
+            {"check": check, "verdict": word, "reason": reason, **values}
+            for check, word, reason, values in rows
+        ],
         schema=VERDICT_SCHEMA,
-        orient="row",
     )
-    return table.sort("order", maintain_order=True)
-
-
-def _written(check: str, word: str, key: str, values: dict[str, Any]) -> tuple[str, ...]:
-    """A row of the table in both languages."""
-    order = str(VERDICTS.index(word) + 1)
-    why, why_da = (sentence(key, language, values) for language in ("en", "da"))
-    return order, CHECKS[check][0], word, why, CHECKS[check][1], why_da
 
 
 def _headline(models: pl.DataFrame) -> dict[str, Any] | None:
@@ -99,19 +112,26 @@ def _family(designs: pl.DataFrame, family: str) -> pl.DataFrame:
     return designs.filter(pl.col("family") == family)
 
 
+def _sizes(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in SIZES}
+
+
+def _fewest(rows: pl.DataFrame) -> dict[str, Any]:
+    return rows.select(pl.col(SIZES).min()).row(0, named=True)
+
+
+def _interval(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's hazard ratio with its interval, and what it rests on."""
+    return {"ratio": row["hazard_ratio"], "low": row["low"], "high": row["high"], **_sizes(row)}
+
+
 def _leads(tests: pl.DataFrame) -> Iterator[Row]:
     if tests.height:
-        yield ("leads", *_judged_leads(tests))
+        yield ("leads", *lead_verdict(tests))
 
 
-def _near_one(row: dict[str, Any], what: str) -> tuple[str, str, dict[str, Any]]:
-    values = {
-        "what": what,
-        "name": row["design"].split(", "),
-        "ratio": float(row["hazard_ratio"]),
-        "low": float(row["low"]),
-        "high": float(row["high"]),
-    }
+def _near_one(row: dict[str, Any]) -> Judged:
+    values = _interval(row)
     if row["p_value"] < LEAST_P:
         return CONTRADICTED, "near_contradicted", values
     if np.log(row["low"]) > -MARGIN and np.log(row["high"]) < MARGIN:
@@ -122,7 +142,8 @@ def _near_one(row: dict[str, Any], what: str) -> tuple[str, str, dict[str, Any]]
 def _no_effect(designs: pl.DataFrame, family: str, check: str) -> Iterator[Row]:
     """A family in which no effect is expected."""
     for row in _family(designs, family).iter_rows(named=True):
-        yield (check, *_near_one(row, check))
+        word, reason, values = _near_one(row)
+        yield check, word, reason, {"subject": row["design"], **values}
 
 
 def _balance(balanced: pl.DataFrame) -> Iterator[Row]:
@@ -141,8 +162,13 @@ def _balance(balanced: pl.DataFrame) -> Iterator[Row]:
         word, key = SILENT, "balance_by_chance"
     else:
         word, key = SUPPORTED if largest <= SMALL_DIFFERENCE else SILENT, "balance"
-    name = [row["characteristic"].replace("_", " "), row["level"]]
-    yield "balance", word, key, {"largest": largest, "name": name, "p": float(row["p"])}
+    values = {
+        "subject": f"{row['characteristic'].replace('_', ' ')}, {row['level']}",
+        "persons": min(row["listed"], row["others"]),
+        "difference": largest,
+        "p_value": row["p"],
+    }
+    yield "balance", word, key, values
 
 
 def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
@@ -158,32 +184,31 @@ def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
             # Nobody changed in either, or everybody: nothing is compared.
             return
         word = CONTRADICTED if (here - usual) / se > 1.96 else SUPPORTED
-        values = {"months": lag_months, "here": float(here), "usual": float(usual)}
-        yield "closing", word, "closing", values
+        yield "closing", word, "closing", {"months": lag_months} | {c: row[c] for c in CHANGES}
 
 
 def _later_changes(designs: pl.DataFrame) -> Iterator[Row]:
     for row in _family(designs, "later changes").iter_rows(named=True):
-        word, _, values = _near_one(row, "")
-        kept = {name: values[name] for name in ("ratio", "low", "high")}
-        yield "later_changes", word, "later_changes", kept
+        word, _, values = _near_one(row)
+        yield "later_changes", word, "later_changes", values
 
 
 def _total_and_direct(models: pl.DataFrame) -> Iterator[Row]:
     found = {
-        row["model"]: row["hazard_ratio"]
+        row["model"]: row
         for row in models.filter(pl.col("term") == "departures")
         .unique("model", keep="first", maintain_order=True)
         .iter_rows(named=True)
     }
     if len(found) == 2:
-        total, direct = found["departures_total"], found["departures_given_other"]
-        near = abs(total / direct - 1) <= 0.03
+        total = found["departures_total"]
+        direct = found["departures_given_other"]["hazard_ratio"]
+        near = abs(total["hazard_ratio"] / direct - 1) <= 0.03
         yield (
             "total_and_direct",
             SUPPORTED if near else SILENT,
             "total_and_direct",
-            {"total": float(total), "direct": float(direct)},
+            {"ratio": total["hazard_ratio"], "other_ratio": direct, **_sizes(total)},
         )
 
 
@@ -196,7 +221,7 @@ def _left_out(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterato
         word = CONTRADICTED if headline["low"] > 1 or headline["high"] < 1 else SILENT
     else:
         word = SUPPORTED if headline["low"] <= low and high <= headline["high"] else SILENT
-    yield "left_out", word, "left_out", {"low": low, "high": high}
+    yield "left_out", word, "left_out", {"low": low, "high": high, **_fewest(rows)}
 
 
 def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:
@@ -210,7 +235,7 @@ def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> I
         "specifications",
         SUPPORTED if inside and sided else (SILENT if sided or inside else CONTRADICTED),
         "specifications",
-        {"low": low, "high": high},
+        {"low": low, "high": high, **_fewest(rows)},
     )
 
 
@@ -224,7 +249,7 @@ def _subgroups(designs: pl.DataFrame) -> Iterator[Row]:
         "subgroups",
         CONTRADICTED if apart else SILENT,
         "subgroups_apart" if apart else "subgroups_alike",
-        {"p": float(least["p_value"]), "name": [least["design"]]},
+        {"p_value": least["p_value"], "subject": least["design"], **_sizes(least)},
     )
 
 
@@ -238,19 +263,22 @@ def _unmeasured(headline: dict[str, Any] | None) -> Iterator[Row]:
         SILENT,
         "unmeasured",
         {
-            "value": e_value(headline["hazard_ratio"]),
-            "bound": 1.0 if crossed else e_value(bound),
+            "e_value": e_value(headline["hazard_ratio"]),
+            "e_value_bound": 1.0 if crossed else e_value(bound),
+            **_sizes(headline),
         },
     )
 
 
-def lead_verdict(tests: pl.DataFrame) -> tuple[str, str]:
-    """What the leads say: contradicted, silent or supported, and why, in a sentence."""
-    word, key, values = _judged_leads(tests)
-    return word, sentence(key, "en", values)
+def lead_verdict(tests: pl.DataFrame) -> Judged:
+    """What the leads say.
 
+    Args:
+        tests: the event study's tests, columns of `event_study.TEST_SCHEMA`.
 
-def _judged_leads(tests: pl.DataFrame) -> tuple[str, str, dict[str, Any]]:
+    Returns:
+        The verdict, its reason (a key), and further columns of `VERDICT_SCHEMA`.
+    """
     by_name = {row["test"]: row for row in tests.iter_rows(named=True)}
     if "leads" not in by_name:
         return SILENT, "leads_missing", {}
@@ -261,10 +289,9 @@ def _judged_leads(tests: pl.DataFrame) -> tuple[str, str, dict[str, Any]]:
         return SILENT, "leads_few_clusters", {}
     p = max(joint, pooled["p_value"])
     least = by_name["smallest detectable lead"]
-    ratio = float(pooled["hazard_ratio"])
     if p < LEAST_P:
-        return CONTRADICTED, "leads_contradicted", {"p": float(p), "ratio": ratio}
+        return CONTRADICTED, "leads_contradicted", {"p_value": p, **_interval(pooled)}
     if np.log(pooled["low"]) > -MARGIN and np.log(pooled["high"]) < MARGIN:
-        bounds = {name: float(pooled[name]) for name in ("low", "high")}
-        return SUPPORTED, "leads_supported", {"ratio": ratio, **bounds}
-    return SILENT, "leads_silent", {name: float(least[name]) for name in ("low", "high")}
+        return SUPPORTED, "leads_supported", _interval(pooled)
+    bounds = {name: least[name] for name in ("low", "high")}
+    return SILENT, "leads_silent", _sizes(pooled) | bounds

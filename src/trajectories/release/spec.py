@@ -13,7 +13,11 @@ Sensitivity = Literal["high", "moderate"]
 Derivation = Callable[[pl.DataFrame, Rules], pl.DataFrame]
 
 INTEGER_DIMENSIONS = frozenset({"cluster", "k", "lag", "position", "rank", "stripe", "time"})
-VALUE_TYPES: dict[str, pl.DataType] = {"chosen": pl.Boolean(), "months_compared": pl.Int64()}
+VALUE_TYPES: dict[str, pl.DataType] = {
+    "chosen": pl.Boolean(),
+    "months": pl.Int64(),
+    "months_compared": pl.Int64(),
+}
 
 
 @dataclass(frozen=True)

@@ -230,12 +230,22 @@ def check_tables() -> dict[str, pl.DataFrame]:
         ),
         "verdict": pl.DataFrame(
             {
-                "order": ["1", "3"],
-                "check": ["Placebo: before the caseworker leaves", "Total and direct effect agree"],
-                "verdict": ["contradicted", "supported"],
-                "why": ["The hazard ratio is 0.8 (0.7 to 0.9).", "Both are 0.78."],
-                "check_da": ["Placebo: før sagsbehandleren rejser", "Effekterne stemmer overens"],
-                "why_da": ["Hazardratioen er 0,8 (0,7 til 0,9).", "Begge er 0,78."],
+                "check": ["placebo", "closing", "total_and_direct"],
+                "verdict": ["contradicted", "contradicted", "supported"],
+                "reason": ["near_contradicted", "closing", "total_and_direct"],
+                "subject": ["the caseworker has not left yet", None, None],
+                "months": [None, 1, None],
+                "persons": [13_225, None, 13_225],
+                "events": [2_415, None, 2_415],
+                "exit_months": [None, 100, None],
+                "exit_changes": [None, 4, None],
+                "matched_months": [None, 90_210, None],
+                "matched_changes": [None, 2_533, None],
+                "ratio": [0.8012, None, 0.7833],
+                "low": [0.7021, None, None],
+                "high": [0.9143, None, None],
+                "p_value": [0.0012, None, None],
+                "other_ratio": [None, None, 0.7791],
             }
         ),
     }

@@ -22,7 +22,7 @@ from trajectories.release.report.record import record_checklist
 from trajectories.release.report.remarks import not_given, notes
 from trajectories.release.report.summary import summary
 from trajectories.release.report.tables import build_tables
-from trajectories.release.report.tables_checks import judged
+from trajectories.release.report.verdict_words import CONTRADICTED, judged
 from trajectories.release.report.words import headline_boxes, target_trial
 from trajectories.release.store import Tables
 
@@ -154,8 +154,8 @@ def contradicted(tables: Tables, language: str) -> list[str]:
     """The checks that contradict the headline, each with its sentence."""
     if "verdict" not in tables:
         return []
-    rows = judged(tables, language)
-    return [f"{check}: {why}" for check, word, why in rows if word == "contradicted"]
+    rows = judged(tables["verdict"], language)
+    return [f"{check}: {why}" for check, word, why in rows if word == CONTRADICTED]
 
 
 def render_report(

@@ -7,11 +7,11 @@ import polars as pl
 
 from trajectories.release.figures.style import Style
 from trajectories.release.report.html import HtmlTable, text
+from trajectories.release.report.verdict_words import VERDICTS, WITHHELD
 from trajectories.release.report.words import setting
 from trajectories.release.store import Tables
 
 FILLED, OPEN = "from the run", "the analyst"
-VERDICTS = ("contradicted", "silent", "supported")
 
 
 def record_checklist(
@@ -141,6 +141,6 @@ def _cleaning(headline: Mapping[str, Any], style: Style) -> str:
 def _verdicts(tables: Tables) -> str:
     if "verdict" not in tables:
         return "no check was run in this report."
-    counted = tables["verdict"]["verdict"].to_list()
-    parts = [f"{counted.count(word)} {word}" for word in VERDICTS]
+    counted = tables["verdict"]["verdict"].fill_null(WITHHELD[0]).to_list()
+    parts = [f"{counted.count(word)} {word}" for word in VERDICTS if word in counted]
     return f"of {len(counted)} checks {', '.join(parts)}."

@@ -5,6 +5,7 @@ import polars as pl
 from trajectories.release.figures.style import Style
 from trajectories.release.report.cells import count, digits_of, interval, plain, share
 from trajectories.release.report.html import Cell, HtmlTable, text
+from trajectories.release.report.verdict_words import judged
 from trajectories.release.store import Tables
 
 SHOWN_OUTCOMES = (
@@ -24,7 +25,7 @@ def verdict(tables: Tables, style: Style) -> HtmlTable:
     danish = style.language == "da"
     rows = [
         [text(check), text(style.word(word)), text(why)]
-        for check, word, why in judged(tables, style.language)
+        for check, word, why in judged(tables["verdict"], style.language)
     ]
     return HtmlTable(
         "Hvad hver prøve siger om hovedtallet: modsagt, tavs (data kan ikke afgøre det) eller "
@@ -40,12 +41,6 @@ def verdict(tables: Tables, style: Style) -> HtmlTable:
         else "A check that rests on a test says contradicted by mistake in about one of twenty "
         "studies whose headline is right; several checks together more often.",
     )
-
-
-def judged(tables: Tables, language: str) -> list[tuple[str, str, str]]:
-    """Check, verdict and reason of each check, in the language of the run."""
-    end = "_da" if language == "da" else ""
-    return tables["verdict"].select(f"check{end}", "verdict", f"why{end}").rows()
 
 
 def job_risks(tables: Tables, style: Style) -> HtmlTable:

@@ -128,8 +128,35 @@ SPECS = (
         stage="hazards",
         name="verdict",
         sensitivity="moderate",
-        row="one check of the headline; its sentence holds estimates and no counts",
-        dims=("order", "check"),
-        values=("verdict", "why", "check_da", "why_da"),
+        row="one check of the headline, its verdict and the numbers of its sentence",
+        dims=("check",),
+        values=("verdict", "reason", "subject", "months"),
+        counts=(
+            Count("persons", "persons", guards=True, optional=True),
+            Count("events", "events", guards=True, optional=True),
+            # Whether few changes are many in a month before a job tells how few they are.
+            Count("exit_months", "months", guards=True, optional=True),
+            Count("exit_changes", "events", guards=True, optional=True),
+            Count("matched_months", "months", guards=True, optional=True),
+            Count("matched_changes", "events", guards=True, optional=True),
+        ),
+        estimates=tuple(
+            Estimate(name)
+            for name in (
+                "ratio",
+                "low",
+                "high",
+                "p_value",
+                "other_ratio",
+                "difference",
+                "e_value",
+                "e_value_bound",
+            )
+        ),
+        derived=(
+            ratio("exit_share", "exit_changes", "exit_months"),
+            ratio("matched_share", "matched_changes", "matched_months"),
+        ),
+        added=("exit_share", "matched_share"),
     ),
 )

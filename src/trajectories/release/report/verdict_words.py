@@ -1,9 +1,15 @@
-"""What the verdict says, in plain English and in plain Danish."""
+"""What the verdict says, in plain English and in plain Danish, of what passed the gate."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 LANGUAGES = ("en", "da")
+WITHHELD = ("withheld", "udeladt")
+CONTRADICTED = "contradicted"
+VERDICTS = (CONTRADICTED, "silent", "supported", WITHHELD[0])
+"""In the order of the report: what speaks against the headline comes first."""
 
 CHECKS: dict[str, tuple[str, str]] = {
     "leads": (
@@ -69,26 +75,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         f"{{what}} viser ingen anden chance, men intervallet er bredt ({_NUMBERS[1]}).",
     ),
     "balance": (
-        "The largest standardised difference is {largest} ({name}).",
-        "Den største standardiserede forskel er {largest} ({name}).",
+        "The largest standardised difference is {difference} ({subject}).",
+        "Den største standardiserede forskel er {difference} ({subject}).",
     ),
     "balance_apart": (
-        "They differ by more than chance: standardised difference {largest} ({name}; corrected "
-        "p = {p}).",
-        "De adskiller sig mere end tilfældigt: standardiseret forskel {largest} ({name}; "
-        "korrigeret p = {p}).",
+        "They differ by more than chance: standardised difference {difference} ({subject}; "
+        "corrected p = {p_value}).",
+        "De adskiller sig mere end tilfældigt: standardiseret forskel {difference} ({subject}; "
+        "korrigeret p = {p_value}).",
     ),
     "balance_by_chance": (
-        "The largest standardised difference is {largest} ({name}), but with so few lists it may "
-        "be chance.",
-        "Den største standardiserede forskel er {largest} ({name}), men med så få lister kan det "
-        "være tilfældigt.",
+        "The largest standardised difference is {difference} ({subject}), but with so few lists "
+        "it may be chance.",
+        "Den største standardiserede forskel er {difference} ({subject}), men med så få lister "
+        "kan det være tilfældigt.",
     ),
     "closing": (
         "With the lag of {months} the month counted last before a job holds a change in "
-        "{here} of cases, matched months in {usual}.",
-        "Med en forsinkelse på {months} er der et skift i {here} af de sidst talte "
-        "måneder før et job, mod {usual} i matchede måneder.",
+        "{exit_share} of cases, matched months in {matched_share}.",
+        "Med en forsinkelse på {months} er der et skift i {exit_share} af de sidst talte "
+        "måneder før et job, mod {matched_share} i matchede måneder.",
     ),
     "later_changes": (
         "After a departure the hazard of another change is {ratio} times as high ({low} to "
@@ -99,8 +105,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "der følger.",
     ),
     "total_and_direct": (
-        "The total effect is {total}, with other changes held it is {direct}.",
-        "Den samlede effekt er {total}; holdes andre skift fast, er den {direct}.",
+        "The total effect is {ratio}, with other changes held it is {other_ratio}.",
+        "Den samlede effekt er {ratio}; holdes andre skift fast, er den {other_ratio}.",
     ),
     "left_out": (
         "Without one municipality in turn the hazard ratio lies from {low} to {high}.",
@@ -112,22 +118,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{high}.",
     ),
     "subgroups_apart": (
-        "The smallest corrected p-value of equality over groups is {p} (by {name}): read the "
-        "headline with the table of subgroups.",
-        "Den mindste korrigerede p-værdi for ens grupper er {p} (efter {name}): læs hovedtallet "
-        "sammen med tabellen over undergrupper.",
+        "The smallest corrected p-value of equality over groups is {p_value} (by {subject}): read "
+        "the headline with the table of subgroups.",
+        "Den mindste korrigerede p-værdi for ens grupper er {p_value} (efter {subject}): læs "
+        "hovedtallet sammen med tabellen over undergrupper.",
     ),
     "subgroups_alike": (
-        "The smallest corrected p-value of equality over groups is {p} (by {name}); no difference "
-        "shown.",
-        "Den mindste korrigerede p-værdi for ens grupper er {p} (efter {name}); ingen forskel er "
-        "vist.",
+        "The smallest corrected p-value of equality over groups is {p_value} (by {subject}); no "
+        "difference shown.",
+        "Den mindste korrigerede p-værdi for ens grupper er {p_value} (efter {subject}); ingen "
+        "forskel er vist.",
     ),
     "unmeasured": (
-        "A risk ratio of {value} with both departures and jobs would explain the estimate, {bound} "
-        "its interval's near bound.",
-        "En risikoratio på {value} med både fratrædelser og job ville forklare estimatet, {bound} "
-        "den nære ende af intervallet.",
+        "A risk ratio of {e_value} with both departures and jobs would explain the estimate, "
+        "{e_value_bound} its interval's near bound.",
+        "En risikoratio på {e_value} med både fratrædelser og job ville forklare estimatet, "
+        "{e_value_bound} den nære ende af intervallet.",
+    ),
+    "withheld": (
+        "Withheld: it rests on too few persons, caseworkers, events or changes.",
+        "Udeladt: der er for få personer, sagsbehandlere, afgange eller skift.",
     ),
     "not_tested": (
         "Not tested: these data do not allow it.",
@@ -143,9 +153,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "leads_contradicted": (
         "The leavers' clients differed from others before anyone could know of the departure "
-        "(months −12 to −4, jointly and on average: p = {p}; mean hazard ratio {ratio}).",
+        "(months −12 to −4, jointly and on average: p = {p_value}; mean hazard ratio {ratio}).",
         "De berørte borgere skilte sig ud, før nogen kunne kende til fratrædelsen (måned −12 til "
-        "−4, samlet og i gennemsnit: p = {p}; gennemsnitlig hazardratio {ratio}).",
+        "−4, samlet og i gennemsnit: p = {p_value}; gennemsnitlig hazardratio {ratio}).",
     ),
     "leads_supported": (
         "Long before the departure the leavers' clients had the same chance of a job as others, "
@@ -167,14 +177,16 @@ WHAT: dict[str, tuple[str, str]] = {
         "En sagsbehandler, der rejser inden for et halvt år, men endnu er der,",
     ),
     "negative_control": (
-        "A departure, in exits that it should not bring about ({name}),",
-        "En fratrædelse, for afgange den ikke burde påvirke ({name}),",
+        "A departure, in exits that it should not bring about ({subject}),",
+        "En fratrædelse, for afgange den ikke burde påvirke ({subject}),",
     ),
     "attrition": (
         "A departure, in being lost from sight,",
         "En fratrædelse, for at blive tabt af syne,",
     ),
 }
+
+SHARES = ("exit_share", "matched_share")
 
 DANISH = {
     "parental": "barsel",
@@ -196,30 +208,52 @@ DANISH = {
 }
 
 
-def sentence(key: str, language: str, values: Mapping[str, Any]) -> str:
-    """Write one sentence.
+def judged(rows: pl.DataFrame, language: str) -> list[tuple[str, str, str]]:
+    """Read the released verdict.
 
     Args:
-        key: its name in `SENTENCES`.
+        rows: the released table `verdict`.
         language: `en` or `da`.
-        values: what stands in its braces: texts, numbers (two decimals), `p` (three decimals);
-            `what` is a key of `WHAT`, `name` the parts of a name, each translated.
+
+    Returns:
+        The check's name, the verdict (one of `VERDICTS`) and its sentence, for each check, in the
+        order of `VERDICTS`. A number that the gate withheld is called withheld.
     """
     place = LANGUAGES.index(language)
-    written = {name: _written(name, value, language) for name, value in values.items()}
-    if "what" in written:
-        written["what"] = WHAT[values["what"]][place].format(**written)
-    return SENTENCES[key][place].format(**written)
+    found = [
+        (
+            CHECKS[row["check"]][place],
+            row["verdict"] or WITHHELD[0],
+            sentence(row, language),
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+    return sorted(found, key=lambda one: VERDICTS.index(one[1]))
+
+
+def sentence(row: Mapping[str, Any], language: str) -> str:
+    """Write the sentence of one check.
+
+    Args:
+        row: a row of the released table `verdict`.
+        language: `en` or `da`.
+    """
+    place = LANGUAGES.index(language)
+    written = {name: _written(name, value, language) for name, value in row.items()}
+    if row["check"] in WHAT:
+        written["what"] = WHAT[row["check"]][place].format(**written)
+    return SENTENCES[row["reason"] or "withheld"][place].format(**written)
 
 
 def _written(name: str, value: Any, language: str) -> str:
+    """A number with two decimals (p-values three, shares in per cent), or a translated text."""
+    if value is None:
+        return WITHHELD[LANGUAGES.index(language)]
     if isinstance(value, float):
-        text = (
-            f"{value:.0%}" if name in ("here", "usual") else f"{value:.{3 if name == 'p' else 2}f}"
-        )
+        text = f"{value:.0%}" if name in SHARES else f"{value:.{3 if name == 'p_value' else 2}f}"
         return text.replace(".", ",").replace("%", " %") if language == "da" else text
-    if isinstance(value, list):
-        parts = [str(part) for part in value]
+    if name == "subject":
+        parts = str(value).split(", ")
         return ", ".join(DANISH.get(part, part) if language == "da" else part for part in parts)
     one, more = ("måned", "måneder") if language == "da" else ("month", "months")
     return f"{value} {one if value == 1 else more}" if name == "months" else str(value)
