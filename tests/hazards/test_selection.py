@@ -12,6 +12,7 @@ from trajectories.config._sensitivity import SensitivityConfig
 from trajectories.config.hazards import ModelsConfig
 from trajectories.errors import UserError
 from trajectories.hazards import diagnostics
+from trajectories.hazards.assignments import carry_forward
 from trajectories.hazards.attrition import attrition, with_loss
 from trajectories.hazards.design_rows import Ingredients
 from trajectories.hazards.fit import fit_hazard
@@ -121,12 +122,12 @@ def test_colleagues_take_the_leavers_clients():
             "municipality": pl.Int16,
         },
     )
-    table = diagnostics.caseloads(assignments(rows), leaver)
+    table = diagnostics.caseloads(carry_forward(assignments(rows), gap_days=92), leaver)
     load = dict(table.select("lag", "mean_caseload").iter_rows())
     assert load[-3] == load[-1] == 6
     assert load[0] == load[6] == 9
     assert table["observations"].to_list() == [2] * 13
-    assert diagnostics.caseloads(assignments([]), leaver).is_empty()
+    assert diagnostics.caseloads(carry_forward(assignments([]), gap_days=92), leaver).is_empty()
 
 
 def test_what_was_planted_is_looked_for():

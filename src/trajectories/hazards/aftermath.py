@@ -221,7 +221,7 @@ def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame
 
     Args:
         changes: as `caseworker_changes` gives them.
-        assignments: with recoded identifiers mapped.
+        assignments: with recoded identifiers mapped, as `carry_forward` gives them.
 
     Returns:
         cause, changes, persons, caseworkers (successors; i64), waited (changes with a week or more
@@ -238,7 +238,7 @@ def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame
                 assignments.select("caseworker", day="start", step=pl.lit(1, pl.Int64)),
                 assignments.select(
                     "caseworker",
-                    day=pl.col("end") + pl.duration(days=1),
+                    day=pl.col("responsible_until") + pl.duration(days=1),
                     step=pl.lit(-1, pl.Int64),
                 ),
             ]

@@ -1,9 +1,11 @@
-"""Caseworker assignments: one identifier a caseworker, and each passing of a client to another."""
+"""Caseworker assignments: who is responsible on a day, passings of clients, one identifier each."""
 
 import polars as pl
 
 from trajectories.config._changes import ChangesConfig
+from trajectories.hazards.lookups import last_begun
 
+ONE_DAY = pl.duration(days=1)
 ASSIGNMENT_COLUMNS = ("person", "caseworker", "start", "end", "team", "municipality", "reason")
 
 
@@ -14,6 +16,55 @@ def first_teams(assignments: pl.DataFrame) -> pl.DataFrame:
         .group_by("caseworker", maintain_order=True)
         .agg(pl.col("team").first())
     )
+
+
+def carry_forward(
+    assignments: pl.DataFrame, *, gap_days: int, cases: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Say until when each caseworker stays responsible for a client, beyond the registered end.
+
+    Registers close an assignment when the job begins or the caseworker leaves, while the benefit
+    goes on. Until another caseworker is registered, the case ends or `gap_days` have passed, the
+    last caseworker is the one that the client has. The same gap makes a `passing`.
+
+    Args:
+        assignments: person, caseworker, start, end (days inclusive); no overlap within a person.
+        gap_days: the longest time without a caseworker within a case; days.
+        cases: person, start, end: the person's cases, without overlap. An assignment that ends
+            outside every case is not carried forward. Without cases only the next assignment and
+            the gap end it.
+
+    Returns:
+        The assignments sorted by person and start, with `responsible_until` (Date, the last day;
+        never before `end`).
+    """
+    ordered = assignments.sort("person", "start")
+    following = pl.when(pl.col("person").shift(-1) == pl.col("person")).then(
+        pl.col("start").shift(-1) - ONE_DAY
+    )
+    limits = [pl.col("end") + pl.duration(days=gap_days), following]
+    if cases is not None:
+        known = cases.sort("person", "start")
+        case = last_begun(
+            ordered["person"], ordered["end"], known, by="person", start="start", end="end"
+        )
+        ends = known["end"].gather(case).fill_null(ordered["end"])
+        limits.append(pl.lit(ends))
+    return ordered.with_columns(
+        responsible_until=pl.max_horizontal("end", pl.min_horizontal(limits))
+    )
+
+
+def responsible_on(person: pl.Series, day: pl.Series, assignments: pl.DataFrame) -> pl.Series:
+    """The caseworker responsible for each person on a day, null for none.
+
+    Args:
+        person: persons asked for.
+        day: the day asked for, one a person.
+        assignments: as `carry_forward` gives them.
+    """
+    row = last_begun(person, day, assignments, by="person", start="start", end="responsible_until")
+    return assignments["caseworker"].gather(row)
 
 
 def passings(

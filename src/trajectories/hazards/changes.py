@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from trajectories.config._changes import ChangesConfig
-from trajectories.hazards.assignments import find_recodings, map_recodings, passings, with_returns
+from trajectories.hazards.assignments import (
+    carry_forward,
+    find_recodings,
+    map_recodings,
+    passings,
+    responsible_on,
+    with_returns,
+)
 from trajectories.hazards.departures import decided_until, list_ends, without_each_client
 from trajectories.hazards.lookups import last_begun
 
@@ -41,7 +48,8 @@ class CaseworkerChanges:
         exposures: who was on the list of a leaving caseworker `list_months` before the leaver's
             last month, whatever the person did later: person, list, caseworker, list_day (Date),
             month (Date, the leaver's last month); the person's own move defines nothing.
-        assignments: the assignments with recoded identifiers mapped.
+        assignments: the assignments with recoded identifiers mapped, and `responsible_until`
+            (Date): until when the caseworker is the client's, as `carry_forward` gives it.
         recodings: recoded identifiers, as `find_recodings` gives them.
         decided_until: last day on which a list that ends can be told from an absence.
     """
@@ -82,15 +90,18 @@ def caseworker_changes(
         readiness: person, readiness, start, end; no overlap within a person. Without it no change
             is put down to visitation.
         persons: person, birth_date. Without it no change is put down to the reform.
-        cases: person, start: when each person's cases begin (stretches of social assistance). Who
-            gets another caseworker with a new case did not change caseworker. Without it a gap of
-            more than `gap_days` without a caseworker makes a new case.
+        cases: person, start, end: each person's cases (stretches of social assistance). Who gets
+            another caseworker with a new case did not change caseworker, and the last caseworker
+            is carried forward within the case. Without them a gap of more than `gap_days` without
+            a caseworker makes a new case.
         last_day: last day that the extract covers.
         rules: the thresholds; the defaults where not given.
     """
     rules = rules or ChangesConfig()
     recodings = find_recodings(assignments, rules)
-    mapped = map_recodings(assignments, recodings)
+    mapped = carry_forward(
+        map_recodings(assignments, recodings), gap_days=rules.gap_days, cases=cases
+    )
     lists = list_ends(mapped, last_day=last_day, rules=rules, cases=cases)
     members = without_each_client(mapped, lists, rules, cases)
     limit = decided_until(last_day, rules)
@@ -131,7 +142,7 @@ def caseworker_changes(
             ),
         ]
     ).sort("person", "date", "cause")
-    exposures = _exposures(members, rules)
+    exposures = _exposures(members, mapped, rules)
     return CaseworkerChanges(changes, lists, exposures, mapped, recodings, limit)
 
 
@@ -250,13 +261,15 @@ def _at_a_border(rules: ChangesConfig) -> pl.Expr:
     return pl.any_horizontal(near).fill_null(value=False)
 
 
-def _exposures(members: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:
+def _exposures(
+    members: pl.DataFrame, assignments: pl.DataFrame, rules: ChangesConfig
+) -> pl.DataFrame:
     """Who was on a leaver's list on the last day of the month `list_months` before the last."""
     listed = pl.col("month").dt.offset_by(f"-{rules.list_months}mo").dt.month_end()
+    asked = members.filter(pl.col("kind") == "departure").with_columns(list_day=listed)
+    held = responsible_on(asked["person"], asked["list_day"], assignments)
     return (
-        members.filter(pl.col("kind") == "departure")
-        .with_columns(list_day=listed)
-        .filter((pl.col("start") <= pl.col("list_day")) & (pl.col("end") >= pl.col("list_day")))
+        asked.filter(held == asked["caseworker"])
         .select("person", "list", "caseworker", "list_day", "month")
         .unique()
         .sort("person", "month", "list")

@@ -100,7 +100,7 @@ def caseloads(assignments: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFra
     hold one.
 
     Args:
-        assignments: with recoded identifiers mapped.
+        assignments: with recoded identifiers mapped, as `carry_forward` gives them.
         departures: lists whose end is a departure: list, caseworker, municipality, team, month.
 
     Returns:
@@ -108,7 +108,7 @@ def caseloads(assignments: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFra
         of departures), mean_caseload (clients on the last day of the month).
     """
     first = assignments.select(pl.col("start").min()).item()
-    last = assignments.select(pl.col("end").max()).item()
+    last = assignments.select(pl.col("responsible_until").max()).item()
     schema = {
         "lag": pl.Int64,
         "departures": pl.Int64,
@@ -120,11 +120,11 @@ def caseloads(assignments: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFra
         return pl.DataFrame(schema=schema)
     days = pl.date_range(first, last, "1mo", eager=True).dt.month_end().unique().sort()
     held = (
-        assignments.select("caseworker", "team", "municipality", "start", "end")
+        assignments.select("caseworker", "team", "municipality", "start", "responsible_until")
         .join_where(
             pl.DataFrame({"day": days}),
             pl.col("start") <= pl.col("day"),
-            pl.col("end") >= pl.col("day"),
+            pl.col("responsible_until") >= pl.col("day"),
         )
         .group_by("caseworker", "team", "municipality", "day")
         .agg(clients=pl.len().cast(pl.Int64))

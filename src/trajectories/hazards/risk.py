@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from trajectories.config.hazards import RiskConfig
+from trajectories.hazards.assignments import responsible_on
 from trajectories.hazards.bands import UNKNOWN, band
 from trajectories.hazards.calendar import months_between
 from trajectories.hazards.changes import NOT_A_CHANGE, CaseworkerChanges
@@ -73,10 +74,11 @@ def risk_set(
         months at risk since time zero), duration_band, municipality (i16; −1 unknown), half_year
         ("2014H1"), calendar_month (i8), age_band, sex, team_first (the course's first team),
         cluster (municipality × the person's first team), readiness_now (on the eve), active_now
-        (i8, in activation in the month before; null in other states), caseworker (on the eve),
-        changes, departures, other_changes, listed_departures (i16, counts within the
-        course with the lag), months_since_change (i16, null before the first), exit (Enum, null
-        where the month holds none), and a 0/1 column (i8) for each exit.
+        (i8, in activation in the month before; null in other states), caseworker (responsible
+        on the eve, the last one carried forward), changes, departures, other_changes,
+        listed_departures (i16, counts within the course with the lag), months_since_change (i16,
+        null before the first), exit (Enum, null where the month holds none), and a 0/1 column (i8)
+        for each exit.
     """
     rules = rules or RiskConfig()
     every = courses(
@@ -207,13 +209,11 @@ def _with_state(
     person, eve = panel["person"], panel["eve"]
     known = months.with_columns(active_now=_active(months)).sort("person", "month")
     month = last_begun(person, eve.dt.month_start(), known, by="person", start="month", end="month")
-    held = assignments.sort("person", "start")
-    row = last_begun(person, eve, held, by="person", start="start", end="end")
     return panel.with_columns(
         known["municipality"].cast(pl.Int16).gather(month).fill_null(NO_MUNICIPALITY),
         known["active_now"].gather(month),
         readiness_on(person, eve, status),
-        held["caseworker"].gather(row),
+        responsible_on(person, eve, assignments),
     )
 
 
