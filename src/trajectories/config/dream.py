@@ -62,8 +62,9 @@ class DreamConfig(Section):
         "are those of `readiness`, after `readiness_map`; null where there are none.",
     )
     blank: list[str] = Field(
-        default_factory=lambda: ["."],
-        description="Cells that mean nothing registered, besides empty ones.",
+        default_factory=list,
+        description="Cells of a weekly register that mean nothing registered, besides empty ones "
+        "and the words of `register.missing`; zeros are no industry in any case.",
     )
     job_min_weeks: int = Field(
         default=4,

@@ -8,6 +8,13 @@ from pydantic import Field, model_validator
 from trajectories.config._base import Section
 from trajectories.config.dream import DreamConfig
 
+MISSING = (
+    "NA", "N/A", "n/a", "#N/A", "#I/T", "<NA>", "NaN", "nan", "-NaN", "-nan", "NaT", "None",
+    "NULL", "Null", "null", "(null)", "<null>", "#NULL!", "\\N", ".", "._", "0000-00-00",
+    "00000000",
+)  # fmt: skip
+"""How R, pandas, SQL, SAS, Stata and spreadsheets write a missing value."""
+
 OWN_PERSON_COLUMNS = frozenset({"person", "birth_date", "sex", "municipality", "died", "emigrated"})
 
 
@@ -175,6 +182,11 @@ class RegisterConfig(Section):
     code_map: dict[str, str] = Field(
         default_factory=dict,
         description="Codes that the codelist does not hold, each mapped to one that it holds.",
+    )
+    missing: list[str] = Field(
+        default_factory=lambda: list(MISSING),
+        description="Words that mean a missing value in any table, besides empty cells; as "
+        "written in columns of text, in any case in columns of dates and numbers.",
     )
     outside_validity: Literal["keep", "reject", "stop"] = Field(
         default="keep",

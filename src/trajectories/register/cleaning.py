@@ -105,7 +105,7 @@ def parse_intervals(
     last = pl.col("end").dt.offset_by("-1d") if ends == "day_after" else pl.col("end")
     has_days = pl.col("end") != pl.col("start") if ends == "day_after" else pl.lit(True)
     return (
-        parse(raw.frame, kinds, file=raw.label, dates=raw.dates)
+        parse(raw.frame, kinds, file=raw.label, dates=raw.dates, missing=config.missing)
         .rename({"person": "key"})
         .with_columns(
             end=pl.when(~still_open).then(last),

@@ -34,6 +34,7 @@ TYPES = {
     "number": "number",
     "text": "text",
     "date": "date",
+    "moment": "date",
 }
 SOURCES = (
     "DREAM is the weekly register; names of its columns as public loaders of it read them. BEF is "

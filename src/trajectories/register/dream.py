@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from trajectories.config.dream import DreamConfig, Unit
+from trajectories.config.register import MISSING
 from trajectories.errors import UserError
 from trajectories.register.dream_columns import (
     Columns,
@@ -57,7 +58,13 @@ class Scan:
 
 @contextmanager
 def scan_register(
-    files: Sequence[WideFile], config: DreamConfig, *, key: str, scratch: Path, say: Say = announce
+    files: Sequence[WideFile],
+    config: DreamConfig,
+    *,
+    key: str,
+    scratch: Path,
+    missing: Sequence[str] = MISSING,
+    say: Say = announce,
 ) -> Iterator[Scan]:
     """Read the weekly register once and keep its runs on disk.
 
@@ -69,6 +76,7 @@ def scan_register(
         config: the patterns of column names.
         key: the column of persons.
         scratch: folder for the runs; what is written there is gone afterwards.
+        missing: words that mean a missing value in any table.
         say: receives one line a file.
 
     Yields:
@@ -80,7 +88,7 @@ def scan_register(
     units = units_of(config)
     found = {file.name: columns_in(file.columns, config, file=file.name) for file in files}
     first, last = covered_weeks(found, config)
-    blanks = frozenset(config.blank)
+    blanks = frozenset((*config.blank, *missing))
     vocabularies = {kind: Vocabulary(kind, blanks) for kind in units}
     runs = {kind: RunFile(scratch / f"{kind}.runs") for kind in units}
     try:
@@ -94,7 +102,7 @@ def scan_register(
                     "under register.files.dream.columns."
                 )
             begin = sum(map(len, keys))
-            keys.append(_read(file, key, columns, vocabularies, runs, begin))
+            keys.append(_read(file, key, columns, vocabularies, runs, begin, missing))
             counts = {kind: len(columns[kind].names) for kind in units}
             log.append(
                 {"table": "dream", "file": file.name, "rows": len(keys[-1]), **file.log}
@@ -130,6 +138,7 @@ def _read(
     vocabularies: Mapping[Kind, Vocabulary],
     runs: Mapping[Kind, RunFile],
     begin: int,
+    missing: Sequence[str],
 ) -> pl.Series:
     """Read one file into runs and return its column of persons."""
     writers = {
@@ -142,7 +151,8 @@ def _read(
         for column in frame.get_columns():
             if column.name == key:
                 named = column.alias("person").to_frame()
-                keys.append(parse(named, {"person": "text"}, file=file.name)["person"])
+                cells = parse(named, {"person": "text"}, file=file.name, missing=missing)
+                keys.append(cells["person"])
             else:
                 owner[column.name].take(column, row)
     for writer in writers.values():

@@ -69,11 +69,10 @@ def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tu
     if raw.frame.is_empty():
         raise UserError(f"{raw.label} has no rows: it needs one for each person.")
     kept = raw.frame.select(config.keep)
+    words = config.missing
+    own = parse(raw.frame, KINDS, file=raw.label, dates=raw.dates, missing=words)
     parsed = (
-        pl.concat(
-            [parse(raw.frame, KINDS, file=raw.label, dates=raw.dates), tidy_columns(kept)],
-            how="horizontal",
-        )
+        pl.concat([own, tidy_columns(kept, words)], how="horizontal")
         .rename({"person": "key"})
         .with_columns(pl.col("sex").replace(config.sex_map))
         .with_row_index("row")

@@ -90,7 +90,7 @@ def _activities(frame: pl.DataFrame, config: RegisterConfig) -> Resolved:
 SPELLS = IntervalTable(
     name="spells",
     required=("code",),
-    kinds={"code": "text", "municipality": "whole", "registered": "date"},
+    kinds={"code": "text", "municipality": "whole", "registered": "moment"},
     rows=SpellRows,
     payload=("code", "municipality", "group"),
     resolve=_spells,
@@ -98,7 +98,7 @@ SPELLS = IntervalTable(
 EMPLOYMENT = IntervalTable(
     name="employment",
     required=(),
-    kinds={"weekly_hours": "number", "industry": "text", "registered": "date"},
+    kinds={"weekly_hours": "number", "industry": "text", "registered": "moment"},
     rows=EmploymentRows,
     payload=("weekly_hours", "industry"),
     resolve=_employment,
@@ -112,7 +112,7 @@ ASSIGNMENTS = IntervalTable(
         "team": "text",
         "reason": "text",
         "role": "text",
-        "registered": "date",
+        "registered": "moment",
     },
     rows=AssignmentRows,
     payload=("caseworker", "team", "municipality", "reason"),
@@ -121,7 +121,7 @@ ASSIGNMENTS = IntervalTable(
 READINESS = IntervalTable(
     name="readiness",
     required=("readiness",),
-    kinds={"readiness": "text", "registered": "date"},
+    kinds={"readiness": "text", "registered": "moment"},
     rows=ReadinessRows,
     payload=("readiness",),
     resolve=_readiness,
@@ -129,7 +129,7 @@ READINESS = IntervalTable(
 ACTIVITIES = IntervalTable(
     name="activities",
     required=("activity",),
-    kinds={"activity": "text", "registered": "date"},
+    kinds={"activity": "text", "registered": "moment"},
     rows=ActivityRows,
     payload=("activity",),
     resolve=_activities,

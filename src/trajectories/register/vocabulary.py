@@ -1,5 +1,6 @@
 """Short texts as numbers: what a wide column holds, in two bytes a cell."""
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from trajectories.errors import UserError
 from trajectories.register.dream_kernels import LONGEST_TEXT, slot_of
 
 LARGEST: Final = 2**16 - 1
+WITH_DECIMALS: Final = re.compile(r"(\d+)[.,]0+")
 FIRST_SLOTS: Final = 2**12
 
 Numbers = npt.NDArray[np.uint16]
@@ -18,7 +20,8 @@ Numbers = npt.NDArray[np.uint16]
 class Vocabulary:
     """The texts that the columns of one kind hold, numbered from 1 as they are met.
 
-    Texts are stripped; 0 stands for null, for blanks, and for texts that mean nothing registered.
+    Texts are stripped and whole numbers lose their decimals (730.0 is 730); 0 stands for null, for
+    blanks, for texts that mean nothing registered, and for an industry of zeros alone.
     """
 
     def __init__(self, kind: str, blanks: frozenset[str]) -> None:
@@ -44,6 +47,8 @@ class Vocabulary:
         Raises:
             UserError: the column holds something else, or there are too many different texts.
         """
+        if column.dtype.is_float():
+            column = column.fill_nan(None)
         distinct = column.unique().drop_nulls()
         numbers = [self._number(text) for text in self._as_text(distinct, column.name)]
         if not numbers:
@@ -96,7 +101,11 @@ class Vocabulary:
 
     def _number(self, text: str) -> int:
         stripped = text.strip()
+        if whole := WITH_DECIMALS.fullmatch(stripped):
+            stripped = whole[1]
         number = self._numbers.get(stripped)
+        if number is None and self.kind == "industry" and not stripped.strip("0"):
+            return 0
         if number is None:
             number = len(self._texts) + 1
             if number > LARGEST:

@@ -126,7 +126,9 @@ def _coded_rows(section: RegisterConfig, raw: Path | None) -> Iterator[tuple[str
     spells = read_input("spells", section, raw)
     if spells is not None:
         kinds: dict[str, Kind] = {"person": "text", "code": "text", "start": "date"}
-        cells = parse(spells.frame, kinds, file=spells.label)
+        cells = parse(
+            spells.frame, kinds, file=spells.label, dates=spells.dates, missing=section.missing
+        )
         for name in ("person", "code"):
             _refuse(cells[name], spells.label, name, section)
         yield spells.label, cells.rename({"person": "key"})

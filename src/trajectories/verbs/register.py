@@ -161,7 +161,9 @@ def scan_weekly(
         own.mkdir()
         files.append(open_wide(path, wide, scratch=own, name=name, say=say))
     key = wide.columns.get("person", "person")
-    return scan_register(files, section.dream, key=key, scratch=scratch, say=say)
+    return scan_register(
+        files, section.dream, key=key, scratch=scratch, missing=section.missing, say=say
+    )
 
 
 def _write_tables(tables: Iterator[CleanTable], out: Path) -> tuple[Extract, pl.DataFrame]:
