@@ -123,17 +123,29 @@ def test_flags_that_are_always_set_need_no_note(drawn):
 @pytest.mark.parametrize(
     ("table", "rules", "sentence"),
     [
-        (TABLE.drop("weeks"), {}, r"file.csv has no column 'weeks'; it has job, x, g\."),
-        (TABLE.with_columns(job=None), {}, "the column 'job' is empty in 4 rows"),
-        (TABLE.clear(), {}, "file.csv holds no row"),
-        (TABLE, {"time": "x"}, "'x' must hold whole periods"),
-        (TABLE, {"time": "g"}, "'g' must hold whole periods"),
         (
-            TABLE.with_columns(weeks=0),
+            TABLE.drop("weeks"),
             {},
-            "in 4 rows the column 'weeks' does not lie after period 0",
+            r"durations of file.csv have no column 'weeks'; they have job, x, g\.",
         ),
-        (TABLE, {"entry": "weeks"}, "in 4 rows the column 'weeks' does not lie after 'weeks'"),
+        (TABLE.with_columns(job=None), {}, "'job' is empty in 4 durations of file.csv"),
+        (TABLE.clear(), {}, "durations of file.csv hold no row"),
+        (TABLE.with_columns(pl.col("x").abs()), {"time": "x"}, "'x' must hold whole periods"),
+        (TABLE, {"time": "x"}, "'x' is below 0 in 1 duration of file.csv"),
+        (TABLE, {"time": "g"}, "'g' of the durations of file.csv holds String; it must hold numb"),
+        (TABLE.with_columns(weeks=0), {}, "'weeks' is 0 in 4 durations of file.csv"),
+        (TABLE, {"entry": "weeks"}, "'weeks' is not before 'weeks' in 4 durations of file.csv"),
+        (
+            TABLE.with_columns(job=pl.Series([1.0, float("nan"), 1.0, 0.0])),
+            {},
+            "'job' is empty in 1 duration of file.csv",
+        ),
+        (
+            TABLE.with_columns(weeks=pl.Series([1, 3, 200_000_000, 2])),
+            {},
+            "would make 200,000,006 person-periods of file.csv, and 50,000,000 is the most",
+        ),
+        (TABLE.with_columns(x=None), {"terms": ("x",)}, "'x' is empty in 4 durations of file.csv"),
         (TABLE.with_columns(period=1), {}, "has a column 'period', a name that person-periods use"),
     ],
 )
@@ -143,5 +155,5 @@ def test_mistakes_get_a_sentence(table, rules, sentence):
 
 
 def test_an_event_other_than_0_and_1_gets_a_sentence():
-    with pytest.raises(UserError, match="the column 'job' holds other values than 0 and 1"):
+    with pytest.raises(UserError, match="'job' is neither 0 nor 1 in 2 durations of"):
         person_periods(TABLE.with_columns(job=pl.col("job") * 2), RULES)

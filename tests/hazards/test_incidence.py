@@ -161,9 +161,12 @@ def test_survival_that_reaches_zero_has_no_standard_error():
     ("columns", "sentence"),
     [
         ({"person": [1], "time": [2]}, "no column 'exit'"),
-        ({"person": [1], "time": [None], "exit": [1]}, "'time' of the durations is empty in 1 row"),
-        ({"person": [1], "time": [2], "exit": ["job"]}, "must hold integers, 0 for censored"),
-        ({"person": [1], "time": [2], "exit": [1], "entry": [2]}, "In 1 rows of the durations"),
+        ({"person": [1], "time": [None], "exit": [1]}, "'time' is empty in 1 duration:"),
+        ({"person": [1], "time": [2], "exit": ["job"]}, "must hold whole numbers, 0 for censored"),
+        (
+            {"person": [1], "time": [2], "exit": [1], "entry": [2]},
+            "'entry' is not before 'time' in 1 duration",
+        ),
     ],
 )
 def test_mistakes_get_a_sentence(columns, sentence):

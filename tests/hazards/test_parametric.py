@@ -93,8 +93,8 @@ def test_the_sandwich_agrees_with_the_model_where_it_holds():
     ("change", "sentence"),
     [
         ({"stop": "end"}, "no column 'end'"),
-        ({"cluster": "hole"}, "'hole' of the durations has empty values"),
-        ({"entry": "time"}, "A 'time' is not above 0 and above its entry"),
+        ({"cluster": "hole"}, "'hole' is empty in 8 durations"),
+        ({"entry": "time"}, "'time' is not before 'time' in 40 durations"),
         ({"event": "none"}, "There is no event"),
         ({"terms": ["event"]}, "The likelihood has no maximum"),
     ],

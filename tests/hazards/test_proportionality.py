@@ -99,8 +99,9 @@ def test_mistakes_get_a_sentence():
     fit = fit_cox(drawn(), **ARGUMENTS)
     with pytest.raises(UserError, match="'cube' is unknown: write one of km, identity, log, rank"):
         proportional_hazards_test(fit, scale="cube")
-    early = drawn().with_columns(pl.col("entry") - 5, pl.col("stop") - 5)
+    early = drawn().with_columns(pl.col("stop") - pl.col("stop").min())
+    from_start = ARGUMENTS | {"entry": None}
     with pytest.raises(UserError, match="times that are positive"):
-        proportional_hazards_test(fit_cox(early, **ARGUMENTS), scale="log")
+        proportional_hazards_test(fit_cox(early, **from_start), scale="log")
     with pytest.raises(UserError, match="Efron's or Breslow's ties"):
         proportional_hazards_test(fit_cox(drawn(), **ARGUMENTS, ties="exact"))

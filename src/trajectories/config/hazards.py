@@ -315,6 +315,12 @@ class DurationsConfig(Section):
     link: Literal["cloglog", "logit"] = Field(
         "cloglog", description="Hazard ratios (cloglog) or odds ratios (logit)."
     )
+    max_person_periods: int = Field(
+        50_000_000,
+        ge=1,
+        description="Person-periods that may be made of the durations; a mistyped duration makes "
+        "millions.",
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:

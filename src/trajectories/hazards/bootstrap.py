@@ -11,7 +11,7 @@ from trajectories.hazards.cells import ClusterCounts
 from trajectories.hazards.fit import HazardFit, clusters_of
 from trajectories.hazards.links import evaluate
 from trajectories.hazards.solve import gram, maximise, solve
-from trajectories.hazards.variance import require_clusters
+from trajectories.hazards.usable import require_clusters
 
 Floats = NDArray[np.float64]
 

@@ -14,11 +14,14 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from trajectories.errors import UserError
+from trajectories.hazards.usable import CODE, FILL, refuse_rows
 
 N, Y, CELL = "__person_months", "__events", "__cell"
+ROWS = "person-months"
 
-# Weights are summed as whole millionths.
-WEIGHT_PARTS = 1_000_000
+# Weights are summed as whole parts of the largest one, in a power of two of them: 1, 2 and ½ are
+# then exact, and sums do not depend on their order.
+WEIGHT_BITS = 30
 
 Panel = pl.DataFrame | pl.LazyFrame
 
@@ -50,16 +53,16 @@ def count(
         panel: person-months, one row each; a lazy frame is read in a streaming way.
         columns: the covariates and, where clusters are wanted, the cluster's column.
         event: a column of 0 and 1.
-        weight: a column of weights that are not negative; each counts to six decimals, so that
-            sums do not depend on their order.
+        weight: a column of weights that are not negative; each counts to 2⁻³⁰ of the largest, so
+            that sums do not depend on their order. Rows of weight 0 count nothing.
 
     Returns:
         One row a combination, sorted by `columns`, with `__person_months` and `__events` (i64; f64
         with weights).
 
     Raises:
-        UserError: a column is missing, holds nulls or numbers that are not finite, or the event
-            is neither 0 nor 1.
+        UserError: a column is missing, holds nulls or numbers that are not finite, the event is
+            neither 0 nor 1, or a weight is missing, below 0 or not finite, or all are 0.
     """
     lazy = panel.lazy()
     schema = lazy.collect_schema()
@@ -71,12 +74,15 @@ def count(
     if not (schema[event].is_numeric() or schema[event] == pl.Boolean):
         raise UserError(f"The event column {event!r} holds {schema[event]}; it must hold 0 and 1.")
     y = pl.col(event)
-    parts = (pl.col(weight) * WEIGHT_PARTS).round().cast(pl.Int64) if weight else None
+    events = y.cast(pl.Int64, strict=False)
+    scale = _weight_scale(lazy, weight) if weight else 1.0
+    parts = (pl.col(weight) * scale).round().cast(pl.Int64) if weight else None
     counts = (
         lazy.group_by(columns)
         .agg(
             (pl.len().cast(pl.Int64) if parts is None else parts.sum()).alias(N),
-            (y.cast(pl.Int64) if parts is None else y.cast(pl.Int64) * parts).sum().alias(Y),
+            (events if parts is None else events * parts).sum().alias(Y),
+            pl.len().alias("__rows"),
             (y.is_null() | ~y.cast(pl.Float64).is_in([0.0, 1.0])).sum().alias("__wrong"),
         )
         .collect(engine="streaming")
@@ -90,23 +96,38 @@ def count(
     }
     found = counts.select(
         pl.col("__wrong").sum(),
-        *(pl.col(N).filter(bad).sum().alias(c) for c, bad in unusable.items()),
+        *(pl.col("__rows").filter(bad).sum().alias(c) for c, bad in unusable.items()),
     ).row(0, named=True)
-    wrong = int(found["__wrong"])
-    if wrong:
-        rows = "1 person-month" if wrong == 1 else f"{wrong} person-months"
-        raise UserError(f"The event column {event!r} is neither 0 nor 1 in {rows}.")
+    refuse_rows(int(found["__wrong"]), ROWS, f"{event!r} is neither 0 nor 1", CODE)
     for name in columns:
-        rows_bad = int(found[name])
-        if rows_bad:
-            rows = "1 person-month" if rows_bad == 1 else f"{rows_bad} person-months"
-            raise UserError(
-                f"The column {name!r} is empty in {rows}: fill these values or drop these rows "
-                "before the model is fitted."
-            )
+        refuse_rows(int(found[name]), ROWS, f"{name!r} is empty", FILL)
     if weight:
-        counts = counts.with_columns(pl.col(N, Y) / WEIGHT_PARTS).filter(pl.col(N) > 0)
-    return counts.drop("__wrong")
+        counts = counts.with_columns(pl.col(N, Y) / scale).filter(pl.col(N) > 0)
+    return counts.drop("__wrong", "__rows")
+
+
+def _weight_scale(lazy: pl.LazyFrame, weight: str) -> float:
+    """Parts that a weight of 1 has, 2³⁰ or less in the largest weight."""
+    if not lazy.collect_schema()[weight].is_numeric():
+        raise UserError(
+            f"The column of weights {weight!r} holds {lazy.collect_schema()[weight]}; it must hold "
+            "numbers."
+        )
+    w = pl.col(weight).cast(pl.Float64)
+    empty, below, largest = (
+        lazy.select(
+            empty=(w.is_null() | ~w.is_finite()).sum(),
+            below=(w < 0).sum(),
+            largest=w.filter(w.is_finite()).max().fill_null(0.0),
+        )
+        .collect(engine="streaming")
+        .row(0)
+    )
+    refuse_rows(empty, ROWS, f"{weight!r} is empty", FILL)
+    refuse_rows(below, ROWS, f"{weight!r} is below 0")
+    if not largest > 0:
+        raise UserError(f"The column {weight!r} of the {ROWS} holds no weight above 0.")
+    return float(2.0 ** (WEIGHT_BITS - np.ceil(np.log2(largest))))
 
 
 def merge(counts: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:

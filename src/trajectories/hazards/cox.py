@@ -1,8 +1,8 @@
 """The Cox model with late entry, ties, strata, weights and clusters; Fine–Gray rests on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -13,13 +13,16 @@ from trajectories.errors import UserError
 from trajectories.hazards.cox_kernels import partial_likelihood
 from trajectories.hazards.cox_rows import CoxRows, cox_rows
 from trajectories.hazards.cox_scores import score_rows
+from trajectories.hazards.design import independent, used_columns
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.exact_kernels import exact_likelihood
-from trajectories.hazards.solve import inverse
+from trajectories.hazards.solve import inverse, solve
+from trajectories.hazards.usable import require_clusters, require_usable
 
 Floats = NDArray[np.float64]
 Ties = Literal["efron", "breslow", "exact"]
 
+ROWS = "rows at risk"
 MAX_STEPS = 30
 # Half the Newton decrement is the log-likelihood still to gain.
 DECREMENT = 1e-18
@@ -88,34 +91,68 @@ def fit_cox(
             Gail, Lubin & Rubinstein (1981), whose time grows with the ties; the model is then the
             discrete-time logit.
         strata: column of strata, each with a baseline of its own.
-        weight: column of positive weights.
+        weight: column of weights from 0; a row of weight 0 counts nothing.
         cluster: column of clusters: the variance is the sum over clusters of the squared sums of
             score residuals (Lin & Wei 1989), without a small-sample factor.
 
     Raises:
-        UserError: a column is missing or empty, an entry does not lie before its stop, or exact
+        UserError: the rows cannot be used (`require_usable`), a term cannot be read, or exact
             ties meet weights or clusters.
-        NotEstimableError: there is no event, or a coefficient runs away.
+        NotEstimableError: there is no event, no term that differs between rows at risk together,
+            or one cluster only, or a coefficient runs away.
     """
-    named = [stop, event, *(c for c in (entry, strata, weight, cluster) if c)]
-    for name in named:
-        if name not in frame.columns:
-            raise UserError(f"The rows at risk have no column {name!r}.")
-        if frame[name].null_count():
-            raise UserError(f"The column {name!r} of the rows at risk has empty values.")
+    if ties not in get_args(Ties):
+        raise UserError(f"The ties {ties!r} are unknown: write one of {', '.join(get_args(Ties))}.")
+    require_usable(
+        frame,
+        ROWS,
+        stop=stop,
+        entry=entry,
+        event=event,
+        weight=weight,
+        filled=[*(c for c in (strata, cluster) if c), *used_columns(terms, frame.columns)],
+    )
     if ties == "exact" and (weight or cluster):
         raise UserError("Exact ties take neither weights nor clusters: use Efron's.")
+    return fit_rows(
+        frame,
+        stop=stop,
+        event=event,
+        terms=terms,
+        entry=entry,
+        ties=ties,
+        strata=strata,
+        weight=weight,
+        cluster=cluster,
+    )
+
+
+def fit_rows(
+    frame: pl.DataFrame,
+    *,
+    stop: str,
+    event: str,
+    terms: Sequence[str],
+    entry: str | None,
+    ties: Ties,
+    cluster: str | None,
+    strata: str | None = None,
+    weight: str | None = None,
+) -> CoxFit:
+    """`fit_cox` of rows that have passed the gate."""
     rows, names, notes = cox_rows(
         frame, stop=stop, event=event, terms=terms, entry=entry, strata=strata, weight=weight
     )
     if not rows.event.any():
         raise NotEstimableError("There is no event, so no hazard ratio can be estimated.")
+    rows, names, more = _varying(rows, names, ties)
     coef, loglik, null, information = _maximise(rows, names, ties)
     model_vcov = inverse(information)
     vcov, clusters, codes = model_vcov, 0, None
     if cluster is not None:
         codes = frame[cluster].rank("dense").to_numpy().astype(np.int64)[rows.order] - 1
         clusters = int(codes.max()) + 1
+        require_clusters(clusters, ROWS)
         influence = summed(score_rows(rows, coef, ties == "efron"), codes) @ model_vcov
         vcov = influence.T @ influence
     return CoxFit(
@@ -128,7 +165,7 @@ def fit_cox(
         events=int(rows.event.sum()),
         clusters=clusters,
         ties=ties,
-        notes=tuple(notes),
+        notes=(*notes, *more),
         _rows=rows,
         _codes=codes,
     )
@@ -165,6 +202,25 @@ def likelihood(rows: CoxRows, coef: Floats, ties: Ties) -> tuple[float, Floats, 
     return partial_likelihood(rows.x, risk, eta, rows.weight, *ends, rows.by_entry, ties == "efron")
 
 
+def _varying(rows: CoxRows, names: list[str], ties: Ties) -> tuple[CoxRows, list[str], list[str]]:
+    """Leave out the terms that do not differ between rows that are at risk together."""
+    information = likelihood(rows, np.zeros(len(names)), ties)[2]
+    keep, lost = independent(information, list(range(len(names))))
+    if not keep:
+        raise NotEstimableError(
+            "No term differs between rows that are at risk together at an event, so no hazard "
+            "ratio can be estimated: choose fewer strata."
+        )
+    notes = [
+        f"The term {names[i]} does not differ between rows at risk together at an event, or is a "
+        "combination of the terms before it there, and was left out."
+        for i in lost
+    ]
+    if lost:
+        rows = replace(rows, x=np.ascontiguousarray(rows.x[:, keep]), mean=rows.mean[keep])
+    return rows, [names[i] for i in keep], notes
+
+
 def _maximise(rows: CoxRows, names: list[str], ties: Ties) -> tuple[Floats, float, float, Floats]:
     coef: Floats = np.zeros(rows.x.shape[1])
     null = best = -np.inf
@@ -176,8 +232,11 @@ def _maximise(rows: CoxRows, names: list[str], ties: Ties) -> tuple[Floats, floa
             coef, step = coef - step / 2, step / 2
             continue
         best = loglik
-        step = np.asarray(np.linalg.solve(information, gradient), dtype=np.float64)
-        if float(gradient @ step) < DECREMENT:
+        solved = solve(information, gradient)
+        if solved is None:
+            break
+        step = solved
+        if float(gradient @ step) < DECREMENT * rows.weight.mean():
             return coef, float(loglik), float(null), information
         coef = coef + step
     away = [name for name, move in zip(names, step, strict=True) if abs(move) > 0.1]

@@ -7,9 +7,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from trajectories.errors import UserError
 from trajectories.hazards.design import independent, term_matrix
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.tied_times import tied
+from trajectories.hazards.usable import refuse_rows
 
 Floats = NDArray[np.float64]
 
@@ -79,18 +80,20 @@ def cox_rows(
         The rows, the names of the covariates, and a sentence for each one that was left out.
 
     Raises:
-        UserError: an entry does not lie before its stop, or a term cannot be read.
+        UserError: an entry does not lie before its stop by more than floating residue, or a term
+            cannot be read or is no finite number.
         NotEstimableError: no term differs between the rows.
     """
     x, mean, names, notes = _covariates(frame, terms)
     until = frame[stop].cast(pl.Float64).to_numpy()
     after = frame[entry].cast(pl.Float64).to_numpy() if entry else np.full(len(until), -np.inf)
-    if (after >= until).any():
-        raise UserError(f"An entry does not lie before its {stop!r}.")
+    until, after = tied(until, after)
+    refuse_rows(int((after >= until).sum()), "rows at risk", f"{entry!r} equals {stop!r}")
     layer = np.zeros(len(until), np.int64)
     if strata:
         layer = frame[strata].rank("dense").to_numpy().astype(np.int64) - 1
     masses = frame[weight].cast(pl.Float64).to_numpy() if weight else np.ones(len(until))
+    happened = frame[event].cast(pl.Int64).to_numpy() == 1
     order = np.lexsort((-until, layer))
     rows = CoxRows(
         x=np.ascontiguousarray(x[order]),
@@ -98,7 +101,8 @@ def cox_rows(
         weight=masses[order],
         entry=after[order],
         stop=until[order],
-        event=frame[event].cast(pl.Int64).to_numpy()[order] == 1,
+        # An event of weight 0 is none: it would still count among the ties.
+        event=(happened & (masses > 0))[order],
         stratum=layer[order],
         by_entry=np.lexsort((-after[order], layer[order])).astype(np.int64),
         order=order,

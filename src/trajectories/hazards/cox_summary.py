@@ -8,6 +8,7 @@ from scipy import stats
 from trajectories.hazards.concordance_kernels import pairs
 from trajectories.hazards.cox import CoxFit, likelihood, summed
 from trajectories.hazards.cox_scores import score_rows
+from trajectories.hazards.solve import solve
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +24,7 @@ def joint_tests(fit: CoxFit) -> pl.DataFrame:
         test, chi2 (f64), df (i64), p (f64): "likelihood ratio" and "score" (the log-rank test where
         there is one group), both of the model, "wald" with the fit's variance, and, in a fit with
         clusters, "robust score" with the variance of the clusters' scores at 0 (Lin & Wei 1989).
+        A test whose variance is singular, as with fewer clusters than coefficients, is NaN.
     """
     rows = fit._rows
     none = np.zeros(len(fit.coef))
@@ -47,7 +49,9 @@ def joint_tests(fit: CoxFit) -> pl.DataFrame:
 
 
 def _quadratic(vector: Floats, matrix: Floats) -> float:
-    return float(vector @ np.linalg.solve(matrix, vector))
+    """v'M⁻¹v; NaN where M is singular, as with fewer clusters than coefficients."""
+    solved = solve(matrix, vector)
+    return float("nan") if solved is None else float(vector @ solved)
 
 
 def concordance(fit: CoxFit) -> float:
@@ -55,6 +59,7 @@ def concordance(fit: CoxFit) -> float:
 
     Harrell's C (Harrell, Lee & Mark 1996): pairs of an event and a row of the same stratum that
     is at risk then and outlives it; equal predictors count half, a pair with the weight of both.
+    NaN where there is no such pair.
     """
     rows = fit._rows
     eta = rows.x @ fit.coef
@@ -65,4 +70,5 @@ def concordance(fit: CoxFit) -> float:
     concordant, discordant, equal = pairs(
         rank, rows.weight, rows.entry, rows.stop, rows.event, rows.stratum, rows.by_entry
     )
-    return float((concordant + equal / 2) / (concordant + discordant + equal))
+    every = concordant + discordant + equal
+    return float((concordant + equal / 2) / every) if every > 0 else float("nan")

@@ -27,6 +27,7 @@ from trajectories.hazards.matrices import (
     numbers,
 )
 from trajectories.hazards.separation import Grouping, without_separated
+from trajectories.hazards.usable import require_finite
 
 INTERCEPT = "Intercept"
 # 1 − R² of a column on the columns before it, under which it counts as their combination.
@@ -106,7 +107,7 @@ def used_columns(terms: Sequence[str], available: Sequence[str]) -> list[str]:
     for term in terms:
         try:
             required = Formula(names.hide(term)).required_variables
-        except FormulaicError as error:
+        except (FormulaicError, SyntaxError) as error:
             raise UserError(f"The term {term!r} cannot be read as a formula term.") from error
         wanted |= {names.show(str(variable)) for variable in required}
     missing = sorted(wanted - set(available))
@@ -192,18 +193,25 @@ def _matrix(
         matrix, labels = fill(formula, rows, hidden)
         return matrix, [names.show(label) for label in labels]
     frame = pd.DataFrame({h: _pandas(rows[c]) for h, c in hidden.items()}, index=range(len(rows)))
-    model = formula.get_model_matrix(frame, output="sparse", na_action="ignore")
+    try:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            model = formula.get_model_matrix(frame, output="sparse", na_action="ignore")
+    except FormulaicError as error:
+        terms = ", ".join(names.show(str(term)) for term in formula)
+        raise UserError(f"The terms {terms} cannot be computed: {error}") from error
     matrix = sp.csr_matrix(model.__wrapped__, dtype=np.float64)
-    return matrix, [names.show(str(name)) for name in model.model_spec.column_names]
+    labels = [names.show(str(name)) for name in model.model_spec.column_names]
+    require_finite(matrix, labels)
+    return matrix, labels
 
 
 def _require_events(cells: pl.DataFrame) -> None:
-    n, y = int(cells[N].sum()), int(cells[Y].sum())
+    n, y = float(cells[N].sum()), float(cells[Y].sum())
     if n == 0:
         raise NotEstimableError(
             "There is no person-month at risk, so no hazard can be estimated.", reason="nobody"
         )
-    if y in (0, n):
+    if y in (0.0, n):
         what = "no event" if y == 0 else "nothing but events"
         raise NotEstimableError(
             f"There is {what} in the person-months at risk, so no hazard ratio can be estimated.",

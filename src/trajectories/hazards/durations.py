@@ -7,9 +7,11 @@ import polars as pl
 from trajectories.config.hazards import DurationsConfig
 from trajectories.errors import UserError
 from trajectories.hazards.bands import band
+from trajectories.hazards.design import used_columns
 from trajectories.hazards.fit import HazardFit, fit_hazard
 from trajectories.hazards.incidence import kaplan_meier
 from trajectories.hazards.models import MODEL_SCHEMA
+from trajectories.hazards.usable import refuse_rows, require_size, require_usable
 
 MODEL = "durations"
 ALL = "all"
@@ -30,8 +32,8 @@ def person_periods(durations: pl.DataFrame, rules: DurationsConfig) -> pl.DataFr
         the durations' other columns.
 
     Raises:
-        UserError: a column is missing, empty, or not a whole number; the event is neither 0 nor 1;
-            an entry does not lie before its time.
+        UserError: the durations cannot be used (`require_usable`), a time is no whole number, or
+            there would be more than `max_person_periods`.
     """
     _check(durations, rules)
     used = [rules.time, rules.event, *([rules.entry] if rules.entry else [])]
@@ -51,32 +53,30 @@ def person_periods(durations: pl.DataFrame, rules: DurationsConfig) -> pl.DataFr
 
 
 def _check(durations: pl.DataFrame, rules: DurationsConfig) -> None:
-    named = [rules.time, rules.event, rules.entry, rules.group, *rules.exit_flags]
-    for name in [name for name in named if name is not None]:
-        if name not in durations.columns:
-            raise UserError(
-                f"{rules.path} has no column {name!r}; it has {', '.join(durations.columns)}."
-            )
-        empty = durations[name].null_count()
-        if empty:
-            raise UserError(f"{rules.path}: the column {name!r} is empty in {empty} rows.")
-    if durations.is_empty():
-        raise UserError(f"{rules.path} holds no row, so there is no duration to follow.")
-    for name in [rules.time, *([rules.entry] if rules.entry else [])]:
-        column = durations[name]
-        if not column.dtype.is_numeric() or (column.cast(pl.Float64) % 1 != 0).any():
+    groups = [rules.group] if rules.group else []
+    require_usable(
+        durations,
+        f"durations of {rules.path}",
+        stop=rules.time,
+        entry=rules.entry,
+        event=rules.event,
+        filled=[*groups, *rules.exit_flags, *used_columns(rules.terms, durations.columns)],
+    )
+    times = [rules.time, *([rules.entry] if rules.entry else [])]
+    for name in times:
+        if (durations[name].cast(pl.Float64) % 1 != 0).any():
             raise UserError(f"{rules.path}: the column {name!r} must hold whole periods.")
-    if not durations[rules.event].cast(pl.Int64, strict=False).is_in([0, 1]).all():
-        raise UserError(
-            f"{rules.path}: the column {rules.event!r} holds other values than 0 and 1."
-        )
-    entry = pl.col(rules.entry) if rules.entry else pl.lit(0)
-    early = durations.filter((entry < 0) | (pl.col(rules.time) <= entry)).height
-    if early:
-        raise UserError(
-            f"{rules.path}: in {early} rows the column {rules.time!r} does not lie after "
-            f"{repr(rules.entry) if rules.entry else 'period 0'}."
-        )
+    none = int((durations[rules.time] == 0).sum())
+    refuse_rows(none, f"durations of {rules.path}", f"{rules.time!r} is 0", "the first period is 1")
+    entered = durations[rules.entry].cast(pl.Float64).sum() if rules.entry else 0.0
+    periods = int(durations[rules.time].cast(pl.Float64).sum() - entered)
+    require_size(
+        periods,
+        f"person-periods of {rules.path}",
+        most=rules.max_person_periods,
+        mend=f"look for mistyped values of {rules.time!r}, count in longer periods, or raise "
+        "hazards.durations.max_person_periods",
+    )
     reserved = {PERSON, PERIOD, BAND, EVENT} & (set(durations.columns) - {rules.time, rules.event})
     if reserved:
         raise UserError(

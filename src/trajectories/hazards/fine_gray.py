@@ -9,10 +9,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trajectories.errors import UserError
-from trajectories.hazards.cox import CoxFit, Ties, fit_cox, ratio_table, summed
+from trajectories.hazards.cox import CoxFit, Ties, fit_rows, ratio_table, summed
 from trajectories.hazards.cox_residuals import score_residuals
 from trajectories.hazards.cox_scores import steps_of
+from trajectories.hazards.design import used_columns
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.tied_times import tied
+from trajectories.hazards.usable import require_size, require_usable
 
 Floats = NDArray[np.float64]
 Censored = Literal["after", "with"]
@@ -49,19 +52,28 @@ def fine_gray(
             their estimation moves (`cmprsk::crr`; Fine & Gray 1999, section 3).
 
     Raises:
-        UserError: a column is missing, or there are late entries.
-        NotEstimableError: nobody leaves by that exit.
+        UserError: the durations cannot be used (`require_usable`), or there are late entries, or
+            more rows would be made than `MOST_ROWS`.
+        NotEstimableError: nobody leaves by that exit, or there is one cluster only.
     """
-    for name in ("time", "exit", cluster):
-        if name not in durations.columns:
-            raise UserError(f"The durations have no column {name!r}.")
-    if "entry" in durations.columns and (durations["entry"] > 0).any():
+    entry = "entry" if "entry" in durations.columns else None
+    require_usable(
+        durations,
+        "durations",
+        stop="time",
+        entry=entry,
+        ends="exit",
+        filled=[cluster, *used_columns(terms, durations.columns)],
+    )
+    if ties not in ("efron", "breslow"):
+        raise UserError("Fine–Gray takes Efron's or Breslow's ties.")
+    if entry and (durations[entry] > 0).any():
         raise UserError("Fine–Gray takes durations that are followed from their start only.")
     if not (durations["exit"] == exit_number).any():
         raise NotEstimableError("Nobody leaves by the exit of interest.")
     own = durations.with_row_index(ROW)
     rows = extended(own, exit_number, censored)
-    fit = fit_cox(
+    fit = fit_rows(
         rows,
         entry=ENTRY,
         stop=STOP,
@@ -94,7 +106,7 @@ def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> p
     Returns:
         The durations' columns with `__entry`, `__stop`, `__event` (i8) and `__weight`.
     """
-    time = durations["time"].cast(pl.Float64).to_numpy()
+    time = _times(durations)
     ends = durations["exit"].to_numpy()
     start = min(0.0, float(time.min()) - 1.0)
     own = durations.with_columns(
@@ -112,6 +124,7 @@ def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> p
     others = np.flatnonzero((ends != 0) & (ends != exit_number))
     first = np.searchsorted(closes, time[others], side="right")
     counts = len(closes) - first
+    require_size(int(counts.sum()), "weighted rows", mend="round the times")
     row = np.repeat(others, counts)
     stretch = np.concatenate([np.arange(f, len(closes)) for f in first] or [np.zeros(0)]).astype(
         np.int64
@@ -132,6 +145,10 @@ def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> p
         pl.Series(WEIGHT, share),
     )
     return pl.concat([own, later])
+
+
+def _times(durations: pl.DataFrame) -> Floats:
+    return tied(durations["time"].cast(pl.Float64).to_numpy())[0]
 
 
 @dataclass(frozen=True)
@@ -171,7 +188,7 @@ def _scores_of_weights(
     loss less Σ q(u) · lost(u) / at risk(u)² over the times it was at risk of one.
     """
     rows, terms = fit._rows, len(fit.coef)
-    time = durations["time"].cast(pl.Float64).to_numpy()
+    time = _times(durations)
     ends = durations["exit"].to_numpy()
     kept = _censoring(time, ends, censored)
     steps = steps_of(rows, fit.coef, fit.ties == "efron")

@@ -121,7 +121,7 @@ def fit_hazard(
             start and end with their event. Never without a lag of the counts.
         variance: "crv1", the sandwich with the factor G/(G−1), or "crv3", the jackknife over
             clusters (Bell & McCaffrey 2002; MacKinnon, Nielsen & Webb 2023).
-        weight: column of weights that are not negative, to six decimals. They count person-months
+        weight: column of weights from 0, to 2⁻³⁰ of the largest. They count person-months
             and events (as `n` and `events` do); only the cluster variances are then meaningful.
 
     Returns:
@@ -140,8 +140,15 @@ def fit_hazard(
         raise UserError(
             "A gamma frailty goes with the link cloglog and the sandwich variance by one column."
         )
-    columns = used_columns(terms, panel.lazy().collect_schema().names())
+    available = panel.lazy().collect_schema().names()
+    columns = used_columns(terms, available)
     names = _cluster_names(cluster)
+    for name in names:
+        if name not in available:
+            raise UserError(
+                f"The panel has no column {name!r} to cluster by; it has {', '.join(available)}: "
+                "name one as `cluster`, or None for the model's own variance."
+            )
     large = weight is None and robust.read_in_parts(panel, names)
     by = columns if large else list(dict.fromkeys([*columns, *names]))
     counts = count(panel, by, event, weight)
@@ -291,13 +298,16 @@ def _table(
     # Two-way variances need not be positive: NaN says that the difference came out negative.
     diagonal = np.diag(vcov)
     se = np.sqrt(np.where(diagonal >= 0, diagonal, np.nan))
+    # A bound that no floating number holds is infinite.
+    with np.errstate(over="ignore"):
+        low, high = np.exp(coef - quantile * se), np.exp(coef + quantile * se)
     return pl.DataFrame(
         {
             "term": list(names),
             "coef": coef,
             "se": se,
             "hazard_ratio": np.exp(coef),
-            "low": np.exp(coef - quantile * se),
-            "high": np.exp(coef + quantile * se),
+            "low": low,
+            "high": high,
         }
     )

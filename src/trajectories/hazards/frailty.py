@@ -15,7 +15,7 @@ from trajectories.hazards.design import Design
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.links import HIGHEST_ETA_CLOGLOG, LOWEST_ETA
 from trajectories.hazards.solve import Solution
-from trajectories.hazards.variance import require_clusters
+from trajectories.hazards.usable import require_clusters
 
 Floats = NDArray[np.float64]
 

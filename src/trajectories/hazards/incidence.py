@@ -9,7 +9,8 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from trajectories.errors import UserError
+from trajectories.hazards.tied_times import tied
+from trajectories.hazards.usable import refuse_rows, require_usable
 
 Floats = NDArray[np.float64]
 By = str | Sequence[str] | None
@@ -29,7 +30,7 @@ def life_table(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
         the same time, so who is censored at t is at risk at t.
 
     Raises:
-        UserError: a column is missing, a value is empty, or an entry does not lie before its time.
+        UserError: the durations cannot be used (`require_usable`).
     """
     return _each_group(durations, by, _life_table)
 
@@ -52,7 +53,7 @@ def cumulative_incidence(durations: pl.DataFrame, by: By = None) -> pl.DataFrame
         censorings at ties.
 
     Raises:
-        UserError: a column is missing, a value is empty, or an entry does not lie before its time.
+        UserError: the durations cannot be used (`require_usable`).
     """
     return _each_group(durations, by, _aalen_johansen)
 
@@ -69,8 +70,9 @@ def kaplan_meier(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
         scale of the probability.
 
     Raises:
-        UserError: a column is missing, a value is empty, or an entry does not lie before its time.
+        UserError: the durations cannot be used (`require_usable`).
     """
+    require_usable(durations, "durations", ends="exit")
     one = durations.with_columns(exit=(pl.col("exit") != 0).cast(pl.Int64))
     table = life_table(one, by)
     groups = [by] if isinstance(by, str) else list(by or ())
@@ -139,7 +141,15 @@ def _each_group(
     durations: pl.DataFrame, by: By, make: Callable[[Courses], dict[str, NDArray[Any]]]
 ) -> pl.DataFrame:
     groups = [by] if isinstance(by, str) else list(by or ())
-    _check(durations, groups)
+    require_usable(
+        durations,
+        "durations",
+        stop="time",
+        entry="entry" if "entry" in durations.columns else None,
+        ends="exit",
+        filled=[*groups, "person"],
+    )
+    durations = _with_tied_times(durations)
     kinds = durations.filter(pl.col("exit") != 0)["exit"].unique().sort().to_numpy()
     kinds = kinds.astype(np.int64) if len(kinds) else np.array([1])
     parts = durations.partition_by(groups, as_dict=True) if groups else {(): durations}
@@ -160,23 +170,19 @@ def _each_group(
     return pl.concat(frames)
 
 
-def _check(durations: pl.DataFrame, groups: list[str]) -> None:
-    for name in [*groups, "person", "time", "exit"]:
-        if name not in durations.columns:
-            raise UserError(f"The durations have no column {name!r}.")
-        empty = durations[name].null_count()
-        if empty:
-            raise UserError(f"The column {name!r} of the durations is empty in {empty} rows.")
-    if durations.is_empty():
-        raise UserError("The durations hold no row, so there is no curve to estimate.")
-    if not durations["exit"].dtype.is_integer():
-        raise UserError("The column 'exit' of the durations must hold integers, 0 for censored.")
-    if "entry" in durations.columns:
-        late = durations.filter(pl.col("entry") >= pl.col("time")).height
-        if late:
-            raise UserError(
-                f"In {late} rows of the durations the entry does not lie before the time."
-            )
+def _with_tied_times(durations: pl.DataFrame) -> pl.DataFrame:
+    """The durations with nearly equal times and entries made equal."""
+    names = [name for name in ("time", "entry") if name in durations.columns]
+    if not any(durations[name].dtype.is_float() for name in names):
+        return durations
+    made = tied(*(durations[name].cast(pl.Float64).to_numpy() for name in names))
+    durations = durations.with_columns(
+        pl.Series(name, values) for name, values in zip(names, made, strict=True)
+    )
+    if "entry" in names:
+        late = int((durations["entry"] >= durations["time"]).sum())
+        refuse_rows(late, "durations", "'entry' equals 'time'")
+    return durations
 
 
 def courses_of(frame: pl.DataFrame, kinds: NDArray[np.int64]) -> Courses:

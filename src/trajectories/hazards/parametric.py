@@ -10,12 +10,19 @@ from numpy.typing import NDArray
 
 from trajectories.errors import UserError
 from trajectories.hazards.cox import ratio_table, summed
-from trajectories.hazards.design import INTERCEPT, independent, term_matrix
+from trajectories.hazards.design import INTERCEPT, independent, term_matrix, used_columns
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.solve import inverse, solve
+from trajectories.hazards.usable import (
+    refuse_rows,
+    require_clusters,
+    require_usable,
+)
 
 Floats = NDArray[np.float64]
+Distribution = Literal["exponential", "weibull"]
 
+ROWS = "durations"
 LOG_SHAPE = "log shape"
 MAX_STEPS = 60
 # Half the Newton decrement is the log-likelihood still to gain.
@@ -64,7 +71,7 @@ def fit_parametric(
     stop: str,
     event: str,
     terms: Sequence[str],
-    distribution: Literal["exponential", "weibull"] = "weibull",
+    distribution: Distribution = "weibull",
     entry: str | None = None,
     weight: str | None = None,
     cluster: str | None = None,
@@ -81,24 +88,31 @@ def fit_parametric(
         terms: formula terms, as for `fit_hazard`.
         distribution: "exponential" or "weibull".
         entry: column of the time after which the row is at risk; from 0 where not given.
-        weight: column of positive weights.
+        weight: column of weights from 0; a row of weight 0 counts nothing.
         cluster: column of clusters of a sandwich variance, without a small-sample factor.
 
     Raises:
-        UserError: a column is missing or empty, a time is not above 0, or an entry is below 0 or
-            does not lie before its stop.
-        NotEstimableError: there is no event, or a coefficient runs away.
+        UserError: the rows cannot be used (`require_usable`), or a time is 0.
+        NotEstimableError: there is no event, or one cluster only, or a coefficient runs away.
     """
-    for name in [stop, event, *(c for c in (entry, weight, cluster) if c)]:
-        if name not in frame.columns:
-            raise UserError(f"The durations have no column {name!r}.")
-        if frame[name].null_count():
-            raise UserError(f"The column {name!r} of the durations has empty values.")
+    if distribution not in ("exponential", "weibull"):
+        raise UserError(
+            f'The distribution {distribution!r} is neither "exponential" nor "weibull".'
+        )
+    require_usable(
+        frame,
+        ROWS,
+        stop=stop,
+        entry=entry,
+        event=event,
+        weight=weight,
+        filled=[*([cluster] if cluster else []), *used_columns(terms, frame.columns)],
+    )
     until = frame[stop].cast(pl.Float64).to_numpy()
     after = frame[entry].cast(pl.Float64).to_numpy() if entry else np.zeros(len(until))
-    if (until <= 0).any() or (after < 0).any() or (after >= until).any():
-        raise UserError(f"A {stop!r} is not above 0 and above its entry.")
-    ends = frame[event].cast(pl.Float64).to_numpy()
+    refuse_rows(int((until <= 0).sum()), ROWS, f"{stop!r} is 0", "a duration lies above 0")
+    masses = frame[weight].cast(pl.Float64).to_numpy() if weight else np.ones(len(until))
+    ends = frame[event].cast(pl.Float64).to_numpy() * (masses > 0)
     if not ends.any():
         raise NotEstimableError("There is no event, so no hazard ratio can be estimated.")
     matrix, labels = term_matrix(frame, terms)
@@ -107,7 +121,6 @@ def fit_parametric(
     mean[labels.index(INTERCEPT)] = 0.0
     centred = plain - mean
     keep, lost = independent(centred.T @ centred, list(range(len(labels))))
-    masses = frame[weight].cast(pl.Float64).to_numpy() if weight else np.ones(len(until))
     data = _Data(centred[:, keep], until, after, ends, masses, distribution == "weibull")
     names = [labels[i] for i in keep] + ([LOG_SHAPE] if data.shaped else [])
     parameters, loglik, information = _maximise(data, names)
@@ -115,6 +128,7 @@ def fit_parametric(
     if cluster is not None:
         codes = frame[cluster].rank("dense").to_numpy().astype(np.int64) - 1
         clusters = int(codes.max()) + 1
+        require_clusters(clusters, ROWS)
         influence = summed(_scores(data, parameters), codes) @ vcov
         vcov = influence.T @ influence
     # The intercept where all covariates are 0, rather than at their means.
@@ -149,7 +163,7 @@ def _maximise(data: _Data, names: list[str]) -> tuple[Floats, float, Floats]:
         step = solve(information, gradient)
         if step is None:
             break
-        if float(gradient @ step) < DECREMENT:
+        if float(gradient @ step) < DECREMENT * data.weight.mean():
             return parameters, loglik, information
         while not (reached := _loglik(data, parameters + step)) >= loglik - 1e-12 * abs(loglik):
             step = step / 2

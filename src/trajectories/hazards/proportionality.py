@@ -12,6 +12,7 @@ from trajectories.errors import UserError
 from trajectories.hazards.cox import CoxFit
 from trajectories.hazards.cox_rows import CoxRows
 from trajectories.hazards.cox_scores import lived, steps_of
+from trajectories.hazards.solve import solve
 
 Floats = NDArray[np.float64]
 Scale = Literal["km", "identity", "log", "rank"]
@@ -33,7 +34,7 @@ def proportional_hazards_test(fit: CoxFit, *, scale: Scale = "km") -> pl.DataFra
 
     Returns:
         term, chi2 (f64), df (i64), p (f64), one row a formula term (the levels of a categorical
-        one together), and a last one for all terms.
+        one together), and a last one for all terms; NaN where the events lie at too few times.
 
     Raises:
         UserError: the scale is unknown, or the fit has exact ties, or a logarithm is asked of
@@ -54,14 +55,17 @@ def proportional_hazards_test(fit: CoxFit, *, scale: Scale = "km") -> pl.DataFra
     labels = [re.sub(r"\[T?\.?[^\]]*\]", "", term) for term in fit.table["term"]]
     groups = {label: [i for i, own in enumerate(labels) if own == label] for label in labels}
     groups[ALL] = list(range(len(labels)))
-    found = [
-        float(scores[own] @ np.linalg.solve(spread[np.ix_(own, own)], scores[own]))
-        for own in groups.values()
-    ]
+    found = [_statistic(scores[own], spread[np.ix_(own, own)]) for own in groups.values()]
     sizes = [len(own) for own in groups.values()]
     return pl.DataFrame(
         {"term": list(groups), "chi2": found, "df": sizes, "p": stats.chi2.sf(found, sizes)}
     )
+
+
+def _statistic(scores: Floats, spread: Floats) -> float:
+    """u'V⁻¹u; NaN where the events lie at too few times to tell a change of the coefficients."""
+    solved = solve(spread, scores)
+    return float("nan") if solved is None else float(scores @ solved)
 
 
 def _moments(fit: CoxFit, time: Floats) -> tuple[Floats, Floats, Floats]:

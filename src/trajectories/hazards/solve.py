@@ -88,6 +88,8 @@ def maximise(
     values = evaluate(x @ coef + fixed, link)
     loglik = log_likelihood(n, y, values)
     step = np.zeros_like(coef)
+    # Weights far below 1 shrink the likelihood, and what is left to gain of it with them.
+    precise = DECREMENT * min(1.0, float(n.mean()))
     for _ in range(MAX_STEPS):
         gradient = score(x, n, y, values)
         information = gram(x, n * values.weight)
@@ -95,7 +97,7 @@ def maximise(
         if solved is None:
             break
         step = solved
-        if float(gradient @ step) < DECREMENT:
+        if float(gradient @ step) < precise:
             return Solution(coef, information, values, loglik)
         coef, values, loglik = _climb(x, n, y, link, coef, step, loglik, fixed)
     away = [name for name, move in zip(names, step, strict=True) if abs(move) > RUNNING_AWAY]

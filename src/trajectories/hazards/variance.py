@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from trajectories.errors import UserError
 from trajectories.hazards.cells import CELL, ClusterCounts, N, Panel, Y, numbered_counts
 from trajectories.hazards.design import Design, independent
-from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.links import Link
 from trajectories.hazards.separation import without_separated
 from trajectories.hazards.solve import Solution, gram, maximise
+from trajectories.hazards.usable import require_clusters
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -146,16 +146,6 @@ def sandwich(bread: Floats, filling: Floats, clusters: int) -> Floats:
     """
     require_clusters(clusters)
     return clusters / (clusters - 1) * (bread @ filling @ bread)
-
-
-def require_clusters(clusters: int) -> None:
-    """Raise `NotEstimableError` where there is one cluster only."""
-    if clusters < 2:
-        raise NotEstimableError(
-            "The person-months lie in one cluster, so a variance between clusters cannot be "
-            "estimated: choose a finer cluster.",
-            reason="cluster",
-        )
 
 
 def jackknife(design: Design, link: Link, solution: Solution, counts: ClusterCounts) -> Floats:

@@ -23,7 +23,7 @@ from trajectories.hazards.solve import (
     log_likelihood,
     solve,
 )
-from trajectories.hazards.variance import require_clusters
+from trajectories.hazards.usable import require_clusters
 
 Floats = NDArray[np.float64]
 # Share of its variation that a column must have within groups.
