@@ -68,10 +68,9 @@ def _check(durations: pl.DataFrame, rules: DurationsConfig) -> None:
             raise UserError(f"{rules.path}: the column {name!r} must hold whole periods.")
     none = int((durations[rules.time] == 0).sum())
     refuse_rows(none, f"durations of {rules.path}", f"{rules.time!r} is 0", "the first period is 1")
-    entered = durations[rules.entry].cast(pl.Float64).sum() if rules.entry else 0.0
-    periods = int(durations[rules.time].cast(pl.Float64).sum() - entered)
+    periods = pl.col(rules.time).cast(pl.Float64) - (pl.col(rules.entry) if rules.entry else 0)
     require_size(
-        periods,
+        int(durations.select(periods.sum()).item()),
         f"person-periods of {rules.path}",
         most=rules.max_person_periods,
         mend=f"look for mistyped values of {rules.time!r}, count in longer periods, or raise "
