@@ -30,12 +30,12 @@ def lived(name: str) -> tuple[SimulatorConfig, Block, Assigned]:
         persons=1_500, seed=5, office_persons=1_500, caseload=20, scenario=name
     )
     block = live_block(settings, 0)
-    return settings, block, assigned_in(block, status_runs(block.courses))
+    return settings, block, assigned_in(block, status_runs(block.courses), settings)
 
 
-def test_every_day_on_assistance_has_exactly_one_caseworker(block):
+def test_every_day_on_assistance_has_exactly_one_caseworker(settings, block):
     runs = status_runs(block.courses)
-    assigned = assigned_in(block, runs)
+    assigned = assigned_in(block, runs, settings)
     persons = len(block.people)
     on = oracles.days_of(
         pl.DataFrame(runs._asdict()).filter(pl.col("who") < 200), "status", persons
@@ -51,8 +51,8 @@ def test_every_day_on_assistance_has_exactly_one_caseworker(block):
     assert without.max() < 14
 
 
-def test_each_row_begins_with_a_new_caseworker_or_case(block):
-    assigned = assigned_in(block, status_runs(block.courses))
+def test_each_row_begins_with_a_new_caseworker_or_case(settings, block):
+    assigned = assigned_in(block, status_runs(block.courses), settings)
     same = (assigned.who[1:] == assigned.who[:-1]) & (assigned.cause[1:] != NEW_CASE)
     assert (assigned.caseworker[1:][same] != assigned.caseworker[:-1][same]).all()
     assert (assigned.start[1:][same] == assigned.end[:-1][same] + 1).all()
@@ -61,7 +61,7 @@ def test_each_row_begins_with_a_new_caseworker_or_case(block):
 
 def test_registration_blurs_ends_but_no_start(settings, block):
     runs = status_runs(block.courses)
-    assigned = assigned_in(block, runs)
+    assigned = assigned_in(block, runs, settings)
     system = registered(assigned, block, runs, settings)
     assert np.array_equal(system.start, assigned.start)
     moved = system.end - assigned.end
@@ -78,7 +78,7 @@ def test_registration_blurs_ends_but_no_start(settings, block):
 
 def test_reasons_are_coarse_and_often_silent(settings, block):
     runs = status_runs(block.courses)
-    assigned = assigned_in(block, runs)
+    assigned = assigned_in(block, runs, settings)
     table = assignments_of(assigned, block, settings)
     assert 0.25 < table["reason"].null_count() / table.height < 0.35
     cause = pl.Series(ALL_CAUSES).gather(assigned.cause)
@@ -88,7 +88,9 @@ def test_reasons_are_coarse_and_often_silent(settings, block):
 
 
 def test_teams_lie_in_the_municipality_of_the_assignment(settings, block):
-    table = assignments_of(assigned_in(block, status_runs(block.courses)), block, settings)
+    table = assignments_of(
+        assigned_in(block, status_runs(block.courses), settings), block, settings
+    )
     named = table["team"].str.slice(0, 3).cast(pl.Int16)
     assert (named == table["municipality"]).all()
     assert table.group_by("caseworker").agg(pl.col("team").n_unique())["team"].max() == 1

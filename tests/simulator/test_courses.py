@@ -71,7 +71,7 @@ def test_a_transitory_effect_lasts_six_months():
     settings = scenario("transitory")
     block = live_block(settings, 0)
     panel, draws = exits_and_draws(block, settings)
-    changes = changes_of_caseworker(assigned_in(block, status_runs(block.courses)))
+    changes = changes_of_caseworker(assigned_in(block, status_runs(block.courses), settings))
     dated: dict[int, list[int]] = {}
     months = months_of(changes["date"].to_numpy())
     for who, month in zip(changes["who"].to_list(), months.tolist(), strict=True):
@@ -123,9 +123,9 @@ def test_requests_of_scenario_c1_come_from_the_frail():
     assert frailty[who].mean() < frailty[everyone].mean() - 0.3
 
 
-def test_the_count_of_a_month_holds_the_changes_dated_before_it(block):
+def test_the_count_of_a_month_holds_the_changes_dated_before_it(settings, block):
     panel = panel_of(block)
-    changes = changes_of_caseworker(assigned_in(block, status_runs(block.courses)))
+    changes = changes_of_caseworker(assigned_in(block, status_runs(block.courses), settings))
     starts = pl.Series(MONTH_STARTS)
     dated = panel.with_row_index("row").select(
         "row",

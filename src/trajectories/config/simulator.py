@@ -34,6 +34,17 @@ ScenarioName = Literal[
     "H14",
     "H15",
     "H16",
+    "H17",
+    "H17a",
+    "H17b",
+    "H17c",
+    "H17d",
+    "H17e",
+    "H17f",
+    "H17g",
+    "H17h",
+    "H17i",
+    "H17j",
 ]
 
 
@@ -53,8 +64,8 @@ class SimulatorConfig(Section):
             "What is planted: A clean; B gamma frailty; C1 requests depend on frailty; C2 on"
             " worsening health; C3 improving people are moved; E closing caseworkers; F one"
             " municipality recodes its caseworkers; G caseworkers differ; null no effect;"
-            " transitory an effect that passes; H1 to H16 what may break the design: see"
-            " docs/simulator.md."
+            " transitory an effect that passes; H1 to H16 what may break the design; H17 registers"
+            " as they are, H17a to H17j its parts: see docs/simulator.md."
         ),
     )
     hazard_ratio: float = Field(

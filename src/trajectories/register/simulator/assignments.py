@@ -1,24 +1,34 @@
 """Caseworker assignments as a municipal case system writes them, and the changes behind them."""
 
-from typing import NamedTuple
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.register.simulator import purposes
-from trajectories.register.simulator.calendar import MONTH_STARTS, Days, dates_of
+from trajectories.register.simulator.assigned import Assigned, in_order
+from trajectories.register.simulator.calendar import MONTH_STARTS, dates_of
 from trajectories.register.simulator.courses import Block
-from trajectories.register.simulator.offices import OCCUPANTS, Offices
+from trajectories.register.simulator.entries import (
+    with_blurred_ends,
+    with_closing_days,
+    with_heaped_days,
+    with_misreported_ends,
+)
+from trajectories.register.simulator.offices import GRADUAL, OCCUPANTS, Offices
+from trajectories.register.simulator.payments import open_until
 from trajectories.register.simulator.pieces import Rows, Runs
-from trajectories.register.simulator.places import MUNICIPALITIES, TEAM_NAMES
+from trajectories.register.simulator.places import (
+    MIXED_TEAM_NAMES,
+    MUNICIPALITIES,
+    TEAM_NAMES,
+)
 from trajectories.register.simulator.scenarios import Scenario, scenario_of
 from trajectories.register.simulator.statuses import (
     ASSISTANCE,
     CAUSES,
+    DEPARTURE,
     JOB,
-    NEW_CASE,
 )
 from trajectories.register.simulator.streams_kernels import uniform_of, uniforms
 
@@ -42,32 +52,11 @@ REASONS = {
 """What the case system says of each cause: coarse, and silent in `REASON_MISSING_SHARE` of rows."""
 REASON_MISSING_SHARE = 0.3
 
-GAP_SHARE, LONGEST_GAP = 0.05, 20
-OVERLAP_SHARE, LONGEST_OVERLAP = 0.04, 10
-"""Hand-overs with days without a caseworker, or with days on which the old one is still registered;
-the new one's first day is right in both."""
+VACANCY_DAYS = 21, 84
+"""Shortest and longest time that a list waits for the leaver's successor."""
 
 CLOSING_DAYS = 20
 """Days that a closing caseworker keeps the case after the job has begun."""
-
-
-class Assigned(NamedTuple):
-    """Assignments, sorted by person and start.
-
-    Attributes:
-        who: row of the person in the block.
-        start, end: days since 1970, inclusive.
-        caseworker: number: block, place in its offices, holder of that place.
-        team: municipality × 4 + team; −1 − municipality for closing caseworkers.
-        cause: why it begins: place in `CAUSES`, `CLOSING` or `RECODING`.
-    """
-
-    who: Rows
-    start: Days
-    end: Days
-    caseworker: NDArray[np.int64]
-    team: NDArray[np.int64]
-    cause: NDArray[np.int64]
 
 
 CLOSING, RECODING = len(CAUSES), len(CAUSES) + 1
@@ -81,14 +70,15 @@ def teams_of_places(offices: Offices) -> NDArray[np.int64]:
     return np.repeat(np.arange(offices.teams.size), offices.teams["count"].ravel())
 
 
-def assigned_in(block: Block, runs: Runs) -> Assigned:
+def assigned_in(block: Block, runs: Runs, settings: SimulatorConfig) -> Assigned:
     """The block's assignments as they were, before anything is written wrongly."""
     courses = block.courses[:, 1:]
     who, column = np.nonzero(courses["cause"])
     cells = courses[who, column]
     start = dates_of(column, cells["change_day"])
     on = runs.status == ASSISTANCE
-    case_who, case_start, case_end = runs.who[on], runs.start[on], runs.end[on]
+    case_who, case_start = runs.who[on], runs.start[on]
+    case_end = open_until(runs, block, settings)[on]
     case = (
         np.searchsorted(
             case_who << 32 | case_start.astype(np.int64), who << 32 | start, side="right"
@@ -101,13 +91,23 @@ def assigned_in(block: Block, runs: Runs) -> Assigned:
     place = cells["place"].astype(np.int64)
     caseworker = block.number << BLOCK_BITS | place * OCCUPANTS | cells["holder"].astype(np.int64)
     team = teams_of_places(block.offices)[place]
-    return Assigned(who, start, end, caseworker, team, cells["cause"].astype(np.int64))
+    assigned = Assigned(who, start, end, caseworker, team, cells["cause"].astype(np.int64))
+    share = scenario_of(settings).vacancies
+    return _with_vacancies(assigned, block, column, settings, share) if share > 0 else assigned
 
 
 def registered(assigned: Assigned, block: Block, runs: Runs, settings: SimulatorConfig) -> Assigned:
     """The same as the case system has it: hand-overs blurred, the scenario's artefacts added."""
     scenario = scenario_of(settings)
-    result = _blurred(assigned, block, settings)
+    result = assigned
+    if scenario.heaped > 0:
+        result = with_heaped_days(result, block, settings, scenario.heaped)
+    result = with_blurred_ends(result, block, settings)
+    if scenario.misreported > 0:
+        result = with_misreported_ends(result, block, settings, scenario.misreported)
+    if scenario.closed_early + scenario.closed_late > 0:
+        early, late = scenario.closed_early, scenario.closed_late
+        result = with_closing_days(result, block, settings, early, late)
     if scenario.closing_share > 0:
         result = _with_closing(result, block, runs, settings)
     if scenario.recoded_municipality >= 0:
@@ -139,7 +139,7 @@ def assignments_of(assigned: Assigned, block: Block, settings: SimulatorConfig) 
             "caseworker": assigned.caseworker,
             "start": assigned.start,
             "end": assigned.end,
-            "team": team_names(block.number).gather(
+            "team": team_names(block.number, scenario_of(settings)).gather(
                 np.where(closing, municipality + MUNICIPALITIES.size * 4, assigned.team)
             ),
             "municipality": MUNICIPALITIES[municipality],
@@ -148,27 +148,33 @@ def assignments_of(assigned: Assigned, block: Block, settings: SimulatorConfig) 
     ).with_columns(reason=pl.when(pl.Series(silent >= REASON_MISSING_SHARE)).then("reason"))
 
 
-def team_names(block: int) -> pl.Series:
+def team_names(block: int, scenario: Scenario) -> pl.Series:
     """Names of a block's teams: municipality × 4 + team, then the closing teams."""
+    own = MIXED_TEAM_NAMES if scenario.mixed_teams else TEAM_NAMES
     offices = [f"{code} office {block + 1}" for code in MUNICIPALITIES.tolist()]
-    names = [f"{office}: {team}" for office in offices for team in TEAM_NAMES]
+    names = [f"{office}: {team}" for office in offices for team in own]
     return pl.Series([*names, *(f"{office}: closing" for office in offices)])
 
 
-def _blurred(assigned: Assigned, block: Block, settings: SimulatorConfig) -> Assigned:
-    """Let some hand-overs leave days without a caseworker, and others an overlap."""
-    index = block.people["index"][assigned.who]
-    day = assigned.start.astype(np.int64)
-    handed = np.zeros(len(day), bool)
-    handed[:-1] = (assigned.who[1:] == assigned.who[:-1]) & (assigned.cause[1:] != NEW_CASE)
-    gap = uniforms(settings.seed, index, purposes.GAP, day)
-    length = uniforms(settings.seed, index, purposes.GAP_LENGTH, day)
-    shorter = handed & (gap < GAP_SHARE)
-    longer = handed & (gap > 1 - OVERLAP_SHARE)
-    end = assigned.end - shorter * (1 + LONGEST_GAP * length).astype(np.int32)
-    end = end + longer * (1 + LONGEST_OVERLAP * length).astype(np.int32)
-    end = np.minimum(np.maximum(end, assigned.start), MONTH_STARTS[-1] - 1)
-    return assigned._replace(end=end.astype(np.int32))
+def _with_vacancies(
+    assigned: Assigned, block: Block, column: Rows, settings: SimulatorConfig, share: float
+) -> Assigned:
+    """Let some leavers' lists wait for weeks; whose case ends meanwhile gets nobody.
+
+    A list that is handed over one by one does not wait.
+    """
+    leaver = np.zeros_like(assigned.caseworker)
+    leaver[1:] = assigned.caseworker[:-1]
+    place = (leaver & (1 << BLOCK_BITS) - 1) // OCCUPANTS
+    plan = block.offices.plan[place, column]
+    drawn = uniforms(settings.seed, leaver, purposes.VACANCY, np.zeros_like(leaver))
+    length = uniforms(settings.seed, leaver, purposes.VACANCY_LENGTH, np.zeros_like(leaver))
+    one_by_one = (plan["mode"] == GRADUAL) | (plan["notice"] > 0)
+    waits = (assigned.cause == DEPARTURE) & ~one_by_one & (drawn < share)
+    shortest, longest = VACANCY_DAYS
+    days = shortest + ((longest - shortest + 1) * length).astype(np.int32)
+    start = (assigned.start + waits * days).astype(np.int32)
+    return assigned._replace(start=start).chosen(start <= assigned.end)
 
 
 def _with_closing(
@@ -212,7 +218,7 @@ def _with_closing(
         -1 - municipality,
         np.full(int(chosen.sum()), CLOSING),
     )
-    return _sorted(assigned._replace(end=end), added)
+    return in_order(assigned._replace(end=end), added)
 
 
 def _without_lost(assigned: Assigned, block: Block, scenario: Scenario) -> Assigned:
@@ -223,7 +229,7 @@ def _without_lost(assigned: Assigned, block: Block, scenario: Scenario) -> Assig
     day = MONTH_STARTS[np.minimum(months, len(MONTH_STARTS) - 1).astype(np.int64)][assigned.who]
     there = assigned.start < day
     end = np.minimum(assigned.end, day - 1).astype(np.int32)
-    return Assigned(*(field[there] for field in assigned._replace(end=end)))
+    return assigned._replace(end=end).chosen(there)
 
 
 def _recoded(assigned: Assigned, municipality: int, day: int) -> Assigned:
@@ -244,19 +250,4 @@ def _recoded(assigned: Assigned, municipality: int, day: int) -> Assigned:
         assigned.team[across],
         np.full(count, RECODING),
     )
-    return _sorted(before, added)
-
-
-def _sorted(*parts: Assigned) -> Assigned:
-    """Put assignments together, sorted by person and start."""
-    who = np.concatenate([part.who for part in parts])
-    start = np.concatenate([part.start for part in parts])
-    order = np.lexsort((start, who))
-    return Assigned(
-        who[order],
-        start[order],
-        np.concatenate([part.end for part in parts])[order],
-        np.concatenate([part.caseworker for part in parts])[order],
-        np.concatenate([part.team for part in parts])[order],
-        np.concatenate([part.cause for part in parts])[order],
-    )
+    return in_order(before, added)

@@ -51,6 +51,9 @@ MONTHS_AFTER_DEPARTURE = 12
 ANYBODY, NOVICES = 0, 1
 """Whom a new case may go to."""
 
+MIXED_YOUNG = 0.21
+"""Share of the cases that the first two teams get where teams take clients of every age."""
+
 ATTEMPTS = 8
 """Random places tried before all are gone through in order."""
 
@@ -78,7 +81,11 @@ def free_place(
         place = first + int(count * uniform(key, on.PLACE, stream))
         if place != avoid and offices.plan[place, month].free:
             last = attempt == ATTEMPTS - 1
-            if whom == ANYBODY or last or offices.plan[place, month].novice:
+            wanted = whom == ANYBODY or last or offices.plan[place, month].novice
+            full = not last and offices.appetite[place] < 1.0
+            if full:
+                full = uniform(key, on.PLACE_TAKEN, stream) >= offices.appetite[place]
+            if wanted and not full:
                 return place
     for place in range(first, first + count):
         if place != avoid and offices.plan[place, month].free:
@@ -127,9 +134,12 @@ def begin_case(
     municipality: int,
     offices: Offices,
     whom: int,
+    mixed: bool,
 ) -> None:
-    """Give a new case its first caseworker."""
+    """Give a new case its first caseworker; in mixed teams whatever the client's age."""
     case.young = age_months < youth_border(month)
+    if mixed:
+        case.young = uniform(key, on.SECTION, month) < MIXED_YOUNG
     case.covered = -1
     team = team_of(case.young, case.ready)
     case.place = find_place(key, month, offices, municipality, team, -1, whom)
@@ -160,11 +170,12 @@ def own_cause(
     age = month - person.birth_month
     if moved:
         return MOVE
-    if case.young and age >= youth_border(month):
+    mixed = rates.mixed_teams != 0.0
+    if not mixed and case.young and age >= youth_border(month):
         return TEAM_SWITCH
     if month == person.reform_month and begun < REFORM and age < YOUTH_MONTHS_AFTER:
         coordinated = case.ready == 2 and person.coordinator < rates.coordinator
-        if not case.young or coordinated:
+        if coordinated or not (case.young or mixed):
             return REFORM_ASSIGNMENT
     chance = rates.upgrade if case.ready == 2 else rates.downgrade
     if case.ready == 2 and rates.upgrades_after_departure != 0.0 and after_departure(case, month):
@@ -231,11 +242,12 @@ def change_caseworker(
     cause: int,
     municipality: int,
     offices: Offices,
+    mixed: bool,
 ) -> bool:
     """Carry out a change of caseworker; False, and nothing done, where no colleague is free."""
     place, covered = case.place, case.covered
     young, ready = case.young, case.ready
-    if cause in (TEAM_SWITCH, REFORM_ASSIGNMENT):
+    if cause in (TEAM_SWITCH, REFORM_ASSIGNMENT) and not mixed:
         young = int(cause == REFORM_ASSIGNMENT)
     if cause == VISITATION:
         ready = 3 - ready

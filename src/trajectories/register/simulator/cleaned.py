@@ -22,6 +22,7 @@ from trajectories.register.simulator.assignments import (
 from trajectories.register.simulator.calendar import FIRST_DAY, LAST_DAY
 from trajectories.register.simulator.courses import Block, blocks_of, live_block
 from trajectories.register.simulator.employment import employment_of
+from trajectories.register.simulator.payments import paid_beyond, paid_until
 from trajectories.register.simulator.people import birth_dates
 from trajectories.register.simulator.pieces import Runs, status_runs
 from trajectories.register.simulator.places import MUNICIPALITIES
@@ -105,16 +106,16 @@ def cleaned(settings: SimulatorConfig) -> Cleaned:
 def _of_block(block: Block, settings: SimulatorConfig) -> dict[str, pl.DataFrame]:
     """The clean tables of one block."""
     runs = status_runs(block.courses)
-    system = registered(assigned_in(block, runs), block, runs, settings)
+    system = registered(assigned_in(block, runs, settings), block, runs, settings)
     return {
         "persons": _persons(block, runs),
-        "spells": _spells(block, runs),
+        "spells": _spells(block, runs, settings),
         "employment": _dated(block, employment_of(block, runs, settings)).select(
             "person", "start", "end"
         ),
         "assignments": _one_at_a_time(_dated(block, assignments_of(system, block, settings))),
         "readiness": _dated(block, readiness_of(block, settings)),
-        "months": months_of_assistance(block),
+        "months": months_of_assistance(block, settings),
         "chances": chances_of_a_job(block),
     }
 
@@ -163,7 +164,7 @@ def _persons(block: Block, runs: Runs) -> pl.DataFrame:
     )
 
 
-def _spells(block: Block, runs: Runs) -> pl.DataFrame:
+def _spells(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.DataFrame:
     """Benefit spells by group: a run of one status is one spell."""
     groups = [GROUPS.get(status) for status in range(len(STATUSES))]
     paid = np.isin(runs.status, list(GROUPS))
@@ -172,13 +173,13 @@ def _spells(block: Block, runs: Runs) -> pl.DataFrame:
             "who": runs.who[paid],
             "group": pl.Series(groups, dtype=pl.String).gather(runs.status[paid]),
             "start": runs.start[paid],
-            "end": runs.end[paid],
+            "end": paid_until(runs, settings)[paid],
         }
     )
     return _dated(block, frame).with_columns(readiness=pl.lit(None, pl.String))
 
 
-def months_of_assistance(block: Block) -> pl.DataFrame:
+def months_of_assistance(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
     """Municipality of the months at whose end a person is on social assistance.
 
     It is that of most of the days that have the month's state (job-ready, passive or active on
@@ -193,13 +194,19 @@ def months_of_assistance(block: Block) -> pl.DataFrame:
         np.ascontiguousarray(courses[name][:, 1:])
         for name in ("status", "municipality", "municipality_day")
     )
-    assisted = status == ASSISTANCE
+    paid = paid_beyond(courses, settings)
+    assisted = (status == ASSISTANCE) | paid
     who, column = np.nonzero(assisted)
     place = places[assisted].astype(np.int64)
     moved = np.flatnonzero((days[assisted] > 0) & (column > 0))
     if len(moved):
         row, month = who[moved], column[moved]
-        place[moved] = _place_of_most_days(courses[row, month + 1], courses[row, month], month)
+        now, before = courses[row, month + 1], courses[row, month]
+        going_on = paid[row, month]
+        for name in ("status", "ready", "activity"):
+            now[name][going_on] = before[name][going_on]
+            now[f"{name}_day"][going_on] = 0
+        place[moved] = _place_of_most_days(now, before, month)
     return pl.DataFrame(
         {
             "person": block.people["index"][who].astype(np.uint32),

@@ -37,6 +37,7 @@ from trajectories.register.simulator.statuses import (
     JOB,
     NEW_CASE,
     NO_CHANGE,
+    SELF_SUPPORT,
     VISITATION,
 )
 from trajectories.register.simulator.streams_kernels import mix, uniform
@@ -103,7 +104,7 @@ def surroundings(
     case: np.record, month: int, municipality: int, offices: Offices, rates: np.record
 ) -> float:
     """What goes on around the case, on the log job hazard: the times, the team, the notice."""
-    effect = offices.climate[municipality, month]
+    effect = offices.climate[municipality, month] + offices.team_effect[case.place]
     if rates.strain_effect != 0.0:
         team = team_of(case.young, case.ready)
         effect += rates.strain_effect * offices.strain[municipality, team, month]
@@ -154,6 +155,18 @@ def next_status(
 
 
 @njit(cache=True)
+def closing_day(key: np.uint64, month: int, status: int, day: int, rates: np.record) -> int:
+    """Day of the month on which the case is closed, 0 where it is open to the month's end."""
+    if status == ASSISTANCE:
+        return 0
+    if rates.paid_to_month_end == 0.0 or day == 1 or status not in (JOB, SELF_SUPPORT):
+        return day
+    if status == JOB and uniform(key, on.CLOSED_WITH_JOB, month) < rates.closed_with_job:
+        return day
+    return 0
+
+
+@njit(cache=True)
 def next_caseworker(
     person: np.record,
     case: np.record,
@@ -183,7 +196,8 @@ def next_caseworker(
     cause, day = next_change(case, person, month, begun, moved, now.health, offices, rates)
     if cause == NO_CHANGE or (last_day > 0 and day >= last_day):
         return NO_CHANGE, 0
-    if not change_caseworker(case, person.key, month, cause, now.municipality, offices):
+    mixed = rates.mixed_teams != 0.0
+    if not change_caseworker(case, person.key, month, cause, now.municipality, offices, mixed):
         return NO_CHANGE, 0
     return cause, day
 
@@ -232,13 +246,14 @@ def walk(
                 case.least_ready = case.ready
         cause, change_day = NO_CHANGE, 0
         if at_risk:
-            last_day = day if status != ASSISTANCE else 0
+            last_day = closing_day(key, month, status, day, rates)
             cause, change_day = next_caseworker(
                 person, case, month, began_before, last_day, offices, rates, now
             )
         elif month >= 0 and status == ASSISTANCE:
             whom = NOVICES if rates.novices and person.log_frailty < 0.0 else ANYBODY
-            begin_case(case, key, month, month - birth, now.municipality, offices, whom)
+            mixed = rates.mixed_teams != 0.0
+            begin_case(case, key, month, month - birth, now.municipality, offices, whom, mixed)
             cause, change_day = NEW_CASE, max(day, 1)
         if month < -1:
             continue

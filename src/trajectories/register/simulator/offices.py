@@ -21,7 +21,7 @@ from trajectories.register.simulator.places import (
     MUNICIPALITY_SHARES,
     TEAM_SHARES,
 )
-from trajectories.register.simulator.scenarios import scenario_of
+from trajectories.register.simulator.scenarios import Scenario, scenario_of
 from trajectories.register.simulator.status_kernels import normal
 from trajectories.register.simulator.streams_kernels import mix
 from trajectories.register.simulator.times import strain_of, times_of
@@ -30,7 +30,7 @@ SUCCESSION, SPREAD, GRADUAL = 1, 2, 3
 MODES = ("none", "succession", "spread", "gradual")
 """How a leaver's list is handed over."""
 MODE_SHARES = (0.60, 0.90)
-"""Cumulative shares of succession and spread; the rest is gradual."""
+"""Cumulative shares of succession and spread; the rest is gradual (a tenth)."""
 
 NOTICE_MONTHS = 2
 """Months of gradual hand-over before the month in which the leaver's list ends."""
@@ -74,12 +74,17 @@ class Offices(NamedTuple):
         climate: (municipalities, months) what the times add to the log job hazard.
         strain: (municipalities, teams, months) share of a team's places left in the three months
             before.
+        appetite: (places,) chance that a place takes a client who is offered to it, 1 at the
+            team's largest list.
+        team_effect: (places,) what the place's team adds to the log job hazard.
     """
 
     teams: NDArray[np.void]
     plan: NDArray[np.void]
     climate: NDArray[np.float64]
     strain: NDArray[np.float64]
+    appetite: NDArray[np.float64]
+    team_effect: NDArray[np.float64]
 
 
 def team_places(settings: SimulatorConfig) -> NDArray[np.int64]:
@@ -115,6 +120,7 @@ def open_offices(settings: SimulatorConfig, block: int) -> Offices:
     plan["free"] = 1
     municipality = np.repeat(np.arange(len(count)), count.sum(axis=1))
     block_key = block_key_of(settings.seed, block)
+    modes = tuple(share * (1 - scenario.gradual) / MODE_SHARES[-1] for share in MODE_SHARES)
     for place in range(places):
         leaving = Leaving(
             settings.departure_rate,
@@ -124,9 +130,29 @@ def open_offices(settings: SimulatorConfig, block: int) -> Offices:
             0.0 if scenario.by_lot else scenario.novices_leave,
             times.together(municipality[place], float(draws[place, 1, 0])),
             np.uint64(block_key ^ np.uint64(place * OCCUPANTS)),
+            modes,
         )
         _run_place(plan[place], draws[place].tolist(), leaving)
-    return Offices(teams, plan, times.climate, strain_of(teams, plan))
+    appetite, team_effect = _differences(count, block_key, scenario)
+    return Offices(teams, plan, times.climate, strain_of(teams, plan), appetite, team_effect)
+
+
+def _differences(
+    count: NDArray[np.int64], block_key: np.uint64, scenario: Scenario
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How much each place takes, and what its team adds to the log job hazard."""
+    teams = np.repeat(np.arange(count.size), count.ravel())
+
+    def drawn(purpose: int, length: int, spread: float) -> NDArray[np.float64]:
+        if spread == 0.0:
+            return np.zeros(length)
+        keys = (np.uint64(mix(np.uint64(block_key ^ np.uint64(one)))) for one in range(length))
+        return spread * np.array([normal(key, purpose, 0) for key in keys])
+
+    wished = np.exp(drawn(on.APPETITE, len(teams), scenario.caseload_sd))
+    first = np.cumsum(count.ravel()) - count.ravel()
+    most = np.maximum.reduceat(wished, first)
+    return wished / most[teams], drawn(on.TEAM_EFFECT, count.size, scenario.team_sd)[teams]
 
 
 class Leaving(NamedTuple):
@@ -140,6 +166,7 @@ class Leaving(NamedTuple):
         novices: log rate of a caseworker's first two years.
         together: month in which the holder leaves with others, −1 for none.
         key: key of the place's holders.
+        modes: cumulative shares of the ways in which a list is handed over, as `MODE_SHARES`.
     """
 
     rate: float
@@ -149,6 +176,7 @@ class Leaving(NamedTuple):
     novices: float
     together: int
     key: np.uint64
+    modes: tuple[float, ...]
 
     def chance(self, month: int, holder: int, novice: bool) -> float:
         """The chance that a holder leaves in a month."""
@@ -173,7 +201,7 @@ def _run_place(months: NDArray[np.void], draws: list[list[float]], leaving: Leav
         together = month == leaving.together
         leaves = chance[month] < leaving.chance(month, holder, novice) or together
         if leaves and holder < OCCUPANTS - 1:
-            mode = 1 + int(np.searchsorted(MODE_SHARES, kind[month], side="right"))
+            mode = 1 + int(np.searchsorted(leaving.modes, kind[month], side="right"))
             if together:
                 mode, event_day = SUCCESSION, TOGETHER_DAY
             last = month + (NOTICE_MONTHS if mode == GRADUAL else 0)

@@ -17,6 +17,14 @@ TEAM_NAMES = (
 )
 """Teams of a municipality by number: `2 * adult + activity_ready`."""
 
+MIXED_TEAM_NAMES = (
+    "first, job-ready",
+    "first, activity-ready",
+    "second, job-ready",
+    "second, activity-ready",
+)
+"""The same where an office's teams take clients of every age."""
+
 TEAM_SHARES = np.array([0.07, 0.14, 0.29, 0.50])
 """Planned share of a municipality's cases by team."""
 

@@ -61,7 +61,19 @@ A new purpose gets a new number at the end; the others keep theirs, so that exis
     CLOSING_DAY,
     CLOSING_LAG,
     LOST,
-) = range(1, 58)
+    CLOSED_WITH_JOB,
+    VACANCY,
+    VACANCY_LENGTH,
+    HEAPED,
+    MISREPORTED,
+    MISREPORTED_LENGTH,
+    CLOSED,
+    CLOSED_LENGTH,
+    SECTION,
+    PLACE_TAKEN,
+    APPETITE,
+    TEAM_EFFECT,
+) = range(1, 70)
 
 TABLE_STRIDE = 100
 """Mess is drawn per table: the purpose is moved by this much for each further table."""

@@ -204,6 +204,9 @@ class Rates(NamedTuple):
     smooth: float
     novices: float
     departure_in: float
+    paid_to_month_end: float
+    closed_with_job: float
+    mixed_teams: float
 
 
 def cumulative(shares: dict[int, float], length: int) -> Floats:
@@ -289,6 +292,9 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
         smooth=float(scenario.smooth),
         novices=float(scenario.novices_leave != 0.0 and not scenario.by_lot),
         departure_in=float(scenario.departure_in),
+        paid_to_month_end=float(scenario.paid_to_month_end),
+        closed_with_job=scenario.closed_with_job,
+        mixed_teams=float(scenario.mixed_teams),
     )
 
 

@@ -117,7 +117,7 @@ def _extracts(block: Block, settings: SimulatorConfig) -> Register:
     """Write one block as raw tables."""
     keys = opaque(PERSON, settings.seed, block.people["index"])
     runs = status_runs(block.courses)
-    assigned = assigned_in(block, runs)
+    assigned = assigned_in(block, runs, settings)
     system = registered(assigned, block, runs, settings)
     tables = {
         "spells": spells_of(block, settings).with_columns(pl.col("code").cast(pl.String)),

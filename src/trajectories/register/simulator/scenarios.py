@@ -1,6 +1,8 @@
 """What is planted: one named scenario is one set of departures from the clean generator."""
 
 import math
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any, NamedTuple
 
 from trajectories.config.simulator import SimulatorConfig
@@ -54,6 +56,19 @@ class Scenario(NamedTuple):
         by_lot: whether caseworkers leave by lot: no share of the above in who leaves, and when.
         departure_in: completed months after which every case meets the effect of a departure,
             besides what else it meets; −1 = in none.
+        paid_to_month_end: whether social assistance that ends in a job or in self-support is paid
+            to the end of that month, and the case stays open until then.
+        closed_with_job: share of the job exits whose case is closed when the job begins, though the
+            benefit is paid to the month's end.
+        closed_early: share of the cases whose assignment is registered to end before the case does.
+        closed_late: share of those registered to end after it.
+        vacancies: share of the lists whose clients wait for weeks for the leaver's successor.
+        gradual: share of the lists that are handed over one by one.
+        heaped: share of the hand-overs that are dated the 1st, the 15th or the last of the month.
+        misreported: share of the hand-overs in which the old caseworker's end is wrong by weeks.
+        mixed_teams: whether an office's teams take clients of every age.
+        caseload_sd: standard deviation of the log of what caseworkers take of a team's cases.
+        team_sd: standard deviation of the teams' effects on the log job hazard.
     """
 
     frailty_variance: float = 0.0
@@ -87,6 +102,39 @@ class Scenario(NamedTuple):
     coordinated: float = 0.5
     by_lot: bool = False
     departure_in: int = -1
+    paid_to_month_end: bool = False
+    closed_with_job: float = 0.0
+    closed_early: float = 0.0
+    closed_late: float = 0.0
+    vacancies: float = 0.0
+    gradual: float = 0.1
+    heaped: float = 0.0
+    misreported: float = 0.0
+    mixed_teams: bool = False
+    caseload_sd: float = 0.0
+    team_sd: float = 0.0
+
+
+AS_IT_IS: dict[str, Scenario] = {
+    "H17a": Scenario(paid_to_month_end=True),
+    "H17b": Scenario(paid_to_month_end=True, closed_with_job=0.5),
+    "H17c": Scenario(closed_early=0.08, closed_late=0.2),
+    "H17d": Scenario(vacancies=0.9),
+    "H17e": Scenario(gradual=0.4),
+    "H17f": Scenario(heaped=0.5),
+    "H17g": Scenario(misreported=0.3),
+    "H17h": Scenario(mixed_teams=True),
+    "H17i": Scenario(caseload_sd=0.5),
+    "H17j": Scenario(caseworker_sd=0.2, team_sd=0.15),
+}
+"""The parts of the scenario "registers as they are"."""
+
+
+def together(parts: Iterable[Scenario]) -> Scenario:
+    """The scenario that departs from the clean generator wherever one of its parts does."""
+    clean = Scenario()._asdict()
+    departures = (set(part._asdict().items()) - set(clean.items()) for part in parts)
+    return Scenario(**dict(chain.from_iterable(departures)))
 
 
 SCENARIOS: dict[str, Scenario] = {
@@ -124,10 +172,22 @@ SCENARIOS: dict[str, Scenario] = {
     "H14": Scenario(lost_rate=0.004),
     "H15": Scenario(visitation_2014=True, coordinated=0.9),
     "H16": Scenario(transitory_months=6),
+    "H17": together(AS_IT_IS.values()),
+    **AS_IT_IS,
 }
 
 BY_LOT = " by lot"
 """Added to a scenario's name where caseworkers leave by lot in it: what an intervention gives."""
+
+MISDATED = (
+    "paid_to_month_end",
+    "closed_with_job",
+    "closed_early",
+    "closed_late",
+    "heaped",
+    "misreported",
+)
+"""What only dates things otherwise than they were: an intervention is seen without it."""
 
 DEPARTURE_IN = " with a departure in month "
 """Added, with a month, where every case meets the effect of a departure in it."""
@@ -141,12 +201,14 @@ def scenario_of(settings: SimulatorConfig) -> Scenario:
     if month:
         return SCENARIOS[name]._replace(departure_in=int(month))
     if name.endswith(BY_LOT):
-        return SCENARIOS[name.removesuffix(BY_LOT)]._replace(by_lot=True)
+        scenario, clean = SCENARIOS[name.removesuffix(BY_LOT)], Scenario()
+        dated = {field: getattr(clean, field) for field in MISDATED}
+        return scenario._replace(by_lot=True, **dated)
     return SCENARIOS[name]
 
 
 def with_departures_by_lot(settings: SimulatorConfig) -> SimulatorConfig:
-    """The same run with caseworkers who leave by lot."""
+    """The same run with caseworkers who leave by lot, everything dated as it was."""
     return settings.model_copy(update={"scenario": f"{settings.scenario}{BY_LOT}"})
 
 

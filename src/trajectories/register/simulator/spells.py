@@ -13,8 +13,16 @@ from trajectories.register.simulator.calendar import (
     Days,
 )
 from trajectories.register.simulator.courses import Block
+from trajectories.register.simulator.payments import with_paid_days
 from trajectories.register.simulator.people import People, birthdays
-from trajectories.register.simulator.pieces import Rows, changes_of, cut, joined, value_on
+from trajectories.register.simulator.pieces import (
+    Rows,
+    changes_of,
+    cut,
+    joined,
+    status_runs,
+    value_on,
+)
 from trajectories.register.simulator.places import MUNICIPALITIES
 from trajectories.register.simulator.scenarios import scenario_of
 from trajectories.register.simulator.statuses import (
@@ -78,8 +86,8 @@ def spells_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
     """Write a block's benefit spells.
 
     Returns:
-        who (i64, row of the person in the block), code (i64), start, end (i32 days since 1970),
-        municipality (i16), sorted by who and start, without overlap.
+        who (i64, row of the person in the block), code (i64), start, end (i32 days since 1970; the
+        last day paid for), municipality (i16), sorted by who and start, without overlap.
     """
     people, courses = block.people, block.courses
     everyone = np.arange(len(people), dtype=np.int64)
@@ -98,6 +106,7 @@ def spells_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
     code = codes_on(block, settings, who, dates)
     place = value_on(courses, "municipality", who, dates).astype(np.int64)
     kept, value = joined(pieces, np.where(code > 0, code * len(MUNICIPALITIES) + place, 0))
+    kept = with_paid_days(kept, status_runs(courses), settings)
     return pl.DataFrame(
         {
             "who": kept.who,
@@ -127,6 +136,7 @@ def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
     )
     label = readiness_on(block, settings, pieces.who, pieces.start)
     kept, value = joined(pieces, label)
+    kept = with_paid_days(kept, status_runs(block.courses), settings)
     return pl.DataFrame(
         {
             "who": kept.who,

@@ -7,7 +7,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator.assignments import BLOCK_BITS, Assigned
+from trajectories.register.simulator.assigned import Assigned
+from trajectories.register.simulator.assignments import BLOCK_BITS
 from trajectories.register.simulator.calendar import MONTHS, dates_of
 from trajectories.register.simulator.courses import Block
 from trajectories.register.simulator.offices import MODES, OCCUPANTS
