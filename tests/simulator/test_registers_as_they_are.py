@@ -10,12 +10,12 @@ import pytest
 
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.replicate import simulated
-from trajectories.register.simulator import Register, simulate
+from trajectories.register.simulator import Register, purposes, simulate
 from trajectories.register.simulator.assigned import Assigned
 from trajectories.register.simulator.assignments import VACANCY_DAYS, assigned_in
 from trajectories.register.simulator.courses import Block, live_block
 from trajectories.register.simulator.entries import LONGEST_CLOSING, LONGEST_EARLY, LONGEST_LATE
-from trajectories.register.simulator.offices import MODES, open_offices
+from trajectories.register.simulator.offices import GRADUAL, MODES, OCCUPANTS, open_offices
 from trajectories.register.simulator.pieces import status_runs
 from trajectories.register.simulator.register import RAW_TABLES, TRUTH_TABLES
 from trajectories.register.simulator.scenarios import (
@@ -31,6 +31,8 @@ from trajectories.register.simulator.statuses import (
     REFORM_ASSIGNMENT,
     TEAM_SWITCH,
 )
+
+from . import oracles
 
 SMALL = {"persons": 2_000, "office_persons": 2_000, "caseload": 20, "seed": 5, "messy_share": 0.0}
 ASSISTANCE_CODES = ("13", "14", "72", "73")
@@ -179,10 +181,13 @@ def test_lists_wait_for_the_leaver_s_successor(clean_block):
     # A list waits as one.
     waits = pl.DataFrame({"leaver": now.caseworker[:-1][waited], "days": gap[waited]})
     assert waits.group_by("leaver").agg(pl.col("days").n_unique())["days"].max() == 1
-    departed = within & (now.cause[1:] == DEPARTURE)
-    leavers = len(np.unique(now.caseworker[:-1][departed]))
-    # Nine tenths wait of the nine tenths that are not handed over one by one.
-    assert waits["leaver"].n_unique() / leavers == pytest.approx(0.81, abs=0.1)
+    departed = (was.who[1:] == was.who[:-1]) & (was.cause[1:] == DEPARTURE)
+    plan = clean_block.offices.plan["mode"] == GRADUAL
+    one_by_one = plan.any(axis=1)[(was.caseworker[:-1] & 2**18 - 1) // OCCUPANTS]
+    leavers = set(was.caseworker[:-1][departed & ~one_by_one].tolist())
+    drawn = {one for one in leavers if oracles.uniform(5, one, purposes.VACANCY, 0) < 0.9}
+    assert 0.75 < len(drawn) / len(leavers) < 1
+    assert set(waits["leaver"].to_list()) & leavers == drawn
     # Nothing else is another: only who gets nobody before the case ends is left out.
     assert len(now.who) < len(was.who) < 1.1 * len(now.who)
     assert np.isin(now.end, was.end).all()
