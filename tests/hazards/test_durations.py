@@ -18,6 +18,7 @@ from trajectories.hazards.durations import (
     survival,
 )
 from trajectories.hazards.models import MODEL_SCHEMA
+from trajectories.verbs.hazards import _read_durations
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "examples" / "jobless.yaml"
 RULES = DurationsConfig(path="file.csv", time="weeks", event="job", period_starts=(1, 2, 4))
@@ -157,3 +158,38 @@ def test_mistakes_get_a_sentence(table, rules, sentence):
 def test_an_event_other_than_0_and_1_gets_a_sentence():
     with pytest.raises(UserError, match="'job' is neither 0 nor 1 in 2 durations of"):
         person_periods(TABLE.with_columns(job=pl.col("job") * 2), RULES)
+
+
+WRITTEN = {
+    "semicolons": "tid;skete;gruppe\n3;1;a\n5;0;b\n2;1;a\n7;0;b\n",
+    "words of R": "tid,skete,gruppe\n3,TRUE,a\n5,FALSE,b\n2,TRUE,a\n7,FALSE,b\n",
+    "decimals of pandas": "tid,skete,gruppe\n3.0,1.0,a\n5.0,0.0,b\n2.0,1.0,a\n7.0,0.0,b\n",
+    "a spreadsheet": "\ufeffTid;Skete;gruppe;;\r\n"
+    "3;1;a;;\r\n5;0;b;;\r\n2;1;a;;\r\n7;0;b;;\r\n;;;;\r\n",
+}
+
+
+def read_durations(folder: Path, text: str) -> pl.DataFrame:
+    (folder / "d.csv").write_text(text, encoding="utf-8", newline="")
+    return _read_durations(DurationsConfig(path=str(folder / "d.csv"), time="tid", event="skete"))
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_a_file_of_durations_is_read_as_any_extract(tmp_path, form):
+    table = read_durations(tmp_path, WRITTEN[form])
+    assert table.select("tid", "skete", "gruppe").rows() == [
+        (3, 1, "a"), (5, 0, "b"), (2, 1, "a"), (7, 0, "b")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tid,skete,x,x\n3,1,1,2\n", "holds the column 'x' twice"),
+        ("tid,skete,Tid \n3,1,4\n", "holds the column 'tid' twice"),
+        ("tid,skete,x\n3,1\n", "row 1 has 2 cells and the header 3"),
+    ],
+)
+def test_a_file_of_durations_that_could_be_misread_stops(tmp_path, text, message):
+    with pytest.raises(UserError, match=message):
+        read_durations(tmp_path, text)

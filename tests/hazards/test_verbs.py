@@ -199,5 +199,5 @@ def test_a_file_that_is_no_csv_gets_a_sentence(tmp_path):
     path = tmp_path / "broken.csv"
     path.write_bytes(b"a,b\n1,2\n1,2,3,4\n\xff\xfe\n")
     config = config_file(tmp_path, source="durations", durations={"path": str(path)})
-    with pytest.raises(UserError, match="is not a comma-separated file in UTF-8 with a header"):
+    with pytest.raises(UserError, match="row 2 has 4 cells and the header 2"):
         hazards.durations(config=config, out=tmp_path / "out")

@@ -1,5 +1,6 @@
 """Bad files and bad settings: what stops the run, and what is read all the same."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,32 @@ def wrong_type(path: Path) -> None:
 
 def fractions_for_keys(path: Path) -> None:
     frame().with_columns(person=pl.lit(1.5)).write_parquet(path)
+
+
+def long_keys(path: Path) -> None:
+    frame().with_columns(person=pl.lit(2.0**60)).write_parquet(path)
+
+
+def zoned(zone: str) -> Callable[[Path], None]:
+    """Write days as timestamps at midnight in Denmark, stored in a time zone."""
+
+    def write(path: Path) -> None:
+        local = pl.col("start", "end").cast(pl.Datetime).dt.replace_time_zone("Europe/Copenhagen")
+        frame().with_columns(local.dt.convert_time_zone(zone)).write_parquet(path)
+
+    return write
+
+
+def twice(name: str, twin: str) -> bytes:
+    """Write the spells with one more column, which says something else, under a second name."""
+    head, row = SPELLS.splitlines()
+    return f"{head},{twin}\n{row},2011-12-31\n".encode().replace(b"end", name.encode(), 1)
+
+
+def spreadsheet(text: str) -> bytes:
+    """Write a table as a Danish spreadsheet would."""
+    lines = [f"{line};;" for line in text.replace(",", ";").splitlines()]
+    return "\r\n".join(["\ufeffsep=;", *lines, ";" * lines[0].count(";"), "", ""]).encode()
 
 
 FILES = (
@@ -119,8 +146,85 @@ FILES = (
     ),
     Bad(
         "a row with more cells than the header",
-        "not a whole",
+        "row 2 has 9 cells and the header 6",
         {"spells": "p,130,2010-01-01,2010-02-01,657,,,,\n"},
+    ),
+    Bad(
+        "a row with fewer cells than the header",
+        "row 2 has 3 cells and the header 6",
+        {"spells": "p,130,2010-01-01\n"},
+    ),
+    Bad(
+        "a row cut short in a weekly register",
+        "row 2 has 2 cells and the header 3",
+        files={"dream": ("dream.csv", b"person;y_1001;y_1002\np;130;130\nq;130\n")},
+    ),
+    Bad(
+        "a week that stands twice in a weekly register",
+        "holds the column 'y_1001' twice",
+        files={"dream": ("dream.csv", b"person;y_1001;y_1001\np;130;730\n")},
+    ),
+    Bad(
+        "a quotation mark that does not surround its cell, by which rows could be lost",
+        "quotation mark",
+        {"assignments": 'p,b"o,2012-01-01,2012-02-01,,,\np,c"o,2012-03-01,2012-04-01,,,\n'},
+    ),
+    Bad(
+        "a column that stands twice",
+        "holds the column 'end' twice",
+        files={"spells": ("spells.csv", twice("end", "end"))},
+    ),
+    Bad(
+        "two columns whose names differ in capitals and spaces alone",
+        "holds the column 'end' twice",
+        files={"spells": ("spells.csv", twice("end", " End"))},
+    ),
+    Bad(
+        "two such columns, one of which the configuration names",
+        "is read",
+        files={"spells": ("spells.csv", twice("end", " End"))},
+        section={"files": {"spells": {"columns": {"end": "end"}}}},
+    ),
+    Bad(
+        "a header in capitals and with spaces",
+        "is read",
+        files={"spells": ("spells.csv", SPELLS.replace("person,code", " PERSON,Code ").encode())},
+    ),
+    Bad(
+        "a file from a Danish spreadsheet: byte-order mark, semicolons, `sep=;`, empty rows and "
+        "columns at the end",
+        "is read",
+        files={"spells": ("spells.csv", spreadsheet(SPELLS))},
+    ),
+    Bad(
+        "columns under the names of a Danish extract",
+        "perhaps {person: PNR, start: Fra dato, end: Til dato, code: Ydelse}",
+        files={"spells": ("spells.csv", b"PNR;Ydelse;Fra dato;Til dato\np;130;2010-01-01;\n")},
+    ),
+    Bad(
+        "lines that end in a carriage return alone",
+        "carriage return",
+        files={"spells": ("spells.csv", SPELLS.replace("\n", "\r").encode())},
+    ),
+    Bad(
+        "timestamps at midnight in Denmark, stored with their time zone",
+        "is read",
+        files={"spells": ("s.parquet", zoned("Europe/Copenhagen"))},
+    ),
+    Bad(
+        "timestamps at midnight in Denmark, stored in UTC",
+        "times of day other than midnight",
+        files={"spells": ("s.parquet", zoned("UTC"))},
+    ),
+    Bad(
+        "keys that a spreadsheet shortened",
+        "whose last digits are lost",
+        {"spells": "1.23457E+15,130,2010-01-01,2010-02-01,,\n"},
+    ),
+    Bad(
+        "keys of more than 15 digits stored as fractions",
+        "whose last digits are lost",
+        files={"spells": ("s.parquet", long_keys)},
     ),
     Bad("a CSV file in Latin-1", "is read", files={"assignments": ("assignments.csv", LATIN)}),
     Bad(

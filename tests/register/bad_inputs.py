@@ -86,8 +86,8 @@ class Bad:
 
     def _configure(self, folder: Path) -> Path:
         files = {}
-        for table, text in GOOD.items():
-            name, content = self.files.get(table, (f"{table}.csv", text))
+        for table in dict.fromkeys((*GOOD, *self.files)):
+            name, content = self.files.get(table, (f"{table}.csv", GOOD.get(table, "")))
             files[table] = {"path": name, **self.section.get("files", {}).get(table, {})}
             path = folder / name
             if callable(content):
@@ -148,9 +148,9 @@ def _first_bold(said: str) -> str:
 def all_bad() -> tuple[Bad, ...]:
     """List every kind."""
     from .bad_files import FILES, SETTINGS
-    from .bad_rows import ROWS, VALUES
+    from .bad_rows import READ, ROWS, VALUES
 
-    return (*FILES, *VALUES, *ROWS, *SETTINGS)
+    return (*FILES, *VALUES, *ROWS, *READ, *SETTINGS)
 
 
 def main(target: str) -> None:

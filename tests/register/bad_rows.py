@@ -137,7 +137,44 @@ ROWS = (
     ),
 )
 
+READ = tuple(
+    Bad(kind, "is read", rows)
+    for kind, rows in (
+        (
+            "`NA` for no date of death, as R writes it",
+            {"persons": "r,1970-01-01,K,NA,NA,NA\ns,1971-01-01,M,NA,NA,NA\n"},
+        ),
+        (
+            "`NaT` for an open end, as pandas writes it",
+            {"spells": "p,890,2012-03-01,NaT,,\n"},
+        ),
+        ("`NULL` for no day of registration", {"spells": "p,890,2012-03-01,2012-04-01,,NULL\n"}),
+        (
+            "`.` for no hours, as SAS and Stata write it",
+            {"employment": "p,2013-01-01,2013-02-01,.,.\n"},
+        ),
+        (
+            "a municipality with decimals, as pandas writes a column with gaps",
+            {"spells": "p,890,2012-03-01,2012-04-01,657.0,\n"},
+        ),
+        ("a code with decimals", {"spells": "p,890.0,2012-03-01,2012-04-01,,\n"}),
+        (
+            "a time of registration",
+            {"spells": "p,890,2012-03-01,2012-04-01,,2012-03-02 10:15:00\n"},
+        ),
+        (
+            "an end at the last minute of its day",
+            {"spells": "p,890,2012-03-01,2012-04-01 23:59:59,,\n"},
+        ),
+    )
+)
+
 VALUES = (
+    Bad(
+        "times of day in a column of days",
+        "times of day other than midnight",
+        {"spells": "p,890,2011-12-31T23:00:00Z,2012-02-01,,\n"},
+    ),
     Bad("an unknown code", "4711", {"spells": "p,4711,2011-03-01,2011-04-01,,\n"}),
     Bad(
         "keys in the column of codes",

@@ -210,7 +210,7 @@ def test_a_file_that_is_cut_short_gets_one_sentence(tmp_path):
         read([path])
     text = tmp_path / "dream.csv"
     text.write_text("person,y_0801\na,130\nb,130,7,7\n")
-    with pytest.raises(UserError, match=r"dream.csv is not a whole csv file"):
+    with pytest.raises(UserError, match=r"dream.csv: row 2 has 4 cells and the header 2"):
         read([text])
     odd = tmp_path / "dream.xlsx"
     odd.write_text("x")

@@ -12,6 +12,7 @@ import polars as pl
 from trajectories.config.dream import DreamConfig, Unit
 from trajectories.config.register import MISSING
 from trajectories.errors import UserError
+from trajectories.register.columns import find_columns, suggest
 from trajectories.register.dream_columns import (
     Columns,
     Kind,
@@ -86,7 +87,7 @@ def scan_register(
         UserError: a file lacks the key or the weekly columns, or cannot be read.
     """
     units = units_of(config)
-    found = {file.name: columns_in(file.columns, config, file=file.name) for file in files}
+    found = {file.name: columns_in(file.header, config, file=file.name) for file in files}
     first, last = covered_weeks(found, config)
     blanks = frozenset((*config.blank, *missing))
     vocabularies = {kind: Vocabulary(kind, blanks) for kind in units}
@@ -96,13 +97,9 @@ def scan_register(
         log = []
         for file in files:
             columns = found[file.name]
-            if key not in file.columns:
-                raise UserError(
-                    f"{file.name} has no column {key!r}: give the file's own name of 'person' "
-                    "under register.files.dream.columns."
-                )
+            named = _key_of(file, key)
             begin = sum(map(len, keys))
-            keys.append(_read(file, key, columns, vocabularies, runs, begin, missing))
+            keys.append(_read(file, named, columns, vocabularies, runs, begin, missing))
             counts = {kind: len(columns[kind].names) for kind in units}
             log.append(
                 {"table": "dream", "file": file.name, "rows": len(keys[-1]), **file.log}
@@ -129,6 +126,21 @@ def scan_register(
     finally:
         for file_of_runs in runs.values():
             file_of_runs.close()
+
+
+def _key_of(file: WideFile, key: str) -> str:
+    """Return the name under which the column of persons is read."""
+    names = "register.files.dream.columns"
+    named = () if key == "person" else ("person",)
+    place = find_columns(file.header, {"person": key}, named=named, file=file.name, key=names)
+    if not place:
+        likely = suggest(file.header, ["person"])
+        hint = f", perhaps {{person: {likely['person']}}}" if likely else ""
+        raise UserError(
+            f"{file.name} has no column {key!r}: give the file's own name of 'person' under "
+            f"{names}{hint}."
+        )
+    return file.columns[place["person"]]
 
 
 def _read(

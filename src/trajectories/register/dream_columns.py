@@ -48,11 +48,14 @@ def columns_in(names: Sequence[str], config: DreamConfig, *, file: str) -> dict[
         match = ColumnPattern.parse(getattr(config, kind)).matcher()
         periods: dict[int, str] = {}
         for name in names:
-            number = match(name)
+            number = match(name.strip())
             if number is None:
                 continue
-            other = periods.setdefault(number, name)
-            if other != name:
+            other = periods.get(number)
+            if other == name:
+                raise UserError(f"{file} holds the column {name!r} twice: remove one.")
+            periods[number] = name
+            if other is not None:
                 raise UserError(
                     f"{file} holds two columns for one period, {other!r} and {name!r}: make the "
                     f"pattern register.dream.{kind} narrower."

@@ -4,13 +4,14 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
+from trajectories.register.columns import find_columns, suggest
 from trajectories.register.dates import Dates
 from trajectories.register.statistical_files import (
     STATISTICAL,
@@ -18,7 +19,7 @@ from trajectories.register.statistical_files import (
     read_statistical,
     statistical_columns,
 )
-from trajectories.register.text_files import csv_header, read_csv
+from trajectories.register.text_files import find_header, read_csv
 
 PARQUET = (".parquet", ".pq")
 CSV = (".csv", ".txt", ".tsv")
@@ -125,30 +126,43 @@ def read_files(
             f"register.files.{table}.columns names {stray[0]!r}, which is no column of this "
             f"table: it may name {', '.join(wanted)}."
         )
+    key = f"register.files.{table}.columns"
     frames, names, log = [], [], []
     paths = find_files(spec, table=table)
     for path, file in zip(paths, names_of(paths), strict=True):
-        raw, entry = read_one(path, spec)
+        raw = read_one(path, spec)
+        here = find_columns(raw.header, wanted, named=spec.columns, file=file, key=key)
         must = [*required, *(name for name in optional if name in spec.columns)]
-        missing = [name for name in must if wanted[name] not in raw.columns]
+        missing = [name for name in must if name not in here]
         if missing:
-            raise UserError(
-                f"{file} has no column {wanted[missing[0]]!r}: give the file's own name of "
-                f"{missing[0]!r} under register.files.{table}.columns "
-                f"({_describe_header(raw.columns)})."
-            )
-        here = {name: column for name, column in wanted.items() if column in raw.columns}
-        frames.append(raw.select(pl.col(column).alias(name) for name, column in here.items()))
+            raise _missing_columns(raw.header, {name: wanted[name] for name in missing}, file, key)
+        columns = raw.frame.get_columns()
+        frames.append(pl.DataFrame([columns[i].alias(name) for name, i in here.items()]))
         names.append(file)
-        log.append({"table": table, "file": file, "rows": raw.height, **entry})
+        log.append({"table": table, "file": file, "rows": raw.frame.height, **raw.reading})
     frame = _stack(frames, table=table)
     heights = tuple(f.height for f in frames)
     return RawTable(table, frame, tuple(names), heights, tuple(log), dates=spec.dates)
 
 
+def _missing_columns(
+    header: Sequence[str], missing: Mapping[str, str], file: str, key: str
+) -> UserError:
+    """Say which columns a file lacks, and which of its own may be meant."""
+    absent = ", ".join(repr(column) for column in missing.values())
+    names = ", ".join(repr(name) for name in missing)
+    many = len(missing) > 1
+    likely = ", ".join(f"{name}: {column}" for name, column in suggest(header, [*missing]).items())
+    hint = f", perhaps {{{likely}}}" if likely else ""
+    return UserError(
+        f"{file} has no column{'s' if many else ''} {absent}: give the file's own "
+        f"name{'s' if many else ''} of {names} under {key}{hint} ({_describe_header(header)})."
+    )
+
+
 def _describe_header(columns: Sequence[str]) -> str:
     """Name the columns of a file, unless its first row is data: then nothing of it is shown."""
-    if any(name[:1].isdigit() or not name for name in columns):
+    if any(name.strip()[:1].isdigit() for name in columns) or not any(columns):
         return "its first row looks like data: it needs a header"
     more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
     return f"the file holds {', '.join(columns[:20])}{more}"
@@ -170,7 +184,7 @@ def column_names(path: Path, spec: TableFiles) -> list[str]:
     """Return the column names of a file without its rows; none where it cannot be read."""
     suffix = path.suffix.lower()
     if suffix in CSV and path.exists() and path.stat().st_size:
-        return csv_header(path, encoding=spec.encoding, delimiter=spec.delimiter)
+        return list(find_header(path, encoding=spec.encoding, delimiter=spec.delimiter)[2])
     if suffix in STATISTICAL and path.exists():
         return statistical_columns(path)
     if suffix in PARQUET and path.exists() and path.stat().st_size:
@@ -181,7 +195,15 @@ def column_names(path: Path, spec: TableFiles) -> list[str]:
     return []
 
 
-def read_one(path: Path, spec: TableFiles) -> tuple[pl.DataFrame, dict[str, str]]:
+class RawFile(NamedTuple):
+    """One file as read: its columns, their names as written, and how it was read."""
+
+    frame: pl.DataFrame
+    header: tuple[str, ...]
+    reading: dict[str, str]
+
+
+def read_one(path: Path, spec: TableFiles) -> RawFile:
     """Read one file with all its columns.
 
     Args:
@@ -189,29 +211,37 @@ def read_one(path: Path, spec: TableFiles) -> tuple[pl.DataFrame, dict[str, str]
         spec: its encoding and delimiter.
 
     Returns:
-        The columns as stored (CSV: as text) and how they were read: format, encoding, delimiter.
+        The columns as stored (CSV: as text) in the order of the header, where a name that is there
+        before has a number added; the header; and the format, encoding and delimiter.
 
     Raises:
         UserError: the file is empty, cut short or of an unknown format.
     """
     suffix = path.suffix.lower()
     if suffix in CSV:
-        frame, encoding, delimiter = read_csv(
-            path, encoding=spec.encoding, delimiter=spec.delimiter
-        )
-        return frame, {"format": "csv", "encoding": encoding, "delimiter": delimiter}
+        frame, layout = read_csv(path, encoding=spec.encoding, delimiter=spec.delimiter)
+        how = {"format": "csv", "encoding": layout.encoding, "delimiter": layout.delimiter}
+        return RawFile(frame, layout.header, how)
     if suffix in PARQUET:
-        if path.stat().st_size == 0:
-            raise UserError(f"{path.name} is empty: it is no Parquet file.")
-        try:
-            return pl.read_parquet(path, hive_partitioning=False), {"format": "parquet"}
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise UserError(
-                f"{path.name} is not a whole Parquet file: it may be cut short; copy it again."
-            ) from error
-    if suffix in STATISTICAL:
-        return read_statistical(path), {"format": suffix[1:]}
-    raise UserError(
-        f"{path.name} has an unknown format: it must end in "
-        f"{', '.join((*CSV, *PARQUET, *STATISTICAL))}."
-    )
+        frame, how = _read_parquet(path), {"format": "parquet"}
+    elif suffix in STATISTICAL:
+        frame, how = read_statistical(path), {"format": suffix[1:]}
+    else:
+        raise UserError(
+            f"{path.name} has an unknown format: it must end in "
+            f"{', '.join((*CSV, *PARQUET, *STATISTICAL))}."
+        )
+    return RawFile(frame, tuple(frame.columns), how)
+
+
+def _read_parquet(path: Path) -> pl.DataFrame:
+    if path.stat().st_size == 0:
+        raise UserError(f"{path.name} is empty: it is no Parquet file.")
+    try:
+        return pl.read_parquet(path, hive_partitioning=False)
+    except pl.exceptions.DuplicateError as error:
+        raise UserError(f"{path.name} holds a column twice: give each its own name.") from error
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UserError(
+            f"{path.name} is not a whole Parquet file: it may be cut short; copy it again."
+        ) from error

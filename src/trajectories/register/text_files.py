@@ -3,12 +3,28 @@
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 from trajectories.errors import UserError
+from trajectories.register.text_kernels import (
+    AT_START,
+    CELLS,
+    FILLED,
+    INSIDE,
+    ROWS,
+    STATE,
+    STRAY,
+    WRONG,
+    WRONG_CELLS,
+    count_cells,
+    end_row,
+)
 
 DELIMITERS = (",", ";", "\t", "|")
 CHUNK_BYTES = 1 << 24
@@ -16,6 +32,8 @@ HEADER_BYTES = 1 << 20
 # Bytes that Windows-1252 prints and Latin-1 takes for control characters.
 WINDOWS_ONLY = bytes(range(0x80, 0xA0))
 THE_OTHERS = bytes(set(range(256)) - set(WINDOWS_ONLY))
+SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?', re.IGNORECASE)
+"""The line with which spreadsheets name the delimiter, before the header."""
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -66,22 +84,125 @@ def detect_delimiter(header: str) -> str:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How the rows of a CSV file are written.
+
+    Attributes:
+        encoding: of the file.
+        delimiter: between its cells.
+        header: the names of its columns as written.
+        lines: lines up to the header and with it; `sep=;` may stand before it.
+        rows: rows up to the last one that holds anything.
+        stray: the first row with a quotation mark that does not surround its cell; 0 = none.
+    """
+
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    lines: int
+    rows: int
+    stray: int
+
+
+def find_header(
+    path: Path, *, encoding: str, delimiter: str
+) -> tuple[str, str, tuple[str, ...], int]:
+    """Find out how a CSV file is written, reading no more than its header.
+
+    Args:
+        path: the file.
+        encoding: auto, utf-8, windows-1252 or latin-1.
+        delimiter: auto or one character.
+
+    Returns:
+        The encoding, the delimiter, the header, and the number of lines up to it.
+
+    Raises:
+        UserError: the file is empty or blank, or not in an encoding that is known.
+    """
+    if path.stat().st_size == 0:
+        raise UserError(f"{path.name} is empty: it needs a header and rows.")
+    used = detect_encoding(path) if encoding == "auto" else encoding
+    with path.open("rb") as stream:
+        text = stream.read(HEADER_BYTES).decode(used, errors="replace").removeprefix("\ufeff")
+    lines = text.split("\n")
+    number = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if number is None:
+        raise UserError(f"{path.name} holds nothing but blank lines: it needs a header and rows.")
+    said = SEPARATOR_LINE.fullmatch(lines[number].strip())
+    if said and len(lines) > number + 1:
+        number += 1
+    first = lines[number].rstrip("\r")
+    if "\r" in first:
+        raise UserError(
+            f"{path.name} has lines that end in a carriage return alone: save it with line feeds."
+        )
+    separator = delimiter
+    if delimiter == "auto":
+        separator = said[1] if said else detect_delimiter(first)
+    names = next(csv.reader(io.StringIO(first), delimiter=separator), [])
+    return used, separator, tuple(names), number + 1
+
+
+def lay_out(path: Path, *, encoding: str, delimiter: str) -> Layout:
+    """Find out how a CSV file is written, and check that each row has the header's cells.
+
+    Args:
+        path: the file.
+        encoding: auto, utf-8, windows-1252 or latin-1.
+        delimiter: auto or one character.
+
+    Raises:
+        UserError: the file is empty, or a row has more or fewer cells than the header.
+    """
+    used, separator, header, lines = find_header(path, encoding=encoding, delimiter=delimiter)
+    state = np.zeros(STATE, np.int64)
+    state[AT_START] = state[CELLS] = 1
+    with path.open("rb") as stream:
+        for _ in range(lines):
+            stream.readline()
+        last = b"\n"
+        while chunk := stream.read(CHUNK_BYTES):
+            count_cells(np.frombuffer(chunk, np.uint8), state, ord(separator), len(header))
+            last = chunk[-1:]
+    if last != b"\n" and not state[INSIDE]:
+        end_row(state, len(header))
+    advice = "each row must have as many cells as the header"
+    if state[WRONG]:
+        raise UserError(
+            f"{path.name}: row {state[WRONG]} has {state[WRONG_CELLS]} cells and the header "
+            f"{len(header)} (delimiter {separator!r}): the file may be cut short, or a cell holds "
+            f"the delimiter without quotes; {advice}."
+        )
+    if state[INSIDE]:
+        raise _quotes(path, int(state[STRAY] or state[ROWS] + 1))
+    return Layout(used, separator, header, lines, int(state[FILLED]), int(state[STRAY]))
+
+
+@dataclass(frozen=True)
 class TextFile:
-    """A CSV file whose encoding and delimiter are known.
+    """A CSV file whose layout is known.
 
     Attributes:
         path: the file, or its copy in UTF-8.
-        encoding: of the file itself.
-        delimiter: between its cells.
+        layout: of the file itself.
     """
 
     path: Path
-    encoding: str
-    delimiter: str
+    layout: Layout
 
     def scan(self) -> pl.LazyFrame:
         """Open the file lazily, with every cell as text."""
-        return pl.scan_csv(self.path, separator=self.delimiter, infer_schema=False)
+        return pl.scan_csv(self.path, **_options(self.layout))
+
+
+def _options(layout: Layout) -> dict[str, Any]:
+    return {
+        "separator": layout.delimiter,
+        "infer_schema": False,
+        "skip_lines": layout.lines - 1,
+        "n_rows": layout.rows,
+    }
 
 
 def open_csv(path: Path, *, encoding: str, delimiter: str, scratch: Path) -> TextFile:
@@ -94,25 +215,27 @@ def open_csv(path: Path, *, encoding: str, delimiter: str, scratch: Path) -> Tex
         scratch: folder that receives a copy in UTF-8 where the file is in another encoding.
 
     Raises:
-        UserError: the file is empty or not in the encoding.
+        UserError: the file is empty, not in the encoding, or its rows do not fit its header.
     """
-    used, separator = _describe(path, encoding=encoding, delimiter=delimiter)
-    if used == "utf-8":
-        return TextFile(path, used, separator)
+    layout = lay_out(path, encoding=encoding, delimiter=delimiter)
+    if layout.stray:
+        raise _quotes(path, layout.stray)
+    if layout.encoding == "utf-8":
+        return TextFile(path, layout)
     copy = scratch / f"{path.name}.utf-8"
     try:
         with (
-            path.open(encoding=used, newline="") as source,
+            path.open(encoding=layout.encoding, newline="") as source,
             copy.open("w", encoding="utf-8", newline="") as target,
         ):
             while text := source.read(CHUNK_BYTES):
                 target.write(text)
     except UnicodeDecodeError as error:
-        raise _not_in(path, used) from error
-    return TextFile(copy, used, separator)
+        raise _not_in(path, layout.encoding) from error
+    return TextFile(copy, layout)
 
 
-def read_csv(path: Path, *, encoding: str, delimiter: str) -> tuple[pl.DataFrame, str, str]:
+def read_csv(path: Path, *, encoding: str, delimiter: str) -> tuple[pl.DataFrame, Layout]:
     """Read a CSV file with every cell as text.
 
     Args:
@@ -121,55 +244,40 @@ def read_csv(path: Path, *, encoding: str, delimiter: str) -> tuple[pl.DataFrame
         delimiter: auto or one character.
 
     Returns:
-        The frame, the encoding and the delimiter that were used.
+        The frame, its columns in the order of the header (blank rows at the end are left out), and
+        the layout of the file.
 
     Raises:
         UserError: the file is empty, not in the encoding, or its rows do not fit its header.
     """
-    used, separator = _describe(path, encoding=encoding, delimiter=delimiter)
+    layout = lay_out(path, encoding=encoding, delimiter=delimiter)
     source: Path | io.BytesIO = path
-    if used != "utf-8":
+    if layout.encoding != "utf-8":
         try:
-            source = io.BytesIO(path.read_bytes().decode(used).encode("utf-8"))
+            source = io.BytesIO(path.read_bytes().decode(layout.encoding).encode("utf-8"))
         except UnicodeDecodeError as error:
-            raise _not_in(path, used) from error
+            raise _not_in(path, layout.encoding) from error
     try:
-        frame = pl.read_csv(source, separator=separator, infer_schema=False)
+        frame = pl.read_csv(source, **_options(layout))
     except pl.exceptions.PolarsError as error:
-        if used == "utf-8" and detect_encoding(path) != "utf-8":
-            raise UserError(
-                f"{path.name} is not in utf-8, which the config names: name another or auto."
-            ) from error
+        if layout.encoding == "utf-8" and detect_encoding(path) != "utf-8":
+            raise _not_in(path, layout.encoding) from error
+        if layout.stray:
+            raise _quotes(path, layout.stray) from error
         raise UserError(
-            f"{path.name} is not a whole {used} CSV file with the delimiter {separator!r}: each "
-            "row must have as many cells as the header."
+            f"{path.name} is not a whole {layout.encoding} CSV file with the delimiter "
+            f"{layout.delimiter!r}: each row must have as many cells as the header."
         ) from error
-    return frame, used, separator
+    if frame.height != layout.rows:
+        raise _quotes(path, layout.stray)
+    return frame, layout
 
 
-def csv_header(path: Path, *, encoding: str, delimiter: str) -> list[str]:
-    """Return the column names of a CSV file that is not empty.
-
-    Args:
-        path: the file.
-        encoding: auto, utf-8, windows-1252 or latin-1.
-        delimiter: auto or one character.
-    """
-    used, separator = _describe(path, encoding=encoding, delimiter=delimiter)
-    with path.open("rb") as stream:
-        lines = stream.read(HEADER_BYTES).decode(used, errors="replace").splitlines()
-    first = io.StringIO(lines[0])
-    return next(csv.reader(first, delimiter=separator), [])
-
-
-def _describe(path: Path, *, encoding: str, delimiter: str) -> tuple[str, str]:
-    """Return the encoding and the delimiter of a file that is not empty."""
-    if path.stat().st_size == 0:
-        raise UserError(f"{path.name} is empty: it needs a header and rows.")
-    used = detect_encoding(path) if encoding == "auto" else encoding
-    with path.open("rb") as stream:
-        first = stream.read(HEADER_BYTES).decode(used, errors="replace").splitlines()[0]
-    return used, detect_delimiter(first) if delimiter == "auto" else delimiter
+def _quotes(path: Path, row: int) -> UserError:
+    return UserError(
+        f"{path.name}: row {row} holds a quotation mark that does not surround its cell, so that "
+        "rows could be lost: double quotation marks inside cells, or leave them out."
+    )
 
 
 def _not_in(path: Path, encoding: str) -> UserError:

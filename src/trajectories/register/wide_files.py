@@ -28,7 +28,8 @@ class WideFile:
     Attributes:
         path: the file.
         name: what to call it.
-        columns: its column names.
+        columns: the names under which its columns are read.
+        header: their names as written, of which two may be the same.
         log: format and, for text, encoding and delimiter.
         by_columns: whether pieces hold all rows of some columns; else all columns of some rows.
         scan: opens the file lazily.
@@ -37,6 +38,7 @@ class WideFile:
     path: Path
     name: str
     columns: tuple[str, ...]
+    header: tuple[str, ...]
     log: dict[str, str]
     by_columns: bool
     scan: Callable[[], pl.LazyFrame]
@@ -109,8 +111,9 @@ def open_wide(
     suffix, name = path.suffix.lower(), name or path.name
     if suffix in CSV:
         text = open_csv(path, encoding=spec.encoding, delimiter=spec.delimiter, scratch=scratch)
-        log = {"format": "csv", "encoding": text.encoding, "delimiter": text.delimiter}
-        return _opened(path, name, log, text.scan, by_columns=False)
+        how = text.layout
+        log = {"format": "csv", "encoding": how.encoding, "delimiter": how.delimiter}
+        return _opened(path, name, log, text.scan, by_columns=False, header=how.header)
     if suffix in PARQUET:
         log = {"format": "parquet"}
         return _opened(path, name, log, lambda: pl.scan_parquet(path), by_columns=True)
@@ -132,6 +135,7 @@ def _opened(
     scan: Callable[[], pl.LazyFrame],
     *,
     by_columns: bool,
+    header: tuple[str, ...] | None = None,
 ) -> WideFile:
     try:
         names = tuple(scan().collect_schema().names())
@@ -139,4 +143,4 @@ def _opened(
         raise UserError(
             f"{name} is not a whole {log['format']} file: it may be cut short; copy it again."
         ) from error
-    return WideFile(path, name, names, log, by_columns, scan)
+    return WideFile(path, name, names, header or names, log, by_columns, scan)

@@ -51,7 +51,7 @@ def describe(
     shown = _shown(config)
     found = []
     for table, path, spec in _inputs(section, raw, files, person):
-        frame, reading = read_one(path, spec)
+        frame, _, reading = read_one(path, spec)
         roles = {name: name for name in frame.columns}
         roles |= {column: name for name, column in spec.columns.items()}
         key = spec.columns.get("person", "person")

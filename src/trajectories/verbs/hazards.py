@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from trajectories.config._base import read_section
-from trajectories.config.hazards import HazardsConfig
+from trajectories.config.hazards import DurationsConfig, HazardsConfig
+from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
 from trajectories.hazards import describe, diagnostics
 from trajectories.hazards import durations as from_file
@@ -20,6 +21,9 @@ from trajectories.hazards.outcomes import job_variants
 from trajectories.hazards.risk import risk_set
 from trajectories.hazards.selection import selection_curve
 from trajectories.io import make_private, read_json, read_parquet, write_json, write_parquet
+from trajectories.register.columns import find_columns, refuse_twins
+from trajectories.register.parsing import tidy_columns
+from trajectories.register.readers import read_one
 
 SPARE_CLIENTS = 2
 """Clients more than the least that a planted list must have had to count as one to be found."""
@@ -276,7 +280,7 @@ def durations(*, config: Path, out: Path) -> None:
         UserError: the file is missing or cannot be read, or its columns are not as configured.
     """
     rules = read_section(config, "hazards", HazardsConfig).durations
-    table = _read_durations(Path(rules.path or ""))
+    table = _read_durations(rules)
     periods = from_file.person_periods(table, rules)
     fit = from_file.fit_durations(periods, rules)
     make_private(out)
@@ -285,17 +289,27 @@ def durations(*, config: Path, out: Path) -> None:
     write_parquet(from_file.survival(table, rules), out / "tables" / "kaplan_meier.parquet")
 
 
-def _read_durations(path: Path) -> pl.DataFrame:
-    if path.suffix == ".parquet":
-        return read_parquet(path)
+def _read_durations(rules: DurationsConfig) -> pl.DataFrame:
+    """Read the file of durations as any extract is read; text columns get the type they hold."""
+    path = Path(rules.path or "")
     if not path.is_file():
         raise UserError(
             f"The file of durations {path} does not exist: name it in hazards.durations.path."
         )
-    try:
-        return pl.read_csv(path, infer_schema_length=None)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is not a comma-separated file in UTF-8 with a header.") from error
+    raw = read_one(path, TableFiles(path=str(path)))
+    refuse_twins(raw.header, file=path.name)
+    named = [rules.time, rules.event, rules.entry, rules.group, *rules.exit_flags]
+    wanted = {name: name for name in named if name}
+    found = find_columns(raw.header, wanted, named=(), file=path.name, key="hazards.durations")
+    own = {raw.frame.columns[place]: name for name, place in found.items()}
+    table = tidy_columns(raw.frame.rename(own))
+    words = [column.str.to_lowercase() for column in table.select(pl.col(pl.String))]
+    # R and pandas write flags in words.
+    return table.with_columns(
+        column.replace_strict({"true": 1, "false": 0}, return_dtype=pl.Int64)
+        for column in words
+        if column.drop_nulls().is_in(["true", "false"]).all()
+    )
 
 
 def _coverage(register: Path) -> tuple[dt.date, dt.date]:
