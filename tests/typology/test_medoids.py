@@ -20,6 +20,7 @@ from tests.typology.helpers import (
 )
 
 from trajectories.typology import pam
+from trajectories.typology.hierarchical import ward
 from trajectories.typology.medoids import Partition, pam_range
 from trajectories.typology.rows import Rows
 from trajectories.typology.sums import cluster_sums, medoids_of
@@ -157,3 +158,19 @@ def test_mvad_losses_equal_r_and_so_does_the_partition_at_k_4(
         assert found[k].loss == pytest.approx(loss, rel=1e-12)
     theirs = members(reference, f"pam_npass100_members{suffix}")[4]
     assert same_partition(found[4].labels, theirs)
+
+
+def test_items_of_weight_0_go_to_the_nearest_medoid() -> None:
+    d = random_distances(8, 40)
+    weights = np.where(np.arange(40) % 5, 2.0, 0.0)
+    kept = np.flatnonzero(weights)
+    full = square(d)
+    alone = pam(full[np.ix_(kept, kept)][np.triu_indices(kept.size, 1)], 3, weights[kept])
+    found = pam(d, 3, weights)
+    assert found.loss == alone.loss
+    np.testing.assert_array_equal(found.medoids, kept[alone.medoids])
+    np.testing.assert_array_equal(found.labels, full[found.medoids].argmin(axis=0))
+    with pytest.raises(ValueError, match="k must be between 1 and 32"):
+        pam(d, 33, weights)
+    with pytest.raises(ValueError, match="weights above 0"):
+        ward(d, weights)

@@ -208,3 +208,42 @@ def _agree(
     for k, indices in zip(labels, found, strict=True):
         for index in INDICES:
             assert indices[index] == pytest.approx(rows[k][index], rel=1e-9), (k, index)
+
+
+def test_items_of_weight_0_count_nothing() -> None:
+    d = random_distances(3, 30)
+    labels = np.arange(30) % 4
+    weights = np.where(np.arange(30) % 7, 1.5, 0.0)
+    kept = np.flatnonzero(weights)
+    alone = quality(
+        square(d)[np.ix_(kept, kept)][np.triu_indices(kept.size, 1)], labels[kept], weights[kept]
+    )
+    found = quality(d, labels, weights)
+    assert found == alone
+    # A cluster of nothing but such items is none.
+    lone = np.where(weights == 0, 9, labels)
+    assert quality(d, lone, weights) == alone
+
+
+@pytest.mark.parametrize("scale", [1e-6, 0.2, 3.0, 1e5])
+def test_shares_and_correlations_do_not_depend_on_the_scale_of_weights(scale: float) -> None:
+    d, labels = random_distances(3, 30), np.arange(30) % 4
+    weights = 1.0 + np.arange(30) % 3
+    plain, scaled = quality(d, labels, weights), quality(d, labels, weights * scale)
+    for name in ("PBC", "HG", "HGSD", "ASWw", "R2", "R2sq", "HC"):
+        assert scaled[name] == pytest.approx(plain[name], rel=1e-9)
+    assert not scaled["CH"] < 0
+
+
+@pytest.mark.parametrize(
+    "labels", [[0, 1, float("nan")], [0, 1, None], [0.5, 1, 2], [[0], [1], [2]], [0, 1]], ids=str
+)
+def test_labels_that_are_missing_or_no_numbers_are_refused(labels: list) -> None:
+    with pytest.raises(ValueError, match="labels must be"):
+        quality([1.0, 2.0, 3.0], labels)
+
+
+@pytest.mark.parametrize("weights", [[1, 1, float("nan")], [1, -1, 1], [0, 0, 0], [1, 1, np.inf]])
+def test_weights_that_cannot_be_used_are_refused(weights: list) -> None:
+    with pytest.raises(ValueError, match="weights must be finite"):
+        quality([1.0, 2.0, 3.0], [0, 1, 1], weights)

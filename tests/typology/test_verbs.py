@@ -17,14 +17,16 @@ ALPHABET = ["JOB", "EDU", "SA_PASSIVE", "OUT"]
 LENGTH = 6
 
 
-def write_case(folder: Path, *, windows: int = 90, weightless: bool = False) -> dict[str, Path]:
+def write_case(
+    folder: Path, *, windows: int = 90, scale: float = 1.0, idle: int = 0
+) -> dict[str, Path]:
     """Write windows of three plain kinds, and Hamming distances under two names."""
     stream = np.random.default_rng(5)
     kind = np.arange(windows) % 3
     noise = stream.integers(0, 4, (windows, LENGTH))
     states = np.where(stream.random((windows, LENGTH)) < 0.25, noise, kind[:, np.newaxis])
     states = states.astype(np.uint8)
-    weight = np.where(np.arange(windows) % 2, 1.0, 2.0) * (not weightless)
+    weight = np.where(np.arange(windows) % 2, 1.0, 2.0) * scale * (np.arange(windows) >= idle)
     sequences = folder / "sequences"
     sequences.mkdir()
     pl.DataFrame(
@@ -215,17 +217,17 @@ def test_ward_alone_with_a_fixed_k(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("windows", "weightless", "settings", "message"),
+    ("windows", "scale", "settings", "message"),
     [
-        (3, False, {}, "fewer than typology.k_max 5"),
-        (90, True, {}, "needs weights above 0"),
-        (90, False, {"largest_gib": 1e-6}, "typology.largest_gib is 1e-06"),
+        (3, 1.0, {}, "fewer than typology.k_max 5"),
+        (90, 0.0, {}, "gives every window a weight of 0"),
+        (90, 1.0, {"largest_gib": 1e-6}, "typology.largest_gib is 1e-06"),
     ],
 )
 def test_impossible_inputs_are_explained(
-    tmp_path: Path, windows: int, weightless: bool, settings: dict, message: str
+    tmp_path: Path, windows: int, scale: float, settings: dict, message: str
 ) -> None:
-    case = write_case(tmp_path, windows=windows, weightless=weightless)
+    case = write_case(tmp_path, windows=windows, scale=scale)
     with pytest.raises(UserError, match=message):
         typology.cluster(
             config=write_config(tmp_path, **settings),
@@ -256,3 +258,50 @@ def test_build_takes_wards_clusters_as_starts() -> None:
         losses[key] = full[:, medoids].min(axis=1).sum()
     assert losses["pam", 3] <= losses["ward", 3]
     assert both.smallest_share["pam", 3] == np.bincount(both.labels["pam", 3]).min() / 45
+
+
+def clustered(folder: Path, **case: float) -> Path:
+    folder.mkdir()
+    files = write_case(folder, **case)
+    typology.cluster(
+        config=write_config(folder),
+        sequences=files["sequences"],
+        distances=files["om"],
+        out=folder / "out",
+    )
+    return folder / "out"
+
+
+@pytest.mark.parametrize("scale", [1 / 135, 1e-6, 10.0, 44_000.0])
+def test_the_scale_of_weights_changes_neither_indices_nor_the_choice(
+    tmp_path: Path, scale: float
+) -> None:
+    plain, scaled = clustered(tmp_path / "a"), clustered(tmp_path / "b", scale=scale)
+    one, other = (pl.read_parquet(out / "tables" / "quality.parquet") for out in (plain, scaled))
+    assert one["ASW"].is_finite().all()
+    assert (one["CH"] > 0).all()
+    numbers = one.select(pl.selectors.float()).columns
+    np.testing.assert_allclose(other.select(numbers), one.select(numbers), rtol=1e-9)
+    texts = [json.loads((out / "clusters.json").read_text())["rule"] for out in (plain, scaled)]
+    assert texts[0] == texts[1]
+    labels = [pl.read_parquet(out / "clusters.parquet") for out in (plain, scaled)]
+    assert labels[0].equals(labels[1])
+
+
+def test_windows_of_weight_0_are_classified_and_count_nothing(tmp_path: Path) -> None:
+    out = clustered(tmp_path / "a", idle=20)
+    states = np.load(tmp_path / "a" / "sequences" / "states.npy")
+    label = pl.read_parquet(out / "clusters.parquet")["cluster"].to_numpy()
+    assert label.size == 90
+    assert set(label) == set(label[20:])
+    # Each idle window lies in the cluster of its nearest medoid.
+    medoids = json.loads((out / "clusters.json").read_text())["medoids"]
+    unique = np.unique(states, axis=0)
+    gaps = (states[:20, np.newaxis] != unique[medoids]).sum(axis=2)
+    alone = ~(states[:20, np.newaxis] == states[20:]).all(axis=2).any(axis=1)
+    own = gaps[np.arange(20), label[:20] - 1]
+    assert alone.sum() > 10
+    np.testing.assert_array_equal(own[alone], gaps.min(axis=1)[alone])
+    quality = pl.read_parquet(out / "tables" / "quality.parquet")
+    kept = quality.filter(pl.col("chosen") & pl.col("k").is_not_null())
+    assert kept.height == 1

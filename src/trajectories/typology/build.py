@@ -1,15 +1,15 @@
 """From distances to all partitions, their quality, and the one that is used."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trajectories.errors import UserError
-from trajectories.typology.distances import Floats, Integers, item_count
+from trajectories.typology.distances import Floats, Integers, among, item_count
 from trajectories.typology.hierarchical import WardMethod, WardStart, cut, ward
-from trajectories.typology.medoids import REMOVALS, pam_range
+from trajectories.typology.medoids import REMOVALS, pam_range, with_idle
 from trajectories.typology.ordering import SEGMENT_PAIRS
 from trajectories.typology.rows import BLOCK_ROWS, KEPT_BYTES, Rows
 from trajectories.typology.sums import cluster_sums, medoids_of
@@ -54,7 +54,8 @@ def build(
 
     Args:
         d: condensed distances between unique sequences.
-        weights: (u,) their weights.
+        weights: (u,) their weights from 0, numbers of cases. Sequences of weight 0 take no part
+            and go to the nearest medoid.
         methods: `pam`, `ward` or both; with both, Ward's clusters are starts of `pam` too.
         ks: numbers of clusters.
         starts: random starts of `pam` for each k.
@@ -63,7 +64,23 @@ def build(
         ward_start: see `ward`.
         with_quality: whether the indices are computed.
     """
-    labels: dict[tuple[str, int], Integers] = {}
+    counted = np.flatnonzero(weights)
+    if counted.size < weights.size:
+        inner = build(
+            among(d, counted),
+            weights[counted],
+            methods=methods,
+            ks=ks,
+            starts=starts,
+            seed=seed,
+            ward_method=ward_method,
+            ward_start=ward_start,
+            with_quality=with_quality,
+        )
+        at = {key: counted[own] for key, own in inner.medoids.items()}
+        labels = {key: with_idle(d, counted, own, at[key]) for key, own in inner.labels.items()}
+        return replace(inner, labels=labels, medoids=at)
+    labels = {}
     medoids: dict[tuple[str, int], Integers] = {}
     tree = ward(d, weights, method=ward_method, start=ward_start) if "ward" in methods else None
     with Team() as team:

@@ -44,16 +44,40 @@ def checked_weights(weights: ArrayLike | None, n: int) -> Floats:
     """Return `weights` as float64 of length `n`; ones where there are none.
 
     Raises:
-        ValueError: another length, or a weight that is not positive and finite.
+        ValueError: another length, a weight that is not finite or below 0, or no weight above 0.
     """
     if weights is None:
         return np.ones(n)
     array = np.ascontiguousarray(weights, dtype=np.float64)
     if array.shape != (n,):
         raise ValueError(f"weights must be of shape ({n},), not {array.shape}")
-    if not (array.min(initial=np.inf) > 0 and array.max(initial=0.0) < np.inf):
-        raise ValueError("weights must be positive and finite")
+    if not (array.min(initial=np.inf) >= 0 and 0 < array.max(initial=0.0) < np.inf):
+        raise ValueError("weights must be finite and not below 0, and some above it")
     return array
+
+
+def checked_labels(labels: ArrayLike, n: int) -> NDArray[np.generic]:
+    """Return labels of `n` items: whole numbers or words.
+
+    Raises:
+        ValueError: another length, or labels that are missing or no whole numbers or words.
+    """
+    array = np.asarray(labels)
+    if array.shape != (n,):
+        raise ValueError(f"labels must be of shape ({n},), not {array.shape}")
+    if array.dtype.kind == "f" and bool((array % 1 == 0).all()):
+        array = array.astype(np.int64)
+    if array.dtype.kind not in "iubUS":
+        raise ValueError("labels must be whole numbers or words, none of them missing")
+    return array
+
+
+def among(d: NDArray[np.floating], items: Integers) -> NDArray[np.floating]:
+    """Return the condensed distances of some items, in the order of `items`."""
+    n = item_count(d)
+    first, second = (items[side] for side in np.triu_indices(items.size, 1))
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    return d[n * low - low * (low + 1) // 2 + high - low - 1]
 
 
 def rows_of(d: NDArray[np.floating], items: ArrayLike) -> NDArray[np.floating]:

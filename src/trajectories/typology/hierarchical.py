@@ -48,11 +48,13 @@ def ward(
         height.
 
     Raises:
-        ValueError: malformed distances or weights.
+        ValueError: malformed distances or weights, or a weight of 0.
     """
     distances = checked_distances(d)
     n = item_count(distances)
     masses = checked_weights(weights, n).copy()
+    if not masses.all():
+        raise ValueError("Ward's criterion needs weights above 0: leave out the items of weight 0")
     working = np.square(distances) if method == "ward.D2" else distances.copy()
     if start == "replicates":
         _scale_to_replicates(working, masses)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from trajectories.typology.distances import (
     Floats,
     Integers,
+    among,
     checked_distances,
     checked_weights,
     item_count,
@@ -53,17 +54,24 @@ def pam(
     Args:
         d: condensed distances, n(n−1)/2, row-major.
         k: number of clusters, 1…n.
-        weights: (n,) positive weights; ones by default.
+        weights: (n,) weights from 0; ones by default. Items of weight 0 are no medoids and go to
+            the nearest one.
         seed: seed of the random starts.
         starts: number of random starts.
 
     Raises:
-        ValueError: malformed distances or weights, `k` not between 1 and n.
+        ValueError: malformed distances or weights, `k` not between 1 and the number of items of
+            weight above 0.
     """
     distances = checked_distances(d)
     masses = checked_weights(weights, item_count(distances))
-    if not 1 <= k <= masses.size:
-        raise ValueError(f"k must be between 1 and {masses.size}, not {k}")
+    counted = np.flatnonzero(masses)
+    if not 1 <= k <= counted.size:
+        raise ValueError(f"k must be between 1 and {counted.size}, not {k}")
+    if counted.size < masses.size:
+        found = pam(among(distances, counted), k, masses[counted], seed=seed, starts=starts)
+        medoids = counted[found.medoids]
+        return Partition(with_idle(distances, counted, found.labels, medoids), medoids, found.loss)
     ks = [near for near in (k - 1, k, k + 1) if 1 <= near <= masses.size]
     tree = ward(distances, masses, start="replicates")
     clusters = [cut(tree, near) for near in ks]
@@ -180,6 +188,25 @@ def _assigned(d: NDArray[np.floating], weights: Floats, medoids: Integers) -> Pa
     labels[medoids] = np.arange(medoids.size)  # a twin at distance 0 must not take a medoid away
     nearest = rows[labels, np.arange(weights.size)].astype(np.float64)
     return Partition(labels.astype(np.int64), medoids, float(weights @ nearest))
+
+
+def with_idle(
+    d: NDArray[np.floating], counted: Integers, labels: Integers, medoids: Integers
+) -> Integers:
+    """Extend labels of the items with weight to all items; the others go to the nearest medoid.
+
+    Args:
+        d: condensed distances of all n items.
+        counted: (m,) the items with weight.
+        labels: (m,) their labels, positions in `medoids`.
+        medoids: (k,) items.
+
+    Returns:
+        (n,) labels.
+    """
+    every = rows_of(d, medoids).argmin(axis=0).astype(np.int64)
+    every[counted] = labels
+    return every
 
 
 def _random_start(

@@ -4,12 +4,14 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from trajectories.typology.distances import (
     Floats,
     Integers,
+    among,
     checked_distances,
+    checked_labels,
     checked_weights,
     item_count,
 )
@@ -38,12 +40,14 @@ def quality(d: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -
 
     PBC, HG, HGSD and HC count each item's zero distance to itself. ASW of an item alone in its
     cluster is 1; ASW is NaN where a cluster weighs less than 1. Integer weights equal replicated
-    items.
+    items, and items of weight 0 count nothing. ASW, CH and CHsq take the weights for numbers of
+    cases: bring weights on another scale to a mean of 1 first. CH and CHsq are NaN where all
+    weigh less than the number of clusters.
 
     Args:
         d: condensed distances, n(n−1)/2, row-major.
-        labels: (n,) any integers.
-        weights: (n,) positive weights; ones by default.
+        labels: (n,) whole numbers or words.
+        weights: (n,) weights from 0; ones by default.
 
     Returns:
         The indices under R's names, in R's order.
@@ -65,7 +69,10 @@ def quality_range(
     distances = checked_distances(d)
     n = item_count(distances)
     masses = checked_weights(weights, n)
-    labels = [_positions(partition, n) for partition in partitions]
+    counted = np.flatnonzero(masses)
+    if counted.size < n:
+        distances, masses = among(distances, counted), masses[counted]
+    labels = [_positions(checked_labels(partition, n)[counted]) for partition in partitions]
     with Team() as team:
         return quality_of_rows(Rows(distances, team), labels, masses)
 
@@ -84,12 +91,9 @@ def quality_of_rows(
     ]
 
 
-def _positions(labels: ArrayLike, n: int) -> Integers:
+def _positions(labels: NDArray[np.generic]) -> Integers:
     """Return labels as 0…k−1 in their sorted order."""
-    array = np.asarray(labels)
-    if array.shape != (n,):
-        raise ValueError(f"labels must be of shape ({n},), not {array.shape}")
-    values, positions = np.unique(array, return_inverse=True)
+    values, positions = np.unique(labels, return_inverse=True)
     if values.size < 2:
         raise ValueError("the quality of a single cluster is not defined")
     return positions.astype(np.int64)
@@ -142,6 +146,8 @@ def _ratio(numerator: float, denominator: float) -> float:
 
 
 def _pseudo_f(within: float, total: float, weight: float, k: int) -> float:
+    if weight < k:
+        return math.nan
     return _ratio((total - within) * (weight - k), (k - 1) * within)
 
 

@@ -16,7 +16,7 @@ from trajectories.typology.agreement import NamedPartition, agreement
 from trajectories.typology.build import Partitions, build, check_memory
 from trajectories.typology.choice import choose_k
 from trajectories.typology.clusters import name_clusters
-from trajectories.typology.distances import Floats, Integers, item_count
+from trajectories.typology.distances import Floats, Integers
 from trajectories.typology.hours import hours_table
 
 
@@ -107,9 +107,21 @@ def cluster(
 
 
 def _read_unique(folder: Path) -> tuple[np.ndarray, Floats, Integers]:
-    """Read the unique sequences, their weights, and the unique sequence of each window."""
+    """Read the unique sequences, their weights, and the unique sequence of each window.
+
+    Weights add up to the number of windows: indices of quality take them for numbers of cases, and
+    a survey's weights may add up to 1 or to a population.
+    """
     with np.load(folder / "unique.npz") as unique:
-        return unique["states"], unique["weight"], unique["inverse"].astype(np.int64)
+        weights, inverse = unique["weight"], unique["inverse"].astype(np.int64)
+        total = weights.sum()
+        if not total > 0:
+            raise UserError(
+                "sequences.weight gives every window a weight of 0: name a column with weights "
+                "above 0, or null for equal weights."
+            )
+        scaled = weights if total == inverse.size else weights * (inverse.size / total)
+        return unique["states"], scaled, inverse
 
 
 def _partitions(
@@ -117,15 +129,11 @@ def _partitions(
 ) -> Partitions:
     """Make the partitions of one measure; with given `ks` the main method's alone."""
     d = np.load(folder / "distances.npy", mmap_mode="r")
-    n = item_count(d)
+    n = int(np.count_nonzero(weights))
     if n < section.k_max:
         raise UserError(
-            f"{folder.name}: there are only {n} different sequences, fewer than typology.k_max "
-            f"{section.k_max}: lower it, or take more or longer windows."
-        )
-    if not weights.min() > 0:
-        raise UserError(
-            "sequences.weight gives some sequences no weight: the typology needs weights above 0."
+            f"{folder.name}: there are only {n} different sequences with weight, fewer than "
+            f"typology.k_max {section.k_max}: lower it, or take more or longer windows."
         )
     methods = section.methods if ks is None else (section.method,)
     tried = range(section.k_min, section.k_max + 1) if ks is None else ks
