@@ -152,3 +152,10 @@ def test_states_that_break_the_triangle_inequality_are_found():
     assert Costs([[0, 1, 3], [1, 0, 2], [3, 2, 0]], 1).violation() is None
     with pytest.warns(CostsWarning, match="replacing a by c costs more"):
         pairwise(SEQS, "om", Costs(broken, 1))
+
+
+@pytest.mark.parametrize("method", ["constant", "trate", "future", "indels", "indelslog"])
+def test_costs_need_some_weight(method):
+    seqs = StateSequences.from_array([[0, 1], [1, 0]], ["a", "b"], weights=[0, 0])
+    with pytest.raises(ValueError, match="weight above 0"):
+        substitution_costs(seqs, method)

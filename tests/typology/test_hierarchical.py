@@ -147,3 +147,17 @@ def test_labels_count_by_first_appearance() -> None:
 def test_a_k_outside_the_tree_is_refused(k: int) -> None:
     with pytest.raises(ValueError, match="k must be between 1 and 5"):
         cut(ward(random_distances(1, 5)), k)
+
+
+@pytest.mark.parametrize(
+    ("tree", "sentence"),
+    [
+        ([0, 1], "a tree has four columns"),
+        ([[0, 7, 1, 2]], "not there yet"),
+        ([[0, np.nan, 1, 2]], "not there yet"),
+        ([[0, 2, 1, 2]], "not there yet"),
+    ],
+)
+def test_what_is_no_tree_is_refused(tree: list, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        cut(tree, 1)

@@ -101,7 +101,7 @@ def test_items_at_distance_zero_keep_their_own_cluster() -> None:
     assert found.loss == 0
 
 
-@pytest.mark.parametrize("k", [0, 5])
+@pytest.mark.parametrize("k", [0, 5, 1.5, None, "2", True])
 def test_an_impossible_k_is_refused(k: int) -> None:
     with pytest.raises(ValueError, match="k must be between 1 and 4"):
         pam(random_distances(1, 4), k)

@@ -77,7 +77,19 @@ def among(d: NDArray[np.floating], items: Integers) -> NDArray[np.floating]:
     n = item_count(d)
     first, second = (items[side] for side in np.triu_indices(items.size, 1))
     low, high = np.minimum(first, second), np.maximum(first, second)
-    return d[n * low - low * (low + 1) // 2 + high - low - 1]
+    kept: NDArray[np.floating] = d[n * low - low * (low + 1) // 2 + high - low - 1]
+    return kept
+
+
+def checked_k(k: int, most: int) -> int:
+    """Return a number of clusters.
+
+    Raises:
+        ValueError: it is no whole number from 1 to `most`.
+    """
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= most:
+        raise ValueError(f"k must be between 1 and {most}, not {k}")
+    return int(k)
 
 
 def rows_of(d: NDArray[np.floating], items: ArrayLike) -> NDArray[np.floating]:

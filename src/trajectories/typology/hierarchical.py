@@ -10,6 +10,7 @@ from trajectories.typology.distances import (
     Floats,
     Integers,
     checked_distances,
+    checked_k,
     checked_weights,
     item_count,
 )
@@ -107,12 +108,16 @@ def cut(linkage: ArrayLike, k: int) -> Integers:
         (n,) int64 labels 0…k−1, numbered by first appearance.
 
     Raises:
-        ValueError: `k` is not between 1 and n.
+        ValueError: `k` is not between 1 and n, or `linkage` is no tree.
     """
     tree = np.asarray(linkage, dtype=np.float64)
+    if tree.ndim != 2 or tree.shape[1] != 4:
+        raise ValueError(f"a tree has four columns, as `ward` gives it, not shape {tree.shape}")
     n = len(tree) + 1
-    if not 1 <= k <= n:
-        raise ValueError(f"k must be between 1 and {n}, not {k}")
+    made = n + np.arange(n - 1)
+    if not ((tree[:, :2] >= 0) & (tree[:, :2] < made[:, np.newaxis])).all():
+        raise ValueError("a row of the tree merges clusters that are not there yet")
+    k = checked_k(k, n)
     top = np.arange(2 * n - 1)
     pairs = tree[: n - k, :2].astype(np.int64)
     for row in range(n - k - 1, -1, -1):

@@ -11,6 +11,7 @@ from trajectories.typology.distances import (
     Integers,
     among,
     checked_distances,
+    checked_k,
     checked_weights,
     item_count,
     rows_of,
@@ -66,8 +67,7 @@ def pam(
     distances = checked_distances(d)
     masses = checked_weights(weights, item_count(distances))
     counted = np.flatnonzero(masses)
-    if not 1 <= k <= counted.size:
-        raise ValueError(f"k must be between 1 and {counted.size}, not {k}")
+    k = checked_k(k, counted.size)
     if counted.size < masses.size:
         found = pam(among(distances, counted), k, masses[counted], seed=seed, starts=starts)
         medoids = counted[found.medoids]
@@ -204,7 +204,7 @@ def with_idle(
     Returns:
         (n,) labels.
     """
-    every = rows_of(d, medoids).argmin(axis=0).astype(np.int64)
+    every = np.asarray(rows_of(d, medoids).argmin(axis=0), dtype=np.int64)
     every[counted] = labels
     return every
 

@@ -96,7 +96,7 @@ def _positions(labels: NDArray[np.generic]) -> Integers:
     values, positions = np.unique(labels, return_inverse=True)
     if values.size < 2:
         raise ValueError("the quality of a single cluster is not defined")
-    return positions.astype(np.int64)
+    return np.asarray(positions, dtype=np.int64)
 
 
 def _indices(
