@@ -64,11 +64,14 @@ def test_the_test_of_balance_sums_over_teams():
     leavers = panel.filter("listed").select(
         "person", list="team", list_day=pl.lit(month), month=date(2014, 3, 1)
     )
-    lists = pl.DataFrame({"list": ["a", "b", "c"], "team": ["a", "b", "c"]})
+    lists = pl.DataFrame({"list": ["a", "b", "c"], "team": ["a", "b", "c"]}).with_columns(
+        caseworker=pl.col("team") + "1"
+    )
     teams = panel.select("caseworker", "team").unique()
     table = aftermath.balance(panel.drop("team", "listed"), leavers, lists, teams)
     women = table.row(by_predicate=pl.col("level") == "K", named=True)
     assert (women["listed_share"], women["others_share"]) == (4 / 6, 2.5 / 6)
+    assert (women["from_caseworkers"], women["other_caseworkers"]) == (3, 3)
     # Differences of 1, ½ and 0 women: t = √3 with two degrees of freedom.
     assert women["p_value"] == pytest.approx(1 - math.sqrt(3 / 5))
     everybody = table.filter(pl.col("characteristic") == "age_band")

@@ -61,7 +61,7 @@ def panel(courses: list[tuple]) -> pl.DataFrame:
 
 
 def changes(rows: list[tuple]) -> pl.DataFrame:
-    """Changes from (person, month number, cause[, caseworker left])."""
+    """Changes to caseworker 9 from (person, month number, cause[, caseworker left])."""
     full = [(person, MONTHS[m - 1], cause, (*rest, 1)[0]) for person, m, cause, *rest in rows]
     return pl.DataFrame(
         full,
@@ -72,7 +72,7 @@ def changes(rows: list[tuple]) -> pl.DataFrame:
             "from_caseworker": pl.UInt32,
         },
         orient="row",
-    )
+    ).with_columns(to_caseworker=pl.lit(9, pl.UInt32))
 
 
 COURSES = panel(
@@ -90,7 +90,7 @@ def test_changes_by_cause_name_every_cause():
     made = changes([(1, 2, "departure", 1), (1, 3, "departure", 2), (2, 2, "departure", 1)])
     table = changes_by_cause(made)
     assert table["cause"].to_list() == list(CAUSES)
-    assert table.row(0) == ("departure", 3, 2, 2)
+    assert table.row(0) == ("departure", 3, 2, 2, 1)
     assert table["changes"].sum() == 3
 
 
@@ -106,10 +106,10 @@ def test_ever_changed_counts_changes_in_months_at_risk_without_recodings():
     )
     table = ever_changed(COURSES, made, RiskConfig())
     assert table.rows() == [
-        ("activity_ready_month", 3, 1),
-        ("followed", 4, 2),
-        ("followed_12_months", 0, 0),
-        ("followed_24_months", 0, 0),
+        ("activity_ready_month", 3, 1, 1, 1),
+        ("followed", 4, 2, 1, 1),
+        ("followed_12_months", 0, 0, 0, 0),
+        ("followed_24_months", 0, 0, 0, 0),
     ]
 
 
@@ -132,13 +132,15 @@ def test_exits_name_every_exit_and_count_persons():
 
 
 def test_hazard_by_duration_and_exposure():
-    assert hazard_by_duration(COURSES, event="job").rows() == [
-        ("0-2", "no departure", 8, 2, 0),
-        ("0-2", "one departure", 3, 1, 0),
-        ("0-2", "two or more departures", 3, 1, 0),
-        ("3+", "no departure", 6, 2, 1),
-        ("3+", "one departure", 5, 1, 0),
-        ("3+", "two or more departures", 3, 1, 1),
+    left = pl.when(pl.col("listed_departures") > 0).then(pl.col("course"))
+    met = COURSES.with_columns(leaver=left, successor=pl.lit(None, pl.UInt32))
+    assert hazard_by_duration(met, event="job").rows() == [
+        ("0-2", "no departure", 8, 2, 0, None, None),
+        ("0-2", "one departure", 3, 1, 0, 1, 0),
+        ("0-2", "two or more departures", 3, 1, 0, 1, 0),
+        ("3+", "no departure", 6, 2, 1, None, None),
+        ("3+", "one departure", 5, 1, 0, 1, 0),
+        ("3+", "two or more departures", 3, 1, 1, 1, 0),
     ]
 
 
@@ -164,13 +166,21 @@ def test_exit_months_are_matched_to_quiet_months_of_the_same_time():
         ]
     )
     made = changes(
-        [(1, 5, "other"), (1, 5, "request"), (2, 6, "other"), (3, 5, "recoding"), (4, 6, "other")]
+        [
+            (1, 5, "other", 1),
+            (1, 5, "request", 2),
+            (2, 5, "other", 3),
+            (2, 6, "other", 1),
+            (3, 5, "recoding"),
+            (4, 6, "other"),
+        ]
     )
     assert exit_months(courses, made, event="job").rows() == [
-        (0, 1, 0, 2, 1),
-        (-1, 1, 1, 2, 0),
-        (-2, 1, 0, 2, 0),
-        (-3, 1, 0, 2, 0),
+        (0, 1, 0, 2, 1, 0, 0),
+        # In the exit's months two caseworkers lost clients, in the matched ones one.
+        (-1, 1, 1, 2, 1, 1, 1),
+        (-2, 1, 0, 2, 0, 0, 0),
+        (-3, 1, 0, 2, 0, 0, 0),
     ]
 
 

@@ -64,7 +64,6 @@ def test_every_table_is_made(tables):
         "event_tests",
         "after_changes",
         "mechanisms",
-        "changes_by_half_year",
         "verdict",
         "incidence_bands",
         "subdistribution",

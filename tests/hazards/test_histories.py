@@ -84,9 +84,24 @@ def test_types_are_found_again_and_a_sample_is_enough():
 def test_types_are_counted_by_month():
     states = np.array([[0, 0], [0, 1], [2, 2]], dtype=np.uint8)
     types = Types(np.array([0, 0, 1]), ("JOB", "ACTIVE"))
-    sizes, by_month = type_tables("kind", states, types, pl.Series([7, 7, 9]), LETTERS)
-    assert sizes.rows() == [("kind", 1, "JOB", 2, 1), ("kind", 2, "ACTIVE", 1, 1)]
+    rows = pl.DataFrame({"person": [7, 7, 9]})
+    sizes, by_month = type_tables("kind", states, types, rows, LETTERS)
+    assert sizes.rows() == [
+        ("kind", 1, "JOB", 2, 1, None, None),
+        ("kind", 2, "ACTIVE", 1, 1, None, None),
+    ]
     assert by_month.select("cluster", "position", "state", "count").rows() == [
+        (1, 1, "JOB", 2),
+        (1, 2, "JOB", 1),
+        (1, 2, "PASSIVE", 1),
+        (2, 1, "ACTIVE", 1),
+        (2, 2, "ACTIVE", 1),
+    ]
+    changed = rows.with_columns(from_caseworker=pl.Series([1, 2, 2]), to_caseworker=3)
+    sizes, by_month = type_tables("kind", states, types, changed, LETTERS)
+    assert sizes.select("from_caseworkers", "to_caseworkers").rows() == [(2, 1), (1, 1)]
+    behind = by_month.select("cluster", "position", "state", "from_caseworkers").rows()
+    assert behind == [
         (1, 1, "JOB", 2),
         (1, 2, "JOB", 1),
         (1, 2, "PASSIVE", 1),
@@ -110,6 +125,8 @@ def landmark_rows(n: int, seed: int, effect: float = 0.0) -> tuple[pl.DataFrame,
             "state": ["PASSIVE"] * n,
             "cluster": rng.integers(0, 12, n).astype(str),
             "cause": pl.Series(cause.tolist(), dtype=pl.String),
+            "from_caseworker": place,
+            "to_caseworker": place % 2,
         }
     )
     return rows, np.where(rng.random(n) < chance, 0, 1)
@@ -131,6 +148,7 @@ def test_shares_after_a_change_are_those_of_a_loop():
     assert found["events"] == sum(types[i] == 0 for i in changed)
     assert found["persons"] == len({rows["person"][i] for i in changed if types[i] == 0})
     assert found["matched"] == 900 - len(changed)
+    assert (found["from_caseworkers"], found["to_caseworkers"]) == (3, 2)
     # The influence of each cluster, one row after the other.
     n_changed = {p: sum(place[i] == p for i in changed) for p in (0, 1, 2)}
     n_quiet = {p: sum(place[i] == p and not cause[i] for i in range(900)) for p in (0, 1, 2)}
@@ -169,13 +187,16 @@ def test_the_change_of_the_month_before_marks_a_landmark():
             "person": [1, 1, 1],
             "month": [month(0), month(1), month(1)],
             "cause": ["request", "recoding", "departure"],
+            "from_caseworker": [5, 6, 6],
+            "to_caseworker": [6, 9, 7],
         },
         schema_overrides={"person": pl.UInt32},
     )
-    assert landmarks(panel, changes)["cause"].to_list() == ["request", "departure"]
+    found = landmarks(panel, changes).select("cause", "from_caseworker", "to_caseworker")
+    assert found.rows() == [("request", 5, 6), ("departure", 6, 7)]
 
 
-def simulated(n: int, log_ratio: float) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def simulated(n: int, log_ratio: float) -> tuple[pl.DataFrame, ...]:
     """Passive persons who leave to jobs or activation; a departure multiplies the way to jobs."""
     rng = np.random.default_rng(4)
     panel, courses, changes = [], {}, []
@@ -197,7 +218,8 @@ def simulated(n: int, log_ratio: float) -> tuple[pl.DataFrame, pl.DataFrame, pl.
             last = next(i for i in range(6, 30) if course[i] == at)
             courses[person][last + 2] = "PASSIVE"
         if leaves < 24:
-            changes.append((person, month(leaves + 6), "departure"))
+            lost, taken = person % 7, 7 + person % 6
+            changes.append((person, month(leaves + 6), "departure", lost, taken))
     frame = pl.DataFrame(
         panel,
         schema={
@@ -218,10 +240,22 @@ def simulated(n: int, log_ratio: float) -> tuple[pl.DataFrame, pl.DataFrame, pl.
         duration_band=pl.lit("all"),
         job=pl.Series([int(key in jobs) for key in keys], dtype=pl.Int8),
     )
-    dated = pl.DataFrame(
-        changes, schema={"person": pl.UInt32, "month": pl.Date, "cause": pl.String}, orient="row"
+    schema = {
+        "person": pl.UInt32,
+        "month": pl.Date,
+        "cause": pl.String,
+        "from_caseworker": pl.UInt32,
+        "to_caseworker": pl.UInt32,
+    }
+    dated = pl.DataFrame(changes, schema=schema, orient="row").with_columns(date="month")
+    lists = dated.select(
+        "person",
+        "month",
+        pl.col("from_caseworker").alias("list"),
+        pl.col("from_caseworker").alias("caseworker"),
+        pl.col("month").dt.offset_by("-2mo").alias("list_day"),
     )
-    return frame, dated, months_of(courses)
+    return frame, dated, lists, months_of(courses)
 
 
 SECTION = HazardsConfig(
@@ -231,8 +265,8 @@ SECTION = HazardsConfig(
 
 
 def test_the_planted_way_is_found_and_the_others_are_not():
-    panel, changes, months = simulated(1500, np.log(2))
-    tables = history_tables(panel, changes, months, section=SECTION)
+    panel, changes, lists, months = simulated(1500, np.log(2))
+    tables = history_tables(panel, changes, lists, months, section=SECTION)
     models = tables["history_models"].filter(family="transition to a course", term="departures")
     ratio = {row["design"].split(" ")[1]: row for row in models.iter_rows(named=True)}
     assert ratio["JOB"]["low"] < 2 < ratio["JOB"]["high"]
@@ -248,13 +282,16 @@ def test_the_planted_way_is_found_and_the_others_are_not():
     assert names["JOB"] == (moved == "JOB").sum()
     after = tables["after_types"].filter(cause="departure")
     assert after["events"].sum() > 100
+    assert after.select("from_caseworkers", "to_caseworkers").unique().rows() == [(7, 3)]
+    behind = tables["history_models"].filter(family="transition to a course")
+    assert behind.select("from_caseworkers", "to_caseworkers").unique().rows() == [(7, 3)]
     # Everybody was passive for long: there is no history that could differ.
     assert "fewer than three different" in tables["history_notes"]["sentence"][0]
     assert set(tables["history_notes"]["code"]) == {"histories_refused"}
 
 
 def test_the_course_so_far_looks_back_and_not_ahead():
-    panel, changes, months = simulated(600, 0.0)
+    panel, changes, lists, months = simulated(600, 0.0)
     rng = np.random.default_rng(5)
     # Half had spent their six months before in activation, and find jobs twice as fast.
     active = set(range(0, 600, 2))
@@ -276,7 +313,7 @@ def test_the_course_so_far_looks_back_and_not_ahead():
         listed_departures=pl.Series(rng.integers(0, 2, 600), dtype=pl.Int16),
     )
     section = SECTION.model_copy(update={"models": ModelsConfig(adjustment=())})
-    tables = history_tables(panel, changes, months, section=section)
+    tables = history_tables(panel, changes, lists, months, section=section)
     rows = tables["history_models"].filter(family="course so far")
     typed = rows.filter(~pl.col("term").str.starts_with("departures"))
     assert typed.height >= 1

@@ -91,8 +91,8 @@ def test_rates_of_change_are_counted(panel, changes):
     ):
         assert table["person_months"].sum() == panel.height
         assert table["changes"].sum() == at_risk.height
-        left = at_risk.filter(pl.col("cause").cast(pl.String) == "departure").height
-        assert table["departures"].sum() == left
+    left = at_risk.filter(pl.col("cause").cast(pl.String) == "departure")
+    assert diagnostics.departures_by_year(panel, changes)["departures"].sum() == left.height
     march = diagnostics.changes_by_month(panel, changes).filter(month="2014-03")
     assert march["persons"][0] == panel.filter(month=dt.date(2014, 3, 1)).height
 

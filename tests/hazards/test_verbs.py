@@ -71,7 +71,7 @@ def test_changes_are_written(run):
     assert pl.read_parquet(run / "changes" / "exposures.parquet").height == 6
     assert (run / "changes" / "decided.json").read_text().strip().endswith("}")
     table = pl.read_parquet(run / "changes" / "tables" / "changes_by_cause.parquet")
-    assert table.row(0) == ("departure", 6, 6, 1)
+    assert table.row(0) == ("departure", 6, 6, 1, 1)
     assert (run / "changes").stat().st_mode & 0o077 == 0
 
 
@@ -102,13 +102,12 @@ def test_tables_are_written(run):
         "hazard_by_duration",
         "cumulative_incidence",
         "exit_months",
-        "changes_by_half_year",
         "mechanisms",
     }
     notes = pl.read_parquet(run / "estimates" / "tables" / "notes.parquet")
     assert "headline_refused" in notes["code"].to_list()
     changed = pl.read_parquet(run / "estimates" / "tables" / "ever_changed.parquet")
-    assert changed.row(0) == ("activity_ready_month", 18, 6)
+    assert changed.row(0) == ("activity_ready_month", 18, 6, 1, 1)
 
 
 def test_new_cases_are_told_from_changes_by_the_spells(tmp_path):

@@ -26,6 +26,8 @@ MODELS = pl.DataFrame(
         "high": [0.86, 1.0],
         "persons": [400] * 2,
         "events": [90] * 2,
+        "from_caseworkers": [30] * 2,
+        "to_caseworkers": [40] * 2,
     }
 )
 
@@ -36,7 +38,7 @@ def lead_tests(p: float, low: float, high: float) -> pl.DataFrame:
         {"test": "pooled lead", "hazard_ratio": 1.0, "low": low, "high": high, "p_value": p},
         {"test": "smallest detectable lead", "low": 0.8, "high": 1.25},
     ]
-    sizes = {"persons": 300, "events": 60}
+    sizes = {"persons": 300, "events": 60, "from_caseworkers": 30, "to_caseworkers": 40}
     return pl.DataFrame([row | sizes for row in rows], infer_schema_length=None)
 
 
@@ -52,6 +54,8 @@ def check(family: str, ratio: float, low: float, high: float, p: float = 0.5) ->
         "p_value": p,
         "persons": 400,
         "events": 90,
+        "from_caseworkers": 30,
+        "to_caseworkers": 40,
     }
 
 
@@ -62,6 +66,7 @@ def balanced(difference: float, p_value: float | None = 0.01) -> pl.DataFrame:
             "level": ["K"],
             "listed": [40],
             "others": [70],
+            "from_caseworkers": [9],
             "standardised_difference": [difference],
             "p_value": [p_value],
         },
@@ -77,6 +82,8 @@ def exit_months(months: int, changes: int) -> pl.DataFrame:
             "exit_changes": [changes],
             "matched_months": [10 * months],
             "matched_changes": [months // 3],
+            "from_caseworkers": [20],
+            "to_caseworkers": [25],
         }
     )
 

@@ -50,7 +50,7 @@ def test_caseworkers_count_as_persons():
     )
     recoding = published.filter(pl.col("cause") == "recoding").row(0, named=True)
     # 388 changes of many persons, but three caseworkers
-    assert [recoding[c] for c in ("changes", "persons", "caseworkers", "share")] == [None] * 4
+    assert [recoding[c] for c in ("changes", "persons", "from_caseworkers", "share")] == [None] * 4
 
 
 def test_a_medoid_of_fewer_than_five_persons_is_withheld():
@@ -181,3 +181,39 @@ def test_the_documentation_lists_every_table():
         others = ", ".join(f"`{c.name}`" for c in spec.counts if not c.guards) or "–"
         row = f"| `{spec.file}` | {spec.row} | {spec.sensitivity} | {guards} | {others} |"
         assert row in chapter
+
+
+WITHOUT_CHANGES = frozenset(
+    {
+        "exits",
+        "cumulative_incidence",
+        "kaplan_meier",
+        "notes",
+        "history_notes",
+        "sensitivity_notes",
+        "leaving_states",
+        "before_states",
+        "risk_accounting",
+        "incidence_bands",
+        "subdistribution",
+        # of simulated registers alone, whose truth is known
+        "detection",
+    }
+)
+"""Tables of the hazards in which no change and no departure is counted or modelled."""
+
+
+def test_every_table_about_changes_is_guarded_by_the_caseworkers_on_both_sides():
+    for spec in SPECS.values():
+        guards = [c for c in spec.counts if c.unit == "caseworkers" and c.guards]
+        if spec.stage == "hazards" and spec.name not in WITHOUT_CHANGES:
+            assert len(guards) == 2, spec.name
+        else:
+            assert not guards, spec.name
+
+
+def test_a_row_that_does_not_say_on_whom_it_rests_is_withheld():
+    exact = all_tables()["hazards"]["changes_by_month"]
+    unknown = exact.with_columns(pl.lit(None, pl.Int64).alias("to_caseworkers"))
+    published, _ = protect(unknown, spec_for("changes_by_month"), PRESETS["default"])
+    assert published["changes"].null_count() == published["rate"].null_count() == exact.height

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trajectories.hazards.changes import CAUSES, NOT_A_CHANGE
+from trajectories.hazards.handovers import COUNTED_SCHEMA, OF_CHANGES, count_of
 from trajectories.hazards.windows import Integers
 
 ANY = "any change"
@@ -18,6 +19,7 @@ AFTER_TYPES_SCHEMA = {
     "cluster": pl.Int64,
     "persons": pl.Int64,
     "events": pl.Int64,
+    **COUNTED_SCHEMA,
     "matched": pl.Int64,
     "matched_share": pl.Float64,
     "difference": pl.Float64,
@@ -33,13 +35,20 @@ def landmarks(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     so that nothing after that day decides who is compared.
 
     Returns:
-        The panel's rows from the second month at risk of a course on, with cause (null where the
-        caseworker did not change in the month before), sorted by person and month.
+        The panel's rows from the second month at risk of a course on, with cause, from_caseworker
+        and to_caseworker (null where the caseworker did not change in the month before), sorted by
+        person and month.
     """
     real = (
         changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
-        .group_by("person", pl.col("month").dt.offset_by("1mo"))
-        .agg(pl.col("cause").cast(pl.String).sort().first())
+        .select(
+            "person",
+            pl.col("month").dt.offset_by("1mo"),
+            pl.col("cause").cast(pl.String),
+            *OF_CHANGES,
+        )
+        .sort("person", "month", "cause", maintain_order=True)
+        .unique(["person", "month"], keep="first", maintain_order=True)
     )
     later = panel.filter(pl.col("duration") >= 1)
     return later.join(real, on=["person", "month"], how="left").sort("person", "month")
@@ -59,7 +68,8 @@ def after_types(rows: pl.DataFrame, types: Integers, k: int) -> pl.DataFrame:
 
     Returns:
         Columns of `AFTER_TYPES_SCHEMA`: by cause (`any change` first) and type (cluster, from 1),
-        persons with such a change, events (changes followed by the type), matched (months),
+        persons with such a change, events (changes followed by the type), from_caseworkers and
+        to_caseworkers behind these, matched (months),
         matched_share, difference of shares, low, high. Causes with fewer than 100 changes that
         have a matched month are left out: their intervals would stand on nothing.
     """
@@ -87,15 +97,13 @@ def after_types(rows: pl.DataFrame, types: Integers, k: int) -> pl.DataFrame:
             continue
         wanted = np.bincount(stratum[changed], minlength=strata)
         weight = (wanted / np.maximum(controls, 1))[stratum] * quiet
-        found += _compared(
-            cause, frame["person"].to_numpy(), changed, weight, hit, mean[stratum], clusters
-        )
+        found += _compared(cause, frame, changed, weight, hit, mean[stratum], clusters)
     return pl.DataFrame(found, schema=AFTER_TYPES_SCHEMA, orient="row")
 
 
 def _compared(
     cause: str,
-    person: NDArray[np.integer],
+    frame: pl.DataFrame,
     changed: NDArray[np.bool_],
     weight: NDArray[np.float64],
     hit: NDArray[np.float64],
@@ -115,12 +123,14 @@ def _compared(
         sums = np.bincount(clusters, weights=influence, minlength=groups)
         se = float(np.sqrt(used / max(used - 1, 1) * (sums**2).sum()))
         followed = changed & (hit[:, j] > 0)
+        theirs = frame.filter(followed)
         rows.append(
             (
                 cause,
                 j + 1,
-                int(np.unique(person[followed]).size),
-                int(followed.sum()),
+                theirs["person"].n_unique(),
+                theirs.height,
+                *count_of(theirs).values(),
                 int((weight > 0).sum()),
                 float(matched),
                 float(difference),

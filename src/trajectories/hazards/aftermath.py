@@ -7,6 +7,7 @@ from trajectories.hazards.changes import NOT_A_CHANGE
 from trajectories.hazards.courses import EXITS
 from trajectories.hazards.design_rows import two_sided
 from trajectories.hazards.exposures import listed_months
+from trajectories.hazards.handovers import COUNTED, COUNTED_SCHEMA, OF_CHANGES, counted
 
 FOLLOWED_MONTHS = 12
 WEEK = 7
@@ -19,12 +20,15 @@ AFTER_SCHEMA = {
     "persons": pl.Int64,
     "changes": pl.Int64,
     "events": pl.Int64,
+    **COUNTED_SCHEMA,
 }
 BALANCE_SCHEMA = {
     "characteristic": pl.String,
     "level": pl.String,
     "listed": pl.Int64,
     "others": pl.Int64,
+    "from_caseworkers": pl.Int64,
+    "other_caseworkers": pl.Int64,
     "listed_share": pl.Float64,
     "others_share": pl.Float64,
     "standardised_difference": pl.Float64,
@@ -46,15 +50,18 @@ def after_changes(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         cause, outcome (an exit, "upgrade to job-ready", "entry to activation", "still on support"),
-        changes, events (i64): of `changes` followed, `events` came to the outcome. Upgrades are
+        persons, changes, events (i64): of `changes` followed, `events` came to the outcome; and the
+        caseworkers behind `changes` (from_caseworkers, to_caseworkers). Upgrades are
         counted among those who were not job-ready, entries to activation among those who were
         passive, so that their `changes` are fewer.
     """
     if panel.is_empty():
         return pl.DataFrame(schema=AFTER_SCHEMA)
     real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
-    causes = real.group_by("person", "month").agg(
-        pl.col("cause").cast(pl.String).sort().first().alias("cause")
+    causes = (
+        real.select("person", "month", pl.col("cause").cast(pl.String), *OF_CHANGES)
+        .sort("person", "month", "cause", maintain_order=True)
+        .unique(["person", "month"], keep="first", maintain_order=True)
     )
     key = ["month", "duration_band", "municipality"]
     state = panel.select(
@@ -109,11 +116,13 @@ def _counts(rows: pl.DataFrame, hit: pl.Expr, outcome: str) -> pl.DataFrame:
     return (
         rows.group_by("cause")
         .agg(
-            persons=pl.col("person").n_unique().cast(pl.Int64),
-            changes=pl.len().cast(pl.Int64),
-            events=hit.sum().cast(pl.Int64),
+            pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+            pl.len().cast(pl.Int64).alias("changes"),
+            hit.sum().cast(pl.Int64).alias("events"),
+            *counted(),
         )
-        .select("cause", pl.lit(outcome).alias("outcome"), "persons", "changes", "events")
+        .with_columns(pl.when(pl.col("cause") != NO_CHANGE).then(n).alias(n) for n in COUNTED)
+        .select("cause", pl.lit(outcome).alias("outcome"), "persons", "changes", "events", *COUNTED)
     )
 
 
@@ -128,7 +137,8 @@ def balance(
     share; lists without colleagues are left out.
 
     Returns:
-        characteristic, level, listed, others (persons-months counted), listed_share, others_share
+        characteristic, level, listed, others (person-months counted), from_caseworkers (leavers),
+        other_caseworkers (colleagues), listed_share, others_share
         (weighted), standardised_difference: the difference of shares over the root of their mean
         variance (Austin 2009), p_value of no difference, with teams of a municipality as clusters
         (t(G−1); none for one team, or a level that all have).
@@ -141,10 +151,12 @@ def balance(
     on_list = (
         listed_months(panel, exposures)
         .select("course", "list", month=pl.col("month").dt.offset_by("-2mo"))
-        .join(departures.select("list", "team"), on="list")
+        .join(departures.select("list", "team", leaver="caseworker"), on="list")
         .unique(["course", "month"], keep="first", maintain_order=True)
     )
-    listed = rows.join(on_list.select("course", "month", "team"), on=["course", "month"])
+    listed = rows.drop("leaver", strict=False).join(
+        on_list.select("course", "month", "team", "leaver"), on=["course", "month"]
+    )
     key = ["municipality", "team", "month"]
     wanted = listed.group_by(key).agg(wanted=pl.len())
     others = (
@@ -170,7 +182,8 @@ def balance(
             if spread:
                 apart = (p - q) / spread
                 test = _by_lot(listed.with_columns(here=here), others.with_columns(here=here))
-            found.append((name, level, a.height, b.height, p, q, apart, test))
+            behind = (a["leaver"].n_unique(), b["caseworker"].n_unique())
+            found.append((name, level, a.height, b.height, *behind, p, q, apart, test))
     return pl.DataFrame(found, schema=BALANCE_SCHEMA, orient="row")
 
 
@@ -195,27 +208,6 @@ def _by_lot(listed: pl.DataFrame, others: pl.DataFrame) -> float | None:
     return two_sided(float(difference.sum()) / spread, clusters) if spread else None
 
 
-def changes_by_half_year(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """Changes of those at risk by half-year: person_months, persons, changes (i64)."""
-    real = (
-        changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
-        .select("person", "month")
-        .group_by("person", "month")
-        .agg(changes=pl.len().cast(pl.Int64))
-    )
-    return (
-        panel.select("person", "month", pl.col("half_year").cast(pl.String))
-        .join(real, on=["person", "month"], how="left")
-        .group_by("half_year")
-        .agg(
-            person_months=pl.len().cast(pl.Int64),
-            persons=pl.col("person").n_unique().cast(pl.Int64),
-            changes=pl.col("changes").sum().cast(pl.Int64),
-        )
-        .sort("half_year")
-    )
-
-
 def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame:
     """How the hand-over went, by cause: days without a caseworker, the successor's load and tenure.
 
@@ -224,8 +216,8 @@ def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame
         assignments: with recoded identifiers mapped, as `carry_forward` gives them.
 
     Returns:
-        cause, changes, persons, caseworkers (successors; i64), waited (changes with a week or more
-        without a caseworker), mean_gap_days, mean_caseload
+        cause, changes, persons, from_caseworkers (left), to_caseworkers (taking over; i64), waited
+        (changes with a week or more without a caseworker), mean_gap_days, mean_caseload
         (clients of the successor on the day of the change), mean_tenure_months (since the
         successor's first client). A registered caseworker is not a meeting; whether anybody met is
         not in these data.
@@ -263,9 +255,9 @@ def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame
         .with_columns(tenure=(pl.col("date") - pl.col("since")).dt.total_days())
         .group_by(pl.col("cause").cast(pl.String))
         .agg(
-            changes=pl.len().cast(pl.Int64),
-            persons=pl.col("person").n_unique().cast(pl.Int64),
-            caseworkers=pl.col("to_caseworker").n_unique().cast(pl.Int64),
+            pl.len().cast(pl.Int64).alias("changes"),
+            pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+            *counted(),
             waited=(pl.col("gap_days") >= WEEK).sum().cast(pl.Int64),
             mean_gap_days=pl.col("gap_days").cast(pl.Int64).sum() / pl.len(),
             mean_caseload=pl.col("caseload").sum() / pl.len(),

@@ -12,6 +12,7 @@ from trajectories.columns import TIMING_ESTIMATES
 from trajectories.config.hazards import ModelsConfig
 from trajectories.hazards.competing import incidence_bands, subdistribution
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.handovers import COUNTED_SCHEMA, LAST_CHANGE, count_of
 from trajectories.hazards.timing import TimingFit, timing_of_events
 
 ALONE, SHARED = "no unobserved factors", "shared unobserved factors"
@@ -20,6 +21,7 @@ TIMING_SCHEMA = {
     "persons": pl.Int64,
     "events": pl.Int64,
     "changes": pl.Int64,
+    **COUNTED_SCHEMA,
     **dict.fromkeys(TIMING_ESTIMATES, pl.Float64),
 }
 NORMAL_95 = float(stats.norm.ppf(0.975))
@@ -45,7 +47,7 @@ def appendix(
         except NotEstimableError as error:
             notes.append(("timing_refused", f"Timing of events: {error}"))
         else:
-            tables["timing_of_events"] = timing_table(fit, panel["person"].n_unique())
+            tables["timing_of_events"] = timing_table(fit, panel)
             notes.append(("timing_of_events", sentence(fit)))
     return tables, notes
 
@@ -59,9 +61,14 @@ def main_effects(adjustment: Sequence[str]) -> list[str]:
     return [term for term in dict.fromkeys(found) if term != "C(team_first)"]
 
 
-def timing_table(fit: TimingFit, persons: int) -> pl.DataFrame:
+def timing_table(fit: TimingFit, panel: pl.DataFrame) -> pl.DataFrame:
     """One row without unobserved factors and one with, columns of `TIMING_SCHEMA`."""
-    sizes = {"persons": persons, "events": fit.events, "changes": fit.changes}
+    sizes = {
+        "persons": panel["person"].n_unique(),
+        "events": fit.events,
+        "changes": fit.changes,
+        **count_of(panel, LAST_CHANGE),
+    }
     known = np.isfinite(fit.se)
     wide = NORMAL_95 * fit.se
     shared: dict[str, Any] = {

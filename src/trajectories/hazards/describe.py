@@ -1,10 +1,20 @@
 """Tables that describe changes, exits and the months before them."""
 
+from typing import Any
+
 import polars as pl
 
 from trajectories.config.hazards import RiskConfig
 from trajectories.hazards.changes import CAUSES, NOT_A_CHANGE
 from trajectories.hazards.courses import EXITS
+from trajectories.hazards.handovers import (
+    COUNTED,
+    COUNTED_SCHEMA,
+    LAST_LISTED,
+    OF_CHANGES,
+    count_of,
+    counted,
+)
 from trajectories.hazards.incidence import cumulative_incidence, life_table
 
 LAGS = (0, -1, -2, -3)
@@ -22,11 +32,11 @@ CENSORED = "censored"
 
 
 def changes_by_cause(changes: pl.DataFrame) -> pl.DataFrame:
-    """Changes, persons and caseworkers (those left) by cause; one row a cause, all causes."""
+    """Changes, persons and the caseworkers behind them by cause; one row a cause, all causes."""
     counts = changes.group_by(pl.col("cause").cast(pl.String)).agg(
-        changes=pl.len().cast(pl.Int64),
-        persons=pl.col("person").n_unique().cast(pl.Int64),
-        caseworkers=pl.col("from_caseworker").n_unique().cast(pl.Int64),
+        pl.len().cast(pl.Int64).alias("changes"),
+        pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+        *counted(),
     )
     return (
         pl.DataFrame({"cause": CAUSES})
@@ -47,11 +57,12 @@ def ever_changed(panel: pl.DataFrame, changes: pl.DataFrame, rules: RiskConfig) 
     """Persons at risk, and those among them whose caseworker changed while at risk.
 
     Returns:
-        population, persons, changed (i64): `followed`, all persons at risk; `activity_ready_month`,
+        population, persons, changed, and the caseworkers behind their changes: from_caseworkers,
+        to_caseworkers (i64): `followed`, all persons at risk; `activity_ready_month`,
         those with a month at risk in which the readiness is that of time zero; and both by the
         longest time at risk, so that the share can be read against the follow-up.
     """
-    changed = changes_at_risk(panel, changes)["person"].unique().implode()
+    changed = changes_at_risk(panel, changes)
     now = pl.col("readiness_now").cast(pl.String)
     ready = panel.filter(now.is_in(list(rules.readiness)))
     rows = [
@@ -61,13 +72,19 @@ def ever_changed(panel: pl.DataFrame, changes: pl.DataFrame, rules: RiskConfig) 
     for months in (12, 24):
         long = panel.filter(pl.col("duration") >= months - 1)
         rows.append(_population(f"followed_{months}_months", long, changed))
-    schema = {"population": pl.String, "persons": pl.Int64, "changed": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    schema = {"population": pl.String, "persons": pl.Int64, "changed": pl.Int64, **COUNTED_SCHEMA}
+    return pl.DataFrame(rows, schema=schema)
 
 
-def _population(name: str, panel: pl.DataFrame, changed: pl.Series) -> tuple[str, int, int]:
-    persons = panel["person"].unique()
-    return name, len(persons), int(persons.is_in(changed).sum())
+def _population(name: str, panel: pl.DataFrame, changed: pl.DataFrame) -> dict[str, Any]:
+    persons = panel.select("person").unique()
+    theirs = changed.join(persons, on="person", how="semi")
+    return {
+        "population": name,
+        "persons": persons.height,
+        "changed": theirs["person"].n_unique(),
+        **count_of(theirs),
+    }
 
 
 def course_ends(panel: pl.DataFrame) -> pl.DataFrame:
@@ -111,20 +128,28 @@ def exits(panel: pl.DataFrame) -> pl.DataFrame:
 def hazard_by_duration(panel: pl.DataFrame, *, event: str) -> pl.DataFrame:
     """Person-months, persons and events by duration band and exposure to departures.
 
+    Args:
+        panel: person-months at risk, as `with_handovers` gives them.
+        event: the exit that is counted.
+
     Returns:
         duration (band's label), exposure ("no departure", "one", "two or more"), person_months,
-        persons, events (i64), in the bands' order.
+        persons, events, and the caseworkers behind the last departure: from_caseworkers,
+        to_caseworkers (i64; null without a departure), in the bands' order.
     """
     labels = ("no departure", "one departure", "two or more departures")
     place = pl.min_horizontal(pl.col("listed_departures").cast(pl.Int32), 2)
     exposure = place.replace_strict(range(3), labels, return_dtype=pl.Enum(labels))
+    exposed = pl.col("exposure") != labels[0]
     return (
         panel.group_by("duration_band", exposure=exposure)
         .agg(
-            person_months=pl.len().cast(pl.Int64),
-            persons=pl.col("person").n_unique().cast(pl.Int64),
-            events=pl.col(event).cast(pl.Int64).sum(),
+            pl.len().cast(pl.Int64).alias("person_months"),
+            pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+            pl.col(event).cast(pl.Int64).sum().alias("events"),
+            *counted(LAST_LISTED),
         )
+        .with_columns(pl.when(exposed).then(pl.col(name)).alias(name) for name in COUNTED)
         .sort("duration_band", "exposure")
         .select(
             pl.col("duration_band").cast(pl.String).alias("duration"),
@@ -132,6 +157,7 @@ def hazard_by_duration(panel: pl.DataFrame, *, event: str) -> pl.DataFrame:
             "person_months",
             "persons",
             "events",
+            *COUNTED,
         )
     )
 
@@ -174,26 +200,25 @@ def exit_months(panel: pl.DataFrame, changes: pl.DataFrame, *, event: str) -> pl
     in the same course, where it was at risk.
 
     Returns:
-        lag (0, −1, −2, −3), exit_months, exit_changes, matched_months, matched_changes (i64).
+        lag (0, −1, −2, −3), exit_months, exit_changes, matched_months, matched_changes, and of the
+        two groups' changes the fewer caseworkers: from_caseworkers, to_caseworkers (i64).
     """
     key = ["month", "duration_band", "municipality"]
-    changed = (
-        changes_at_risk(panel, changes)
-        .select("course", "month", pl.lit(1, pl.Int64).alias("change"))
-        .unique()
-    )
+    made = changes_at_risk(panel, changes).select("course", "month", *OF_CHANGES)
     events = panel.filter(pl.col(event) == 1)
     quiet = panel.filter(pl.col("exit").is_null()).join(events, on=key, how="semi")
     rows = []
     for lag in LAGS:
-        counts: list[int] = []
-        for months in (events, quiet):
-            looked = (
-                months.filter(pl.col("duration") >= -lag)
-                .select("course", month=pl.col("month").dt.offset_by(f"{lag}mo"))
-                .join(changed, on=["course", "month"], how="left")
+        row: dict[str, int] = {"lag": lag}
+        behind = []
+        for name, months in (("exit", events), ("matched", quiet)):
+            looked = months.filter(pl.col("duration") >= -lag).select(
+                "course", month=pl.col("month").dt.offset_by(f"{lag}mo")
             )
-            counts += [looked.height, int(looked["change"].sum())]
-        rows.append((lag, *counts))
-    names = ("lag", "exit_months", "exit_changes", "matched_months", "matched_changes")
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
+            key = ["course", "month"]
+            row[f"{name}_months"] = looked.height
+            row[f"{name}_changes"] = looked.join(made.unique(key), on=key, how="semi").height
+            behind.append(count_of(made.join(looked, on=key, how="semi")))
+        rows.append(row | {name: min(one[name] for one in behind) for name in COUNTED})
+    names = ("lag", "exit_months", "exit_changes", "matched_months", "matched_changes", *COUNTED)
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64))

@@ -13,6 +13,14 @@ from trajectories.config.hazards import ModelsConfig
 from trajectories.hazards import exposures as further
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.fit import HazardFit, fit_hazard
+from trajectories.hazards.handovers import (
+    COUNTED_SCHEMA,
+    LAST_LISTED,
+    Side,
+    count_of,
+    with_handovers,
+    with_successors,
+)
 
 CLUSTER = "cluster"
 EXPOSURE = "listed_departures"
@@ -25,6 +33,7 @@ DESIGN_SCHEMA = {
     "persons": pl.Int64,
     "events": pl.Int64,
     "clusters": pl.Int64,
+    **COUNTED_SCHEMA,
     "coef": pl.Float64,
     "se": pl.Float64,
     "hazard_ratio": pl.Float64,
@@ -103,9 +112,15 @@ def prepare(
         job_variants: panels with other definitions of a job, by name.
         earlier: course, earlier_course (type of the months before time zero); none where not given.
     """
-    rows = further.with_lag(panel, exposures, lag_months=lag_months)
+    named = with_handovers(panel, changes, exposures, lag_months=lag_months)
+    rows = further.with_lag(named, exposures, lag_months=lag_months)
     rows = further.with_causes(rows, changes, lag_months=lag_months)
-    rows = further.with_placebo(rows, departures)
+    rows = with_successors(
+        further.with_placebo(rows, departures),
+        changes,
+        leaver="caseworker",
+        successor="next_caseworker",
+    )
     rows = further.with_bands(rows)
     early = pl.col("month") < pl.date(2014, 1, 1)
     late = pl.col("month") >= pl.date(2016, 10, 1)
@@ -126,7 +141,11 @@ def prepare(
     rows = rows.with_columns(readiness_zero=zero.cast(pl.String))
     if earlier is not None:
         rows = rows.join(earlier, on="course", how="left", maintain_order="left")
-    return Ingredients(rows, exposures, rules, lag_months, job_variants or {})
+    variants = {
+        name: with_handovers(variant, changes, exposures, lag_months=lag_months)
+        for name, variant in (job_variants or {}).items()
+    }
+    return Ingredients(rows, exposures, rules, lag_months, variants)
 
 
 def fit_design(
@@ -172,22 +191,31 @@ def rows_of(
     design: str,
     terms: dict[str, str],
     own: dict[str, pl.Expr] | None = None,
+    behind: Mapping[str, Side | None] | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of `DESIGN_SCHEMA` for some terms of a fit; intervals and tests with t(G−1).
 
     Counts are the model's, or those of the person-months that a term's condition in `own` names.
+    The caseworkers counted are those behind the last listed departure, or what `behind` names for
+    a term; None where a term says nothing of changes.
 
     Raises:
         NotEstimableError: none of the terms could be estimated.
     """
     quantile = float(stats.t.ppf(0.975, max(fit.clusters - 1, 1)))
     persons = panel["person"].n_unique()
+    parts = {term: panel.filter(condition) for term, condition in (own or {}).items()}
     sizes = {
         term: dict(
             zip(SIZES, (part.height, part["person"].n_unique(), part[fit.event].sum()), strict=True)
         )
-        for term, condition in (own or {}).items()
-        for part in [panel.filter(condition)]
+        for term, part in parts.items()
+    }
+    sides = dict.fromkeys(terms, LAST_LISTED) | dict(behind or {})
+    met = {
+        term: count_of(parts.get(term, panel), side)
+        for term, side in sides.items()
+        if side is not None
     }
     rows = []
     for row in fit.table.filter(pl.col("term").is_in(list(terms))).iter_rows(named=True):
@@ -209,6 +237,7 @@ def rows_of(
                 "p_value": two_sided(row["coef"] / row["se"], fit.clusters),
             }
             | sizes.get(row["term"], {})
+            | met.get(row["term"], {})
         )
     if not rows:
         raise NotEstimableError("Nobody at risk differs in the exposure.", reason="exposure")

@@ -23,6 +23,7 @@ from trajectories.hazards.further_designs import (
     weighted_censoring,
     within_caseworkers,
 )
+from trajectories.hazards.handovers import AHEAD, LAST_CHANGE, LAST_LISTED, Side, last_change_of
 from trajectories.hazards.specifications import municipalities, variants
 from trajectories.hazards.subgroups import subgroups
 
@@ -66,16 +67,22 @@ def fit_designs(made: Ingredients) -> tuple[pl.DataFrame, list[tuple[str, str]]]
 
 def shape(made: Ingredients) -> Iterator[Work]:
     """Months since the departure, and one, two, three or more changes of any cause."""
-    for column, levels, name in (
-        ("since_departure", further.SINCE_BANDS[1:], "months since a departure"),
-        ("change_band", further.CHANGE_BANDS[1:], "number of changes, any cause"),
+    for column, levels, name, side in (
+        ("since_departure", further.SINCE_BANDS[1:], "months since a departure", LAST_LISTED),
+        ("change_band", further.CHANGE_BANDS[1:], "number of changes, any cause", LAST_CHANGE),
     ):
         terms = {f"C({column})[T.{level}]": level for level in levels}
 
-        def one(column: str = column, name: str = name, terms: dict[str, str] = terms) -> Any:
+        def one(
+            column: str = column,
+            name: str = name,
+            terms: dict[str, str] = terms,
+            side: Side = side,
+        ) -> Any:
             fit = fit_design(made.panel, made.rules, [f"C({column})"])
             own = {term: pl.col(column).cast(pl.String) == level for term, level in terms.items()}
-            return rows_of(fit, made.panel, "shape", name, terms, own)
+            behind = dict.fromkeys(terms, side)
+            return rows_of(fit, made.panel, "shape", name, terms, own, behind)
 
         yield name, one
 
@@ -95,7 +102,12 @@ def causes(made: Ingredients) -> Iterator[Work]:
         fit = fit_design(panel, made.rules, [*columns, *(["cause_rare"] if rare else [])])
         terms = {column: column.removeprefix("cause_") for column in columns}
         own = {column: pl.col(column) > 0 for column in columns}
-        return rows_of(fit, made.panel, "cause", "changes so far, by cause", terms, own)
+        behind = {
+            column: last_change_of(pl.col("changed_cause") == cause)
+            for column, cause in terms.items()
+        }
+        name = "changes so far, by cause"
+        return rows_of(fit, made.panel, "cause", name, terms, own, behind)
 
     if columns:
         yield "by cause", one
@@ -120,7 +132,8 @@ def placebo(made: Ingredients) -> Iterator[Work]:
         fit = jackknifed(fit, "leaves_next")
         terms = {"leaves_next": "leaves in the next six months"}
         own = {"leaves_next": pl.col("leaves_next") == 1}
-        return rows_of(fit, made.panel, "placebo", "the caseworker has not left yet", terms, own)
+        name = "the caseworker has not left yet"
+        return rows_of(fit, made.panel, "placebo", name, terms, own, {"leaves_next": AHEAD})
 
     yield "placebo", one
 

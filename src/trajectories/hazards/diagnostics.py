@@ -4,6 +4,7 @@ import polars as pl
 
 from trajectories.hazards.calendar import months_between
 from trajectories.hazards.describe import changes_at_risk
+from trajectories.hazards.handovers import COUNTED, counted
 
 AROUND = range(-6, 7)
 STAYED_AT = -3
@@ -15,7 +16,8 @@ def changes_by_month(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame
     """Changes of those at risk by calendar month.
 
     Returns:
-        month ("2014-03"), person_months, persons, changes, departures (i64), sorted.
+        month ("2014-03"), person_months, persons, changes, and the caseworkers behind these:
+        from_caseworkers, to_caseworkers (i64), sorted.
     """
     return _rates(
         panel, changes, pl.col("month").dt.strftime("%Y-%m").alias("month_at_risk")
@@ -26,34 +28,45 @@ def change_hazard(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     """The monthly hazard of a change by months at risk.
 
     Returns:
-        duration (band's label), person_months, persons, changes, departures (i64), in the bands'
-        order.
+        duration (band's label), person_months, persons, changes, from_caseworkers, to_caseworkers
+        (i64), in the bands' order.
     """
     return _rates(panel, changes, pl.col("duration_band").alias("band")).select(
         pl.col("band").cast(pl.String).alias("duration"), pl.exclude("band")
     )
 
 
+def departures_by_year(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Departures that those at risk met, by calendar year: few caseworkers leave in a month.
+
+    Returns:
+        year ("2014"), person_months, persons, departures (clients' changes), from_caseworkers,
+        to_caseworkers (i64), sorted.
+    """
+    left = changes.filter(pl.col("cause").cast(pl.String) == "departure")
+    return _rates(panel, left, pl.col("month").dt.strftime("%Y").alias("year")).rename(
+        {"changes": "departures"}
+    )
+
+
 def _rates(panel: pl.DataFrame, changes: pl.DataFrame, by: pl.Expr) -> pl.DataFrame:
-    made = (
-        changes_at_risk(panel, changes)
-        .group_by("course", "month")
-        .agg(
-            changes=pl.len().cast(pl.Int64),
-            departures=(pl.col("cause").cast(pl.String) == "departure").cast(pl.Int64).sum(),
-        )
+    name = by.meta.output_name()
+    made = changes_at_risk(panel, changes).join(
+        panel.select("course", "month", by), on=["course", "month"]
     )
     return (
-        panel.select("person", "course", "month", by)
-        .join(made, on=["course", "month"], how="left")
-        .group_by(by.meta.output_name())
+        panel.group_by(by)
         .agg(
             person_months=pl.len().cast(pl.Int64),
             persons=pl.col("person").n_unique().cast(pl.Int64),
-            changes=pl.col("changes").sum(),
-            departures=pl.col("departures").sum(),
         )
-        .sort(by.meta.output_name())
+        .join(
+            made.group_by(name).agg(pl.len().cast(pl.Int64).alias("changes"), *counted()),
+            on=name,
+            how="left",
+        )
+        .with_columns(pl.col("changes", *COUNTED).fill_null(0))
+        .sort(name)
     )
 
 
@@ -104,14 +117,16 @@ def caseloads(assignments: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFra
         departures: lists whose end is a departure: list, caseworker, municipality, team, month.
 
     Returns:
-        lag (months from the leaver's last), departures, caseworkers, observations (i64; colleagues
-        of departures), mean_caseload (clients on the last day of the month).
+        lag (months from the leaver's last), departures, from_caseworkers (leavers), caseworkers
+        (colleagues), observations (i64; colleagues of departures), mean_caseload (clients on the
+        last day of the month).
     """
     first = assignments.select(pl.col("start").min()).item()
     last = assignments.select(pl.col("responsible_until").max()).item()
     schema = {
         "lag": pl.Int64,
         "departures": pl.Int64,
+        "from_caseworkers": pl.Int64,
         "caseworkers": pl.Int64,
         "observations": pl.Int64,
         "mean_caseload": pl.Float64,
@@ -144,6 +159,7 @@ def caseloads(assignments: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFra
         .group_by("lag")
         .agg(
             departures=pl.col("list").n_unique().cast(pl.Int64),
+            from_caseworkers=pl.col("leaver").n_unique().cast(pl.Int64),
             caseworkers=pl.col("caseworker").n_unique().cast(pl.Int64),
             observations=pl.len().cast(pl.Int64),
             mean_caseload=pl.col("clients").sum() / pl.len(),

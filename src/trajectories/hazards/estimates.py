@@ -13,6 +13,7 @@ from trajectories.hazards.designs import fit_designs
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.event_study import EVENT_SCHEMA, TEST_SCHEMA, event_study
 from trajectories.hazards.gcomputation import RISK_SCHEMA, job_risks
+from trajectories.hazards.handovers import LAST_LISTED, count_of, with_handovers
 from trajectories.hazards.models import fit_models
 from trajectories.hazards.verdict import ALWAYS as ALWAYS_CHECKED
 from trajectories.hazards.verdict import OF_DESIGNS, OF_EVENT_STUDY, verdict
@@ -60,6 +61,7 @@ def estimate_tables(
         Tables by name; `docs/hazards.md` lists them.
     """
     rules, lag = section.models, section.risk.lag_months
+    panel = with_handovers(panel, changes, exposures, lag_months=lag)
     models, notes = fit_models(panel, exposures, lag_months=lag, rules=rules, planted=planted)
     more: list[tuple[str, str]] = []
     tables = {
@@ -70,7 +72,6 @@ def estimate_tables(
         "cumulative_incidence": describe.incidence_curves(panel),
         "exit_months": describe.exit_months(panel, changes, event=rules.event),
         "after_changes": aftermath.after_changes(panel, changes),
-        "changes_by_half_year": aftermath.changes_by_half_year(panel, changes),
         "mechanisms": aftermath.mechanisms(changes, assignments),
     }
     departures = lists.filter(pl.col("kind").cast(pl.String) == "departure")
@@ -86,7 +87,8 @@ def estimate_tables(
         tables["balance"] = aftermath.balance(panel, exposures, departures, teams)
     if given and rules.risks:
         try:
-            tables["job_risks"] = risk_differences(panel, section)
+            behind = [pl.lit(n).alias(name) for name, n in count_of(panel, LAST_LISTED).items()]
+            tables["job_risks"] = risk_differences(panel, section).with_columns(behind)
         except NotEstimableError as error:
             more.append(("risks_refused", f"Risk of a job with and without a departure: {error}"))
     if given and rules.designs:

@@ -10,10 +10,18 @@ from scipy import stats
 from trajectories.config.hazards import ModelsConfig
 from trajectories.hazards.calendar import months_between
 from trajectories.hazards.coefficients import Coefficients
-from trajectories.hazards.design_rows import CLUSTER, joint_test
+from trajectories.hazards.design_rows import CLUSTER, SIZES, joint_test
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.exposures import listed_months
 from trajectories.hazards.fit import fit_hazard
+from trajectories.hazards.handovers import (
+    COUNTED,
+    COUNTED_SCHEMA,
+    LAST_LISTED,
+    count_of,
+    counted,
+    with_successors,
+)
 
 FIRST, LAST = -12, 12
 LEADS = range(-12, -3)
@@ -32,6 +40,7 @@ TEST_SCHEMA = {
     "persons": pl.Int64,
     "events": pl.Int64,
     "clusters": pl.Int64,
+    **COUNTED_SCHEMA,
     "hazard_ratio": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
@@ -43,6 +52,7 @@ EVENT_SCHEMA = {
     "person_months": pl.Int64,
     "persons": pl.Int64,
     "events": pl.Int64,
+    **COUNTED_SCHEMA,
     "coef": pl.Float64,
     "se": pl.Float64,
     "hazard_ratio": pl.Float64,
@@ -57,7 +67,8 @@ class EventStudy:
 
     Attributes:
         table: contrast, lag (event month; 0 is the leaver's last month), person_months, persons,
-            events (of those on a list), coef, se, hazard_ratio, low, high.
+            events (of those on a list), from_caseworkers (leavers), to_caseworkers (whom their
+            clients had next), coef, se, hazard_ratio, low, high.
         tests: one row a test, columns of `TEST_SCHEMA`: "leads" (joint test of months −12…−4, in
             three bins), "pooled lead" (their mean; bounds of 90 %), "smallest detectable lead"
             (the ratios that 80 % power would show), "anticipation" (mean of −3…−1), "after" (mean
@@ -95,26 +106,33 @@ def stack(
         lag_months: the lag of the panel's counts.
 
     Returns:
-        The panel's columns with `event_month` (Enum: others, −12…12) and `weight` (f64).
+        The panel's columns with `leaver` (whose list it is; null for controls), `event_month`
+        (Enum: others, −12…12) and `weight` (f64).
     """
+    panel = panel.drop("leaver", strict=False)
     ahead = departures.select("caseworker", leaves=pl.col("month"))
     event_month = months_between(pl.col("month"), pl.col("leaves"))
     early = (
         panel.join(ahead, on="caseworker")
-        .with_columns(event=event_month)
+        .with_columns(event=event_month, leaver=pl.col("caseworker"))
         .filter(pl.col("event").is_between(FIRST, FIRST_LISTED - 1))
     )
-    listed = listed_months(panel, exposures).select("course", leaves="month")
+    lists = exposures.select("list", leaver="caseworker").unique("list")
+    listed = (
+        listed_months(panel, exposures)
+        .join(lists, on="list", maintain_order="left")
+        .select("course", "leaver", leaves="month")
+    )
     late = (
         panel.join(listed, on="course")
         .with_columns(event=event_month)
         .filter(pl.col("event").is_between(FIRST_LISTED, LAST))
     )
-    columns = panel.columns
+    columns = [*panel.columns, "leaver"]
     own = (pl.col("event") >= lag_months).cast(pl.Int32)
     first = pl.col("listed_departures").cast(pl.Int32) == own
     treated = (
-        pl.concat([early, late])
+        pl.concat([early, late], how="diagonal")
         .filter(first)
         .select(
             *columns,
@@ -156,6 +174,7 @@ def _controls(
         .join(every, on=key)
         .join(own, on=[*key, "team"], how="left")
         .with_columns(
+            leaver=pl.lit(None, panel.schema["caseworker"]),
             event_month=pl.lit(OTHERS, dtype=pl.Enum(LABELS)),
             weight=(pl.col("every") - pl.col("own").fill_null(0)).cast(pl.Float64),
         )
@@ -189,6 +208,7 @@ def event_study(
     """
     rules = rules or ModelsConfig()
     rows = stack(panel, exposures, departures, teams, lag_months=lag_months)
+    rows = with_successors(rows, changes)
     kinds = rows["event_month"].cast(pl.String)
     if not (kinds == OTHERS).any() or (kinds == OTHERS).all():
         raise NotEstimableError(
@@ -209,9 +229,10 @@ def event_study(
         row["event_month"]: row
         for row in rows.group_by(pl.col("event_month").cast(pl.String))
         .agg(
-            person_months=pl.len().cast(pl.Int64),
-            persons=pl.col("person").n_unique().cast(pl.Int64),
-            events=pl.col(rules.event).cast(pl.Int64).sum(),
+            pl.len().cast(pl.Int64).alias("person_months"),
+            pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+            pl.col(rules.event).cast(pl.Int64).sum().alias("events"),
+            *counted(LAST_LISTED),
         )
         .iter_rows(named=True)
     }
@@ -223,7 +244,7 @@ def event_study(
                 continue
             if contrast == AGAINST_BEFORE and not leads:
                 continue
-            size = {k: sizes[str(month)][k] for k in ("person_months", "persons", "events")}
+            size = {k: sizes[str(month)][k] for k in (*SIZES, *COUNTED)}
             estimate = coefs.estimate([month], base)
             table.append({"contrast": contrast, "lag": month, **size, **estimate})
     tests = lead_tests(_binned(rows, rules), rows, panel, exposures, changes, rules.event)
@@ -297,6 +318,7 @@ def lead_tests(
             "persons": part["person"].n_unique(),
             "events": int(part[event].sum()),
             "clusters": known_from(chosen).clusters,
+            **count_of(part, LAST_LISTED),
         }
         return _known({"test": test, **size, **values}, TEST_SCHEMA)
 

@@ -13,11 +13,13 @@ from trajectories.config.hazards import HazardsConfig, ModelsConfig
 from trajectories.hazards.aftercourses import after_types, landmarks
 from trajectories.hazards.design_rows import DESIGN_SCHEMA, EXPOSURE, Work, fit_design, rows_of
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.handovers import LAST_CHANGE, LAST_LISTED, OF_CHANGES, with_handovers
 from trajectories.hazards.windows import States, Types, find_types, type_tables, windows_at
 
 AFTER, LEAVING, BEFORE = "after a change", "after leaving a state", "before the month"
 SAMM, HISTORY = "transition to a course", "course so far"
 EXPOSURES = {EXPOSURE: "departures", "changes": "changes of any cause"}
+BEHIND = {EXPOSURE: LAST_LISTED, "changes": LAST_CHANGE}
 LEAST_EVENTS = 20
 NOTE_SCHEMA = {"code": pl.String, "sentence": pl.String}
 
@@ -48,11 +50,11 @@ class _Found:
         name: str,
         states: States,
         types: Types,
-        persons: pl.Series,
+        rows: pl.DataFrame,
         letters: list[str],
     ) -> None:
         """Keep the tables that describe types."""
-        sizes, self.tables[name] = type_tables(kind, states, types, persons, letters)
+        sizes, self.tables[name] = type_tables(kind, states, types, rows, letters)
         self.sizes.append(sizes)
 
     def fit(self, works: Iterator[Work]) -> None:
@@ -65,7 +67,12 @@ class _Found:
 
 
 def history_tables(
-    panel: pl.DataFrame, changes: pl.DataFrame, months: pl.DataFrame, *, section: HazardsConfig
+    panel: pl.DataFrame,
+    changes: pl.DataFrame,
+    exposures: pl.DataFrame,
+    months: pl.DataFrame,
+    *,
+    section: HazardsConfig,
 ) -> dict[str, pl.DataFrame]:
     """Follow the course after changes, model what it turns into, and what came before.
 
@@ -82,6 +89,7 @@ def history_tables(
     Args:
         panel: person-months at risk, as `risk_set` gives them.
         changes: as `caseworker_changes` gives them.
+        exposures: likewise.
         months: person, month, state (Enum).
         section: the configuration.
 
@@ -92,7 +100,8 @@ def history_tables(
     """
     found = _Found()
     letters = months.schema["state"].categories.to_list()  # type: ignore[attr-defined]
-    given = _Given(with_eve_state(panel, months), changes, months, letters, section)
+    named = with_handovers(panel, changes, exposures, lag_months=section.risk.lag_months)
+    given = _Given(with_eve_state(named, months), changes, months, letters, section)
     for kind, part in ((AFTER, _after), (LEAVING, _leaving), (BEFORE, _before)):
         try:
             part(given, found)
@@ -139,7 +148,7 @@ def _after(given: _Given, found: _Found) -> None:
         "after_states",
         states[changed],
         types.of(changed),
-        rows["person"].filter(changed),
+        rows.filter(changed).select("person", *OF_CHANGES),
         given.letters,
     )
     found.tables["after_types"] = after_types(rows, types.labels, len(types.names))
@@ -153,7 +162,12 @@ def _leaving(given: _Given, found: _Found) -> None:
     moved = states[:, 0] != rows["state"].to_physical().to_numpy()
     types = _types(states[moved], given.letters, rules)
     found.describe(
-        LEAVING, "leaving_states", states[moved], types, rows["person"].filter(moved), given.letters
+        LEAVING,
+        "leaving_states",
+        states[moved],
+        types,
+        rows.filter(moved).select("person"),
+        given.letters,
     )
     label = np.full(rows.height, -1)
     label[moved] = types.labels
@@ -166,7 +180,7 @@ def _before(given: _Given, found: _Found) -> None:
     states, seen = windows_at(given.months, panel, length=length, offset=-length)
     rows, states = panel.filter(seen), states[seen]
     types = _types(states, given.letters, rules)
-    found.describe(BEFORE, "before_states", states, types, rows["person"], given.letters)
+    found.describe(BEFORE, "before_states", states, types, rows.select("person"), given.letters)
     found.fit(sequence_history(rows, types, given.section.models))
 
 
@@ -201,7 +215,9 @@ def samm(
                     event="transition",
                     adjustment=[*rules.adjustment, "C(state)"],
                 )
-                return rows_of(fit, happened, SAMM, f"{number + 1} {name}", {column: term})
+                behind = {column: BEHIND[column]}
+                design = f"{number + 1} {name}"
+                return rows_of(fit, happened, SAMM, design, {column: term}, behind=behind)
 
             yield f"Transition to {name}, {term}", one
 
@@ -226,8 +242,7 @@ def sequence_history(rows: pl.DataFrame, types: Types, rules: ModelsConfig) -> I
     def one() -> list[dict[str, Any]]:
         fit = fit_design(typed, rules, ["C(course_so_far)", EXPOSURE])
         against = f"against {labels[0]}"
-        return rows_of(
-            fit, typed, HISTORY, against, terms | {EXPOSURE: "departures, course held"}, own
-        )
+        every = terms | {EXPOSURE: "departures, course held"}
+        return rows_of(fit, typed, HISTORY, against, every, own, dict.fromkeys(terms))
 
     yield "Course so far", one

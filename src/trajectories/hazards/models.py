@@ -12,6 +12,13 @@ from trajectories.errors import UserError
 from trajectories.hazards.bootstrap import wild_bootstrap
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.fit import HazardFit, fit_hazard
+from trajectories.hazards.handovers import (
+    COUNTED_SCHEMA,
+    LAST_CHANGE,
+    LAST_LISTED,
+    count_of,
+    last_change_of,
+)
 
 CLUSTER_VARIANCE = "CRV3 by municipality and first team"
 PERSON_VARIANCE = "sandwich by person"
@@ -58,6 +65,13 @@ MODELS = (
 )
 
 
+BEHIND = {
+    "listed_departures": LAST_LISTED,
+    "departures": last_change_of(pl.col("changed_cause") == "departure"),
+    "other_changes": last_change_of(pl.col("changed_cause") != "departure"),
+    "changes": LAST_CHANGE,
+}
+"""Who stands behind each exposure."""
 MODEL_SCHEMA = {
     "model": pl.String,
     "label": pl.String,
@@ -67,6 +81,7 @@ MODEL_SCHEMA = {
     "persons": pl.Int64,
     "events": pl.Int64,
     "departures": pl.Int64,
+    **COUNTED_SCHEMA,
     "clusters": pl.Int64,
     "coef": pl.Float64,
     "se": pl.Float64,
@@ -110,7 +125,8 @@ def fit_models(
     """Fit the headline, its companion and the association.
 
     Args:
-        panel: person-months at risk, as `risk_set` gives them.
+        panel: person-months at risk, as `risk_set` gives them; with the columns of
+            `with_handovers` the caseworkers behind the changes are counted.
         exposures: who was on which leaver's list, as `caseworker_changes` gives them.
         lag_months: the lag of the panel's counts.
         rules: link, event and adjustment; the defaults where not given.
@@ -248,6 +264,7 @@ def _rows(
             "persons": panel["person"].n_unique(),
             "events": fit.events,
             "departures": None if model.name == "association" else departures,
+            **count_of(panel, BEHIND[column]),
             "clusters": fit.clusters,
             "largest_cluster_share": fit.largest_cluster_share,
             "planted": planted,

@@ -11,6 +11,7 @@ from trajectories.config.hazards import ModelsConfig
 from trajectories.hazards.changes import NOT_A_CHANGE
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.fit import HazardFit, fit_hazard
+from trajectories.hazards.handovers import COUNTED_SCHEMA, count_of
 
 COLUMNS = ("duration_band", "half_year", "municipality", "age_band", "sex")
 TERMS = tuple(f"C({name})" for name in COLUMNS)
@@ -27,6 +28,7 @@ SELECTION_SCHEMA = {
     "events": pl.Int64,
     "changes": pl.Int64,
     "selected": pl.Int64,
+    **COUNTED_SCHEMA,
     "association": pl.Float64,
     "departures": pl.Float64,
 }
@@ -59,7 +61,8 @@ def selection_curve(
 
     Returns:
         One row a kind of selected changes and strength: selective, strength (text), persons,
-        person_months, events, changes, selected (means over the draws), association, departures
+        person_months, events, changes, selected (means over the draws), the caseworkers behind the
+        registered changes (from_caseworkers, to_caseworkers), association, departures
         (hazard ratios, geometric means over the draws).
 
     Raises:
@@ -79,8 +82,21 @@ def selection_curve(
         for kind, strength in points:
             found[kind, strength].append(_one(lived, rates[kind], strength, uniforms))
     persons = cohort["person"].n_unique()
-    rows = [_mean_row(*point, persons, found[point]) for point in points]
+    behind = _behind(panel, changes)
+    rows = [_mean_row(*point, persons, found[point]) | behind[point[0]] for point in points]
     return pl.DataFrame(rows, schema=SELECTION_SCHEMA)
+
+
+def _behind(panel: pl.DataFrame, changes: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """By kind: the caseworkers behind the changes at risk that the selected ones stand for."""
+    real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
+    at_risk = real.join(panel.select("person", "month"), on=["person", "month"], how="semi")
+    return {kind: count_of(at_risk.filter(_selected(kind))) for kind in KINDS}
+
+
+def _selected(kind: str) -> pl.Expr:
+    cause, names = pl.col("cause").cast(pl.String), KINDS[kind]
+    return cause.is_in(list(names)) if names else ~cause.is_in(list(UNSELECTED))
 
 
 def _rates(panel: pl.DataFrame, changes: pl.DataFrame) -> dict[str, tuple[int, float, float]]:
@@ -91,9 +107,8 @@ def _rates(panel: pl.DataFrame, changes: pl.DataFrame) -> dict[str, tuple[int, f
     left = int((cause == "departure").sum())
     months = max(panel.height, 1)
     out = {}
-    for kind, names in KINDS.items():
-        chosen = cause.is_in(list(names)) if names else ~cause.is_in(list(UNSELECTED))
-        selected = int(chosen.sum())
+    for kind in KINDS:
+        selected = at_risk.filter(_selected(kind)).height
         out[kind] = (selected, left / months, (len(cause) - selected - left) / months)
     return out
 

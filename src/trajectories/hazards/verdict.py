@@ -7,10 +7,11 @@ import numpy as np
 import polars as pl
 
 from trajectories.hazards.design_rows import e_value, holm
+from trajectories.hazards.handovers import COUNTED
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
 VERDICTS = (CONTRADICTED, SILENT, SUPPORTED)
-SIZES = ("persons", "events")
+SIZES = ("persons", "events", *COUNTED)
 CHANGES = ("exit_months", "exit_changes", "matched_months", "matched_changes")
 VERDICT_SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("check", "verdict", "reason", "subject"), pl.String),
@@ -73,9 +74,9 @@ def verdict(
     Returns:
         A row a check, columns of `VERDICT_SCHEMA`: check, verdict, reason (a key; the release
         writes its sentence of what the gate lets pass), subject (which characteristic, grouping or
-        exits), the persons and events that it rests on (the fewer where two groups are compared,
-        the fewest where several models are), and its estimates. A check has the columns that its
-        reason needs.
+        exits), the persons, events and caseworkers that it rests on (the fewer where two groups are
+        compared, the fewest where several models are), and its estimates. A check has the columns
+        that its reason needs.
     """
     headline = _headline(models)
     rows = [
@@ -168,7 +169,7 @@ def _balance(balanced: pl.DataFrame) -> Iterator[Row]:
         "difference": largest,
         "p_value": row["p"],
     }
-    yield "balance", word, key, values
+    yield "balance", word, key, values | {"from_caseworkers": row["from_caseworkers"]}
 
 
 def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
@@ -184,7 +185,12 @@ def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
             # Nobody changed in either, or everybody: nothing is compared.
             return
         word = CONTRADICTED if (here - usual) / se > 1.96 else SUPPORTED
-        yield "closing", word, "closing", {"months": lag_months} | {c: row[c] for c in CHANGES}
+        yield (
+            "closing",
+            word,
+            "closing",
+            {"months": lag_months} | {name: row[name] for name in (*CHANGES, *COUNTED)},
+        )
 
 
 def _later_changes(designs: pl.DataFrame) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from trajectories.dissimilarity import Costs, cross, pairwise
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.handovers import COUNTED, counted
 from trajectories.sequences import StateSequences
 from trajectories.typology.build import build
 from trajectories.typology.choice import choose_k
@@ -138,7 +139,7 @@ def find_types(
 
 
 def type_tables(
-    kind: str, states: States, types: Types, persons: pl.Series, alphabet: Sequence[str]
+    kind: str, states: States, types: Types, rows: pl.DataFrame, alphabet: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Describe types of windows.
 
@@ -146,18 +147,27 @@ def type_tables(
         kind: which windows these are, in words.
         states: (n, L) positions in the alphabet.
         types: their types.
-        persons: (n,) the person of each window.
+        rows: (n) the person of each window; where windows begin with a change, from_caseworker and
+            to_caseworker.
         alphabet: the states.
 
     Returns:
-        kind, cluster (from 1), name, windows, persons (i64), one row a type; and cluster, position
-        (from 1), state, count (i64), weight (f64, the same number), the combinations that occur.
+        kind, cluster (from 1), name, windows, persons, from_caseworkers, to_caseworkers (i64; null
+        where windows do not begin with a change), one row a type; and cluster, position (from 1),
+        state, count (i64), weight (f64, the same number), and where windows begin with a change the
+        caseworkers behind them, the combinations that occur.
     """
     k, length = len(types.names), states.shape[1]
-    who = pl.DataFrame({"cluster": types.labels + 1, "person": persons})
+    who = rows.with_columns(cluster=pl.Series(types.labels + 1, dtype=pl.Int64))
+    changed = set(rows.columns) > {"person"}
+    behind = counted() if changed else []
     sizes = who.group_by("cluster").agg(
-        windows=pl.len().cast(pl.Int64), persons=pl.col("person").n_unique().cast(pl.Int64)
+        pl.len().cast(pl.Int64).alias("windows"),
+        pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+        *behind,
     )
+    if not changed:
+        sizes = sizes.with_columns(pl.lit(None, pl.Int64).alias(name) for name in COUNTED)
     clusters = (
         pl.DataFrame(
             {"kind": [kind] * k, "cluster": range(1, k + 1), "name": types.names},
@@ -165,6 +175,7 @@ def type_tables(
         )
         .join(sizes, on="cluster", how="left", maintain_order="left")
         .with_columns(pl.col("windows", "persons").fill_null(0))
+        .select("kind", "cluster", "name", "windows", "persons", *COUNTED)
     )
     a = len(alphabet)
     cells = (types.labels[:, np.newaxis] * length + np.arange(length)) * a + states
@@ -179,4 +190,15 @@ def type_tables(
             "weight": counts[place].astype(np.float64),
         }
     )
-    return clusters, by_month
+    if not changed:
+        return clusters, by_month
+    key = ["cluster", "position", "state"]
+    cell = {
+        "position": np.tile(np.arange(1, length + 1), len(states)),
+        "state": np.asarray(alphabet)[states.ravel()],
+    }
+    long = who[np.repeat(np.arange(len(states)), length)].with_columns(
+        pl.Series(name, values) for name, values in cell.items()
+    )
+    met = long.group_by(key).agg(behind)
+    return clusters, by_month.join(met, on=key, how="left", maintain_order="left")

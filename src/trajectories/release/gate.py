@@ -128,11 +128,14 @@ def _log(
 
 
 def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Mask:
-    """Find rows that rest on too few persons or caseworkers."""
+    """Find rows that rest on too few persons or caseworkers, or on nobody knows how many."""
     small = np.zeros(table.height, dtype=bool)
     for count in spec.counts:
         if count.guards:
-            small |= floats(table, count.name) < rules.threshold
+            values = floats(table, count.name)
+            small |= values < rules.threshold
+            if not (count.optional or rules.exact):
+                small |= np.isnan(values)
     return small
 
 

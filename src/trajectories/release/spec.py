@@ -29,7 +29,8 @@ class Count:
         unit: what is counted; `weight` is a weighted count and may be fractional.
         guards: a small value withholds the whole row, because every number of the row rests on
             these persons or caseworkers. Otherwise it withholds itself and what is derived of it.
-        optional: the column may be missing or null where it has no meaning.
+        optional: the column may be missing or null where it has no meaning; a count that guards and
+            is not optional withholds its row where it is null.
     """
 
     name: str

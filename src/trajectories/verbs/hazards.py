@@ -182,6 +182,7 @@ def histories(*, config: Path, panel: Path, months: Path, changes: Path, out: Pa
     tables = history_tables(
         read_parquet(panel),
         read_parquet(changes / "changes.parquet"),
+        read_parquet(changes / "exposures.parquet"),
         read_parquet(months),
         section=section,
     )
@@ -201,9 +202,9 @@ def sensitivity(
 ) -> None:
     """Describe how changes come about, who is lost, and how far selection alone could go.
 
-    Writes to `out/tables`: changes_by_month, change_hazard, risk_accounting, caseloads,
-    selection_curve (where it can be computed), sensitivity_notes and, for a simulated register,
-    detection.
+    Writes to `out/tables`: changes_by_month, departures_by_year, change_hazard,
+    risk_accounting, caseloads, selection_curve (where it can be computed), sensitivity_notes and,
+    for a simulated register, detection.
 
     Args:
         config: the run's configuration; the section `hazards` is read.
@@ -221,6 +222,7 @@ def sensitivity(
     accounting = read_parquet(panel.parent / "risk_accounting.parquet")
     tables = {
         "changes_by_month": diagnostics.changes_by_month(months, dated),
+        "departures_by_year": diagnostics.departures_by_year(months, dated),
         "change_hazard": diagnostics.change_hazard(months, dated),
         "risk_accounting": diagnostics.followed(accounting, months),
         "caseloads": diagnostics.caseloads(assignments, departures),

@@ -6,7 +6,13 @@ import polars as pl
 def appendix_tables() -> dict[str, pl.DataFrame]:
     """Bands, subdistributions and timing of events."""
     exits = ["job", "education", "death"]
-    size = {"persons": 13_200, "events": 2_900, "changes": 4_930}
+    size = {
+        "persons": 13_200,
+        "events": 2_900,
+        "changes": 4_930,
+        "from_caseworkers": 130,
+        "to_caseworkers": 140,
+    }
     alone = {"model": "no unobserved factors", "coef": -0.3187, "hazard_ratio": 0.7271}
     shared = {
         "model": "shared unobserved factors",

@@ -5,6 +5,7 @@ import math
 import polars as pl
 
 SIZE = {"person_months": 268_000, "persons": 13_200, "events": 2_900}
+BEHIND = {"from_caseworkers": 84, "to_caseworkers": 109}
 
 
 def _estimate(coef: float, se: float) -> dict[str, float]:
@@ -20,6 +21,7 @@ def _estimate(coef: float, se: float) -> dict[str, float]:
 def sensitivity_tables() -> dict[str, pl.DataFrame]:
     """How changes come about, attrition, detection and the selection curve."""
     rates = {"person_months": [2_000, 2_400], "persons": [2_000, 2_400], "changes": [60, 40]}
+    behind = {"from_caseworkers": [20, 12], "to_caseworkers": [24, 18]}
     curve = [
         {
             "selective": kind,
@@ -29,6 +31,8 @@ def sensitivity_tables() -> dict[str, pl.DataFrame]:
             "events": 2_900,
             "changes": 9_000,
             "selected": 3_000,
+            "from_caseworkers": 130,
+            "to_caseworkers": 135,
             "association": 1.0 - depth * i,
             "departures": 1.0,
         }
@@ -36,12 +40,18 @@ def sensitivity_tables() -> dict[str, pl.DataFrame]:
         for i, strength in enumerate(("1", "2", "3", "4"))
     ]
     return {
-        "changes_by_month": pl.DataFrame(
-            {"month": ["2014-01", "2014-02"], **rates, "departures": [30, 10]}
+        "changes_by_month": pl.DataFrame({"month": ["2014-01", "2014-02"], **rates, **behind}),
+        "departures_by_year": pl.DataFrame(
+            {
+                "year": ["2014", "2015"],
+                "person_months": [26_000, 28_000],
+                "persons": [3_408, 3_375],
+                "departures": [270, 90],
+                "from_caseworkers": [11, 3],
+                "to_caseworkers": [17, 9],
+            }
         ),
-        "change_hazard": pl.DataFrame(
-            {"duration": ["0-2", "3-5"], **rates, "departures": [30, 10]}
-        ),
+        "change_hazard": pl.DataFrame({"duration": ["0-2", "3-5"], **rates, **behind}),
         "risk_accounting": pl.DataFrame(
             {
                 "step": ["left out", "followed until", "followed until"],
@@ -53,6 +63,7 @@ def sensitivity_tables() -> dict[str, pl.DataFrame]:
             {
                 "lag": range(-6, 7),
                 "departures": [80] * 13,
+                "from_caseworkers": [78] * 13,
                 "caseworkers": [120] * 13,
                 "observations": [900] * 13,
                 "mean_caseload": [70.0 + (lag > -1) * 9 for lag in range(-6, 7)],
@@ -77,6 +88,7 @@ def history_tables() -> dict[str, pl.DataFrame]:
     kinds = ("after a change", "after leaving a state", "before the month")
     types = [
         {"kind": kind, "cluster": i, "name": name, "windows": 400 * i, "persons": 300 * i}
+        | (BEHIND if kind == kinds[0] else dict.fromkeys(BEHIND))
         for kind in kinds
         for i, name in enumerate(names, start=1)
     ]
@@ -92,6 +104,7 @@ def history_tables() -> dict[str, pl.DataFrame]:
             "cluster": i,
             "persons": 90 * i,
             "events": 100 * i,
+            **BEHIND,
             "matched": 12_000,
             "matched_share": 0.3,
             "difference": 0.02 * (i - 2),
@@ -104,6 +117,7 @@ def history_tables() -> dict[str, pl.DataFrame]:
     models = [
         {"family": family, "design": design, "term": term, "clusters": 33, "p_value": 0.04}
         | SIZE
+        | BEHIND
         | _estimate(coef, 0.05)
         for family, design, term, coef in (
             ("transition to a course", "1 JOB", "departures", -0.2),
@@ -115,7 +129,7 @@ def history_tables() -> dict[str, pl.DataFrame]:
     ]
     return {
         "course_types": pl.DataFrame(types),
-        "after_states": pl.DataFrame(cells),
+        "after_states": pl.DataFrame([cell | BEHIND for cell in cells]),
         "leaving_states": pl.DataFrame(cells),
         "before_states": pl.DataFrame(cells),
         "after_types": pl.DataFrame(after),
@@ -145,6 +159,7 @@ def check_tables() -> dict[str, pl.DataFrame]:
     designs = [
         {"family": family, "design": design, "term": term, "clusters": 33, "p_value": 0.0412}
         | SIZE
+        | BEHIND
         | _estimate(coef, 0.05)
         for family, design, term, coef in (*specifications, *others)
     ]
@@ -157,17 +172,22 @@ def check_tables() -> dict[str, pl.DataFrame]:
             "person_months": 2_000 + lag,
             "persons": 1_800 + lag,
             "events": 24,
+            **BEHIND,
             **_estimate(0.0 if lag < 1 else -0.25, 0.2),
         }
         for contrast in ("against other clients", "against the same list before")
         for lag in range(-12, 13)
     ]
     tests = [
-        {"test": "leads", "clusters": 33, "p_value": 0.48} | SIZE,
-        {"test": "pooled lead", "clusters": 33, "p_value": 0.9} | SIZE | _estimate(0.01, 0.08),
+        {"test": "leads", "clusters": 33, "p_value": 0.48} | SIZE | BEHIND,
+        {"test": "pooled lead", "clusters": 33, "p_value": 0.9}
+        | SIZE
+        | BEHIND
+        | _estimate(0.01, 0.08),
     ]
     after = [
         {"cause": cause, "outcome": outcome, "persons": 900, "changes": 1_000, "events": events}
+        | (dict.fromkeys(BEHIND) if cause.startswith("no change") else BEHIND)
         for cause in ("departure", "request", "no change (matched months)")
         for outcome, events in (
             ("job", 83),
@@ -187,6 +207,8 @@ def check_tables() -> dict[str, pl.DataFrame]:
                 "persons": [13_225, 13_225],
                 "courses": [13_225, 13_225],
                 "clusters": [33, 33],
+                "from_caseworkers": [84, 84],
+                "to_caseworkers": [109, 109],
                 "risk_none": [0.15272, 0.20356],
                 "risk_departure": [0.13614, 0.17716],
                 "difference": [-0.01658, -0.0264],
@@ -201,6 +223,8 @@ def check_tables() -> dict[str, pl.DataFrame]:
                 "level": ["K", "M"],
                 "listed": [1_227, 1_294],
                 "others": [14_387, 15_141],
+                "from_caseworkers": [80, 81],
+                "other_caseworkers": [120, 122],
                 "listed_share": [0.4867, 0.5133],
                 "others_share": [0.4865, 0.5135],
                 "standardised_difference": [0.0004, -0.0004],
@@ -208,20 +232,13 @@ def check_tables() -> dict[str, pl.DataFrame]:
             }
         ),
         "after_changes": pl.DataFrame(after),
-        "changes_by_half_year": pl.DataFrame(
-            {
-                "half_year": ["2014H1", "2014H2"],
-                "person_months": [16_797, 16_565],
-                "persons": [3_408, 3_375],
-                "changes": [780, 393],
-            }
-        ),
         "mechanisms": pl.DataFrame(
             {
                 "cause": ["departure", "request"],
                 "changes": [4_997, 1_969],
                 "persons": [4_003, 1_795],
-                "caseworkers": [109, 141],
+                "from_caseworkers": [84, 137],
+                "to_caseworkers": [109, 141],
                 "waited": [300, 120],
                 "mean_gap_days": [0.6004, 0.6633],
                 "mean_caseload": [79.965, 68.017],
@@ -237,6 +254,8 @@ def check_tables() -> dict[str, pl.DataFrame]:
                 "months": [None, 1, None],
                 "persons": [13_225, None, 13_225],
                 "events": [2_415, None, 2_415],
+                "from_caseworkers": [84, 40, 84],
+                "to_caseworkers": [109, 50, 109],
                 "exit_months": [None, 100, None],
                 "exit_changes": [None, 4, None],
                 "matched_months": [None, 90_210, None],

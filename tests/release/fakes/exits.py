@@ -63,6 +63,8 @@ def hazard_tables() -> dict[str, pl.DataFrame]:
             "person_months": round(months * part),
             "persons": round(months * part / 6),
             "events": round(months * part * hazard * ratio),
+            "from_caseworkers": None if exposure == "no departure" else 80,
+            "to_caseworkers": None if exposure == "no departure" else 100,
         }
         for band, months, hazard in zip(
             bands,
@@ -82,6 +84,8 @@ def hazard_tables() -> dict[str, pl.DataFrame]:
             "lag": lag,
             "exit_months": months,
             "exit_changes": changes,
+            "from_caseworkers": 130,
+            "to_caseworkers": 140,
             "matched_months": months * 5,
             "matched_changes": round(months * 5 * 0.0368),
         }
@@ -90,10 +94,10 @@ def hazard_tables() -> dict[str, pl.DataFrame]:
     return {
         "changes_by_cause": pl.DataFrame(
             [
-                (c, n, round(n * 0.86), 3 if c == "recoding" else min(n, 240))
+                (c, n, round(n * 0.86), 3 if c == "recoding" else min(n, 240), min(n, 250))
                 for c, n in CAUSES.items()
             ],
-            schema=["cause", "changes", "persons", "caseworkers"],
+            schema=["cause", "changes", "persons", "from_caseworkers", "to_caseworkers"],
             orient="row",
         ),
         "ever_changed": pl.DataFrame(
@@ -101,6 +105,8 @@ def hazard_tables() -> dict[str, pl.DataFrame]:
                 "population": ["activity_ready_month", "followed"],
                 "persons": [9120, 13410],
                 "changed": [3721, 5110],
+                "from_caseworkers": [240, 242],
+                "to_caseworkers": [250, 251],
             }
         ),
         "exits": pl.DataFrame(
@@ -145,6 +151,8 @@ def models() -> pl.DataFrame:
                     "persons": 9120,
                     "events": 3120,
                     "departures": None if model == "association" else 321,
+                    "from_caseworkers": 84,
+                    "to_caseworkers": 109,
                     "clusters": clusters,
                     "coef": coef,
                     "se": se * factor,

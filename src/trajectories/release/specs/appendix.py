@@ -3,6 +3,7 @@
 from trajectories.columns import SUBDISTRIBUTION_ESTIMATES, TIMING_ESTIMATES
 from trajectories.release.derive import guarded_by
 from trajectories.release.spec import Count, Estimate, TableSpec
+from trajectories.release.specs.shared import CASEWORKERS
 
 SPECS = (
     TableSpec(
@@ -40,6 +41,7 @@ SPECS = (
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True),
             Count("changes", "events", guards=True),
+            *CASEWORKERS,
         ),
         estimates=tuple(map(Estimate, TIMING_ESTIMATES)),
     ),

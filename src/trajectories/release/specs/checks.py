@@ -2,6 +2,7 @@
 
 from trajectories.release.derive import firm_ratio, guarded_by, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec
+from trajectories.release.specs.shared import CASEWORKERS, SOME_CASEWORKERS
 
 INTERVAL = (Estimate("hazard_ratio"), Estimate("low"), Estimate("high"))
 MODELLED = (
@@ -9,6 +10,8 @@ MODELLED = (
     Count("persons", "persons", guards=True),
     Count("events", "events", guards=True),
 )
+DEPARTED = (*MODELLED, *CASEWORKERS)
+"""What a model of departures or other changes rests on."""
 
 SPECS = (
     TableSpec(
@@ -20,6 +23,7 @@ SPECS = (
         counts=(
             Count("persons", "persons", guards=True),
             Count("courses", "events", guards=True),
+            *CASEWORKERS,
             Count("clusters", "other"),
         ),
         estimates=tuple(
@@ -38,7 +42,7 @@ SPECS = (
         sensitivity="moderate",
         row="one term of one design beside the headline",
         dims=("family", "design", "term"),
-        counts=(*MODELLED, Count("clusters", "other")),
+        counts=(*DEPARTED, Count("clusters", "other")),
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL, Estimate("p_value")),
     ),
     TableSpec(
@@ -47,7 +51,7 @@ SPECS = (
         sensitivity="high",
         row="one month before or after a departure, under one contrast",
         dims=("contrast", "lag"),
-        counts=MODELLED,
+        counts=DEPARTED,
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL),
     ),
     TableSpec(
@@ -56,7 +60,7 @@ SPECS = (
         sensitivity="moderate",
         row="one test of the event study",
         dims=("test",),
-        counts=(*MODELLED, Count("clusters", "other")),
+        counts=(*DEPARTED, Count("clusters", "other")),
         estimates=(*INTERVAL, Estimate("p_value")),
     ),
     TableSpec(
@@ -65,7 +69,12 @@ SPECS = (
         sensitivity="high",
         row="clients with one characteristic on leavers' lists, and of their colleagues",
         dims=("characteristic", "level"),
-        counts=(Count("listed", "persons", guards=True), Count("others", "persons", guards=True)),
+        counts=(
+            Count("listed", "persons", guards=True),
+            Count("others", "persons", guards=True),
+            Count("from_caseworkers", "caseworkers", guards=True),
+            Count("other_caseworkers", "caseworkers", guards=True),
+        ),
         estimates=tuple(
             Estimate(name)
             for name in ("listed_share", "others_share", "standardised_difference", "p_value")
@@ -86,24 +95,11 @@ SPECS = (
             Count("persons", "persons", guards=True),
             Count("changes", "events"),
             Count("events", "events"),
+            *SOME_CASEWORKERS,
         ),
         derived=(firm_ratio("share", "events", "changes"),),
         added=("share",),
         whole=(("events", "changes"),),
-    ),
-    TableSpec(
-        stage="hazards",
-        name="changes_by_half_year",
-        sensitivity="moderate",
-        row="person-months at risk in one half-year, and changes in them",
-        dims=("half_year",),
-        counts=(
-            Count("person_months", "months"),
-            Count("persons", "persons", guards=True),
-            Count("changes", "events"),
-        ),
-        derived=(ratio("rate", "changes", "person_months"),),
-        added=("rate",),
     ),
     TableSpec(
         stage="hazards",
@@ -114,7 +110,7 @@ SPECS = (
         counts=(
             Count("changes", "events"),
             Count("persons", "persons", guards=True),
-            Count("caseworkers", "caseworkers", guards=True),
+            *CASEWORKERS,
             Count("waited", "events"),
         ),
         derived=(ratio("waited_share", "waited", "changes"),),
@@ -134,6 +130,7 @@ SPECS = (
         counts=(
             Count("persons", "persons", guards=True, optional=True),
             Count("events", "events", guards=True, optional=True),
+            *SOME_CASEWORKERS,
             # Whether few changes are many in a month before a job tells how few they are.
             Count("exit_months", "months", guards=True, optional=True),
             Count("exit_changes", "events", guards=True, optional=True),

@@ -5,6 +5,7 @@ import polars as pl
 from trajectories.release.derive import guarded_by, poisson_interval, ratio, wilson_interval
 from trajectories.release.life_tables import CURVE_COLUMNS
 from trajectories.release.spec import Count, Estimate, LifeTable, TableSpec, Total
+from trajectories.release.specs.shared import CASEWORKERS, SOME_CASEWORKERS
 
 SPECS = (
     TableSpec(
@@ -16,7 +17,7 @@ SPECS = (
         counts=(
             Count("changes", "events"),
             Count("persons", "persons", guards=True),
-            Count("caseworkers", "caseworkers", guards=True),
+            *CASEWORKERS,
         ),
         totals=(Total("total", "changes", over=("cause",)),),
         derived=(ratio("share", "changes", "total"),),
@@ -29,7 +30,11 @@ SPECS = (
         sensitivity="moderate",
         row="persons of one population, and those whose caseworker changed",
         dims=("population",),
-        counts=(Count("persons", "persons", guards=True), Count("changed", "persons")),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("changed", "persons"),
+            *CASEWORKERS,
+        ),
         derived=(ratio("share", "changed", "persons"),),
         added=("share",),
         whole=(("changed", "persons"),),
@@ -56,6 +61,7 @@ SPECS = (
             Count("person_months", "months"),
             Count("persons", "persons", guards=True),
             Count("events", "events"),
+            *SOME_CASEWORKERS,
         ),
         derived=(
             ratio("hazard", "events", "person_months"),
@@ -97,6 +103,7 @@ SPECS = (
             Count("exit_changes", "events"),
             Count("matched_months", "months", guards=True),
             Count("matched_changes", "events"),
+            *CASEWORKERS,
         ),
         derived=(
             ratio("exit_share", "exit_changes", "exit_months"),
@@ -127,6 +134,7 @@ SPECS = (
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True),
             Count("departures", "events", guards=True, optional=True),
+            *SOME_CASEWORKERS,
             Count("clusters", "other", optional=True),
         ),
         estimates=(

@@ -1,14 +1,18 @@
 """Declarations of the tables of courses before and after changes of caseworker."""
 
+from dataclasses import replace
+
 from trajectories.release.derive import guarded_by, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.specs.checks import INTERVAL, MODELLED
-from trajectories.release.specs.shared import states_by_month
+from trajectories.release.specs.shared import CASEWORKERS, SOME_CASEWORKERS, states_by_month
 
 
 def _by_month(name: str, row: str) -> TableSpec:
     return states_by_month("hazards", name, row, ("cluster",), "months")
 
+
+_AFTER = _by_month("after_states", "courses of one type after a change, by month and state")
 
 SPECS = (
     TableSpec(
@@ -21,12 +25,13 @@ SPECS = (
         counts=(
             Count("windows", "windows", guards=True),
             Count("persons", "persons", guards=True),
+            *SOME_CASEWORKERS,
         ),
         totals=(Total("total", "windows", over=("cluster",)),),
         derived=(ratio("share", "windows", "total"),),
         added=("share",),
     ),
-    _by_month("after_states", "courses of one type after a change, by month and state"),
+    replace(_AFTER, counts=(*_AFTER.counts, *CASEWORKERS)),
     _by_month("leaving_states", "courses of one type after a transition, by month and state"),
     _by_month("before_states", "courses of one type before a month at risk, by month and state"),
     TableSpec(
@@ -39,6 +44,7 @@ SPECS = (
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True),
             Count("matched", "months"),
+            *CASEWORKERS,
         ),
         totals=(Total("total", "events", over=("cluster",)),),
         estimates=tuple(Estimate(name) for name in ("matched_share", "difference", "low", "high")),
@@ -54,7 +60,7 @@ SPECS = (
         sensitivity="moderate",
         row="one term of one model of courses",
         dims=("family", "design", "term"),
-        counts=(*MODELLED, Count("clusters", "other")),
+        counts=(*MODELLED, *SOME_CASEWORKERS, Count("clusters", "other")),
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL, Estimate("p_value")),
     ),
     TableSpec(

@@ -2,12 +2,13 @@
 
 from trajectories.release.derive import poisson_interval, ratio
 from trajectories.release.spec import Count, Estimate, TableSpec, Total
+from trajectories.release.specs.shared import CASEWORKERS
 
 AT_RISK = (
     Count("person_months", "months"),
     Count("persons", "persons", guards=True),
     Count("changes", "events"),
-    Count("departures", "events"),
+    *CASEWORKERS,
 )
 
 SPECS = (
@@ -19,6 +20,21 @@ SPECS = (
         dims=("month",),
         counts=AT_RISK,
         derived=(ratio("rate", "changes", "person_months"),),
+        added=("rate",),
+    ),
+    TableSpec(
+        stage="hazards",
+        name="departures_by_year",
+        sensitivity="moderate",
+        row="persons at risk in one calendar year, and the departures that they met",
+        dims=("year",),
+        counts=(
+            Count("person_months", "months"),
+            Count("persons", "persons", guards=True),
+            Count("departures", "events"),
+            *CASEWORKERS,
+        ),
+        derived=(ratio("rate", "departures", "person_months"),),
         added=("rate",),
     ),
     TableSpec(
@@ -52,7 +68,8 @@ SPECS = (
         row="colleagues who remain, one month before or after a departure",
         dims=("lag",),
         counts=(
-            Count("departures", "caseworkers", guards=True),
+            Count("departures", "events", guards=True),
+            Count("from_caseworkers", "caseworkers", guards=True),
             Count("caseworkers", "caseworkers", guards=True),
             Count("observations", "events"),
         ),
@@ -70,6 +87,7 @@ SPECS = (
             Count("events", "events", guards=True),
             Count("changes", "events", guards=True),
             Count("selected", "events", guards=True),
+            *CASEWORKERS,
         ),
         estimates=(Estimate("association"), Estimate("departures")),
     ),

@@ -1,10 +1,20 @@
 """Declarations that several stages make alike."""
 
+from dataclasses import replace
+
 from trajectories.release.derive import firm_ratio, ratio
 from trajectories.release.spec import Count, TableSpec, Total, Unit
 
 WINDOWS = (Count("windows", "windows", guards=True), Count("persons", "persons", guards=True))
 """Windows and their persons."""
+
+CASEWORKERS = (
+    Count("from_caseworkers", "caseworkers", guards=True),
+    Count("to_caseworkers", "caseworkers", guards=True),
+)
+"""Caseworkers who lost the clients of a row's changes, and those who took them over."""
+SOME_CASEWORKERS = tuple(replace(count, optional=True) for count in CASEWORKERS)
+"""The same in tables where some rows show no change."""
 
 
 def states_by_month(
