@@ -106,7 +106,7 @@ def test_ever_changed_counts_changes_in_months_at_risk_without_recodings():
     )
     table = ever_changed(COURSES, made, RiskConfig())
     assert table.rows() == [
-        ("activity_ready_month", 3, 1, 1, 1),
+        ("ready_month", 3, 1, 1, 1),
         ("followed", 4, 2, 1, 1),
         ("followed_12_months", 0, 0, 0, 0),
         ("followed_24_months", 0, 0, 0, 0),
@@ -124,11 +124,12 @@ def test_courses_end_with_their_last_month():
     ]
 
 
-def test_exits_name_every_exit_and_count_persons():
+def test_exits_name_every_exit_and_count_courses_and_persons():
     table = exits(COURSES)
     assert table["exit"].to_list() == [*EXITS, "censored"]
-    counts = dict(table.iter_rows())
-    assert (counts["job"], counts["education"], counts["censored"]) == (2, 1, 2)
+    counts = {exit_: (courses, persons) for exit_, courses, persons in table.iter_rows()}
+    assert (counts["job"], counts["education"], counts["censored"]) == ((2, 2), (1, 1), (2, 2))
+    assert table["courses"].sum() == COURSES["course"].n_unique()
 
 
 def test_hazard_by_duration_and_exposure():

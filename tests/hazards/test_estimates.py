@@ -78,6 +78,7 @@ def test_every_table_is_made(tables):
         "exits",
         "negative control",
         "specification",
+        "other outcome",
         "leave one out",
         "subgroup",
     }

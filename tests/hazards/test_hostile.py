@@ -20,10 +20,10 @@ from trajectories.io import read_json, write_json, write_parquet, write_text
 from trajectories.verbs import hazards, release
 
 ROOT = Path(__file__).parents[2]
-REFUSED = "The effect of a leaving caseworker is not given"
-FEW = f"{REFUSED}: the persons at risk met too few departures."
+REFUSED = "No number is given for clients whose caseworker left"
+FEW = f"{REFUSED}: too few caseworkers of the persons at risk left."
 NO_EVENT = "too few of those at risk, or all of them, have the exit that is modelled"
-SEPARATED = "some of its terms tell the exit without fail (perfect separation)"
+SEPARATED = "some of its terms predict the exit perfectly (separation)"
 Frames = dict[str, pl.DataFrame]
 
 
@@ -118,12 +118,13 @@ SIMPLE = {
 ONE_TERM = {"adjustment": ["C(duration_band)"]}
 CASES = {
     "no departures": Case(without_departures, (FEW,), models=ONE_TERM),
-    "few departures": Case(few_departures, (FEW, "rests on the same few"), models=ONE_TERM),
+    "few departures": Case(few_departures, (FEW, "rest on the same few"), models=ONE_TERM),
     "one municipality": Case(
         one_municipality,
         (
-            "No single municipality makes the result Silent Not tested: these data do not allow it",
-            "Same chances before the departure (leads) Silent",
+            "No single municipality drives the result Inconclusive Not tested: these data do not "
+            "allow it",
+            "Same chances before the departure (leads) Inconclusive",
         ),
         headline=True,
         models={**SIMPLE, **ONE_TERM, "designs": True},
@@ -133,7 +134,8 @@ CASES = {
         (
             f"{REFUSED}: {NO_EVENT}.",
             "No hazard ratio could be estimated.",
-            "departures and other changes together and the association with any change could not "
+            "departures and other changes together (the companion) and changes of any cause (the "
+            "association) could not "
             f"be estimated from these data: {NO_EVENT}.",
             "The selection curve could not be computed from these data.",
         ),
@@ -147,7 +149,7 @@ CASES = {
     ),
     "a term separates": Case(
         jobs_of_women,
-        ("Terms that these data cannot estimate were left out of: the total effect",),
+        ("In the models of departures (the headline)",),
         headline=True,
         models={**SIMPLE, "event_study": False},
     ),
@@ -219,4 +221,4 @@ def test_what_cannot_be_estimated_is_said_and_the_rest_reported(run, tmp_path, n
     assert (REFUSED in page.words) != case.headline
     assert numbers["departures_given_other_hr"] is None or case.headline
     assert numbers["ever_changed_share"] is not None
-    assert "Persons by the exit that ended their time at risk." in page.words
+    assert "Courses by the exit that ended them." in page.words

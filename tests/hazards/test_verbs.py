@@ -107,7 +107,7 @@ def test_tables_are_written(run):
     notes = pl.read_parquet(run / "estimates" / "tables" / "notes.parquet")
     assert "headline_refused" in notes["code"].to_list()
     changed = pl.read_parquet(run / "estimates" / "tables" / "ever_changed.parquet")
-    assert changed.row(0) == ("activity_ready_month", 18, 6, 1, 1)
+    assert changed.row(0) == ("ready_month", 18, 6, 1, 1)
 
 
 def test_new_cases_are_told_from_changes_by_the_spells(tmp_path):

@@ -71,7 +71,7 @@ def test_stripes_with_something_withheld_say_so(style):
 
 def test_orders_of_changes_are_read_as_words(style):
     text = "(SA_READY>JOB)-(JOB>UI,x)"
-    assert readable(text, style) == "SA, job-ready → Job, then Job → UI + x"
+    assert readable(text, style) == "Job-ready → Job, then Job → UI + x"
 
 
 def test_a_withheld_share_has_no_mark(style):

@@ -196,7 +196,7 @@ def test_alternative_texts_give_the_numbers(synthetic):
     described = {
         figure["name"]: figure for figure in json.loads((folder / "figures.json").read_text())
     }
-    assert "A departure, total 0.78 (0.71 to 0.85)" in described["forest"]["alt"]
+    assert "A departure (headline) 0.78 (0.71 to 0.85)" in described["forest"]["alt"]
     assert "Departure 5,210 (34\u202f%)" in described["causes"]["alt"]
     assert "k = 6" in described["quality"]["alt"]
     assert "planted" in described["forest"]["caption"]
@@ -297,7 +297,7 @@ def test_numbers_follow_the_language():
 def test_cluster_names_speak_in_labels():
     style = style_in("en")
     assert style.cluster("SA_PASSIVE + JOB") == "Social assistance, passive + Ordinary job"
-    assert style.numbered(2, "SA_PASSIVE + JOB") == "2  SA, passive + Job"
+    assert style.numbered(2, "SA_PASSIVE + JOB") == "2  Passive support + Job"
     assert style.cluster(None) == "Withheld (too few)"
 
 

@@ -14,8 +14,9 @@ from trajectories.release.report.page import TABLE_ORDER
 from trajectories.release.report.summary import departure_sentence, summary
 from trajectories.release.report.tables import BUILDERS
 from trajectories.release.report.verdict_words import CHECKS, SENTENCES, judged
-from trajectories.release.report.words import headline_boxes, setting, target_trial
+from trajectories.release.report.words import headline_boxes, target_trial
 from trajectories.release.store import read_tables
+from trajectories.release.study import Study, setting
 
 from .conftest import STYLE
 from .fakes.checks import check_tables
@@ -128,7 +129,7 @@ def test_the_choice_of_k_is_explained_from_the_settings(synthetic):
 def test_remarks_of_the_models_are_sentences(synthetic):
     words = " ".join(Outline(page_of(synthetic)).text)
     assert "differ by more than three per cent" in words
-    assert "left out of: the association with any change" in words
+    assert "In the models of changes of any cause (the association), groups" in words
     assert "2 groups" not in words
 
 
@@ -140,19 +141,19 @@ TABLES = {"quality": pl.DataFrame({"k": [2, 3, 4]})}
     [
         ({"rule": "fixed"}, "The number of clusters, 4, was fixed"),
         ({"rule": "best", "indices": ["ASW"]}, "best average silhouette width (ASW) was taken"),
-        ({}, "chosen among those from 2 to 4"),
+        ({}, "from 2 to 4 were ranked by each of average silhouette width (ASW)"),
     ],
 )
 def test_other_rules_of_choice(choice, words):
-    assert words in prose.choice({"typology": {"choice": choice}}, {"k": 4}, TABLES)
+    assert words in prose.choice(Study({"typology": {"choice": choice}}), {"k": 4}, TABLES)
 
 
 @pytest.mark.parametrize(
     ("ratio", "bounds", "words"),
     [
-        (0.78, [0.7, 0.87], "is 22 per cent lower"),
-        (1.2, [1.1, 1.3], "is 20 per cent higher"),
-        (0.9, [0.7, 1.1], "do not tell it from no effect"),
+        (0.78, [0.7, 0.87], "chance of a job 22 per cent lower than other clients"),
+        (1.2, [1.1, 1.3], "chance of a job 20 per cent higher than other clients"),
+        (0.9, [0.7, 1.1], "The data do not show whether"),
         (0.9, None, "interval withheld"),
     ],
 )
@@ -165,9 +166,13 @@ def test_the_headline_sentence_is_as_sure_as_the_interval(ratio, bounds, words):
 @pytest.mark.parametrize(
     ("ratio", "bounds", "words"),
     [
-        (0.78, [0.7, 0.87], "er borgernes månedlige chance for job 22 procent lavere"),
-        (1.2, [1.1, 1.3], "20 procent højere (hazardratio 1,20, 95 %-interval 1,10 til 1,30)"),
-        (0.9, [0.7, 1.1], "data kan ikke skelne den fra ingen effekt"),
+        (
+            0.78,
+            [0.7, 0.87],
+            "månedlig chance for job, der var 22 procent lavere end andre borgeres",
+        ),
+        (1.2, [1.1, 1.3], "andre borgeres (hazardratio 1,20, 95 %-interval 1,10 til 1,30)"),
+        (0.9, [0.7, 1.1], "Data viser ikke, om borgere, hvis sagsbehandler stoppede"),
         (0.9, None, "interval udeladt"),
     ],
 )
@@ -175,18 +180,18 @@ def test_a_danish_run_has_a_danish_summary(synthetic, ratio, bounds, words):
     style = read_style(STYLE, language="da", simulated=True)
     headline = {"departure_hr": ratio, "departure_hr_ci": bounds, "k": 3, "relabelling_contrast": 0}
     tables = read_tables(synthetic.release / "tables")
-    text = " ".join(summary(headline | {"ever_changed_share": 0.4}, tables, {}, style))
+    text = " ".join(summary(headline | {"ever_changed_share": 0.4}, tables, style))
     assert words in text
-    assert "De falder i 3 typer" in text
-    assert "ændres ingen types andel" in text
+    assert "sorteret efter, hvor ens de er, i 3 typer" in text
+    assert "er hver types andel den samme" in text
     only = dict.fromkeys(headline | {"ever_changed_share": 0}, None)
-    moved = summary(only | {"relabelling_contrast": 0.01}, {}, {}, style)
+    moved = summary(only | {"relabelling_contrast": 0.01}, {}, style)
     assert "op til 1,0 procentpoint" in moved[0]
     verdict = tables_checks.verdict(tables, style)
     assert verdict.head == ["Prøve", "Dom", "Hvorfor"]
-    assert verdict.rows[0][0].text == "Placebo: før sagsbehandleren rejser"
+    assert verdict.rows[0][0].text == "Placebo: før sagsbehandleren stopper"
     assert verdict.rows[0][1].text == "Modsagt"
-    assert "hazardratio 0,80, 0,70 til 0,91" in verdict.rows[0][2].text
+    assert "hazardratio 0,80, 95 %-interval 0,70 til 0,91" in verdict.rows[0][2].text
 
 
 @pytest.mark.parametrize("language", ["en", "da"])
@@ -195,7 +200,7 @@ def test_the_verdict_tells_nothing_of_changes_that_the_gate_withholds(synthetic,
     exact = check_tables()["verdict"]
     assert exact.filter(check="closing")["exit_changes"].item() == 4
     released = read_tables(synthetic.release / "tables")["verdict"]
-    found = {check: (word, why) for check, word, why in judged(released, language)}
+    found = {check: (word, why) for check, word, why in judged(released, Study(language=language))}
     name = CHECKS["closing"][language == "da"]
     assert found[name] == ("withheld", SENTENCES["withheld"][language == "da"])
     assert list(found)[-1] == name
@@ -207,9 +212,9 @@ def test_the_verdict_tells_nothing_of_changes_that_the_gate_withholds(synthetic,
 @pytest.mark.parametrize(
     ("association", "words"),
     [
-        (0.85, "it takes a strength of 2.5"),
-        (0.99, "it takes a strength of 1.5; where all changes"),
-        (0.5, "no strength up to 4 does"),
+        (0.85, "at a strength of 2.5"),
+        (0.99, "at a strength of 1.5; if all changes"),
+        (0.5, "at no strength up to 4"),
     ],
 )
 def test_the_selection_that_would_make_the_association_is_read_off(synthetic, association, words):
@@ -224,37 +229,37 @@ def test_the_selection_that_would_make_the_association_is_read_off(synthetic, as
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("headline_refused", "too few departures"),
+        ("headline_refused", "too few caseworkers of the persons at risk left"),
         (
             "association_refused",
-            "the association with any change could not be estimated",
+            "changes of any cause (the association) could not be estimated",
         ),
-        ("association_refused_separated", "tell the exit without fail (perfect separation)"),
+        ("association_refused_separated", "predict the exit perfectly (separation)"),
         ("timing_refused_events", "The model of the timing of events could not be estimated"),
-        ("other_jobs_refused", "Among the other designs these could not be estimated"),
+        ("other_jobs_refused", "Other designs: these could not be estimated"),
         ("departures_total_clusters", "no intervals clustered"),
-        ("association_few_clusters", "the association with any change rests on few municipal"),
+        ("association_few_clusters", "(the association) rests on few municipal"),
         ("something_new", "Remark of the models: something_new."),
     ],
 )
 def test_each_remark_has_a_sentence(code, words):
-    (sentence,) = remarks.notes({"notes": pl.DataFrame({"code": [code]})})
+    (sentence,) = remarks.notes({"notes": pl.DataFrame({"code": [code]})}, Study())
     assert words in sentence
 
 
 def test_models_refused_for_one_reason_share_a_sentence():
     codes = ["departures_total_refused_events", "association_refused_events", "risks_refused"]
-    first, second = remarks.notes({"notes": pl.DataFrame({"code": codes})})
-    assert first.startswith("The models of the total effect of a departure and the association")
+    first, second = remarks.notes({"notes": pl.DataFrame({"code": codes})}, Study())
+    assert first.startswith("The models of departures (the headline) and changes of any cause")
     assert second.startswith("The model of the risk of a job")
 
 
 @pytest.mark.parametrize(
     ("code", "english", "danish"),
     [
-        ("headline_refused", "met too few departures", "for få fratrædelser"),
-        ("departures_total_refused_separated", "perfect separation", "perfekt separation"),
-        ("departures_total_refused", "these data cannot tell it", "kan ikke sige noget"),
+        ("headline_refused", "too few caseworkers", "for få af borgernes sagsbehandlere"),
+        ("departures_total_refused_separated", "separation", "forudsiger afgangen fuldstændigt"),
+        ("departures_total_refused", "cannot be estimated", "kan ikke beregnes"),
         ("association_refused_events", None, None),
     ],
 )
@@ -263,7 +268,7 @@ def test_without_an_effect_the_first_sentences_and_the_first_box_say_why(code, e
     headline = dict.fromkeys(KEYS)
     for language, words in (("en", english), ("da", danish)):
         style = read_style(STYLE, language=language, simulated=True)
-        said = summary(headline, tables, {}, style)
+        said = summary(headline, tables, style)
         boxes = headline_boxes(headline, tables, style)
         assert len(said) == len(boxes) == (0 if words is None else 1)
         assert words is None or (words in said[0] and words in boxes[0].detail and boxes[0].main)
@@ -278,7 +283,7 @@ def test_a_contrast_that_is_not_zero_is_called_relabelling():
     headline = dict.fromkeys(
         ("k", "ever_changed_share", "departure_hr", "departure_hr_ci"), None
     ) | {"relabelling_contrast": 0.045}
-    (sentence,) = summary(headline, {}, {}, style)
+    (sentence,) = summary(headline, {}, style)
     assert "by up to 4.5 percentage points" in sentence
 
 
@@ -296,7 +301,7 @@ def test_the_target_trial_follows_the_settings():
             "changes": {"list_months": 6},
         }
     }
-    words = " ".join(cell.text for row in target_trial(settings).rows for cell in row)
+    words = " ".join(cell.text for row in target_trial(Study(settings)).rows for cell in row)
     assert "lag of 2 months" in words
     assert "6 months before the leaver's last month" in words
     assert "selects on a consequence" in words

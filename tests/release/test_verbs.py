@@ -76,6 +76,10 @@ def test_headline_of_the_default_run(synthetic):
         "job_risk_difference_12m_pp_ci": [-2.4, -0.9],
         "job_risk_difference_24m_pp": -2.6,
         "job_risk_difference_24m_pp_ci": [-3.9, -1.4],
+        "risk_differences": [
+            {"months": 12, "points": -1.7, "ci": [-2.4, -0.9]},
+            {"months": 24, "points": -2.6, "ci": [-3.9, -1.4]},
+        ],
         "ever_changed_share": 0.408,
         "relabelling_contrast": 0.0,
         "k": 6,

@@ -21,7 +21,7 @@ HEADLINE = {
 
 def _release(folder: Path, numbers: dict, *, simulated: bool) -> Path:
     write_json(numbers, folder / "headline.json")
-    write_json({"simulated": simulated}, folder / "about.json")
+    write_json({"simulated": simulated, "settings": {}}, folder / "about.json")
     return folder
 
 

@@ -58,7 +58,7 @@ def ever_changed(panel: pl.DataFrame, changes: pl.DataFrame, rules: RiskConfig) 
 
     Returns:
         population, persons, changed, and the caseworkers behind their changes: from_caseworkers,
-        to_caseworkers (i64): `followed`, all persons at risk; `activity_ready_month`,
+        to_caseworkers (i64): `followed`, all persons at risk; `ready_month`,
         those with a month at risk in which the readiness is that of time zero; and both by the
         longest time at risk, so that the share can be read against the follow-up.
     """
@@ -66,7 +66,7 @@ def ever_changed(panel: pl.DataFrame, changes: pl.DataFrame, rules: RiskConfig) 
     now = pl.col("readiness_now").cast(pl.String)
     ready = panel.filter(now.is_in(list(rules.readiness)))
     rows = [
-        _population("activity_ready_month", ready, changed),
+        _population("ready_month", ready, changed),
         _population("followed", panel, changed),
     ]
     for months in (12, 24):
@@ -110,13 +110,20 @@ def course_ends(panel: pl.DataFrame) -> pl.DataFrame:
 
 
 def exits(panel: pl.DataFrame) -> pl.DataFrame:
-    """Persons by the exit that ended a course of theirs: exit, persons (i64); all exits."""
+    """How the courses ended: exit, courses, persons (i64); all exits.
+
+    A person with several courses counts once for each exit, so that the persons add up to more than
+    there are; the courses add up to all that are followed.
+    """
     names = {i: name for i, name in enumerate((CENSORED, *EXITS))}
     counts = (
         course_ends(panel)
         .with_columns(pl.col("exit").replace_strict(names, return_dtype=pl.String))
         .group_by("exit")
-        .agg(persons=pl.col("person").n_unique().cast(pl.Int64))
+        .agg(
+            courses=pl.len().cast(pl.Int64),
+            persons=pl.col("person").n_unique().cast(pl.Int64),
+        )
     )
     return (
         pl.DataFrame({"exit": [*EXITS, CENSORED]})

@@ -54,6 +54,7 @@ class Ingredients:
         rules: link, event and adjustment.
         lag_months: the lag of the panel's counts.
         job_variants: panels with other definitions of a job, by name.
+        readiness: readiness at time zero of those who are followed.
         notes: (code, sentence) that designs add as they are made.
     """
 
@@ -62,6 +63,7 @@ class Ingredients:
     rules: ModelsConfig
     lag_months: int
     job_variants: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    readiness: tuple[str, ...] = ("activity_ready",)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -99,6 +101,7 @@ def prepare(
     lag_months: int,
     job_variants: Mapping[str, pl.DataFrame] | None = None,
     earlier: pl.DataFrame | None = None,
+    readiness: Sequence[str] = ("activity_ready",),
 ) -> Ingredients:
     """Add the further exposures to the panel.
 
@@ -111,6 +114,7 @@ def prepare(
         lag_months: the lag of the panel's counts.
         job_variants: panels with other definitions of a job, by name.
         earlier: course, earlier_course (type of the months before time zero); none where not given.
+        readiness: readiness at time zero of those who are followed.
     """
     named = with_handovers(panel, changes, exposures, lag_months=lag_months)
     rows = further.with_lag(named, exposures, lag_months=lag_months)
@@ -145,7 +149,7 @@ def prepare(
         name: with_handovers(variant, changes, exposures, lag_months=lag_months)
         for name, variant in (job_variants or {}).items()
     }
-    return Ingredients(rows, exposures, rules, lag_months, variants)
+    return Ingredients(rows, exposures, rules, lag_months, variants, tuple(readiness))
 
 
 def fit_design(

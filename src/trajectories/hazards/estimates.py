@@ -15,6 +15,7 @@ from trajectories.hazards.event_study import EVENT_SCHEMA, TEST_SCHEMA, event_st
 from trajectories.hazards.gcomputation import RISK_SCHEMA, job_risks
 from trajectories.hazards.handovers import LAST_LISTED, count_of, with_handovers
 from trajectories.hazards.models import fit_models
+from trajectories.hazards.risk import NO_MUNICIPALITY
 from trajectories.hazards.verdict import ALWAYS as ALWAYS_CHECKED
 from trajectories.hazards.verdict import OF_DESIGNS, OF_EVENT_STUDY, verdict
 
@@ -30,6 +31,17 @@ ALWAYS = (
 """Tables that are written even where they hold no row."""
 
 NOTE_SCHEMA = {"code": pl.String, "sentence": pl.String}
+
+
+def name_unknown_places(designs: pl.DataFrame) -> pl.DataFrame:
+    """Call the municipality of those who have none unknown, among subgroups and left out."""
+    unknown = (pl.col("design") == "municipality") & (pl.col("term") == str(NO_MUNICIPALITY))
+    return designs.with_columns(
+        term=pl.when(unknown).then(pl.lit("unknown")).otherwise("term"),
+        design=pl.col("design").replace(
+            f"without {NO_MUNICIPALITY}", "without unknown municipality"
+        ),
+    )
 
 
 def estimate_tables(
@@ -101,8 +113,10 @@ def estimate_tables(
             lag_months=lag,
             job_variants=job_variants,
             earlier=earlier,
+            readiness=section.risk.readiness,
         )
-        tables["designs"], refused = fit_designs(made)
+        designs, refused = fit_designs(made)
+        tables["designs"] = name_unknown_places(designs)
         more += refused
     if given and rules.event_study:
         try:

@@ -8,14 +8,20 @@ import polars as pl
 from trajectories.hazards import exposures as further
 from trajectories.hazards.design_rows import EXPOSURE, Ingredients, Work, fit_design, rows_of
 
+WIDER = ("job", "education", "self_support")
+
 
 def variants(made: Ingredients) -> Iterator[Work]:
-    """The specification curve: lags, links, calendar control, covariates, samples, censoring."""
+    """The specification curve: lags, links, calendar control, covariates, samples, censoring.
+
+    Beside it the headline with a wider outcome, which is another question: the family
+    `other outcome`.
+    """
     panel, rules = made.panel, made.rules
     base = list(rules.adjustment)
     first = panel.filter(pl.col("course") == pl.col("course").min().over("person"))
     quiet = panel.filter(pl.col("other_changes") == 0)
-    ready = panel.filter(pl.col("readiness_now").cast(pl.String) == "activity_ready")
+    ready = panel.filter(pl.col("readiness_now").cast(pl.String).is_in(list(made.readiness)))
     none: dict[str, Any] = {}
     plans: list[tuple[str, pl.DataFrame | Callable[[], pl.DataFrame], dict[str, Any]]] = [
         ("headline", panel, none),
@@ -38,25 +44,30 @@ def variants(made: Ingredients) -> Iterator[Work]:
         ("duration month by month", panel, {"adjustment": [*base, "C(duration_fine)"]}),
         ("first course of a person", first, none),
         ("until the first other change", quiet, none),
-        ("months classified as activity-ready", ready, none),
-        ("job or education", panel, {"event": "job_or_education"}),
-        ("job or self-support", panel, {"event": "job_or_self_support"}),
+        ("months still so classified", ready, none),
     ]
     plans += [
         (f"lag of {lag} months", _lagged(made, lag), none)
         for lag in (0, 3)
         if lag != made.lag_months
     ]
+    wider = {
+        f"{rules.event} or {other}".replace("_", " "): {"event": f"{rules.event}_or_{other}"}
+        for other in _others(rules.event)
+    }
+    plans += [(name, panel, changed) for name, changed in wider.items()]
     for name, rows, changed in plans:
 
         def one(
             name: str = name,
             rows: pl.DataFrame | Callable[[], pl.DataFrame] = rows,
             changed: dict[str, Any] = changed,
+            family: str = "other outcome" if name in wider else "specification",
         ) -> list[dict[str, Any]]:
-            used = _with_variant_columns(rows if isinstance(rows, pl.DataFrame) else rows())
+            used = rows if isinstance(rows, pl.DataFrame) else rows()
+            used = _with_variant_columns(used, rules.event)
             fit = fit_design(used, rules, [EXPOSURE], **changed)
-            return rows_of(fit, used, "specification", name, {EXPOSURE: "departures"})
+            return rows_of(fit, used, family, name, {EXPOSURE: "departures"})
 
         yield name, one
 
@@ -69,7 +80,12 @@ def _lagged(made: Ingredients, lag: int) -> Callable[[], pl.DataFrame]:
     return make
 
 
-def _with_variant_columns(rows: pl.DataFrame) -> pl.DataFrame:
+def _others(event: str) -> list[str]:
+    """The exits that a wider outcome takes in."""
+    return [name for name in WIDER if name != event][:2]
+
+
+def _with_variant_columns(rows: pl.DataFrame, event: str) -> pl.DataFrame:
     """Outcomes and controls that only variants use."""
 
     def either(*names: str) -> pl.Expr:
@@ -77,9 +93,8 @@ def _with_variant_columns(rows: pl.DataFrame) -> pl.DataFrame:
 
     fine = pl.min_horizontal(pl.col("duration").cast(pl.Int32), 35)
     return rows.with_columns(
-        job_or_education=either("job", "education"),
-        job_or_self_support=either("job", "self_support"),
         duration_fine=fine,
+        **{f"{event}_or_{other}": either(event, other) for other in _others(event)},
     )
 
 

@@ -231,7 +231,7 @@ def _left_out(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterato
 
 
 def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:
-    rows = _family(designs, "specification").filter(~pl.col("design").str.starts_with("job or"))
+    rows = _family(designs, "specification")
     if headline is None or rows.height < 2:
         return
     low, high = (float(str(v)) for v in (rows["hazard_ratio"].min(), rows["hazard_ratio"].max()))

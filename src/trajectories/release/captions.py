@@ -7,13 +7,14 @@ import polars as pl
 
 from trajectories.release import captions_checks, captions_histories, captions_sensitivity
 from trajectories.release import captions_courses as courses
-from trajectories.release.captions_words import Row, from_to, listed, ratio, share
+from trajectories.release.captions_words import Row, from_to, ratio, share
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.figures.bars import row_fates
 from trajectories.release.figures.reform import largest_excesses
 from trajectories.release.figures.style import Style
 from trajectories.release.models import headline_rows
 from trajectories.release.store import Tables
+from trajectories.release.study import listed, months
 
 Describe = Callable[[Tables, Style], tuple[str, str]]
 """Released tables and style to (caption, alternative text)."""
@@ -47,7 +48,7 @@ def _rows(tables: Tables, style: Style) -> tuple[str, str]:
     ]
     caption = (
         "Fate of the rows of each input table. Every row read was used, merged into another or "
-        "rejected for a stated reason; the numbers are rounded, so that they add up only about."
+        "rejected for a stated reason; rounded numbers need not add up exactly."
     )
     return caption, f"Stacked bars, one for each input table. {'; '.join(parts)}."
 
@@ -179,7 +180,7 @@ def _shares(tables: Tables, style: Style) -> tuple[str, str]:
 
 def _seam(tables: Tables, style: Style) -> tuple[str, str]:
     parts = [
-        f"{style.word(row['event'])}: {style.look(row['from_state']).label} to "
+        f"{style.event(row['event'])}: {style.look(row['from_state']).label} to "
         f"{style.look(row['to_state']).label} {style.percent(row['rate_at_event'], 1)} against "
         f"{style.percent(row['rate_other'], 1)} in other years"
         for row in largest_excesses(tables["seam"])
@@ -210,12 +211,13 @@ def _causes(tables: Tables, style: Style) -> tuple[str, str]:
 def _exit_months(tables: Tables, style: Style) -> tuple[str, str]:
     parts = []
     for row in tables["exit_months"].sort("lag", descending=True).iter_rows(named=True):
-        month = "exit month" if row["lag"] == 0 else f"{-row['lag']} months earlier"
+        month = "exit month" if row["lag"] == 0 else f"{months(-row['lag'])} earlier"
         shares = [share(style, row["exit_share"]), share(style, row["matched_share"])]
         parts.append(f"{month}: {shares[0]} against {shares[1]}")
+    study = style.study.english
     caption = (
-        "Share with a caseworker change in the month of an exit and the months before it, against "
-        "matched months at risk. The lag of the models is chosen where the two are level."
+        f"Share with a caseworker change in the month of {study.exit} and the months before it, "
+        f"against matched months at risk. The models use a lag of {months(study.lag_months)}."
     )
     return caption, f"Two lines with intervals: {'; '.join(parts)}."
 
@@ -234,7 +236,7 @@ def _incidence(tables: Tables, style: Style) -> tuple[str, str]:
         f"{style.word(row['exit'])} {share(style, row['estimate'])}"
         for row in ends.iter_rows(named=True)
     ]
-    whole = " that hold for whole curves" if "incidence_bands" in tables else ""
+    whole = ", each covering its whole curve" if "incidence_bands" in tables else ""
     caption = (
         "Cumulative incidence of competing exits (Aalen–Johansen, from rounded life tables whose "
         f"steps wait for enough events), with 95 % bands{whole}."
@@ -272,8 +274,8 @@ def _hazard_by_duration(tables: Tables, style: Style) -> tuple[str, str]:
         )
 
     caption = (
-        "Monthly hazard of an exit to a job by months at risk and by departures of caseworkers so "
-        "far, with 95 % intervals; not adjusted for anything else."
+        f"Monthly hazard of {style.study.english.exit} by months at risk and by departures of "
+        "caseworkers so far, with 95 % intervals; not adjusted for anything else."
     )
     return caption, f"Points joined by lines: {from_to(table, 'exposure', span)}."
 
@@ -283,12 +285,13 @@ def _forest(tables: Tables, style: Style) -> tuple[str, str]:
     parts = [f"{style.model(row)} {ratio(style, row)}" for row in table.iter_rows(named=True)]
     planted = table["planted"].drop_nulls().unique().to_list()
     truth = (
-        f" The dotted marks are the hazard ratio that was planted in the simulated register, "
+        f" The dotted marks are the ratio that was planted in the simulated register, "
         f"{listed([style.number(value, 2) for value in sorted(planted)])}."
         if planted
         else ""
     )
-    caption = f"Hazard ratios of an exit to a job with 95 % intervals, on a log scale.{truth}"
+    study = style.study.english
+    caption = f"{study.ratios}s of {study.exit} with 95 % intervals, on a log scale.{truth}"
     return caption, f"Forest plot: {'; '.join(parts)}.{truth}"
 
 

@@ -22,13 +22,14 @@ def event_study(tables: Tables, style: Style) -> tuple[str, str]:
                 f"{name} from {style.number(float(str(low)), 2)} to "
                 f"{style.number(float(str(high)), 2)}"
             )
+    study = style.study.english
     caption = (
-        "Monthly hazard of a job of those on a leaver's list, against clients of other teams in "
-        "the same municipality and months, with 95 % intervals. Month 0 is the leaver's last; the "
-        "shaded months −12 to −4 test whether the lists differed before anyone could know. Bars "
-        "that reach the frame go beyond it."
+        f"Monthly {study.chance} of {study.outcome} among clients on a leaver's list, against "
+        "clients of other teams in the same municipality and months, with 95 % intervals. Month 0 "
+        "is the leaver's last; the shaded months −12 to −4 test whether the lists differed before "
+        "anyone could know. Bars that reach the frame go beyond it."
     )
-    return caption, f"Points with bars by month. Hazard ratios {'; '.join(parts)}."
+    return caption, f"Points with bars by month. {study.ratios}s {'; '.join(parts)}."
 
 
 def specifications(tables: Tables, style: Style) -> tuple[str, str]:
@@ -36,12 +37,14 @@ def specifications(tables: Tables, style: Style) -> tuple[str, str]:
     table = tables["designs"].filter(pl.col("family") == "specification")
     table = table.drop_nulls("hazard_ratio")
     low, high = (float(str(v)) for v in (table["hazard_ratio"].min(), table["hazard_ratio"].max()))
+    study = style.study.english
     caption = (
-        "The hazard ratio of a departure under other lags, links, calendar control, covariates, "
-        "samples and definitions of the exit (specification curve), with 95 % intervals."
+        f"The {study.ratio} of {study.outcome} for a departure under other lags, links, calendar "
+        "control, covariates, samples and definitions of the outcome (specification curve), with "
+        "95 % intervals."
     )
     alt = (
-        f"{table.height} specifications; hazard ratios from {style.number(low, 2)} to "
+        f"{table.height} specifications; ratios from {style.number(low, 2)} to "
         f"{style.number(high, 2)}."
     )
     return caption, alt

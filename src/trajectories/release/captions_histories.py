@@ -10,8 +10,8 @@ from trajectories.release.store import Tables
 FAMILIES = {
     "transition to a course": "The hazard of a transition that begins each type of course, for a "
     "departure and for a change of any cause so far (sequence analysis multistate model)",
-    "course so far": "The hazard of a job by the type of the course so far, and of a departure "
-    "with that type held (sequence history analysis)",
+    "course so far": "The hazard of {outcome} by the type of the course so far, and of a departure "
+    "holding that type constant (sequence history analysis)",
 }
 """What the models of each family say."""
 
@@ -71,13 +71,14 @@ def history_models(tables: Tables, style: Style) -> tuple[str, str]:
         f"{style.cluster(row['design'])}, {style.cluster(row['term'])} {ratio(style, row)}"
         for row in table.iter_rows(named=True)
     ]
+    outcome = style.study.english.outcome
     caption = (
         "Above, the hazard of a transition that begins each type of course, for a departure and "
         "for a change of any cause so far (sequence analysis multistate model). Below, the "
-        "hazard of a job by the type of the course so far, and of a departure with that type held "
-        "(sequence history analysis)."
+        f"hazard of {outcome} by the type of the course so far, and of a departure holding that "
+        "type constant (sequence history analysis)."
         if table["family"].n_unique() > 1
-        else f"{FAMILIES[table['family'][0]]}."
+        else f"{FAMILIES[table['family'][0]].format(outcome=outcome)}."
     )
     caption += " 95 % intervals; bars that reach the frame go beyond it."
     return caption, f"Hazard ratios: {'; '.join(parts)}."

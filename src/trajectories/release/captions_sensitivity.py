@@ -32,7 +32,8 @@ def change_rates(tables: Tables, style: Style) -> tuple[str, str]:
 
 def after_changes(tables: Tables, style: Style) -> tuple[str, str]:
     """Describe what follows changes of each cause within a year."""
-    table = tables["after_changes"].filter(pl.col("outcome") == "job").drop_nulls("share")
+    study = style.study.english
+    table = tables["after_changes"].filter(pl.col("outcome") == study.event).drop_nulls("share")
     parts = [
         f"{style.word(row['cause']).lower()} {style.percent(row['share'])}"
         for row in table.iter_rows(named=True)
@@ -43,8 +44,8 @@ def after_changes(tables: Tables, style: Style) -> tuple[str, str]:
         "and municipality). Descriptive: requests and visitations happen to those who do well or "
         "badly."
     )
-    jobs = f" A job: {'; '.join(parts)}." if parts else ""
-    return caption, f"Points by cause, one panel an outcome.{jobs}"
+    reached = f" {study.outcome.capitalize()}: {'; '.join(parts)}." if parts else ""
+    return caption, f"Points by cause, one panel an outcome.{reached}"
 
 
 def caseloads(tables: Tables, style: Style) -> tuple[str, str]:
@@ -75,11 +76,23 @@ def selection_curve(tables: Tables, style: Style) -> tuple[str, str]:
             f"{last['strength']}"
         )
 
+    at_random = _departures(table, style)
     caption = (
         "The selection curve: the association that this analysis would find in registers like this "
         "one in which changes of caseworker do nothing, but go the more often to persons with poor "
         "chances. Strength 3 is three times as often at one standard deviation below the mean. "
-        f"{band} number of changes is the same at every strength. Departures come by lot, so that "
-        "their estimate stays at 1."
+        f"{band} number of changes is the same at every strength.{at_random}"
     )
     return caption, f"Lines that fall with strength: {from_to(table, 'selective', span)}."
+
+
+def _departures(table: pl.DataFrame, style: Style) -> str:
+    """Say which ratio the curve gives departures, which are drawn at random in it."""
+    ratios = sorted(style.number(value, 2) for value in set(table["departures"].drop_nulls()))
+    if not ratios:
+        return ""
+    span = ratios[0] if ratios[0] == ratios[-1] else f"from {ratios[0]} to {ratios[-1]}"
+    return (
+        " Departures are drawn at random in these registers and do nothing: what the model finds "
+        f"for them is {span}, where 1 would be right."
+    )

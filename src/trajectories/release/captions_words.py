@@ -10,13 +10,6 @@ from trajectories.release.figures.style import Style
 Row = dict[str, Any]
 
 
-def listed(parts: list[str], word: str = "and") -> str:
-    """Join parts by commas and a last `and`, or what it is in another language."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
-
-
 def share(style: Style, value: float | None) -> str:
     """Say a share, or that it is withheld."""
     return "a withheld share" if value is None else style.percent(value)

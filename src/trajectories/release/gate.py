@@ -186,6 +186,9 @@ def _publish_estimates(
         if estimate.supported_by is not None:
             digits = supported_significant(floats(published, estimate.supported_by), rules)
         rounded = round_significant(values, digits, rules)
+        if estimate.structural is not None:
+            fixed = exact.select(estimate.structural.fill_null(False)).to_series().to_numpy()
+            rounded = np.where(fixed, values, rounded)
         columns = {estimate.name: rounded, f"{EXACT_PREFIX}{estimate.name}": values}
         published = with_floats(published, **columns)
     return published

@@ -17,6 +17,7 @@ KEYS = (
     "job_risk_difference_12m_pp_ci",
     "job_risk_difference_24m_pp",
     "job_risk_difference_24m_pp_ci",
+    "risk_differences",
     "ever_changed_share",
     "relabelling_contrast",
     "k",
@@ -28,31 +29,34 @@ KEYS = (
 )
 
 
-def headline(tables: Tables) -> dict[str, Any]:
+def headline(tables: Tables, event: str = "job") -> dict[str, Any]:
     """Collect the headline numbers; a number whose stage is off is None.
 
     Args:
         tables: released tables by name, or their exact twins.
+        event: the exit that the run models; the keys of jobs are None where it is another.
 
     Returns:
         The keys of `KEYS`: hazard ratios with intervals [low, high], shares between 0 and 1, and
-        counts. `persons` are those of the cleaned register, else of the windows, else of the
-        durations; `person_months` are all that the register gives, else those at risk in
-        the hazard models, else those of all windows.
+        counts; `risk_differences` holds for each horizon its months, the difference in percentage
+        points and its interval. `persons` are those of the cleaned register, else of the windows
+        where each has one group, else of the durations; `person_months` are all that the register
+        gives, else those at risk in the hazard models, else those of all windows.
     """
     departure = _model(tables, "departures_total", "departures")
     # Without the headline there is nothing for it to accompany: it rests on the same departures.
     companion = _model(tables, "departures_given_other", "departures") if departure else {}
     association = _model(tables, "association", "changes")
     k, asw = _chosen(tables)
+    differences = _risk_differences(tables)
     values = (
         departure.get("hazard_ratio"),
         _interval(departure),
         companion.get("hazard_ratio"),
         association.get("hazard_ratio"),
         _interval(association),
-        *_risk_difference(tables, 12),
-        *_risk_difference(tables, 24),
+        *(number for months in (12, 24) for number in _of_jobs(differences, months, event)),
+        differences or None,
         _ever_changed(tables),
         _contrast(tables),
         k,
@@ -74,22 +78,36 @@ def _interval(row: dict[str, Any]) -> list[float] | None:
     return None if low is None or high is None else [low, high]
 
 
-def _risk_difference(tables: Tables, months: int) -> tuple[float | None, list[float] | None]:
-    """The difference of risks within some months and its interval, in percentage points."""
+def _risk_differences(tables: Tables) -> list[dict[str, Any]]:
+    """The difference of risks within each horizon and its interval, in percentage points."""
     if "job_risks" not in tables:
-        return None, None
-    rows = tables["job_risks"].filter(pl.col("time") == months)
-    if rows.is_empty() or rows["difference"][0] is None:
-        return None, None
-    points = {name: round(100 * rows[name][0], 10) for name in ("difference", "low", "high")}
-    return points["difference"], [points["low"], points["high"]]
+        return []
+    rows = tables["job_risks"].drop_nulls(["difference", "low", "high"]).sort("time")
+    return [
+        {
+            "months": row["time"],
+            "points": round(100 * row["difference"], 10),
+            "ci": [round(100 * row[bound], 10) for bound in ("low", "high")],
+        }
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _of_jobs(
+    differences: list[dict[str, Any]], months: int, event: str
+) -> tuple[float | None, list[float] | None]:
+    """The difference in the risk of a job within some months, and its interval."""
+    for row in differences:
+        if event == "job" and row["months"] == months:
+            return row["points"], row["ci"]
+    return None, None
 
 
 def _ever_changed(tables: Tables) -> float | None:
     if "ever_changed" not in tables or tables["ever_changed"].is_empty():
         return None
     table = tables["ever_changed"]
-    main = table.filter(pl.col("population").str.starts_with("activity"))
+    main = table.filter(pl.col("population") == "ready_month")
     share: float | None = (main if main.height else table)["share"][0]
     return share
 
@@ -121,12 +139,12 @@ def _persons(tables: Tables) -> int | None:
         table = tables["accounting"]
         used = table.filter((pl.col("table") == "persons") & (pl.col("step") == "used"))
         if used.height:
-            return int(used["rows"][0])
+            return int(used["rows"].sum())
     if "sizes" in tables:
         persons = tables["sizes"]["persons"].drop_nulls()
-        # a person can have windows in several periods, but has one value of a personal column
+        # a person has one value of a personal column, but can have windows in several periods
         periods = "regime_months" in tables and tables["regime_months"].height > 0
-        return int(max(persons.to_list(), default=0) if periods else persons.sum())
+        return None if periods and persons.len() > 1 else int(persons.sum())
     for name, column in (("models", "persons"), ("kaplan_meier", "at_risk")):
         if name in tables and (largest := tables[name][column].max()) is not None:
             return int(str(largest))

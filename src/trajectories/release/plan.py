@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from trajectories.release.report.words import setting, target_trial
+from trajectories.release.report.words import target_trial
+from trajectories.release.study import Study, months, setting
 
 CHECKS = (
     (
@@ -43,7 +44,7 @@ CHECKS = (
     (
         "Equality over subgroups (Holm)",
         "a corrected p < 0.05",
-        "never: no difference shown is silence",
+        "never: no difference shown is inconclusive",
     ),
 )
 
@@ -58,20 +59,21 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
     def of(path: str, default: Any = None) -> Any:
         return setting(settings, path, default)
 
+    study = Study(settings)
     models, risk = "hazards.models", "hazards.risk"
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()
-    trial = [[cell.text for cell in row] for row in target_trial(settings).rows]
+    trial = [[cell.text for cell in row] for row in target_trial(study).rows]
     least = of(f"{models}.min_departures", 30)
-    months = of(f"{models}.risk_months", [12, 24])
     parts = [
         f"# Pre-analysis plan: {of('run.title') or of('run.name', 'run')}",
         "[Authors, affiliations, date, registration.] Written before any outcome was read, "
         f"made from a configuration with the SHA-256 `{digest[:16]}…`. What is done otherwise is "
         "listed with its reason in the report.",
         "## 1. Question",
-        "Does a change of caseworker alter the chance of an ordinary job for persons on social "
-        "assistance? [Background and earlier findings.] The claim at issue is a hazard ratio of "
-        "[0.78] for each change of any cause; selection alone can make such an association.",
+        f"Does a change of caseworker alter the {study.chance} of {study.outcome} for "
+        f"{study.population} on social assistance? [Background and earlier findings.] The claim at "
+        f"issue is a {study.ratio} of [0.78] for each change of any cause; selection alone can "
+        "make such an association.",
         "## 2. Target trial",
         _table(("Part", "As done here"), trial),
         "## 3. Data",
@@ -98,24 +100,24 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
                 f"A list that begins again within {of('hazards.changes.absence_months')} months is "
                 "an absence.",
                 "Exposed is who is on the list "
-                f"{of('hazards.changes.list_months')} months before the leaver's last month, "
-                "whatever happens later; exposure counts after "
-                f"{of(f'{risk}.lag_months')} month(s).",
+                f"{months(study.list_months)} before the leaver's last month, whatever happens "
+                f"later; exposure counts after {months(study.lag_months)}.",
                 "Identifiers that change for a whole unit on one day are recodings and no change.",
             )
         ),
         "## 5. Primary analysis",
         _list(
             (
-                f"Discrete-time hazard of `{of(f'{models}.event')}`, link "
-                f"`{of(f'{models}.link')}`, all other exits competing.",
+                f"Discrete-time hazard of `{study.event}`, link `{study.link}`, all other exits "
+                "competing.",
                 f"Adjusted for {_words(of(f'{models}.adjustment'), code=True)}.",
                 "One coefficient: the number of departures met so far. Interval: CRV3 over "
                 "municipality × first team, t(G−1); restricted wild bootstrap where there are "
                 "fewer than 20 clusters or one holds more than a fifth.",
                 f"With fewer than {least} departures no estimate is given.",
-                f"Public number: difference in the chance of a job within {_words(months)} months "
-                f"between a departure in month {of(f'{models}.departure_month')} and none.",
+                f"Public number: difference in the share with {study.exit} within "
+                f"{_words(study.horizons)} months between a departure in month "
+                f"{study.departure_month} and none.",
                 "Two-sided, 5 per cent, no other primary outcome.",
             )
         ),
@@ -134,13 +136,13 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
         ),
         "## 7. Checks and how they are judged",
         "Each check ends in one word. A contradicted check stands above the headline number; what "
-        "is neither contradicted nor supported is silent.",
+        "is neither contradicted nor supported is inconclusive.",
         _table(("Check", "Contradicted", "Supported"), CHECKS),
         "The E-value and the selection curve are printed and judged by the reader.",
         "## 8. Sensitivity",
         "Lags of 0 and 3 months; odds ratios; calendar months; fewer covariates; duration month by "
-        "month; first course only; until the first other change; months classified as "
-        "activity-ready; other definitions of the exit; each municipality left out. [Others.]",
+        "month; first course only; until the first other change; months still so classified; other "
+        "definitions of the exit; each municipality left out. [Others.]",
         "## 9. Missing data and attrition",
         f"Exposure is lost {of(f'{risk}.exposure_gap_days')} days after the last observed "
         "caseworker; courses are censored there, and the report says whether a departure makes "

@@ -71,10 +71,13 @@ class Estimate:
         name: the column.
         supported_by: a count whose size limits the significant digits; None gives the rules'
             digits.
+        structural: true where the number follows from the configuration, such as the length of a
+            window; it is not rounded there.
     """
 
     name: str
     supported_by: str | None = None
+    structural: pl.Expr | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

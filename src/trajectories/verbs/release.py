@@ -40,6 +40,7 @@ from trajectories.release.rules import EXACT
 from trajectories.release.runtimes import describe_machine
 from trajectories.release.specs import SPECS, spec_for
 from trajectories.release.store import ABOUT, FIGURES, TABLES, Tables, read_about, read_tables
+from trajectories.release.study import Study, jobs_known
 
 STYLE = "style.yaml"
 DESCRIPTIONS = "figures.json"
@@ -139,8 +140,9 @@ def headline(*, release: Path, private: Path, out: Path, exact: Path) -> None:
         out: the file for the released numbers.
         exact: the file for the exact ones; it stays private.
     """
-    write_json(headline_numbers(read_tables(release / TABLES)), out)
-    write_json(headline_numbers(read_tables(private / "exact")), exact)
+    event = Study(read_about(release)["settings"]).event
+    write_json(headline_numbers(read_tables(release / TABLES), event), out)
+    write_json(headline_numbers(read_tables(private / "exact"), event), exact)
 
 
 def provenance(
@@ -263,8 +265,14 @@ def redraw(*, source: Path, out: Path) -> dict[str, bool]:
 
 def _released(release: Path, style: Path) -> tuple[Tables, Style]:
     about = read_about(release)
-    look = read_style(style, language=about["language"], simulated=about["simulated"])
-    return read_tables(release / TABLES), look
+    tables = read_tables(release / TABLES)
+    look = read_style(
+        style,
+        language=about["language"],
+        simulated=about["simulated"],
+        settings=about["settings"],
+    )
+    return tables, look if jobs_known(tables, look.study) else look.without_jobs()
 
 
 def _remove_others(folder: Path, names: set[str]) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from trajectories.io import read_json
+from trajectories.release.study import Study
 
 
 def summary(release: Path) -> str:
@@ -14,14 +15,16 @@ def summary(release: Path) -> str:
     """
     numbers = read_json(release / "headline.json")
     lines = ["", f"Report: {(release / 'report.html').resolve()}", ""]
-    simulated = read_json(release / "about.json")["simulated"]
-    if simulated:
+    about = read_json(release / "about.json")
+    if about["simulated"]:
         lines.append("  SIMULATED DATA, rounded for release")
-    lines += [f"  {label:<42} {text}" for label, text in _rows(numbers)]
+    rows = _rows(numbers, Study(about["settings"]))
+    width = max((len(label) for label, _ in rows), default=0)
+    lines += [f"  {label:<{width}}  {text}" for label, text in rows]
     return "\n".join([*lines, ""])
 
 
-def _rows(numbers: dict[str, Any]) -> list[tuple[str, str]]:
+def _rows(numbers: dict[str, Any], study: Study) -> list[tuple[str, str]]:
     # Where changes were counted, the effect was asked for.
     refused = "" if numbers.get("ever_changed_share") is None else "not given: see the report"
     rows = [
@@ -29,9 +32,18 @@ def _rows(numbers: dict[str, Any]) -> list[tuple[str, str]]:
         ("persons, person-months", _pair(numbers, "persons", "person_months")),
         ("clusters, average silhouette width", _pair(numbers, "k", "asw")),
         ("largest change of a share by relabelling", _number(numbers.get("relabelling_contrast"))),
-        ("share with a change of caseworker", _number(numbers.get("ever_changed_share"))),
-        ("hazard ratio, a caseworker leaves", _ratio(numbers, "departure_hr") or refused),
-        ("hazard ratio, any change (association)", _ratio(numbers, "association_hr")),
+        (
+            f"share with a caseworker change, {study.readiness}",
+            _number(numbers.get("ever_changed_share")),
+        ),
+        (
+            f"{study.ratio} of {study.outcome}, a caseworker leaves",
+            _ratio(numbers, "departure_hr") or refused,
+        ),
+        (
+            f"{study.ratio} of {study.outcome}, any change (association)",
+            _ratio(numbers, "association_hr"),
+        ),
     ]
     return [(label, text) for label, text in rows if text]
 

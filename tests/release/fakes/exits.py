@@ -102,7 +102,7 @@ def hazard_tables() -> dict[str, pl.DataFrame]:
         ),
         "ever_changed": pl.DataFrame(
             {
-                "population": ["activity_ready_month", "followed"],
+                "population": ["ready_month", "followed"],
                 "persons": [9120, 13410],
                 "changed": [3721, 5110],
                 "from_caseworkers": [240, 242],
@@ -112,6 +112,7 @@ def hazard_tables() -> dict[str, pl.DataFrame]:
         "exits": pl.DataFrame(
             {
                 "exit": [*EXITS, "censored"],
+                "courses": [3540, 1033, 615, 344, 455, 240, 902, 71, 99, 3, 2525],
                 "persons": [3120, 1002, 611, 344, 402, 210, 733, 71, 99, 3, 2525],
             }
         ),

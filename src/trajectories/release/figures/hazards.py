@@ -71,7 +71,7 @@ def draw_hazard_by_duration(tables: Tables, style: Style, size: Size) -> Figure:
     axes.set_xticks(range(len(bands)), bands)
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(style.percent_ticks())
-    axes.set(xlabel=style.word("months_at_risk"), ylabel=style.word("hazard_a_month"))
+    axes.set(xlabel=style.word("months_at_risk"), ylabel=style.study.hazard)
     light_grid(axes, "y")
     if len(exposures) > 1:
         figure.legend(loc="outside lower center", ncols=len(exposures))
@@ -157,7 +157,7 @@ def draw_forest(tables: Tables, style: Style, size: Size) -> Figure:
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color=RULE)
-    axes.set_xlabel(style.word("hazard_ratio_log"))
+    axes.set_xlabel(style.study.log_ratio)
     handles = [Line2D([], [], color=ACCENT, marker="s", ms=5)]
     names = [style.word("estimate_95")]
     if planted.height:

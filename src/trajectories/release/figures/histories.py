@@ -128,7 +128,7 @@ def draw_history_models(tables: Tables, style: Style, size: Size) -> Figure:
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.number(x, 2)))
         light_grid(axes, "x")
-    every[-1].set_xlabel(style.word("hazard_ratio_log"))
+    every[-1].set_xlabel(style.study.log_ratio)
     if handles:
         columns = 2 if size == "wide" else 1
         figure.legend(

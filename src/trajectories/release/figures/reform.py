@@ -137,7 +137,7 @@ def draw_seam(tables: Tables, style: Style, size: Size) -> Figure:
             )
         axes.set_ylim(part.height - 0.5, -0.5)
         # on a phone the title starts above the labels, where there is room for long names
-        axes.set_title(style.word(event), fontsize=8, x=0.0 if size == "wide" else -0.68)
+        axes.set_title(style.event(event), fontsize=8, x=0.0 if size == "wide" else -0.55)
         axes.xaxis.set_major_formatter(style.percent_ticks())
         light_grid(axes, "x")
         axes.spines["left"].set_visible(False)

@@ -34,6 +34,11 @@ SHOWN_OUTCOMES = (
 )
 
 
+def shown_outcomes(event: str) -> tuple[str, ...]:
+    """The outcomes of changes that are shown, the run's own outcome first."""
+    return tuple(dict.fromkeys((event, *SHOWN_OUTCOMES)))
+
+
 def draw_change_rates(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw the share of those at risk with a new caseworker by calendar month and by duration."""
     wide = size == "wide"
@@ -66,7 +71,7 @@ def draw_after_changes(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw the share that comes to each outcome within a year of a change, by cause."""
     table = tables["after_changes"].drop_nulls("share")
     known = set(table.filter(pl.col("cause") != NO_CHANGE)["outcome"])
-    outcomes = [name for name in SHOWN_OUTCOMES if name in known]
+    outcomes = [name for name in shown_outcomes(style.study.event) if name in known]
     shown = table.filter(pl.col("outcome").is_in(outcomes))
     causes = [cause for cause in style.arrange(shown["cause"]) if cause != NO_CHANGE]
     columns = max(1, min(len(outcomes), 3 if size == "wide" else 1))

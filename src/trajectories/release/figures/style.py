@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -20,6 +20,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter
 
 from trajectories.errors import UserError
+from trajectories.release.study import Study
 
 Size = Literal["wide", "narrow"]
 SIZES: tuple[Size, Size] = ("wide", "narrow")
@@ -118,6 +119,7 @@ class Style:
         words: labels by key.
         spare: looks for states that the style file does not name, used in turn.
         simulated: every figure carries the words SIMULATED DATA.
+        study: what the run studied, in words.
     """
 
     language: str
@@ -125,10 +127,25 @@ class Style:
     words: Mapping[str, str]
     spare: tuple[StateLook, ...]
     simulated: bool
+    study: Study = field(default_factory=Study)
 
     def word(self, key: str) -> str:
         """Give the label of a key; an unknown key is shown as words."""
         return self.words.get(key) or _RANGE.sub("\\1–\\2", str(key).replace("_", " "))
+
+    def event(self, name: str) -> str:
+        """Give the label of a break in the series, with the month that the run gave it."""
+        date = self.study.event_dates.get(name)
+        return self.word(name) if date is None else f"{self.word(name)}, {self.study.month(date)}"
+
+    def without_jobs(self) -> "Style":
+        """Call months without a benefit by what is known of them where no jobs were read."""
+        state, label = self.study.no_benefit_state, self.word("no_benefit")
+        states = dict(self.states)
+        if state in states:
+            short = self.word("no_benefit_short")
+            states[state] = replace(states[state], label=label, short=short)
+        return replace(self, states=states, words={**self.words, "self_support": label})
 
     def order(self, states: Iterable[str]) -> list[str]:
         """Put states into stacking order: the style file's, then the rest as they come."""
@@ -212,8 +229,15 @@ def _short(entry: Mapping[str, Any], language: str) -> str:
     return str(short.get(language) or entry.get(language) or entry["en"])
 
 
-def parse_style(text: str, *, language: str, simulated: bool, name: str = "style.yaml") -> Style:
-    """Read a style file.
+def parse_style(
+    text: str,
+    *,
+    language: str,
+    simulated: bool,
+    settings: Mapping[str, Any] | None = None,
+    name: str = "style.yaml",
+) -> Style:
+    """Read a style file; `settings` are those of the run.
 
     Raises:
         UserError: the file is no YAML, or a state lacks a label or a colour.
@@ -240,7 +264,8 @@ def parse_style(text: str, *, language: str, simulated: bool, name: str = "style
     except (yaml.YAMLError, KeyError, TypeError, AttributeError):
         message = f"{name}: each state needs `en`, `da` and `colour`, each word `en` and `da`."
         raise UserError(message) from None
-    return Style(language, looks, words, spare, simulated)
+    study = Study(settings or {}, language)
+    return Style(language, looks, words, spare, simulated, study)
 
 
 @contextmanager
@@ -341,9 +366,13 @@ def light_grid(axes: Axes, axis: Literal["x", "y"]) -> None:
     axes.tick_params(axis=axis, length=0)
 
 
-def read_style(path: Path, *, language: str, simulated: bool) -> Style:
-    """Read a style file from disk."""
+def read_style(
+    path: Path, *, language: str, simulated: bool, settings: Mapping[str, Any] | None = None
+) -> Style:
+    """Read a style file from disk, as `parse_style` does."""
     if not path.exists():
         raise UserError(f"{path} is missing: the figures need its labels and colours.")
     text = path.read_text(encoding="utf-8")
-    return parse_style(text, language=language, simulated=simulated, name=path.name)
+    return parse_style(
+        text, language=language, simulated=simulated, settings=settings, name=path.name
+    )

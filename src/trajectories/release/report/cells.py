@@ -1,6 +1,8 @@
 """Cells of the report's tables: numbers with the digits that the gate left them."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -26,6 +28,20 @@ def points(*columns: pl.Series) -> int:
     """Give the decimals of percentages whose shares stand in released columns."""
     values = [value for column in columns for value in column.drop_nulls().to_list()]
     return max([0, *(len(f"{value:.6f}".rstrip("0").partition(".")[2]) - 2 for value in values)])
+
+
+def points_and_interval(style: Style, row: Mapping[str, Any]) -> Cell:
+    """Write a difference of shares in percentage points with its interval.
+
+    All three have the decimals that the gate left in them, which differ from row to row. Where
+    rounding leaves an interval without a width, nothing is shown: it would say too much.
+    """
+    values = [row["difference"], row["low"], row["high"]]
+    if None in values or values[1] == values[2]:
+        return Cell("", withheld=True)
+    decimals = points(pl.Series(values, dtype=pl.Float64))
+    value, low, high = (style.number(100 * one, decimals) for one in values)
+    return Cell(f"{value} ({low} to {high})", number=True)
 
 
 def plain(style: Style, value: float | None) -> Cell:

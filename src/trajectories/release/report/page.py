@@ -11,6 +11,7 @@ import polars as pl
 from markupsafe import Markup
 
 from trajectories.release.figures.style import Style
+from trajectories.release.models import find
 from trajectories.release.report.html import Cell, HtmlTable, text
 from trajectories.release.report.prose import (
     choice,
@@ -25,6 +26,7 @@ from trajectories.release.report.tables import build_tables
 from trajectories.release.report.verdict_words import CONTRADICTED, judged
 from trajectories.release.report.words import headline_boxes, target_trial
 from trajectories.release.store import Tables
+from trajectories.release.study import Study, months
 
 # The order in which the page shows things; what a run did not make is left out.
 TABLE_ORDER = (
@@ -150,12 +152,18 @@ def disclosure_table(disclosure: pl.DataFrame, style: Style) -> HtmlTable:
     )
 
 
-def contradicted(tables: Tables, language: str) -> list[str]:
+def contradicted(tables: Tables, study: Study) -> list[str]:
     """The checks that contradict the headline, each with its sentence."""
     if "verdict" not in tables:
         return []
-    rows = judged(tables["verdict"], language)
+    rows = judged(tables["verdict"], study)
     return [f"{check}: {why}" for check, word, why in rows if word == CONTRADICTED]
+
+
+def headline_variance(tables: Tables) -> str:
+    """The variance of the headline's interval; empty where there is none."""
+    row = find(tables["models"], "departures_total", "departures") or {}
+    return str(row.get("variance") or "")
 
 
 def render_report(
@@ -186,9 +194,9 @@ def render_report(
     if "models" in tables:
         built["record"] = record_checklist(about, tables, headline, style)
     if "models" in tables and "ever_changed" in tables:
-        built["trial"] = target_trial(about["settings"])
+        built["trial"] = target_trial(style.study.english, headline_variance(tables))
     page = Page(descriptions, built, pictures)
-    english = replace(style, language="en")
+    english = replace(style, language="en", study=style.study.english)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("trajectories.release", "templates"),
         autoescape=True,
@@ -200,22 +208,23 @@ def render_report(
     return environment.get_template("report.html.j2").render(
         about=about,
         boxes=headline_boxes(headline, tables, style),
-        contradicted=contradicted(tables, style.language),
-        choice=choice(about["settings"], headline, tables) if "quality" in tables else "",
+        contradicted=contradicted(tables, style.study),
+        choice=choice(style.study, headline, tables) if "quality" in tables else "",
         css=Markup(css),
         fig=page.fig,
         has=page.has,
         headline=headline,
         leavers=departures_counted(tables),
-        notes=notes(tables),
+        months=months,
+        notes=notes(tables, style.study.english),
         provenance=provenance,
         ref=page.ref,
         refused=not_given(tables, english),
         registered=registered_states(tables),
         selection=selection_sentence(tables, style),
-        settings=about["settings"],
+        study=style.study.english,
         style=style,
-        summary=summary(headline, tables, about["settings"], style),
+        summary=summary(headline, tables, style),
         tab=page.tab,
         tables=tables,
     )

@@ -6,12 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.release.captions_words import listed
+from trajectories.config.typology import ChoiceConfig
 from trajectories.release.figures.style import Style
 from trajectories.release.models import find
-from trajectories.release.report.words import setting
 from trajectories.release.store import Tables
+from trajectories.release.study import Study, listed
 
+CHOICE = ChoiceConfig()
 INDEX_NAMES = {
     "ASW": "average silhouette width",
     "ASWw": "weighted average silhouette width",
@@ -31,33 +32,32 @@ SELECTIVE = {
 }
 
 
-def choice(settings: Mapping[str, Any], headline: Mapping[str, Any], tables: Tables) -> str:
+def choice(study: Study, headline: Mapping[str, Any], tables: Tables) -> str:
     """Explain by which rule the number of clusters was chosen."""
-    rule = setting(settings, "typology.choice.rule", "")
-    named = setting(settings, "typology.choice.indices", [])
+    rule = study.of("typology.choice.rule", CHOICE.rule)
+    named = study.of("typology.choice.indices", CHOICE.indices)
     indices = listed([f"{INDEX_NAMES.get(index, index)} ({index})" for index in named])
-    least = setting(settings, "typology.choice.minimum_share", None)
+    least = study.of("typology.choice.minimum_share", CHOICE.minimum_share)
     tried = sorted(set(tables["quality"]["k"].to_list()))
     span = f"from {tried[0]} to {tried[-1]}"
     if rule == "fixed":
         return f"The number of clusters, {headline['k']}, was fixed in the configuration."
     if rule == "best":
-        text = f"Of the numbers {span} the one with the best {indices} was taken."
-    elif rule == "rank_sum":
+        best = INDEX_NAMES.get(named[0], named[0])
+        text = f"Of the numbers {span} the one with the best {best} ({named[0]}) was taken."
+    else:
         text = (
             f"The numbers {span} were ranked by each of {indices}; the lowest sum of ranks won, "
             "the smaller number at a tie."
         )
-    else:
-        text = f"The number was chosen among those {span} by the quality indices."
     if least:
         text += (
             f" A number was set aside where a cluster would hold less than {100 * least:g} per "
             "cent of the windows."
         )
     return (
-        f"{text} The rule stands in the configuration. The indices need not agree: a reader who "
-        "prefers another number finds its quality here."
+        f"{text} The rule is set in the configuration. No test says that there are so many types; "
+        "the indices need not agree, and the quality of every other number is shown."
     )
 
 
@@ -75,13 +75,12 @@ def selection_sentence(tables: Tables, style: Style) -> str:
         reached = crossing(strengths, rows["association"].to_list(), ratio)
         what = SELECTIVE.get(kind, kind)
         parts.append(
-            f"where {what} go to the worse off, it takes a strength of {style.number(reached, 1)}"
+            f"if {what} go to the worse off, at a strength of {style.number(reached, 1)}"
             if reached is not None
-            else f"where {what} go to the worse off, no strength up to "
-            f"{style.plain(strengths[-1])} does"
+            else f"if {what} go to the worse off, at no strength up to {style.plain(strengths[-1])}"
         )
     return (
-        f"The association found is {style.number(ratio, 2)}. For selection alone to make it: "
+        f"The association found is {style.number(ratio, 2)}. Selection alone would produce it: "
         f"{'; '.join(parts)}."
     )
 

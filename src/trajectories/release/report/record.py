@@ -7,9 +7,9 @@ import polars as pl
 
 from trajectories.release.figures.style import Style
 from trajectories.release.report.html import HtmlTable, text
-from trajectories.release.report.verdict_words import VERDICTS, WITHHELD
-from trajectories.release.report.words import setting
+from trajectories.release.report.verdict_words import SILENT, VERDICTS, WITHHELD, sentence
 from trajectories.release.store import Tables
+from trajectories.release.study import Study, listed
 
 FILLED, OPEN = "from the run", "the analyst"
 
@@ -25,12 +25,8 @@ def record_checklist(
         headline: the headline numbers.
         style: formats of numbers.
     """
-    settings = about["settings"]
+    study = style.study.english
     source = "a simulated register" if about["simulated"] else "registers named in the settings"
-    groups = ", ".join(
-        setting(settings, "hazards.risk.assistance_groups", ["SA_JOBREADY", "SA_NOTREADY"])
-    )
-    job_days = setting(settings, "hazards.risk.job_days", 28)
     size = headline.get("persons")
     what = "persons" if "accounting" in tables else "persons or durations"
     many = "" if size is None else f" of {style.number(size)} {what}"
@@ -43,16 +39,16 @@ def record_checklist(
         ),
         (
             "1.3 Linkage, in title or abstract",
-            "Benefits, employment, visitation and assignments are linked by person."
-            if headline.get("rows_rejected") is not None
+            f"{_linked(tables, style)} are linked by person."
+            if "accounting" in tables
             else "Nothing was linked: the durations came from a file.",
             FILLED,
         ),
         ("6.1 How the population was selected", _selected(tables, style), FILLED),
         (
             "6.2 Validation of codes and algorithms",
-            "The codelist states a confidence for each code; validate those without, and the "
-            "detection of departures against staff lists.",
+            "The codelist gives a confidence for each code. To be validated: codes without one, "
+            "and the detection of departures against staff lists.",
             OPEN,
         ),
         (
@@ -64,8 +60,8 @@ def record_checklist(
         ),
         (
             "7.1 Codes of exposure, outcome, confounders",
-            f"Social assistance: {groups}. Job: {job_days} days without benefit and in employment. "
-            "Departures: a list that ends. All codes lie in the codelists of the run.",
+            f"Social assistance: {study.assistance_groups}. Outcome: {study.definition} "
+            "Departures: a list of clients that ends. All codes are in the codelists of the run.",
             FILLED,
         ),
         ("12.1 Access to the database", "Who had access to which extract, and when.", OPEN),
@@ -78,16 +74,17 @@ def record_checklist(
         ),
         (
             "13.1 Persons at each stage",
-            "Persons, events and departures stand beside each estimate; courses left out and lost "
-            "in the table of attrition."
+            "Persons, events and departures are given with each estimate, courses left out and "
+            "lost in the table of attrition."
             if "risk_accounting" in tables
-            else "Persons and events stand beside each estimate.",
+            else "Persons and events are given with each estimate.",
             FILLED,
         ),
         (
             "19.1 Limits of data collected for another purpose",
             "A registered caseworker is not a meeting; readiness is what was registered; codes "
-            "changed in 2014; a departure is a list that ends. Unmeasured confounding: "
+            "changed with reforms; a departure is a list of clients that ends. Unmeasured "
+            f"confounding: {_unmeasured(tables, study)} Checks of the headline: "
             f"{_verdicts(tables)}",
             FILLED,
         ),
@@ -99,7 +96,7 @@ def record_checklist(
         ),
     ]
     return HtmlTable(
-        "RECORD: what a report on routinely collected data must state, and where it stands.",
+        "RECORD: what a report on routinely collected data must state, and where to find it.",
         ["Item", "Answer", "Answered by"],
         [[text(item), text(answer), text(who)] for item, answer, who in rows],
         "Items of RECORD beyond STROBE. What the run cannot know is left to the analyst.",
@@ -123,8 +120,8 @@ def _selected(tables: Tables, style: Style) -> str:
     )
     return (
         f"{style.number(kept)} courses on social assistance are followed and {style.number(out)} "
-        "left out, each for a stated reason (table of attrition); eligibility stands in the table "
-        "of the target trial."
+        "left out, each for a stated reason (table of attrition); the table of the target trial "
+        "gives the eligibility."
     )
 
 
@@ -138,9 +135,24 @@ def _cleaning(headline: Mapping[str, Any], style: Style) -> str:
     )
 
 
+def _linked(tables: Tables, style: Style) -> str:
+    """The extracts that were read, in English."""
+    names = tables["accounting"]["table"].unique(maintain_order=True).to_list()
+    return listed([style.word(name).lower() for name in names]).capitalize()
+
+
+def _unmeasured(tables: Tables, study: Study) -> str:
+    """What is known of unmeasured confounding: how strong it would have to be."""
+    if "verdict" in tables:
+        for row in tables["verdict"].filter(pl.col("check") == "unmeasured").to_dicts():
+            return sentence(row, study)
+    return "not assessed in this run."
+
+
 def _verdicts(tables: Tables) -> str:
     if "verdict" not in tables:
-        return "no check was run in this report."
+        return "none was made in this run."
     counted = tables["verdict"]["verdict"].fill_null(WITHHELD[0]).to_list()
-    parts = [f"{counted.count(word)} {word}" for word in VERDICTS if word in counted]
+    words = {word: "inconclusive" if word == SILENT else word for word in VERDICTS}
+    parts = [f"{counted.count(word)} {words[word]}" for word in VERDICTS if word in counted]
     return f"of {len(counted)} checks {', '.join(parts)}."

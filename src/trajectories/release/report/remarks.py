@@ -3,19 +3,19 @@
 The remarks' own sentences may hold exact counts and stay private; their codes do not.
 """
 
-from trajectories.release.captions_words import listed
 from trajectories.release.figures.style import Style
 from trajectories.release.store import Tables
+from trajectories.release.study import Study, listed
 
 TOTAL, FEW = "departures_total", "_few_clusters"
 MODEL_NAMES = {
-    TOTAL: "the total effect of a departure",
-    "departures_given_other": "departures and other changes together",
-    "association": "the association with any change",
-    "durations": "the durations",
-    "risks": "the risk of a job with and without a departure",
-    "event_study": "the months around a departure",
-    "frailty": "an unobserved frailty",
+    TOTAL: "departures (the headline)",
+    "departures_given_other": "departures and other changes together (the companion)",
+    "association": "changes of any cause (the association)",
+    "durations": "durations",
+    "risks": "the risk of {outcome} with and without a departure",
+    "event_study": "the months around a departure (event study)",
+    "frailty": "the companion with a gamma frailty",
     "timing": "the timing of events",
     "subdistribution": "subdistribution hazards",
 }
@@ -24,13 +24,13 @@ DESIGN_NAMES = {
     "causes": "changes by cause",
     "later_changes": "later changes",
     "placebo": "the placebo",
-    "cause_specific": "other exits",
+    "cause_specific": "exits one by one",
     "negative_control": "the negative control",
     "attrition": "attrition",
     "variants": "other specifications",
     "other_jobs": "other definitions of a job",
     "weighted_censoring": "weighted censoring",
-    "within_caseworkers": "clients of the same caseworker",
+    "within_caseworkers": "clients of the same caseworker compared",
     "municipalities": "one municipality left out",
     "subgroups": "subgroups",
 }
@@ -40,15 +40,15 @@ REASONS = {
     "nobody": "nobody is at risk",
     "events": "too few of those at risk, or all of them, have the exit that is modelled",
     "exposure": "those at risk do not differ in what is compared",
-    "separated": "some of its terms tell the exit without fail (perfect separation)",
-    "cluster": "all are in one team of one municipality",
+    "separated": "some of its terms predict the exit perfectly (separation)",
+    "cluster": "all are in one team of one municipality, so that there is no interval",
 }
 """Why a model cannot be estimated, as the codes of its remark end; no sentence tells a count."""
 
 NOT_GIVEN = {
     "few": (
-        "the persons at risk met too few departures",
-        "borgerne har mødt for få fratrædelser",
+        "too few caseworkers of the persons at risk left",
+        "for få af borgernes sagsbehandlere stoppede",
     ),
     "nobody": (REASONS["nobody"], "ingen er under risiko"),
     "events": (
@@ -56,35 +56,35 @@ NOT_GIVEN = {
         "for få af borgerne har den afgang, som modellen gælder, eller de har den alle",
     ),
     "exposure": (
-        "those at risk do not differ in the departures that they met",
-        "borgerne adskiller sig ikke i, hvilke fratrædelser de har mødt",
+        "all or none of those at risk had a caseworker who left",
+        "alle eller ingen af borgerne havde en sagsbehandler, der stoppede",
     ),
     "separated": (
         REASONS["separated"],
-        "nogle af modellens led afgør afgangen fuldstændigt (perfekt separation)",
+        "nogle af modellens led forudsiger afgangen fuldstændigt (separation)",
     ),
-    "unknown": ("these data cannot tell it", "disse data kan ikke sige noget om den"),
+    "unknown": ("it cannot be estimated from these data", "det kan ikke beregnes af disse data"),
 }
-"""Why the effect of a departure is not given, in English and in Danish."""
+"""Why no number is given for departures, in English and in Danish."""
 
 SENTENCES = {
-    "censoring_weights": "Follow-up that ends at the first other change was weighted by the chance "
-    "of not having had one; the largest and smallest weights were cut.",
-    "timing_of_events": "The timing-of-events model was climbed from several starts; its table "
-    "says how many found the same maximum.",
-    "headline_refused": "The effect of a leaving caseworker is not given, because the persons at "
-    "risk met too few departures. Another model that names departures rests on the same few.",
-    "total_and_direct_differ": "The total effect of a departure and its companion differ by more "
-    "than three per cent: a departure may cause later changes, and then the companion is no "
-    "effect.",
-    "histories_refused": "Some courses around changes could not be sorted or modelled from these "
-    "data.",
+    "censoring_weights": "Specification `until the first other change`: months were weighted by "
+    "the inverse of the chance of no other change so far; the largest and smallest weights were "
+    "truncated.",
+    "timing_of_events": "Timing-of-events model: the likelihood was maximised from several "
+    "starting values; its table says how many reached the same maximum.",
+    "headline_refused": "Headline: no number is given for departures, because too few caseworkers "
+    "of the persons at risk left. The other models that name departures rest on the same few.",
+    "total_and_direct_differ": "Headline and companion differ by more than three per cent: "
+    "departures may bring later changes with them, whose contribution the companion leaves out.",
+    "histories_refused": "Courses around changes: some could not be sorted into types or modelled "
+    "from these data.",
     "selection_refused": "The selection curve could not be computed from these data.",
-    "no_exit_flag": "Some durations carry no flag of an exit; they count as censored.",
+    "no_exit_flag": "Durations: some carry no flag of an exit and count as censored.",
 }
 
 
-def notes(tables: Tables) -> list[str]:
+def notes(tables: Tables, study: Study) -> list[str]:
     """Turn the codes of the models' remarks into sentences without numbers."""
     codes = list(
         dict.fromkeys(
@@ -101,23 +101,26 @@ def notes(tables: Tables) -> list[str]:
     for code in codes:
         model, found, reason = code.partition("_refused")
         if code in SENTENCES or not found:
-            sentences += [] if code.endswith("_note") else [_sentence(code)]
+            sentences += [] if code.endswith("_note") else [_sentence(code, study)]
         elif not _family(code):
-            refused.setdefault(reason.removeprefix("_"), []).append(_model(model))
+            refused.setdefault(reason.removeprefix("_"), []).append(_model(model, study))
     sentences += [_refused(names, reason) for reason, names in refused.items()]
     if designs:
         sentences.append(
-            "Among the other designs these could not be estimated from these data, or not in every "
-            f"form: {listed([DESIGN_NAMES[name] for name in designs])}."
+            "Other designs: these could not be estimated from these data, or only in part: "
+            f"{listed([DESIGN_NAMES[name] for name in designs])}."
         )
     if partial:
-        names = listed([_model(model) for model in partial])
-        sentences.append(f"Terms that these data cannot estimate were left out of: {names}.")
+        names = listed([_model(model, study) for model in partial])
+        sentences.append(
+            f"In the models of {names}, groups in which nobody had the exit, or terms that repeat "
+            "others, were dropped."
+        )
     return sentences
 
 
 def not_given(tables: Tables, style: Style) -> str | None:
-    """Say why the effect of a departure is not given; None where no remark refuses it."""
+    """Say why no number is given for departures; None where no remark refuses it."""
     for code in tables["notes"]["code"] if "notes" in tables else ():
         model, refused, reason = code.partition("_refused")
         if refused and model in (TOTAL, "headline"):
@@ -132,8 +135,9 @@ def _family(code: str) -> str:
     return family if refused and family in DESIGN_NAMES else ""
 
 
-def _model(name: str) -> str:
-    return MODEL_NAMES.get(name, name.replace("_", " "))
+def _model(name: str, study: Study) -> str:
+    known = MODEL_NAMES.get(name, name.replace("_", " "))
+    return known.format(outcome=study.outcome)
 
 
 def _refused(models: list[str], reason: str) -> str:
@@ -144,16 +148,16 @@ def _refused(models: list[str], reason: str) -> str:
     return f"{what} could not be estimated from these data{why}.{advice}"
 
 
-def _sentence(code: str) -> str:
+def _sentence(code: str, study: Study) -> str:
     if code in SENTENCES:
         return SENTENCES[code]
     if code.endswith(FEW):
-        name = _model(code.removesuffix(FEW))
+        name = _model(code.removesuffix(FEW), study)
         return (
-            f"The model of {name} rests on few municipalities and teams: read its clustered "
-            "intervals with care."
+            f"The model of {name} rests on few municipalities and teams: its clustered intervals "
+            "may be too wide or too narrow."
         )
     if code.endswith("_clusters"):
-        name = _model(code.removesuffix("_clusters"))
+        name = _model(code.removesuffix("_clusters"), study)
         return f"The model of {name} has no intervals clustered by municipality and team."
     return f"Remark of the models: {code}."

@@ -24,8 +24,8 @@ def subdistribution(tables: Tables, style: Style) -> HtmlTable:
             cells.append(interval(style, row[f"{name}_low"], row[f"{name}_high"]))
         rows.append([*cells, count(style, row["events"])])
     return HtmlTable(
-        "Ratios of the hazard of an exit among those who are still there, and of its "
-        "subdistribution (Fine and Gray), by age and sex at time zero.",
+        "Hazard ratios of an exit among those who have not left, and subdistribution hazard ratios "
+        "(Fine and Gray), by age and sex at time zero.",
         [
             "Exit",
             "Term",
@@ -36,8 +36,9 @@ def subdistribution(tables: Tables, style: Style) -> HtmlTable:
             "Events",
         ],
         rows,
-        "The second says how the share that has ever left by the exit differs, other exits "
-        "competing; departures come while time runs and are no term of it. Sandwich by person.",
+        "The subdistribution ratio compares the share that has ever left by the exit, other exits "
+        "competing. Departures happen during follow-up and are not part of this model. Sandwich "
+        "standard errors by person.",
     )
 
 
@@ -75,7 +76,7 @@ def timing_of_events(tables: Tables, style: Style) -> HtmlTable:
         rows,
         "Fragile: it needs changes that nobody foresees, and factors that are proportional, "
         "constant and unrelated to the covariates at the start. Where few starts reach the best "
-        "maximum, or the gain is small, the data hardly tell the factors.",
+        "maximum, or the gain is small, the data say little about the factors.",
     )
 
 
@@ -93,10 +94,10 @@ def incidence_bands(tables: Tables, style: Style) -> HtmlTable:
         for row in table.iter_rows(named=True)
     ]
     return HtmlTable(
-        "Standard errors, at either side, that hold a whole curve of cumulative incidence with "
-        "95 % confidence; pointwise intervals have 1.96.",
-        ["Exit", "Standard errors", "From month", "To month", "Events"],
+        "Half-width, in standard errors, of a 95 % band that covers the whole curve of cumulative "
+        "incidence; pointwise intervals have 1.96.",
+        ["Exit", "Half-width", "From month", "To month", "Events"],
         rows,
-        "Equal-precision bands on the complementary log-log scale, from normal multipliers of "
+        "Equal-precision bands on the complementary log-log scale, by normal multipliers over "
         "persons.",
     )

@@ -1,12 +1,23 @@
 """The report's tables of checks: the verdict, risks, designs, balance, what follows a change."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from trajectories.release.figures.style import Style
-from trajectories.release.report.cells import count, digits_of, interval, plain, share
+from trajectories.release.report.cells import (
+    count,
+    digits_of,
+    interval,
+    plain,
+    points_and_interval,
+    share,
+)
 from trajectories.release.report.html import Cell, HtmlTable, text
 from trajectories.release.report.verdict_words import judged
 from trajectories.release.store import Tables
+from trajectories.release.study import listed, months
 
 SHOWN_OUTCOMES = (
     "job",
@@ -25,21 +36,21 @@ def verdict(tables: Tables, style: Style) -> HtmlTable:
     danish = style.language == "da"
     rows = [
         [text(check), text(style.word(word)), text(why)]
-        for check, word, why in judged(tables["verdict"], style.language)
+        for check, word, why in judged(tables["verdict"], style.study)
     ]
     return HtmlTable(
-        "Hvad hver prøve siger om hovedtallet: modsagt, tavs (data kan ikke afgøre det) eller "
-        "støttet."
+        "Hvad hver prøve siger om hovedtallet: modsagt, kan ikke afgøres (data kunne ikke have "
+        "vist det) eller støttet."
         if danish
-        else "What each check says of the headline: contradicted, silent (the data cannot tell) or "
-        "supported.",
+        else "What each check says about the headline: contradicted, inconclusive (the data could "
+        "not have shown it) or supported.",
         ["Prøve", "Dom", "Hvorfor"] if danish else ["Check", "Verdict", "Why"],
         rows,
-        "En prøve, der bygger på en test, siger ved en fejl modsagt i omkring ét af tyve studier "
-        "med et rigtigt hovedtal; flere prøver tilsammen oftere."
+        "Er hovedtallet rigtigt, siger en prøve, der bygger på en test, alligevel modsagt i "
+        "omkring ét af tyve studier; mindst én af flere prøver gør det oftere."
         if danish
-        else "A check that rests on a test says contradicted by mistake in about one of twenty "
-        "studies whose headline is right; several checks together more often.",
+        else "Where the headline is right, a check that rests on a test still says contradicted in "
+        "about one study in twenty; at least one of several checks does so more often.",
     )
 
 
@@ -47,26 +58,26 @@ def job_risks(tables: Tables, style: Style) -> HtmlTable:
     """The risk of a job with a departure and without."""
     rows = []
     for row in tables["job_risks"].iter_rows(named=True):
-        points = [
-            None if row[name] is None else style.number(100 * row[name], 1)
-            for name in ("difference", "low", "high")
-        ]
         rows.append(
             [
                 Cell(str(row["time"]), number=True),
                 share(style, row["risk_none"], tables["job_risks"]["risk_none"]),
                 share(style, row["risk_departure"], tables["job_risks"]["risk_departure"]),
-                Cell("", withheld=True)
-                if None in points
-                else Cell(f"{points[0]} ({points[1]} to {points[2]})", number=True),
+                points_and_interval(style, row),
                 count(style, row["persons"]),
             ]
         )
+    study = style.study.english
+    last = max(tables["job_risks"]["time"].to_list())
     return HtmlTable(
-        "Share with a job within some months of time zero: a departure in the third month, and "
-        "none (g-computation; other exits compete, all else as it comes).",
+        f"Share that has {study.reached} within some months of time zero: a departure in month "
+        f"{study.departure_month}, and none (g-computation; other exits compete, all other events "
+        "follow their observed pattern).",
         ["Months", "No departure", "Departure", "Difference, percentage points", "Persons"],
         rows,
+        f"Fewer persons than in the models: only courses that begin at least {months(last)} before "
+        "the data end, in places and half-years of which the models know the hazard, can be "
+        "followed to the last horizon.",
     )
 
 
@@ -79,6 +90,7 @@ def _p_value(style: Style, value: float | None) -> Cell:
 def designs(tables: Tables, style: Style) -> HtmlTable:
     """Designs beside the headline, without the specification curve, which is a figure."""
     table = tables["designs"].filter(pl.col("family") != "specification")
+    families = table["family"].unique(maintain_order=True).to_list()
     rows = []
     for row in table.iter_rows(named=True):
         test = row["term"] == "equal in all groups"
@@ -86,7 +98,7 @@ def designs(tables: Tables, style: Style) -> HtmlTable:
         rows.append(
             [
                 text(row["family"].capitalize()),
-                text(f"{row['design']}: {style.word(row['term'])}"),
+                text(f"{_design(row, style)}: {_term(row['term'], style)}"),
                 nothing if test else Cell(digits_of(style, row["hazard_ratio"], 3), number=True),
                 nothing if test else interval(style, row["low"], row["high"]),
                 _p_value(style, row["p_value"]),
@@ -94,13 +106,25 @@ def designs(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     return HtmlTable(
-        "Other designs: shape, causes, placebo, exits, subgroups, one municipality left out.",
-        ["Family", "Term", "Hazard ratio", "95 % interval", "p", "Events"],
+        f"Other designs, all of {style.study.english.exit} unless they say otherwise: "
+        f"{listed([name.replace('_', ' ') for name in families])}.",
+        ["Family", "Term", style.study.ratios, "95 % interval", "p", "Events"],
         rows,
-        "Intervals and tests by municipality and first team with t(G−1): the jackknife for the "
-        "placebo, the negative control, attrition and later changes where it can be made, else the "
-        "sandwich; tests of equality over groups are corrected for their number (Holm).",
+        "Intervals and tests are clustered by municipality and first team with t(G−1): jackknife "
+        "standard errors for the placebo, the negative control, attrition and later changes where "
+        "they can be computed, else the sandwich. The p-values of equality over groups are "
+        "corrected for their number (Holm); the others are not.",
     )
+
+
+def _design(row: Mapping[str, Any], style: Style) -> str:
+    """A design's name; an exit by its label."""
+    return style.word(row["design"]) if row["family"] == "exits" else str(row["design"])
+
+
+def _term(term: str, style: Style) -> str:
+    """A term's name; states in the name of a type of course by their labels."""
+    return style.word(style.cluster(term, short=True))
 
 
 def balance(tables: Tables, style: Style) -> HtmlTable:
@@ -122,30 +146,31 @@ def balance(tables: Tables, style: Style) -> HtmlTable:
         for row in listed.sort("place", "band", maintain_order=True).iter_rows(named=True)
     ]
     return HtmlTable(
-        "Clients on leavers' lists three months before the leaver's last, beside clients of "
-        "colleagues in the same team and month.",
+        f"Clients on leavers' lists {months(style.study.list_months)} before the leaver's last "
+        "month, compared with clients of colleagues in the same team and month.",
         ["Characteristic", "Level", "On a list", "Others", "Standardised difference", "p"],
         rows,
-        "p of no difference, if each team's leavers were drawn by lot (t(G−1), teams as clusters); "
-        "not corrected for the number of levels.",
+        "p-value for no difference, treating the choice of leavers within each team as random "
+        "(t(G−1), clustered by team); not corrected for the number of levels.",
     )
 
 
 def after_changes(tables: Tables, style: Style) -> HtmlTable:
     """What follows a change within twelve months, by cause."""
     table = tables["after_changes"]
+    outcomes = tuple(dict.fromkeys((style.study.event, *SHOWN_OUTCOMES)))
     found = {(row["cause"], row["outcome"]): row for row in table.iter_rows(named=True)}
     rows = []
     for cause in style.arrange(table["cause"]):
         cells = [text(style.word(cause))]
-        for outcome in SHOWN_OUTCOMES:
+        for outcome in outcomes:
             value = found.get((cause, outcome), {}).get("share")
             # Causes differ much in number, and so in the digits that their shares support.
             cells.append(share(style, value, pl.Series([value], dtype=pl.Float64)))
         rows.append(cells)
     return HtmlTable(
         "What follows a change of caseworker within twelve months, by the cause known then.",
-        ["Cause", *(style.word(outcome).capitalize() for outcome in SHOWN_OUTCOMES)],
+        ["Cause", *(style.word(outcome).capitalize() for outcome in outcomes)],
         rows,
         "Descriptive. Upgrades among those not job-ready, activation among those passive; a change "
         "put down to a visitation comes with a new readiness by definition.",
@@ -165,8 +190,8 @@ def mechanisms(tables: Tables, style: Style) -> HtmlTable:
         for row in tables["mechanisms"].iter_rows(named=True)
     ]
     return HtmlTable(
-        "How the hand-over went: days without a caseworker, clients of the successor on that day, "
-        "months since the successor's first client.",
+        "The hand-over: days without a caseworker, clients of the successor on the day of the "
+        "change, months since the successor's first client.",
         [
             "Cause",
             "Changes",

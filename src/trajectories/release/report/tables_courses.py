@@ -49,9 +49,9 @@ def accounting(tables: Tables, style: Style) -> HtmlTable:
         "Rows of the input tables from read to used, by reason.",
         ["Input", "Step", "Rows", "Left"],
         rows,
-        "Each line is what is left after the step. The lines are rounded, and the rows read are "
-        "their sum; reasons with too few rows are pooled or left out. The exact accounting, in "
-        "which every row has one fate, stays on the server.",
+        "Each line shows what is left after the step. Lines are rounded, and the rows read are "
+        "their sum; reasons with too few rows are pooled or left out. The exact accounting stays "
+        "on the server.",
     )
 
 

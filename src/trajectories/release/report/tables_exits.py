@@ -7,11 +7,19 @@ import polars as pl
 
 from trajectories.release.figures.style import Style
 from trajectories.release.models import headline_rows
-from trajectories.release.report.cells import count, digits_of, interval, points, share
+from trajectories.release.report.cells import (
+    count,
+    digits_of,
+    interval,
+    points_and_interval,
+    share,
+)
 from trajectories.release.report.html import Cell, HtmlTable, text
 from trajectories.release.store import Tables
 
 BOUNDS = ("difference", "low", "high")
+READY_MONTH = "ready_month"
+"""The persons with a month at risk in which they still have the readiness of time zero."""
 
 
 def differences(tables: Tables, style: Style) -> HtmlTable:
@@ -22,7 +30,6 @@ def differences(tables: Tables, style: Style) -> HtmlTable:
     table = table.filter(pl.col("age") == age)
     contrasts = table["contrast"].unique(maintain_order=True).to_list()
     names = dict(tables["clusters"].select("cluster", "name").iter_rows())
-    decimals = points(*(table[column] for column in BOUNDS))
     found = {(r["cluster"], r["contrast"]): r for r in table.iter_rows(named=True)}
     rows = []
     for cluster in sorted(names):
@@ -32,8 +39,7 @@ def differences(tables: Tables, style: Style) -> HtmlTable:
             if row.get("difference") is None or row.get("low") is None:
                 cells.append(Cell("", withheld=True))
                 continue
-            values = [style.number(100 * row[c], decimals) for c in BOUNDS]
-            cells.append(Cell(f"{values[0]} ({values[1]} to {values[2]})", number=True))
+            cells.append(points_and_interval(style, row))
         rows.append(cells)
     return HtmlTable(
         "Differences between groups in the share of each cluster, percentage points (95 % "
@@ -63,7 +69,7 @@ def relabelling(tables: Tables, style: Style) -> HtmlTable:
         )
     return HtmlTable(
         "Largest absolute difference, over clusters and groups, between shares from the codes as "
-        "registered and from codes with the relabelling of 1 January 2014 undone.",
+        "registered and from codes with the reform's relabelling undone.",
         ["Age", "Shares compared", "Largest difference, percentage points"],
         rows,
     )
@@ -74,7 +80,7 @@ def ever_changed(tables: Tables, style: Style) -> HtmlTable:
     shares = tables["ever_changed"]["share"]
     rows = [
         [
-            text(style.word(row["population"])),
+            text(_population(row["population"], style)),
             count(style, row["persons"]),
             count(style, row["changed"]),
             share(style, row["share"], shares),
@@ -88,19 +94,31 @@ def ever_changed(tables: Tables, style: Style) -> HtmlTable:
     )
 
 
+def _population(name: str, style: Style) -> str:
+    if name != READY_MONTH:
+        return style.word(name)
+    ready = style.study.readiness
+    return f"{ready[0].upper()}{ready[1:]} {style.word('in_a_month_at_risk')}"
+
+
 def exits(tables: Tables, style: Style) -> HtmlTable:
-    """Persons by exit."""
+    """Courses by the exit that ended them, and their persons."""
     shares = tables["exits"]["share"]
     rows = [
         [
             text(style.word(row["exit"])),
-            count(style, row["persons"]),
+            count(style, row["courses"]),
             share(style, row["share"], shares),
+            count(style, row["persons"]),
         ]
         for row in tables["exits"].iter_rows(named=True)
     ]
     return HtmlTable(
-        "Persons by the exit that ended their time at risk.", ["Exit", "Persons", "Share"], rows
+        "Courses by the exit that ended them.",
+        ["Exit", "Courses", "Share of courses", "Persons"],
+        rows,
+        "A person with several courses is counted at each exit, so the persons add up to more than "
+        "are followed.",
     )
 
 
@@ -132,6 +150,7 @@ def models(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     durations = set(table["model"].to_list()) == {"durations"}
+    ratios = style.study.ratios
     names = {
         "person_months": "Periods" if durations else "Person-months",
         "persons": "Durations" if durations else "Persons",
@@ -140,7 +159,7 @@ def models(tables: Tables, style: Style) -> HtmlTable:
         "clusters": "Clusters",
     }
     return HtmlTable(
-        "Hazard ratios under each variance.",
-        ["Exposure", "Variance", "Hazard ratio", "95 % interval", *(names[c] for c in counted)],
+        f"{ratios}s of {style.study.english.outcome} under each variance.",
+        ["Exposure", "Variance", ratios, "95 % interval", *(names[c] for c in counted)],
         rows,
     )

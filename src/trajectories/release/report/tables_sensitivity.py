@@ -24,8 +24,8 @@ def attrition(tables: Tables, style: Style) -> HtmlTable:
         "Courses on social assistance: why some are not followed, and how the others end.",
         ["Step", "Reason", "Courses", "Share of the step"],
         rows,
-        "Courses whose caseworker is no longer observed are censored there; whether a departure "
-        "makes that more likely is among the designs (attrition) where any is lost.",
+        "Courses whose caseworker is no longer observed are censored there. Where there are any, "
+        "the designs test whether departures are associated with it (attrition).",
     )
 
 
@@ -45,8 +45,8 @@ def detection(tables: Tables, style: Style) -> HtmlTable:
         "was found that was planted (precision).",
         ["", "Recall", "Precision", "Planted and found"],
         rows,
-        "Changes near the end of the data, which cannot be decided, are left out of what was "
-        "planted, and so are lists of a few clients.",
+        "Changes near the end of the data, whose cause cannot be decided, and lists of a few "
+        "clients are not counted as planted.",
     )
 
 

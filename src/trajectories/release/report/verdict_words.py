@@ -5,28 +5,30 @@ from typing import Any
 
 import polars as pl
 
-LANGUAGES = ("en", "da")
+from trajectories.release.study import Study
+from trajectories.release.study_words import LANGUAGES
+
 WITHHELD = ("withheld", "udeladt")
-CONTRADICTED = "contradicted"
-VERDICTS = (CONTRADICTED, "silent", "supported", WITHHELD[0])
+CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
+VERDICTS = (CONTRADICTED, SILENT, SUPPORTED, WITHHELD[0])
 """In the order of the report: what speaks against the headline comes first."""
 
 CHECKS: dict[str, tuple[str, str]] = {
     "leads": (
         "Same chances before the departure (leads)",
-        "Samme chancer før sagsbehandleren rejste",
+        "Samme chancer, før sagsbehandleren stoppede",
     ),
     "placebo": (
         "Placebo: before the caseworker leaves",
-        "Placebo: før sagsbehandleren rejser",
+        "Placebo: før sagsbehandleren stopper",
     ),
     "negative_control": (
         "Negative control: unrelated exits",
         "Negativ kontrol: afgange uden forbindelse",
     ),
     "attrition": (
-        "Attrition: who is lost does not depend on departures",
-        "Frafald: hvem vi mister, afhænger ikke af fratrædelser",
+        "Attrition: loss to follow-up is unrelated to departures",
+        "Frafald: frafald hænger ikke sammen med fratrædelser",
     ),
     "balance": (
         "Leavers' clients look like others at the list date",
@@ -41,11 +43,11 @@ CHECKS: dict[str, tuple[str, str]] = {
         "En fratrædelse trækker ikke andre skift med sig",
     ),
     "total_and_direct": (
-        "Total and direct effect agree",
-        "Den samlede og den direkte effekt stemmer overens",
+        "Total and companion estimate agree",
+        "Det samlede tal og følgetallet stemmer overens",
     ),
     "left_out": (
-        "No single municipality makes the result",
+        "No single municipality drives the result",
         "Ingen enkelt kommune bærer resultatet",
     ),
     "specifications": (
@@ -59,20 +61,23 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
 }
 
-_NUMBERS = ("hazard ratio {ratio}, {low} to {high}", "hazardratio {ratio}, {low} til {high}")
+_NUMBERS = (
+    "{measure} {ratio}, 95 % interval {low} to {high}",
+    "{measure} {ratio}, 95 %-interval {low} til {high}",
+)
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "near_contradicted": (
-        f"{{what}} goes with another chance, where none is expected ({_NUMBERS[0]}).",
-        f"{{what}} følges med en anden chance, hvor ingen forskel ventes ({_NUMBERS[1]}).",
+        f"An association {{what}}, where none is expected ({_NUMBERS[0]}).",
+        f"En sammenhæng {{what}}, hvor ingen ventes ({_NUMBERS[1]}).",
     ),
     "near_supported": (
-        f"{{what}} goes with no other chance, within 10 % ({_NUMBERS[0]}).",
-        f"{{what}} følges ikke med en anden chance, inden for 10 % ({_NUMBERS[1]}).",
+        f"No association {{what}}, within 10 % ({_NUMBERS[0]}).",
+        f"Ingen sammenhæng {{what}}, inden for 10 % ({_NUMBERS[1]}).",
     ),
     "near_silent": (
-        f"{{what}} shows no other chance, but the interval is wide ({_NUMBERS[0]}).",
-        f"{{what}} viser ingen anden chance, men intervallet er bredt ({_NUMBERS[1]}).",
+        f"No association {{what}} was found, but the interval is wide ({_NUMBERS[0]}).",
+        f"Der blev ikke fundet en sammenhæng {{what}}, men intervallet er bredt ({_NUMBERS[1]}).",
     ),
     "balance": (
         "The largest standardised difference is {difference} ({subject}).",
@@ -91,31 +96,31 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "kan det være tilfældigt.",
     ),
     "closing": (
-        "With the lag of {months} the month counted last before a job holds a change in "
-        "{exit_share} of cases, matched months in {matched_share}.",
+        "With the lag of {months}, {exit_share} of the last months counted before {exit} hold a "
+        "change, against {matched_share} of matched months.",
         "Med en forsinkelse på {months} er der et skift i {exit_share} af de sidst talte "
-        "måneder før et job, mod {matched_share} i matchede måneder.",
+        "måneder før {outcome}, mod {matched_share} i matchede måneder.",
     ),
     "later_changes": (
-        "After a departure the hazard of another change is {ratio} times as high ({low} to "
-        "{high}); where it is not 1, the companion model is no effect and the headline is the "
-        "total of all that follows.",
-        "Efter en fratrædelse er hazarden for et andet skift {ratio} gange så høj ({low} til "
-        "{high}); er den ikke 1, er følgemodellen ingen effekt, og hovedtallet dækker alt, hvad "
-        "der følger.",
+        "After a departure the chance of another change is {ratio} times as high (95 % interval "
+        "{low} to {high}). Where it is not 1, the companion leaves out part of what a departure "
+        "brings about; the headline includes it.",
+        "Efter en fratrædelse er chancen for et andet skift {ratio} gange så høj (95 %-interval "
+        "{low} til {high}). Er tallet ikke 1, mangler følgetallet en del af det, som en "
+        "fratrædelse fører med sig; hovedtallet har det hele med.",
     ),
     "total_and_direct": (
-        "The total effect is {ratio}, with other changes held it is {other_ratio}.",
-        "Den samlede effekt er {ratio}; holdes andre skift fast, er den {other_ratio}.",
+        "The total {measure} is {ratio}; holding other changes constant, it is {other_ratio}.",
+        "Den samlede {measure} er {ratio}; holdes andre skift konstante, er den {other_ratio}.",
     ),
     "left_out": (
-        "Without one municipality in turn the hazard ratio lies from {low} to {high}.",
-        "Udelades én kommune ad gangen, ligger hazardratioen fra {low} til {high}.",
+        "Leaving out one municipality at a time, the {measure} ranges from {low} to {high}.",
+        "Udelades én kommune ad gangen, ligger {measure} mellem {low} og {high}.",
     ),
     "specifications": (
-        "Over lags, links, controls and samples the hazard ratio lies from {low} to {high}.",
-        "Over forsinkelser, modeltyper, kontroller og udvalg ligger hazardratioen fra {low} til "
-        "{high}.",
+        "Under other lags, links, controls and samples the estimate ranges from {low} to {high}.",
+        "Med andre forsinkelser, modeltyper, kontroller og udvalg ligger estimatet mellem {low} "
+        "og {high}.",
     ),
     "subgroups_apart": (
         "The smallest corrected p-value of equality over groups is {p_value} (by {subject}): read "
@@ -130,10 +135,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "forskel er vist.",
     ),
     "unmeasured": (
-        "A risk ratio of {e_value} with both departures and jobs would explain the estimate, "
-        "{e_value_bound} its interval's near bound.",
-        "En risikoratio på {e_value} med både fratrædelser og job ville forklare estimatet, "
-        "{e_value_bound} den nære ende af intervallet.",
+        "An unmeasured cause would have to be associated with both departures and {outcome} by a "
+        "risk ratio of {e_value} to explain the estimate, and of {e_value_bound} to move the "
+        "interval to 1. The data cannot tell whether there is one.",
+        "En umålt årsag skulle hænge sammen med både fratrædelser og {outcome} med en risikoratio "
+        "på {e_value} for at forklare estimatet og på {e_value_bound} for at flytte intervallet "
+        "til 1. Data kan ikke vise, om den findes.",
     ),
     "withheld": (
         "Withheld: it rests on too few persons, caseworkers, events or changes.",
@@ -153,36 +160,36 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "leads_contradicted": (
         "The leavers' clients differed from others before anyone could know of the departure "
-        "(months −12 to −4, jointly and on average: p = {p_value}; mean hazard ratio {ratio}).",
+        "(months −12 to −4, jointly and on average: p = {p_value}; mean {measure} {ratio}).",
         "De berørte borgere skilte sig ud, før nogen kunne kende til fratrædelsen (måned −12 til "
-        "−4, samlet og i gennemsnit: p = {p_value}; gennemsnitlig hazardratio {ratio}).",
+        "−4, samlet og i gennemsnit: p = {p_value}; gennemsnitlig {measure} {ratio}).",
     ),
     "leads_supported": (
-        "Long before the departure the leavers' clients had the same chance of a job as others, "
-        "within 10 % (mean hazard ratio {ratio}, 90 % interval {low} to {high}).",
-        "Længe før fratrædelsen havde de berørte borgere samme chance for job som andre, inden for "
-        "10 % (gennemsnitlig hazardratio {ratio}, 90 %-interval {low} til {high}).",
+        "Long before the departure the leavers' clients had the same {chance} of {outcome} as "
+        "others, within 10 % (mean {measure} {ratio}, 90 % interval {low} to {high}).",
+        "Længe før fratrædelsen havde de berørte borgere samme {chance} for {outcome} som andre, "
+        "inden for 10 % (gennemsnitlig {measure} {ratio}, 90 %-interval {low} til {high}).",
     ),
     "leads_silent": (
-        "No difference before the departure was found, but the data could only have shown a hazard "
-        "ratio beyond {low} or {high}.",
+        "No difference before the departure was found, but the data could only have shown a "
+        "{measure} below {low} or above {high}.",
         "Der blev ikke fundet en forskel før fratrædelsen, men data kunne kun have vist en "
-        "hazardratio under {low} eller over {high}.",
+        "{measure} under {low} eller over {high}.",
     ),
 }
 
 WHAT: dict[str, tuple[str, str]] = {
     "placebo": (
-        "A caseworker who will leave within six months, but has not,",
-        "En sagsbehandler, der rejser inden for et halvt år, men endnu er der,",
+        "with a caseworker who is still there but leaves within six months",
+        "med en sagsbehandler, der stadig er der, men stopper inden for et halvt år",
     ),
     "negative_control": (
-        "A departure, in exits that it should not bring about ({subject}),",
-        "En fratrædelse, for afgange den ikke burde påvirke ({subject}),",
+        "of departures with exits that they should not affect ({subject})",
+        "mellem fratrædelser og afgange, som de ikke burde påvirke ({subject})",
     ),
     "attrition": (
-        "A departure, in being lost from sight,",
-        "En fratrædelse, for at blive tabt af syne,",
+        "of departures with loss to follow-up",
+        "mellem fratrædelser og frafald",
     ),
 }
 
@@ -208,38 +215,44 @@ DANISH = {
 }
 
 
-def judged(rows: pl.DataFrame, language: str) -> list[tuple[str, str, str]]:
+def judged(rows: pl.DataFrame, study: Study) -> list[tuple[str, str, str]]:
     """Read the released verdict.
 
     Args:
         rows: the released table `verdict`.
-        language: `en` or `da`.
+        study: what the run studied, in the report's language.
 
     Returns:
         The check's name, the verdict (one of `VERDICTS`) and its sentence, for each check, in the
         order of `VERDICTS`. A number that the gate withheld is called withheld.
     """
-    place = LANGUAGES.index(language)
+    place = LANGUAGES.index(study.language)
     found = [
         (
             CHECKS[row["check"]][place],
             row["verdict"] or WITHHELD[0],
-            sentence(row, language),
+            sentence(row, study),
         )
         for row in rows.iter_rows(named=True)
     ]
     return sorted(found, key=lambda one: VERDICTS.index(one[1]))
 
 
-def sentence(row: Mapping[str, Any], language: str) -> str:
+def sentence(row: Mapping[str, Any], study: Study) -> str:
     """Write the sentence of one check.
 
     Args:
         row: a row of the released table `verdict`.
-        language: `en` or `da`.
+        study: what the run studied, in the report's language.
     """
-    place = LANGUAGES.index(language)
-    written = {name: _written(name, value, language) for name, value in row.items()}
+    place = LANGUAGES.index(study.language)
+    written = {name: _written(name, value, study.language) for name, value in row.items()}
+    written |= {
+        "measure": study.ratio,
+        "chance": study.chance,
+        "outcome": study.outcome,
+        "exit": study.exit,
+    }
     if row["check"] in WHAT:
         written["what"] = WHAT[row["check"]][place].format(**written)
     return SENTENCES[row["reason"] or "withheld"][place].format(**written)

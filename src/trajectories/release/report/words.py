@@ -9,6 +9,33 @@ from trajectories.release.models import find
 from trajectories.release.report.html import Cell, HtmlTable
 from trajectories.release.report.remarks import not_given
 from trajectories.release.store import Tables
+from trajectories.release.study import Study, months
+from trajectories.release.study_words import LANGUAGES
+
+LABELS: dict[str, tuple[str, str]] = {
+    "departure": (
+        "{ratio} of {outcome} when the caseworker leaves",
+        "{ratio} for {outcome}, når sagsbehandleren stopper",
+    ),
+    "companion": (
+        "the same, holding other caseworker changes constant",
+        "det samme, når andre sagsbehandlerskift holdes konstante",
+    ),
+    "companion_detail": (
+        "companion: what later changes do is left out",
+        "følgetal: senere skifts bidrag er ikke med",
+    ),
+    "association": (
+        "{ratio} of {outcome} for each change of any cause",
+        "{ratio} for {outcome} pr. skift af enhver årsag",
+    ),
+    "ever_changed": (
+        "had a new caseworker while at risk",
+        "fik en ny sagsbehandler, mens de blev fulgt",
+    ),
+    "population": ("of {population}", "af {population}"),
+}
+"""Labels of the boxes, in English and in Danish."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +46,12 @@ class Box:
     label: str
     detail: str
     main: bool = False
+
+
+def label(key: str, study: Study) -> str:
+    """Write a box's label with the outcome and the population of the run."""
+    text = LABELS[key][LANGUAGES.index(study.language)]
+    return text.format(ratio=study.ratio, outcome=study.outcome, population=study.population)
 
 
 def _number(style: Style, value: float | None, decimals: int) -> str:
@@ -39,7 +72,7 @@ def _ratio(style: Style, value: float, interval: Any) -> tuple[str, str]:
 def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[Box]:
     """Choose the headline's numbers: those that the run has, the main one first."""
     boxes = []
-    main = style.word("hazard ratio of a job when the caseworker leaves")
+    main = label("departure", style.study)
     why = not_given(tables, style)
     if headline["departure_hr"] is not None:
         value, detail = _ratio(style, headline["departure_hr"], headline["departure_hr_ci"])
@@ -54,8 +87,8 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         boxes.append(
             Box(
                 value,
-                style.word("the same with other changes held"),
-                style.word("companion, not a total effect"),
+                label("companion", style.study),
+                label("companion_detail", style.study),
             )
         )
     if headline["association_hr"] is not None:
@@ -63,7 +96,7 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         boxes.append(
             Box(
                 value,
-                style.word("hazard ratio per change of any cause"),
+                label("association", style.study),
                 f"{style.word('association')}; {detail}",
             )
         )
@@ -72,8 +105,8 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         boxes.append(
             Box(
                 value,
-                style.word("had a new caseworker while at risk"),
-                style.word("of the activity-ready"),
+                label("ever_changed", style.study),
+                label("population", style.study),
             )
         )
     if headline["k"] is not None:
@@ -98,65 +131,49 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
     return boxes
 
 
-def setting(settings: Mapping[str, Any], path: str, default: Any) -> Any:
-    """Look up a setting by its dotted key; `default` where the run does not have it."""
-    value: Any = settings
-    for key in path.split("."):
-        if not isinstance(value, Mapping) or key not in value:
-            return default
-        value = value[key]
-    return value
+def target_trial(study: Study, variance: str = "") -> HtmlTable:
+    """Write the target-trial table from the run's settings (Hernán & Robins 2016).
 
-
-def target_trial(settings: Mapping[str, Any]) -> HtmlTable:
-    """Write the target-trial table from the run's settings (Hernán & Robins 2016)."""
-    lag = setting(settings, "hazards.risk.lag_months", 1)
-    on_list = setting(settings, "hazards.changes.list_months", 3)
-    job_days = setting(settings, "hazards.risk.job_days", 28)
-    within = setting(settings, "hazards.risk.readiness_within_days", 31)
-    observed = setting(settings, "hazards.risk.starts", "observed") == "observed"
-    current = bool(setting(settings, "hazards.risk.current_readiness_only", False))
-    link = setting(settings, "hazards.models.link", "cloglog")
+    Args:
+        study: what the run studied.
+        variance: the headline's variance, as the table of models names it; empty where none.
+    """
+    within = study.of("hazards.risk.readiness_within_days", 31)
+    observed = study.of("hazards.risk.starts", "observed") == "observed"
+    current = bool(study.of("hazards.risk.current_readiness_only", False))
     starts = "whose start of social assistance is observed" if observed else "on social assistance"
-    ready = ", ".join(setting(settings, "hazards.risk.readiness", ["activity_ready"]))
     rows = [
         (
             "Eligibility",
-            f"Persons {starts}, {ready.replace('_', '-')} within {within} days, with a caseworker.",
+            f"Persons {starts}, {study.readiness} within {within} days, with a caseworker.",
         ),
         ("Time zero", "First month of the spell of social assistance."),
         (
             "Strategies compared",
-            "The caseworker leaves, against stays. Exposed is who was on the leaver's list "
-            f"{on_list} months before the leaver's last month, whatever the person did later.",
+            "The caseworker leaves, or stays. Exposed are the clients on the leaver's list "
+            f"{months(study.list_months)} before the leaver's last month, whatever they did later.",
         ),
         (
             "Follow-up",
-            "From time zero to an exit or the end of data, "
+            "From time zero to an exit or the end of the data, "
             + (
                 "only in months in which the person is still so classified (a variant that "
                 "selects on a consequence)."
                 if current
                 else "whatever the later visitation."
             )
-            + " Only the end of data and the loss of the caseworker's registration censor.",
+            + " Only the end of the data and the loss of the caseworker's registration censor.",
         ),
-        (
-            "Outcome",
-            f"Exit to an ordinary job: at least {job_days} days without benefit and in "
-            "employment. Education, flexjob, pension, rehabilitation, other benefits, "
-            "self-support, old age, death and emigration compete.",
-        ),
+        ("Outcome", study.definition),
         (
             "Estimand",
-            "Hazard ratio of a job for each departure so far, with a lag of "
-            f"{lag} month{'' if lag == 1 else 's'}; not adjusted for what followed the departure.",
+            f"{study.ratios} of {study.outcome} for each departure so far, with a lag of "
+            f"{months(study.lag_months)}; not adjusted for what followed the departure.",
         ),
         (
             "Analysis",
-            f"Discrete-time hazard model ({link}) on person-months with duration bands, "
-            "municipality by half-year, first team, age and sex; intervals clustered by "
-            "municipality and first team (CRV3).",
+            f"Discrete-time hazard model ({study.link}) on person-months, adjusted for "
+            f"{study.adjusted_for}" + (f"; intervals: {variance}." if variance else "."),
         ),
     ]
     return HtmlTable(

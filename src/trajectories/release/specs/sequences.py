@@ -57,7 +57,12 @@ SPECS = (
         dims=("group", "indicator"),
         counts=(Count("windows", "windows", guards=True),),
         estimates=(
-            Estimate("mean", supported_by="windows"),
+            # all windows are as long as the configuration makes them
+            Estimate(
+                "mean",
+                supported_by="windows",
+                structural=(pl.col("indicator") == "length") & (pl.col("sd") == 0),
+            ),
             Estimate("sd", supported_by="windows"),
         ),
     ),
@@ -68,7 +73,15 @@ SPECS = (
         row="months of the windows of one group under one regime",
         dims=("group", "regime"),
         counts=(Count("windows", "windows", guards=True),),
-        estimates=(Estimate("mean_months", supported_by="windows"),),
+        estimates=(
+            # a period's windows may lie wholly under one regime by definition
+            Estimate(
+                "mean_months",
+                supported_by="windows",
+                structural=(pl.col("mean_months") == 0)
+                | (pl.col("mean_months") == pl.col("mean_months").sum().over("group")),
+            ),
+        ),
     ),
     TableSpec(
         stage="sequences",
