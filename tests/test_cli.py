@@ -40,6 +40,16 @@ def test_a_missing_configuration_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_verb_refuses_a_configuration_in_the_words_of_the_check(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text("typology: {k_max: 59}\nregister: {source: none}\n")
+    arguments = ["--sequences", "none", "--distances", "none", "--out", str(tmp_path / "out")]
+    done = _run("cluster", "--config", str(path), *arguments)
+    assert done.returncode == cli.USER_ERROR
+    assert done.stderr == _run("config", "check", str(path)).stderr
+    assert "typology.k_max: must be at most 50 (it is 59)" in done.stderr
+
+
 def test_the_default_configuration_is_in_order() -> None:
     result = CliRunner().invoke(cli.app, ["config", "check", str(ROOT / "config/config.yaml")])
     assert result.exit_code == 0

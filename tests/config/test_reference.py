@@ -9,6 +9,7 @@ from pydantic import Field
 
 from trajectories.config import reference, root
 from trajectories.config._base import Section
+from trajectories.config._kinds import models_in
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -64,7 +65,7 @@ def test_every_key_has_a_meaning() -> None:
     def check(model, path: str) -> None:
         for key, field in model.model_fields.items():
             assert field.description, f"{path}.{key} has no description"
-            for nested in root.models_in(field.annotation):
+            for nested in models_in(field.annotation):
                 check(nested, f"{path}.{key}")
 
     check(root.Config, "config")

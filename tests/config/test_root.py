@@ -1,8 +1,12 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from trajectories.config import root
+from trajectories.config._base import read_section
+from trajectories.config.document import as_written, merge, sections
+from trajectories.config.typology import TypologyConfig
 from trajectories.errors import UserError
 
 
@@ -30,7 +34,7 @@ def test_all_errors_are_printed_at_once_each_with_its_key() -> None:
 
 def test_a_mistyped_choice_gets_the_allowed_ones_and_a_suggestion() -> None:
     text = _errors({"register": {"source": "simulater"}})
-    assert "register.source: input should be 'simulator', 'files' or 'none'" in text
+    assert "register.source: must be one of `simulator`, `files`, `none`" in text
     assert "did you mean `simulator`?" in text
 
 
@@ -119,8 +123,6 @@ def test_leaves_are_plain_data_and_the_dump_reads_back() -> None:
     assert root.leaf(config, "run.name") == "synthetic"
     with pytest.raises(KeyError):
         root.leaf(config, "run.nothing")
-    import yaml
-
     assert root.load(yaml.safe_load(root.dump(config)), name="dump") == config
 
 
@@ -157,3 +159,79 @@ def test_inputs_are_resolved_globs(tmp_path: Path) -> None:
         str(tmp_path / "b.csv"),
         "none.csv",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ("register: {sex_map: {1: M, 2: K}}", "register.sex_map", {"1": "M", "2": "K"}),
+        ("register: {code_map: {0730: 730}}", "register.code_map", {"0730": "730"}),
+        ("register: {readiness_map: {NO: job_ready}}", "register.readiness_map.NO", "job_ready"),
+        ("register: {overlaps: {roles: [yes, 010]}}", "register.overlaps.roles", ["yes", "010"]),
+        ("register: {after_death_codes: [999, 1_0]}", "register.after_death_codes", ["999", "1_0"]),
+        ("run: {title: 2014}", "run.title", "2014"),
+        ("run: {title: 2014-01-01}", "run.title", "2014-01-01"),
+        ("hazards: {models: {risks: no}}", "hazards.models.risks", False),
+        ("simulator: {persons: 0730}", "simulator.persons", 730),
+        ("simulator:\nrun:\n", "run.name", "synthetic"),
+        ("dissimilarity: {measures: {ham: null}}", "dissimilarity.main", "om"),
+    ],
+)
+def test_what_is_written_is_taken_as_what_it_plainly_means(
+    tmp_path: Path, text: str, key: str, value: object
+) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text(text)
+    assert root.leaf(root.read_overlay(path), key) == value
+    # The workflow's own reader made numbers, truth values and dates of it before.
+    plain = yaml.safe_load(text)
+    written = as_written(merge(root.Config().model_dump(mode="json"), plain), sections(path))
+    assert root.leaf(root.load(written, name="x"), key) == value
+
+
+def test_an_overlay_removes_a_measure_of_the_default_run_and_keeps_the_others(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text("dissimilarity: {measures: {ham: null, lcs: {measure: lcs}}}")
+    assert list(root.read_overlay(path).dissimilarity.measures) == ["om", "lcs"]
+    path.write_text("dissimilarity: {measures: {om: null}}")
+    with pytest.raises(UserError, match=r"dissimilarity\.main: is `om`, which is none of the"):
+        root.read_overlay(path)
+
+
+def test_an_overlay_is_laid_over_the_default_run_of_its_project(tmp_path: Path) -> None:
+    default, path = tmp_path / "config.yaml", tmp_path / "my.yaml"
+    default.write_text("typology: {k_max: 4}")
+    path.write_text("typology: {k_min: 5}")
+    assert root.read_overlay(path).typology.k_min == 5
+    with pytest.raises(UserError, match=r"typology\.k_min: 5 is larger than k_max 4"):
+        root.read_overlay(path, over=default)
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ({"release": "strict"}, "release: must be a section with keys such as `preset`"),
+        ({"release": {"authors": "A. Hansen"}}, "release.authors: must be a list, such as [a, a]"),
+        ({"simulator": {"persons": True}}, "simulator.persons: must be a whole number"),
+        ({"typology": {"k_max": 59}}, "typology.k_max: must be at most 50 (it is 59)"),
+        ({"register": {"first_day": "the beginning"}}, "must be a date, YYYY-MM-DD or null"),
+        ({"register": {"files": {"spells": {"path": {"a": 1}}}}}, "path: must be text or a list"),
+        ({"register": {"source": "files"}}, "register.files.spells.path: must name the spells"),
+        ({"sequences": {"events": [{"date": "2014-01-01"}]}}, "sequences.events[1].name: must be"),
+        ({"hazards": {"risk": {"job_hours": float("nan")}}}, "risk.job_hours: must be a finite"),
+        ({"run": {"name": "Min kørsel"}}, "hyphen and underscore"),
+    ],
+)
+def test_a_message_names_the_key_and_what_to_write(document: dict, sentence: str) -> None:
+    assert sentence in _errors(document)
+
+
+def test_a_section_that_a_verb_reads_is_refused_in_the_words_of_the_check(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text("typology: {k_min: 2, k_max: 59}")
+    sentence = r"1 error\n  typology.k_max: must be at most 50 \(it is 59\)"
+    for read in (root.read, lambda file: read_section(file, "typology", TypologyConfig)):
+        with pytest.raises(UserError, match=sentence):
+            read(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trajectories.codehash import code_hash
 from trajectories.config import root
-from trajectories.config.document import read_document
+from trajectories.config.document import as_written, sections
 from trajectories.errors import UserError
 from trajectories.io import make_private, write_text
 
@@ -14,8 +14,8 @@ from trajectories.io import make_private, write_text
 def validated(document):
     """Validate the merged configuration, or end with every error and no traceback."""
     try:
-        for path in workflow.configfiles:
-            read_document(Path(path))
+        for path in reversed(workflow.configfiles):
+            document = as_written(document, sections(Path(path)))
         found = root.load(document, name="The configuration")
         made = Path(found.run.results) / found.run.name / "private"
         # What was read once may lie elsewhere by now: Snakemake asks for it only where it must.

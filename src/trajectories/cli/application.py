@@ -17,7 +17,22 @@ app = typer.Typer(
     help="Benefit trajectories and caseworker changes from administrative registers.",
 )
 
-ConfigFile = Annotated[Path, typer.Option("--config", help="The run's merged configuration.")]
+
+def in_order(path: Path) -> Path:
+    """Return the path of a configuration that is in order; a verb looks at its own sections alone.
+
+    Raises:
+        UserError: the configuration has errors, all of which are told, as `config check` does.
+    """
+    from trajectories.config import root
+
+    root.read(path)
+    return path
+
+
+ConfigFile = Annotated[
+    Path, typer.Option("--config", help="The run's merged configuration.", callback=in_order)
+]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 Register = Annotated[Path, typer.Option(help="Folder of the cleaned register.")]
 Months = Annotated[Path, typer.Option(help="Person-months as Parquet.")]

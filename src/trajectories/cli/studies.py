@@ -92,6 +92,6 @@ def plan(
     from trajectories.io import write_text
     from trajectories.release.plan import analysis_plan
 
-    settings = yaml.safe_load(root.dump(root.read(config)))
+    settings = yaml.safe_load(root.dump(root.read_overlay(config)))
     write_text(analysis_plan(settings), out)
     typer.echo(f"{out} written: fill in what stands in square brackets.")

@@ -7,6 +7,8 @@ import typer
 
 from trajectories.cli.application import app
 
+DEFAULT = Path("config/config.yaml")
+
 config_app = typer.Typer(no_args_is_help=True, help="Check or write configuration files.")
 docs_app = typer.Typer(no_args_is_help=True, help="Pages of the documentation that are written.")
 example_app = typer.Typer(no_args_is_help=True, help="Fetch open data for the example runs.")
@@ -25,7 +27,7 @@ def check_config(
     from trajectories.errors import UserError
 
     for path in files:
-        settings = root.read(path)
+        settings = root.read_overlay(path, over=DEFAULT)
         if data:
             from trajectories.verbs import data_check
 

@@ -1,21 +1,64 @@
 """What every section of the configuration shares."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from trajectories.config._sentences import sentences
+from trajectories.config.document import as_text, sections
 from trajectories.errors import UserError
 
 
 class Section(BaseModel):
     """A section of the configuration: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty(cls, value: Any) -> Any:
+        """A section under which nothing is written has its defaults."""
+        return {} if value is None else value
 
 
 SectionT = TypeVar("SectionT", bound=Section)
+
+
+def validated(
+    model: type[SectionT], document: Mapping[str, Any], *, name: str, above: Sequence[str] = ()
+) -> SectionT:
+    """Validate a document of plain values.
+
+    Args:
+        model: what it must fit.
+        document: the values by key.
+        name: what to call the configuration in messages, usually its file.
+        above: the keys under which the document lies in its file.
+
+    Raises:
+        UserError: with one line for each thing that is wrong: the key, what is wrong, what is
+            allowed, and a suggestion for a mistyped key.
+    """
+    text = as_text(document)
+    try:
+        return model.model_validate(text)
+    except ValidationError as error:
+        raise refusal(
+            name, sentences(error.errors(include_url=False), text, model, above)
+        ) from None
+
+
+def refusal(name: str, lines: Sequence[str]) -> UserError:
+    """Return the error that lists what is wrong with a configuration."""
+    count = f"{len(lines)} error" + ("s" if len(lines) > 1 else "")
+    return UserError("\n".join([f"{name}: {count}", *(f"  {_printable(x)}" for x in lines)]))
+
+
+def _printable(line: str) -> str:
+    """Return a line with its control characters as Python writes them."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
 
 
 def read_section(path: Path, key: str, model: type[SectionT]) -> SectionT:
@@ -30,10 +73,9 @@ def read_section(path: Path, key: str, model: type[SectionT]) -> SectionT:
         model: the section's model; a missing section gives its defaults.
 
     Raises:
-        UserError: the file is missing.
+        UserError: the file is missing or cannot be read, or the section is not as its model says.
     """
     if not path.is_file():
         message = f"The configuration {path} is missing: name a file that exists with --config."
         raise UserError(message)
-    document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return model.model_validate(document.get(key) or {})
+    return validated(model, sections(path).get(key) or {}, name=str(path), above=[key])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from trajectories.config._base import Section
 from trajectories.config.channels import (
@@ -307,6 +307,14 @@ class DissimilarityConfig(Section):
         """Return the numeric series that any of the measures compares, each once."""
         used = {measure.series for measure in self.measures.values()}
         return [name for name in get_args(SeriesName) if name in used]
+
+    @field_validator("measures", mode="before")
+    @classmethod
+    def _removed(cls, value: Any) -> Any:
+        """A measure that an overlay sets to null is taken away from those of the default run."""
+        if not isinstance(value, dict):
+            return value
+        return {name: measure for name, measure in value.items() if measure is not None}
 
     @model_validator(mode="after")
     def _main_is_a_measure(self) -> "DissimilarityConfig":

@@ -1,6 +1,7 @@
-"""YAML files as they stand, before their keys are looked at."""
+"""YAML files as they were written, before their keys are looked at."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,32 +10,132 @@ import yaml
 from trajectories.errors import UserError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+TAGS = ("int", "float", "bool", "timestamp")
+
+
+class Spelled(str):
+    """A scalar as it was written, so that a code `0730` or a value `NO` keeps its letters.
+
+    Attributes:
+        value: what YAML 1.1 makes of it (472, False).
+    """
+
+    value: Any
+
+
+class Loader(LOADER):  # type: ignore[misc, valid-type]
+    """A safe loader that leaves numbers, truth values and dates as they were written."""
+
+
+def _spelled(tag: str) -> Any:
+    usual = LOADER.yaml_constructors[tag]
+
+    def construct(loader: Loader, node: yaml.ScalarNode) -> Spelled:
+        text = Spelled(node.value)
+        try:
+            text.value = usual(loader, node)
+        except ValueError:
+            text.value = node.value
+        return text
+
+    return construct
+
+
+for _tag in (f"tag:yaml.org,2002:{name}" for name in TAGS):
+    Loader.add_constructor(_tag, _spelled(_tag))
 
 
 def read_document(path: Path) -> Any:
-    """Read a YAML file.
+    """Read a YAML file; its numbers, truth values and dates are `Spelled`.
 
     Raises:
         UserError: the file is missing, is no YAML in UTF-8, or gives a key twice, of which YAML
             would keep the last and lose the others.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         node = yaml.compose(text, LOADER)
         repeated = "\n".join(_repeated(node, "")) if node else ""
         if repeated:
             raise UserError(f"{path}: a key stands twice, and YAML keeps the last:\n{repeated}")
-        return yaml.load(text, LOADER)
+        return yaml.load(text, Loader)
     except FileNotFoundError:
         message = f"{path} is missing: name a configuration file that exists."
         raise UserError(message) from None
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror}): name a configuration file."
+        raise UserError(message) from None
     except UnicodeDecodeError:
         raise UserError(f"{path} is not in UTF-8: save it so.") from None
+    except RecursionError:
+        raise UserError(f"{path} holds an anchor that contains itself: write it out.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         message = f"{path}{where} is not valid YAML: check indentation, colons and quotes there."
         raise UserError(message) from None
+
+
+def sections(path: Path) -> dict[str, Any]:
+    """Read a configuration file, which holds sections by name; an empty one holds none.
+
+    Raises:
+        UserError: the file cannot be read or holds something else.
+    """
+    document = read_document(path)
+    if document is not None and not isinstance(document, dict):
+        raise UserError(f"{path} must hold sections such as `run:` and `register:`.")
+    return document or {}
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one document over another, key by key, as Snakemake does with its `--configfile`."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        if isinstance(value, Mapping):
+            merged[key] = merge(under if isinstance(under, Mapping) else {}, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def as_written(config: Any, written: Any) -> Any:
+    """Give a value that a YAML reader made its letters back.
+
+    Args:
+        config: a document of plain values, such as Snakemake's merged configuration.
+        written: one of the files that it was made of, as `read_document` returns it.
+
+    Returns:
+        `config`, in which each key and value that `written` holds in the same place is `Spelled`.
+    """
+    if isinstance(config, Mapping) and isinstance(written, Mapping):
+        keys = {getattr(key, "value", key): key for key in written}
+        return {
+            keys.get(key, key): as_written(value, written[keys[key]]) if key in keys else value
+            for key, value in config.items()
+        }
+    if isinstance(config, list) and isinstance(written, list) and len(config) == len(written):
+        return [as_written(*pair) for pair in zip(config, written, strict=True)]
+    same = isinstance(written, Spelled) and type(config) is type(written.value)
+    return written if same and config == written.value else config
+
+
+def as_text(document: Any) -> Any:
+    """Return a document with every scalar but null as text, which the models turn into their types.
+
+    So a number or a truth value where text is wanted is taken as what was written.
+    """
+    if isinstance(document, Mapping):
+        return {str(as_text("null" if k is None else k)): as_text(v) for k, v in document.items()}
+    if isinstance(document, list | tuple):
+        return [as_text(value) for value in document]
+    if isinstance(document, bool):
+        return "true" if document else "false"
+    if isinstance(document, dt.date):
+        return document.isoformat()
+    return str(document) if isinstance(document, int | float | str) else document
 
 
 def _repeated(node: yaml.Node, above: str) -> Iterator[str]:

@@ -3,14 +3,15 @@
 import json
 import textwrap
 from collections.abc import Iterator
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_origin
 
 import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from trajectories.config.root import Config, models_in
+from trajectories.config._kinds import bounds_of, kind_of, models_in
+from trajectories.config.root import Config
 
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 WIDTH = 96
@@ -107,7 +108,7 @@ def _plain(value: Any) -> Any:
 def _comment(field: FieldInfo, indent: int) -> list[str]:
     margin = "  " * indent + "# "
     text = field.description or ""
-    allowed = _allowed(field)
+    allowed = bounds_of(field)
     if allowed:
         text += f" Allowed: {allowed}."
     return textwrap.wrap(text, WIDTH, initial_indent=margin, subsequent_indent=margin)
@@ -139,38 +140,7 @@ def _json(value: Any) -> str:
 
 
 def _kind(field: FieldInfo) -> str:
-    return _cell(_allowed(field) or _type_name(field.annotation))
-
-
-def _type_name(annotation: Any) -> str:
-    if annotation is type(None):
-        return "null"
-    origin = get_origin(annotation)
-    parts = [_type_name(part) for part in get_args(annotation) if part is not Ellipsis]
-    if origin is Literal:
-        return ", ".join(f"`{part}`" for part in get_args(annotation))
-    if origin in (list, tuple):
-        return f"list of {parts[0]}" if parts else "list"
-    if origin is dict:
-        return f"map of {parts[0]} to {parts[1]}"
-    if origin is not None and parts:
-        return parts[0] if hasattr(annotation, "__metadata__") else " or ".join(parts)
-    names = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
-    name = getattr(annotation, "__name__", str(annotation))
-    return names.get(name, name.lower())
-
-
-def _allowed(field: FieldInfo) -> str:
-    if get_origin(field.annotation) is Literal:
-        return ", ".join(f"`{option}`" for option in get_args(field.annotation))
-    bounds = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    found = [
-        f"{words} {getattr(rule, name)}"
-        for rule in field.metadata
-        for name, words in bounds.items()
-        if getattr(rule, name, None) is not None
-    ]
-    return " and ".join(found)
+    return _cell(bounds_of(field) or kind_of(field.annotation))
 
 
 def _cell(text: str | None) -> str:

@@ -1,19 +1,17 @@
 """The whole configuration: loading, merging of sections, and every error at once."""
 
-import difflib
 import glob
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field
 
-from trajectories.config._base import Section
+from trajectories.config._base import Section, refusal, validated
 from trajectories.config.dissimilarity import DissimilarityConfig
-from trajectories.config.document import read_document
+from trajectories.config.document import merge, sections
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.reform import ReformConfig
 from trajectories.config.register import RegisterConfig, RegisterFiles
@@ -60,13 +58,6 @@ with warnings.catch_warnings():
             ReleaseConfig(), description="Disclosure control, figures and the report."
         )
 
-        @model_validator(mode="after")
-        def _stages_fit(self) -> "Config":
-            problems = list(_conflicts(self))
-            if problems:
-                raise ValueError("; ".join(problems))
-            return self
-
 
 def load(document: Mapping[str, Any], *, name: str) -> Config:
     """Validate a merged configuration.
@@ -79,86 +70,35 @@ def load(document: Mapping[str, Any], *, name: str) -> Config:
         UserError: with one line for each thing that is wrong: the key, what is wrong, what is
             allowed, and a suggestion for a mistyped key.
     """
-    try:
-        return Config.model_validate(dict(document))
-    except ValidationError as error:
-        lines = [_sentence(detail) for detail in error.errors(include_url=False)]
-        count = f"{len(lines)} error" + ("s" if len(lines) > 1 else "")
-        message = "\n".join([f"{name}: {count}", *(f"  {line}" for line in lines)])
-        raise UserError(message) from None
+    config = validated(Config, document, name=name)
+    problems = list(_conflicts(config))
+    if problems:
+        raise refusal(name, problems)
+    return config
 
 
 def read(path: Path) -> Config:
-    """Read and validate a configuration file.
+    """Read and validate a configuration file as it stands; what it leaves out has its default.
 
     Raises:
         UserError: the file is missing, is no YAML, gives a key twice, or has errors in its keys.
     """
-    document = read_document(path)
-    if document is not None and not isinstance(document, dict):
-        message = f"{path} must hold sections such as `run:` and `register:`."
-        raise UserError(message)
-    return load(document or {}, name=str(path))
+    return load(sections(path), name=str(path))
 
 
-def _sentence(detail: ErrorDetails) -> str:
-    location = [part for part in detail["loc"] if not _is_tag(part)]
-    key = ".".join(str(part) for part in location) or "configuration"
-    if detail["type"] == "extra_forbidden":
-        allowed = sorted(_keys_at(location[:-1]))
-        return f"{key}: unknown key{_suggest(str(location[-1]), allowed)}"
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "value_error":
-        return message if not location else f"{key}: {message}"
-    found = "" if detail["type"] == "missing" else f" (it is {_shown(detail['input'])})"
-    hint = ""
-    if detail["type"] == "literal_error" and isinstance(detail["input"], str):
-        options = [word.strip("'") for word in detail["ctx"]["expected"].split() if "'" in word]
-        hint = _did_you_mean(detail["input"], [option.strip("',") for option in options])
-    return f"{key}: {message[0].lower()}{message[1:]}{found}{hint}"
+def read_overlay(path: Path, *, over: Path | None = None) -> Config:
+    """Read a configuration file laid over the default run, as the workflow does.
 
+    Args:
+        path: the overlay, of which only what differs needs to be written.
+        over: the file of the default run; where it is not given or not there, the models' defaults.
 
-def _is_tag(part: str | int) -> bool:
-    return isinstance(part, str) and part.startswith(
-        ("function-", "constrained-", "tagged-", "[key]")
-    )
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _suggest(word: str, allowed: list[str]) -> str:
-    hint = _did_you_mean(word, allowed)
-    return hint or f"; allowed are {', '.join(allowed)}"
-
-
-def _did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.5)
-    return f"; did you mean `{close[0]}`?" if close else ""
-
-
-def _keys_at(location: list[str | int]) -> set[str]:
-    models: list[type[BaseModel]] = [Config]
-    for part in location:
-        models = [
-            found
-            for model in models
-            for found in (
-                models_in(model.model_fields[str(part)].annotation)
-                if str(part) in model.model_fields
-                else [model]
-            )
-        ]
-    return {key for model in models for key in model.model_fields}
-
-
-def models_in(annotation: Any) -> list[type[BaseModel]]:
-    """Return the section models inside a type annotation, such as `dict[str, Measure]`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in get_args(annotation) for model in models_in(part)]
+    Raises:
+        UserError: either file cannot be read, or together they have errors in their keys.
+    """
+    below = sections(over) if over is not None and over.is_file() else {}
+    default = merge(Config().model_dump(mode="json"), below)
+    return load(merge(default, sections(path)), name=str(path))
 
 
 def dump(config: Config) -> str:
