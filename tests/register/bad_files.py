@@ -264,7 +264,7 @@ SETTINGS = (
     Bad("words for a date", "first_day", document=config(first_day="the beginning")),
     Bad(
         "a last day before the first",
-        "last_day must not lie before first_day",
+        "last_day: must not lie before first_day",
         document=config(first_day="2012-01-01", last_day="2011-01-01"),
     ),
     Bad(
@@ -274,12 +274,12 @@ SETTINGS = (
     ),
     Bad(
         "priority without an order",
-        "overlaps.priority must name groups",
+        "overlaps.priority: must name groups",
         document=config(overlaps={"spells": "priority"}),
     ),
     Bad(
         "an order of roles that is missing",
-        "overlaps.roles must name roles",
+        "overlaps.roles: must name roles",
         document=config(overlaps={"assignments": "role"}),
     ),
     Bad(
