@@ -21,11 +21,12 @@ from trajectories.hazards.handovers import (
     with_handovers,
     with_successors,
 )
+from trajectories.hazards.nested import OUT_SCHEMA
 
 CLUSTER = "cluster"
 EXPOSURE = "listed_departures"
 SIZES = ("person_months", "persons", "events")
-DESIGN_SCHEMA = {
+DESIGN_SCHEMA: dict[str, type[pl.DataType]] = {
     "family": pl.String,
     "design": pl.String,
     "term": pl.String,
@@ -34,6 +35,7 @@ DESIGN_SCHEMA = {
     "events": pl.Int64,
     "clusters": pl.Int64,
     **COUNTED_SCHEMA,
+    **OUT_SCHEMA,
     "coef": pl.Float64,
     "se": pl.Float64,
     "hazard_ratio": pl.Float64,

@@ -15,6 +15,7 @@ from trajectories.hazards.design_rows import (
     rows_of,
 )
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.nested import between
 from trajectories.hazards.within import fit_within
 
 FAMILY, TEAM = "specification", "C(team_first)"
@@ -29,7 +30,8 @@ def other_jobs(made: Ingredients) -> Iterator[Work]:
 
         def one(name: str = name, panel: pl.DataFrame = panel) -> list[dict[str, Any]]:
             fit = fit_design(panel, made.rules, [EXPOSURE])
-            return rows_of(fit, panel, FAMILY, name, TERMS)
+            apart = between(made.panel, panel, event=made.rules.event)
+            return [row | apart for row in rows_of(fit, panel, FAMILY, name, TERMS)]
 
         yield name, one
 
@@ -69,7 +71,8 @@ def _until_other_change(
     for text, weight in ((f"{name}, weighted{label}", WEIGHT), (f"{name}{label}", None)):
         if weight or label:
             fit = fit_design(found.rows, rules, [EXPOSURE], adjustment=adjustment, weight=weight)
-            rows += rows_of(fit, found.rows, FAMILY, text, TERMS)
+            apart = between(made.panel, found.rows, event=rules.event)
+            rows += [row | apart for row in rows_of(fit, found.rows, FAMILY, text, TERMS)]
     made.notes.append(
         (
             "censoring_weights",

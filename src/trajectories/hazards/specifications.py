@@ -7,6 +7,7 @@ import polars as pl
 
 from trajectories.hazards import exposures as further
 from trajectories.hazards.design_rows import EXPOSURE, Ingredients, Work, fit_design, rows_of
+from trajectories.hazards.nested import LEAST, between
 
 WIDER = ("job", "education", "self_support")
 
@@ -67,7 +68,9 @@ def variants(made: Ingredients) -> Iterator[Work]:
             used = rows if isinstance(rows, pl.DataFrame) else rows()
             used = _with_variant_columns(used, rules.event)
             fit = fit_design(used, rules, [EXPOSURE], **changed)
-            return rows_of(fit, used, family, name, {EXPOSURE: "departures"})
+            found = rows_of(fit, used, family, name, {EXPOSURE: "departures"})
+            apart = between(panel, used, event=rules.event, used_event=fit.event)
+            return [row | apart for row in found]
 
         yield name, one
 
@@ -99,15 +102,25 @@ def _with_variant_columns(rows: pl.DataFrame, event: str) -> pl.DataFrame:
 
 
 def municipalities(made: Ingredients) -> Iterator[Work]:
-    """The headline without each municipality in turn."""
-    places = made.panel["municipality"].unique().sort().to_list()
-    if len(places) < 2:
+    """The headline without each municipality in turn.
+
+    One with fewer than `nested.LEAST` persons or events carries no result and is not left out.
+    """
+    event = made.rules.event
+    sizes = made.panel.group_by("municipality").agg(
+        persons=pl.col("person").n_unique(), events=pl.col(event).sum()
+    )
+    large = pl.min_horizontal("persons", "events") >= LEAST
+    places = sizes.filter(large)["municipality"].sort().to_list()
+    if sizes.height < 2:
         return
     for place in places:
 
         def one(place: int = place) -> list[dict[str, Any]]:
             rows = made.panel.filter(pl.col("municipality") != place)
             fit = fit_design(rows, made.rules, [EXPOSURE])
-            return rows_of(fit, rows, "leave one out", f"without {place}", {EXPOSURE: "departures"})
+            name = f"without {place}"
+            found = rows_of(fit, rows, "leave one out", name, {EXPOSURE: "departures"})
+            return [row | between(made.panel, rows, event=event) for row in found]
 
         yield f"without {place}", one

@@ -18,6 +18,7 @@ from trajectories.hazards.design_rows import (
     two_sided,
 )
 from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.nested import beside_smaller, smallest
 
 SUBGROUPS = {
     "age_band": "age",
@@ -64,10 +65,13 @@ def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, 
             continue
         places = [i for i, name in enumerate(fit.table["term"]) if name in terms]
         coef, vcov = fit.table["coef"].to_numpy()[places], fit.vcov[np.ix_(places, places)]
-        rows += found
+        sizes = _sizes(made.panel, column, fit.event)
+        whole = found[0] | smallest(found)
+        apart = beside_smaller(sizes)
+        rows += [row | apart[row["term"]] for row in found]
         if column == "municipality":
             weights = np.full(len(coef), 1 / len(coef))
-            rows.append(_combined(found[0], weights, coef, vcov, "equal weights"))
+            rows.append(_combined(whole, weights, coef, vcov, "equal weights"))
         if len(coef) > 1:
             clusters = _fewest_clusters(made.panel, column, fit.event)
             p = joint_test(coef, vcov, np.diff(np.eye(len(coef)), axis=0), clusters)
@@ -77,10 +81,19 @@ def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, 
                 )
                 continue
             tests.append((len(rows), p))
-            rows.append({**_blank(found[0]), "term": "equal in all groups"})
+            rows.append({**_blank(whole), "term": "equal in all groups"})
     for (place, _), p in zip(tests, holm([p for _, p in tests]), strict=True):
         rows[place]["p_value"] = p
     return rows, notes
+
+
+def _sizes(panel: pl.DataFrame, column: str, event: str) -> dict[str, dict[str, Any]]:
+    """Persons and events of each group, those of groups whose effect is not known among them."""
+    sizes = panel.group_by(pl.col(column).cast(pl.String)).agg(
+        persons=pl.col("person").n_unique().cast(pl.Int64),
+        events=pl.col(event).cast(pl.Int64).sum(),
+    )
+    return {row[column]: row for row in sizes.iter_rows(named=True)}
 
 
 def _fewest_clusters(panel: pl.DataFrame, column: str, event: str) -> int:

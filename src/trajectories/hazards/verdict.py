@@ -8,6 +8,7 @@ import polars as pl
 
 from trajectories.hazards.design_rows import e_value, holm
 from trajectories.hazards.handovers import COUNTED
+from trajectories.hazards.nested import LEAST
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
 VERDICTS = (CONTRADICTED, SILENT, SUPPORTED)
@@ -118,7 +119,14 @@ def _sizes(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fewest(rows: pl.DataFrame) -> dict[str, Any]:
-    return rows.select(pl.col(SIZES).min()).row(0, named=True)
+    """What a range over designs rests on, what lies between these and the headline among it."""
+    between = {"persons": "out_persons", "events": "out_events"}
+    return rows.select(
+        pl.min_horizontal(*(pl.col(one).min() for one in (name, between.get(name, name)))).alias(
+            name
+        )
+        for name in SIZES
+    ).row(0, named=True)
 
 
 def _interval(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -231,7 +239,9 @@ def _left_out(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterato
 
 
 def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:
-    rows = _family(designs, "specification")
+    # Samples that are all but the headline's say nothing beside it.
+    apart = pl.min_horizontal("out_persons", "out_events").fill_null(LEAST) >= LEAST
+    rows = _family(designs, "specification").filter(apart)
     if headline is None or rows.height < 2:
         return
     low, high = (float(str(v)) for v in (rows["hazard_ratio"].min(), rows["hazard_ratio"].max()))
@@ -255,7 +265,7 @@ def _subgroups(designs: pl.DataFrame) -> Iterator[Row]:
         "subgroups",
         CONTRADICTED if apart else SILENT,
         "subgroups_apart" if apart else "subgroups_alike",
-        {"p_value": least["p_value"], "subject": least["design"], **_sizes(least)},
+        {"p_value": least["p_value"], "subject": least["design"], **_fewest(tests)},
     )
 
 

@@ -12,6 +12,12 @@ MODELLED = (
 )
 DEPARTED = (*MODELLED, *CASEWORKERS)
 """What a model of departures or other changes rests on."""
+BETWEEN = (
+    Count("out_persons", "persons", guards=True, optional=True),
+    Count("out_events", "events", guards=True, optional=True),
+    Count("out_caseworkers", "caseworkers", guards=True, optional=True),
+)
+"""What lies between a design's sample and the headline's, or its group and the smaller ones."""
 
 SPECS = (
     TableSpec(
@@ -42,7 +48,7 @@ SPECS = (
         sensitivity="moderate",
         row="one term of one design beside the headline",
         dims=("family", "design", "term"),
-        counts=(*DEPARTED, Count("clusters", "other")),
+        counts=(*DEPARTED, Count("clusters", "other"), *BETWEEN),
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL, Estimate("p_value")),
     ),
     TableSpec(

@@ -1,0 +1,87 @@
+"""What lies between two samples whose estimates stand side by side.
+
+The difference of two published samples is published too. Where it holds few persons, events or
+caseworkers, one of the two must go: every design that uses other months or another event than the
+headline, and every group of a whole, counts what lies between.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+OUT = ("out_persons", "out_events", "out_caseworkers")
+OUT_SCHEMA = dict.fromkeys(OUT, pl.Int64)
+LEAST = 10
+"""What holds fewer persons or events is not compared with a whole: it could not tell."""
+KEY = ["course", "month"]
+
+
+def between(
+    whole: pl.DataFrame, used: pl.DataFrame, *, event: str, used_event: str | None = None
+) -> dict[str, Any]:
+    """Count what two samples do not share.
+
+    Args:
+        whole: person-months at risk: person, course, month, caseworker and `event`.
+        used: the other sample, with `used_event`.
+        event: the event of `whole`.
+        used_event: the event of `used`; the same where not given.
+
+    Returns:
+        out_persons, out_events and out_caseworkers (responsible ones) of the months that one of the
+        two lacks or in which only one has its event; None for each where the two are the same.
+    """
+    columns = ["person", *KEY, "caseworker"]
+    left, right = (
+        rows.select(*columns, here=pl.col(name).cast(pl.Int64))
+        for rows, name in ((whole, event), (used, used_event or event))
+    )
+    both = left.join(right.select(*KEY, other="here"), on=KEY)
+    months = pl.concat(
+        [
+            left.join(right, on=KEY, how="anti"),
+            right.join(left, on=KEY, how="anti"),
+            both.filter(pl.col("here") != pl.col("other")).select(*columns, here=pl.lit(1)),
+        ],
+        how="vertical_relaxed",
+    )
+    if months.is_empty():
+        return dict.fromkeys(OUT)
+    return {
+        "out_persons": months["person"].n_unique(),
+        "out_events": int(months["here"].sum()),
+        "out_caseworkers": months["caseworker"].drop_nulls().n_unique(),
+    }
+
+
+def beside_smaller(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Count, for each group of a whole, the persons and events of all with fewer events together.
+
+    What all the groups that are shown lack of the whole is the sum of those that are not. A group
+    is therefore shown only beside smaller ones that together are large enough: where the smallest
+    is withheld, the next goes too, until their sum tells of nobody.
+
+    Args:
+        groups: persons and events of each group.
+
+    Returns:
+        out_persons and out_events of each group (out_caseworkers None); None for the smallest.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    persons = events = 0
+    for name in sorted(groups, key=lambda name: (groups[name]["events"], groups[name]["persons"])):
+        counted = (persons, events, None) if found else (None, None, None)
+        found[name] = dict(zip(OUT, counted, strict=True))
+        persons += groups[name]["persons"]
+        events += groups[name]["events"]
+    return found
+
+
+def smallest(groups: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a number that is made of all groups rests on: the fewest persons and events of a group.
+
+    The mean of the groups' estimates gives the one that is withheld.
+    """
+    every = list(groups)
+    return {f"out_{name}": min(group[name] for group in every) for name in ("persons", "events")}
