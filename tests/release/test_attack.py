@@ -41,8 +41,10 @@ def one_group_each(cells: np.ndarray) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "group": np.repeat([f"{i:06d}" for i in range(groups)], months * width),
-            "month": np.tile(np.repeat([str(m) for m in range(months)], width), groups),
-            "cell": [str(c) for c in range(width)] * (groups * months),
+            "month": np.tile(
+                np.repeat([f"2014-{m + 1:02d}" for m in range(months)], width), groups
+            ),
+            "cell": list("abcdefgh"[:width]) * (groups * months),
             "n": cells.ravel(),
         }
     )
@@ -135,7 +137,7 @@ def test_where_the_total_is_gone_a_month_that_gives_it_away_is_thinned_out():
 def test_known_zeros_are_no_unknowns():
     # beside 12, 12 and a zero that everybody knows, the dash of 28 could only be a 4
     exact = one_group_each(np.array([[[12, 12, 4, 0]]]))
-    spec = replace(APART, structural=pl.col("cell") == "3")
+    spec = replace(APART, structural=pl.col("cell") == "d")
     published, log = protect(exact, spec, PRESETS["default"])
     assert log.complementary == 1
     assert published["n"].to_list() == [None, 10, None, 0]

@@ -13,6 +13,7 @@ from trajectories.release.numbers import publish_counts, round_significant, supp
 from trajectories.release.prepare import prepare, structural_zeros
 from trajectories.release.rules import Rules
 from trajectories.release.spec import TableSpec, Total
+from trajectories.release.vocabulary import check_texts
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
         The publishable table, its columns those of `spec.published`, and the log.
 
     Raises:
-        UserError: a column is missing or undeclared, a count is negative, or a row occurs twice.
+        UserError: a column is missing or undeclared, a count is negative, a row occurs twice, or a
+            text is none that the column may hold.
     """
     exact = prepare(table, spec, rules)
     if spec.life_table is not None:
@@ -243,6 +245,8 @@ def _whole_rows(published: pl.DataFrame, spec: TableSpec) -> list[dict[str, Any]
 
 
 def _shape(published: pl.DataFrame, spec: TableSpec) -> pl.DataFrame:
-    return published.select(
+    shaped = published.select(
         pl.col(column).cast(spec.dtype(column)) for column in dict.fromkeys(spec.published)
     )
+    check_texts(shaped, spec.name, spec.stage)
+    return shaped
