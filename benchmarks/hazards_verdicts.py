@@ -24,6 +24,7 @@ import multiprocessing
 import os
 import statistics
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -44,7 +45,7 @@ PERSONS = 10_000
 THREADS = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 NOT_JUDGED = {"risks": False, "wild_bootstrap": "never", "subdistribution_exits": ()}
 """What the verdict does not rest on is not computed."""
-REFUSED = "refused"
+REFUSED, FAILED = "refused", "failed"
 FAMILIES = {
     "placebo": "placebo",
     "negative_control": "negative control",
@@ -62,7 +63,7 @@ class Register(NamedTuple):
 
 
 def judged(register: Register) -> list[dict[str, object]]:
-    """The verdict on one register, one row a check; one row alone where the headline is refused."""
+    """The verdict on one register, one row a check; one row alone where there is no headline."""
     started = time.process_time()
     section = section_of(register.scenario)
     models = section.models.model_copy(update=NOT_JUDGED)
@@ -77,9 +78,13 @@ def judged(register: Register) -> list[dict[str, object]]:
             assignments=made.found.assignments,
             section=section,
         )
+        rows = list(checks_of(tables)) or [{"check": "headline", "verdict": REFUSED}]
     except NotEstimableError:
-        tables = {}
-    rows = list(checks_of(tables)) or [{"check": "headline", "verdict": REFUSED}]
+        rows = [{"check": "headline", "verdict": REFUSED}]
+    except Exception:
+        # A fault of the program costs its register alone, and is counted.
+        traceback.print_exc()
+        rows = [{"check": "headline", "verdict": FAILED}]
     shared = register._asdict() | {"seconds": round(time.process_time() - started, 2)}
     return [shared | row for row in rows]
 
@@ -99,13 +104,13 @@ def checks_of(tables: dict[str, pl.DataFrame]) -> Iterator[dict[str, object]]:
 
 def p_value(row: dict[str, object], tables: dict[str, pl.DataFrame]) -> object:
     """The p-value that a check is judged by; None where it has none."""
-    if row["check"] == "leads":
+    if row["check"] == "leads" and "event_tests" in tables:
         tests = tables["event_tests"].filter(pl.col("test").is_in(["leads", "pooled lead"]))
         values = tests["p_value"].to_list()
         return max(values) if len(values) == 2 and None not in values else None
-    if row["check"] in FAMILIES:
-        family = pl.col("family") == FAMILIES[str(row["check"])]
-        return tables["designs"].filter(family)["p_value"].first()
+    if row["check"] in FAMILIES and "designs" in tables:
+        family = tables["designs"].filter(pl.col("family") == FAMILIES[str(row["check"])])
+        return family["p_value"].first() if family.height else None
     return row["p_value"]
 
 
@@ -151,7 +156,7 @@ Rows = list[dict[str, str]]
 
 def headline_table(by_scenario: dict[str, Rows]) -> None:
     """Print what the headline finds in each scenario."""
-    head = ("scenario", "registers", "refused", "truth (SE)", "headline", "bias (SE)")
+    head = ("scenario", "registers", "refused", "failed", "truth (SE)", "headline", "bias (SE)")
     head += ("coverage [99 %]", "events", "clusters", "some check contradicted [99 %]")
     header(head)
     truths = known_truths()
@@ -160,7 +165,10 @@ def headline_table(by_scenario: dict[str, Rows]) -> None:
         given = [row for row in registers.values() if row.get("headline")]
         against = {row["seed"] for row in rows if row["verdict"] == CONTRADICTED}
         cells = [name, str(len(registers))]
-        cells += [str(sum(row["verdict"] == REFUSED for row in registers.values()))]
+        cells += [
+            str(sum(row["verdict"] == none for row in registers.values()))
+            for none in (REFUSED, FAILED)
+        ]
         cells += headline_cells(given, truths.get(name))
         print(f"| {' | '.join([*cells, share(len(against), len(registers))])} |")
 
@@ -196,10 +204,12 @@ def contradicted_table(by_scenario: dict[str, Rows]) -> None:
 
 def verdict_table(name: str, rows: Rows) -> None:
     """Print all that each check said in the registers of one scenario."""
-    n = len({row["seed"] for row in rows if row["verdict"] != REFUSED})
+    n = len({row["seed"] for row in rows if row["verdict"] not in (REFUSED, FAILED)})
     print(f"\n{name}: {n} registers with a headline\n")
     header(("check", "contradicted [99 %]", SILENT, SUPPORTED, f"p < {LEAST_P} [99 %]"))
-    for check in dict.fromkeys(row["check"] for row in rows if row["verdict"] != REFUSED):
+    for check in dict.fromkeys(
+        row["check"] for row in rows if row["verdict"] not in (REFUSED, FAILED)
+    ):
         against = seeds(rows, check, CONTRADICTED)
         silent = seeds(rows, check, SILENT) - against
         supported = seeds(rows, check, SUPPORTED) - against - silent

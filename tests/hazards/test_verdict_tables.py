@@ -39,6 +39,7 @@ def rows_of(harness, out: Path, truth: float) -> None:
         )
     refused = {"scenario": "H17@0.78", "seed": 41, "persons": 500, "check": "headline"}
     harness.write([refused | {"verdict": "refused", "seconds": 1.0}], out)
+    harness.write([refused | {"seed": 42, "verdict": "failed", "seconds": 1.0}], out)
 
 
 def cells(printed: str, first: str) -> list[list[str]]:
@@ -58,20 +59,20 @@ def test_shares_coverage_and_bias_are_those_of_the_registers(
     headline, against = cells(printed, "H17@0.78")
     # The first two lie 3 errors above the truth, the others cancel out.
     bias = math.expm1((2 * 3.0 - 0.0) * 0.1 / 40)
-    assert headline[1:5] == ["41", "1", "0.800 (0.000)", f"{0.8 * (1 + bias):.3f}"]
-    assert headline[5].startswith(f"{bias:+.1%} (")
+    assert headline[1:6] == ["42", "1", "1", "0.800 (0.000)", f"{0.8 * (1 + bias):.3f}"]
+    assert headline[6].startswith(f"{bias:+.1%} (")
     low, high = stats.binomtest(38, 40).proportion_ci(0.99, "exact")
-    assert headline[6:9] == [f"0.950 [{low:.3f}, {high:.3f}]", "2000", "20"]
-    low, high = stats.binomtest(11, 41).proportion_ci(0.99, "exact")
-    assert headline[9] == f"{11 / 41:.3f} [{low:.3f}, {high:.3f}]"
-    assert against[2:6] == [f"{n / 41:.2f}" for n in (11, 10, 0, 2)]
+    assert headline[7:10] == [f"0.950 [{low:.3f}, {high:.3f}]", "2000", "20"]
+    low, high = stats.binomtest(11, 42).proportion_ci(0.99, "exact")
+    assert headline[10] == f"{11 / 42:.3f} [{low:.3f}, {high:.3f}]"
+    assert against[2:6] == [f"{n / 42:.2f}" for n in (11, 10, 0, 2)]
     (placebo,) = cells(printed, harness.label("placebo"))
     low, high = stats.binomtest(10, 40).proportion_ci(0.99, "exact")
     quarter = f"0.250 [{low:.3f}, {high:.3f}]"
     assert placebo == [harness.label("placebo"), quarter, "0.750", "0.000", quarter]
     (closing,) = cells(printed, harness.label("closing"))
     assert closing[2:] == ["0.000", "1.000", "–"]
-    assert "41 registers in 0.1 CPU-hours, 8.8 s each." in printed
+    assert "42 registers in 0.1 CPU-hours, 8.6 s each." in printed
 
 
 def test_a_run_goes_on_where_it_stopped(harness, tmp_path, monkeypatch):
