@@ -21,3 +21,28 @@ SUBDISTRIBUTION_ESTIMATES = tuple(
     for bound in ("", "_low", "_high")
 )
 """The two ratios of an exit's hazard, each with its interval."""
+
+PANEL = (
+    "person",
+    "course",
+    "month",
+    "duration",
+    "duration_band",
+    "municipality",
+    "half_year",
+    "calendar_month",
+    "age_band",
+    "sex",
+    "team_first",
+    "cluster",
+    "readiness_now",
+    "active_now",
+    "caseworker",
+    "changes",
+    "departures",
+    "other_changes",
+    "listed_departures",
+    "months_since_change",
+    "exit",
+)
+"""Columns of the person-months at risk in their order; a 0/1 column for each exit follows."""

@@ -9,6 +9,7 @@ from trajectories.config import root
 from trajectories.config.document import as_written, sections
 from trajectories.errors import UserError
 from trajectories.io import make_private, write_text
+from trajectories.verbs.settings import check
 
 
 def validated(document):
@@ -17,6 +18,7 @@ def validated(document):
         for path in reversed(workflow.configfiles):
             document = as_written(document, sections(Path(path)))
         found = root.load(document, name="The configuration")
+        check(found, name="The configuration")
         made = Path(found.run.results) / found.run.name / "private"
         # What was read once may lie elsewhere by now: Snakemake asks for it only where it must.
         if not any((made / stage).exists() for stage in ("register", "hazards")):

@@ -25,8 +25,9 @@ def in_order(path: Path) -> Path:
         UserError: the configuration has errors, all of which are told, as `config check` does.
     """
     from trajectories.config import root
+    from trajectories.verbs import settings
 
-    root.read(path)
+    settings.check(root.read(path), name=str(path))
     return path
 
 

@@ -25,13 +25,15 @@ def check_config(
     """Check configuration files; each is laid over the default run."""
     from trajectories.config import root
     from trajectories.errors import UserError
+    from trajectories.verbs import settings
 
     for path in files:
-        settings = root.read_overlay(path, over=DEFAULT)
+        config = root.read_overlay(path, over=DEFAULT)
+        settings.check(config, name=str(path))
         if data:
             from trajectories.verbs import data_check
 
-            found = data_check.findings(settings)
+            found = data_check.findings(config)
             if found:
                 raise UserError("\n".join([f"{path}: {len(found)} findings in the data", *found]))
         typer.echo(f"{path}: in order")

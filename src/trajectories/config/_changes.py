@@ -1,11 +1,12 @@
 """The part `hazards.changes`: how assignments become dated changes of caseworker."""
 
 import datetime as dt
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config._names import Registered
 
 
 class ChangesConfig(Section):
@@ -79,7 +80,7 @@ class ChangesConfig(Section):
         description="A change this many days or fewer from a change of readiness is put down to "
         "the visitation, and a switch of team as near to a youth birthday to that; days.",
     )
-    youth_ages: tuple[int, ...] = Field(
+    youth_ages: tuple[Annotated[int, Field(ge=15, le=120)], ...] = Field(
         (25, 30),
         min_length=1,
         description="Ages at which persons have left the youth teams, in years; a switch of team "
@@ -94,7 +95,7 @@ class ChangesConfig(Section):
     reform_to: dt.date = Field(
         dt.date(2014, 12, 31), description="Last day on which the reform does so."
     )
-    request_reasons: tuple[str, ...] = Field(
+    request_reasons: tuple[Registered, ...] = Field(
         ("request",),
         description="Values of `reason` in the assignments that mean that the person or the "
         "caseworker asked for the change.",

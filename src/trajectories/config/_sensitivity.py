@@ -1,5 +1,7 @@
 """Keys of the hazards' courses around changes and of their sensitivity checks."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from trajectories.config._base import Section
@@ -45,7 +47,7 @@ class SensitivityConfig(Section):
         True,
         description="Whether the selection curve, attrition and detection are computed.",
     )
-    selection_strengths: tuple[float, ...] = Field(
+    selection_strengths: tuple[Annotated[float, Field(gt=0, le=1000)], ...] = Field(
         (1.0, 1.5, 2.0, 3.0, 4.0),
         min_length=2,
         description="Points of the selection curve: how many times as often a person one standard "

@@ -5,6 +5,7 @@ from typing import Final, Literal
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config._names import Words
 
 ChannelName = Literal["state", "benefit", "readiness", "activity", "employment"]
 SeriesMeasure = Literal["dtw", "softdtw"]
@@ -50,7 +51,7 @@ class ChannelConfig(Section):
 class SourcesConfig(Section):
     """How the register makes channels and series, for measures that ask for them."""
 
-    employment_bands: dict[str, float] = Field(
+    employment_bands: dict[Words, float] = Field(
         {"part_time": 1.0, "full_time": 30.0},
         description=(
             "Values of the channel `employment`: the least hours a week, over the month, from "

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config._names import Label, MeasureName, State
 from trajectories.config.channels import (
     SERIES,
     ChannelConfig,
@@ -121,10 +122,10 @@ class MeasureConfig(Section):
     transition: Literal["previous", "next", "both"] = Field(
         "both", description="Side of the month from which time-varying rates are taken."
     )
-    state_features: dict[str, list[float]] = Field(
+    state_features: dict[State, list[float]] = Field(
         {}, description="Numbers that describe each state, as many for each (costs `features`)."
     )
-    custom: dict[str, dict[str, NotNegative]] = Field(
+    custom: dict[State, dict[State, NotNegative]] = Field(
         {},
         description=(
             "Substitution costs of every pair of states, each pair under one of its two states "
@@ -136,7 +137,7 @@ class MeasureConfig(Section):
         gt=0,
         description="Cost of an insertion or deletion; null is what the costs bring with them.",
     )
-    indels: dict[str, NotNegative] = Field(
+    indels: dict[State, NotNegative] = Field(
         {}, description="Cost of inserting or deleting each state, all of them, instead of `indel`."
     )
     normalise: Literal["none", "auto", "maxlength", "gmean", "maxdist", "yujianbo"] = Field(
@@ -270,7 +271,7 @@ class MeasureConfig(Section):
 class DissimilarityConfig(Section):
     """Which measures are computed, and which one the typology takes."""
 
-    measures: dict[str, MeasureConfig] = Field(
+    measures: dict[Label, MeasureConfig] = Field(
         {
             "om": MeasureConfig(measure="om", costs="trate"),
             "ham": MeasureConfig(measure="ham"),
@@ -278,7 +279,9 @@ class DissimilarityConfig(Section):
         min_length=1,
         description="Measures by name; the name is the folder of the results.",
     )
-    main: str = Field("om", description="Name of the measure on which the typology is built.")
+    main: MeasureName = Field(
+        "om", description="Name of the measure on which the typology is built."
+    )
     sources: SourcesConfig = Field(
         SourcesConfig(),
         description="How the register makes `channels` and `series`, where a measure has them.",

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config._names import Pattern, Registered
 
 Unit = Literal["week", "month", "quarter", "year", "always"]
 YEARS = ("{YYYY}", "{YY}")
@@ -41,27 +42,27 @@ def unit_of_pattern(text: str) -> Unit:
 class DreamConfig(Section):
     """The wide weekly register: one row a person, one column a week."""
 
-    weeks: str = Field(
+    weeks: Pattern = Field(
         default="y_{YY}{WW}",
         description="Pattern of the weekly columns: {YYYY} or {YY} (91 to 99 are of the 1900s) and "
         "{WW}; `*` fits any text.",
     )
-    industry: str | None = Field(
+    industry: Pattern | None = Field(
         default="branche_{YYYY}_{MM}",
         description="Pattern of the columns with an industry code, which tell months in work; "
         "{MM}, {Q}, {WW} or the year alone; null where there are none.",
     )
-    municipality: str | None = Field(
+    municipality: Pattern | None = Field(
         default="nykom_{YYYY}_{MM}",
         description="Pattern of the columns with the municipality; without a placeholder one "
         "column holds for all weeks; null where there are none.",
     )
-    visitation: str | None = Field(
+    visitation: Pattern | None = Field(
         default="visit*{Q}kv{YYYY}",
         description="Pattern of the columns with the visitation group, by quarter; their values "
         "are those of `readiness`, after `readiness_map`; null where there are none.",
     )
-    blank: list[str] = Field(
+    blank: list[Registered] = Field(
         default_factory=list,
         description="Cells of a weekly register that mean nothing registered, besides empty ones "
         "and the words of `register.missing`; zeros are no industry in any case.",

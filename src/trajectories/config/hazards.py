@@ -1,12 +1,38 @@
 """The section `hazards`: caseworker changes, risk sets, competing exits and models."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
 from trajectories.config._changes import ChangesConfig
+from trajectories.config._names import (
+    DurationColumn,
+    DurationTerm,
+    File,
+    Group,
+    OptionalGroup,
+    PanelTerm,
+    Readiness,
+    WeightTerm,
+)
 from trajectories.config._sensitivity import HistoriesConfig, SensitivityConfig
+
+Exit = Literal[
+    "job",
+    "education",
+    "flexjob",
+    "disability_pension",
+    "rehabilitation",
+    "other_benefit",
+    "self_support",
+    "sickness",
+    "parental",
+    "old_age",
+    "death",
+    "emigration",
+]
+"""The exits that compete, in the order of their numbers (from 1; 0 is censored)."""
 
 DURATION_STARTS_MONTHS = (0, 3, 6, 12, 24, 36)
 AGE_STARTS_YEARS = (18, 30, 40, 50)
@@ -22,28 +48,30 @@ ADJUSTMENT = (
 class ExitsConfig(Section):
     """Which codelist groups each exit holds; a group in no list is another benefit."""
 
-    education: tuple[str, ...] = Field(("EDU",), description="Ordinary education.")
-    flexjob: tuple[str, ...] = Field(
+    education: tuple[OptionalGroup, ...] = Field(("EDU",), description="Ordinary education.")
+    flexjob: tuple[OptionalGroup, ...] = Field(
         ("FLEXJOB", "LEDIGHEDSYDELSE"), description="Flexjob and its unemployment benefit."
     )
-    disability_pension: tuple[str, ...] = Field(
+    disability_pension: tuple[OptionalGroup, ...] = Field(
         ("DISABILITY_PENSION",), description="Disability pension and sheltered jobs."
     )
-    rehabilitation: tuple[str, ...] = Field(
+    rehabilitation: tuple[OptionalGroup, ...] = Field(
         ("REHAB", "RESOURCE", "JOBCLARIF"),
         description="Rehabilitation, resource courses and job clarification.",
     )
-    old_age: tuple[str, ...] = Field(
+    old_age: tuple[OptionalGroup, ...] = Field(
         ("OLDAGE", "RETIRED"), description="Old-age pension and early retirement."
     )
-    sickness: tuple[str, ...] = Field(("SICK",), description="Sickness benefit.")
-    parental: tuple[str, ...] = Field(("PARENTAL",), description="Parental leave.")
-    death: tuple[str, ...] = Field(("DEAD",), description="Death.")
-    emigration: tuple[str, ...] = Field(("EMIGRATED",), description="Emigration.")
-    job: tuple[str, ...] = Field(
+    sickness: tuple[OptionalGroup, ...] = Field(("SICK",), description="Sickness benefit.")
+    parental: tuple[OptionalGroup, ...] = Field(("PARENTAL",), description="Parental leave.")
+    death: tuple[OptionalGroup, ...] = Field(("DEAD",), description="Death.")
+    emigration: tuple[OptionalGroup, ...] = Field(("EMIGRATED",), description="Emigration.")
+    job: tuple[OptionalGroup, ...] = Field(
         ("JOB", "SUBSIDISED_OTHER"), description="Codes that stand for ordinary employment."
     )
-    self_support: tuple[str, ...] = Field(("SELF",), description="Self-support without a job.")
+    self_support: tuple[OptionalGroup, ...] = Field(
+        ("SELF",), description="Self-support without a job."
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -59,12 +87,12 @@ class ExitsConfig(Section):
 class RiskConfig(Section):
     """Who is at risk, from when to when, and what an exit is."""
 
-    assistance_groups: tuple[str, ...] = Field(
+    assistance_groups: tuple[Group, ...] = Field(
         ("SA_JOBREADY", "SA_NOTREADY", "SA_INTEGRATION"),
         min_length=1,
         description="Codelist groups that are social assistance.",
     )
-    readiness: tuple[str, ...] = Field(
+    readiness: tuple[Readiness, ...] = Field(
         ("activity_ready",),
         min_length=1,
         description="Readiness at time zero of the persons who are followed.",
@@ -120,12 +148,12 @@ class RiskConfig(Section):
         description="Least hours of work a month that make employment a job; employment whose "
         "hours are not known counts. 0 for any hours.",
     )
-    lasting_job_months: tuple[int, ...] = Field(
+    lasting_job_months: tuple[Annotated[int, Field(ge=1, le=60)], ...] = Field(
         (3, 6, 12),
         description="Lengths of jobs, in months, with which the specification curve repeats the "
         "headline; none where empty.",
     )
-    full_job_hours: tuple[float, ...] = Field(
+    full_job_hours: tuple[Annotated[float, Field(gt=0, le=744)], ...] = Field(
         (80,),
         description="Least hours of work a month with which the specification curve repeats the "
         "headline; none where empty.",
@@ -171,12 +199,12 @@ class RiskConfig(Section):
         description="Months by which counts of changes lag: a change counts from this many months "
         "after its own month on; with 1 the counts are those on the eve of the month.",
     )
-    duration_starts: tuple[int, ...] = Field(
+    duration_starts: tuple[Annotated[int, Field(ge=0, le=1200)], ...] = Field(
         DURATION_STARTS_MONTHS,
         min_length=1,
         description="First month of each duration band, months since time zero.",
     )
-    age_starts: tuple[int, ...] = Field(
+    age_starts: tuple[Annotated[int, Field(ge=0, le=120)], ...] = Field(
         AGE_STARTS_YEARS, min_length=1, description="First age of each age band, in years."
     )
 
@@ -198,8 +226,8 @@ class ModelsConfig(Section):
         "cloglog",
         description="Hazard ratios (cloglog), odds ratios (logit) or rate ratios (poisson).",
     )
-    event: str = Field("job", description="The exit whose hazard is modelled.")
-    adjustment: tuple[str, ...] = Field(
+    event: Exit = Field("job", description="The exit whose hazard is modelled.")
+    adjustment: tuple[PanelTerm, ...] = Field(
         ADJUSTMENT, description="Formula terms that every model adjusts for."
     )
     min_departures: int = Field(
@@ -218,7 +246,7 @@ class ModelsConfig(Section):
         le=60,
         description="Month after time zero in which the departure falls in that comparison.",
     )
-    risk_months: tuple[int, ...] = Field(
+    risk_months: tuple[Annotated[int, Field(ge=1, le=240)], ...] = Field(
         (12, 24), min_length=1, description="Horizons of that comparison, months after time zero."
     )
     designs: bool = Field(
@@ -234,7 +262,7 @@ class ModelsConfig(Section):
         description="Whether the headline gets an interval from the restricted wild bootstrap: "
         "auto where fewer than 20 clusters, or one with more than a fifth of the person-months.",
     )
-    censoring_terms: tuple[str, ...] = Field(
+    censoring_terms: tuple[WeightTerm, ...] = Field(
         ("C(active_state)", "C(since_departure)"),
         description="Formula terms, beside `adjustment`, of the chance of another change, from "
         "which the weights are made where follow-up is censored at the first one.",
@@ -286,32 +314,36 @@ class ModelsConfig(Section):
 class DurationsConfig(Section):
     """Durations from a file instead of a register."""
 
-    path: str | None = Field(
+    path: File | None = Field(
         None,
         description="A CSV or Parquet file with one row a duration; relative paths start at the "
         "project folder.",
     )
-    time: str = Field("time", description="Column of the duration, a whole number of periods.")
-    event: str = Field(
+    time: DurationColumn = Field(
+        "time", description="Column of the duration, a whole number of periods."
+    )
+    event: DurationColumn = Field(
         "event", description="Column that is 1 where the duration ends by the event."
     )
-    exit_flags: tuple[str, ...] = Field(
+    exit_flags: tuple[DurationColumn, ...] = Field(
         (),
         description="Columns that say how a duration ended (1 = so); durations without any are "
         "censored, and a note says how many there are.",
     )
-    entry: str | None = Field(
+    entry: DurationColumn | None = Field(
         None, description="Column of the periods before observation begins; null for none."
     )
-    group: str | None = Field(
+    group: DurationColumn | None = Field(
         None, description="Column whose values get curves of their own; null for one curve."
     )
-    period_starts: tuple[int, ...] = Field(
+    period_starts: tuple[Annotated[int, Field(ge=1)], ...] = Field(
         tuple(range(1, 15)),
         min_length=1,
         description="First period of each band of the baseline; the last band is open.",
     )
-    terms: tuple[str, ...] = Field((), description="Formula terms beside the baseline's bands.")
+    terms: tuple[DurationTerm, ...] = Field(
+        (), description="Formula terms beside the baseline's bands."
+    )
     link: Literal["cloglog", "logit"] = Field(
         "cloglog", description="Hazard ratios (cloglog) or odds ratios (logit)."
     )

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config._names import File
 
 
 class SeamConfig(Section):
@@ -38,7 +39,7 @@ class ReformConfig(Section):
     confidence: float = Field(
         0.95, gt=0.5, lt=1, description="Level of the intervals for shares and differences."
     )
-    relabelling: str | None = Field(
+    relabelling: File | None = Field(
         "config/codelists/relabelling_2014.csv",
         description="Table of the values that the reform renamed; undone for the contrast between "
         "shares as registered and shares with the relabelling undone. Null for no such check.",

@@ -6,6 +6,17 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config._names import (
+    Activity,
+    Code,
+    File,
+    FileColumn,
+    GroupOrCode,
+    OptionalCode,
+    Readiness,
+    Registered,
+    TableColumn,
+)
 from trajectories.config.dream import DreamConfig
 
 MISSING = (
@@ -15,18 +26,33 @@ MISSING = (
 )  # fmt: skip
 """How R, pandas, SQL, SAS, Stata and spreadsheets write a missing value."""
 
+READINESS = ("job_ready", "activity_ready", "education_ready")
+"""The values of the table `readiness`."""
+TABLE_COLUMNS = {
+    "persons": ("person", "birth_date", "sex", "municipality", "died", "emigrated"),
+    "spells": ("person", "start", "end", "code", "municipality", "registered"),
+    "employment": ("person", "start", "end", "weekly_hours", "industry", "registered"),
+    "assignments": (
+        *("person", "start", "end", "caseworker"),
+        *("municipality", "team", "reason", "role", "registered"),
+    ),
+    "readiness": ("person", "start", "end", "readiness", "registered"),
+    "activities": ("person", "start", "end", "activity", "registered"),
+    "dream": ("person",),
+}
+"""The project's names of the columns of each table; `persons` has those of `keep` as well."""
 OWN_PERSON_COLUMNS = frozenset({"person", "birth_date", "sex", "municipality", "died", "emigrated"})
 
 
 class TableFiles(Section):
     """The file or files of one input table, and the names of its columns there."""
 
-    path: str | list[str] | None = Field(
+    path: File | list[File] | None = Field(
         default=None,
         description="A file, a glob, a folder of Parquet files, or a list of these; relative "
         "paths start at the project folder; null where the table does not exist.",
     )
-    columns: dict[str, str] = Field(
+    columns: dict[TableColumn, FileColumn] = Field(
         default_factory=dict,
         description="Project column name to the file's own name, where the two differ.",
     )
@@ -93,7 +119,7 @@ class OverlapRules(Section):
         description="Benefit spells: the spell that started last, the one registered last (the "
         "column `registered`), the longest, the first of `priority`, or stop the run.",
     )
-    priority: list[str] = Field(
+    priority: list[GroupOrCode] = Field(
         default_factory=list,
         description="Codelist groups or codes from strongest to weakest for `spells: priority`; "
         "those not named come last.",
@@ -122,7 +148,7 @@ class OverlapRules(Section):
         description="Caseworkers: the primary one is the latest assigned, the one registered "
         "last, the one assigned longest, or the first of `roles`.",
     )
-    roles: list[str] = Field(
+    roles: list[Registered] = Field(
         default_factory=list,
         description="Values of the column `role` from strongest to weakest for "
         "`assignments: role`; those not named come last.",
@@ -168,22 +194,22 @@ class RegisterConfig(Section):
         default_factory=DreamConfig,
         description="How the wide weekly register names its columns, and what a job is there.",
     )
-    codelist: str = Field(
+    codelist: File = Field(
         default="config/codelists/dream.csv",
         description="Codelist: code to benefit, activity, readiness and group.",
     )
-    states: str = Field(
+    states: File = Field(
         default="config/codelists/states.csv",
         description="Rules from group, readiness and activity to a state; the first match wins.",
     )
-    alphabet: str = Field(
+    alphabet: File = Field(
         default="config/codelists/alphabet.csv", description="The states in their order."
     )
-    code_map: dict[str, str] = Field(
+    code_map: dict[Registered, Code] = Field(
         default_factory=dict,
         description="Codes that the codelist does not hold, each mapped to one that it holds.",
     )
-    missing: list[str] = Field(
+    missing: list[Registered] = Field(
         default_factory=lambda: list(MISSING),
         description="Words that mean a missing value in any table, besides empty cells; as "
         "written in columns of text, in any case in columns of dates and numbers.",
@@ -193,19 +219,19 @@ class RegisterConfig(Section):
         description="A spell that starts on a day on which its code is not valid by the codelist "
         "is kept, rejected, or stops the run; `trajectories codelist check` counts such spells.",
     )
-    readiness_map: dict[str, str] = Field(
+    readiness_map: dict[Registered, Readiness] = Field(
         default_factory=dict,
         description="Readiness values of the file mapped to job_ready, activity_ready or "
         "education_ready.",
     )
-    activity_map: dict[str, str] = Field(
+    activity_map: dict[Registered, Activity] = Field(
         default_factory=dict,
         description="Values of `activities` in the file mapped to activities of the codelist.",
     )
-    sex_map: dict[str, str] = Field(
+    sex_map: dict[Registered, Literal["K", "M"]] = Field(
         default_factory=dict, description="Values of sex in the file mapped to K or M."
     )
-    keep: list[str] = Field(
+    keep: list[FileColumn] = Field(
         default_factory=list,
         description="Further columns of `persons` to keep, such as a weight or a group.",
     )
@@ -226,7 +252,7 @@ class RegisterConfig(Section):
         default_factory=lambda: [date(9999, 12, 31)],
         description="End dates that mean that the row is still running.",
     )
-    after_death_codes: list[str] = Field(
+    after_death_codes: list[OptionalCode] = Field(
         default_factory=lambda: ["999"],
         description="Codes whose spells may lie after the date of death.",
     )

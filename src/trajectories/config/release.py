@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from trajectories.config._base import Section
+from trajectories.config._names import Words
 
 
 class ReleaseConfig(Section):
@@ -40,10 +41,10 @@ class ReleaseConfig(Section):
         description="Language of labels in figures and tables, of the report's summary and of its "
         "verdict; its other text is English.",
     )
-    authors: list[str] = Field(
+    authors: list[Words] = Field(
         default_factory=list, description="Names printed under the report's title."
     )
-    absent: dict[str, str] = Field(
+    absent: dict[Literal["typology", "reform", "hazards"], Words] = Field(
         default_factory=dict,
         description="Why a stage is switched off, by stage (`reform`, `hazards`, `typology`), as "
         "the report shall print it.",

@@ -3,12 +3,13 @@
 from pydantic import Field
 
 from trajectories.config._base import Section
+from trajectories.config._names import Folder, Words
 
 
 class RunConfig(Section):
     """Name, title and place of a run."""
 
-    name: str = Field(
+    name: Words = Field(
         "synthetic",
         pattern=r"^[a-z0-9][a-z0-9_-]*$",
         description=(
@@ -16,12 +17,12 @@ class RunConfig(Section):
             "Small letters, digits, hyphen and underscore."
         ),
     )
-    title: str = Field(
+    title: Words = Field(
         "Benefit trajectories around the 2013 social-assistance reform",
         min_length=1,
         description="Title of the report.",
     )
-    results: str = Field(
+    results: Folder = Field(
         "results",
         min_length=1,
         description="Folder for all results, relative to the project's folder or absolute.",

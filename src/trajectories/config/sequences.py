@@ -7,12 +7,13 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
+from trajectories.config._names import OptionalActivity, PersonColumn, State, Words
 
 
 class EventConfig(Section):
     """A dated break in the series."""
 
-    name: str = Field(
+    name: Words = Field(
         min_length=1,
         pattern=r"^[a-z0-9_]+$",
         description="Short name in lower case, as tables print it.",
@@ -23,7 +24,7 @@ class EventConfig(Section):
         description="`agreement` ends the period before, `in_force` begins the period after; "
         "one event each; null for a later or earlier break that windows only list.",
     )
-    source: str = Field(description="Where the date comes from.")
+    source: Words = Field(description="Where the date comes from.")
 
 
 class MonthConfig(Section):
@@ -36,7 +37,7 @@ class MonthConfig(Section):
         "first day; "
         "`mid_month`: of the 15th; `priority`: the first in `order` that holds on any day.",
     )
-    order: tuple[str, ...] = Field(
+    order: tuple[State, ...] = Field(
         (
             "OUT",
             "PENSION",
@@ -55,11 +56,11 @@ class MonthConfig(Section):
         "`priority` itself; "
         "states left out follow in the order of the alphabet.",
     )
-    job_state: str = Field("JOB", description="State of a day in employment without a benefit.")
-    none_state: str = Field(
+    job_state: State = Field("JOB", description="State of a day in employment without a benefit.")
+    none_state: State = Field(
         "SELF", description="State of a day with neither a benefit nor employment."
     )
-    out_state: str | None = Field(
+    out_state: State | None = Field(
         "OUT",
         description="Absorbing state from the day after death or emigration; null where the "
         "alphabet has none, and months then end with the person.",
@@ -77,7 +78,7 @@ class WindowConfig(Section):
     """Which windows are cut from the person-months."""
 
     length_months: int = Field(24, ge=2, le=600, description="Length of every window in months.")
-    origin_states: tuple[str, ...] = Field(
+    origin_states: tuple[State, ...] = Field(
         ("SA_READY", "SA_PASSIVE", "SA_ACTIVE"),
         description="States that count as being on social assistance; an origin is the first "
         "month in one of them.",
@@ -174,7 +175,7 @@ EVENTS = (
 class InternshipConfig(Section):
     """Internships and the paid work that may follow them."""
 
-    activities: tuple[str, ...] = Field(
+    activities: tuple[OptionalActivity, ...] = Field(
         ("internship_private", "internship_public"),
         description="Activities of the code list that are internships; empty for no count.",
     )
@@ -222,12 +223,12 @@ class SequencesConfig(Section):
     description: DescriptionConfig = Field(
         DescriptionConfig(), description="How much of the courses the tables and pictures list."
     )
-    group_by: str | None = Field(
+    group_by: PersonColumn | None = Field(
         None,
         description="Column of `persons` whose values are the groups that are compared; null for "
         "the periods before, during and after the reform, computed from `events`.",
     )
-    weight: str | None = Field(
+    weight: PersonColumn | None = Field(
         None, description="Column of `persons` with case weights; null for equal weights."
     )
     events: tuple[EventConfig, ...] = Field(

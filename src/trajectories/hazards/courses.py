@@ -1,26 +1,14 @@
 """Courses on social assistance: when they begin, when they end, and what ends them."""
 
 import datetime as dt
+from typing import get_args
 
 import polars as pl
 
-from trajectories.config.hazards import ExitsConfig, RiskConfig
+from trajectories.config.hazards import Exit, ExitsConfig, RiskConfig
 from trajectories.hazards.lookups import STRIDE
 
-EXITS = (
-    "job",
-    "education",
-    "flexjob",
-    "disability_pension",
-    "rehabilitation",
-    "other_benefit",
-    "self_support",
-    "sickness",
-    "parental",
-    "old_age",
-    "death",
-    "emigration",
-)
+EXITS: tuple[str, ...] = get_args(Exit)
 """The exits that compete, in the order of their numbers (from 1; 0 is censored)."""
 
 ExitName = pl.Enum(EXITS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from trajectories.columns import PANEL
 from trajectories.config.hazards import RiskConfig
 from trajectories.hazards.assignments import responsible_on
 from trajectories.hazards.bands import UNKNOWN, band
@@ -351,27 +352,7 @@ def _with_events(panel: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
     names = [name for name in EXITS if name not in rules.pause]
     panel = panel.with_columns(_occurring(panel[name]) for name in WORDS)
     return panel.select(
-        "person",
-        "course",
-        "month",
-        "duration",
-        "duration_band",
-        "municipality",
-        "half_year",
-        "calendar_month",
-        "age_band",
-        "sex",
-        "team_first",
-        "cluster",
-        "readiness_now",
-        "active_now",
-        "caseworker",
-        "changes",
-        "departures",
-        "other_changes",
-        "listed_departures",
-        "months_since_change",
-        "exit",
+        *PANEL,
         *[
             pl.col("exit").eq_missing(pl.lit(name, ExitName)).cast(pl.Int8).alias(name)
             for name in names

@@ -43,7 +43,6 @@ REASONS = {
 HOURS_A_WEEK = 168
 LARGEST_MUNICIPALITY = 2**15 - 1
 SEXES = ("K", "M")
-READINESS = ("job_ready", "activity_ready", "education_ready")
 
 
 def _must(expression: pl.Expr) -> Any:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import dataframely as dy
 
 from trajectories.config.dream import DreamConfig
+from trajectories.config.register import READINESS
 from trajectories.register.contracts import (
     HOURS_A_WEEK,
     LARGEST_MUNICIPALITY,
-    READINESS,
     SEXES,
     Persons,
 )

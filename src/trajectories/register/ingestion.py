@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import dataframely as dy
 import polars as pl
 
-from trajectories.config.register import RegisterConfig
+from trajectories.config.register import READINESS, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.accounting import stop_if_none_left
 from trajectories.register.activities import set_activities
@@ -20,7 +20,6 @@ from trajectories.register.cleaning import (
 )
 from trajectories.register.codelists import MEANING, outside_validity, unknown_codes
 from trajectories.register.contracts import (
-    READINESS,
     Activities,
     Assignments,
     Employment,

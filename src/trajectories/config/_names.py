@@ -1,0 +1,149 @@
+"""What a text in the configuration names: every leaf that holds text declares it in its type.
+
+`trajectories.verbs.settings` checks each name against what it names, as far as the configuration
+and its codelists tell; `docs/configuration.md` says where the others are checked.
+"""
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, Field
+
+Kind = Literal[
+    "words",
+    "label",
+    "file",
+    "folder",
+    "pattern",
+    "registered value",
+    "column of a file",
+    "column of a table",
+    "column of persons",
+    "column of durations",
+    "term of the panel",
+    "term of the weights",
+    "term of durations",
+    "measure",
+    "code",
+    "group",
+    "group or code",
+    "state",
+    "readiness",
+    "activity",
+]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a text names.
+
+    Attributes:
+        kind: the sort of thing.
+        optional: whether names that the default holds may be unknown, as with the groups of exits
+            that a codelist of one's own does not tell apart.
+    """
+
+    kind: Kind
+    optional: bool = False
+
+
+Words = Annotated[str, Names("words")]
+Label = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"), Names("label")]
+File = Annotated[str, Names("file")]
+Folder = Annotated[str, Names("folder")]
+Pattern = Annotated[str, Names("pattern")]
+Registered = Annotated[str, Names("registered value")]
+FileColumn = Annotated[str, Names("column of a file")]
+TableColumn = Annotated[str, Names("column of a table")]
+PersonColumn = Annotated[str, Names("column of persons")]
+DurationColumn = Annotated[str, Names("column of durations")]
+PanelTerm = Annotated[str, Names("term of the panel")]
+WeightTerm = Annotated[str, Names("term of the weights")]
+DurationTerm = Annotated[str, Names("term of durations")]
+MeasureName = Annotated[str, Names("measure")]
+Code = Annotated[str, Names("code")]
+OptionalCode = Annotated[str, Names("code", optional=True)]
+Group = Annotated[str, Names("group")]
+OptionalGroup = Annotated[str, Names("group", optional=True)]
+GroupOrCode = Annotated[str, Names("group or code")]
+State = Annotated[str, Names("state")]
+Readiness = Annotated[str, Names("readiness")]
+OptionalActivity = Annotated[str, Names("activity", optional=True)]
+Activity = Annotated[str, Names("activity")]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A text of a configuration.
+
+    Attributes:
+        key: where it is written, such as `register.files.spells.path`.
+        text: what is written there.
+        names: what it names; None where its type does not declare it.
+        default: whether the leaf holds the text by default.
+    """
+
+    key: str
+    text: str
+    names: Names | None
+    default: bool
+
+
+def texts_of(section: BaseModel, above: str = "") -> Iterator[Named]:
+    """Yield every text that a configuration holds, keys of maps included."""
+    for name, field in type(section).model_fields.items():
+        key = f"{above}.{name}" if above else name
+        value = getattr(section, name)
+        declared = next((one for one in field.metadata if isinstance(one, Names)), None)
+        usual = field.get_default(call_default_factory=True)
+        held = [text for _, text, _ in _within(field.annotation, usual, "", declared)]
+        for place, text, names in _within(field.annotation, value, key, declared):
+            if isinstance(text, BaseModel):
+                yield from texts_of(text, place)
+            else:
+                yield Named(place, text, names, text in held)
+
+
+def _within(
+    annotation: Any, value: Any, key: str, names: Names | None
+) -> Iterator[tuple[str, Any, Names | None]]:
+    """Yield the texts and sections inside a value, each with its key and what it names."""
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        names = next((one for one in metadata if isinstance(one, Names)), names)
+        yield from _within(inner, value, key, names)
+    elif isinstance(value, BaseModel):
+        yield key, value, None
+    elif isinstance(value, dict):
+        of_keys, of_values = get_args(_alternative(annotation, dict))
+        for one, held in value.items():
+            yield from _within(of_keys, one, key, None)
+            yield from _within(of_values, held, f"{key}.{one}", None)
+    elif isinstance(value, list | tuple):
+        inner = get_args(_alternative(annotation, list, tuple))
+        for held in value:
+            yield from _within(inner[0], held, key, None)
+    elif isinstance(value, str):
+        parts = [p for p in get_args(annotation) if get_origin(p) is Annotated]
+        if _is_union(annotation) and parts:
+            yield from _within(parts[0], value, key, names)
+        elif not _is_literal(annotation):
+            yield key, value, names
+
+
+def _alternative(annotation: Any, *origins: type) -> Any:
+    """Return the alternative of a union that is a list or a map."""
+    if _is_union(annotation):
+        return next(p for p in get_args(annotation) if get_origin(p) in origins)
+    return annotation
+
+
+def _is_union(annotation: Any) -> bool:
+    return get_origin(annotation) in (Union, types.UnionType)
+
+
+def _is_literal(annotation: Any) -> bool:
+    parts = get_args(annotation) if _is_union(annotation) else (annotation,)
+    return any(get_origin(part) is Literal for part in parts)
