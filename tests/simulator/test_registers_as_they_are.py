@@ -1,20 +1,31 @@
 """Scenario H17 and its parts: what a case system and a benefit register do to the clean world."""
 
 import datetime as dt
+import functools
 import hashlib
 import math
 
+import hypothesis
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import strategies as st
 
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.hazards.replicate import simulated
 from trajectories.register.simulator import Register, purposes, simulate
 from trajectories.register.simulator.assigned import Assigned
 from trajectories.register.simulator.assignments import VACANCY_DAYS, assigned_in
+from trajectories.register.simulator.calendar import months_of
 from trajectories.register.simulator.courses import Block, live_block
-from trajectories.register.simulator.entries import LONGEST_CLOSING, LONGEST_EARLY, LONGEST_LATE
+from trajectories.register.simulator.entries import (
+    LONGEST_CLOSING,
+    LONGEST_EARLY,
+    LONGEST_LATE,
+    with_closing_days,
+    with_heaped_days,
+    with_misreported_ends,
+)
 from trajectories.register.simulator.offices import GRADUAL, MODES, OCCUPANTS, open_offices
 from trajectories.register.simulator.pieces import status_runs
 from trajectories.register.simulator.register import RAW_TABLES, TRUTH_TABLES
@@ -318,3 +329,35 @@ def test_a_quarter_of_job_exits_have_no_caseworker_on_the_eve(ratio):
     assert without[1] == pytest.approx(0.24, abs=0.05)
     assert 0.003 < without[0] < 0.04
     assert max(without_a_caseworker("A", ratio).values()) < 0.002
+
+
+shares = st.floats(0, 1)
+
+
+@hypothesis.given(shares, shares, shares, shares)
+@hypothesis.settings(deadline=None, max_examples=25)
+def test_whatever_is_misdated_no_assignment_is_lost_or_turned_round(heap, wrong, early, late):
+    chosen = settings("H17", persons=150)
+    block = misdated_block()
+    was = assigned_in(block, status_runs(block.courses), chosen)
+    heaped = with_heaped_days(was, block, chosen, heap)
+    closed = with_closing_days(heaped, block, chosen, early * (1 - late), late)
+    made = with_misreported_ends(closed, block, chosen, wrong)
+    for name in ("who", "caseworker", "team", "cause"):
+        assert np.array_equal(getattr(made, name), getattr(was, name))
+    assert (made.end >= made.start).all()
+    assert made.end.max() <= was.end.max()
+    same = np.diff(made.who) == 0
+    assert (np.diff(made.start)[same] > 0).all()
+    assert np.array_equal(months_of(made.start), months_of(was.start))
+    # Heaping moves the line between two caseworkers, and opens and closes no gap between them.
+    adjoin = same & (was.end[:-1] + 1 == was.start[1:])
+    assert (heaped.end[:-1] + 1 == heaped.start[1:])[adjoin].all()
+    assert (heaped.end[:-1] < heaped.start[1:])[same].all()
+    # Who is out of a case does not come back into it by a late end.
+    assert (made.end[:-1] <= made.end[1:])[made.handed()[:-1]].all()
+
+
+@functools.cache
+def misdated_block() -> Block:
+    return live_block(settings("H17", persons=150), 0)

@@ -103,11 +103,11 @@ def registered(assigned: Assigned, block: Block, runs: Runs, settings: Simulator
     if scenario.heaped > 0:
         result = with_heaped_days(result, block, settings, scenario.heaped)
     result = with_blurred_ends(result, block, settings)
-    if scenario.misreported > 0:
-        result = with_misreported_ends(result, block, settings, scenario.misreported)
     if scenario.closed_early + scenario.closed_late > 0:
         early, late = scenario.closed_early, scenario.closed_late
         result = with_closing_days(result, block, settings, early, late)
+    if scenario.misreported > 0:
+        result = with_misreported_ends(result, block, settings, scenario.misreported)
     if scenario.closing_share > 0:
         result = _with_closing(result, block, runs, settings)
     if scenario.recoded_municipality >= 0:

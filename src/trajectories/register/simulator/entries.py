@@ -73,7 +73,7 @@ def with_misreported_ends(
 ) -> Assigned:
     """Let the old caseworker's end be weeks early or late in a share of the hand-overs.
 
-    The new one's first day is right, and the old one is out of the case before the new one is.
+    The new one's first day is right, and the old one is out of the case no later than the new one.
     """
     index, day = block.people["index"][assigned.who], assigned.start.astype(np.int64)
     drawn = uniforms(settings.seed, index, purposes.MISREPORTED, day)
@@ -81,10 +81,11 @@ def with_misreported_ends(
     handed = assigned.handed()
     early, late = handed & (drawn < share / 2), handed & (drawn > 1 - share / 2)
     end = _moved(assigned.end, early, late, length, LONGEST_EARLY, LONGEST_LATE)
+    end = np.maximum(end, assigned.start)
     successor_s = np.full(len(end), LAST_DAY, np.int32)
-    successor_s[:-1] = assigned.end[1:]
-    end = np.where(late, np.minimum(end, np.maximum(successor_s, assigned.end)), end)
-    return assigned._replace(end=np.maximum(end, assigned.start).astype(np.int32))
+    successor_s[:-1] = np.minimum(end, assigned.end)[1:]
+    end = np.where(late, np.minimum(end, successor_s), end)
+    return assigned._replace(end=end.astype(np.int32))
 
 
 def with_closing_days(
