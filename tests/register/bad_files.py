@@ -42,6 +42,17 @@ def zoned(zone: str) -> Callable[[Path], None]:
     return write
 
 
+def many(*forms: str) -> str:
+    """Write twenty rows of the first form, and one of each other."""
+    first = [forms[0].format(n=n, month=f"{n % 5 + 1:02d}", day=n % 5 + 1) for n in range(1, 21)]
+    return "".join(f"{row}\n" for row in [*first, *forms[1:]])
+
+
+def people(form: str) -> bytes:
+    """Write twenty persons."""
+    return f"person,birth_date,sex\n{many(form)}".encode()
+
+
 def twice(name: str, twin: str) -> bytes:
     """Write the spells with one more column, which says something else, under a second name."""
     head, row = SPELLS.splitlines()
@@ -100,13 +111,66 @@ FILES = (
     ),
     Bad(
         "no usable person",
-        "no usable row: of 2 rows 2 were rejected because sex is neither K nor M",
+        "of fewer than 5 rows all were rejected, most often because sex is neither K nor M",
         files={"persons": ("persons.csv", b"person,sex\np,F\nq,F\n")},
     ),
     Bad(
         "no spell on the days of the extract",
-        "no usable row: of 1 rows 1 were rejected because lies outside",
+        "rows all were rejected, most often because lies outside",
         section={"first_day": "2001-01-01", "last_day": "2001-12-31"},
+    ),
+    Bad(
+        "a mistyped end that lies in the future, where no last day is configured",
+        "in the year 2102, lies in the future",
+        {"spells": "p,130,2011-01-01,2102-06-30,,\n"},
+        section={"last_day": None},
+    ),
+    Bad(
+        "a mistyped end after all other dates, where no last day is configured",
+        "fewer than 5 rows have a date after 2011-05",
+        {
+            "spells": many(
+                "p,130,2011-{month}-01,2011-{month}-28,,", "p,130,2011-01-01,2014-06-30,,"
+            )
+        },
+        section={"last_day": None},
+    ),
+    Bad(
+        "keys that have lost their leading zeros",
+        "register.files.spells.key_digits: 4 fills them in",
+        files={"persons": ("persons.csv", people("{n:04d},1980-01-01,K"))},
+        rows={"spells": many("{n},130,2011-{month}-01,2011-{month}-28,,")},
+    ),
+    Bad(
+        "the same, where the configuration fills them in",
+        "is read",
+        files={
+            "persons": ("persons.csv", people("{n:04d},1980-01-01,K")),
+            "spells": (
+                "spells.csv",
+                f"person,code,start,end\n{many('{n},130,2011-{month}-01,2011-{month}-28')}".encode(),
+            ),
+            "employment": ("employment.csv", b"person,start,end\n"),
+            "assignments": ("assignments.csv", b"person,caseworker,start,end\n"),
+            "readiness": ("readiness.csv", b"person,readiness,start,end\n"),
+            "activities": ("activities.csv", b"person,activity,start,end\n"),
+        },
+        section={"files": {"spells": {"key_digits": 4}}},
+    ),
+    Bad(
+        "dates that begin with the day in nearly all rows",
+        "register.files.spells.dates: day_first would read all of these",
+        {"spells": many("p,130,{day}-{month}-2011,28-{month}-2011,,")},
+    ),
+    Bad(
+        "sexes in other words",
+        "register.sex_map: {F: K} would read all of these",
+        files={"persons": ("persons.csv", people("{n},1980-01-01,F"))},
+    ),
+    Bad(
+        "a row of totals at the end",
+        "rejected: person is missing",
+        {"spells": "I alt,,,,,\n"},
     ),
     Bad(
         "a table other than persons and spells without a usable row, which is then empty",

@@ -9,7 +9,6 @@ from trajectories.register.accounting import (
     AccountingError,
     Ledger,
     check_reading,
-    no_usable_row,
 )
 
 
@@ -85,15 +84,3 @@ def test_the_rows_of_files_are_the_rows_with_a_fate():
 def test_rows_lost_between_a_file_and_its_copy_stop_the_run(converted):
     with pytest.raises(AccountingError, match=r"rows when it was turned into Parquet, and"):
         check_reading(READ, books(*FATES), [{"table": "spells", **converted}])
-
-
-def test_a_table_is_unusable_where_all_its_rows_were_rejected():
-    assert no_usable_row(books(*FATES)) is None
-    assert no_usable_row(books()) is None
-    assert no_usable_row(books(("spells", "read", "rows read", 0))) is None
-    all_gone = books(
-        ("spells", "read", "rows read", 5),
-        ("spells", "rejected", "start is missing", 2),
-        ("spells", "rejected", "code is missing", 3),
-    )
-    assert no_usable_row(all_gone) == "of 5 rows 3 were rejected because code is missing"

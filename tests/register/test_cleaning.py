@@ -321,9 +321,13 @@ def test_spells_or_persons_without_a_usable_row_stop_the_run():
     with pytest.raises(UserError, match=r"spells.csv holds no usable row"):
         clean(spells=[])
     nobody = [("p", "1980-01-01", "X", 657, None, None)]
-    with pytest.raises(UserError, match=r"persons.csv holds no usable row: of 1 rows 1 were .*sex"):
+    with pytest.raises(
+        UserError, match=r"persons.csv holds no usable row: of fewer than 5 rows all were .*sex"
+    ):
         clean(persons=nobody)
-    with pytest.raises(UserError, match=r"spells.csv holds no usable row: of 1 rows 1 .* outside"):
+    with pytest.raises(
+        UserError, match=r"spells.csv holds no usable row: of fewer than 5 rows all .* outside"
+    ):
         clean(RegisterConfig(first_day=date(2001, 1, 1), last_day=date(2001, 2, 1)))
     with pytest.raises(UserError, match=r"the extract would run from 2020-01-01 to 2018-12-31"):
         clean(RegisterConfig(first_day=date(2020, 1, 1)))

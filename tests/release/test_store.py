@@ -78,7 +78,9 @@ def test_headline_of_withheld_numbers():
             schema_overrides={"persons": pl.Int64, "person_months": pl.Int64},
         ),
         "kaplan_meier": pl.DataFrame({"at_risk": [40, 60]}),
-        "accounting": pl.DataFrame({"table": ["spells"], "step": ["read"], "rows": [90]}),
+        "accounting": pl.DataFrame(
+            {"table": ["spells"], "step": ["read"], "reason": ["rows read"], "rows": [90]}
+        ),
     }
     found = headline(tables)
     assert found["departure_hr"] == 0.8

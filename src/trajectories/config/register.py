@@ -70,6 +70,13 @@ class TableFiles(Section):
         "DDMMMYYYY and ISO weeks; `sas_days` numbers of days since 1960-01-01; `excel_days` since "
         "1899-12-30; `day_first` DD-MM-YYYY with any of - . / or nothing between.",
     )
+    key_digits: int | None = Field(
+        default=None,
+        ge=1,
+        le=20,
+        description="Keys of fewer digits than this get zeros in front, where a file has lost "
+        "them; null = as written.",
+    )
     ends: Literal["last_day", "day_after"] = Field(
         default="last_day",
         description="Whether `end` is the last day of a row or the day after it.",
@@ -251,6 +258,15 @@ class RegisterConfig(Section):
     open_end_dates: list[date] = Field(
         default_factory=lambda: [date(9999, 12, 31)],
         description="End dates that mean that the row is still running.",
+    )
+    allow_mostly_rejected: list[
+        Literal[
+            "persons", "spells", "employment", "assignments", "readiness", "activities", "dream"
+        ]
+    ] = Field(
+        default_factory=list,
+        description="Tables of which more than nine in ten rows may be rejected, such as a "
+        "national register beside the persons of a few municipalities; others stop the run.",
     )
     after_death_codes: list[OptionalCode] = Field(
         default_factory=lambda: ["999"],

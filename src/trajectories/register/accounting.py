@@ -6,11 +6,11 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from trajectories.errors import UserError
-
 Step = Literal["rejected", "merged", "used"]
 Rows = np.ndarray[Any, np.dtype[Any]]
 SCHEMA = {"table": pl.String, "step": pl.String, "reason": pl.String, "rows": pl.Int64}
+READ = "rows read"
+MADE = "rows made of the weekly register"
 STEPS = ("read", "rejected", "merged", "used")
 
 
@@ -26,10 +26,17 @@ class Ledger:
         rows: how many rows were read; they are numbered from 0.
     """
 
-    def __init__(self, table: str, rows: int) -> None:
-        """Open the ledger of a table; no row has a fate yet."""
+    def __init__(self, table: str, rows: int, *, origin: str = READ) -> None:
+        """Open the ledger of a table; no row has a fate yet.
+
+        Args:
+            table: its name.
+            rows: how many it has.
+            origin: `READ`, or `MADE` where they are no rows of a file.
+        """
         self.table = table
         self.rows = rows
+        self.origin = origin
         self._labels: list[tuple[str, str]] = []
         self._fate = np.full(rows, -1, dtype=np.int8)
 
@@ -75,39 +82,13 @@ class Ledger:
         if lost:
             raise AccountingError(f"{lost} of {self.rows} rows of {self.table} have no fate.")
         counts = np.bincount(self._fate, minlength=len(self._labels))
-        entries = [("read", "rows read", self.rows)]
+        entries = [("read", self.origin, self.rows)]
         entries += [(*label, int(n)) for label, n in zip(self._labels, counts, strict=True) if n]
         frame = pl.DataFrame(
             [(self.table, *entry) for entry in entries], schema=SCHEMA, orient="row"
         )
         order = pl.col("step").cast(pl.Enum(STEPS))
         return frame.sort(order, -pl.col("rows"), "reason")
-
-
-def no_usable_row(accounting: pl.DataFrame) -> str | None:
-    """Say how many rows of a table were rejected and why, where all were.
-
-    Args:
-        accounting: of the table, as `Ledger.close` returns it; empty where the table was absent.
-
-    Returns:
-        A part of a sentence, or None where a row was used or there was none.
-    """
-    rejected = accounting.filter(pl.col("step") == "rejected")
-    read = accounting.filter(pl.col("step") == "read")["rows"].sum()
-    if rejected.is_empty() or rejected["rows"].sum() < read:
-        return None
-    first = rejected.sort("rows", "reason", descending=[True, False]).row(0, named=True)
-    return f"of {read} rows {first['rows']} were rejected because {first['reason']}"
-
-
-def stop_if_none_left(accounting: pl.DataFrame, *, file: str) -> None:
-    """Raise a UserError where rows of a table were rejected and none was accepted."""
-    why = no_usable_row(accounting)
-    if why is not None:
-        raise UserError(
-            f"{file} holds no usable row: {why}; mend the file or its description in the config."
-        )
 
 
 def check_reading(

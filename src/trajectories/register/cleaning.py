@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import dataframely as dy
 import numpy as np
@@ -11,22 +10,16 @@ import polars as pl
 
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.accounting import Ledger
+from trajectories.register.accounting import READ, Ledger
 from trajectories.register.contracts import reject
+from trajectories.register.coverage import Extract, deduce_days
 from trajectories.register.cpr import refuse_cpr
+from trajectories.register.keys import usable_keys
 from trajectories.register.ordering import sort_by_content
 from trajectories.register.overlaps import Resolved
 from trajectories.register.parsing import Kind, parse
 from trajectories.register.persons import People
 from trajectories.register.readers import RawTable
-
-
-@dataclass(frozen=True)
-class Extract:
-    """The days that the extract covers, both inclusive."""
-
-    first_day: date
-    last_day: date
 
 
 @dataclass(frozen=True)
@@ -104,10 +97,11 @@ def parse_intervals(
     still_open = pl.col("end").is_in(config.open_end_dates).fill_null(False)
     last = pl.col("end").dt.offset_by("-1d") if ends == "day_after" else pl.col("end")
     has_days = pl.col("end") != pl.col("start") if ends == "day_after" else pl.lit(True)
+    cells = parse(raw.frame, kinds, file=raw.label, dates=raw.dates, missing=config.missing)
     return (
-        parse(raw.frame, kinds, file=raw.label, dates=raw.dates, missing=config.missing)
-        .rename({"person": "key"})
+        cells.drop("person")
         .with_columns(
+            key=usable_keys(cells["person"], raw.key_digits),
             end=pl.when(~still_open).then(last),
             has_days=has_days.fill_null(True),
             needs_end=(config.empty_end == "reject") & ~still_open,
@@ -157,7 +151,7 @@ def attach(parsed: pl.DataFrame, people: People, config: RegisterConfig, *, file
     return Attached(attached.with_columns(last_living_day=living), found)
 
 
-def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> Extract:
+def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> Extract | None:
     """Find the days that the extract covers: from the config, else from the usable spells.
 
     Args:
@@ -165,8 +159,11 @@ def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> 
         config: its first_day and last_day go first.
         file: what to call the spells in messages.
 
+    Returns:
+        The days, or None where no spell is usable.
+
     Raises:
-        UserError: no spell is usable, or the days would end before they begin.
+        UserError: the days cannot be right, see `coverage.deduce_days`.
     """
     usable = spells.lazy().filter(
         pl.col("person").is_not_null(),
@@ -175,20 +172,10 @@ def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> 
         (pl.col("start") >= pl.col("birth_date")).fill_null(True),
         (pl.col("start") <= pl.col("last_living_day")).fill_null(True),
     )
-    latest = pl.max_horizontal(pl.col("start").max(), pl.col("end").max())
-    found: Any = usable.select(pl.col("start").min(), latest.alias("end")).collect().row(0)
-    if found[0] is None:
-        raise UserError(
-            f"{file} holds no usable row: none has a person of persons, a start that is a date "
-            "(YYYY-MM-DD), an end not before it, and days within the person's life."
-        )
-    first, last = config.first_day or found[0], config.last_day or found[1]
-    if last < first:
-        raise UserError(
-            f"the extract would run from {first} to {last}: set register.first_day and "
-            "register.last_day to the days that it covers."
-        )
-    return Extract(first, last)
+    days = usable.select("start", "end").collect()
+    if days.is_empty():
+        return None
+    return deduce_days(days, config, file=file)
 
 
 def clean_intervals(
@@ -198,6 +185,7 @@ def clean_intervals(
     config: RegisterConfig,
     *,
     persons: int,
+    origin: str = READ,
 ) -> tuple[Resolved, Ledger]:
     """Reject what breaks the contract, cut to the extract, merge duplicates, resolve overlaps.
 
@@ -207,6 +195,7 @@ def clean_intervals(
         extract: the days covered.
         config: the rules.
         persons: number of persons.
+        origin: of the rows, see `accounting.Ledger`.
 
     Returns:
         Intervals without overlaps with the payload, sorted by person and start; and the ledger of
@@ -215,7 +204,7 @@ def clean_intervals(
     Raises:
         UserError: rows overlap where that stops.
     """
-    ledger = Ledger(table.name, attached.height)
+    ledger = Ledger(table.name, attached.height, origin=origin)
     days = {"first_day": pl.lit(extract.first_day), "last_day": pl.lit(extract.last_day)}
     framed = attached.with_columns(**days)
     if reject(framed, table.rows, ledger):

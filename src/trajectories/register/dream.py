@@ -21,8 +21,10 @@ from trajectories.register.dream_columns import (
     units_of,
 )
 from trajectories.register.dream_kernels import RUN
+from trajectories.register.keys import usable_keys
 from trajectories.register.parsing import parse
 from trajectories.register.readers import RawTable
+from trajectories.register.rejections import about
 from trajectories.register.runs import RunFile, RunWriter
 from trajectories.register.statistical_files import announce
 from trajectories.register.vocabulary import Vocabulary
@@ -64,6 +66,7 @@ def scan_register(
     *,
     key: str,
     scratch: Path,
+    key_digits: int | None = None,
     missing: Sequence[str] = MISSING,
     say: Say = announce,
 ) -> Iterator[Scan]:
@@ -77,6 +80,7 @@ def scan_register(
         config: the patterns of column names.
         key: the column of persons.
         scratch: folder for the runs; what is written there is gone afterwards.
+        key_digits: digits of a key, where zeros in front are to be filled in.
         missing: words that mean a missing value in any table.
         say: receives one line a file.
 
@@ -99,13 +103,15 @@ def scan_register(
             columns = found[file.name]
             named = _key_of(file, key)
             begin = sum(map(len, keys))
-            keys.append(_read(file, named, columns, vocabularies, runs, begin, missing))
+            own = _read(file, named, columns, vocabularies, runs, begin, missing)
+            keys.append(usable_keys(own, key_digits).alias("person"))
             counts = {kind: len(columns[kind].names) for kind in units}
             log.append(
                 {"table": "dream", "file": file.name, "rows": len(keys[-1]), **file.log}
                 | {f"columns_{kind}": count for kind, count in counts.items()}
             )
-            say(f"{file.name}: {len(keys[-1]):,} persons, {counts['weeks']} weeks")
+            rows, persons = about(len(keys[-1])), about(keys[-1].drop_nulls().n_unique())
+            say(f"{file.name}: {rows} rows of {persons} persons, {counts['weeks']} weeks")
         sorted_ = {kind: vocabulary.sorted() for kind, vocabulary in vocabularies.items()}
         yield Scan(
             RawTable(

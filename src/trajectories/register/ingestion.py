@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import dataframely as dy
 import polars as pl
 
 from trajectories.config.register import READINESS, RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.accounting import stop_if_none_left
+from trajectories.register.accounting import MADE, READ, Ledger
 from trajectories.register.activities import set_activities
 from trajectories.register.cleaning import (
     Attached,
-    Extract,
     attach,
     clean_intervals,
     find_extract,
@@ -26,13 +26,16 @@ from trajectories.register.contracts import (
     Persons,
     Readiness,
     Spells,
+    reject,
 )
+from trajectories.register.coverage import Extract
 from trajectories.register.cpr import refuse_cpr, refuse_cpr_beside_text
 from trajectories.register.keys import number_keys
 from trajectories.register.outcomes import CleanTable, close, count_conflicts, count_persons
 from trajectories.register.parsing import as_enum
 from trajectories.register.persons import People, clean_persons, persons_from_spells
 from trajectories.register.readers import RawTable
+from trajectories.register.rejections import advise, no_usable_row, weigh
 from trajectories.register.tables import TABLES, check_priority
 
 OUTPUTS: dict[str, type[dy.Schema]] = {
@@ -90,15 +93,18 @@ def clean_tables(
     attached = attach(parsed, people, config, file=raw.label)
     del parsed
     extract = find_extract(attached.rows, config, file=raw.label)
+    if extract is None:
+        raise _without_use(raw, attached, config, people)
     persons = people.frame.drop("key")
     Persons.validate(persons)
-    yield close("persons", persons, extract, raw_persons, ledger, keys=people.keys)
+    yield close(
+        "persons", persons, extract, raw_persons, ledger, keys=people.keys, remark=people.remark
+    )
     del raw_persons, persons
 
     register = Cleaner(people, extract, codelist, config, key_seed)
     activities = register.clean("activities", load("activities"))
     spells = register.finish(raw, attached, activities=activities.frame)
-    stop_if_none_left(spells.accounting, file=raw.label)
     yield spells
     del raw, attached, spells
     for name in ("employment", "assignments", "readiness"):
@@ -131,9 +137,20 @@ class Cleaner:
     ) -> CleanTable:
         """Clean the rows of a table whose persons are known."""
         name, persons = raw.name, self.people.frame.height
+        own = raw.source is None
         resolved, ledger = clean_intervals(
-            attached.rows, TABLES[name], self.extract, self.config, persons=persons
+            attached.rows,
+            TABLES[name],
+            self.extract,
+            self.config,
+            persons=persons,
+            origin=READ if own else MADE,
         )
+        remark = None
+        # Tables made of a weekly register are judged as a whole.
+        if own:
+            advice = advise(raw, ledger, self.config, self.people.keys["key"])
+            remark = weigh(ledger.close(), self.config, file=raw.label, advice=advice)
         frame, keys = resolved.intervals, None
         if name == "assignments":
             frame, keys = _number_caseworkers(frame, self.key_seed)
@@ -153,7 +170,21 @@ class Cleaner:
             ),
             found=count_persons(name, attached.found, persons),
             keys=keys,
+            remark=remark,
         )
+
+
+def _without_use(
+    raw: RawTable, attached: Attached, config: RegisterConfig, people: People
+) -> UserError:
+    """Say why no row of the spells is usable, and what would mend it."""
+    if raw.frame.is_empty():
+        return UserError(f"{raw.label} holds no usable row: there is none below its header.")
+    always = {"first_day": pl.lit(date.min), "last_day": pl.lit(date.max)}
+    ledger = Ledger(raw.name, attached.rows.height)
+    reject(attached.rows.with_columns(**always), TABLES[raw.name].rows, ledger)
+    advice = advise(raw, ledger, config, people.keys["key"])
+    return no_usable_row(ledger.close(), file=raw.label, advice=advice)
 
 
 def _parse(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> pl.DataFrame:

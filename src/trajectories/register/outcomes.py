@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from trajectories.register.accounting import SCHEMA, Ledger
-from trajectories.register.cleaning import Extract
+from trajectories.register.coverage import Extract
 from trajectories.register.overlaps import CONFLICTS
 from trajectories.register.readers import RawTable
 
@@ -40,6 +40,7 @@ class CleanTable:
             of `persons` are not in the table.
         extract: the days covered.
         keys: for persons key and person, for assignments key and caseworker; private.
+        remark: a warning where many rows were rejected, see `rejections.weigh`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class CleanTable:
     found: pl.DataFrame
     extract: Extract
     keys: pl.DataFrame | None = None
+    remark: str | None = None
 
 
 def close(
@@ -63,6 +65,7 @@ def close(
     conflicts: pl.DataFrame | None = None,
     found: pl.DataFrame | None = None,
     keys: pl.DataFrame | None = None,
+    remark: str | None = None,
 ) -> CleanTable:
     """Close the books of a table; without a ledger all its counts are empty.
 
@@ -76,6 +79,7 @@ def close(
         conflicts: as `count_conflicts` returns it.
         found: as `count_persons` returns it.
         keys: the key table, if the table has one.
+        remark: a warning.
 
     Raises:
         AccountingError: a row has no fate.
@@ -92,6 +96,7 @@ def close(
         pl.DataFrame(schema=PERSON_COUNTS) if found is None else found,
         extract,
         keys,
+        remark,
     )
 
 

@@ -7,12 +7,13 @@ import polars as pl
 
 from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.accounting import Ledger, stop_if_none_left
+from trajectories.register.accounting import Ledger
 from trajectories.register.contracts import PersonRows, reject
 from trajectories.register.cpr import digits_of, refuse_cpr, refuse_cpr_beside_text
-from trajectories.register.keys import number_keys
+from trajectories.register.keys import number_keys, usable_keys
 from trajectories.register.parsing import Kind, parse, tidy_columns
 from trajectories.register.readers import RawTable
+from trajectories.register.rejections import advise, weigh
 
 KINDS: dict[str, Kind] = {
     "person": "text",
@@ -35,11 +36,13 @@ class People:
             municipality (Int16), died, emigrated, and the kept columns; sorted by person.
         keys: the key table: key, person, sorted by key.
         rejected: keys of persons all of whose rows were rejected.
+        remark: a warning where many rows were rejected.
     """
 
     frame: pl.DataFrame
     keys: pl.DataFrame
     rejected: pl.Series
+    remark: str | None = None
 
     def lookup(self, keys: pl.Series) -> pl.DataFrame:
         """Return person (null where unknown) and rejected (Boolean) of keys, in their order."""
@@ -71,6 +74,7 @@ def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tu
     kept = raw.frame.select(config.keep)
     words = config.missing
     own = parse(raw.frame, KINDS, file=raw.label, dates=raw.dates, missing=words)
+    own = own.with_columns(usable_keys(own["person"], raw.key_digits).alias("person"))
     parsed = (
         pl.concat([own, tidy_columns(kept, words)], how="horizontal")
         .rename({"person": "key"})
@@ -89,11 +93,11 @@ def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tu
     reject(parsed, PersonRows, ledger)
     good = parsed.filter(pl.Series(ledger.without_fate))
     single = _merge_duplicates(good, (*CONTENT, *config.keep), ledger)
-    stop_if_none_left(ledger.close(), file=raw.label)
+    remark = weigh(ledger.close(), config, file=raw.label, advice=advise(raw, ledger, config))
     frame, keys = _number(single, key_seed)
     rest = parsed["key"].drop_nulls().unique()
     gone = rest.filter(~rest.is_in(keys["key"].implode())).sort()
-    return People(frame.select("key", "person", *CONTENT, *config.keep), keys, gone), ledger
+    return People(frame.select("key", "person", *CONTENT, *config.keep), keys, gone, remark), ledger
 
 
 def persons_from_spells(

@@ -37,6 +37,7 @@ class RawTable:
         log: one mapping a file: table, file, format, encoding, delimiter, rows, columns.
         source: the table, and the row in it, that each row was made from, where rows are made.
         dates: how its dates are written, see `dates.parse_dates`.
+        key_digits: digits of a key, where zeros in front are to be filled in.
     """
 
     name: str
@@ -46,6 +47,7 @@ class RawTable:
     log: tuple[Mapping[str, Any], ...] = field(default=())
     source: "tuple[RawTable, np.ndarray] | None" = None
     dates: Dates = "auto"
+    key_digits: int | None = None
 
     @property
     def label(self) -> str:
@@ -142,7 +144,15 @@ def read_files(
         log.append({"table": table, "file": file, "rows": raw.frame.height, **raw.reading})
     frame = _stack(frames, table=table)
     heights = tuple(f.height for f in frames)
-    return RawTable(table, frame, tuple(names), heights, tuple(log), dates=spec.dates)
+    return RawTable(
+        table,
+        frame,
+        tuple(names),
+        heights,
+        tuple(log),
+        dates=spec.dates,
+        key_digits=spec.key_digits,
+    )
 
 
 def _missing_columns(

@@ -12,10 +12,11 @@ import numpy as np
 import polars as pl
 
 from trajectories.config.register import RegisterConfig
-from trajectories.register.accounting import Ledger, Rows, Step, stop_if_none_left
-from trajectories.register.cleaning import Extract
+from trajectories.errors import UserError
+from trajectories.register.accounting import Ledger, Rows, Step
 from trajectories.register.codelists import unknown_codes
 from trajectories.register.contracts import Persons
+from trajectories.register.coverage import FEWEST_ROWS, HANDFUL, LATE, Extract
 from trajectories.register.cpr import refuse_cpr
 from trajectories.register.dream import Scan, starts_of_runs
 from trajectories.register.dream_tables import PERSONS_AT_ONCE, WeeklyTables
@@ -23,8 +24,9 @@ from trajectories.register.ingestion import Cleaner
 from trajectories.register.outcomes import CleanTable, add_counts, close
 from trajectories.register.persons import People, clean_persons, persons_from_spells
 from trajectories.register.readers import RawTable
+from trajectories.register.rejections import advise, weigh
 from trajectories.register.tables import check_priority
-from trajectories.register.week_calendar import DAYS_A_WEEK, EPOCH, monday, sunday
+from trajectories.register.week_calendar import DAYS_A_WEEK, EPOCH, iso_name, monday, sunday
 
 DAY = timedelta(days=1)
 PARTS_AT_ONCE: Final = 2
@@ -88,9 +90,8 @@ def clean_weekly(
             for cleaned in _clean_table(name, own, weekly, cleaner, doing):
                 books.append(cleaned.accounting)
                 yield cleaned
-            if name == "spells":
-                file = scan.table.label if own is None else own.label
-                stop_if_none_left(add_counts(books), file=file)
+            if own is None:
+                weigh(add_counts(books), config, file=scan.table.label, advice=lambda _: None)
     yield activities
 
 
@@ -121,7 +122,30 @@ def weekly_extract(scan: Scan, config: RegisterConfig) -> Extract:
         first = min(first, opens.replace(day=1))
     if after.month != closes.month:
         last = max(last, after.replace(day=1) - DAY)
+    if config.last_day is None:
+        _check_last_week(scan)
     return Extract(config.first_day or first, config.last_day or last)
+
+
+def _check_last_week(scan: Scan) -> None:
+    """Stop where the last weekly columns are those of weeks to come, or hold next to nothing."""
+    advice = "set register.last_day to the last day that the extract covers"
+    file = scan.table.label
+    if monday(scan.last_week) > date.today():
+        raise UserError(
+            f"{file}: register.last_day is null and the last weekly column, of "
+            f"{iso_name(scan.last_week)}, lies in the future: {advice}."
+        )
+    if scan.table.frame.height < FEWEST_ROWS:
+        return
+    # Runs that reach so far; there are few in weeks that were not delivered yet.
+    first = scan.last_week - LATE // timedelta(weeks=1)
+    reaching = sum(int((runs["last"] >= first).sum()) for runs in scan.runs["weeks"].read())
+    if reaching < HANDFUL:
+        raise UserError(
+            f"{file}: register.last_day is null and the last weekly columns, up to "
+            f"{iso_name(scan.last_week)}, hold a code in fewer than {HANDFUL} rows: {advice}."
+        )
 
 
 def _thursday(week: int) -> date:
@@ -140,7 +164,8 @@ def _persons(
         people, ledger = clean_persons(raw, config, key_seed=key_seed)
     frame = people.frame.drop("key")
     Persons.validate(frame)
-    return people, close("persons", frame, extract, raw, ledger, keys=people.keys)
+    remark = people.remark
+    return people, close("persons", frame, extract, raw, ledger, keys=people.keys, remark=remark)
 
 
 def _refuse_values(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
@@ -177,7 +202,12 @@ def _place_rows(
     )
     for step, reason, rows in fates:
         ledger.enter(step, reason, np.flatnonzero(rows))
-    dream = close("dream", pl.DataFrame(), extract, scan.table, ledger, person=known["person"])
+    table = scan.table
+    advice = advise(table, ledger, config, people.keys["key"])
+    remark = weigh(ledger.close(), config, file=table.label, advice=advice)
+    dream = close(
+        "dream", pl.DataFrame(), extract, table, ledger, person=known["person"], remark=remark
+    )
     return person, dream
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from trajectories.register.accounting import MADE
 from trajectories.release.models import find
 from trajectories.release.store import Tables
 
@@ -129,9 +130,12 @@ def _chosen(tables: Tables) -> tuple[int | None, float | None]:
 
 
 def _rows(tables: Tables, step: str) -> int | None:
+    """Count the rows of files with a fate; rows made of a weekly register are none."""
     if "accounting" not in tables:
         return None
-    return int(tables["accounting"].filter(pl.col("step") == step)["rows"].sum())
+    made = tables["accounting"].filter(pl.col("reason") == MADE)["table"]
+    own = tables["accounting"].filter(~pl.col("table").is_in(made.implode()))
+    return int(own.filter(pl.col("step") == step)["rows"].sum())
 
 
 def _persons(tables: Tables) -> int | None:

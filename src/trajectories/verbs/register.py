@@ -20,14 +20,15 @@ from trajectories.io import (
     write_parquet,
     write_parquet_parts,
 )
-from trajectories.register.accounting import check_reading, no_usable_row
-from trajectories.register.cleaning import Extract
+from trajectories.register.accounting import check_reading
 from trajectories.register.codelists import load_alphabet, load_codelist, load_states
+from trajectories.register.coverage import Extract
 from trajectories.register.dream import Scan, scan_register
 from trajectories.register.ingestion import clean_tables
 from trajectories.register.outcomes import CleanTable, add_counts
 from trajectories.register.persons import CONTENT
 from trajectories.register.readers import RawTable, find_files, names_of, read_files
+from trajectories.register.rejections import table_lines
 from trajectories.register.statistical_files import STATISTICAL, Say, announce, convert, copy_of
 from trajectories.register.tables import TABLES
 from trajectories.register.wide_files import open_wide
@@ -112,25 +113,20 @@ def ingest(
             scan = stack.enter_context(scan_weekly(wide, section, scratch))
             log.extend(dict(entry) for entry in scan.table.log)
             tables = clean_weekly(scan, load, codelist, section, key_seed=seed, scratch=scratch)
-        extract, accounting = _write_tables(tables, out)
+        extract, accounting, remarks = _write_tables(tables, out)
     copies = _name_formats(log, section, converted)
     check_reading(log, accounting, copies)
-    for line in _unusable_tables(accounting):
-        announce(line)
+    _say_what_came_of(accounting, [*remarks, *([extract.remark] if extract.remark else [])])
+    said = "register.last_day" if section.last_day else "the latest date of the extract"
+    announce(f"    The extract covers {extract.first_day} to {extract.last_day} ({said}).")
     write_json(log, out / "reading.json")
     coverage = {"first_day": str(extract.first_day), "last_day": str(extract.last_day)}
     write_json(coverage, out / "coverage.json")
 
 
-def _unusable_tables(accounting: pl.DataFrame) -> Iterator[str]:
-    """Say of each table all of whose rows were rejected that it is empty."""
-    for table in accounting["table"].unique(maintain_order=True):
-        why = no_usable_row(accounting.filter(pl.col("table") == table))
-        if why is not None:
-            yield (
-                f"The table {table} is empty: {why}; mend its file or its description in the "
-                "config, unless that is right."
-            )
+def _say_what_came_of(accounting: pl.DataFrame, remarks: Iterable[str]) -> None:
+    for line in (*table_lines(accounting), *(f"! {remark}" for remark in remarks)):
+        announce(f"    {line}")
 
 
 def _name_formats(
@@ -162,15 +158,23 @@ def scan_weekly(
         files.append(open_wide(path, wide, scratch=own, name=name, say=say))
     key = wide.columns.get("person", "person")
     return scan_register(
-        files, section.dream, key=key, scratch=scratch, missing=section.missing, say=say
+        files,
+        section.dream,
+        key=key,
+        scratch=scratch,
+        key_digits=wide.key_digits,
+        missing=section.missing,
+        say=say,
     )
 
 
-def _write_tables(tables: Iterator[CleanTable], out: Path) -> tuple[Extract, pl.DataFrame]:
+def _write_tables(
+    tables: Iterator[CleanTable], out: Path
+) -> tuple[Extract, pl.DataFrame, list[str]]:
     """Write each table, its parts one after another, and then what became of all rows.
 
     Returns:
-        The days covered, and the accounting of all tables.
+        The days covered, the accounting of all tables, and warnings.
     """
     rejected: list[pl.DataFrame] = []
     counts: dict[str, list[pl.DataFrame]] = {name: [] for name in COUNTED}
@@ -184,9 +188,11 @@ def _write_tables(tables: Iterator[CleanTable], out: Path) -> tuple[Extract, pl.
                 keys = pl.DataFrame(schema=CASEWORKER_KEYS) if part.keys is None else part.keys
                 write_parquet(keys, out / KEY_FILES[part.name])
             extracts.append(part.extract)
+            remarks.extend([part.remark] if part.remark else [])
             yield part.frame
 
     extracts: list[Extract] = []
+    remarks: list[str] = []
     for name, parts in groupby(tables, key=attrgetter("name")):
         if name in WITHOUT_ROWS:
             list(rows(parts))
@@ -196,7 +202,7 @@ def _write_tables(tables: Iterator[CleanTable], out: Path) -> tuple[Extract, pl.
     totals = {name: add_counts(found) for name, found in counts.items()}
     for name, total in totals.items():
         write_parquet(total, out / "tables" / f"{name}.parquet")
-    return extracts[-1], totals["accounting"]
+    return extracts[-1], totals["accounting"], remarks
 
 
 def files_of(
