@@ -200,3 +200,54 @@ def test_a_file_that_is_no_csv_gets_a_sentence(tmp_path):
     config = config_file(tmp_path, source="durations", durations={"path": str(path)})
     with pytest.raises(UserError, match="row 2 has 4 cells and the header 2"):
         hazards.durations(config=config, out=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("section", "sentence"),
+    [
+        (
+            {"readiness": ["job_ready"]},
+            "other readiness at time zero .hazards.risk.readiness names job_ready, and the "
+            "register holds activity_ready",
+        ),
+        (
+            {"assistance_groups": ["SA_INTEGRATION"]},
+            "no spell is of a group that hazards.risk.assistance_groups names .SA_INTEGRATION.; "
+            "the register holds SA_NOTREADY",
+        ),
+    ],
+)
+def test_an_empty_risk_set_says_where_the_courses_went_and_which_key_mends_it(
+    tmp_path: Path, section: dict, sentence: str
+) -> None:
+    config = config_file(tmp_path, risk=section)
+    register = register_folder(tmp_path / "register", office())
+    hazards.changes(config=config, register=register, out=tmp_path / "changes")
+    with pytest.raises(UserError, match=f"The risk set is empty: .*{sentence}"):
+        hazards.risk(
+            config=config,
+            register=register,
+            months=register / "person_months.parquet",
+            changes=tmp_path / "changes",
+            out=tmp_path / "out",
+        )
+    assert not (tmp_path / "out" / "panel.parquet").exists()
+
+
+def test_reasons_for_a_request_that_never_occur_are_told_with_those_that_do(
+    tmp_path: Path,
+) -> None:
+    register = register_folder(tmp_path / "register", office())
+    path = register / "assignments.parquet"
+    reasons = pl.read_parquet(path).with_columns(reason=pl.lit("Borger"))
+    config = config_file(tmp_path, changes={"request_reasons": ["borgeren"]})
+    for frame, sentence in (
+        (reasons, "request_reasons names borgeren, none of which .* 'reason' holds Borger"),
+        (reasons.with_columns(reason=pl.lit(None, pl.String)), "assignments.columns"),
+    ):
+        write_parquet(frame, path)
+        with pytest.raises(UserError, match=sentence):
+            hazards.changes(config=config, register=register, out=tmp_path / "changes")
+    write_parquet(reasons, path)
+    config = config_file(tmp_path, changes={"request_reasons": ["BORGER"]})
+    hazards.changes(config=config, register=register, out=tmp_path / "changes")

@@ -26,6 +26,18 @@ REASONS: Final = {
 NOT_OBSERVED_AT_ORIGIN: Final = "not_observed_at_origin"
 GROUP_MISSING: Final = "group_missing"
 WEIGHT_MISSING: Final = "weight_missing"
+MENDS: Final = {
+    "history_not_observed": "sequences.window.months_without asks for more months before the "
+    "origin than the extract holds",
+    "outside_origin_range": "no origin lies between sequences.window.first_origin and last_origin",
+    "follow_up_not_observed": "sequences.window.length_months asks for more months after the "
+    "origin than the extract holds",
+    "overlaps_earlier_window": "sequences.window.overlaps drops them",
+    NOT_OBSERVED_AT_ORIGIN: "sequences.window.origin_month lies outside the observed months",
+    GROUP_MISSING: "the column that sequences.group_by names is empty",
+    WEIGHT_MISSING: "the column that sequences.weight names is empty",
+}
+"""What mends each reason to drop windows."""
 LAST_MONTH: Final = np.iinfo(np.int32).max
 
 Rows = npt.NDArray[np.int64]
@@ -120,8 +132,9 @@ def windows(
     frame = _describe(person_months, rows, persons, [group_by, weight])
     frame, rows = _complete(frame, rows, counts, group_by=group_by, weight=weight)
     if len(rows) == 0:
-        dropped = ", ".join(f"{name} {n}" for name, n in counts.items() if n and name != KEPT)
-        raise UserError(f"no window is left: {dropped or 'no person has an origin'}.")
+        dropped = sorted((-n, name) for name, n in counts.items() if n and name != KEPT)
+        reasons = "; ".join(f"{name} ({MENDS[name]})" for _, name in dropped)
+        raise UserError(f"no window is left: {reasons or _no_origin(person_months, origin_states)}")
     group = (
         pl.Series("group", reform.period_of(months[rows], length_months), dtype=pl.String)
         if reform is not None
@@ -146,6 +159,15 @@ def windows(
             {"reason": list(counts), "windows": list(counts.values())},
             schema={"reason": pl.String, "windows": pl.Int64},
         ),
+    )
+
+
+def _no_origin(person_months: pl.DataFrame, origin_states: Sequence[str]) -> str:
+    """Say that nobody begins in one of the states, and which states there are."""
+    held = ", ".join(person_months["state"].unique().cast(pl.String).sort())
+    return (
+        f"nobody enters {', '.join(origin_states)} (sequences.window.origin_states) after months "
+        f"without; the states that occur are {held or 'none'}."
     )
 
 

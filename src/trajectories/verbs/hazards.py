@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.config._base import read_section
+from trajectories.config._changes import ChangesConfig
 from trajectories.config.hazards import DurationsConfig, HazardsConfig
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
@@ -16,6 +17,7 @@ from trajectories.hazards import durations as from_file
 from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
 from trajectories.hazards.courses import assistance_stretches
 from trajectories.hazards.earlier import earlier_courses
+from trajectories.hazards.empty import require_courses, require_reasons
 from trajectories.hazards.estimates import estimate_tables
 from trajectories.hazards.outcomes import job_variants
 from trajectories.hazards.risk import risk_set
@@ -43,7 +45,7 @@ def changes(*, config: Path, register: Path, out: Path) -> None:
         out: the folder to write to.
 
     Raises:
-        UserError: there is no assignment.
+        UserError: there is no assignment, or none has a reason that the configuration names.
     """
     section = read_section(config, "hazards", HazardsConfig)
     assignments = read_parquet(register / "assignments.parquet")
@@ -52,6 +54,11 @@ def changes(*, config: Path, register: Path, out: Path) -> None:
             "There are no caseworker assignments, so no change can be dated: name them in "
             "register.files.assignments, or set hazards.enabled to false."
         )
+    require_reasons(
+        assignments["reason"],
+        section.changes.request_reasons,
+        ChangesConfig().request_reasons,
+    )
     found = caseworker_changes(
         assignments,
         read_parquet(register / "readiness.parquet"),
@@ -83,6 +90,9 @@ def risk(*, config: Path, register: Path, months: Path, changes: Path, out: Path
         months: the run's `person_months.parquet`.
         changes: the folder that `changes` wrote.
         out: the folder to write to.
+
+    Raises:
+        UserError: nobody is at risk.
     """
     section = read_section(config, "hazards", HazardsConfig)
     first_day, last_day = _coverage(register)
@@ -99,6 +109,13 @@ def risk(*, config: Path, register: Path, months: Path, changes: Path, out: Path
     }
     rules = section.risk
     result = risk_set(employment=employment, rules=rules, **inputs)
+    require_courses(
+        result.panel,
+        result.accounting,
+        groups=inputs["spells"]["group"],
+        readiness=[inputs[name]["readiness"] for name in ("spells", "readiness")],
+        rules=rules,
+    )
     make_private(out)
     beside = out / "beside"
     if section.models.designs:
