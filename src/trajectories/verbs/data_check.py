@@ -7,6 +7,7 @@ from trajectories.config.register import RegisterFiles
 from trajectories.config.root import Config
 from trajectories.errors import UserError
 from trajectories.register.readers import RawTable
+from trajectories.verbs.data_names import names_in_data
 from trajectories.verbs.register import read_input
 
 
@@ -46,5 +47,5 @@ def _read(settings: Config, found: list[str]) -> Iterator[tuple[str, RawTable]]:
                 yield name, table
 
 
-CHECKS: tuple[Callable[[Config, Data], Iterable[str]], ...] = ()
+CHECKS: tuple[Callable[[Config, Data], Iterable[str]], ...] = (names_in_data,)
 """From the settings and the data to sentences; a check is added here."""
