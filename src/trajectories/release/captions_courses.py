@@ -10,6 +10,7 @@ from trajectories.release.figures.events import readable
 from trajectories.release.figures.style import Style
 from trajectories.release.figures.times import modal_rows
 from trajectories.release.store import Tables
+from trajectories.release.study import months
 
 
 def modal_states(tables: Tables, style: Style) -> tuple[str, str]:
@@ -87,7 +88,7 @@ def common_sequences(tables: Tables, style: Style) -> tuple[str, str]:
     table = tables["common_sequences"].drop_nulls("windows").sort("group", "rank")
 
     def steps(row: Row) -> list[str]:
-        return [f"{style.look(s).label} {n} months" for s, n in spells_of(row["sequence"])]
+        return [f"{style.look(s).label} {months(n)}" for s, n in spells_of(row["sequence"])]
 
     caption = (
         "Commonest whole courses, as high as the number of windows that are exactly alike; only "

@@ -46,7 +46,8 @@ def differences(tables: Tables, style: Style) -> HtmlTable:
         "interval).",
         ["Cluster", *(contrast.capitalize() for contrast in contrasts)],
         rows,
-        "Descriptive: what differed between the groups, not what the reform did.",
+        "Descriptive: what differed between the groups"
+        + ("." if style.study.group_by else ", not what the reform did."),
     )
 
 
