@@ -23,7 +23,7 @@ from trajectories.register.dream_columns import (
 from trajectories.register.dream_kernels import RUN
 from trajectories.register.keys import usable_keys
 from trajectories.register.parsing import parse
-from trajectories.register.readers import RawTable
+from trajectories.register.readers import MissingColumns, RawTable
 from trajectories.register.rejections import about
 from trajectories.register.runs import RunFile, RunWriter
 from trajectories.register.statistical_files import announce
@@ -142,9 +142,10 @@ def _key_of(file: WideFile, key: str) -> str:
     if not place:
         likely = suggest(file.header, ["person"])
         hint = f", perhaps {{person: {likely['person']}}}" if likely else ""
-        raise UserError(
+        raise MissingColumns(
             f"{file.name} has no column {key!r}: give the file's own name of 'person' under "
-            f"{names}{hint}."
+            f"{names}{hint}.",
+            likely,
         )
     return file.columns[place["person"]]
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -28,7 +29,11 @@ SPELLINGS: Final[tuple[tuple[str, Callable[[pl.Expr], pl.Expr]], ...]] = (
     ("spaces and signs left out", lambda key: key.str.replace_all(r"[^\p{L}\d]", "")),
 )
 
-Cells = Mapping[str, pl.Series]
+class Mend(NamedTuple):
+    """What would rescue rejected rows: in words, and as keys of the section `register`."""
+
+    words: str
+    settings: Mapping[str, Any] = MappingProxyType({})
 
 
 def find_mend(
@@ -38,8 +43,8 @@ def find_mend(
     config: RegisterConfig,
     *,
     keys: pl.Series | None = None,
-) -> str | None:
-    """Say what would mend rows that were rejected for one reason.
+) -> Mend | None:
+    """Find what would mend rows that were rejected for one reason.
 
     Args:
         raw: their table as read.
@@ -49,8 +54,8 @@ def find_mend(
         keys: of the persons that are known.
 
     Returns:
-        A part of a sentence, with the share of the rows that it would rescue; None where nothing
-        that was tried helps.
+        It with the share of the rows that it would rescue; None where nothing that was tried
+        helps.
     """
     frame = raw.frame[rows]
     if reason == REASONS["person_unknown"] and keys is not None:
@@ -68,7 +73,7 @@ def find_mend(
     return _mend_words(cells)
 
 
-def mend_dates(cells: pl.Series, column: str, table: str, dates: Dates) -> str | None:
+def mend_dates(cells: pl.Series, column: str, table: str, dates: Dates) -> Mend | None:
     """Say how dates would have to be read.
 
     Args:
@@ -81,14 +86,17 @@ def mend_dates(cells: pl.Series, column: str, table: str, dates: Dates) -> str |
     shares = {form: _plausible(parse_dates(days, form), column) for form in FORMS if form != dates}
     best = max(shares, key=lambda form: shares[form])
     if shares[best] >= ENOUGH and not (dates in DAY_ZERO and best in DAY_ZERO):
-        return f"register.files.{table}.dates: {best} would read {_percent(shares[best])} of these"
+        return Mend(
+            f"register.files.{table}.dates: {best} would read {_percent(shares[best])} of these",
+            {"files": {table: {"dates": best}}},
+        )
     short = _share(days.str.contains(r"^\d{1,2}[-./]\d{1,2}[-./]\d{2}$"))
     if short >= ENOUGH:
-        return f"{_percent(short)} of these have years of two digits: write all four"
+        return Mend(f"{_percent(short)} of these have years of two digits: write all four")
     slashed = days.str.replace_all(r"[-.]", "/").str.to_date("%m/%d/%Y", strict=False)
     month_first = _plausible(slashed, column)
     if month_first >= ENOUGH:
-        return f"{_percent(month_first)} of these begin with the month: write YYYY-MM-DD"
+        return Mend(f"{_percent(month_first)} of these begin with the month: write YYYY-MM-DD")
     return None
 
 
@@ -100,7 +108,7 @@ def _plausible(days: pl.Series | None, column: str) -> float:
     return _share(days.dt.year().is_between(first, date.today().year + 1))
 
 
-def _mend_sexes(cells: pl.Series) -> str | None:
+def _mend_sexes(cells: pl.Series) -> Mend | None:
     counts = cells.value_counts(sort=True, name="rows")
     named = {
         value: SEXES[value.lower()]
@@ -111,10 +119,12 @@ def _mend_sexes(cells: pl.Series) -> str | None:
     if share < ENOUGH:
         return None
     words = ", ".join(f"{value}: {sex}" for value, sex in sorted(named.items()))
-    return f"register.sex_map: {{{words}}} would read {_percent(share)} of these"
+    return Mend(
+        f"register.sex_map: {{{words}}} would read {_percent(share)} of these", {"sex_map": named}
+    )
 
 
-def _mend_words(cells: pl.Series) -> str | None:
+def _mend_words(cells: pl.Series) -> Mend | None:
     """Say which word for a missing value most cells hold; one with digits could be a value."""
     word, rows = cells.value_counts(sort=True, name="rows").row(0)
     share = rows / len(cells)
@@ -122,14 +132,15 @@ def _mend_words(cells: pl.Series) -> str | None:
         return None
     if any(sign.isdigit() for sign in word):
         return None
-    return f"{_percent(share)} of these hold {word!r}: if that means missing, add it to " + (
+    return Mend(
+        f"{_percent(share)} of these hold {word!r}: if that means missing, add it to "
         "register.missing"
     )
 
 
 def _mend_keys(
     raw: RawTable, frame: pl.DataFrame, config: RegisterConfig, keys: pl.Series
-) -> str | None:
+) -> Mend | None:
     text = filled(frame["person"].cast(pl.String), config.missing)
     own = whole_forms(text, name="person", file=raw.label).drop_nulls()
     if own.is_empty():
@@ -139,17 +150,20 @@ def _mend_keys(
     if share >= ENOUGH:
         width, other = (_longest(series) for series in (keys, own))
         table, digits = (raw.name, width) if width >= other else ("persons", other)
-        return (
+        return Mend(
             f"with leading zeros {_percent(share)} of these would match: "
-            f"register.files.{table}.key_digits: {digits} fills them in"
+            f"register.files.{table}.key_digits: {digits} fills them in",
+            {"files": {table: {"key_digits": digits}}},
         )
     for words, spell in SPELLINGS:
         mine, theirs = (series.to_frame("x").select(spell(pl.col("x"))) for series in (own, keys))
         share = _share(mine["x"].is_in(theirs["x"].implode()))
         if share >= ENOUGH:
-            return f"with {words} {_percent(share)} of these would match: write keys in one way"
+            return Mend(
+                f"with {words} {_percent(share)} of these would match: write keys in one way"
+            )
     if keys.is_empty() or _share(own.is_in(keys.implode())) == 0:
-        return "in no spelling that was tried do these keys occur in persons"
+        return Mend("in no spelling that was tried do these keys occur in persons")
     return None
 
 

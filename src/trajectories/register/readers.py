@@ -71,6 +71,19 @@ class RawTable:
         )
 
 
+class MissingColumns(UserError):
+    """A file lacks columns.
+
+    Attributes:
+        likely: those of its columns that may be meant, by project name.
+    """
+
+    def __init__(self, message: str, likely: Mapping[str, str]) -> None:
+        """Keep what may be meant beside the message."""
+        super().__init__(message)
+        self.likely = dict(likely)
+
+
 def find_files(spec: TableFiles, *, table: str) -> list[Path]:
     """List the files of a table in sorted order; folders stand for the Parquet files in them.
 
@@ -162,11 +175,13 @@ def _missing_columns(
     absent = ", ".join(repr(column) for column in missing.values())
     names = ", ".join(repr(name) for name in missing)
     many = len(missing) > 1
-    likely = ", ".join(f"{name}: {column}" for name, column in suggest(header, [*missing]).items())
-    hint = f", perhaps {{{likely}}}" if likely else ""
-    return UserError(
+    likely = suggest(header, [*missing])
+    words = ", ".join(f"{name}: {column}" for name, column in likely.items())
+    hint = f", perhaps {{{words}}}" if likely else ""
+    return MissingColumns(
         f"{file} has no column{'s' if many else ''} {absent}: give the file's own "
-        f"name{'s' if many else ''} of {names} under {key}{hint} ({_describe_header(header)})."
+        f"name{'s' if many else ''} of {names} under {key}{hint} ({_describe_header(header)}).",
+        likely,
     )
 
 

@@ -114,7 +114,8 @@ def advise(
     def advice(reason: str) -> str | None:
         rejected = ledger.rejected()
         rows: np.ndarray = rejected.filter(pl.col("reason") == reason)["row"].to_numpy()
-        return find_mend(raw, rows, reason, config, keys=keys)
+        mend = find_mend(raw, rows, reason, config, keys=keys)
+        return None if mend is None else mend.words
 
     return advice
 

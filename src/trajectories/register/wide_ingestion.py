@@ -70,7 +70,7 @@ def clean_weekly(
     people, persons = _persons(scan, load("persons"), extract, config, key_seed)
     yield persons
     del persons
-    _refuse_values(scan, codelist, config)
+    refuse_values(scan, codelist, config)
     person, dream = _place_rows(scan, people, extract, config)
     yield dream
     cleaner = Cleaner(people, extract, codelist, config, key_seed)
@@ -168,7 +168,7 @@ def _persons(
     return people, close("persons", frame, extract, raw, ledger, keys=people.keys, remark=remark)
 
 
-def _refuse_values(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
+def refuse_values(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
     """Stop at CPR numbers in any column, and at weekly codes that the codelist does not know."""
     for kind, values in scan.texts.items():
         refuse_cpr(values, file=scan.table.label, column=kind, allowed=config.allow_cpr_keys)

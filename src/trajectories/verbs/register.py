@@ -245,8 +245,17 @@ def read_input(
         converted: the folder of `convert_files`.
     """
     files = files_of(name, section, raw, converted)
-    if files.path is None:
-        return None
+    return None if files.path is None else read_table(name, files, section)
+
+
+def read_table(name: str, files: TableFiles, section: RegisterConfig) -> RawTable:
+    """Read the files of a table with the columns that it needs and may have.
+
+    Args:
+        name: of the table.
+        files: that hold it.
+        section: of the configuration.
+    """
     if name == "persons":
         required, optional = ("person", *section.keep), CONTENT
         return read_files(files, table=name, required=required, optional=optional)

@@ -1,0 +1,186 @@
+"""Everything in the input tables that a run would stop at or lose, found without a run."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from trajectories.config.register import RegisterConfig
+from trajectories.errors import UserError
+from trajectories.register.cleaning import attach, find_extract, parse_intervals
+from trajectories.register.codelists import unknown_codes
+from trajectories.register.contracts import READINESS, REASONS, SEXES
+from trajectories.register.keys import usable_keys
+from trajectories.register.mending import find_mend
+from trajectories.register.parsing import Kind, parse
+from trajectories.register.persons import KINDS, persons_from_spells
+from trajectories.register.readers import RawTable
+from trajectories.register.rejections import WARN
+from trajectories.register.tables import TABLES
+
+UNREADABLE: Final[dict[Kind, str]] = {
+    "date": "is not a date",
+    "moment": "is not a date",
+    "whole": "is not a whole number",
+    "number": "is not a number",
+}
+NEEDED: Final = ("person", "start", "code", "caseworker", "readiness", "activity")
+
+
+class Finding(NamedTuple):
+    """What is wrong, and the keys of the section `register` that would mend it."""
+
+    sentence: str
+    settings: Mapping[str, Any] | None = None
+
+
+def examine(
+    tables: Mapping[str, RawTable], codelist: pl.DataFrame, config: RegisterConfig
+) -> Iterator[Finding]:
+    """Examine the input tables: cells, values, keys and days.
+
+    Args:
+        tables: those of the extract that could be read, by name.
+        codelist: as `codelists.load_codelist` returns it.
+        config: the rules.
+
+    Yields:
+        Findings, each table's after another's.
+    """
+    words = config.missing
+    for name, raw in tables.items():
+        yield from _cells(raw, config)
+        yield from _values(raw, codelist, config)
+    keys = {name: keys_of(raw, words) for name, raw in tables.items()}
+    for name in keys if "persons" in keys else ():
+        if name != "persons":
+            yield from match_keys(tables[name], keys[name], keys["persons"].drop_nulls(), config)
+    if "spells" in tables:
+        yield from _days(tables["spells"], config)
+
+
+def kinds_of(name: str) -> dict[str, Kind]:
+    """Return what each column of a table holds."""
+    days: dict[str, Kind] = {"person": "text", "start": "date", "end": "date"}
+    return KINDS if name == "persons" else {**days, **TABLES[name].kinds}
+
+
+def _cells(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
+    """Read each column alone."""
+    for column, kind in kinds_of(raw.name).items():
+        if column not in raw.frame.columns or raw.frame.is_empty():
+            continue
+        try:
+            cells = parse(
+                raw.frame.select(column),
+                {column: kind},
+                file=raw.label,
+                dates=raw.dates,
+                missing=config.missing,
+            )
+        except UserError as error:
+            yield Finding(str(error))
+            continue
+        empty = float(cells[column].is_null().mean() or 0.0)
+        if kind == "text":
+            if column in NEEDED and empty > WARN:
+                yield Finding(f"{raw.label}: column {column!r} is empty in {empty:.0%} of the rows.")
+            continue
+        bad = cells[f"bad_{column}"]
+        if bad.any():
+            reason = f"{column} {UNREADABLE[kind]}"
+            rows = np.flatnonzero(bad.to_numpy())
+            yield _finding(raw, rows, reason, config, f"{reason} in {_some(bad)} of the rows")
+
+
+def _values(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> Iterator[Finding]:
+    """Hold codes, readiness, activities and sexes against those that are known."""
+    known, column, mapping = {
+        "spells": (codelist["code"], "code", config.code_map),
+        "readiness": (pl.Series(READINESS), "readiness", config.readiness_map),
+        "activities": (codelist["activity"].drop_nulls().unique().sort(), "activity",
+                       config.activity_map),
+        "persons": (pl.Series(SEXES), "sex", config.sex_map),
+    }.get(raw.name, (None, "", {}))  # fmt: skip
+    if known is None or column not in raw.frame.columns:
+        return
+    try:
+        cells = parse(
+            raw.frame.select(column), {column: "text"}, file=raw.label, missing=config.missing
+        )
+        values = cells[column].replace(mapping)
+        if column == "sex":
+            strange = ~values.is_in(known.implode()).fill_null(True)
+            if strange.any():
+                reason, rows = REASONS["sex_unknown"], np.flatnonzero(strange.to_numpy())
+                said = f"{reason} in {_some(strange)} of the rows"
+                yield _finding(raw, rows, reason, config, said)
+            return
+        rows_of = pl.DataFrame({"key": keys_of(raw, config.missing), column: values})
+        starts = rows_of.with_columns(start=pl.lit(None, dtype=pl.Date))
+        unknown_codes(starts, known, file=raw.label, column=column)
+    except UserError as error:
+        yield Finding(str(error))
+
+
+def match_keys(
+    raw: RawTable, keys: pl.Series, known: pl.Series, config: RegisterConfig
+) -> Iterator[Finding]:
+    """Say of how many rows the person is not in `persons`, where that is more than a tenth.
+
+    Args:
+        raw: the table as read.
+        keys: of its rows.
+        known: of the persons.
+        config: the rules.
+    """
+    strange = keys.is_not_null() & ~keys.is_in(known.implode())
+    if float(strange.mean() or 0.0) > WARN:
+        reason, rows = REASONS["person_unknown"], np.flatnonzero(strange.to_numpy())
+        said = f"{reason} for {_some(strange)} of the rows"
+        yield _finding(raw, rows, reason, config, said, known)
+
+
+def _finding(
+    raw: RawTable,
+    rows: np.ndarray,
+    reason: str,
+    config: RegisterConfig,
+    said: str,
+    keys: pl.Series | None = None,
+) -> Finding:
+    mend = find_mend(raw, rows, reason, config, keys=keys)
+    if mend is None:
+        return Finding(f"{raw.label}: {said}.")
+    return Finding(f"{raw.label}: {said}; {mend.words}.", mend.settings or None)
+
+
+def _days(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
+    """Find the days that the extract covers."""
+    try:
+        parsed = parse_intervals(raw, TABLES["spells"], config, ends=config.files.spells.ends)
+        keys = parsed["key"]
+        people = persons_from_spells(keys, config, file=raw.label, key_seed=0)
+        extract = find_extract(
+            attach(parsed, people, config, file=raw.label).rows, config, file=raw.label
+        )
+    except UserError as error:
+        yield Finding(str(error))
+    else:
+        if extract is not None and extract.remark:
+            yield Finding(extract.remark)
+
+
+def keys_of(raw: RawTable, words: list[str]) -> pl.Series:
+    """Return the keys as far as they can be read."""
+    try:
+        cells = parse(raw.frame.select("person"), {"person": "text"}, file=raw.label, missing=words)
+    except UserError:
+        return pl.Series("person", [None], dtype=pl.String).new_from_index(0, raw.frame.height)
+    return usable_keys(cells["person"], raw.key_digits)
+
+
+def _some(which: pl.Series) -> str:
+    share = float(which.mean() or 0.0)
+    return "all" if share == 1 else f"{share:.0%}" if share > WARN else "less than a tenth"
