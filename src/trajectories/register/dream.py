@@ -11,7 +11,6 @@ import polars as pl
 
 from trajectories.config.dream import DreamConfig, Unit
 from trajectories.config.register import MISSING
-from trajectories.errors import UserError
 from trajectories.register.columns import find_columns, suggest
 from trajectories.register.dream_columns import (
     Columns,

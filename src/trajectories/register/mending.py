@@ -29,6 +29,7 @@ SPELLINGS: Final[tuple[tuple[str, Callable[[pl.Expr], pl.Expr]], ...]] = (
     ("spaces and signs left out", lambda key: key.str.replace_all(r"[^\p{L}\d]", "")),
 )
 
+
 class Mend(NamedTuple):
     """What would rescue rejected rows: in words, and as keys of the section `register`."""
 

@@ -38,6 +38,7 @@ class RawTable:
         source: the table, and the row in it, that each row was made from, where rows are made.
         dates: how its dates are written, see `dates.parse_dates`.
         key_digits: digits of a key, where zeros in front are to be filled in.
+        unnamed: of columns that the table may have and lacks, those of the file that may be meant.
     """
 
     name: str
@@ -48,6 +49,7 @@ class RawTable:
     source: "tuple[RawTable, np.ndarray] | None" = None
     dates: Dates = "auto"
     key_digits: int | None = None
+    unnamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -143,6 +145,7 @@ def read_files(
         )
     key = f"register.files.{table}.columns"
     frames, names, log = [], [], []
+    unnamed: dict[str, str] = {}
     paths = find_files(spec, table=table)
     for path, file in zip(paths, names_of(paths), strict=True):
         raw = read_one(path, spec)
@@ -150,7 +153,10 @@ def read_files(
         must = [*required, *(name for name in optional if name in spec.columns)]
         missing = [name for name in must if name not in here]
         if missing:
-            raise _missing_columns(raw.header, {name: wanted[name] for name in missing}, file, key)
+            likely = suggest(raw.header, [name for name in wanted if name not in here])
+            absent = {name: wanted[name] for name in missing}
+            raise _missing_columns(raw.header, absent, likely, file, key)
+        unnamed |= suggest(raw.header, [name for name in optional if name not in here])
         columns = raw.frame.get_columns()
         frames.append(pl.DataFrame([columns[i].alias(name) for name, i in here.items()]))
         names.append(file)
@@ -165,17 +171,21 @@ def read_files(
         tuple(log),
         dates=spec.dates,
         key_digits=spec.key_digits,
+        unnamed=unnamed,
     )
 
 
 def _missing_columns(
-    header: Sequence[str], missing: Mapping[str, str], file: str, key: str
+    header: Sequence[str],
+    missing: Mapping[str, str],
+    likely: Mapping[str, str],
+    file: str,
+    key: str,
 ) -> UserError:
     """Say which columns a file lacks, and which of its own may be meant."""
     absent = ", ".join(repr(column) for column in missing.values())
     names = ", ".join(repr(name) for name in missing)
     many = len(missing) > 1
-    likely = suggest(header, [*missing])
     words = ", ".join(f"{name}: {column}" for name, column in likely.items())
     hint = f", perhaps {{{words}}}" if likely else ""
     return MissingColumns(

@@ -6,11 +6,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from trajectories.config.register import RegisterConfig
+from trajectories.config.register import READINESS, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.cleaning import attach, find_extract, parse_intervals
 from trajectories.register.codelists import unknown_codes
-from trajectories.register.contracts import READINESS, REASONS, SEXES
+from trajectories.register.contracts import REASONS, SEXES
 from trajectories.register.keys import usable_keys
 from trajectories.register.mending import find_mend
 from trajectories.register.parsing import Kind, parse
@@ -49,7 +49,10 @@ def examine(
         Findings, each table's after another's.
     """
     words = config.missing
-    for name, raw in tables.items():
+    for raw in tables.values():
+        # Whoever names columns has looked at the others.
+        if not getattr(config.files, raw.name).columns:
+            yield from _unnamed(raw)
         yield from _cells(raw, config)
         yield from _values(raw, codelist, config)
     keys = {name: keys_of(raw, words) for name, raw in tables.items()}
@@ -64,6 +67,17 @@ def kinds_of(name: str) -> dict[str, Kind]:
     """Return what each column of a table holds."""
     days: dict[str, Kind] = {"person": "text", "start": "date", "end": "date"}
     return KINDS if name == "persons" else {**days, **TABLES[name].kinds}
+
+
+def _unnamed(raw: RawTable) -> Iterator[Finding]:
+    """Say of columns that are not read that they may be meant."""
+    if raw.unnamed:
+        words = ", ".join(f"{name}: {column}" for name, column in raw.unnamed.items())
+        key = f"register.files.{raw.name}.columns"
+        yield Finding(
+            f"{raw.label}: columns that are not read may be meant by {key}: {{{words}}}.",
+            {"files": {raw.name: {"columns": dict(raw.unnamed)}}},
+        )
 
 
 def _cells(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
@@ -82,10 +96,11 @@ def _cells(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
         except UserError as error:
             yield Finding(str(error))
             continue
-        empty = float(cells[column].is_null().mean() or 0.0)
+        empty = cells[column].is_null()
         if kind == "text":
-            if column in NEEDED and empty > WARN:
-                yield Finding(f"{raw.label}: column {column!r} is empty in {empty:.0%} of the rows.")
+            if column in NEEDED and _share(empty) > WARN:
+                said = f"column {column!r} is empty in {_some(empty)} of the rows"
+                yield Finding(f"{raw.label}: {said}.")
             continue
         bad = cells[f"bad_{column}"]
         if bad.any():
@@ -96,20 +111,23 @@ def _cells(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
 
 def _values(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> Iterator[Finding]:
     """Hold codes, readiness, activities and sexes against those that are known."""
-    known, column, mapping = {
+    cases: dict[str, tuple[pl.Series, str, Mapping[str, str]]] = {
         "spells": (codelist["code"], "code", config.code_map),
         "readiness": (pl.Series(READINESS), "readiness", config.readiness_map),
         "activities": (codelist["activity"].drop_nulls().unique().sort(), "activity",
                        config.activity_map),
         "persons": (pl.Series(SEXES), "sex", config.sex_map),
-    }.get(raw.name, (None, "", {}))  # fmt: skip
-    if known is None or column not in raw.frame.columns:
+    }  # fmt: skip
+    if raw.name not in cases:
+        return
+    known, column, mapping = cases[raw.name]
+    if column not in raw.frame.columns:
         return
     try:
         cells = parse(
             raw.frame.select(column), {column: "text"}, file=raw.label, missing=config.missing
         )
-        values = cells[column].replace(mapping)
+        values = cells[column].replace(dict(mapping))
         if column == "sex":
             strange = ~values.is_in(known.implode()).fill_null(True)
             if strange.any():
@@ -136,7 +154,7 @@ def match_keys(
         config: the rules.
     """
     strange = keys.is_not_null() & ~keys.is_in(known.implode())
-    if float(strange.mean() or 0.0) > WARN:
+    if _share(strange) > WARN:
         reason, rows = REASONS["person_unknown"], np.flatnonzero(strange.to_numpy())
         said = f"{reason} for {_some(strange)} of the rows"
         yield _finding(raw, rows, reason, config, said, known)
@@ -181,6 +199,10 @@ def keys_of(raw: RawTable, words: list[str]) -> pl.Series:
     return usable_keys(cells["person"], raw.key_digits)
 
 
+def _share(which: pl.Series) -> float:
+    return float(which.sum()) / max(1, len(which))
+
+
 def _some(which: pl.Series) -> str:
-    share = float(which.mean() or 0.0)
+    share = _share(which)
     return "all" if share == 1 else f"{share:.0%}" if share > WARN else "less than a tenth"
