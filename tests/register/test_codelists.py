@@ -1,10 +1,12 @@
 """Codelists, state rules and alphabets: the shipped ones, and what is wrong with bad ones."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from trajectories.errors import UserError
 from trajectories.register.codelists import (
@@ -14,9 +16,11 @@ from trajectories.register.codelists import (
     describe_codes,
     load_alphabet,
     load_codelist,
+    load_labels,
     load_states,
     unknown_codes,
 )
+from trajectories.register.relabelling import load_relabelling
 
 SHIPPED = Path(__file__).parents[2] / "config" / "codelists"
 ALPHABET = [
@@ -166,7 +170,7 @@ HEADER = "code,benefit,activity,readiness,state\n"
     ("text", "message"),
     [
         (None, "is missing"),
-        ("", "is not a whole UTF-8 CSV file"),
+        ("", "has no column 'code': its header must hold"),
         ("code,benefit\n1,2\n", "has no column 'activity'"),
         (HEADER, "has a header but no rows"),
         (HEADER + "1,a,b,c,\n", "has a row without a state"),
@@ -236,3 +240,57 @@ def test_too_many_unknown_values_or_keys_are_counted_and_not_shown(dream):
     rows = coded(("x", None))
     with pytest.raises(UserError, match=r"holds a code that .*: x \(1 rows\); add"):
         unknown_codes(rows, dream["code"], file="spells.csv")
+
+
+TABLE = "code,danish,benefit,activity,readiness,state,valid_from\n" + (
+    "0730,Kontanthjælp – aktiv,sa,,activity_ready,SA,2014-01-01\n010,,edu,,,EDU,\n"
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        TABLE.encode(),
+        b"\xef\xbb\xbf" + TABLE.encode(),
+        TABLE.replace(",", ";").encode("windows-1252"),
+        TABLE.replace(",", ";").replace("\n", "\r\n").encode("utf-8-sig"),
+        TABLE.replace(",", "\t").encode(),
+        TABLE.replace(",", ";").replace("2014-01-01", "01-01-2014").encode("windows-1252"),
+        (TABLE.replace(",", ";") + ";;;;;;\n;;;;;;\n").encode("windows-1252"),
+        TABLE.replace(",", ";").replace("\n", ";;\n").encode("windows-1252"),
+    ],
+)
+def test_a_codelist_from_a_danish_spreadsheet_is_that_of_any_other(tmp_path, written):
+    plain, path = tmp_path / "plain.csv", tmp_path / "codes.csv"
+    plain.write_text(TABLE)
+    path.write_bytes(written)
+    assert_frame_equal(load_labels(path), load_labels(plain))
+    assert load_labels(path)["danish"].to_list() == [None, "Kontanthjælp – aktiv"]
+    assert load_labels(path)["valid_from"].to_list() == [None, dt.date(2014, 1, 1)]
+
+
+def test_states_alphabet_and_relabelling_come_from_a_spreadsheet_as_well(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_bytes("state;order\r\nÅben;2\r\nJOB;1\r\n;\r\n".encode("windows-1252"))
+    assert load_alphabet(path) == ["JOB", "Åben"]
+    path.write_bytes(b"\xef\xbb\xbfgroup;readiness;activity;state\r\nSA;*;;JOB\r\n")
+    assert load_states(path).rules == (("SA", "*", None, "JOB"),)
+    path.write_bytes(b"dimension;after;before;from_date\r\ncode;140;130;01-01-2014\r\n")
+    assert load_relabelling(path).row(0) == ("code", "140", "130", dt.date(2014, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PK\x03\x04\x00", "is a spreadsheet or in UTF-16: save it as CSV in UTF-8"),
+        ("state,order\nJOB,1\n".encode("utf-16"), "is a spreadsheet or in UTF-16"),
+        (b"state,order\nJOB\n", "row 1 has 1 cells and the header 2"),
+        (b"state,order\nJOB,1,2\n", "row 1 has 3 cells and the header 2"),
+        (b"state,order,order\nJOB,1,2\n", "has the column 'order' twice"),
+    ],
+)
+def test_a_list_that_is_no_whole_table_gets_a_sentence(tmp_path, content, sentence):
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=sentence):
+        load_alphabet(path)

@@ -77,7 +77,7 @@ HEADER = "dimension,after,before,from_date\n"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (HEADER + "code,720,730,01-01-2014\n", "not YYYY-MM-DD"),
+        (HEADER + "code,720,730,01/01/2014\n", "not YYYY-MM-DD"),
         (HEADER + "code,720,,2014-01-01\n", "blank cell"),
         (HEADER + "benefit,720,730,2014-01-01\n", "dimension other than"),
         (HEADER + "code,720,730,2014-01-01\ncode,720,130,2014-01-01\n", "undoes one value twice"),

@@ -98,7 +98,7 @@ def test_frequent_subsequences_equal_a_search_through_all_choices(cases, limits,
         for key, number in all_occurrences(case, limits).items():
             support, count = expected.get(key, (0.0, 0.0))
             expected[key] = (support + weight, count + weight * number)
-    expected = {key: pair for key, pair in expected.items() if pair[0] >= least}
+    expected = {key: pair for key, pair in expected.items() if pair[1] >= least}
     events = events_of(cases, weights)
     ours = frequent_subsequences(events, min_support=least, limits=limits, counting="occurrences")
     assert ours["count"].is_sorted(descending=True)
@@ -152,6 +152,38 @@ def test_a_table_counts_what_it_is_asked_for():
         found = frequent_subsequences(events, min_support=1, limits=limits, counting=counting)
         both = found.filter(pl.col("subsequence") == "(a)-(b)")
         assert both.select("support", "count").row(0) == (3, 3 * number)
+
+
+@plainly
+@given(cases, limits, st.integers(2, 6), st.sampled_from([None, 2]))
+def test_the_threshold_is_held_against_what_is_counted(cases, limits, least, max_events):
+    events = events_of(cases)
+    every = frequent_subsequences(events, min_support=1, limits=limits, max_events=max_events)
+    finite = math.isfinite(limits.window_size)
+    for counting in ("occurrences", "minimal_windows", "distinct", *(["windows"] * finite)):
+        options = {"limits": limits, "counting": counting, "max_events": max_events}
+        ours = frequent_subsequences(events, min_support=least, **options)
+        counts = {
+            row["subsequence"]: occurrences(
+                events,
+                tuple(tuple(bracket) for bracket in row["brackets"]),
+                limits,
+                counting=counting,
+            ).sum()
+            for row in every.iter_rows(named=True)
+        }
+        enough = {name: count for name, count in counts.items() if count >= least}
+        assert dict(ours.select("subsequence", "count").rows()) == enough, counting
+
+
+def test_a_subsequence_that_occurs_more_often_than_its_beginning_is_found():
+    events = events_of([[(0, "a"), (1, "b"), (2, "b"), (3, "b")]])
+    found = frequent_subsequences(events, min_support=3, counting="occurrences", max_events=2)
+    assert found.select("subsequence", "count").rows() == [
+        ("(b)", 3.0),
+        ("(a)-(b)", 3.0),
+        ("(b)-(b)", 3.0),
+    ]
 
 
 def test_a_share_as_threshold_and_a_limit_to_the_number_of_events():

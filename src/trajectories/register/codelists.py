@@ -5,6 +5,7 @@ file map group, readiness and activity to a state of the alphabet. So a state is
 readiness and activity, never from the name of the benefit.
 """
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import polars as pl
 from trajectories.errors import UserError
 
 WILDCARD = "*"
+DELIMITERS = (",", ";", "\t")
 CODE_COLUMNS = ("code", "benefit", "activity", "readiness", "state")
 MEANING = ("code", "benefit", "activity", "readiness", "group")
 VALIDITY = ("valid_from", "valid_to")
@@ -25,31 +27,74 @@ MOST_SHOWN = 30
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
-    """Read a small UTF-8 CSV file of the project as text; blank cells become null.
+    """Read a small CSV file of the project as text; blank cells become null.
+
+    It may come from a spreadsheet: with commas, semicolons or tabs, in UTF-8 with or without a
+    byte order mark or in Windows-1252, with blank rows at the end.
 
     Args:
         path: the file.
         columns: columns that it must hold.
 
     Raises:
-        UserError: the file is missing, empty, no CSV, or lacks a column.
+        UserError: the file is missing, empty, no CSV, holds a row that does not fit its header, or
+            lacks a column.
     """
+    wanted = ", ".join(columns)
     try:
-        frame = pl.read_csv(path, infer_schema=False)
+        text = _decoded(path)
+        first = text.partition("\n")[0]
+        rows = list(csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(first)))
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing: name a codelist file that exists.") from error
-    except pl.exceptions.PolarsError as error:
-        message = f"{path} is not a whole UTF-8 CSV file with a header of {', '.join(columns)}."
-        raise UserError(message) from error
-    missing = [name for name in columns if name not in frame.columns]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path} is not a whole CSV file with a header of {wanted}.") from error
+    header, *body = [[cell.strip() for cell in row] for row in rows] or [[]]
+    missing = [name for name in columns if name not in header]
     if missing:
-        raise UserError(
-            f"{path} has no column {missing[0]!r}: its header must hold {', '.join(columns)}."
-        )
-    if frame.is_empty():
+        raise UserError(f"{path} has no column {missing[0]!r}: its header must hold {wanted}.")
+    body = [row for row in body if any(row)]
+    if not body:
         raise UserError(f"{path} has a header but no rows: it must hold at least one.")
-    text = pl.all().str.strip_chars()
-    return frame.select(text).select(pl.when(pl.all() != "").then(pl.all()))
+    used = len(header) - next(i for i, name in enumerate(reversed(header)) if name)
+    for number, row in enumerate(body, start=1):
+        if len(row) != len(header) or any(row[used:]):
+            raise UserError(
+                f"{path}: row {number} has {len(row)} cells and the header {len(header)}: each row "
+                "must have as many cells as the header."
+            )
+    twice = next((name for name in header[:used] if header.count(name) > 1), None)
+    if twice is not None:
+        raise UserError(f"{path} has the column {twice!r} twice: leave one.")
+    cells = zip(*(row[:used] for row in body), strict=True)
+    return pl.DataFrame(
+        [
+            pl.Series(name, [cell or None for cell in column], dtype=pl.String)
+            for name, column in zip(header[:used], cells, strict=True)
+        ]
+    )
+
+
+def to_day(column: str) -> pl.Expr:
+    """Read a column of text as days: YYYY-MM-DD, or DD-MM-YYYY as a Danish spreadsheet saves it."""
+    text = pl.col(column)
+    shapes = ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
+    return pl.coalesce(text.str.to_date(shape, strict=False) for shape in shapes)
+
+
+def _decoded(path: Path) -> str:
+    """Return the text of a file in UTF-8 or Windows-1252."""
+    raw = path.read_bytes()
+    if b"\0" in raw:
+        raise UserError(f"{path} is a spreadsheet or in UTF-16: save it as CSV in UTF-8.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("windows-1252")
+
+
+def _delimiter(header: str) -> str:
+    return max(DELIMITERS, key=header.count)
 
 
 def load_codelist(path: Path) -> pl.DataFrame:
@@ -83,7 +128,7 @@ def load_labels(path: Path) -> pl.DataFrame:
     if twice.len():
         raise UserError(f"{path} holds code {twice[0]} more than once: each code needs one row.")
     blank = [pl.lit(None, dtype=pl.String).alias(x) for x in VALIDITY if x not in table.columns]
-    days = pl.col(VALIDITY).str.to_date("%Y-%m-%d", strict=False)
+    days = [to_day(name) for name in VALIDITY]
     dated = table.with_columns(blank).with_columns(days)
     for name in set(VALIDITY) & set(table.columns):
         if dated[name].null_count() > table[name].null_count():

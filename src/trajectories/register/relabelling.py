@@ -6,7 +6,7 @@ from typing import Literal
 import polars as pl
 
 from trajectories.errors import UserError
-from trajectories.register.codelists import read_table
+from trajectories.register.codelists import read_table, to_day
 
 Dimension = Literal["code", "readiness"]
 COLUMNS = ("dimension", "after", "before", "from_date")
@@ -25,7 +25,7 @@ def load_relabelling(path: Path) -> pl.DataFrame:
         UserError: a cell is blank or wrong, or a value is undone twice.
     """
     table = read_table(path, COLUMNS).select(COLUMNS)
-    dated = table.with_columns(pl.col("from_date").str.to_date("%Y-%m-%d", strict=False))
+    dated = table.with_columns(to_day("from_date"))
     if sum(dated.null_count().row(0)):
         raise UserError(f"{path} has a blank cell or a from_date that is not YYYY-MM-DD.")
     if not set(dated["dimension"]) <= {"code", "readiness"}:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import chdtrc
+from scipy.special import chdtrc, comb
 
 from trajectories.sequences._events import EventSequences
 from trajectories.sequences._growth import (
@@ -104,12 +104,12 @@ def frequent_subsequences(
     counting: Counting = "cases",
     max_events: int | None = None,
 ) -> pl.DataFrame:
-    """Find the subsequences that enough cases contain, as seqefsub.
+    """Find the frequent subsequences, as seqefsub.
 
     Args:
         events: the events.
-        min_share: the smallest weighted share of cases, or
-        min_support: the smallest weighted number of cases.
+        min_share: the smallest `count`, as a share of the weight of all cases, or
+        min_support: the smallest `count`.
         limits: limits on their time.
         counting: what `count` says, weighted (the methods of Joshi, Karypis & Kumar 2001, as R):
             `"cases"` that contain the subsequence (COBJ); `"occurrences"`, all choices of events
@@ -117,7 +117,8 @@ def frequent_subsequences(
             reach over the ends of a case too (CWIN); `"minimal_windows"`, which hold it while none
             within them does (CMINWIN); `"distinct"` occurrences that share no event, each the next
             to end (CDIST).
-        max_events: the most events in a subsequence.
+        max_events: the most events in a subsequence; without it, a search by `"occurrences"` in
+            long cases may find very many.
 
     Returns:
         One row a subsequence: subsequence (as text), brackets (lists of lists of events), events
@@ -135,14 +136,19 @@ def frequent_subsequences(
     # The margin keeps a share such as 0.1 of 30 cases at three cases, whatever the rounding.
     least = max(least * (1 - 1e-12), np.finfo(float).tiny)
     found = []
-    search = Search(events, least, limits)
+    # A longer subsequence may occur more often than its beginning, but in no case more often than
+    # the most that any subsequence could: the search goes on while those cases could hold enough.
+    could = replace(events, weights=events.weights * _most(events, limits, counting, max_events))
+    search = Search(could, least, limits)
     for one in search.subsequences(max_events):
-        number = one.support
+        support = number = one.support
         if counting != "cases":
             cases = search.cases(one)
             counts = counted(events, one.pattern, cases, limits, counting)
+            support = float(events.weights[cases].sum())
             number = float((events.weights[cases] * counts).sum())
-        found.append((one.pattern, one.support, number))
+        if number >= least:
+            found.append((one.pattern, support, number))
     found.sort(key=lambda item: (-item[2], _size(item[0]), item[0]))
     named = [_named(pattern, events) for pattern, _, _ in found]
     return pl.DataFrame(
@@ -163,6 +169,25 @@ def frequent_subsequences(
             "count": pl.Float64,
         },
     )
+
+
+def _most(
+    events: EventSequences, limits: Constraints, counting: Counting, max_events: int | None
+) -> Floats:
+    """Return the most that any subsequence could count in each case, float64 (n,)."""
+    numbers = np.diff(events.offset)
+    if counting == "cases":
+        return np.ones(len(events))
+    if counting == "windows":
+        first = np.append(events.time, 0.0)[events.offset[:-1]]
+        last = np.append(events.time, 0.0)[events.offset[1:] - 1]
+        spans: Floats = np.where(numbers > 0, last - first + 2 * limits.window_size + 1, 0.0)
+        return spans
+    if counting == "occurrences":
+        chosen = numbers // 2 if max_events is None else np.minimum(numbers // 2, max_events)
+        choices: Floats = comb(numbers, chosen)
+        return choices
+    return numbers.astype(np.float64)
 
 
 def discriminating_subsequences(
