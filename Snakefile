@@ -1,6 +1,13 @@
 # The whole map on one page. The default target makes everything that the configuration asks for;
 # `snakemake --list-target-rules` names the others, and docs/workflow.md explains them.
 
+from pathlib import Path
+
+# Relative paths start at the project's folder, wherever the run is started.
+if not Path("config/config.yaml").is_file():
+
+    workdir: workflow.basedir
+
 
 configfile: "config/config.yaml"
 

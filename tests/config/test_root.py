@@ -6,6 +6,7 @@ import yaml
 from trajectories.config import root
 from trajectories.config._base import read_section
 from trajectories.config.document import as_written, merge, sections
+from trajectories.config.register import RegisterConfig
 from trajectories.config.typology import TypologyConfig
 from trajectories.errors import UserError
 
@@ -201,12 +202,36 @@ def test_an_overlay_removes_a_measure_of_the_default_run_and_keeps_the_others(
 
 
 def test_an_overlay_is_laid_over_the_default_run_of_its_project(tmp_path: Path) -> None:
-    default, path = tmp_path / "config.yaml", tmp_path / "my.yaml"
-    default.write_text("typology: {k_max: 4}")
+    project, path = tmp_path / "project", tmp_path / "project" / "mine" / "my.yaml"
+    for folder in (project / "config", path.parent):
+        folder.mkdir(parents=True)
     path.write_text("typology: {k_min: 5}")
     assert root.read_overlay(path).typology.k_min == 5
+    (project / "Snakefile").touch()
+    (project / "config" / "config.yaml").write_text("typology: {k_max: 4}")
     with pytest.raises(UserError, match=r"typology\.k_min: 5 is larger than k_max 4"):
-        root.read_overlay(path, over=default)
+        root.read_overlay(path)
+
+
+def test_relative_paths_start_at_the_project_from_wherever_it_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, path = tmp_path / "project", tmp_path / "project" / "mine" / "my.yaml"
+    path.parent.mkdir(parents=True)
+    (project / "Snakefile").touch()
+    path.write_text(
+        "register: {source: files, codelist: lists/codes.csv, files: "
+        "{spells: {path: [a.csv, /b.csv]}, assignments: {path: c.csv}}}"
+    )
+    for read in (root.read, root.read_overlay):
+        register = read(path).register
+        assert register.codelist == str(project / "lists" / "codes.csv")
+        assert register.files.spells.path == [str(project / "a.csv"), "/b.csv"]
+        assert register.files.assignments.path == str(project / "c.csv")
+        assert register.files.persons.path is None
+    assert read_section(path, "register", RegisterConfig) == register
+    monkeypatch.chdir(project)
+    assert root.read(path).register.codelist == "lists/codes.csv"
 
 
 @pytest.mark.parametrize(

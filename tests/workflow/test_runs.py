@@ -2,9 +2,12 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import polars as pl
 import pytest
+import yaml
 
 from workflow.projects import copy_project
 
@@ -83,6 +86,11 @@ def test_every_row_is_accounted_for(project, finished) -> None:
     [
         ({"simulator": {"person": 5}}, "simulator.person: unknown key; did you mean `persons`?"),
         ({"typology": {"k_max": "few"}}, "typology.k_max: "),
+        (
+            {"hazards": {"risk": {"readiness": ["activity-ready"]}}},
+            "hazards.risk.readiness: names 'activity-ready', which is no readiness of the codelist "
+            "config/codelists/dream.csv; did you mean `activity_ready`?",
+        ),
         ("run:\n  name: a\nrun:\n  seed: 2\n", "run: on line 1 and again on line 3"),
     ],
 )
@@ -91,6 +99,29 @@ def test_a_wrong_configuration_stops_before_any_job(project, broken, sentence) -
     assert done.returncode != 0
     assert sentence in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_run_starts_from_any_folder_and_takes_values_as_they_were_written(
+    project, tmp_path
+) -> None:
+    overlay = tmp_path / "my.yaml"
+    overlay.write_text(
+        "run: {name: away}\nregister: {sex_map: {1: M, NO: K}, code_map: {0730: 730}}\n"
+        "dissimilarity: {measures: {ham: null}}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--cores", "1", "--dry-run", "--snakefile"]
+        + [str(project.folder / "Snakefile"), "--configfile", overlay.name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    kept = yaml.safe_load((project.folder / "results/away/private/config.yaml").read_text())
+    assert kept["register"]["sex_map"] == {"1": "M", "NO": "K"}
+    assert kept["register"]["code_map"] == {"0730": "730"}
+    assert list(kept["dissimilarity"]["measures"]) == ["om"]
 
 
 def test_a_missing_file_of_the_user_is_named(project) -> None:

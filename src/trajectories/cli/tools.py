@@ -7,8 +7,6 @@ import typer
 
 from trajectories.cli.application import app
 
-DEFAULT = Path("config/config.yaml")
-
 config_app = typer.Typer(no_args_is_help=True, help="Check or write configuration files.")
 docs_app = typer.Typer(no_args_is_help=True, help="Pages of the documentation that are written.")
 example_app = typer.Typer(no_args_is_help=True, help="Fetch open data for the example runs.")
@@ -28,7 +26,7 @@ def check_config(
     from trajectories.verbs import settings
 
     for path in files:
-        config = root.read_overlay(path, over=DEFAULT)
+        config = root.read_overlay(path)
         settings.check(config, name=str(path))
         if data:
             from trajectories.verbs import data_check

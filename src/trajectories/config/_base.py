@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from trajectories.config._names import located, project_of
 from trajectories.config._sentences import sentences
 from trajectories.config.document import as_text, sections
 from trajectories.errors import UserError
@@ -78,4 +79,5 @@ def read_section(path: Path, key: str, model: type[SectionT]) -> SectionT:
     if not path.is_file():
         message = f"The configuration {path} is missing: name a file that exists with --config."
         raise UserError(message)
-    return validated(model, sections(path).get(key) or {}, name=str(path), above=[key])
+    section = validated(model, sections(path).get(key) or {}, name=str(path), above=[key])
+    return located(section, project_of(path))

@@ -7,7 +7,8 @@ and its codelists tell; `docs/configuration.md` says where the others are checke
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field
 
@@ -104,6 +105,35 @@ def texts_of(section: BaseModel, above: str = "") -> Iterator[Named]:
                 yield from texts_of(text, place)
             else:
                 yield Named(place, text, names, text in held)
+
+
+SectionT = TypeVar("SectionT", bound=BaseModel)
+
+
+def located(section: SectionT, folder: Path) -> SectionT:
+    """Return a section whose relative paths of files start at a folder."""
+    changed: dict[str, Any] = {}
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        declared = next((one for one in field.metadata if isinstance(one, Names)), None)
+        if isinstance(value, BaseModel):
+            changed[name] = located(value, folder)
+        elif any(n == Names("file") for _, _, n in _within(field.annotation, value, "", declared)):
+            listed = isinstance(value, list)
+            changed[name] = [str(folder / v) for v in value] if listed else str(folder / value)
+    return section.model_copy(update=changed)
+
+
+def project_of(path: Path) -> Path:
+    """Return the folder at which the relative paths of a configuration file start.
+
+    It is the nearest folder around the file that holds the workflow's `Snakefile`, and the current
+    one where there is none or where that is the current one.
+    """
+    here = Path.cwd()
+    around = (one for one in path.absolute().parents if (one / "Snakefile").is_file())
+    found = next(around, here)
+    return Path() if found == here else found
 
 
 def _within(

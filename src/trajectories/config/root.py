@@ -10,6 +10,7 @@ import yaml
 from pydantic import Field
 
 from trajectories.config._base import Section, refusal, validated
+from trajectories.config._names import located, project_of
 from trajectories.config.dissimilarity import DissimilarityConfig
 from trajectories.config.document import merge, sections
 from trajectories.config.hazards import HazardsConfig
@@ -21,6 +22,8 @@ from trajectories.config.sequences import SequencesConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.config.typology import TypologyConfig
 from trajectories.errors import UserError
+
+DEFAULT = Path("config/config.yaml")
 
 with warnings.catch_warnings():
     # The section `register` hides a method of Python's abstract classes that no model uses.
@@ -80,25 +83,31 @@ def load(document: Mapping[str, Any], *, name: str) -> Config:
 def read(path: Path) -> Config:
     """Read and validate a configuration file as it stands; what it leaves out has its default.
 
+    Its relative paths start at its project's folder.
+
     Raises:
         UserError: the file is missing, is no YAML, gives a key twice, or has errors in its keys.
     """
-    return load(sections(path), name=str(path))
+    return located(load(sections(path), name=str(path)), project_of(path))
 
 
-def read_overlay(path: Path, *, over: Path | None = None) -> Config:
-    """Read a configuration file laid over the default run, as the workflow does.
+def read_overlay(path: Path) -> Config:
+    """Read a configuration file laid over the default run of its project, as the workflow does.
+
+    Its relative paths start at its project's folder. Without a `config/config.yaml` there, it is
+    laid over the models' defaults.
 
     Args:
-        path: the overlay, of which only what differs needs to be written.
-        over: the file of the default run; where it is not given or not there, the models' defaults.
+        path: the overlay, in which only what differs needs to be written.
 
     Raises:
         UserError: either file cannot be read, or together they have errors in their keys.
     """
-    below = sections(over) if over is not None and over.is_file() else {}
-    default = merge(Config().model_dump(mode="json"), below)
-    return load(merge(default, sections(path)), name=str(path))
+    folder = project_of(path)
+    default = folder / DEFAULT
+    below = sections(default) if default.is_file() else {}
+    whole = merge(Config().model_dump(mode="json"), below)
+    return located(load(merge(whole, sections(path)), name=str(path)), folder)
 
 
 def dump(config: Config) -> str:
