@@ -14,6 +14,7 @@ from trajectories.hazards.courses import EXITS
 from trajectories.hazards.cox import fit_cox
 from trajectories.hazards.describe import course_ends
 from trajectories.hazards.fine_gray import fine_gray
+from trajectories.hazards.parts import Parts
 from trajectories.hazards.timing import TimingFit
 
 MONTHS = 15
@@ -126,8 +127,9 @@ def test_rare_exits_have_no_band():
 
 def test_subdistributions_stand_beside_the_cause_specific_ratios():
     panel = panel_of(400, 5)
-    found, notes = subdistribution(panel, ("job", "flexjob"))
-    assert [code for code, _ in notes] == ["subdistribution_refused"]
+    parts = Parts()
+    found = subdistribution(panel, ("job", "flexjob"), parts)
+    assert [code.partition("_refused")[0] for code, _ in parts.notes] == ["subdistribution"]
     assert found["term"].to_list() == ["age 30+ against 18-29", "sex M against K"]
     ends = course_ends(panel).join(panel.select("course", "sex").unique(), on="course")
     terms = ["C(age_band)", "C(sex)"]
@@ -145,7 +147,7 @@ def test_subdistributions_stand_beside_the_cause_specific_ratios():
     assert found.row(0, named=True)["persons"] == old["person"].n_unique()
     assert found.row(0, named=True)["events"] == (old["exit"] == 1).sum()
     alike = panel.with_columns(age_band=pl.lit("18-29"), sex=pl.lit("K"))
-    assert subdistribution(alike, ("job",))[0].is_empty()
+    assert subdistribution(alike, ("job",), Parts()).is_empty()
 
 
 def test_terms_of_the_appendix_are_main_effects_without_teams():
@@ -185,9 +187,13 @@ def test_an_empty_panel_and_one_without_changes():
         changes=pl.lit(0), job=(pl.col("exit") == "job").fill_null(value=False).cast(pl.Int8)
     )
     rules = ModelsConfig(adjustment=("C(sex)",), timing_of_events=True)
-    assert appendix(panel.clear(), rules) == ({}, [])
-    tables, notes = appendix(panel, rules)
-    assert "timing_of_events" not in tables
-    assert "timing_refused" in dict(notes)
+    parts = Parts()
+    assert appendix(panel.clear(), rules, parts) == {}
+    assert parts.notes == []
+    tables = appendix(panel, rules, parts)
+    assert tables["timing_of_events"].is_empty()
+    assert any(code.startswith("timing_refused") for code, _ in parts.notes)
     off = rules.model_copy(update={"timing_of_events": False, "subdistribution_exits": ()})
-    assert appendix(panel, off)[1] == []
+    quiet = Parts()
+    appendix(panel, off, quiet)
+    assert quiet.notes == []

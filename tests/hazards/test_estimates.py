@@ -28,6 +28,7 @@ from trajectories.hazards.gcomputation import job_risks
 MODELS = ModelsConfig(
     adjustment=("C(duration_band)", "C(municipality)"),
     min_departures=5,
+    min_clusters=2,
     timing_of_events=False,
     subdistribution_exits=(),
 )
@@ -215,7 +216,9 @@ def test_too_few_departures_refuse_the_headline_and_its_checks(inputs):
     tables = tables_of(inputs, with_models(min_departures=10_000))
     assert "headline_refused" in set(tables["notes"]["code"])
     assert not {"verdict", "designs", "job_risks", "event_study"} & set(tables)
-    assert set(tables["models"]["model"]) == {"departures_given_other", "association"}
+    assert set(tables["models"]["model"]) == {"association"}
+    assert "departure" not in set(tables["after_changes"]["cause"])
+    assert set(tables["hazard_by_duration"]["exposure"]) == {"all"}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
 from trajectories.config.hazards import ModelsConfig
 from trajectories.errors import UserError
@@ -11,13 +12,15 @@ from trajectories.hazards.models import (
     CLUSTER_VARIANCE,
     MODEL_SCHEMA,
     PERSON_VARIANCE,
-    departures_met,
     fit_models,
 )
+from trajectories.hazards.support import departures_met
 
 from .registers import day
 
-RULES = ModelsConfig(adjustment=("C(duration_band)",), min_departures=2, wild_bootstrap="never")
+RULES = ModelsConfig(
+    adjustment=("C(duration_band)",), min_departures=2, min_clusters=3, wild_bootstrap="never"
+)
 
 
 def simulated(*, ratio: float = 0.5, persons: int = 600, months: int = 12) -> pl.DataFrame:
@@ -92,27 +95,54 @@ def test_three_models_with_two_variances_each():
     assert row["persons"] == 600
     assert row["person_months"] == panel.height
     assert row["events"] == panel["job"].sum()
-    assert (row["departures"], row["clusters"], row["planted"]) == (2, 10, 0.5)
+    # Five of the ten towns hold those whose caseworker left: the others only seem to add to them.
+    assert (row["departures"], row["clusters"], row["planted"]) == (2, 5, 0.5)
+    assert np.log(row["high"]) == pytest.approx(row["coef"] + stats.t.ppf(0.975, 4) * row["se"])
+    assert table.filter(model="association")["clusters"][0] == 10
     assert row["low"] < 0.5 < row["high"]
     assert table.filter(pl.col("model") == "association")["departures"].null_count() == 2
     assert notes.is_empty()
 
 
-def test_too_few_departures_refuse_the_headline_alone():
+def test_too_few_departures_refuse_all_that_rests_on_them():
     rules = RULES.model_copy(update={"min_departures": 30})
     table, notes = fit_models(simulated(), EXPOSURES, lag_months=1, rules=rules)
-    assert table["model"].unique(maintain_order=True).to_list() == [
-        "departures_given_other",
-        "association",
-    ]
+    assert table["model"].unique(maintain_order=True).to_list() == ["association"]
     assert notes.rows() == [
         (
             "headline_refused",
             "The effect of a leaving caseworker is not given: the risk set met 2 departures, fewer "
             "than the 30 that the configuration asks for.",
-        )
+        ),
+        (
+            "departures_given_other_refused_headline",
+            "A leaving caseworker and other changes, both counts in one model: It rests on the "
+            "same departures as the total effect, which is not given.",
+        ),
     ]
     assert table["planted"].null_count() == table.height
+
+
+def test_too_few_clusters_refuse_the_headline_likewise():
+    """Clusters count in which an exposed person has the event, however many others there are."""
+    panel = simulated()
+    few = panel.with_columns(
+        cluster=pl.when(pl.col("listed_departures") > 0)
+        .then(pl.format("town {}", pl.col("person") % 4))
+        .otherwise("cluster")
+    )
+    assert few["cluster"].n_unique() == 10
+    rules = RULES.model_copy(update={"min_clusters": 3})
+    table, notes = fit_models(few, EXPOSURES, lag_months=1, rules=rules)
+    assert table["model"].unique().to_list() == ["association"]
+    assert notes["code"].to_list() == [
+        "headline_refused_clusters",
+        "departures_given_other_refused_headline",
+    ]
+    assert "have the exit in 2 clusters" in notes["sentence"][0]
+    enough = rules.model_copy(update={"min_clusters": 2})
+    given, _ = fit_models(few, EXPOSURES, lag_months=1, rules=enough)
+    assert given["model"][0] == "departures_total"
 
 
 def test_no_events_refuse_every_model_with_a_sentence():
@@ -121,7 +151,7 @@ def test_no_events_refuse_every_model_with_a_sentence():
     assert table.is_empty()
     assert notes["code"].to_list() == [
         "departures_total_refused_events",
-        "departures_given_other_refused_events",
+        "departures_given_other_refused_headline",
         "association_refused_events",
     ]
     assert notes["sentence"][0] == (
@@ -144,21 +174,22 @@ def test_no_changes_refuse_with_a_sentence():
 
 def test_an_interval_from_few_clusters_gets_a_sentence():
     few = simulated().with_columns(cluster=pl.col("person") % 3)
-    _, notes = fit_models(few, EXPOSURES, lag_months=1, rules=RULES)
+    rules = RULES.model_copy(update={"min_clusters": 4})
+    _, notes = fit_models(few, EXPOSURES, lag_months=1, rules=rules)
     assert "association_few_clusters" in notes["code"].to_list()
     assert "3 clusters carry the interval" in notes["sentence"].str.join(" ").item()
 
 
-def test_one_cluster_leaves_the_variance_by_person():
+def test_one_cluster_leaves_the_association_with_the_variance_by_person():
     one = simulated().with_columns(cluster=pl.lit("town"))
     table, notes = fit_models(one, EXPOSURES, lag_months=1, rules=RULES)
-    assert table["variance"].unique().to_list() == [PERSON_VARIANCE]
+    assert table.select("model", "variance").rows() == [("association", PERSON_VARIANCE)]
     assert notes["code"].to_list() == [
-        "departures_total_clusters",
-        "departures_given_other_clusters",
+        "headline_refused_clusters",
+        "departures_given_other_refused_headline",
         "association_clusters",
     ]
-    assert "lie in one cluster" in notes["sentence"][0]
+    assert "lie in one cluster" in notes["sentence"][-1]
 
 
 def test_what_a_model_left_out_is_a_note():

@@ -235,6 +235,12 @@ class ModelsConfig(Section):
         ge=0,
         description="Departures that the risk set must have met before the headline is given.",
     )
+    min_clusters: int = Field(
+        4,
+        ge=2,
+        description="Clusters (municipality and first team) in which those whose caseworker left "
+        "must have the exit, before the headline or a group among the subgroups is given.",
+    )
     risks: bool = Field(
         True,
         description="Whether the risk of a job with a departure and without is computed "
@@ -268,10 +274,7 @@ class ModelsConfig(Section):
         "which the weights are made where follow-up is censored at the first one.",
     )
     weight_truncation: float = Field(
-        0.01,
-        ge=0,
-        lt=0.5,
-        description="Share of these weights that is cut at either end.",
+        0.01, ge=0, lt=0.5, description="Share of these weights that is cut at either end."
     )
     subdistribution_exits: tuple[
         Literal[

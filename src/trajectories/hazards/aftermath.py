@@ -36,7 +36,9 @@ BALANCE_SCHEMA = {
 }
 
 
-def after_changes(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+def after_changes(
+    panel: pl.DataFrame, changes: pl.DataFrame, *, by_departure: bool = True
+) -> pl.DataFrame:
     """What happens within 12 months of a change, by the cause known at the change.
 
     Followed are changes dated in a month at risk at least 12 months before the data end, after
@@ -47,6 +49,7 @@ def after_changes(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     Args:
         panel: person-months at risk, as `risk_set` gives them.
         changes: as `caseworker_changes` gives them.
+        by_departure: whether what follows departures is shown; not where too few were met.
 
     Returns:
         cause, outcome (an exit, "upgrade to job-ready", "entry to activation", "still on support"),
@@ -109,7 +112,8 @@ def after_changes(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
             .unique()
         )
         rows.append(_counts(able, pl.col("start").is_in(hit.implode()), name))
-    return pl.concat(rows).sort("cause", "outcome")
+    found = pl.concat(rows).sort("cause", "outcome")
+    return found if by_departure else found.filter(pl.col("cause") != "departure")
 
 
 def _counts(rows: pl.DataFrame, hit: pl.Expr, outcome: str) -> pl.DataFrame:

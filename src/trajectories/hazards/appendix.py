@@ -11,8 +11,8 @@ from scipy import stats
 from trajectories.columns import TIMING_ESTIMATES
 from trajectories.config.hazards import ModelsConfig
 from trajectories.hazards.competing import incidence_bands, subdistribution
-from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.handovers import COUNTED_SCHEMA, LAST_CHANGE, count_of
+from trajectories.hazards.parts import Parts
 from trajectories.hazards.timing import TimingFit, timing_of_events
 
 ALONE, SHARED = "no unobserved factors", "shared unobserved factors"
@@ -27,29 +27,41 @@ TIMING_SCHEMA = {
 NORMAL_95 = float(stats.norm.ppf(0.975))
 
 
-def appendix(
-    panel: pl.DataFrame, rules: ModelsConfig
-) -> tuple[dict[str, pl.DataFrame], list[tuple[str, str]]]:
-    """The appendix's tables by name, and the notes (code, sentence) on what cannot be made."""
+def appendix(panel: pl.DataFrame, rules: ModelsConfig, parts: Parts) -> dict[str, pl.DataFrame]:
+    """The appendix's tables by name; `parts` takes the notes on what cannot be made."""
     if panel.is_empty():
-        return {}, []
-    tables = {"incidence_bands": incidence_bands(panel)}
-    tables["subdistribution"], notes = subdistribution(panel, rules.subdistribution_exits)
+        return {}
+    tables = {
+        "incidence_bands": parts.attempt(
+            "incidence_bands",
+            "Bands of cumulative incidence",
+            lambda: incidence_bands(panel),
+            pl.DataFrame(),
+        ),
+        "subdistribution": parts.attempt(
+            "subdistribution",
+            "Subdistribution hazards",
+            lambda: subdistribution(panel, rules.subdistribution_exits, parts),
+            pl.DataFrame(),
+        ),
+    }
     if rules.timing_of_events:
-        try:
-            fit = timing_of_events(
-                panel,
-                event=rules.event,
-                terms=main_effects(rules.adjustment),
-                points=rules.timing_points,
-                starts=rules.timing_starts,
-            )
-        except NotEstimableError as error:
-            notes.append(("timing_refused", f"Timing of events: {error}"))
-        else:
-            tables["timing_of_events"] = timing_table(fit, panel)
-            notes.append(("timing_of_events", sentence(fit)))
-    return tables, notes
+        tables["timing_of_events"] = parts.attempt(
+            "timing", "Timing of events", lambda: _timing(panel, rules, parts), pl.DataFrame()
+        )
+    return tables
+
+
+def _timing(panel: pl.DataFrame, rules: ModelsConfig, parts: Parts) -> pl.DataFrame:
+    fit = timing_of_events(
+        panel,
+        event=rules.event,
+        terms=main_effects(rules.adjustment),
+        points=rules.timing_points,
+        starts=rules.timing_starts,
+    )
+    parts.notes.append(("timing_of_events", sentence(fit)))
+    return timing_table(fit, panel)
 
 
 def main_effects(adjustment: Sequence[str]) -> list[str]:

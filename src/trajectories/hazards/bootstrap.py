@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from trajectories.errors import UserError
 from trajectories.hazards.cells import ClusterCounts
+from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.fit import HazardFit, clusters_of
 from trajectories.hazards.links import evaluate
-from trajectories.hazards.solve import gram, maximise, solve
+from trajectories.hazards.solve import gram, inverse, maximise, solve
 from trajectories.hazards.usable import require_clusters
 
 Floats = NDArray[np.float64]
@@ -61,7 +62,8 @@ def wild_bootstrap(
 
     Raises:
         UserError: the model has no such term.
-        NotEstimableError: there is one cluster only.
+        NotEstimableError: there is one cluster only, or the model with the coefficient held at a
+            tested value cannot be fitted.
     """
     if term not in fit._design.names:
         raise UserError(f"The model has no term {term!r}.")
@@ -74,7 +76,7 @@ def wild_bootstrap(
     estimate = float(fit._solution.coef[test.place])
     scale = float(np.sqrt(np.diag(fit.vcov))[test.place])
     if not np.isfinite(scale):
-        scale = float(np.sqrt(np.linalg.inv(fit._solution.information)[test.place, test.place]))
+        scale = float(np.sqrt(inverse(fit._solution.information)[test.place, test.place]))
     low, high = (_turns(test, estimate, side * scale) for side in (-1, 1))
     return WildBootstrap(test.p_value(0.0), low, high, draws, counts.clusters)
 
@@ -101,7 +103,8 @@ class _ScoreTest:
         information = gram(self.x, design.n * values.weight)
         block = information[np.ix_(self.others, self.others)]
         slope = solve(block, information[self.others, self.place])
-        assert slope is not None  # the restricted model was fitted with this matrix
+        if slope is None:
+            raise NotEstimableError("The restricted model is singular: pool levels of a term.")
         free = self.own - self.rest @ slope
         residual = self.counts.y @ (values.ratio * free) - self.counts.n @ (
             values.ratio * values.hazard * free

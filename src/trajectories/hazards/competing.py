@@ -1,6 +1,7 @@
 """Competing exits: bands for whole curves of incidence, and Fine–Gray beside cause-specific."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,9 @@ from trajectories.columns import SUBDISTRIBUTION_ESTIMATES
 from trajectories.hazards.courses import EXITS
 from trajectories.hazards.cox import CoxFit, fit_cox
 from trajectories.hazards.describe import course_ends
-from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.fine_gray import fine_gray
 from trajectories.hazards.incidence import Courses, courses_of, standard_errors, steps
+from trajectories.hazards.parts import Parts
 
 DRAWS = 1000
 # A band begins once so many have left by the exit, and ends while so many are left.
@@ -97,9 +98,7 @@ def _bands(group: str, courses: Courses, part: pl.DataFrame, seed: int) -> list[
     ]
 
 
-def subdistribution(
-    panel: pl.DataFrame, exits: Sequence[str]
-) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
+def subdistribution(panel: pl.DataFrame, exits: Sequence[str], parts: Parts) -> pl.DataFrame:
     """Ratios of the hazard of some exits and of their subdistribution, by age and sex at the start.
 
     The cause-specific ratio says how fast who is still there leaves by the exit, Fine and Gray's
@@ -109,10 +108,11 @@ def subdistribution(
     Args:
         panel: as `risk_set` gives it.
         exits: names of exits.
+        parts: takes the notes on what is not given.
 
     Returns:
-        Columns of `SUBDISTRIBUTION_SCHEMA`, and the notes (code, sentence) on what is not given;
-        `persons` and `events` are those of the level that the term names.
+        Columns of `SUBDISTRIBUTION_SCHEMA`; `persons` and `events` are those of the level that the
+        term names.
     """
     sexes = panel.sort("course", "month").group_by("course").agg(pl.col("sex").first())
     ends = (
@@ -122,20 +122,21 @@ def subdistribution(
     )
     terms = [f"C({name})" for name in ("age_band", "sex") if ends[name].n_unique() > 1]
     rows: list[dict[str, Any]] = []
-    notes: list[tuple[str, str]] = []
     for name in exits if terms else ():
-        number = EXITS.index(name) + 1
-        own = ends.with_columns(event=(pl.col("exit") == number).cast(pl.Int8))
-        try:
-            fits = (
-                fit_cox(own, stop="time", event="event", terms=terms, cluster="person"),
-                fine_gray(own, terms=terms, exit_number=number),
-            )
-        except NotEstimableError as error:
-            notes.append(("subdistribution_refused", f"Subdistribution of {name}: {error}"))
-            continue
-        rows += _terms(name, own, fits)
-    return pl.DataFrame(rows, schema=SUBDISTRIBUTION_SCHEMA), notes
+        one = partial(_of_exit, name, ends, terms)
+        rows += parts.attempt("subdistribution", f"Subdistribution of {name}", one, [])
+    return pl.DataFrame(rows, schema=SUBDISTRIBUTION_SCHEMA)
+
+
+def _of_exit(name: str, ends: pl.DataFrame, terms: Sequence[str]) -> list[dict[str, Any]]:
+    """Both ratios of one exit."""
+    number = EXITS.index(name) + 1
+    own = ends.with_columns(event=(pl.col("exit") == number).cast(pl.Int8))
+    fits = (
+        fit_cox(own, stop="time", event="event", terms=terms, cluster="person"),
+        fine_gray(own, terms=terms, exit_number=number),
+    )
+    return _terms(name, own, fits)
 
 
 def _terms(name: str, own: pl.DataFrame, fits: tuple[CoxFit, CoxFit]) -> list[dict[str, Any]]:

@@ -28,6 +28,9 @@ CURVE_SCHEMA = {
     "estimate": pl.Float64,
     "se": pl.Float64,
 }
+EXIT_MONTHS_SCHEMA = dict.fromkeys(
+    ("lag", "exit_months", "exit_changes", "matched_months", "matched_changes", *COUNTED), pl.Int64
+)
 CENSORED = "censored"
 
 
@@ -132,22 +135,28 @@ def exits(panel: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def hazard_by_duration(panel: pl.DataFrame, *, event: str) -> pl.DataFrame:
+def hazard_by_duration(
+    panel: pl.DataFrame, *, event: str, by_departure: bool = True
+) -> pl.DataFrame:
     """Person-months, persons and events by duration band and exposure to departures.
 
     Args:
         panel: person-months at risk, as `with_handovers` gives them.
         event: the exit that is counted.
+        by_departure: whether the exposed are told apart; not where too few departures were met.
 
     Returns:
-        duration (band's label), exposure ("no departure", "one", "two or more"), person_months,
-        persons, events, and the caseworkers behind the last departure: from_caseworkers,
-        to_caseworkers (i64; null without a departure), in the bands' order.
+        duration (band's label), exposure ("no departure", "one departure", "two or more
+        departures", or "all"), person_months, persons, events, and the caseworkers behind the last
+        departure: from_caseworkers, to_caseworkers (i64; null without a departure), in the bands'
+        order.
     """
     labels = ("no departure", "one departure", "two or more departures")
     place = pl.min_horizontal(pl.col("listed_departures").cast(pl.Int32), 2)
     exposure = place.replace_strict(range(3), labels, return_dtype=pl.Enum(labels))
     exposed = pl.col("exposure") != labels[0]
+    if not by_departure:
+        exposure, exposed = pl.lit("all"), pl.lit(value=False)
     return (
         panel.group_by("duration_band", exposure=exposure)
         .agg(
@@ -227,5 +236,4 @@ def exit_months(panel: pl.DataFrame, changes: pl.DataFrame, *, event: str) -> pl
             row[f"{name}_changes"] = looked.join(made.unique(key), on=key, how="semi").height
             behind.append(count_of(made.join(looked, on=key, how="semi")))
         rows.append(row | {name: min(one[name] for one in behind) for name in COUNTED})
-    names = ("lag", "exit_months", "exit_changes", "matched_months", "matched_changes", *COUNTED)
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64))
+    return pl.DataFrame(rows, schema=EXIT_MONTHS_SCHEMA)

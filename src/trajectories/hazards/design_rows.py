@@ -198,17 +198,18 @@ def rows_of(
     terms: dict[str, str],
     own: dict[str, pl.Expr] | None = None,
     behind: Mapping[str, Side | None] | None = None,
+    clusters: Mapping[str, int] | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of `DESIGN_SCHEMA` for some terms of a fit; intervals and tests with t(G−1).
 
-    Counts are the model's, or those of the person-months that a term's condition in `own` names.
-    The caseworkers counted are those behind the last listed departure, or what `behind` names for
-    a term; None where a term says nothing of changes.
+    Counts are the model's, or those of the person-months that a term's condition in `own` names; G
+    is the model's, or that of a term in `clusters`. The caseworkers counted are those behind the
+    last listed departure, or what `behind` names for a term; None where a term says nothing of
+    changes.
 
     Raises:
         NotEstimableError: none of the terms could be estimated.
     """
-    quantile = float(stats.t.ppf(0.975, max(fit.clusters - 1, 1)))
     persons = panel["person"].n_unique()
     parts = {term: panel.filter(condition) for term, condition in (own or {}).items()}
     sizes = {
@@ -225,7 +226,6 @@ def rows_of(
     }
     rows = []
     for row in fit.table.filter(pl.col("term").is_in(list(terms))).iter_rows(named=True):
-        wide = quantile * row["se"]
         rows.append(
             {
                 "family": family,
@@ -234,20 +234,28 @@ def rows_of(
                 "person_months": fit.n,
                 "persons": persons,
                 "events": fit.events,
-                "clusters": fit.clusters,
-                "coef": row["coef"],
-                "se": row["se"],
-                "hazard_ratio": row["hazard_ratio"],
-                "low": float(np.exp(row["coef"] - wide)),
-                "high": float(np.exp(row["coef"] + wide)),
-                "p_value": two_sided(row["coef"] / row["se"], fit.clusters),
             }
+            | with_interval(row["coef"], row["se"], (clusters or {}).get(row["term"], fit.clusters))
             | sizes.get(row["term"], {})
             | met.get(row["term"], {})
         )
     if not rows:
         raise NotEstimableError("Nobody at risk differs in the exposure.", reason="exposure")
     return rows
+
+
+def with_interval(coef: float, se: float, clusters: int) -> dict[str, Any]:
+    """A coefficient's columns of `DESIGN_SCHEMA`: ratio, 95 % interval and test with t(G−1)."""
+    wide = float(stats.t.ppf(0.975, max(clusters - 1, 1))) * se
+    return {
+        "clusters": clusters,
+        "coef": coef,
+        "se": se,
+        "hazard_ratio": float(np.exp(coef)),
+        "low": float(np.exp(coef - wide)),
+        "high": float(np.exp(coef + wide)),
+        "p_value": two_sided(coef / se, clusters),
+    }
 
 
 def two_sided(statistic: float, clusters: int) -> float:

@@ -1,6 +1,7 @@
 """Designs beside the headline: shape, causes, placebo, other exits; and all of them together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -17,13 +18,13 @@ from trajectories.hazards.design_rows import (
     jackknifed,
     rows_of,
 )
-from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.further_designs import (
     other_jobs,
     weighted_censoring,
     within_caseworkers,
 )
 from trajectories.hazards.handovers import AHEAD, LAST_CHANGE, LAST_LISTED, Side, last_change_of
+from trajectories.hazards.parts import Parts
 from trajectories.hazards.specifications import municipalities, variants
 from trajectories.hazards.subgroups import subgroups
 
@@ -32,37 +33,28 @@ LEAST_AFTER = 5
 UNRELATED_EXITS = ("parental", "death", "emigration", "old_age")
 
 
-def fit_designs(made: Ingredients) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
-    """Fit every design.
+def fit_designs(made: Ingredients, parts: Parts) -> pl.DataFrame:
+    """Fit every design; one that cannot be fitted becomes a note of `parts`.
 
     Returns:
         The estimates, columns of `DESIGN_SCHEMA` (by cluster, t(G−1): the sandwich, and where a
-        check rests on one the jackknife), and the notes (code, sentence) on those that cannot be
-        fitted.
+        check rests on one the jackknife).
     """
     rows: list[dict[str, Any]] = []
-    notes: list[tuple[str, str]] = []
-    for family in (
-        shape,
-        causes,
-        later_changes,
-        placebo,
-        cause_specific,
-        negative_control,
-        attrition,
-        variants,
-        other_jobs,
-        weighted_censoring,
-        within_caseworkers,
-        municipalities,
-    ):
-        for name, fit_one in family(made):
-            try:
-                rows += fit_one()
-            except NotEstimableError as error:
-                notes.append((f"{family.__name__}_refused", f"{name}: {error}"))
-    found, more = subgroups(made)
-    return pl.DataFrame(rows + found, schema=DESIGN_SCHEMA), notes + made.notes + more
+    for family in FAMILIES:
+        part = family.__name__
+        works: list[Work] = parts.attempt(
+            part, part.replace("_", " "), partial(_listed, family, made), []
+        )
+        for name, fit_one in works:
+            rows += parts.attempt(part, name, fit_one, [])
+    rows += subgroups(made, parts)
+    parts.notes += made.notes
+    return pl.DataFrame(rows, schema=DESIGN_SCHEMA)
+
+
+def _listed(family: Callable[[Ingredients], Iterator[Work]], made: Ingredients) -> list[Work]:
+    return list(family(made))
 
 
 def shape(made: Ingredients) -> Iterator[Work]:
@@ -162,3 +154,20 @@ def negative_control(made: Ingredients) -> Iterator[Work]:
         return rows_of(fit, rows, "negative control", label, {EXPOSURE: "departures"})
 
     yield "negative control", one
+
+
+FAMILIES: tuple[Callable[[Ingredients], Iterator[Work]], ...] = (
+    shape,
+    causes,
+    later_changes,
+    placebo,
+    cause_specific,
+    negative_control,
+    attrition,
+    variants,
+    other_jobs,
+    weighted_censoring,
+    within_caseworkers,
+    municipalities,
+)
+"""The designs beside the headline, in the order of their rows; subgroups follow."""

@@ -1,6 +1,6 @@
 """Everything that the report shows of the hazards, as tables by name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -10,11 +10,11 @@ from trajectories.hazards.appendix import appendix
 from trajectories.hazards.assignments import first_teams
 from trajectories.hazards.design_rows import DESIGN_SCHEMA, prepare
 from trajectories.hazards.designs import fit_designs
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.event_study import EVENT_SCHEMA, TEST_SCHEMA, event_study
+from trajectories.hazards.event_study import EVENT_SCHEMA, TEST_SCHEMA, EventStudy, event_study
 from trajectories.hazards.gcomputation import RISK_SCHEMA, job_risks
 from trajectories.hazards.handovers import LAST_LISTED, count_of, with_handovers
-from trajectories.hazards.models import fit_models
+from trajectories.hazards.models import HEADLINE_MODEL, fit_models
+from trajectories.hazards.parts import Parts
 from trajectories.hazards.risk import NO_MUNICIPALITY
 from trajectories.hazards.verdict import ALWAYS as ALWAYS_CHECKED
 from trajectories.hazards.verdict import OF_DESIGNS, OF_EVENT_STUDY, verdict
@@ -73,78 +73,141 @@ def estimate_tables(
         Tables by name; `docs/hazards.md` lists them.
     """
     rules, lag = section.models, section.risk.lag_months
+    parts = Parts()
     panel = with_handovers(panel, changes, exposures, lag_months=lag)
     models, notes = fit_models(panel, exposures, lag_months=lag, rules=rules, planted=planted)
-    more: list[tuple[str, str]] = []
-    tables = {
-        "models": models,
-        "ever_changed": describe.ever_changed(panel, changes, section.risk),
-        "exits": describe.exits(panel),
-        "hazard_by_duration": describe.hazard_by_duration(panel, event=rules.event),
-        "cumulative_incidence": describe.incidence_curves(panel),
-        "exit_months": describe.exit_months(panel, changes, event=rules.event),
-        "after_changes": aftermath.after_changes(panel, changes),
-        "mechanisms": aftermath.mechanisms(changes, assignments),
-    }
+    # Without a headline nothing that rests on departures is given; its refusal says why.
+    given = bool((models["model"] == HEADLINE_MODEL).any())
+    tables = {"models": models} | _described(
+        panel, changes, assignments, section, parts, by_departure=given
+    )
     departures = lists.filter(pl.col("kind").cast(pl.String) == "departure")
-    teams = first_teams(assignments)
-    # Without a headline there is nothing to check; the sentence that refuses it says why.
-    given = bool((models["model"] == "departures_total").any())
-    tables["job_risks"] = pl.DataFrame(schema=RISK_SCHEMA)
-    tables["designs"] = pl.DataFrame(schema=DESIGN_SCHEMA)
-    tables["event_study"] = pl.DataFrame(schema=EVENT_SCHEMA)
-    tables["event_tests"] = pl.DataFrame(schema=TEST_SCHEMA)
-    tables["balance"] = pl.DataFrame(schema=aftermath.BALANCE_SCHEMA)
     if given:
-        tables["balance"] = aftermath.balance(panel, exposures, departures, teams)
-    if given and rules.risks:
-        try:
-            behind = [pl.lit(n).alias(name) for name, n in count_of(panel, LAST_LISTED).items()]
-            tables["job_risks"] = risk_differences(panel, section).with_columns(behind)
-        except NotEstimableError as error:
-            more.append(("risks_refused", f"Risk of a job with and without a departure: {error}"))
-    if given and rules.designs:
-        made = prepare(
-            panel,
-            changes,
-            exposures,
-            departures,
-            rules=rules,
-            lag_months=lag,
-            job_variants=job_variants,
-            earlier=earlier,
-            readiness=section.risk.readiness,
+        teams = first_teams(assignments)
+        tables["balance"] = parts.attempt(
+            "balance",
+            "Balance of the leavers' lists",
+            lambda: aftermath.balance(panel, exposures, departures, teams),
+            pl.DataFrame(schema=aftermath.BALANCE_SCHEMA),
         )
-        designs, refused = fit_designs(made)
-        tables["designs"] = name_unknown_places(designs)
-        more += refused
-    if given and rules.event_study:
-        try:
-            study = event_study(
-                panel, exposures, departures, teams, changes, rules=rules, lag_months=lag
+        tables["job_risks"] = pl.DataFrame(schema=RISK_SCHEMA)
+        tables["designs"] = pl.DataFrame(schema=DESIGN_SCHEMA)
+        study = EventStudy(pl.DataFrame(schema=EVENT_SCHEMA), pl.DataFrame(schema=TEST_SCHEMA))
+        behind = [pl.lit(n).alias(name) for name, n in count_of(panel, LAST_LISTED).items()]
+        if rules.risks:
+            tables["job_risks"] = parts.attempt(
+                "risks",
+                "Risk of a job with and without a departure",
+                lambda: risk_differences(panel, section).with_columns(behind),
+                tables["job_risks"],
             )
-            tables["event_study"], tables["event_tests"] = study.table, study.tests
-        except NotEstimableError as error:
-            more.append(("event_study_refused", f"Event study: {error}"))
-    if given:
-        tables["verdict"] = verdict(
-            models=models,
-            designs=tables["designs"],
-            tests=tables["event_tests"],
-            balanced=tables["balance"],
-            exit_months=tables["exit_months"],
-            lag_months=lag,
-            asked=(
-                *ALWAYS_CHECKED,
-                *(OF_DESIGNS if rules.designs else ()),
-                *(OF_EVENT_STUDY if rules.event_study else ()),
-            ),
+        if rules.designs:
+            tables["designs"] = parts.attempt(
+                "designs",
+                "Other designs",
+                lambda: fit_designs(
+                    prepare(
+                        panel,
+                        changes,
+                        exposures,
+                        departures,
+                        rules=rules,
+                        lag_months=lag,
+                        job_variants=job_variants,
+                        earlier=earlier,
+                        readiness=section.risk.readiness,
+                    ),
+                    parts,
+                ),
+                tables["designs"],
+            ).pipe(name_unknown_places)
+        if rules.event_study:
+            study = parts.attempt(
+                "event_study",
+                "Event study",
+                lambda: event_study(
+                    panel, exposures, departures, teams, changes, rules=rules, lag_months=lag
+                ),
+                study,
+            )
+        tables |= {"event_study": study.table, "event_tests": study.tests}
+        tables["verdict"] = parts.attempt(
+            "verdict", "Verdict", lambda: _judged(tables, section), pl.DataFrame()
         )
-    further, appended = appendix(panel, rules)
-    tables |= further
-    extra = pl.DataFrame(more + appended, schema=NOTE_SCHEMA, orient="row")
-    tables["notes"] = pl.concat([notes, extra])
-    return {name: table for name, table in tables.items() if table.height or name in ALWAYS}
+    tables |= appendix(panel, rules, parts)
+    more = pl.DataFrame(parts.notes, schema=NOTE_SCHEMA, orient="row")
+    tables["notes"] = pl.concat([notes, more])
+    written = {name for name in ALWAYS if tables[name].width}
+    return {name: table for name, table in tables.items() if table.height or name in written}
+
+
+def _described(
+    panel: pl.DataFrame,
+    changes: pl.DataFrame,
+    assignments: pl.DataFrame,
+    section: HazardsConfig,
+    parts: Parts,
+    *,
+    by_departure: bool,
+) -> dict[str, pl.DataFrame]:
+    """The tables that count and follow; one that cannot be made has no row.
+
+    Args:
+        panel: person-months at risk.
+        changes: dated changes.
+        assignments: with recoded identifiers mapped.
+        section: the configuration.
+        parts: takes the notes on what cannot be made.
+        by_departure: whether exits are shown by the departures before them.
+    """
+    event = section.models.event
+    made: dict[str, tuple[str, Callable[[], pl.DataFrame]]] = {
+        "ever_changed": (
+            "Persons with a change",
+            lambda: describe.ever_changed(panel, changes, section.risk),
+        ),
+        "exits": ("Exits", lambda: describe.exits(panel)),
+        "hazard_by_duration": (
+            "Hazard by duration",
+            lambda: describe.hazard_by_duration(panel, event=event, by_departure=by_departure),
+        ),
+        "cumulative_incidence": (
+            "Cumulative incidence",
+            lambda: describe.incidence_curves(panel),
+        ),
+        "exit_months": (
+            "Changes in the months of exits",
+            lambda: describe.exit_months(panel, changes, event=event),
+        ),
+        "after_changes": (
+            "What follows changes",
+            lambda: aftermath.after_changes(panel, changes, by_departure=by_departure),
+        ),
+        "mechanisms": ("Hand-overs", lambda: aftermath.mechanisms(changes, assignments)),
+    }
+    schemas = {"exit_months": describe.EXIT_MONTHS_SCHEMA}
+    return {
+        name: parts.attempt(name, label, make, pl.DataFrame(schema=schemas.get(name)))
+        for name, (label, make) in made.items()
+    }
+
+
+def _judged(tables: Mapping[str, pl.DataFrame], section: HazardsConfig) -> pl.DataFrame:
+    """The verdict on the headline, from the tables that are there."""
+    rules = section.models
+    return verdict(
+        models=tables["models"],
+        designs=tables["designs"],
+        tests=tables["event_tests"],
+        balanced=tables["balance"],
+        exit_months=tables["exit_months"],
+        lag_months=section.risk.lag_months,
+        asked=(
+            *ALWAYS_CHECKED,
+            *(OF_DESIGNS if rules.designs else ()),
+            *(OF_EVENT_STUDY if rules.event_study else ()),
+        ),
+    )
 
 
 def risk_differences(panel: pl.DataFrame, section: HazardsConfig) -> pl.DataFrame:

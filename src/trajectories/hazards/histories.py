@@ -1,7 +1,8 @@
 """Sequence history analysis and the sequence analysis multistate model (SAMM)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,14 @@ from trajectories.config._sensitivity import HistoriesConfig
 from trajectories.config.hazards import HazardsConfig, ModelsConfig
 from trajectories.hazards.aftercourses import after_types, landmarks
 from trajectories.hazards.design_rows import DESIGN_SCHEMA, EXPOSURE, Work, fit_design, rows_of
-from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.handovers import LAST_CHANGE, LAST_LISTED, OF_CHANGES, with_handovers
+from trajectories.hazards.parts import Parts
 from trajectories.hazards.windows import States, Types, find_types, type_tables, windows_at
 
 AFTER, LEAVING, BEFORE = "after a change", "after leaving a state", "before the month"
 SAMM, HISTORY = "transition to a course", "course so far"
-EXPOSURES = {EXPOSURE: "departures", "changes": "changes of any cause"}
+DEPARTURES = {EXPOSURE: "departures"}
+CHANGES = {"changes": "changes of any cause"}
 BEHIND = {EXPOSURE: LAST_LISTED, "changes": LAST_CHANGE}
 LEAST_EVENTS = 20
 NOTE_SCHEMA = {"code": pl.String, "sentence": pl.String}
@@ -33,6 +35,7 @@ class _Given:
     months: pl.DataFrame
     letters: list[str]
     section: HazardsConfig
+    by_departure: bool
 
 
 @dataclass
@@ -42,7 +45,7 @@ class _Found:
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
     sizes: list[pl.DataFrame] = field(default_factory=list)
     models: list[dict[str, Any]] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    parts: Parts = field(default_factory=Parts)
 
     def describe(
         self,
@@ -60,10 +63,7 @@ class _Found:
     def fit(self, works: Iterator[Work]) -> None:
         """Fit models; what cannot be estimated becomes a sentence."""
         for name, one in works:
-            try:
-                self.models += one()
-            except NotEstimableError as error:
-                self.notes.append(("histories_refused", f"{name}: {error}"))
+            self.models += self.parts.attempt("histories", name, one, [])
 
 
 def history_tables(
@@ -73,6 +73,7 @@ def history_tables(
     months: pl.DataFrame,
     *,
     section: HazardsConfig,
+    by_departure: bool = True,
 ) -> dict[str, pl.DataFrame]:
     """Follow the course after changes, model what it turns into, and what came before.
 
@@ -92,6 +93,7 @@ def history_tables(
         exposures: likewise.
         months: person, month, state (Enum).
         section: the configuration.
+        by_departure: whether departures are modelled; not where too few were met for the headline.
 
     Returns:
         course_types, after_states, leaving_states, before_states, after_types, history_models
@@ -101,17 +103,16 @@ def history_tables(
     found = _Found()
     letters = months.schema["state"].categories.to_list()  # type: ignore[attr-defined]
     named = with_handovers(panel, changes, exposures, lag_months=section.risk.lag_months)
-    given = _Given(with_eve_state(named, months), changes, months, letters, section)
+    given = _Given(with_eve_state(named, months), changes, months, letters, section, by_departure)
     for kind, part in ((AFTER, _after), (LEAVING, _leaving), (BEFORE, _before)):
-        try:
-            part(given, found)
-        except NotEstimableError as error:
-            found.notes.append(("histories_refused", f"Courses {kind}: {error}"))
+        found.parts.attempt("histories", f"Courses {kind}", partial(part, given, found), None)
     if found.sizes:
         found.tables["course_types"] = pl.concat(found.sizes)
     found.tables["history_models"] = pl.DataFrame(found.models, schema=DESIGN_SCHEMA)
     tables = {name: table for name, table in found.tables.items() if table.height}
-    return tables | {"history_notes": pl.DataFrame(found.notes, schema=NOTE_SCHEMA, orient="row")}
+    return tables | {
+        "history_notes": pl.DataFrame(found.parts.notes, schema=NOTE_SCHEMA, orient="row")
+    }
 
 
 def with_eve_state(panel: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
@@ -171,7 +172,8 @@ def _leaving(given: _Given, found: _Found) -> None:
     )
     label = np.full(rows.height, -1)
     label[moved] = types.labels
-    found.fit(samm(rows, label, types.names, given.section.models))
+    exposures = DEPARTURES | CHANGES if given.by_departure else CHANGES
+    found.fit(samm(rows, label, types.names, given.section.models, exposures))
 
 
 def _before(given: _Given, found: _Found) -> None:
@@ -181,11 +183,16 @@ def _before(given: _Given, found: _Found) -> None:
     rows, states = panel.filter(seen), states[seen]
     types = _types(states, given.letters, rules)
     found.describe(BEFORE, "before_states", states, types, rows.select("person"), given.letters)
-    found.fit(sequence_history(rows, types, given.section.models))
+    exposures = DEPARTURES if given.by_departure else {}
+    found.fit(sequence_history(rows, types, given.section.models, exposures))
 
 
 def samm(
-    rows: pl.DataFrame, label: NDArray[np.int64], names: tuple[str, ...], rules: ModelsConfig
+    rows: pl.DataFrame,
+    label: NDArray[np.int64],
+    names: tuple[str, ...],
+    rules: ModelsConfig,
+    exposures: Mapping[str, str],
 ) -> Iterator[Work]:
     """The hazard of a transition to each type of course, by departures and by changes so far.
 
@@ -194,12 +201,13 @@ def samm(
         label: (n,) the type of the course that a transition begins in the month; −1 for none.
         names: the types.
         rules: link and adjustment; the state of the eve is added to it.
+        exposures: column of counts → what it counts, each in a model of its own.
     """
     for number, name in enumerate(names):
         happened = rows.with_columns(transition=pl.Series((label == number).astype(np.int8)))
         if happened["transition"].sum() < LEAST_EVENTS:
             continue
-        for column, term in EXPOSURES.items():
+        for column, term in exposures.items():
 
             def one(
                 number: int = number,
@@ -222,8 +230,10 @@ def samm(
             yield f"Transition to {name}, {term}", one
 
 
-def sequence_history(rows: pl.DataFrame, types: Types, rules: ModelsConfig) -> Iterator[Work]:
-    """The hazard of the event by type of the course so far, and departures with it held.
+def sequence_history(
+    rows: pl.DataFrame, types: Types, rules: ModelsConfig, exposures: Mapping[str, str]
+) -> Iterator[Work]:
+    """The hazard of the event by type of the course so far, and the exposures with it held.
 
     The largest type is the base.
     """
@@ -240,9 +250,9 @@ def sequence_history(rows: pl.DataFrame, types: Types, rules: ModelsConfig) -> I
     own = {term: pl.col("course_so_far").cast(pl.String) == label for term, label in terms.items()}
 
     def one() -> list[dict[str, Any]]:
-        fit = fit_design(typed, rules, ["C(course_so_far)", EXPOSURE])
-        against = f"against {labels[0]}"
-        every = terms | {EXPOSURE: "departures, course held"}
-        return rows_of(fit, typed, HISTORY, against, every, own, dict.fromkeys(terms))
+        fit = fit_design(typed, rules, ["C(course_so_far)", *exposures])
+        held = {column: f"{name}, course held" for column, name in exposures.items()}
+        against, nobody = f"against {labels[0]}", dict.fromkeys(terms)
+        return rows_of(fit, typed, HISTORY, against, terms | held, own, nobody)
 
     yield "Course so far", one

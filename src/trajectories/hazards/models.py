@@ -1,14 +1,15 @@
 """The models of the report: the headline, its companion and the association."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy import stats
 
 from trajectories.config.hazards import ModelsConfig
-from trajectories.errors import UserError
 from trajectories.hazards.bootstrap import wild_bootstrap
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.fit import HazardFit, fit_hazard
@@ -19,14 +20,16 @@ from trajectories.hazards.handovers import (
     count_of,
     last_change_of,
 )
+from trajectories.hazards.parts import Parts
+from trajectories.hazards.support import FEW_CLUSTERS, Support, clusters_of_interval
 
 CLUSTER_VARIANCE = "CRV3 by municipality and first team"
 PERSON_VARIANCE = "sandwich by person"
 BOOTSTRAP_VARIANCE = "restricted wild bootstrap by municipality and first team"
 FRAILTY_VARIANCE = "gamma frailty, sandwich by municipality and first team"
-FEW_CLUSTERS, LARGE_SHARE, BOOTSTRAP_DRAWS = 20, 0.2, 999
-FEWEST_CLUSTERS = 6
-"""With fewer clusters than this an interval by clusters deserves a sentence."""
+LARGE_SHARE, BOOTSTRAP_DRAWS = 0.2, 999
+HEADLINE_MODEL = "departures_total"
+NO_HEADLINE = "It rests on the same departures as the total effect, which is not given."
 # Two estimates of the same thing that differ by more than this share deserve a sentence.
 APART = 0.03
 
@@ -93,27 +96,6 @@ MODEL_SCHEMA = {
 }
 
 
-def departures_met(panel: pl.DataFrame, exposures: pl.DataFrame, *, lag_months: int) -> int:
-    """How many different departures the person-months at risk were exposed to.
-
-    Args:
-        panel: person-months at risk, as `risk_set` gives them.
-        exposures: who was on which leaver's list, as `caseworker_changes` gives them.
-        lag_months: the lag of the panel's counts.
-    """
-    exposed = panel.filter(pl.col("listed_departures") > 0).select("person", "month")
-    met = (
-        exposures.lazy()
-        .with_columns(counts_from=pl.col("month").dt.offset_by(f"{lag_months}mo"))
-        .drop("month")
-        .join(exposed.lazy(), on="person")
-        .filter(pl.col("month") >= pl.col("counts_from"))
-        .select(pl.col("list").n_unique())
-        .collect()
-    )
-    return int(met.item())
-
-
 def fit_models(
     panel: pl.DataFrame,
     exposures: pl.DataFrame,
@@ -137,63 +119,89 @@ def fit_models(
         of `MODEL_SCHEMA`) and the notes (code, sentence).
     """
     rules = rules or ModelsConfig()
-    departures = departures_met(panel, exposures, lag_months=lag_months)
+    support = Support.of(panel, exposures, lag_months=lag_months, rules=rules)
+    departures, parts = support.departures, Parts()
     rows: list[dict[str, Any]] = []
-    notes: list[tuple[str, str]] = []
+    refused = support.refused(rules, parts)
     for model in MODELS:
-        if model.name == "departures_total" and departures < rules.min_departures:
-            notes.append(("headline_refused", _refusal(departures, rules.min_departures)))
+        if refused and "departures" in model.exposures.values():
+            if model.name != HEADLINE_MODEL:
+                parts.refuse(model.name, f"{model.label}: {NO_HEADLINE}", "headline")
             continue
-        try:
-            fit = fit_hazard(
-                panel,
-                event=rules.event,
-                terms=[*rules.adjustment, *model.exposures],
-                link=rules.link,
-                cluster="person",
-            )
-            lost = [column for column in model.exposures if column not in fit.table["term"]]
-            if lost:
-                raise NotEstimableError(
-                    f"Nobody at risk differs in {model.exposures[lost[0]]}, so the hazard ratio "
-                    "cannot be estimated.",
-                    reason="exposure",
-                )
-        except NotEstimableError as error:
-            code = "_".join(filter(None, (model.name, "refused", error.reason)))
-            notes.append((code, f"{model.label}: {error}"))
+        fit = parts.attempt(model.name, model.label, partial(_fitted, panel, model, rules), None)
+        if fit is None:
+            refused |= model.name == HEADLINE_MODEL
             continue
-        notes += [(f"{model.name}_note", note) for note in fit.notes]
-        fits = _variances(fit, model, notes)
+        fits = _variances(fit, model, support, rules, parts)
+        written = partial(_rows, model=model, panel=panel, departures=departures, planted=planted)
         for name, one in fits.items():
-            rows += _rows(one, model, name, panel, departures, planted)
-        if model.name == "departures_total":
-            rows += _bootstrapped(fits, model, rows[-len(fits)], rules)
+            rows += written(one, variance=name)
+        if model.name == HEADLINE_MODEL:
+            drawn = partial(_bootstrapped, fits, model, rows[-len(fits)], rules)
+            rows += parts.attempt("bootstrap", "Restricted wild bootstrap", drawn, [])
         if model.name == "departures_given_other" and rules.frailty:
-            rows += _with_frailty(panel, model, rules, departures, planted, notes)
+            shared = partial(_with_frailty, panel, model, rules, parts)
+            found = parts.attempt("frailty", "With a gamma frailty", shared, None)
+            rows += [] if found is None else written(found, variance=FRAILTY_VARIANCE)
     table = pl.DataFrame(rows, schema=MODEL_SCHEMA)
-    notes += _comparisons(table)
+    notes = parts.notes + _comparisons(table)
     return table, pl.DataFrame(
         notes, schema={"code": pl.String, "sentence": pl.String}, orient="row"
     )
 
 
-def _variances(fit: HazardFit, model: Model, notes: list[tuple[str, str]]) -> dict[str, HazardFit]:
-    fits = {}
+def _fitted(panel: pl.DataFrame, model: Model, rules: ModelsConfig) -> HazardFit:
+    """The model with the sandwich by person."""
+    fit = fit_hazard(
+        panel,
+        event=rules.event,
+        terms=[*rules.adjustment, *model.exposures],
+        link=rules.link,
+        cluster="person",
+    )
+    lost = [column for column in model.exposures if column not in fit.table["term"]]
+    if lost:
+        raise NotEstimableError(
+            f"Nobody at risk differs in {model.exposures[lost[0]]}, so the hazard ratio "
+            "cannot be estimated.",
+            reason="exposure",
+        )
+    return fit
+
+
+def _variances(
+    fit: HazardFit, model: Model, support: Support, rules: ModelsConfig, parts: Parts
+) -> dict[str, HazardFit]:
+    """The fit with the variance by cluster, where that can be estimated, and by person."""
+    parts.notes += [(f"{model.name}_note", note) for note in fit.notes]
     try:
-        fits[CLUSTER_VARIANCE] = fit.with_cluster("cluster", variance="crv3")
-        if fits[CLUSTER_VARIANCE].clusters < FEWEST_CLUSTERS:
-            notes.append(
-                (
-                    f"{model.name}_few_clusters",
-                    f"{model.label}: {fits[CLUSTER_VARIANCE].clusters} clusters carry the interval "
-                    "by municipality and first team, which is wide or far from 95 %.",
-                )
-            )
+        clustered = fit.with_cluster("cluster", variance="crv3")
     except NotEstimableError as error:
-        notes.append((f"{model.name}_clusters", f"{model.label}: {error}"))
-    fits[PERSON_VARIANCE] = fit
-    return fits
+        parts.notes.append((f"{model.name}_clusters", f"{model.label}: {error}"))
+        return {PERSON_VARIANCE: fit}
+    if "departures" in model.exposures.values():
+        clusters = clusters_of_interval(clustered.clusters, support.clusters)
+        clustered = _by_clusters(clustered, clusters)
+    if clustered.clusters < rules.min_clusters:
+        parts.notes.append(
+            (
+                f"{model.name}_few_clusters",
+                f"{model.label}: {clustered.clusters} clusters carry the interval by municipality "
+                "and first team, which is wide or far from 95 %.",
+            )
+        )
+    return {CLUSTER_VARIANCE: clustered, PERSON_VARIANCE: fit}
+
+
+def _by_clusters(fit: HazardFit, clusters: int) -> HazardFit:
+    """The fit with intervals of t(G−1) with another number of clusters."""
+    if clusters == fit.clusters:
+        return fit
+    wide = float(stats.t.ppf(0.975, max(clusters - 1, 1))) * pl.col("se")
+    table = fit.table.with_columns(
+        low=(pl.col("coef") - wide).exp(), high=(pl.col("coef") + wide).exp()
+    )
+    return replace(fit, clusters=clusters, table=table)
 
 
 def _bootstrapped(
@@ -215,41 +223,28 @@ def _bootstrapped(
 
 
 def _with_frailty(
-    panel: pl.DataFrame,
-    model: Model,
-    rules: ModelsConfig,
-    departures: int,
-    planted: float | None,
-    notes: list[tuple[str, str]],
-) -> list[dict[str, Any]]:
+    panel: pl.DataFrame, model: Model, rules: ModelsConfig, parts: Parts
+) -> HazardFit:
     """The model with a gamma frailty of the course, clustered as the headline."""
-    try:
-        fit = fit_hazard(
-            panel,
-            event=rules.event,
-            terms=[*rules.adjustment, *model.exposures],
-            link=rules.link,
-            cluster="cluster",
-            frailty="gamma",
-        )
-    except UserError as error:
-        notes.append(("frailty_refused", f"With a gamma frailty: {error}"))
-        return []
-    notes += [("frailty_note", note) for note in fit.notes]
-    return _rows(fit, model, FRAILTY_VARIANCE, panel, departures, planted)
-
-
-def _refusal(departures: int, least: int) -> str:
-    return (
-        f"The effect of a leaving caseworker is not given: the risk set met {departures} "
-        f"departures, fewer than the {least} that the configuration asks for."
+    if rules.link != "cloglog":
+        raise NotEstimableError("A gamma frailty goes with the link cloglog alone.")
+    fit = fit_hazard(
+        panel,
+        event=rules.event,
+        terms=[*rules.adjustment, *model.exposures],
+        link=rules.link,
+        cluster="cluster",
+        frailty="gamma",
     )
+    parts.notes += [("frailty_note", note) for note in fit.notes]
+    return fit
 
 
 def _rows(
     fit: HazardFit,
-    model: Model,
+    *,
     variance: str,
+    model: Model,
     panel: pl.DataFrame,
     departures: int,
     planted: float | None,

@@ -27,6 +27,7 @@ from trajectories.hazards.event_study import (
     stack,
 )
 from trajectories.hazards.risk import risk_set
+from trajectories.hazards.support import clusters_of_interval, clusters_with_exposed_events
 from trajectories.register.simulator.cleaned import cleaned
 from trajectories.register.simulator.scenarios import with_departures_by_lot, with_departures_in
 
@@ -172,10 +173,10 @@ def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str
 
     Returns:
         By name: for each of `MODELS` the coefficient (of the companion that of departures), of the
-        headline also `headline_se` and `clusters`, their number; of the event study `leads_p`
-        (the joint test), `lead` and `after` (the mean lead; months 1 to 12 against the same list
-        before) with their standard errors, `lead_clusters` (those that the leads fall in) and
-        `first_stage`. What cannot be estimated is NaN.
+        headline also `headline_se` and `clusters`, those of its t(G−1); of the event study
+        `leads_p` (the joint test), `lead` and `after` (the mean lead; months 1 to 12 against the
+        same list before) with their standard errors, `lead_clusters` (those that the leads fall in)
+        and `first_stage`. What cannot be estimated is NaN.
     """
     section = section or HazardsConfig()
     coded = with_codes(made.panel)
@@ -186,7 +187,11 @@ def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str
         fit = fit_absorbed(together.only(columns), jackknife=name == HEADLINE)
         result[name] = float(fit.coef[0])
         if name == HEADLINE:
-            result |= {"headline_se": float(np.sqrt(fit.vcov[0, 0])), "clusters": fit.clusters}
+            exposed = clusters_with_exposed_events(coded, section.models.event)
+            result |= {
+                "headline_se": float(np.sqrt(fit.vcov[0, 0])),
+                "clusters": clusters_of_interval(fit.clusters, exposed),
+            }
     try:
         return result | _around_departures(made, coded, section)
     except NotEstimableError:

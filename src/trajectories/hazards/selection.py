@@ -41,6 +41,7 @@ def selection_curve(
     *,
     rules: SensitivityConfig,
     models: ModelsConfig,
+    by_departure: bool = True,
 ) -> pl.DataFrame:
     """What the association would be if changes did nothing but went to those worst off.
 
@@ -58,12 +59,14 @@ def selection_curve(
         changes: as `caseworker_changes` gives them.
         rules: strengths, variance of the unseen factor, draws and seed.
         models: the event.
+        by_departure: whether the effect of departures is given; not where too few were met for the
+            headline.
 
     Returns:
         One row a kind of selected changes and strength: selective, strength (text), persons,
         person_months, events, changes, selected (means over the draws), the caseworkers behind the
         registered changes (from_caseworkers, to_caseworkers), association, departures
-        (hazard ratios, geometric means over the draws).
+        (hazard ratios, geometric means over the draws; departures null where not given).
 
     Raises:
         NotEstimableError: there are too few events or changes to learn the hazards from.
@@ -84,7 +87,8 @@ def selection_curve(
     persons = cohort["person"].n_unique()
     behind = _behind(panel, changes)
     rows = [_mean_row(*point, persons, found[point]) | behind[point[0]] for point in points]
-    return pl.DataFrame(rows, schema=SELECTION_SCHEMA)
+    curve = pl.DataFrame(rows, schema=SELECTION_SCHEMA)
+    return curve if by_departure else curve.with_columns(departures=pl.lit(None, pl.Float64))
 
 
 def _behind(panel: pl.DataFrame, changes: pl.DataFrame) -> dict[str, dict[str, int]]:

@@ -1,11 +1,11 @@
 """The headline within groups of persons and months."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
-from scipy import stats
 
 from trajectories.hazards.design_rows import (
     CLUSTER,
@@ -15,10 +15,12 @@ from trajectories.hazards.design_rows import (
     holm,
     joint_test,
     rows_of,
-    two_sided,
+    with_interval,
 )
-from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.handovers import LAST_LISTED, count_of
 from trajectories.hazards.nested import beside_smaller, smallest
+from trajectories.hazards.parts import Parts
+from trajectories.hazards.support import clusters_with_exposed_events
 
 SUBGROUPS = {
     "age_band": "age",
@@ -30,61 +32,101 @@ SUBGROUPS = {
     "readiness_zero": "readiness at time zero",
     "earlier_course": "course before time zero",
 }
+EQUAL = "equal in all groups"
+FEW_CLUSTERS = "not tested (too few teams in some group)"
+ONE_GROUP = "not tested (one group alone)"
+NOT_FITTED = "not tested (the model has no estimate)"
+"""Terms of the rows on the equality of groups: tested, or why not."""
+UNTESTED = (FEW_CLUSTERS, ONE_GROUP, NOT_FITTED)
+EQUAL_WEIGHTS = "equal weights"
 
 
-def subgroups(made: Ingredients) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+def subgroups(made: Ingredients, parts: Parts) -> list[dict[str, Any]]:
     """The headline within groups, a joint test of equality each, Holm's correction over them.
 
-    The test's row has the term `equal in all groups` and its p-value, corrected (Holm 1979) over
-    the groupings. Its degrees of freedom count the clusters in which the exposed have the event, in
-    the group where they are fewest: they alone say how its effect varies. There is no test where
-    they are no more than the equalities tested. The municipalities' plain mean is added, each
-    weighing the same.
+    Every group has the jackknife over clusters with t(G−1), G being the clusters in which an
+    exposed person of the group has the event: only they tell how far its effect varies. A group
+    with fewer of them than the headline needs (`models.min_clusters`) is not given. The last row of
+    a grouping has the term `EQUAL` and the p-value of a joint test (Holm 1979 over the groupings;
+    the clusters of the group with the fewest), or says why there is none (`UNTESTED`): too few
+    clusters in some group or for so many groups, one group alone, no estimate. Where all
+    municipalities are given their plain mean is added, each weighing the same.
+
+    Args:
+        made: what the designs are made of.
+        parts: takes the notes on groups that are not given.
     """
     rows: list[dict[str, Any]] = []
-    notes: list[tuple[str, str]] = []
-    tests: list[tuple[int, float]] = []
     for column, label in SUBGROUPS.items():
         if column not in made.panel.columns:
             continue
         levels = sorted(made.panel[column].cast(pl.String).unique().to_list())
         if len(levels) < 2:
+            rows.append(_about_equality(made, label, ONE_GROUP))
             continue
-        try:
-            adjustment = list(made.rules.adjustment)
-            if not any(f"C({column})" in term for term in adjustment):
-                adjustment.append(f"C({column})")
-            fit = fit_design(
-                made.panel, made.rules, [f"C({column}):{EXPOSURE}"], adjustment=adjustment
-            )
-            terms = {f"C({column})[{level}]:{EXPOSURE}": level for level in levels}
-            own = {term: pl.col(column).cast(pl.String) == level for term, level in terms.items()}
-            found = rows_of(fit, made.panel, "subgroup", label, terms, own)
-        except NotEstimableError as error:
-            notes.append(("subgroups_refused", f"By {label}: {error}"))
-            continue
-        places = [i for i, name in enumerate(fit.table["term"]) if name in terms]
-        coef, vcov = fit.table["coef"].to_numpy()[places], fit.vcov[np.ix_(places, places)]
-        sizes = _sizes(made.panel, column, fit.event)
-        whole = found[0] | smallest(found)
-        apart = beside_smaller(sizes)
-        rows += [row | apart[row["term"]] for row in found]
-        if column == "municipality":
-            weights = np.full(len(coef), 1 / len(coef))
-            rows.append(_combined(whole, weights, coef, vcov, "equal weights"))
-        if len(coef) > 1:
-            clusters = _fewest_clusters(made.panel, column, fit.event)
-            p = joint_test(coef, vcov, np.diff(np.eye(len(coef)), axis=0), clusters)
-            if not np.isfinite(p):
-                notes.append(
-                    ("subgroups_refused", f"By {label}: too few clusters to test all groups.")
-                )
-                continue
-            tests.append((len(rows), p))
-            rows.append({**_blank(whole), "term": "equal in all groups"})
-    for (place, _), p in zip(tests, holm([p for _, p in tests]), strict=True):
-        rows[place]["p_value"] = p
-    return rows, notes
+        rows += parts.attempt(
+            "subgroups",
+            f"By {label}",
+            partial(_grouping, made, column, levels, parts),
+            [_about_equality(made, label, NOT_FITTED)],
+        )
+    tests = [row for row in rows if row["term"] == EQUAL]
+    for row, p in zip(tests, holm([row["p_value"] for row in tests]), strict=True):
+        row["p_value"] = p
+    return rows
+
+
+def _grouping(
+    made: Ingredients, column: str, levels: Sequence[str], parts: Parts
+) -> list[dict[str, Any]]:
+    """The rows of one grouping: its groups, then what is said of their equality."""
+    label, least = SUBGROUPS[column], made.rules.min_clusters
+    group = pl.col(column).cast(pl.String)
+    clusters = {
+        level: clusters_with_exposed_events(made.panel.filter(group == level), made.rules.event)
+        for level in levels
+    }
+    known = [level for level in levels if clusters[level] >= least]
+    untested = _about_equality(made, label, FEW_CLUSTERS)
+    few = len(levels) - len(known)
+    if few:
+        parts.refuse(
+            "subgroups",
+            f"By {label}: {few} of {len(levels)} groups are not given: their exposed have the "
+            f"event in fewer than {least} clusters.",
+            "clusters",
+        )
+    if not known:
+        return [untested]
+    # A group that a single team could decide would leave the refits without that team no maximum.
+    panel = made.panel.filter(group.is_in(known))
+    adjustment = list(made.rules.adjustment)
+    if not any(f"C({column})" in term for term in adjustment):
+        adjustment.append(f"C({column})")
+    fit = fit_design(panel, made.rules, [f"C({column}):{EXPOSURE}"], adjustment=adjustment)
+    fit = fit.with_cluster(CLUSTER, variance="crv3")
+    terms = {f"C({column})[{level}]:{EXPOSURE}": level for level in known}
+    own = {term: group == level for term, level in terms.items()}
+    counted = {term: clusters[level] for term, level in terms.items()}
+    rows = rows_of(fit, panel, "subgroup", label, terms, own, clusters=counted)
+    apart = beside_smaller(_sizes(made.panel, column, fit.event))
+    least_group = smallest(rows)
+    rows = [row | apart[row["term"]] for row in rows]
+    if few or len(rows) < len(terms) or not np.isfinite([row["se"] for row in rows]).all():
+        return [*(row for row in rows if np.isfinite(row["se"])), untested]
+    places = [i for i, name in enumerate(fit.table["term"]) if name in terms]
+    coef, vcov = fit.table["coef"].to_numpy()[places], fit.vcov[np.ix_(places, places)]
+    fewest = min(counted.values())
+    if column == "municipality":
+        weights = np.full(len(coef), 1 / len(coef))
+        value, se = float(weights @ coef), float(np.sqrt(weights @ vcov @ weights))
+        whole = _about_equality(made, label, EQUAL_WEIGHTS) | least_group
+        rows.append(whole | with_interval(value, se, fewest))
+    p = joint_test(coef, vcov, np.diff(np.eye(len(coef)), axis=0), fewest)
+    if not np.isfinite(p):
+        return [*rows, untested]
+    tested = _about_equality(made, label, EQUAL) | least_group
+    return [*rows, tested | {"clusters": fewest, "p_value": p}]
 
 
 def _sizes(panel: pl.DataFrame, column: str, event: str) -> dict[str, dict[str, Any]]:
@@ -96,32 +138,16 @@ def _sizes(panel: pl.DataFrame, column: str, event: str) -> dict[str, dict[str, 
     return {row[column]: row for row in sizes.iter_rows(named=True)}
 
 
-def _fewest_clusters(panel: pl.DataFrame, column: str, event: str) -> int:
-    """In how many clusters an exposed person has the event, in the group where it is fewest."""
-    hit = (pl.col(EXPOSURE) > 0) & (pl.col(event) == 1)
-    counts = panel.group_by(column).agg(pl.col(CLUSTER).filter(hit).n_unique())
-    return int(counts[CLUSTER].to_numpy().min())
-
-
-def _blank(row: dict[str, Any]) -> dict[str, Any]:
-    return row | dict.fromkeys(("coef", "se", "hazard_ratio", "low", "high", "p_value"))
-
-
-def _combined(
-    row: dict[str, Any],
-    weights: NDArray[np.float64],
-    coef: NDArray[np.float64],
-    vcov: NDArray[np.float64],
-    term: str,
-) -> dict[str, Any]:
-    value, se = float(weights @ coef), float(np.sqrt(weights @ vcov @ weights))
-    wide = float(stats.t.ppf(0.975, max(row["clusters"] - 1, 1))) * se
-    return row | {
+def _about_equality(made: Ingredients, label: str, term: str) -> dict[str, Any]:
+    """A row on all groups of a grouping, without an estimate: what it rests on."""
+    exposed = made.panel.filter(pl.col(EXPOSURE) > 0)
+    return {
+        "family": "subgroup",
+        "design": label,
         "term": term,
-        "coef": value,
-        "se": se,
-        "hazard_ratio": float(np.exp(value)),
-        "low": float(np.exp(value - wide)),
-        "high": float(np.exp(value + wide)),
-        "p_value": two_sided(value / se, row["clusters"]),
+        "person_months": made.panel.height,
+        "persons": made.panel["person"].n_unique(),
+        "events": made.panel[made.rules.event].sum(),
+        "clusters": exposed[CLUSTER].n_unique(),
+        **count_of(made.panel, LAST_LISTED),
     }

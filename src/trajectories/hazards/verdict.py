@@ -9,13 +9,14 @@ import polars as pl
 from trajectories.hazards.design_rows import e_value, holm
 from trajectories.hazards.handovers import COUNTED
 from trajectories.hazards.nested import LEAST
+from trajectories.hazards.subgroups import EQUAL, UNTESTED
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
 VERDICTS = (CONTRADICTED, SILENT, SUPPORTED)
 SIZES = ("persons", "events", *COUNTED)
 CHANGES = ("exit_months", "exit_changes", "matched_months", "matched_changes")
 VERDICT_SCHEMA: dict[str, type[pl.DataType]] = {
-    **dict.fromkeys(("check", "verdict", "reason", "subject"), pl.String),
+    **dict.fromkeys(("check", "verdict", "reason", "subject", "untested"), pl.String),
     **dict.fromkeys(("months", *SIZES, *CHANGES), pl.Int64),
     **dict.fromkeys(
         (
@@ -75,7 +76,8 @@ def verdict(
     Returns:
         A row a check, columns of `VERDICT_SCHEMA`: check, verdict, reason (a key; the release
         writes its sentence of what the gate lets pass), subject (which characteristic, grouping or
-        exits), the persons, events and caseworkers that it rests on (the fewer where two groups are
+        exits), untested (groupings whose groups are not compared, and why: "sex, not tested (…);
+        …"), the persons, events and caseworkers that it rests on (the fewer where two groups are
         compared, the fewest where several models are), and its estimates. A check has the columns
         that its reason needs.
     """
@@ -256,8 +258,13 @@ def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> I
 
 
 def _subgroups(designs: pl.DataFrame) -> Iterator[Row]:
-    tests = _family(designs, "subgroup").filter(pl.col("term") == "equal in all groups")
+    rows = _family(designs, "subgroup")
+    tests = rows.filter(pl.col("term") == EQUAL)
+    left_out = rows.filter(pl.col("term").is_in(list(UNTESTED)))
+    untested = "; ".join(left_out.select(pl.format("{}, {}", "design", "term")).to_series())
     if tests.is_empty():
+        if untested:
+            yield "subgroups", SILENT, "subgroups_untested", {"untested": untested}
         return
     least = tests.sort("p_value").row(0, named=True)
     apart = least["p_value"] < LEAST_P
@@ -265,7 +272,12 @@ def _subgroups(designs: pl.DataFrame) -> Iterator[Row]:
         "subgroups",
         CONTRADICTED if apart else SILENT,
         "subgroups_apart" if apart else "subgroups_alike",
-        {"p_value": least["p_value"], "subject": least["design"], **_fewest(tests)},
+        {
+            "p_value": least["p_value"],
+            "subject": least["design"],
+            "untested": untested,
+            **_fewest(tests),
+        },
     )
 
 

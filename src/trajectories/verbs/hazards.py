@@ -22,6 +22,7 @@ from trajectories.hazards.estimates import estimate_tables
 from trajectories.hazards.outcomes import job_variants
 from trajectories.hazards.risk import risk_set
 from trajectories.hazards.selection import selection_curve
+from trajectories.hazards.support import Support
 from trajectories.io import make_private, read_json, read_parquet, write_json, write_parquet
 from trajectories.register.columns import find_columns, refuse_twins
 from trajectories.register.parsing import tidy_columns
@@ -196,12 +197,14 @@ def histories(*, config: Path, panel: Path, months: Path, changes: Path, out: Pa
     from trajectories.hazards.histories import history_tables
 
     section = read_section(config, "hazards", HazardsConfig)
+    at_risk = read_parquet(panel)
     tables = history_tables(
-        read_parquet(panel),
+        at_risk,
         read_parquet(changes / "changes.parquet"),
         read_parquet(changes / "exposures.parquet"),
         read_parquet(months),
         section=section,
+        by_departure=_by_departure(at_risk, changes, section),
     )
     make_private(out)
     for name, table in tables.items():
@@ -247,7 +250,11 @@ def sensitivity(
     notes: list[tuple[str, str]] = []
     try:
         tables["selection_curve"] = selection_curve(
-            months, dated, rules=section.sensitivity, models=section.models
+            months,
+            dated,
+            rules=section.sensitivity,
+            models=section.models,
+            by_departure=_by_departure(months, changes, section),
         )
     except UserError as error:
         notes.append(("selection_refused", f"Selection curve: {error}"))
@@ -262,6 +269,13 @@ def sensitivity(
     make_private(out)
     for name, table in tables.items():
         write_parquet(table, out / "tables" / f"{name}.parquet")
+
+
+def _by_departure(panel: pl.DataFrame, changes: Path, section: HazardsConfig) -> bool:
+    """Whether the panel met departures enough for anything to be estimated of them."""
+    exposures = read_parquet(changes / "exposures.parquet")
+    rules, lag = section.models, section.risk.lag_months
+    return not Support.of(panel, exposures, lag_months=lag, rules=rules).refused(rules)
 
 
 def _truth(

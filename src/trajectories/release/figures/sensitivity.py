@@ -135,14 +135,15 @@ def draw_selection_curve(tables: Tables, style: Style, size: Size) -> Figure:
             label=style.word(kind),
         )
     last = table.filter(pl.col("selective") == kinds[-1]).drop_nulls("departures")
-    axes.plot(
-        last["strength"],
-        last["departures"],
-        color=SERIES[2],
-        marker=MARKERS[2],
-        linestyle=DASHES[2],
-        label=style.word("departures_no_effect"),
-    )
+    if last.height:
+        axes.plot(
+            last["strength"],
+            last["departures"],
+            color=SERIES[2],
+            marker=MARKERS[2],
+            linestyle=DASHES[2],
+            label=style.word("departures_no_effect"),
+        )
     found = find(tables["models"], "association", "changes") if "models" in tables else None
     if found is not None and found["hazard_ratio"] is not None:
         axes.axhline(

@@ -15,6 +15,7 @@ MODEL_NAMES = {
     "durations": "durations",
     "risks": "the risk of {outcome} with and without a departure",
     "event_study": "the months around a departure (event study)",
+    "bootstrap": "the headline's interval by the wild bootstrap",
     "frailty": "the companion with a gamma frailty",
     "timing": "the timing of events",
     "subdistribution": "subdistribution hazards",
@@ -42,6 +43,8 @@ REASONS = {
     "exposure": "those at risk do not differ in what is compared",
     "separated": "some of its terms predict the exit perfectly (separation)",
     "cluster": "all are in one team of one municipality, so that there is no interval",
+    "clusters": "those whose caseworker left have the exit in too few teams",
+    "headline": "it rests on the same departures as the headline, which is not given",
 }
 """Why a model cannot be estimated, as the codes of its remark end; no sentence tells a count."""
 
@@ -63,6 +66,11 @@ NOT_GIVEN = {
         REASONS["separated"],
         "nogle af modellens led forudsiger afgangen fuldstændigt (separation)",
     ),
+    "clusters": (
+        "those whose caseworker left have the exit in too few teams for an interval that holds",
+        "de borgere, hvis sagsbehandler rejste, har afgangen i for få teams til et pålideligt "
+        "interval",
+    ),
     "unknown": ("it cannot be estimated from these data", "det kan ikke beregnes af disse data"),
 }
 """Why no number is given for departures, in English and in Danish."""
@@ -74,7 +82,10 @@ SENTENCES = {
     "timing_of_events": "Timing-of-events model: the likelihood was maximised from several "
     "starting values; its table says how many reached the same maximum.",
     "headline_refused": "Headline: no number is given for departures, because too few caseworkers "
-    "of the persons at risk left. The other models that name departures rest on the same few.",
+    "of the persons at risk left. All else that rests on departures is left out as well.",
+    "headline_refused_clusters": "Headline: no number is given for departures, because those whose "
+    "caseworker left have the exit in too few teams for an interval that holds. All else that "
+    "rests on departures is left out as well.",
     "total_and_direct_differ": "Headline and companion differ by more than three per cent: "
     "departures may bring later changes with them, whose contribution the companion leaves out.",
     "histories_refused": "Courses around changes: some could not be sorted into types or modelled "
@@ -124,7 +135,7 @@ def not_given(tables: Tables, style: Style) -> str | None:
     for code in tables["notes"]["code"] if "notes" in tables else ():
         model, refused, reason = code.partition("_refused")
         if refused and model in (TOTAL, "headline"):
-            why = "few" if model == "headline" else reason.removeprefix("_")
+            why = reason.removeprefix("_") or ("few" if model == "headline" else "")
             return NOT_GIVEN.get(why, NOT_GIVEN["unknown"])[style.language == "da"]
     return None
 

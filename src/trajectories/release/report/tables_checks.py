@@ -19,6 +19,13 @@ from trajectories.release.report.verdict_words import judged
 from trajectories.release.store import Tables
 from trajectories.release.study import listed, months
 
+UNTESTED = (
+    "not tested (too few teams in some group)",
+    "not tested (one group alone)",
+    "not tested (the model has no estimate)",
+)
+"""Terms of designs that say why the groups of a grouping are not compared."""
+EQUALITY = ("equal in all groups", *UNTESTED)
 SHOWN_OUTCOMES = (
     "job",
     "education",
@@ -93,7 +100,7 @@ def designs(tables: Tables, style: Style) -> HtmlTable:
     families = table["family"].unique(maintain_order=True).to_list()
     rows = []
     for row in table.iter_rows(named=True):
-        test = row["term"] == "equal in all groups"
+        test = row["term"] in EQUALITY
         nothing = Cell("–", number=True)
         rows.append(
             [
@@ -101,19 +108,22 @@ def designs(tables: Tables, style: Style) -> HtmlTable:
                 text(f"{_design(row, style)}: {_term(row['term'], style)}"),
                 nothing if test else Cell(digits_of(style, row["hazard_ratio"], 3), number=True),
                 nothing if test else interval(style, row["low"], row["high"]),
-                _p_value(style, row["p_value"]),
+                nothing if row["term"] in UNTESTED else _p_value(style, row["p_value"]),
                 count(style, row["events"]),
+                count(style, row["clusters"]),
             ]
         )
     return HtmlTable(
         f"Other designs, all of {style.study.english.exit} unless they say otherwise: "
         f"{listed([name.replace('_', ' ') for name in families])}.",
-        ["Family", "Term", style.study.ratios, "95 % interval", "p", "Events"],
+        ["Family", "Term", style.study.ratios, "95 % interval", "p", "Events", "Teams"],
         rows,
-        "Intervals and tests are clustered by municipality and first team with t(G−1): jackknife "
-        "standard errors for the placebo, the negative control, attrition and later changes where "
-        "they can be computed, else the sandwich. The p-values of equality over groups are "
-        "corrected for their number (Holm); the others are not.",
+        "Intervals and tests are clustered by municipality and first team with t(G−1), G being the "
+        "number of teams in the last column; for a subgroup, those in which a client whose "
+        "caseworker left has the exit. Jackknife standard errors for subgroups and, where they can "
+        "be computed, for the placebo, the negative control, attrition and later changes, else the "
+        "sandwich. The p-values of equality over groups are corrected for their number (Holm); the "
+        "others are not.",
     )
 
 

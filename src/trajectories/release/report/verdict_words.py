@@ -124,15 +124,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "subgroups_apart": (
         "The smallest corrected p-value of equality over groups is {p_value} (by {subject}): read "
-        "the headline with the table of subgroups.",
+        "the headline with the table of subgroups.{untested}",
         "Den mindste korrigerede p-værdi for ens grupper er {p_value} (efter {subject}): læs "
-        "hovedtallet sammen med tabellen over undergrupper.",
+        "hovedtallet sammen med tabellen over undergrupper.{untested}",
     ),
     "subgroups_alike": (
         "The smallest corrected p-value of equality over groups is {p_value} (by {subject}); no "
-        "difference shown.",
+        "difference shown.{untested}",
         "Den mindste korrigerede p-værdi for ens grupper er {p_value} (efter {subject}); ingen "
-        "forskel er vist.",
+        "forskel er vist.{untested}",
+    ),
+    "subgroups_untested": (
+        "No grouping could be tested.{untested}",
+        "Ingen inddeling kunne prøves.{untested}",
     ),
     "unmeasured": (
         "An unmeasured cause would have to be associated with both departures and {outcome} by a "
@@ -210,6 +214,11 @@ DANISH = {
     "readiness now": "visitation",
     "duration band": "måneder på ydelse",
     "earlier changes": "tidligere skift",
+    "readiness at time zero": "visitation ved start",
+    "course before time zero": "forløb før start",
+    "not tested (too few teams in some group)": "ikke prøvet (for få teams i en gruppe)",
+    "not tested (one group alone)": "ikke prøvet (kun én gruppe)",
+    "not tested (the model has no estimate)": "ikke prøvet (modellen har intet estimat)",
     "some": "nogle",
     "none": "ingen",
 }
@@ -260,6 +269,8 @@ def sentence(row: Mapping[str, Any], study: Study) -> str:
 
 def _written(name: str, value: Any, language: str) -> str:
     """A number with two decimals (p-values three, shares in per cent), or a translated text."""
+    if name == "untested":
+        return _untested(value or "", language)
     if value is None:
         return WITHHELD[LANGUAGES.index(language)]
     if isinstance(value, float):
@@ -270,3 +281,14 @@ def _written(name: str, value: Any, language: str) -> str:
         return ", ".join(DANISH.get(part, part) if language == "da" else part for part in parts)
     one, more = ("måned", "måneder") if language == "da" else ("month", "months")
     return f"{value} {one if value == 1 else more}" if name == "months" else str(value)
+
+
+def _untested(text: str, language: str) -> str:
+    """A sentence for each grouping that was not tested, with the reason."""
+    found = ""
+    for one in filter(None, text.split("; ")):
+        label, _, why = one.partition(", ")
+        known = DANISH if language == "da" else {}
+        by = "Efter" if language == "da" else "By"
+        found += f" {by} {known.get(label, label)}: {known.get(why, why)}."
+    return found

@@ -132,7 +132,7 @@ SPECS = (
         sensitivity="moderate",
         row="one check of the headline, its verdict and the numbers of its sentence",
         dims=("check",),
-        values=("verdict", "reason", "subject", "months"),
+        values=("verdict", "reason", "subject", "untested", "months"),
         counts=(
             Count("persons", "persons", guards=True, optional=True),
             Count("events", "events", guards=True, optional=True),
