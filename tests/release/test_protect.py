@@ -173,7 +173,7 @@ def test_small_rows_are_pooled_and_a_whole_is_the_sum_of_its_parts():
         counts=(Count("rows", "rows"),),
         pool="reason",
         sum_of=("step", "read"),
-        drop_small=True,
+        drop_small=("rows",),
     )
     rows = [
         ("t", "read", "", 113),
@@ -208,7 +208,7 @@ def test_pooling_over_the_only_dimension():
         dims=("reason",),
         counts=(Count("windows", "windows"),),
         pool="reason",
-        drop_small=True,
+        drop_small=("windows",),
     )
     exact = pl.DataFrame({"reason": ["kept", "a", "b"], "windows": [50, 3, 4]})
     assert protect(exact, spec, DEFAULT)[0].rows() == [("kept", 50), ("other", 5)]

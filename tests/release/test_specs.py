@@ -158,9 +158,27 @@ def test_weights_are_withheld_with_their_counts():
         }
     )
     published, _ = protect(table, spec_for("state_distribution"), PRESETS["default"])
-    assert published["weight"].to_list() == [40, None, None]
-    assert published["total_weight"].to_list() == [55] * 3
-    assert published["share"].to_list() == [0.7, None, None]
+    # Of 74 windows, published as 75, a share has one decimal: a step of 0.1 is worth 7.5 of them.
+    assert published["share"].to_list() == [0.8, None, 0.1]
+    assert published["weight"].to_list() == [60, None, 7.5]
+    assert published["total_weight"].to_list() == [75] * 3
+
+
+@pytest.mark.parametrize("scale", [1.0, 10.0, 1 / 60])
+def test_equal_weights_of_any_scale_tell_no_more_than_counts(scale):
+    exact_counts = [53, 47, 6, 4]
+    table = pl.DataFrame(
+        {
+            "group": "g",
+            "position": 1,
+            "state": ["JOB", "EDU", "SICK", "FLEX"],
+            "count": exact_counts,
+            "weight": [scale * count for count in exact_counts],
+        }
+    )
+    published, _ = protect(table, spec_for("state_distribution"), PRESETS["default"])
+    assert published["weight"].to_list() == published["count"].to_list() == [55, 45, 5, None]
+    assert published["total_weight"].to_list() == published["total"].to_list()
 
 
 def test_nobody_comes_back_from_death():

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -11,8 +13,9 @@ import pytest
 import yaml
 
 from trajectories.errors import UserError
-from trajectories.io import write_parquet
+from trajectories.io import write_json, write_parquet
 from trajectories.release import SPECS
+from trajectories.release.contents import files_of
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.provenance import sha256_of
 from trajectories.verbs import release as verbs
@@ -140,7 +143,7 @@ def test_provenance_tells_what_and_not_where_or_who(synthetic, mvad):
     assert found["seeds"] == {"simulator.seed": 1}
     assert found["lock_sha256"] == sha256_of(LOCK)
     assert found["versions"]["polars"] == pl.__version__
-    assert [set(entry) for entry in found["inputs"]] == [{"input", "bytes", "keyed_sha256"}]
+    assert [set(entry) for entry in found["inputs"]] == [{"input", "keyed_sha256"}]
     tables = {entry["file"]: entry for entry in found["files"]}
     exits = tables["tables/hazards_exits.csv"]
     assert exits["source"] == "hazards/exits"
@@ -206,11 +209,7 @@ def test_redrawing_gives_the_same_bytes_and_notices_others(jobless, tmp_path):
     assert all(same.values())
     assert read(tmp_path / "redraw.json") == same
     released = tmp_path / "copy"
-    for path in jobless.release.rglob("*"):
-        if path.is_file():
-            target = released / path.relative_to(jobless.release)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(path.read_bytes())
+    shutil.copytree(jobless.release, released)
     (released / "figures" / "forest.svg").write_bytes(b"something else")
     (released / "figures" / "forest.png").unlink()
     changed = verbs.redraw(source=released, out=tmp_path / "again")
@@ -218,6 +217,86 @@ def test_redrawing_gives_the_same_bytes_and_notices_others(jobless, tmp_path):
         "forest.svg",
         "forest.png",
     }
+
+
+def append(name: str) -> Callable[[Path], None]:
+    """Alter a released file."""
+
+    def alter(folder: Path) -> None:
+        path = folder / name
+        path.write_bytes(path.read_bytes() + b"\n")
+
+    return alter
+
+
+def exact_twin(folder: Path) -> None:
+    shutil.copy(folder / "tables" / "hazards_models.csv", folder / "tables" / "hazards_exits.csv")
+
+
+def link(folder: Path) -> None:
+    path = folder / "tables" / "hazards_models.csv"
+    path.rename(folder.parent / "elsewhere.csv")
+    path.symlink_to(folder.parent / "elsewhere.csv")
+
+
+def write(name: str) -> Callable[[Path], None]:
+    """Put a file into a release."""
+
+    def make(folder: Path) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x", encoding="utf-8")
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (append("tables/hazards_models.csv"), r"tables/hazards_models\.csv was changed"),
+        (append("headline.json"), r"headline\.json was changed"),
+        (append("disclosure.csv"), r"disclosure\.csv was changed"),
+        (append("about.json"), r"about\.json was changed"),
+        (append("provenance.json"), r"provenance\.json was changed"),
+        (append("figures/style.yaml"), r"style\.yaml was changed"),
+        (append("report.html"), r"report\.html was changed"),
+        (exact_twin, r"holds tables/hazards_exits\.csv, which the gate did not make"),
+        (link, r"tables/hazards_models\.csv was changed"),
+        (write("tables/more/exact.csv"), r"holds tables/more/exact\.csv, which the gate did not"),
+        (write(".hidden"), r"holds \.hidden, which the gate did not make"),
+        (write("persons.parquet"), r"holds persons\.parquet, which the gate did not make"),
+    ],
+)
+def test_a_release_with_a_foreign_or_altered_file_is_refused(jobless, tmp_path, spoil, sentence):
+    released = tmp_path / "copy"
+    shutil.copytree(jobless.release, released)
+    spoil(released)
+    with pytest.raises(UserError, match=sentence):
+        verbs.redraw(source=released, out=tmp_path / "out")
+    if "report" not in sentence and "provenance" not in sentence:
+        with pytest.raises(UserError, match=sentence):
+            verbs.report(release=released, out=released / "report.html")
+
+
+def test_a_headline_that_does_not_follow_from_the_tables_is_refused(jobless, tmp_path):
+    released = tmp_path / "copy"
+    shutil.copytree(jobless.release, released)
+    found = read(released / "headline.json")
+    write_json({**found, "persons": 7}, released / "headline.json")
+    recorded = read(released / "provenance.json")
+    for one in recorded["files"]:
+        one["sha256"] = sha256_of(released / one["file"])
+    write_json(recorded, released / "provenance.json")
+    with pytest.raises(UserError, match=r"headline\.json does not follow from the tables"):
+        verbs.report(release=released, out=released / "report.html")
+
+
+@pytest.mark.parametrize("name", ["figures/exact.csv", "figures/.svg"])
+def test_a_figure_that_was_not_drawn_of_the_tables_is_refused(jobless, tmp_path, name):
+    released = tmp_path / "copy"
+    shutil.copytree(jobless.release, released)
+    write(name)(released)
+    with pytest.raises(UserError, match="which was not drawn of its tables"):
+        verbs.report(release=released, out=released / "report.html")
 
 
 def test_another_process_with_other_habits_draws_the_same_bytes(jobless, tmp_path):
@@ -277,16 +356,28 @@ def test_a_missing_stage_folder_is_named(tmp_path):
 def test_tables_of_an_earlier_run_do_not_stay(tmp_path):
     config = tmp_path / "config.yaml"
     config.write_text("", encoding="utf-8")
-    old = tmp_path / "release" / "tables" / "hazards_exits.csv"
-    old.parent.mkdir(parents=True)
-    old.write_text("exit,persons,total,share\n", encoding="utf-8")
     inputs = write_stages(tmp_path, {"hazards": duration_tables()})
-    verbs.protect_tables(
-        config=config, inputs=inputs, out=tmp_path / "release", private=tmp_path / "private"
-    )
-    assert not old.exists()
+    folders = {"out": tmp_path / "release", "private": tmp_path / "private"}
+    verbs.protect_tables(config=config, inputs=inputs, **folders)
+    made = files_of(tmp_path / "release")
+    for name in ("tables/hazards_exits.csv", "tables/deep/x.csv", ".hidden", "report.html"):
+        write(name)(tmp_path / "release")
+    verbs.protect_tables(config=config, inputs=inputs, **folders)
+    assert files_of(tmp_path / "release") == made
+
+
+def test_files_that_no_release_made_are_not_removed(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text("", encoding="utf-8")
+    inputs = write_stages(tmp_path, {"hazards": duration_tables()})
+    write("thesis.docx")(tmp_path / "mine")
+    with pytest.raises(UserError, match=r"holds thesis\.docx, which no release made"):
+        verbs.protect_tables(
+            config=config, inputs=inputs, out=tmp_path / "mine", private=tmp_path / "private"
+        )
+    assert (tmp_path / "mine" / "thesis.docx").exists()
 
 
 def test_a_folder_that_is_no_release_is_named(tmp_path):
-    with pytest.raises(UserError, match=r"about\.json is missing"):
+    with pytest.raises(UserError, match=r"gate\.json is missing"):
         verbs.redraw(source=tmp_path, out=tmp_path / "out")

@@ -1,11 +1,27 @@
 """The section `release`: disclosure control, language of the output, and who made it."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from trajectories.config._base import Section
 from trajectories.config._names import Words
+
+PRESET_COUNTS = {"default": (5, 5), "opensafely": (8, 5), "strict": (10, 10)}
+"""Threshold and base of each preset."""
+LEAST_VALUES = 3
+"""Every published count stands for at least so many exact ones."""
+
+
+def tells_too_much(threshold: int, base: int) -> bool:
+    """Whether the smallest published counts stand for 0 or for too few exact ones.
+
+    Counts from the threshold are rounded to the nearest multiple of the base, halves up: with 7 and
+    5 a published 5 can only be a 7, with 5 and 500 a count of 200 is published as 0.
+    """
+    first = (threshold + base // 2) // base * base
+    highest = first + (base - 1) // 2
+    return first == 0 or highest - threshold + 1 < LEAST_VALUES
 
 
 class ReleaseConfig(Section):
@@ -49,3 +65,22 @@ class ReleaseConfig(Section):
         description="Why a stage is switched off, by stage (`reform`, `hazards`, `typology`), as "
         "the report shall print it.",
     )
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Threshold and base: the preset's, or stricter ones."""
+        threshold, base = PRESET_COUNTS[self.preset]
+        return max(threshold, self.threshold or 0), max(base, self.base or 0)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        threshold, base = self.counts
+        if tells_too_much(threshold, base):
+            least = PRESET_COUNTS[self.preset][0]
+            allowed = [t for t in range(least, 2001) if not tells_too_much(t, base)]
+            nearest = min(allowed, key=lambda other: (abs(other - threshold), other))
+            raise ValueError(
+                f"with threshold {threshold} and base {base} the smallest published counts tell "
+                f"the exact ones, or are 0: write threshold: {nearest}"
+            )
+        return self

@@ -17,10 +17,11 @@ _SECRET_KEYS = frozenset({"key_seed", "path", "results", "files"})
 def rules_of(section: ReleaseConfig) -> Rules:
     """Make the gate's rules from the configuration; keys can only make the preset stricter."""
     preset = PRESETS[section.preset]
+    threshold, base = section.counts
     return Rules(
         preset.name,
-        threshold=max(preset.threshold, section.threshold or 0),
-        base=max(preset.base, section.base or 0),
+        threshold=threshold,
+        base=base,
         dominance=min(preset.dominance, section.dominance),
         step_events=max(preset.step_events, section.threshold or 0),
         significant_digits=preset.significant_digits,

@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trajectories.release.complement import Mask, Sum, sum_of_parts, withhold_complements
+from trajectories.release.complement import Mask, Sum, sum_of_parts
 from trajectories.release.derive import EXACT_PREFIX, floats, with_floats
+from trajectories.release.identities import Hidden, withhold
 from trajectories.release.life_tables import publish_life_table
 from trajectories.release.numbers import publish_counts, round_significant, supported_significant
 from trajectories.release.prepare import prepare, structural_zeros
 from trajectories.release.rules import Rules
 from trajectories.release.spec import TableSpec, Total
 from trajectories.release.vocabulary import check_texts
+from trajectories.release.weights import publish_weights
 
 
 @dataclass(frozen=True)
@@ -79,14 +81,14 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
     structural = structural_zeros(exact, spec)
     dominated = _dominated(exact, spec, rules)
     small = (dominated | _guarded(exact, spec, rules)) & ~structural
-    withheld, hidden_totals = _complement(exact, spec, rules, small, structural)
-    published = _publish_counts(exact, spec, rules, withheld, structural)
+    hidden = withhold(exact, spec, rules, small, structural)
+    published = _publish_counts(exact, spec, rules, hidden, structural)
     counts = [count.name for count in spec.counts]
     before, after = exact.select(counts).null_count(), published.select(counts).null_count()
     for total in spec.totals:
         if total.apart:
             values = publish_counts(floats(exact, total.name), rules)
-            values = np.where(hidden_totals, np.nan, values)
+            values = np.where(hidden.cells[total.name], np.nan, values)
         else:
             values = sum_of_parts(
                 floats(exact, total.count),
@@ -96,12 +98,14 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
                 rules=rules,
             )
         published = with_floats(published, **{total.name: values})
-    published = _publish_estimates(published, exact, spec, rules, withheld)
+    published = publish_weights(published, exact, spec, rules)
+    published = _publish_estimates(published, exact, spec, rules, hidden.rows)
     for derivation in spec.derived:
         published = derivation(published, rules)
     whole = _whole_rows(published, spec)
     if spec.drop_small:
-        published = published.filter(pl.any_horizontal(pl.col(counts).is_not_null()))
+        shown = [pl.col(name).is_not_null() for name in spec.drop_small]
+        published = published.filter(pl.any_horizontal(shown))
     log = _log(
         spec,
         rules,
@@ -109,7 +113,7 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
         published,
         cells=exact.height * len(counts) - int(sum(before.row(0))),
         withheld=int(sum(after.row(0)) - sum(before.row(0))),
-        complementary=int((withheld & ~small).sum()),
+        complementary=int((hidden.rows & ~small).sum()),
         dominated=int(dominated.sum()),
         whole_rows=whole,
     )
@@ -149,17 +153,18 @@ def _dominated(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Mask:
 
 
 def _publish_counts(
-    exact: pl.DataFrame, spec: TableSpec, rules: Rules, withheld: Mask, structural: Mask
+    exact: pl.DataFrame, spec: TableSpec, rules: Rules, hidden: Hidden, structural: Mask
 ) -> pl.DataFrame:
     """Withhold and round counts, and withhold what else stands in a withheld row."""
     published = exact
     for count in spec.counts:
         values = floats(exact, count.name)
         shown = np.where(structural, values, publish_counts(values, rules))
-        published = with_floats(published, **{count.name: np.where(withheld, np.nan, shown)})
+        gone = hidden.rows | hidden.cells[count.name]
+        published = with_floats(published, **{count.name: np.where(gone, np.nan, shown)})
     if spec.sum_of is not None and not rules.exact:
         published = _replace_by_sum(published, spec, *spec.sum_of)
-    keep = pl.Series(~withheld)
+    keep = pl.Series(~hidden.rows)
     return published.with_columns(
         pl.when(keep).then(pl.col(name)).otherwise(None).alias(name) for name in spec.values
     )
@@ -196,43 +201,12 @@ def _publish_estimates(
     return published
 
 
-def _complement(
-    table: pl.DataFrame, spec: TableSpec, rules: Rules, withheld: Mask, structural: Mask
-) -> tuple[Mask, Mask]:
-    """Withhold what would let a reader infer a withheld cell from a published total."""
-    hidden = np.zeros_like(withheld)
-    order = table.select(pl.struct(spec.dims).rank("ordinal")).to_series().to_numpy()
-    units = {count.name: count.unit for count in spec.counts}
-    audited = [total for total in spec.totals if total.apart and units[total.count] != "weight"]
-    before = -1
-    while audited and withheld.sum() + hidden.sum() > before:
-        before = withheld.sum() + hidden.sum()
-        for total in audited:
-            withheld, more = withhold_complements(
-                floats(table, total.count),
-                floats(table, total.name),
-                _sums(table, spec, total),
-                withheld=withheld,
-                structural=structural,
-                order=order,
-                rules=rules,
-            )
-            hidden |= more
-    return withheld, hidden
-
-
 def _sums(table: pl.DataFrame, spec: TableSpec, total: Total) -> list[Sum]:
     """List the rows under each total of a table."""
     by = [name for name in spec.dims if name not in total.over]
     indexed = table.select(spec.dims).with_row_index("row")
     parts = indexed.partition_by(by, maintain_order=True) if by else [indexed]
-    families: dict[tuple[Any, ...], int] = {}
-    sums = []
-    for part in parts:
-        key = tuple(part[name][0] for name in by if name not in total.constant)
-        family = families.setdefault(key, len(families))
-        sums.append(Sum(part["row"].cast(pl.Int64).to_numpy(), family))
-    return sums
+    return [Sum(part["row"].cast(pl.Int64).to_numpy()) for part in parts]
 
 
 def _whole_rows(published: pl.DataFrame, spec: TableSpec) -> list[dict[str, Any]]:

@@ -31,6 +31,13 @@ def publish_counts(values: ArrayLike, rules: Rules) -> Floats:
     return np.where(steady >= rules.threshold, round_to_base(steady, rules.base), np.nan)
 
 
+def count_interval(published: ArrayLike, rules: Rules) -> tuple[Floats, Floats]:
+    """Give the smallest and the largest exact counts that are published as these."""
+    values = np.asarray(published, dtype=np.float64)
+    low = np.maximum(np.ceil(values - rules.base / 2), rules.threshold)
+    return low, np.ceil(values + rules.base / 2) - 1
+
+
 def supported_decimals(denominators: ArrayLike, rules: Rules) -> NDArray[np.int64]:
     """Give the decimals that a ratio of rounded counts supports.
 

@@ -53,13 +53,12 @@ def hash_inputs(paths: Iterable[Path], key: bytes) -> list[dict[str, Any]]:
     """Hash the input files; they are named by order, never by their paths.
 
     Returns:
-        input (1, 2, …), bytes, keyed_sha256; in the order of the hashes, which tells nothing of
-        the names.
+        input (1, 2, …), keyed_sha256; in the order of the hashes, which tells nothing of the names.
+        Sizes are left out: from bytes follow rows.
     """
-    hashes = sorted((keyed_hash_of(path, key), path.stat().st_size) for path in paths)
+    hashes = sorted(keyed_hash_of(path, key) for path in paths)
     return [
-        {"input": number, "bytes": size, "keyed_sha256": digest}
-        for number, (digest, size) in enumerate(hashes, start=1)
+        {"input": number, "keyed_sha256": digest} for number, digest in enumerate(hashes, start=1)
     ]
 
 

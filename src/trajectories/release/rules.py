@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from trajectories.config.release import PRESET_COUNTS
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -36,11 +38,10 @@ class Rules:
         )
 
 
+# OpenSAFELY's policy: suppress counts up to and with 7, then round to the nearest 5.
 PRESETS = {
-    "default": Rules("default", threshold=5, base=5),
-    # OpenSAFELY's policy: suppress counts up to and with 7, then round to the nearest 5.
-    "opensafely": Rules("opensafely", threshold=8, base=5, step_events=8),
-    "strict": Rules("strict", threshold=10, base=10, step_events=10),
+    name: Rules(name, threshold=threshold, base=base, step_events=threshold)
+    for name, (threshold, base) in PRESET_COUNTS.items()
 }
 
 EXACT = Rules("exact", threshold=0, base=1, dominance=1.0, step_events=1, exact=True)

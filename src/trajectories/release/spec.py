@@ -64,6 +64,36 @@ class Total:
 
 
 @dataclass(frozen=True)
+class ColumnSum:
+    """A counted column that is the sum of another one over a dimension, repeated in its rows.
+
+    Attributes:
+        total: the column that holds the sum.
+        count: the column that is summed.
+        over: the dimensions that are summed away.
+    """
+
+    total: str
+    count: str
+    over: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Rows that are the sum of the other rows of a dimension, such as `all` ages.
+
+    Attributes:
+        dimension: the dimension.
+        value: its value in the rows that are sums.
+        counts: the columns that add up; persons need not, who may have windows in several rows.
+    """
+
+    dimension: str
+    value: str
+    counts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Estimate:
     """A number that a stage estimated.
 
@@ -109,6 +139,8 @@ class TableSpec:
         dims: the columns that identify a row.
         counts: the counted columns.
         totals: sums to be published beside them.
+        column_sums: counted columns that are sums of others.
+        wholes: rows that are sums of others.
         estimates: estimated columns.
         values: further columns (names, states, yes/no); withheld with their row.
         internal: columns that the gate uses and never publishes.
@@ -124,7 +156,8 @@ class TableSpec:
         pool: the dimension whose too small rows are pooled into `other`.
         sum_of: (dimension, value): the row whose dimension has this value is published as the sum
             of the other published rows, so that nothing follows from a difference.
-        drop_small: rows without a publishable count are left out instead of shown empty.
+        drop_small: counts; rows in which none of them may be shown are left out, so that an absent
+            row says no more than an empty one.
         life_table: the table is a life table.
     """
 
@@ -135,6 +168,8 @@ class TableSpec:
     dims: tuple[str, ...]
     counts: tuple[Count, ...] = ()
     totals: tuple[Total, ...] = ()
+    column_sums: tuple[ColumnSum, ...] = ()
+    wholes: tuple[Whole, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     values: tuple[str, ...] = ()
     internal: tuple[str, ...] = ()
@@ -148,7 +183,7 @@ class TableSpec:
     distinct: bool = False
     pool: str | None = None
     sum_of: tuple[str, str] | None = None
-    drop_small: bool = False
+    drop_small: tuple[str, ...] = ()
     life_table: LifeTable | None = None
 
     @property

@@ -1,5 +1,6 @@
 """Verbs of the release stage: the gate, and what is made of the tables that passed it."""
 
+import json
 import secrets
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,15 @@ from trajectories.io import (
 )
 from trajectories.release.about import describe_run, rules_of
 from trajectories.release.captions import describe_figures
+from trajectories.release.contents import (
+    GATE,
+    clear,
+    files_of,
+    require_hashes,
+    require_sealed,
+    require_tables,
+    seal,
+)
 from trajectories.release.figures import DRAWINGS, render
 from trajectories.release.figures.style import Style, read_style
 from trajectories.release.gate import protect
@@ -48,6 +58,9 @@ REPORT = "report.html"
 PROVENANCE = "provenance.json"
 HEADLINE = "headline.json"
 MANIFEST = "manifest.json"
+DISCLOSURE = "disclosure.csv"
+LATER = (f"{FIGURES}/", HEADLINE, PROVENANCE, REPORT, MANIFEST)
+"""Files that are made of what the gate made."""
 
 
 def protect_tables(*, config: Path, inputs: list[Path], out: Path, private: Path) -> None:
@@ -56,16 +69,19 @@ def protect_tables(*, config: Path, inputs: list[Path], out: Path, private: Path
     Args:
         config: the run's merged configuration.
         inputs: folders with `<name>.parquet`, one exact aggregate each.
-        out: the release folder; gets `tables/*.csv`, `about.json`, `disclosure.csv`.
+        out: the release folder; gets `tables/*.csv`, `about.json`, `disclosure.csv` and
+            `gate.json`, which lists them with their hashes. All else in it is removed.
         private: gets `log.json` and the exact twins `exact/*.csv`.
 
     Raises:
-        UserError: a table has no declaration or is not what its declaration says.
+        UserError: a table has no declaration or is not what its declaration says, or `out` holds
+            files and is no release folder.
     """
     document = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
     section = read_section(config, "release", ReleaseConfig)
     rules = rules_of(section)
     make_private(private)
+    clear(out)
     logs, register = [], []
     for path in _table_files(inputs):
         spec = spec_for(path.stem)
@@ -88,12 +104,12 @@ def protect_tables(*, config: Path, inputs: list[Path], out: Path, private: Path
             }
         )
     names = {f"{row['table']}.csv" for row in register}
-    _remove_others(out / TABLES, names)
     _remove_others(private / "exact", names)
     write_json(logs, private / "log.json")
-    write_csv(pl.DataFrame(register), out / "disclosure.csv")
+    write_csv(pl.DataFrame(register), out / DISCLOSURE)
     present = {str(log["table"]).split("/")[0] for log in logs}
     write_json(describe_run(document, section, rules, present=present), out / ABOUT)
+    seal(out, [*(f"{TABLES}/{name}" for name in names), DISCLOSURE, ABOUT])
 
 
 def _table_files(inputs: list[Path]) -> list[Path]:
@@ -140,6 +156,7 @@ def headline(*, release: Path, private: Path, out: Path, exact: Path) -> None:
         out: the file for the released numbers.
         exact: the file for the exact ones; it stays private.
     """
+    require_tables(release)
     event = Study(read_about(release)["settings"]).event
     write_json(headline_numbers(read_tables(release / TABLES), event), out)
     write_json(headline_numbers(read_tables(private / "exact"), event), exact)
@@ -209,7 +226,8 @@ def _sources(release: Path) -> dict[str, str]:
             made[f"{FIGURES}/{drawing.name}{ending}"] = source
     made |= {
         ABOUT: "configuration",
-        "disclosure.csv": "the gate's log",
+        DISCLOSURE: "the gate's log",
+        GATE: "the gate",
         HEADLINE: f"{TABLES}/*.csv",
         f"{FIGURES}/{DESCRIPTIONS}": f"{TABLES}/*.csv",
         f"{FIGURES}/{STYLE}": "config/style.yaml",
@@ -225,14 +243,31 @@ def report(*, release: Path, out: Path) -> None:
     Args:
         release: the release folder with tables, figures, headline and provenance.
         out: the page; `manifest.json` beside it lists all released files with their hashes.
+
+    Raises:
+        UserError: the folder holds a file that the gate did not make, or an altered one.
     """
+    require_sealed(release, LATER)
     tables, look = _released(release, release / FIGURES / STYLE)
+    about, recorded = read_about(release), read_json(release / PROVENANCE)
+    written = {one["file"]: one["sha256"] for one in recorded["files"]}
+    foreign = {name for name in files_of(release) if name.startswith(f"{FIGURES}/")} - set(written)
+    if foreign:
+        raise UserError(
+            f"{release} holds {min(foreign)}, which was not drawn of its tables: take it away."
+        )
+    require_hashes(release, written, "provenance was written")
+    found = headline_numbers(tables, Study(about["settings"]).event)
+    if read_json(release / HEADLINE) != json.loads(json.dumps(found)):
+        raise UserError(
+            f"{release / HEADLINE} does not follow from the tables: run the workflow again."
+        )
     page = render_report(
         tables=tables,
-        about=read_about(release),
-        headline=read_json(release / HEADLINE),
-        provenance=read_json(release / PROVENANCE),
-        disclosure=pl.read_csv(release / "disclosure.csv"),
+        about=about,
+        headline=found,
+        provenance=recorded,
+        disclosure=pl.read_csv(release / DISCLOSURE),
         descriptions=read_json(release / FIGURES / DESCRIPTIONS),
         pictures={path.name: path.read_bytes() for path in (release / FIGURES).glob("*.svg")},
         style=look,
@@ -250,7 +285,17 @@ def redraw(*, source: Path, out: Path) -> dict[str, bool]:
 
     Returns:
         Figure file to whether it is byte-identical with the released one.
+
+    Raises:
+        UserError: the folder holds a file that the gate did not make, or an altered one.
     """
+    if (source / MANIFEST).is_file():
+        listed = {one["file"]: one["sha256"] for one in read_json(source / MANIFEST)}
+        pictures = {name for name in listed if name.endswith((".svg", ".png"))}
+        # What is drawn again is compared, and said to be equal or not.
+        others = {name: listed[name] for name in sorted(set(listed) - pictures)}
+        require_hashes(source, others, "the report was written")
+    require_sealed(source, LATER)
     tables, look = _released(source, source / FIGURES / STYLE)
     same: dict[str, bool] = {}
     for drawing in DRAWINGS:
@@ -264,6 +309,7 @@ def redraw(*, source: Path, out: Path) -> dict[str, bool]:
 
 
 def _released(release: Path, style: Path) -> tuple[Tables, Style]:
+    require_tables(release)
     about = read_about(release)
     tables = read_tables(release / TABLES)
     look = read_style(

@@ -2,7 +2,7 @@
 
 from trajectories.columns import SUBDISTRIBUTION_ESTIMATES, TIMING_ESTIMATES
 from trajectories.release.derive import guarded_by
-from trajectories.release.spec import Count, Estimate, TableSpec
+from trajectories.release.spec import Count, Estimate, TableSpec, Whole
 from trajectories.release.specs.shared import CASEWORKERS
 
 SPECS = (
@@ -18,6 +18,9 @@ SPECS = (
         ),
         estimates=(Estimate("critical"), Estimate("first_month"), Estimate("last_month")),
         derived=(guarded_by("critical", "first_month", "last_month", denominator="events"),),
+        grid=("group", "exit"),
+        wholes=(Whole("group", "all", ("persons", "events")),),
+        drop_small=("events",),
     ),
     TableSpec(
         stage="hazards",

@@ -1,7 +1,10 @@
 """Declarations of the reform stage's tables."""
 
 from trajectories.release.derive import difference, guarded_by, interval_around, ratio
-from trajectories.release.spec import Count, Estimate, TableSpec, Total
+from trajectories.release.spec import ColumnSum, Count, Estimate, TableSpec, Total, Whole
+
+ALL = "all"
+"""The row of all ages."""
 
 SPECS = (
     TableSpec(
@@ -19,6 +22,7 @@ SPECS = (
             guarded_by("se", denominator="total"),
         ),
         grid=("age", "group", "cluster"),
+        wholes=(Whole("age", ALL, ("windows", "total")),),
         whole=(("windows", "total"),),
     ),
     TableSpec(
@@ -30,6 +34,7 @@ SPECS = (
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("difference"), Estimate("se"), Estimate("low"), Estimate("high")),
         derived=(guarded_by("difference", "se", "low", "high", denominator="persons"),),
+        wholes=(Whole("age", ALL, ("persons",)),),
     ),
     TableSpec(
         stage="reform",
@@ -55,6 +60,18 @@ SPECS = (
             ),
         ),
         added=("rate_at_event", "rate_other", "excess"),
+        column_sums=(
+            ColumnSum("from_count_at_event", "count_at_event", over=("to_state",)),
+            ColumnSum("from_count_other", "count_other", over=("to_state",)),
+        ),
+        wholes=(
+            Whole(
+                "age",
+                ALL,
+                ("count_at_event", "count_other", "from_count_at_event", "from_count_other"),
+            ),
+        ),
+        drop_small=("count_at_event", "count_other"),
     ),
     TableSpec(
         stage="reform",
@@ -81,5 +98,7 @@ SPECS = (
             ),
         ),
         added=("share_registered", "share_undone", "difference"),
+        grid=("age", "cluster", "group"),
+        wholes=(Whole("age", ALL, ("windows", "windows_undone", "total", "total_undone")),),
     ),
 )

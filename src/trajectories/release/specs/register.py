@@ -12,7 +12,7 @@ SPECS = (
         counts=(Count("rows", "rows"),),
         pool="reason",
         sum_of=("step", "read"),
-        drop_small=True,
+        drop_small=("rows",),
     ),
     TableSpec(
         stage="register",
@@ -25,7 +25,7 @@ SPECS = (
             Count("rows", "rows"),
             Count("days", "other"),
         ),
-        drop_small=True,
+        drop_small=("persons",),
     ),
     TableSpec(
         stage="register",
@@ -34,6 +34,6 @@ SPECS = (
         row="persons of one input table that are in `persons` or not, or in `persons` only",
         dims=("table", "found"),
         counts=(Count("persons", "persons", guards=True),),
-        drop_small=True,
+        drop_small=("persons",),
     ),
 )

@@ -15,7 +15,7 @@ SPECS = (
         dims=("reason",),
         counts=(Count("windows", "windows"),),
         pool="reason",
-        drop_small=True,
+        drop_small=("windows",),
     ),
     TableSpec(
         stage="sequences",

@@ -78,5 +78,5 @@ def commonest(name: str, value: str, row: str) -> TableSpec:
         dims=("group", "rank"),
         values=(value,),
         counts=WINDOWS,
-        drop_small=True,
+        drop_small=("windows",),
     )
