@@ -110,8 +110,10 @@ def test_a_run_starts_from_any_folder_and_takes_values_as_they_were_written(
         "dissimilarity: {measures: {ham: null}}\n"
     )
     done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "--cores", "1", "--dry-run", "--snakefile"]
-        + [str(project.folder / "Snakefile"), "--configfile", overlay.name],
+        [
+            *(sys.executable, "-m", "snakemake", "--cores", "1", "--dry-run"),
+            *("--snakefile", str(project.folder / "Snakefile"), "--configfile", overlay.name),
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,
