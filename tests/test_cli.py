@@ -93,6 +93,34 @@ def test_main_prints_a_user_error_without_traceback(
     assert capsys.readouterr().err == "spells.csv: column `start` is missing.\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ["config", "write", "config/config.yaml"],
+            "config/config.yaml: file exists; name",
+        ),
+        (["describe", "none.csv"], "none.csv: no such file or directory; name another"),
+        (["plan", "--config", "config/config.yaml", "--out", "docs"], "docs: is a directory;"),
+        (["power", "--seed", "-1", "--replications", "2"], "The seed must be 0 or more."),
+        (["power", "--persons", "1000000000000"], "persons times months must be"),
+        (["power", "--hazard-ratio", "nan"], "The hazard ratio must be above 0 and finite."),
+    ],
+)
+def test_a_wrong_value_of_an_option_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("sys.argv", ["trajectories", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == cli.USER_ERROR
+    assert sentence in capsys.readouterr().err
+
+
 def test_no_message_shows_a_cpr_number_or_quotes_the_data(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.config.hazards import DurationsConfig, HazardsConfig
+from trajectories.config._durations import DurationsConfig
+from trajectories.config.hazards import HazardsConfig
 from trajectories.errors import UserError
 from trajectories.hazards.bands import UNKNOWN
 from trajectories.hazards.durations import (

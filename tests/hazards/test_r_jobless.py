@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.config.hazards import DurationsConfig, HazardsConfig
+from trajectories.config._durations import DurationsConfig
+from trajectories.config.hazards import HazardsConfig
 from trajectories.hazards.cox import fit_cox
 from trajectories.hazards.durations import fit_durations, person_periods, survival
 from trajectories.hazards.parametric import LOG_SHAPE, fit_parametric

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trajectories.config.hazards import DurationsConfig
+from trajectories.config._durations import DurationsConfig
 from trajectories.errors import UserError
 from trajectories.hazards.cox import fit_cox
 from trajectories.hazards.cox_summary import concordance, joint_tests

@@ -45,10 +45,25 @@ def main() -> None:
         sys.stdout.flush()
         typer.echo(scrub(str(error)), err=True)
         sys.exit(USER_ERROR)
+    except OSError as error:
+        sys.stdout.flush()
+        typer.echo(describe_path(error), err=True)
+        sys.exit(USER_ERROR if error.filename else FAULT)
     except Exception as error:
         sys.stdout.flush()
         typer.echo(describe_fault(error), err=True)
         sys.exit(FAULT)
+
+
+def describe_path(error: OSError) -> str:
+    """Say which file or folder could not be read or written; a fault where none is named."""
+    from trajectories.register.cpr import scrub
+
+    if not error.filename:
+        return describe_fault(error)
+    why = (error.strerror or type(error).__name__).lower()
+    place = error.filename2 or error.filename
+    return scrub(f"{place}: {why}; name another file or folder, or run what makes it first.")
 
 
 def describe_fault(error: BaseException) -> str:

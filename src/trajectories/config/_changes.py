@@ -22,6 +22,7 @@ class ChangesConfig(Section):
     min_clients: int = Field(
         3,
         ge=1,
+        le=10_000,
         description="Clients other than the person looked at who must pass to colleagues before a "
         "list that ends counts as a departure.",
     )
@@ -109,7 +110,7 @@ class ChangesConfig(Section):
         "the share of a caseworker's clients that must pass.",
     )
     recoding_min_caseworkers: int = Field(
-        3, ge=2, description="Caseworkers that a municipality's recoding must cover."
+        3, ge=2, le=10_000, description="Caseworkers that a municipality's recoding must cover."
     )
     reorganisation_share: float = Field(
         0.5,

@@ -37,7 +37,9 @@ class HistoriesConfig(Section):
         le=50_000,
         description="Courses that the types are sought among; the others go to the nearest medoid.",
     )
-    seed: int = Field(1, ge=0, description="Seed of that sample and of the starts of the medoids.")
+    seed: int = Field(
+        1, ge=0, lt=2**63, description="Seed of that sample and of the starts of the medoids."
+    )
 
 
 class SensitivityConfig(Section):
@@ -66,4 +68,4 @@ class SensitivityConfig(Section):
         le=200,
         description="Simulated copies of the register for each point of the curve.",
     )
-    seed: int = Field(1, ge=0, description="Seed of the selection curve.")
+    seed: int = Field(1, ge=0, lt=2**63, description="Seed of the selection curve.")

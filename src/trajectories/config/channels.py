@@ -34,7 +34,9 @@ class ChannelConfig(Section):
         gt=0,
         description="Cost that `trate` starts from, or the constant cost; null is 2.",
     )
-    lag: int = Field(1, ge=1, description="Months between the two values of a transition rate.")
+    lag: int = Field(
+        1, ge=1, le=599, description="Months between the two values of a transition rate."
+    )
     indel: float | None = Field(
         None,
         gt=0,

@@ -115,7 +115,9 @@ class MeasureConfig(Section):
             "null is 2 (1 for `ham` with `constant`, 4 for time-varying rates of `both` sides)."
         ),
     )
-    lag: int = Field(1, ge=1, description="Months between the two states of a transition rate.")
+    lag: int = Field(
+        1, ge=1, le=599, description="Months between the two states of a transition rate."
+    )
     time_varying: bool = Field(
         False, description="Whether costs vary with the month; for `ham` and `dhd` alone."
     )
@@ -175,6 +177,7 @@ class MeasureConfig(Section):
     origin: int | None = Field(
         None,
         ge=0,
+        le=255,
         description="`twed`: place in the alphabet of the state before every sequence; null is 1.",
     )
     otto: float | None = Field(
@@ -204,7 +207,7 @@ class MeasureConfig(Section):
         description="`chi2`, `euclid`: first and last month of each interval; null cuts by step.",
     )
     step: int | None = Field(
-        None, ge=1, description="`chi2`, `euclid`: months of an interval; null is 1."
+        None, ge=1, le=600, description="`chi2`, `euclid`: months of an interval; null is 1."
     )
     overlap: bool | None = Field(
         None, description="`chi2`, `euclid`: whether intervals overlap by half; null is false."
@@ -295,6 +298,7 @@ class DissimilarityConfig(Section):
     tiles: int = Field(
         1,
         ge=1,
+        le=10_000,
         description=(
             "Jobs that a measure's distances are spread over, on a cluster or over processors; "
             "the result is the same."

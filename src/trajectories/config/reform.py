@@ -21,6 +21,7 @@ class SeamConfig(Section):
     min_months: int = Field(
         2,
         ge=1,
+        le=60,
         description="Pairs of months in other years that a comparison needs; an event with fewer "
         "is left out.",
     )

@@ -278,6 +278,7 @@ class RegisterConfig(Section):
     key_seed: int | None = Field(
         default=2014,
         ge=0,
+        lt=2**63,
         description="Seed of the permutation that gives persons their row numbers; null draws a "
         "secret one and keeps it in the private folder; no result depends on it.",
     )

@@ -180,7 +180,10 @@ class InternshipConfig(Section):
         description="Activities of the code list that are internships; empty for no count.",
     )
     gap_days: int = Field(
-        14, ge=0, description="Spells of internship with at most so many days between are one."
+        14,
+        ge=0,
+        le=3660,
+        description="Spells of internship with at most so many days between are one.",
     )
     within_months: int = Field(
         6,
@@ -205,10 +208,16 @@ class DescriptionConfig(Section):
         20, ge=1, le=100, description="Most stripes a cluster has in the relative-frequency plot."
     )
     stripe_windows: int = Field(
-        10, ge=5, description="Fewest windows in a stripe of the relative-frequency plot."
+        10,
+        ge=5,
+        le=100_000,
+        description="Fewest windows in a stripe of the relative-frequency plot.",
     )
     index_rows: int = Field(
-        500, ge=10, description="Most windows a cluster shows in the private index plot."
+        500,
+        ge=10,
+        le=100_000,
+        description="Most windows a cluster shows in the private index plot.",
     )
 
 

@@ -106,7 +106,7 @@ class TypologyConfig(Section):
         description="Random starts of `pam` for each k, beside BUILD, Ward's clusters and the best "
         "medoids of the neighbouring k.",
     )
-    seed: int = Field(1, ge=0, description="Seed of the random starts and of samples.")
+    seed: int = Field(1, ge=0, lt=2**63, description="Seed of the random starts and of samples.")
     ward: Literal["ward.D2", "ward.D"] = Field(
         "ward.D2",
         description="Ward's criterion on squared distances, `ward.D2`, or on distances, `ward.D` "

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.config.hazards import DurationsConfig
+from trajectories.config._durations import DurationsConfig
 from trajectories.errors import UserError
 from trajectories.hazards.bands import band
 from trajectories.hazards.design import used_columns

@@ -15,6 +15,7 @@ from trajectories.hazards.fit import fit_hazard
 BAND_STARTS = np.array([0, 3, 6, 12, 24, 36])
 BAND_EFFECTS = np.array([0.0, -0.1, -0.3, -0.6, -0.8, -1.0])
 MOST_EXPOSED = 5
+MOST_PERSON_MONTHS = 200_000_000
 LEVEL, WANTED_POWER = 0.05, 0.8
 POWER_SCHEMA = {
     "hazard_ratio": pl.Float64,
@@ -77,6 +78,10 @@ class Study:
         for name in ("cluster_sd", "caseworker_sd"):
             if getattr(self, name) < 0:
                 raise UserError(f"{name} must not be negative.")
+        if self.persons * self.months > MOST_PERSON_MONTHS:
+            raise UserError(
+                f"persons times months must be {MOST_PERSON_MONTHS:,} or fewer, to fit in memory."
+            )
         if self.municipalities * self.teams < 2:
             raise UserError("There must be two teams or more: they are the clusters.")
 
@@ -105,8 +110,10 @@ def power(study: Study, hazard_ratio: float, *, replications: int, seed: int) ->
         UserError: the hazard ratio is not positive.
         NotEstimableError: no simulated study could be estimated.
     """
-    if hazard_ratio <= 0:
-        raise UserError("The hazard ratio must be above 0.")
+    if not 0 < hazard_ratio < np.inf:
+        raise UserError("The hazard ratio must be above 0 and finite.")
+    if seed < 0:
+        raise UserError("The seed must be 0 or more.")
     truth = np.log(hazard_ratio)
     found, sizes, clusters = [], [], 0
     for replication in range(replications):

@@ -9,7 +9,8 @@ import polars as pl
 
 from trajectories.config._base import read_section
 from trajectories.config._changes import ChangesConfig
-from trajectories.config.hazards import DurationsConfig, HazardsConfig
+from trajectories.config._durations import DurationsConfig
+from trajectories.config.hazards import HazardsConfig
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
 from trajectories.hazards import describe, diagnostics
