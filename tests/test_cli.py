@@ -159,4 +159,4 @@ def test_every_rule_calls_a_verb_that_exists() -> None:
     called = set(re.findall(r"trajectories --threads \{\w+\} ([\w-]+)", text))
     verbs = {command.callback.__name__ for command in cli.app.registered_commands}
     assert called <= verbs
-    assert verbs - called == {"summary", "describe", "power", "plan"}
+    assert verbs - called == {"summary", "describe", "rejected", "power", "plan"}

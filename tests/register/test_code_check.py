@@ -89,7 +89,7 @@ def config(tmp_path, monkeypatch) -> Path:
     frame.write_csv(tmp_path / "spells.csv")
     section = {"source": "files", "files": {"spells": {"path": str(tmp_path / "spells.csv")}}}
     path = tmp_path / "config.yaml"
-    path.write_text(yaml.safe_dump({"register": section}))
+    path.write_text(yaml.safe_dump({"register": section, "hazards": {"enabled": False}}))
     return path
 
 
@@ -165,3 +165,18 @@ def test_days_of_validity_must_be_iso(tmp_path):
     path.write_text("code,benefit,activity,readiness,state,valid_from\n1,a,b,,c,1 Jan 2014\n")
     with pytest.raises(UserError, match="has a valid_from that is not YYYY-MM-DD"):
         load_codelist(path)
+
+
+@pytest.mark.parametrize("dates", ["auto", "day_first"])
+def test_starts_that_are_no_dates_are_told_with_what_would_read_them(tmp_path, monkeypatch, dates):
+    monkeypatch.chdir(ROOT)
+    path = tmp_path / "spells.csv"
+    rows = [f"p{n},730,{n % 28 + 1:02d}-03-2012,\n" for n in range(30)]
+    path.write_text("person,code,start,end\n" + "".join(rows))
+    files = {"spells": {"path": str(path), "dates": dates}}
+    config = tmp_path / "c.yaml"
+    config.write_text(yaml.safe_dump({"register": {"source": "files", "files": files}}))
+    text = "\n".join(check(config=config, raw=None))
+    told = "no start is a date" in text and "dates: day_first would read all of these" in text
+    assert told == (dates == "auto")
+    assert ("2012-03" in text) == (dates == "day_first")

@@ -234,3 +234,41 @@ def test_column_names_are_read_without_rows(tmp_path):
     for suffix in ("parquet", "dta"):
         (tmp_path / f"bad.{suffix}").write_bytes(b"nothing of the kind")
         assert column_names(tmp_path / f"bad.{suffix}", TableFiles()) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "form", "read"),
+    [
+        ([f"{day:02d}-01-2012" for day in range(1, 21)], "day_first", "day_first"),
+        ([40_909 + n for n in range(20)], "excel_days", "excel_days"),
+        ([18_993.0 + n for n in range(20)], "sas_days", "sas_days"),
+    ],
+)
+def test_a_column_of_dates_that_cannot_be_read_says_what_would_read_it(values, form, read):
+    columns = pl.DataFrame({"pnr": [f"p{n}" for n in range(20)], "start": values})
+    roles = {"pnr": "person", "start": "start"}
+    options = {"roles": roles, "person": "pnr", "shown": SHOWN, "table": "spells"}
+    unread = describe_table(columns, **options).row(1, named=True)
+    assert unread["remark"] == (
+        "not read as dates (YYYY-MM-DD): "
+        f"register.files.spells.dates: {form} would read all of these"
+    )
+    known = describe_table(columns, **options, dates=read).row(1, named=True)
+    assert (known["type"], known["lowest"], known["remark"]) == ("date", "2012-01", None)
+
+
+def test_a_column_that_looks_like_dates_is_told_without_a_role():
+    values = [f"{day:02d}/01/2012" for day in range(1, 21)]
+    found = profile({"pnr": [f"p{n}" for n in range(20)], "ind": values})
+    assert "day_first would read all of these" in found["ind"]["remark"]
+    plain = profile({"pnr": [f"p{n}" for n in range(20)], "ind": ["a"] * 20})
+    assert plain["ind"]["remark"] is None
+
+
+def test_compact_dates_stored_as_numbers_and_words_for_missing_ones_are_dates():
+    columns = pl.DataFrame({"pnr": [f"p{n}" for n in range(20)], "end": [20120131] * 20})
+    found = describe_table(columns, {"pnr": "person", "end": "end"}, "pnr", SHOWN)
+    assert found.row(1, named=True)["type"] == "date"
+    words = pl.DataFrame({"pnr": [f"p{n}" for n in range(20)], "end": ["2012-01-31", "NA"] * 10})
+    row = describe_table(words, {"pnr": "person", "end": "end"}, "pnr", SHOWN).row(1, named=True)
+    assert (row["type"], row["missing"]) == ("date", 0.5)

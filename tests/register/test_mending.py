@@ -56,7 +56,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_form_of_dates_that_would_read_them_is_named(form):
-    remark = clean(spells(start=partly(FORMS[form]))).remark
+    (remark,) = clean(spells(start=partly(FORMS[form]))).remarks
     expected = f"register.files.spells.dates: {form} would read all of these"
     assert remark == (
         "spells.csv: 50% of the rows of spells were rejected, most often because start is not a "
@@ -77,12 +77,12 @@ def test_forms_that_are_not_read_are_named(form, expected):
 def test_a_word_for_a_missing_value_is_named():
     words = pl.Series(["ukendt"] * 20 + [None] * 20)
     table = pl.DataFrame({"person": KEYS, "sex": "K", "died": words})
-    assert "all of these hold 'ukendt'" in str(clean(table, "persons").remark)
-    assert clean(table, "persons", missing=["ukendt"]).remark is None
+    assert "all of these hold 'ukendt'" in str(*clean(table, "persons").remarks)
+    assert clean(table, "persons", missing=["ukendt"]).remarks == ()
     # A word of fewer than five rows, or with digits, may be a value of somebody.
     for odd in (["x"] * 4 + [f"y{n}" for n in range(16)], ["d 1980"] * 20):
         table = table.with_columns(died=pl.Series(odd + [None] * 20))
-        assert str(clean(table, "persons").remark).endswith("because died is not a date.")
+        assert str(*clean(table, "persons").remarks).endswith("because died is not a date.")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,9 @@ def test_a_word_for_a_missing_value_is_named():
 def test_the_map_of_sexes_is_named(values, mapping):
     table = pl.DataFrame({"person": KEYS, "sex": values * 20})
     if values == ["F", "M"]:
-        assert f"register.sex_map: {mapping} would read all" in str(clean(table, "persons").remark)
+        assert f"register.sex_map: {mapping} would read all" in str(
+            *clean(table, "persons").remarks
+        )
     else:
         assert f"register.sex_map: {mapping} would read all" in message(table, "persons")
 
@@ -128,7 +130,7 @@ def test_a_table_may_be_mostly_rejected_where_that_is_meant():
     assert "add employment to register.allow_mostly_rejected" in message(jobs, "employment")
     found = clean(jobs, "employment", allow_mostly_rejected=["employment"])
     assert found.frame.height == 1
-    assert "more than nine tenths" in str(found.remark)
+    assert "more than nine tenths" in str(found.remarks)
     # The table without which there is no register is not allowed to be empty.
     gone = message(spells(person="x"), allow_mostly_rejected=["spells"])
     assert "holds no usable row: of 40 rows all were rejected" in gone
@@ -140,7 +142,7 @@ def test_counts_are_rounded_and_those_under_five_are_not_told():
     ]  # fmt: skip
     found = clean(spells(start=partly(FORMS["day_first"])))
     assert list(table_lines(found.accounting)) == [
-        "spells: 40 rows read, 20 rejected, 20 used (most often: start is not a date)"
+        "spells: 40 rows read, 20 used, 20 rejected, most often because start is not a date"
     ]
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from trajectories.cli import app
 from trajectories.errors import UserError
-from trajectories.verbs.register import ingest
+from trajectories.verbs.register import ingest, rejected_rows
 
 from .messy import messy_register, write_register
 
@@ -124,3 +126,20 @@ def test_state_rules_must_fit_the_alphabet(tmp_path, raw):
     config = configure(tmp_path, alphabet="config/codelists/mvad_alphabet.csv")
     with pytest.raises(UserError, match="which the alphabet does not hold"):
         ingest(config=config, out=tmp_path / "out", raw=raw)
+
+
+def test_rejected_rows_are_printed_as_csv_with_their_reasons(tmp_path, raw):
+    out = tmp_path / "out"
+    ingest(config=configure(tmp_path), out=out, raw=raw)
+    kept = pl.read_parquet(out / "rejected.parquet")
+    assert kept.height
+    found = CliRunner().invoke(app, ["rejected", "--register", str(out)])
+    assert found.exit_code == 0
+    assert pl.read_csv(found.stdout.encode(), schema=kept.schema).equals(kept)
+    only = CliRunner().invoke(app, ["rejected", "--register", str(out), "--table", "spells"])
+    part = kept.filter(pl.col("table") == "spells")
+    assert pl.read_csv(only.stdout.encode(), schema=kept.schema).equals(part)
+    with pytest.raises(UserError, match="No row of 'spels' was read: name one of assignments"):
+        rejected_rows(register=out, table="spels")
+    help_ = CliRunner().invoke(app, ["rejected", "--help"]).stdout
+    assert "closed server alone" in " ".join(help_.split())

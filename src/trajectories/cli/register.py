@@ -41,6 +41,17 @@ def ingest(
 
 
 @app.command()
+def rejected(
+    register: Annotated[Path, typer.Option(help="Folder of the cleaned register.")],
+    table: Annotated[str | None, typer.Option(help="One table alone, such as spells.")] = None,
+) -> None:
+    """Print rejected rows with their reasons as CSV: person-level, for the closed server alone."""
+    from trajectories.verbs import register as verbs
+
+    typer.echo(verbs.rejected_rows(register=register, table=table), nl=False)
+
+
+@app.command()
 def describe(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Files to profile instead of the configured tables.")

@@ -12,8 +12,11 @@ from typing import Any
 
 import polars as pl
 
+from trajectories.register.cells import filled
 from trajectories.register.cpr import count_cpr, digits_of
+from trajectories.register.dates import Dates, parse_dates, without_times
 from trajectories.register.dictionary import MEANINGS
+from trajectories.register.mending import mend_dates
 from trajectories.register.parsing import Kind, parse
 
 PROFILE = {
@@ -35,7 +38,13 @@ CLASSES = frozenset(
     {"activity", "code", "industry", "municipality", "readiness", "reason", "role", "sex", "team"}
 )
 MOST_VALUES = 12
-WORDS: dict[Kind, str] = {"date": "date", "whole": "whole number", "number": "number"}
+DATES = frozenset({"birth_date", "died", "emigrated", "end", "registered", "start"})
+WORDS: dict[Kind, str] = {
+    "date": "date",
+    "moment": "date",
+    "whole": "whole number",
+    "number": "number",
+}
 # Text that may be a date: parts with something between them, or the name of a month.
 SEPARATED = r"^\d+[-/.]\d+[-/.]\d+|^\d+[A-Za-z]{3}\d+"
 # A column with more different values than this is no classification, and its values are not listed.
@@ -70,6 +79,7 @@ def describe_table(
     shown: Shown,
     *,
     table: str = "",
+    dates: Dates = "auto",
 ) -> pl.DataFrame:
     """Profile the columns of a table as read.
 
@@ -80,17 +90,19 @@ def describe_table(
             how many persons have it.
         shown: the rules.
         table: its name in the configuration, if it has one there.
+        dates: how its dates are written.
 
     Returns:
         One row a column: column, role, type (whole number, number, date or text),
         missing (share), distinct (number of different values of enough persons; of keys all,
         rounded), lowest and highest of these values (dates by month, or by year where no month
-        has enough persons), commonest (values with the rounded number of rows), remark, danish
-        and english (what the column means, by the data dictionary).
+        has enough persons), commonest (values with the rounded number of rows), remark (where
+        dates cannot be read, what would read them), danish and english (what the column means,
+        by the data dictionary).
     """
     keys = frame[person] if person is not None else None
     rows = [
-        _describe(table, frame[name], roles.get(name), keys, person, shown)
+        _describe(table, frame[name], roles.get(name), keys, person, shown, dates)
         for name in frame.columns
     ]
     return pl.DataFrame(rows, schema=PROFILE, orient="row")
@@ -103,9 +115,10 @@ def _describe(
     keys: pl.Series | None,
     person: str | None,
     shown: Shown,
+    dates: Dates,
 ) -> tuple[object, ...]:
     name = column.name
-    typed, kind = typed_values(column)
+    typed, kind = typed_values(column, dates, expected=role in DATES)
     if role in CLASSES:
         typed, kind = parse(column.alias("x").to_frame(), {"x": "text"}, file=name)["x"], "text"
     missing = shown.share(typed.null_count(), typed.len())
@@ -114,8 +127,24 @@ def _describe(
         if min(side.n_unique() for side in sides) < shown.threshold:
             missing = None
     head = (name, role, kind, missing)
-    words = _words(table, role)
-    return (*_show(head, typed, kind, keys, person, shown), *words)
+    *row, remark = _show(head, typed, kind, keys, person, shown)
+    if kind != WORDS["date"]:
+        remark = _unread_dates(typed, table, role, name, dates) or remark
+    return (*row, remark, *_words(table, role))
+
+
+def _unread_dates(
+    typed: pl.Series, table: str, role: str | None, name: str, dates: Dates
+) -> str | None:
+    """Say of a column of dates, by its role or its look, that it cannot be read as such."""
+    text = typed.drop_nulls().cast(pl.String)
+    if text.is_empty() or role in KEYS or role in CLASSES:
+        return None
+    found = mend_dates(text, role or name, table or "<table>", dates)
+    if role not in DATES and (found is None or not text.str.contains(SEPARATED).all()):
+        return None
+    wanted = "YYYY-MM-DD" if dates == "auto" else dates
+    return f"not read as dates ({wanted})" + (f": {found.words}" if found else "")
 
 
 def _words(table: str, role: str | None) -> tuple[str | None, str | None]:
@@ -161,16 +190,28 @@ def _write(value: Any) -> str | None:
     return None if value is None else f"{value:g}"
 
 
-def typed_values(column: pl.Series) -> tuple[pl.Series, str]:
+def typed_values(
+    column: pl.Series, dates: Dates = "auto", *, expected: bool = False
+) -> tuple[pl.Series, str]:
     """Read a column as the narrowest kind that fits all its cells; blank cells are missing.
+
+    Args:
+        column: as read.
+        dates: how dates are written.
+        expected: whether the column should hold dates.
 
     Returns:
         The values and their kind: date, whole number, number or text.
     """
     plain = column.alias("x").to_frame()
     kinds: tuple[Kind, ...] = ()
+    if expected:
+        cells = filled(column, any_case=True)
+        days = parse_dates(without_times(cells)[0], dates)
+        if days is not None and days.null_count() == cells.null_count():
+            return days, WORDS["date"]
     if column.dtype in (pl.Date, pl.Datetime):
-        kinds = ("date",)
+        kinds = ("moment",)
     elif column.dtype.is_numeric():
         kinds = ("whole", "number")
     elif column.dtype in (pl.String, pl.Categorical, pl.Enum):
@@ -178,11 +219,11 @@ def typed_values(column: pl.Series) -> tuple[pl.Series, str]:
         plain = text.to_frame("x")
         seen = text.drop_nulls().unique().head(1000)
         if seen.str.contains(SEPARATED).all() and seen.len():
-            kinds = ("date",)
+            kinds = ("moment",)
         elif not text.str.contains(r"^0\d").any():
             kinds = ("whole", "number")
     for kind in kinds:
-        read = parse(plain, {"x": kind}, file="")
+        read = parse(plain, {"x": kind}, file="", dates=dates)
         if not read["bad_x"].any():
             return read["x"], WORDS[kind]
     return plain["x"].cast(pl.String, strict=False), "text"

@@ -30,6 +30,7 @@ from trajectories.register.contracts import (
 )
 from trajectories.register.coverage import Extract
 from trajectories.register.cpr import refuse_cpr, refuse_cpr_beside_text
+from trajectories.register.industries import note
 from trajectories.register.keys import number_keys
 from trajectories.register.outcomes import CleanTable, close, count_conflicts, count_persons
 from trajectories.register.parsing import as_enum
@@ -98,7 +99,7 @@ def clean_tables(
     persons = people.frame.drop("key")
     Persons.validate(persons)
     yield close(
-        "persons", persons, extract, raw_persons, ledger, keys=people.keys, remark=people.remark
+        "persons", persons, extract, raw_persons, ledger, keys=people.keys, remarks=[people.remark]
     )
     del raw_persons, persons
 
@@ -146,11 +147,14 @@ class Cleaner:
             persons=persons,
             origin=READ if own else MADE,
         )
-        remark = None
+        remarks: list[str | None] = []
         # Tables made of a weekly register are judged as a whole.
         if own:
             advice = advise(raw, ledger, self.config, self.people.keys["key"])
-            remark = weigh(ledger.close(), self.config, file=raw.label, advice=advice)
+            remarks.append(weigh(ledger.close(), self.config, file=raw.label, advice=advice))
+        if own and name == "employment":
+            codes = resolved.intervals["industry"]
+            remarks.append(note(codes, file=raw.label, key="register.missing"))
         frame, keys = resolved.intervals, None
         if name == "assignments":
             frame, keys = _number_caseworkers(frame, self.key_seed)
@@ -170,7 +174,7 @@ class Cleaner:
             ),
             found=count_persons(name, attached.found, persons),
             keys=keys,
-            remark=remark,
+            remarks=remarks,
         )
 
 

@@ -1,6 +1,6 @@
 """What comes of one table: its clean rows, its quarantine, and the counts of both."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -40,7 +40,7 @@ class CleanTable:
             of `persons` are not in the table.
         extract: the days covered.
         keys: for persons key and person, for assignments key and caseworker; private.
-        remark: a warning where many rows were rejected, see `rejections.weigh`.
+        remarks: warnings, as where many rows were rejected (see `rejections.weigh`).
     """
 
     name: str
@@ -51,7 +51,7 @@ class CleanTable:
     found: pl.DataFrame
     extract: Extract
     keys: pl.DataFrame | None = None
-    remark: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def close(
@@ -65,7 +65,7 @@ def close(
     conflicts: pl.DataFrame | None = None,
     found: pl.DataFrame | None = None,
     keys: pl.DataFrame | None = None,
-    remark: str | None = None,
+    remarks: Iterable[str | None] = (),
 ) -> CleanTable:
     """Close the books of a table; without a ledger all its counts are empty.
 
@@ -79,7 +79,7 @@ def close(
         conflicts: as `count_conflicts` returns it.
         found: as `count_persons` returns it.
         keys: the key table, if the table has one.
-        remark: a warning.
+        remarks: warnings; None is none.
 
     Raises:
         AccountingError: a row has no fate.
@@ -96,7 +96,7 @@ def close(
         pl.DataFrame(schema=PERSON_COUNTS) if found is None else found,
         extract,
         keys,
-        remark,
+        tuple(remark for remark in remarks if remark is not None),
     )
 
 

@@ -42,11 +42,11 @@ def table_lines(accounting: pl.DataFrame) -> Iterator[str]:
     for table in accounting["table"].unique(maintain_order=True):
         own = accounting.filter(pl.col("table") == table)
         counts = dict(own.group_by("step").agg(pl.col("rows").sum()).iter_rows())
-        said = [f"{about(counts[step])} {step}" for step in STEPS[1:] if counts.get(step)]
+        said = [f"{about(counts[step])} {step}" for step in STEPS[:0:-1] if counts.get(step)]
         origin = own.filter(pl.col("step") == "read")["reason"][0]
         line = f"{table}: {about(counts['read'])} {origin}" + "".join(f", {x}" for x in said)
         reason = _commonest(own)
-        yield f"{line} (most often: {reason})" if reason else line
+        yield f"{line}, most often because {reason}" if reason else line
 
 
 def weigh(

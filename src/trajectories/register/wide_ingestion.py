@@ -20,6 +20,7 @@ from trajectories.register.coverage import FEWEST_ROWS, HANDFUL, LATE, Extract
 from trajectories.register.cpr import refuse_cpr
 from trajectories.register.dream import Scan, starts_of_runs
 from trajectories.register.dream_tables import PERSONS_AT_ONCE, WeeklyTables
+from trajectories.register.industries import note
 from trajectories.register.ingestion import Cleaner
 from trajectories.register.outcomes import CleanTable, add_counts, close
 from trajectories.register.persons import People, clean_persons, persons_from_spells
@@ -164,8 +165,8 @@ def _persons(
         people, ledger = clean_persons(raw, config, key_seed=key_seed)
     frame = people.frame.drop("key")
     Persons.validate(frame)
-    remark = people.remark
-    return people, close("persons", frame, extract, raw, ledger, keys=people.keys, remark=remark)
+    said = [people.remark]
+    return people, close("persons", frame, extract, raw, ledger, keys=people.keys, remarks=said)
 
 
 def refuse_values(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
@@ -204,9 +205,12 @@ def _place_rows(
         ledger.enter(step, reason, np.flatnonzero(rows))
     table = scan.table
     advice = advise(table, ledger, config, people.keys["key"])
-    remark = weigh(ledger.close(), config, file=table.label, advice=advice)
+    remarks = [weigh(ledger.close(), config, file=table.label, advice=advice)]
+    if "industry" in scan.texts:
+        codes = scan.texts["industry"]
+        remarks.append(note(codes, file=table.label, key="register.dream.blank"))
     dream = close(
-        "dream", pl.DataFrame(), extract, table, ledger, person=known["person"], remark=remark
+        "dream", pl.DataFrame(), extract, table, ledger, person=known["person"], remarks=remarks
     )
     return person, dream
 

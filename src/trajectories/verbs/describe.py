@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import polars as pl
 
 from trajectories.config._base import read_section
@@ -13,13 +14,15 @@ from trajectories.errors import UserError
 from trajectories.io import write_text
 from trajectories.register.code_check import STATUSES, check_codes
 from trajectories.register.codelists import load_labels
+from trajectories.register.contracts import REASONS
 from trajectories.register.cpr import refuse_cpr
 from trajectories.register.describe import Shown, describe_table
 from trajectories.register.describe_weekly import describe_weekly
 from trajectories.register.dream import starts_of_runs
 from trajectories.register.dream_columns import columns_in
+from trajectories.register.mending import find_mend
 from trajectories.register.parsing import Kind, parse
-from trajectories.register.readers import column_names, find_files, read_one
+from trajectories.register.readers import RawTable, column_names, find_files, read_one
 from trajectories.release.about import rules_of
 from trajectories.verbs.register import files_of, read_input, scan_weekly
 
@@ -56,7 +59,7 @@ def describe(
         roles |= {column: name for name, column in spec.columns.items()}
         key = spec.columns.get("person", "person")
         keyed = key if key in frame.columns else None
-        profile = describe_table(frame, roles, keyed, shown, table=table)
+        profile = describe_table(frame, roles, keyed, shown, table=table, dates=spec.dates)
         rows = shown.count(frame.height)
         found.append(profile.select(pl.lit(table).alias("table"), pl.lit(path.name).alias("file"),
                                     pl.all()))  # fmt: skip
@@ -95,10 +98,11 @@ def check(*, config: Path, raw: Path | None, out: Path | None = None) -> Iterato
     shown = _shown(config)
     labels = load_labels(Path(section.codelist))
     rules = {"threshold": shown.threshold, "base": shown.base}
-    found = [
-        (name, check_codes(rows, labels, section.code_map, **rules))
-        for name, rows in _coded_rows(section, raw)
-    ]
+    found = []
+    for name, rows, remark in _coded_rows(section, raw):
+        if remark is not None:
+            yield remark
+        found.append((name, check_codes(rows, labels, section.code_map, **rules)))
     if not found:
         raise UserError(
             "the extract has no spells: name their file under register.files.spells, or the "
@@ -120,8 +124,13 @@ def check(*, config: Path, raw: Path | None, out: Path | None = None) -> Iterato
         )
 
 
-def _coded_rows(section: RegisterConfig, raw: Path | None) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Give the rows with codes as key, code, start: of spells at once, of weeks code by code."""
+def _coded_rows(
+    section: RegisterConfig, raw: Path | None
+) -> Iterator[tuple[str, pl.DataFrame, str | None]]:
+    """Give the rows with codes as key, code, start: of spells at once, of weeks code by code.
+
+    A remark says where days cannot be read.
+    """
     wide = files_of("dream", section, raw)
     spells = read_input("spells", section, raw)
     if spells is not None:
@@ -131,7 +140,7 @@ def _coded_rows(section: RegisterConfig, raw: Path | None) -> Iterator[tuple[str
         )
         for name in ("person", "code"):
             _refuse(cells[name], spells.label, name, section)
-        yield spells.label, cells.rename({"person": "key"})
+        yield spells.label, cells.rename({"person": "key"}), _unread(spells, cells, section)
     elif wide.path is not None:
         with (
             TemporaryDirectory(prefix="codes.") as scratch,
@@ -142,7 +151,22 @@ def _coded_rows(section: RegisterConfig, raw: Path | None) -> Iterator[tuple[str
             _refuse(codes, label, "weeks", section)
             for code in codes.drop_nulls():
                 wanted = (codes == code).fill_null(False).to_numpy()
-                yield label, starts_of_runs(scan, "weeks", wanted).rename({"value": "code"})
+                yield label, starts_of_runs(scan, "weeks", wanted).rename({"value": "code"}), None
+
+
+def _unread(spells: RawTable, cells: pl.DataFrame, section: RegisterConfig) -> str | None:
+    """Say how many starts are no dates, and what would read them."""
+    bad = cells["bad_start"]
+    if not bad.any():
+        return None
+    rows = np.flatnonzero(bad.to_numpy())
+    mend = find_mend(spells, rows, REASONS["start_invalid"], section)
+    which = "no start is" if bad.all() else "not every start is"
+    hint = f"; {mend.words}" if mend else ""
+    return (
+        f"{spells.label}: {which} a date, so that months and rows outside the validity of codes "
+        f"rest on the others alone{hint}."
+    )
 
 
 def _refuse(values: pl.Series, file: str, column: str, section: RegisterConfig) -> None:

@@ -13,9 +13,11 @@ import polars as pl
 
 from trajectories.config._base import read_section
 from trajectories.config.register import RegisterConfig, RegisterFiles, TableFiles
+from trajectories.errors import UserError
 from trajectories.io import (
     make_private,
     read_json,
+    read_parquet,
     write_json,
     write_parquet,
     write_parquet_parts,
@@ -146,6 +148,25 @@ def _name_formats(
     return found
 
 
+def rejected_rows(*, register: Path, table: str | None = None) -> str:
+    """Return the rejected rows with their reasons as CSV; they are person-level.
+
+    Args:
+        register: the folder `private/register` of a run.
+        table: one table alone.
+
+    Raises:
+        UserError: the folder holds no quarantine, or no row of that table was read.
+    """
+    rows = read_parquet(register / "rejected.parquet")
+    if table is None:
+        return rows.write_csv()
+    known = read_parquet(register / "tables" / "accounting.parquet")["table"].unique().sort()
+    if table not in known:
+        raise UserError(f"No row of {table!r} was read: name one of {', '.join(known)}.")
+    return rows.filter(pl.col("table") == table).write_csv()
+
+
 def scan_weekly(
     wide: TableFiles, section: RegisterConfig, scratch: Path, *, say: Say = announce
 ) -> AbstractContextManager[Scan]:
@@ -188,7 +209,7 @@ def _write_tables(
                 keys = pl.DataFrame(schema=CASEWORKER_KEYS) if part.keys is None else part.keys
                 write_parquet(keys, out / KEY_FILES[part.name])
             extracts.append(part.extract)
-            remarks.extend([part.remark] if part.remark else [])
+            remarks.extend(part.remarks)
             yield part.frame
 
     extracts: list[Extract] = []
