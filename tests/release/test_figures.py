@@ -290,8 +290,8 @@ def test_numbers_follow_the_language():
         "30\u202f%",
     ]
     assert english.plain(0.5) == "0.5"
-    assert english.signed(2.04) == "+2.0"
-    assert english.word("age 60-64") == "age 60–64"
+    assert english.signed(2.04) == "+2.04"
+    assert english.word("age 60-64") == "Age 60–64"
 
 
 def test_cluster_names_speak_in_labels():

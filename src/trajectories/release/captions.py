@@ -181,8 +181,8 @@ def _shares(tables: Tables, style: Style) -> tuple[str, str]:
 def _seam(tables: Tables, style: Style) -> tuple[str, str]:
     parts = [
         f"{style.event(row['event'])}: {style.look(row['from_state']).label} to "
-        f"{style.look(row['to_state']).label} {style.percent(row['rate_at_event'], 1)} against "
-        f"{style.percent(row['rate_other'], 1)} in other years"
+        f"{style.look(row['to_state']).label} {style.share(row['rate_at_event'])} against "
+        f"{style.share(row['rate_other'])} in other years"
         for row in largest_excesses(tables["seam"])
         .unique("event", maintain_order=True)
         .iter_rows(named=True)
@@ -268,8 +268,8 @@ def _hazard_by_duration(tables: Tables, style: Style) -> tuple[str, str]:
 
     def span(first: Row, last: Row) -> str:
         return (
-            f"{style.word(first['exposure'])} from {style.percent(first['hazard'], 1)} (months "
-            f"{first['duration']}) to {style.percent(last['hazard'], 1)} (months "
+            f"{style.word(first['exposure'])} from {style.share(first['hazard'])} (months "
+            f"{first['duration']}) to {style.share(last['hazard'])} (months "
             f"{last['duration']})"
         )
 

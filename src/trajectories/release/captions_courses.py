@@ -27,7 +27,7 @@ def modal_states(tables: Tables, style: Style) -> tuple[str, str]:
 
     caption = (
         "Commonest state of each month of the window, as high as its share of the windows. A low "
-        "bar says that no state stands for the month."
+        "bar means that no state dominates the month."
     )
     return caption, f"Bars by month, coloured by state. {by_group(rows, style, say)}."
 
@@ -39,8 +39,8 @@ def mean_times(tables: Tables, style: Style) -> tuple[str, str]:
     def say(own: pl.DataFrame) -> str:
         most = own.sort("mean_months", descending=True)[:3]
         return ", ".join(
-            f"{style.look(state).label} {style.number(months, 1)} months"
-            for state, months in most.select("state", "mean_months").iter_rows()
+            f"{style.look(state).label} {style.plain(mean)} months"
+            for state, mean in most.select("state", "mean_months").iter_rows()
         )
 
     caption = (
@@ -58,7 +58,7 @@ def transitions(tables: Tables, style: Style) -> tuple[str, str]:
     def say(own: pl.DataFrame) -> str:
         moves = own.filter(pl.col("from_state") != pl.col("to_state"))
         return ", ".join(
-            f"{style.look(a).label} to {style.look(b).label} {style.percent(rate, 1)}"
+            f"{style.look(a).label} to {style.look(b).label} {style.share(rate)}"
             for a, b, rate in moves.sort("rate", descending=True)[:2]
             .select("from_state", "to_state", "rate")
             .iter_rows()

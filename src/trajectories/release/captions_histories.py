@@ -61,7 +61,10 @@ def after_types(tables: Tables, style: Style) -> tuple[str, str]:
         "municipality and first team. Rare causes are in the table alone."
     )
     clear = "; ".join(parts) or "none"
-    return caption, f"Points with intervals by cause, one panel a type. Clear of zero: {clear}."
+    return (
+        caption,
+        f"Points with intervals by cause, one panel a type. Intervals that exclude zero: {clear}.",
+    )
 
 
 def history_models(tables: Tables, style: Style) -> tuple[str, str]:

@@ -14,18 +14,17 @@ def change_rates(tables: Tables, style: Style) -> tuple[str, str]:
     bands = tables["change_hazard"].drop_nulls("rate")
     caption = (
         "Changes of caseworker for each person-month at risk: left by calendar month, right by "
-        "months at risk (the hazard of a change, with 95 % intervals). Months in which a list is "
-        "handed over stand out."
+        "months at risk (the hazard of a change, with 95 % intervals)."
     )
     alt = "Points by month"
     if months.height:
         top = months.row(-1, named=True)
-        alt += f"; highest in {top['month']} with {style.percent(top['rate'], 1)}"
+        alt += f"; highest in {top['month']} with {style.share(top['rate'])}"
     if bands.height:
         first, last = bands.row(0, named=True), bands.row(-1, named=True)
         alt += (
-            f". By duration from {style.percent(first['rate'], 1)} (months {first['duration']}) to "
-            f"{style.percent(last['rate'], 1)} (months {last['duration']})"
+            f". By duration from {style.share(first['rate'])} (months {first['duration']}) to "
+            f"{style.share(last['rate'])} (months {last['duration']})"
         )
     return caption, f"{alt}."
 
@@ -79,11 +78,11 @@ def selection_curve(tables: Tables, style: Style) -> tuple[str, str]:
     at_random = _departures(table, style)
     caption = (
         "The selection curve: the association that this analysis would find in registers like this "
-        "one in which changes of caseworker do nothing, but go the more often to persons with poor "
+        "one in which changes of caseworker do nothing, but happen more often to persons with poor "
         "chances. Strength 3 is three times as often at one standard deviation below the mean. "
         f"{band} number of changes is the same at every strength.{at_random}"
     )
-    return caption, f"Lines that fall with strength: {from_to(table, 'selective', span)}."
+    return caption, f"Lines by strength: {from_to(table, 'selective', span)}."
 
 
 def _departures(table: pl.DataFrame, style: Style) -> str:

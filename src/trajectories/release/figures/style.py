@@ -95,6 +95,7 @@ _STAMP_MARGIN_INCHES = 0.05
 
 # Coordinates are in points: two decimals are a 7,000th of an inch, and halve the file.
 _PATH_DATA = re.compile(rb' d="[^"]*"')
+_AGES = re.compile(r"under (?P<under>\d+)|(?P<over>\d+) and over|age (?P<age>\d+(?:[-–]\d+|\+))")
 _RANGE = re.compile(r"(\d)-(\d)")
 _LONG_DECIMAL = re.compile(rb"(-?\d+\.\d{3,})")
 
@@ -131,6 +132,9 @@ class Style:
 
     def word(self, key: str) -> str:
         """Give the label of a key; an unknown key is shown as words."""
+        if (found := _AGES.fullmatch(str(key))) and key not in self.words:
+            kind = next(name for name, value in found.groupdict().items() if value)
+            return _RANGE.sub("\\1–\\2", self.words[f"{kind}_years"].format(found[kind]))
         return self.words.get(key) or _RANGE.sub("\\1–\\2", str(key).replace("_", " "))
 
     def event(self, name: str) -> str:
@@ -212,12 +216,16 @@ class Style:
         return self.number(value, len(shown.partition(".")[2]))
 
     def signed(self, value: float) -> str:
-        """Write a difference in percentage points with its sign."""
-        return ("+" if value > 0 else "") + self.number(value, 1)
+        """Write a difference with its sign and the digits that it has."""
+        return ("+" if value > 0 else "") + self.plain(value)
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """Write a share as a percentage with a thin space before the sign."""
         return f"{self.number(100 * share, decimals)}\u202f%"
+
+    def share(self, share: float) -> str:
+        """Write a share as a percentage with the digits that the gate left in it."""
+        return f"{self.plain(100 * share)}\u202f%"
 
     def percent_ticks(self) -> FuncFormatter:
         """Write the ticks of an axis of shares, each as short as it is."""

@@ -9,6 +9,10 @@ import polars as pl
 from trajectories.release.figures.style import Style
 from trajectories.release.report.html import Cell
 
+LEAST_UNITS = 5
+"""Units of the last digit that an interval is wide: then rounding moves no bound by more than a
+tenth of its width."""
+
 
 def count(style: Style, value: float | None) -> Cell:
     """Write a count; None was withheld."""
@@ -33,15 +37,22 @@ def points(*columns: pl.Series) -> int:
 def points_and_interval(style: Style, row: Mapping[str, Any]) -> Cell:
     """Write a difference of shares in percentage points with its interval.
 
-    All three have the decimals that the gate left in them, which differ from row to row. Where
-    rounding leaves an interval without a width, nothing is shown: it would say too much.
+    All three have the decimals that the gate left in them, which differ from row to row. Nothing
+    is shown where these are so few that rounding may have moved a bound by more than a tenth of the
+    interval's width.
     """
     values = [row["difference"], row["low"], row["high"]]
-    if None in values or values[1] == values[2]:
+    if None in values or not told(*values[1:]):
         return Cell("", withheld=True)
     decimals = points(pl.Series(values, dtype=pl.Float64))
     value, low, high = (style.number(100 * one, decimals) for one in values)
     return Cell(f"{value} ({low} to {high})", number=True)
+
+
+def told(low: float, high: float) -> bool:
+    """Tell whether bounds of a share have the digits that their distance needs."""
+    unit = 10.0 ** -(2 + points(pl.Series([low, high], dtype=pl.Float64)))
+    return high - low >= LEAST_UNITS * unit - 1e-9
 
 
 def plain(style: Style, value: float | None) -> Cell:

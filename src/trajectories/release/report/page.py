@@ -15,7 +15,6 @@ from trajectories.release.models import find
 from trajectories.release.report.html import Cell, HtmlTable, text
 from trajectories.release.report.prose import (
     choice,
-    departures_counted,
     registered_states,
     selection_sentence,
 )
@@ -214,7 +213,6 @@ def render_report(
         fig=page.fig,
         has=page.has,
         headline=headline,
-        leavers=departures_counted(tables),
         months=months,
         notes=notes(tables, style.study.english),
         provenance=provenance,

@@ -95,14 +95,6 @@ def crossing(strengths: list[float], ratios: list[float], found: float) -> float
     return None
 
 
-def departures_counted(tables: Tables) -> bool:
-    """Tell whether the released changes hold departures."""
-    if "changes_by_cause" not in tables:
-        return False
-    counted = tables["changes_by_cause"].drop_nulls("changes")
-    return "departure" in counted["cause"]
-
-
 def registered_states(tables: Tables) -> bool:
     """Tell whether the states are those of the Danish register, made of readiness and activity."""
     if "state_distribution" not in tables:

@@ -63,7 +63,7 @@ NOT_GIVEN = {
         "alle eller ingen af borgerne havde en sagsbehandler, der stoppede",
     ),
     "separated": (
-        REASONS["separated"],
+        "some terms of the model predict the exit perfectly (separation)",
         "nogle af modellens led forudsiger afgangen fuldstændigt (separation)",
     ),
     "clusters": (

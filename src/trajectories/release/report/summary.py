@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.release.figures.style import Style
-from trajectories.release.report.cells import points
+from trajectories.release.report.cells import points, told
 from trajectories.release.report.remarks import not_given
 from trajectories.release.report.verdict_words import CONTRADICTED, SILENT, SUPPORTED
 from trajectories.release.store import Tables
@@ -179,9 +179,11 @@ def _risks(tables: Tables, style: Style) -> list[str]:
     """Say what the estimate means at the first horizon, where that is released."""
     if "job_risks" not in tables:
         return []
-    whole = tables["job_risks"].drop_nulls(["risk_none", "risk_departure", "difference", "low"])
-    first = whole.sort("time").head(1)
+    shares = ["risk_none", "risk_departure", "difference", "low", "high"]
+    first = tables["job_risks"].drop_nulls(shares).sort("time").head(1)
     for row in first.iter_rows(named=True):
+        if not told(row["low"], row["high"]):
+            continue
         digits = points(*(first[name] for name in ("risk_none", "risk_departure")))
         shown = points(*(first[name] for name in ("difference", "low", "high")))
         return [

@@ -47,7 +47,8 @@ def differences(tables: Tables, style: Style) -> HtmlTable:
         ["Cluster", *(contrast.capitalize() for contrast in contrasts)],
         rows,
         "Descriptive: what differed between the groups"
-        + ("." if style.study.group_by else ", not what the reform did."),
+        + ("." if style.study.group_by else ", not what the reform did.")
+        + " A dot marks too few persons for the difference or for the digits of its interval.",
     )
 
 
