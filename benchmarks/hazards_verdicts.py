@@ -187,7 +187,7 @@ def headline_cells(rows: Rows, truth: tuple[float, float] | None) -> list[str]:
         cells[0] = f"{math.exp(value):.3f} ({math.exp(value) * se:.3f})"
         cells[2] = f"{math.expm1(apart):+.1%} ({math.exp(apart) * error:.1%})"
         cells[3] = share(hits, len(rows))
-    usual = (statistics.fmean(float(row[name]) for row in rows) for name in ("events", "clusters"))
+    usual = (statistics.median(float(row[name]) for row in rows) for name in ("events", "clusters"))
     return [*cells, *(f"{value:.0f}" for value in usual)]
 
 
@@ -205,7 +205,7 @@ def contradicted_table(by_scenario: dict[str, Rows]) -> None:
 def verdict_table(name: str, rows: Rows) -> None:
     """Print all that each check said in the registers of one scenario."""
     n = len({row["seed"] for row in rows if row["verdict"] not in (REFUSED, FAILED)})
-    print(f"\n{name}: {n} registers with a headline\n")
+    print(f"\n{name}: {n} registers with a headline")
     header(("check", "contradicted [99 %]", SILENT, SUPPORTED, f"p < {LEAST_P} [99 %]"))
     for check in dict.fromkeys(
         row["check"] for row in rows if row["verdict"] not in (REFUSED, FAILED)

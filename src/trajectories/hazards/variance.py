@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from trajectories.errors import UserError
 from trajectories.hazards.cells import CELL, ClusterCounts, N, Panel, Y, numbered_counts
 from trajectories.hazards.design import Design, independent
+from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.links import Link
-from trajectories.hazards.separation import without_separated
+from trajectories.hazards.separation import receding, without_separated
 from trajectories.hazards.solve import Solution, gram, maximise
 from trajectories.hazards.usable import require_clusters
 
@@ -152,7 +153,9 @@ def jackknife(design: Design, link: Link, solution: Solution, counts: ClusterCou
     """CRV3: (G−1)/G Σ_g (β₍₋g₎ − β)(β₍₋g₎ − β)ᵀ, each β₍₋g₎ a refit without cluster g.
 
     A coefficient that cannot be estimated without some cluster has no jackknife variance: its row
-    and column are NaN.
+    and column are NaN. Where a cluster's events are all that keeps some terms from separating the
+    others', the refit without it takes their limit: the cells that they separate tell nothing of
+    the other coefficients and are left out.
 
     Returns:
         (k, k) variance.
@@ -200,16 +203,25 @@ class _Refit:
 
 def _refit(design: Design, n: Floats, y: Floats, link: Link, solution: Solution) -> _Refit:
     separation = without_separated(design.groupings, n, y)
-    rows = sp.csr_matrix(design.matrix[separation.kept])
-    n, y = n[separation.kept], y[separation.kept]
-    weight = solution.values.weight[separation.kept]
-    information = gram(rows, n * weight)
-    keep, aliased = independent(information, list(range(len(design.names))))
     lost = design.touched_by(separation.lost)
-    lost[aliased] = True
     change = np.zeros(len(design.names))
-    names = tuple(design.names[i] for i in keep)
-    start = solution.coef[keep]
-    refit = maximise(sp.csr_matrix(rows[:, keep]), n, y, link, names, start)
-    change[keep] = refit.coef - start
-    return _Refit(change, lost)
+    cells = np.flatnonzero(separation.kept)
+    while len(cells):
+        rows = sp.csr_matrix(design.matrix[cells])
+        information = gram(rows, n[cells] * solution.values.weight[cells])
+        keep, aliased = independent(information, list(range(len(design.names))))
+        lost[aliased] = True
+        x, start = sp.csr_matrix(rows[:, keep]), solution.coef[keep]
+        try:
+            names = tuple(design.names[i] for i in keep)
+            refit = maximise(x, n[cells], y[cells], link, names, start)
+        except NotEstimableError as error:
+            apart, away = receding(x, n[cells], y[cells])
+            if error.reason != "separated" or not apart.any():
+                raise
+            lost[np.array(keep)[away]] = True
+            cells = cells[~apart]
+        else:
+            change[keep] = refit.coef - start
+            return _Refit(change, lost)
+    return _Refit(change, np.ones_like(lost))
