@@ -142,6 +142,30 @@ def test_equal_weights_are_the_plain_mean_of_all_municipalities(inputs):
     assert mean["clusters"] == min(row["clusters"] for row in places)
 
 
+def test_municipalities_are_given_beside_their_half_years(inputs):
+    """Refits without a team may lack a half-year of its municipality; the slopes stay."""
+    made = prepared(inputs, MODELS.model_copy(update={"min_clusters": 2}))
+    kept = made.panel.filter(pl.col("municipality").is_in([657, 751]))
+    terms = ("C(municipality)*C(half_year)",)
+    named = by_one_grouping(made, kept, "municipality")
+    named = replace(named, rules=named.rules.model_copy(update={"adjustment": terms}))
+    rows = {row["term"]: row for row in subgroups(named, Parts())}
+    clusters = kept["cluster"].unique().to_list()
+    slope = "C(municipality)[657]:listed_departures"
+    every = [*terms, "C(municipality):listed_departures"]
+
+    def refit(panel: pl.DataFrame) -> float:
+        table = fit_hazard(panel, terms=every, cluster=None).table
+        return table.row(by_predicate=pl.col("term") == slope)[1]
+
+    whole = refit(kept)
+    without = [refit(kept.filter(pl.col("cluster") != cluster)) for cluster in clusters]
+    number = len(clusters)
+    se = np.sqrt((number - 1) / number * np.sum((np.array(without) - whole) ** 2))
+    assert rows["657"]["coef"] == pytest.approx(whole)
+    assert rows["657"]["se"] == pytest.approx(se, rel=1e-6)
+
+
 def test_groups_are_held_equal_by_the_clusters_that_tell(inputs):
     """One grouping of two: the square of the difference over its variance, by F with 1 and G−1."""
     made = prepared(inputs)

@@ -57,12 +57,15 @@ class Design:
     def touched_by(self, terms: Collection[str]) -> NDArray[np.bool_]:
         """The columns whose meaning changes where groups of these categorical terms are left out.
 
-        They are the constant and the dummies of every column that makes the groups.
+        They are the constant and the dummies of every column that makes the groups. A slope of its
+        own in each group (`C(x)[level]:z`) is the same whatever other groups are there.
         """
         levels = {f"C({c})" for g in self.groupings if g.term in terms for c in g.columns}
         return np.array(
             [
-                bool(levels) and (name == INTERCEPT or any(level in name for level in levels))
+                bool(levels)
+                and not _own_slope(name)
+                and (name == INTERCEPT or any(level in name for level in levels))
                 for name in self.names
             ]
         )
@@ -76,6 +79,12 @@ class Design:
     def y(self) -> NDArray[np.float64]:
         """Events in each cell."""
         return self.cells[Y].to_numpy().astype(np.float64)
+
+
+def _own_slope(name: str) -> bool:
+    """Whether a column is the slope of a number within one group, and not against a base group."""
+    factors = re.sub(r"\[[^]]*\]", "", name).split(":")  # a level's name may hold a colon
+    return "[T." not in name and len(factors) > 1 and not all(f.startswith("C(") for f in factors)
 
 
 class _Names:
