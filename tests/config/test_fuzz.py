@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from trajectories.config import root
 from trajectories.errors import UserError
+from trajectories.verbs.settings import check
 
 LIBRARY_WORDS = ("instance of", "pydantic", "Input should", "input should", "validation error")
 DEFAULT = yaml.safe_load(root.dump(root.Config()))
@@ -50,7 +51,7 @@ def _with(path: tuple, value: Any) -> dict:
 def _said(document: dict) -> str:
     """Return what is said of a configuration; nothing where it is accepted."""
     try:
-        root.load(document, name="my.yaml")
+        check(root.load(document, name="my.yaml"), name="my.yaml")
     except UserError as error:
         return str(error)
     return ""
@@ -70,6 +71,16 @@ def test_any_value_under_any_key_is_taken_or_refused_by_name(path: tuple, value:
     # A rule between two keys may be told at the other one, under the same section.
     assert all(line.startswith(f"  {path[0]}") for line in said.splitlines()[1:]), said
     assert all(len(line) < 500 for line in said.splitlines()), said
+
+
+FORMULA = st.text(alphabet="C()[]{}:*+-~|`\"'\\ .0aséx#%", max_size=10)
+
+
+@settings(max_examples=150, deadline=None)
+@given(key=st.sampled_from(["adjustment", "censoring_terms"]), term=FORMULA)
+def test_any_formula_term_is_taken_or_refused_by_name(key: str, term: str) -> None:
+    said = _said(_with(("hazards", "models", key), [term]))
+    assert all(line.startswith(f"  hazards.models.{key}: ") for line in said.splitlines()[1:])
 
 
 @settings(max_examples=100, deadline=None)

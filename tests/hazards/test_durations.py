@@ -19,7 +19,7 @@ from trajectories.hazards.durations import (
     survival,
 )
 from trajectories.hazards.models import MODEL_SCHEMA
-from trajectories.verbs.hazards import _read_durations
+from trajectories.verbs.hazards import read_durations
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "examples" / "jobless.yaml"
 RULES = DurationsConfig(path="file.csv", time="weeks", event="job", period_starts=(1, 2, 4))
@@ -128,7 +128,7 @@ def test_flags_that_are_always_set_need_no_note(drawn):
         (
             TABLE.drop("weeks"),
             {},
-            r"durations of file.csv have no column 'weeks'; they have job, x, g\.",
+            r"hazards.durations.time names 'weeks', which is no column of file.csv .job, x, g.",
         ),
         (TABLE.with_columns(job=None), {}, "'job' is empty in 4 durations of file.csv"),
         (TABLE.clear(), {}, "durations of file.csv hold no row"),
@@ -170,14 +170,14 @@ WRITTEN = {
 }
 
 
-def read_durations(folder: Path, text: str) -> pl.DataFrame:
+def read_text(folder: Path, text: str) -> pl.DataFrame:
     (folder / "d.csv").write_text(text, encoding="utf-8", newline="")
-    return _read_durations(DurationsConfig(path=str(folder / "d.csv"), time="tid", event="skete"))
+    return read_durations(DurationsConfig(path=str(folder / "d.csv"), time="tid", event="skete"))
 
 
 @pytest.mark.parametrize("form", WRITTEN)
 def test_a_file_of_durations_is_read_as_any_extract(tmp_path, form):
-    table = read_durations(tmp_path, WRITTEN[form])
+    table = read_text(tmp_path, WRITTEN[form])
     assert table.select("tid", "skete", "gruppe").rows() == [
         (3, 1, "a"), (5, 0, "b"), (2, 1, "a"), (7, 0, "b")
     ]  # fmt: skip
@@ -193,4 +193,4 @@ def test_a_file_of_durations_is_read_as_any_extract(tmp_path, form):
 )
 def test_a_file_of_durations_that_could_be_misread_stops(tmp_path, text, message):
     with pytest.raises(UserError, match=message):
-        read_durations(tmp_path, text)
+        read_text(tmp_path, text)

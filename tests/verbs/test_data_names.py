@@ -1,5 +1,6 @@
 """Rules that name values of the extracts and match none of them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,24 @@ def test_a_rule_that_matches_nothing_is_told_with_what_occurs(
 ) -> None:
     found = [line for line in _found(tmp_path, register, hazards) if sentence in line]
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ({}, ""),
+        ({"time": "weks"}, "hazards.durations.time names 'weks', which is no column of .*'weeks'"),
+        ({"group": "sex"}, "hazards.durations.group names 'sex', which is no column of"),
+        ({"exit_flags": ["died"]}, "hazards.durations.exit_flags names 'died'"),
+        ({"terms": ["C(aeg)"]}, "hazards.durations.terms: .*'aeg'"),
+    ],
+)
+def test_the_columns_of_durations_are_checked(tmp_path: Path, keys: dict, sentence: str) -> None:
+    path = tmp_path / "durations.csv"
+    path.write_text("weeks;found;age\n1;1;30\n2;0;40\n3;1;50\n")
+    durations = {"path": str(path), "time": "weeks", "event": "found", **keys}
+    section = {"source": "durations", "durations": durations}
+    document = {"register": {"source": "none"}, "hazards": section}
+    found = data_check.findings(root.load(document, name="x"))
+    assert len(found) == bool(sentence)
+    assert re.search(sentence, "".join(found))

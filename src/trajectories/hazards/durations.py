@@ -1,5 +1,6 @@
 """Durations from a table: person-periods, a discrete-time model and Kaplan–Meier curves."""
 
+from difflib import get_close_matches
 from typing import Any
 
 import polars as pl
@@ -53,6 +54,7 @@ def person_periods(durations: pl.DataFrame, rules: DurationsConfig) -> pl.DataFr
 
 
 def _check(durations: pl.DataFrame, rules: DurationsConfig) -> None:
+    _require_named(durations, rules)
     groups = [rules.group] if rules.group else []
     require_usable(
         durations,
@@ -82,6 +84,23 @@ def _check(durations: pl.DataFrame, rules: DurationsConfig) -> None:
             f"{rules.path} has a column {min(reserved)!r}, a name that person-periods use: "
             "rename it."
         )
+
+
+def _require_named(durations: pl.DataFrame, rules: DurationsConfig) -> None:
+    """Stop where the configuration names a column that the file lacks, or a term that is none."""
+    keys = [(key, getattr(rules, key)) for key in ("time", "event", "entry", "group")]
+    for key, name in [*keys, *(("exit_flags", flag) for flag in rules.exit_flags)]:
+        if name is not None and name not in durations.columns:
+            close = get_close_matches(name, durations.columns, n=1)
+            hint = f"did you mean {close[0]!r}" if close else "name one of those"
+            raise UserError(
+                f"hazards.durations.{key} names {name!r}, which is no column of {rules.path} "
+                f"({', '.join(durations.columns)}): {hint}."
+            )
+    try:
+        used_columns(rules.terms, durations.columns)
+    except UserError as error:
+        raise UserError(f"hazards.durations.terms: {error}") from error
 
 
 def fit_durations(periods: pl.DataFrame, rules: DurationsConfig) -> HazardFit:

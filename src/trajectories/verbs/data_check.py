@@ -14,14 +14,14 @@ from typing import Any, Final
 import yaml
 
 from trajectories.config.register import RegisterConfig, RegisterFiles, TableFiles
-from trajectories.config.root import Config, dump
+from trajectories.config.root import Config, dump, stages
 from trajectories.errors import UserError
 from trajectories.io import write_text
 from trajectories.register.codelists import load_codelist
 from trajectories.register.readers import MissingColumns, RawTable, find_files
 from trajectories.register.trial import Finding, examine, keys_of, match_keys
 from trajectories.register.wide_ingestion import refuse_values, weekly_extract
-from trajectories.verbs.data_names import names_in_data
+from trajectories.verbs.data_names import durations_in_data, names_in_data
 from trajectories.verbs.register import ingest, read_table, scan_weekly
 
 ROUNDS: Final = 5
@@ -38,11 +38,14 @@ def findings(settings: Config) -> list[str]:
     """List what the input files of a run would stop at or lose, each in one sentence.
 
     Args:
-        settings: the run's configuration; nothing is looked at unless `register.source` is files.
+        settings: the run's configuration; nothing is looked at where the register is
+            simulated.
 
     Returns:
         The sentences; the last one holds the keys that would mend some of them, if any would.
     """
+    if "durations" in stages(settings):
+        return list(durations_in_data(settings))
     if settings.register.source != "files":
         return []
     found: list[str] = []

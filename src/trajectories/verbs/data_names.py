@@ -9,9 +9,11 @@ import polars as pl
 from trajectories.config._changes import ChangesConfig
 from trajectories.config.root import Config, stages
 from trajectories.errors import UserError
+from trajectories.hazards.durations import person_periods
 from trajectories.hazards.empty import occurring, require_reasons
 from trajectories.register.codelists import load_codelist
 from trajectories.register.readers import RawTable
+from trajectories.verbs.hazards import read_durations
 
 MAPS = {
     "code_map": ("spells", "code"),
@@ -53,6 +55,15 @@ def names_in_data(settings: Config, data: HasTables) -> Iterator[str]:
             yield _none("register.overlaps.roles", wanted, "assignments.role", roles)
     if "hazards" in stages(settings):
         yield from _hazards(settings, tables)
+
+
+def durations_in_data(settings: Config) -> Iterator[str]:
+    """Say what the file of durations would stop at: its columns, its values, its terms."""
+    rules = settings.hazards.durations
+    try:
+        person_periods(read_durations(rules), rules)
+    except UserError as error:
+        yield str(error)
 
 
 def _hazards(settings: Config, tables: Mapping[str, RawTable]) -> Iterator[str]:

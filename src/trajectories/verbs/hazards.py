@@ -314,7 +314,7 @@ def durations(*, config: Path, out: Path) -> None:
         UserError: the file is missing or cannot be read, or its columns are not as configured.
     """
     rules = read_section(config, "hazards", HazardsConfig).durations
-    table = _read_durations(rules)
+    table = read_durations(rules)
     periods = from_file.person_periods(table, rules)
     fit = from_file.fit_durations(periods, rules)
     make_private(out)
@@ -323,8 +323,12 @@ def durations(*, config: Path, out: Path) -> None:
     write_parquet(from_file.survival(table, rules), out / "tables" / "kaplan_meier.parquet")
 
 
-def _read_durations(rules: DurationsConfig) -> pl.DataFrame:
-    """Read the file of durations as any extract is read; text columns get the type they hold."""
+def read_durations(rules: DurationsConfig) -> pl.DataFrame:
+    """Read the file of durations as any extract is read; text columns get the type they hold.
+
+    Raises:
+        UserError: the file is missing or cannot be read, or has a column twice.
+    """
     path = Path(rules.path or "")
     if not path.is_file():
         raise UserError(
