@@ -19,8 +19,11 @@ from trajectories.hazards.subgroups import (
     NOT_FITTED,
     ONE_GROUP,
     SUBGROUPS,
+    UNTESTED,
     subgroups,
 )
+from trajectories.release.report import tables_checks
+from trajectories.release.vocabulary import text_of
 
 MODELS = ModelsConfig(adjustment=("C(duration_band)", "C(municipality)"), min_clusters=4)
 
@@ -188,3 +191,13 @@ def test_groups_are_held_equal_by_the_clusters_that_tell(inputs):
     assert 1 < clusters < fit.clusters
     p = stats.f.sf((one - other) ** 2 / variance, 1, clusters - 1)
     assert found[EQUAL]["p_value"] == pytest.approx(p)
+
+
+def test_what_was_not_tested_may_leave_in_words():
+    """However many groupings there are: the reasons of all of them pass the gate's vocabulary."""
+    reasons = [f"{label}, {why}" for label in SUBGROUPS.values() for why in UNTESTED]
+    assert text_of("verdict", "untested").fullmatch("; ".join(reasons[:: len(UNTESTED)]))
+    assert not text_of("verdict", "untested").fullmatch("age, not tested (4 teams)")
+    assert all(text_of("designs", "term").fullmatch(term) for term in (EQUAL, *UNTESTED))
+    # The report's table knows the same terms.
+    assert (EQUAL, *UNTESTED) == tables_checks.EQUALITY
