@@ -124,6 +124,15 @@ def test_a_mistyped_name_is_found_in_every_leaf_with_a_suggestion(key: str) -> N
             "hazards.models.censoring_terms: 'C(active_state' cannot be read",
         ),
         (
+            {"hazards": {"models": {"adjustment": ["C(duration_band)*sex"]}}},
+            "hazards.models.adjustment: 'C(duration_band)*sex' takes sex for a number: write "
+            "C(sex)",
+        ),
+        (
+            {"hazards": {"models": {"adjustment": ["job ~ duration"]}}},
+            "hazards.models.adjustment: 'job ~ duration' cannot be read as a formula term",
+        ),
+        (
             {"hazards": {"models": {"event": "sickness"}, "risk": {"pause": ["sickness"]}}},
             "hazards.models.event: is `sickness`, which hazards.risk.pause takes for a pause",
         ),
@@ -174,6 +183,11 @@ def test_a_mistyped_name_is_found_in_every_leaf_with_a_suggestion(key: str) -> N
 def test_what_names_nothing_gets_its_sentence(document: dict, sentence: str) -> None:
     document.setdefault("dissimilarity", {"measures": {"om": {}}})
     assert sentence in _found(document)
+
+
+def test_terms_of_numbers_and_functions_are_in_order() -> None:
+    terms = ["duration", "np.log(duration + 1)", "C(sex):duration", "C(age_band)*C(calendar_month)"]
+    assert _found({"hazards": {"models": {"adjustment": terms}}}) == ""
 
 
 def test_what_the_run_does_not_look_at_is_not_checked() -> None:

@@ -116,7 +116,7 @@ def used_columns(terms: Sequence[str], available: Sequence[str]) -> list[str]:
     for term in terms:
         try:
             required = Formula(names.hide(term)).required_variables
-        except (FormulaicError, SyntaxError) as error:
+        except Exception as error:  # The parser fails in its own ways at brackets and quotes.
             raise UserError(f"The term {term!r} cannot be read as a formula term.") from error
         wanted |= {names.show(str(variable)) for variable in required}
     missing = sorted(wanted - set(available))

@@ -27,6 +27,11 @@ T = TypeVar("T")
 DAY_RULES = ("first_day", "mid_month")
 USUAL_TERMS = (*ADJUSTMENT, *ModelsConfig().censoring_terms)
 MOST_LISTED = 12
+CATEGORIES = (
+    *("duration_band", "half_year", "age_band", "sex", "team_first", "cluster", "readiness_now"),
+    *("active_state", "since_departure", "exit", "month"),
+)
+"""Columns that are no numbers."""
 CENSORING_COLUMNS = ("active_state", "since_departure")
 """What the model of another change may use besides the panel's columns."""
 
@@ -116,7 +121,7 @@ def _loaded(key: str, path: str, load: Callable[[Path], T], found: list[str]) ->
     """Load a list that is there, or say why it cannot be loaded."""
     try:
         return load(Path(path)) if Path(path).is_file() else None
-    except UserError as error:
+    except (UserError, OSError) as error:
         found.append(f"{key}: {error}")
         return None
 
@@ -217,7 +222,14 @@ def _terms(key: str, terms: Iterable[str], columns: list[str] | None) -> Iterato
         from trajectories.hazards.design import used_columns
 
         words = re.findall(r"[^\W\d]\w*", term)
+        bare = re.findall(r"[^\W\d]\w*", re.sub(r"C\([^()]*\)", "", term))
+        plain = [word for word in bare if columns and word in CATEGORIES]
+        if plain:
+            yield f"{key}: {term!r} takes {plain[0]} for a number: write C({plain[0]})"
+            continue
         try:
+            if re.search(r"[~|]", term) or not term.strip():
+                raise UserError(term)
             used_columns([term], columns if columns is not None else words)
         except UserError:
             strange = [word for word in words if columns and word not in (*columns, "C")]
