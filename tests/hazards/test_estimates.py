@@ -63,6 +63,8 @@ def test_every_table_is_made(tables):
         "designs",
         "event_study",
         "event_tests",
+        "lead_bounds",
+        "randomisation",
         "after_changes",
         "mechanisms",
         "verdict",
@@ -82,6 +84,7 @@ def test_every_table_is_made(tables):
         "other outcome",
         "leave one out",
         "subgroup",
+        "constancy",
     }
     assert set(tables["designs"]["family"]) == families
     assert "restricted wild bootstrap by municipality and first team" in set(

@@ -51,6 +51,8 @@ TABLES = (
     "designs",
     "event_study",
     "event_tests",
+    "lead_bounds",
+    "randomisation",
     "verdict",
     "incidence_bands",
     "subdistribution",
@@ -72,13 +74,16 @@ def stub(made: Any) -> Callable[..., Any]:
 def quick(monkeypatch, inputs) -> None:
     """What costs seconds gives its first result at once: parts are looked at, not their numbers."""
     known = tables_of(inputs, MODELS.model_copy(update={"designs": False, "frailty": False}))
-    study = estimates.EventStudy(known["event_study"], known["event_tests"])
+    around = [known[name] for name in ("event_study", "event_tests", "event_study")]
+    study = estimates.EventStudy(*around)
     one_by_one = known["subdistribution"].to_dicts()
     notes = known["notes"].head(0)
     for module, name, made in (
         (estimates, "fit_models", (known["models"], notes)),
         (estimates, "job_risks", known["job_risks"]),
         (estimates, "event_study", study),
+        (estimates, "lead_bounds", known["lead_bounds"]),
+        (estimates, "randomised_checks", known["randomisation"]),
         (designs, "subgroups", []),
         (appendix, "incidence_bands", known["incidence_bands"]),
         (appendix, "timing_of_events", None),
@@ -101,7 +106,14 @@ PARTS: dict[str, tuple[ModuleType, str, set[str], str]] = {
     "balance": (aftermath, "balance", set(), "balance"),
     "risks": (estimates, "job_risks", {"job_risks"}, "risks"),
     "designs": (estimates, "prepare", {"designs"}, "designs"),
-    "study": (estimates, "event_study", {"event_study", "event_tests"}, "event_study"),
+    "study": (
+        estimates,
+        "event_study",
+        {"event_study", "event_tests", "lead_bounds"},
+        "event_study",
+    ),
+    "leads": (estimates, "lead_bounds", {"lead_bounds"}, "lead_bounds"),
+    "drawn": (estimates, "randomised_checks", {"randomisation"}, "randomisation"),
     "verdict": (estimates, "verdict", {"verdict"}, "verdict"),
     "bands": (appendix, "incidence_bands", {"incidence_bands"}, "incidence_bands"),
     "subdistribution": (competing, "_of_exit", {"subdistribution"}, "subdistribution"),
@@ -151,7 +163,7 @@ def test_each_design_costs_its_own_rows_alone(monkeypatch, inputs):
         works.__name__ = name
         return works
 
-    made: Any = type("Made", (), {"notes": []})()
+    made: Any = type("Made", (), {"notes": [], "rules": MODELS})()
     monkeypatch.setattr(designs, "subgroups", stub([]))
     names = [one.__name__ for one in designs.FAMILIES]
     assert len(names) == len(set(names)) > 8

@@ -6,14 +6,17 @@ import polars as pl
 import pytest
 
 from trajectories.hazards.design_rows import DESIGN_SCHEMA
+from trajectories.hazards.lead_bounds import BOUND_SCHEMA
+from trajectories.hazards.randomised_checks import RANDOMISED_SCHEMA
 from trajectories.hazards.verdict import (
     ALWAYS,
     OF_DESIGNS,
     OF_EVENT_STUDY,
-    VERDICT_SCHEMA,
+    OF_RANDOMISATION,
     lead_verdict,
     verdict,
 )
+from trajectories.hazards.verdict_rows import VERDICT_SCHEMA
 from trajectories.release.report.verdict_words import CHECKS, SENTENCES, sentence
 from trajectories.release.report.verdict_words import judged as written
 from trajectories.release.study import Study
@@ -96,6 +99,8 @@ def judged(designs: list[dict[str, Any]], **frames: pl.DataFrame) -> dict[str, s
         tests=frames.get("tests", lead_tests(0.6, 0.95, 1.05)),
         balanced=frames.get("balanced", pl.DataFrame()),
         exit_months=frames.get("exit_months", exit_months(900, 90)),
+        randomised=frames.get("randomised", pl.DataFrame(schema=RANDOMISED_SCHEMA)),
+        bounds=frames.get("bounds", pl.DataFrame(schema=BOUND_SCHEMA)),
         lag_months=1,
     )
     return dict(found.select("check", "verdict").iter_rows())
@@ -176,12 +181,15 @@ def test_what_was_asked_for_and_could_not_be_made_is_silent():
         tests=pl.DataFrame(),
         balanced=pl.DataFrame(),
         exit_months=exit_months(900, 0).with_columns(matched_changes=0),
+        randomised=pl.DataFrame(schema=RANDOMISED_SCHEMA),
+        bounds=pl.DataFrame(schema=BOUND_SCHEMA),
         lag_months=1,
-        asked=(*ALWAYS, *OF_DESIGNS, *OF_EVENT_STUDY),
+        asked=(*ALWAYS, *OF_DESIGNS, *OF_EVENT_STUDY, *OF_RANDOMISATION),
     )
     untested = found.filter(reason="not_tested")
     names = {"leads", "negative_control", "later_changes", "left_out", "specifications"}
-    names |= {"subgroups", "balance", "closing"}
+    names |= {"subgroups", "balance", "closing", "constancy", "lead_bounds"}
+    names |= {"randomisation", "unrelated_exits", "balance_jointly"}
     assert set(untested["check"]) == names
     assert set(untested["verdict"]) == {"silent"}
     assert {why for *_, why in written(untested, Study(language="da"))} == {
@@ -230,6 +238,8 @@ def test_every_check_speaks_danish_too():
         tests=lead_tests(0.6, 0.8, 1.2),
         balanced=balanced(0.05),
         exit_months=exit_months(900, 90),
+        randomised=pl.DataFrame(schema=RANDOMISED_SCHEMA),
+        bounds=pl.DataFrame(schema=BOUND_SCHEMA),
         lag_months=1,
     )
     assert dict(found.schema) == VERDICT_SCHEMA
@@ -240,9 +250,9 @@ def test_every_check_speaks_danish_too():
     assert "(barsel, alder)" in why["Negativ kontrol: afgange uden forbindelse"]
     assert "0,012 (efter alder)" in why["Ét tal dækker alle"]
     assert "10 % af de sidst talte" in why["Ingen afsluttende sagsbehandlere talt som skift"]
-    assert set(CHECKS) - {"later_changes", "left_out", "specifications"} == {
-        key for key, words in CHECKS.items() if words[1] in why
-    }
+    not_made = {"later_changes", "left_out", "specifications", "constancy", "lead_bounds"}
+    not_made |= {"randomisation", "unrelated_exits", "balance_jointly"}
+    assert set(CHECKS) - not_made == {key for key, words in CHECKS.items() if words[1] in why}
     english = written(found, Study())
     assert [word for _, word, _ in english] == sorted(word for _, word, _ in english)
     assert not {check for check, *_ in english} & set(why)

@@ -262,6 +262,13 @@ class ModelsConfig(Section):
     event_study: bool = Field(
         True, description="Whether the months around departures are followed, with their tests."
     )
+    randomisations: int = Field(
+        1999,
+        ge=0,
+        le=100_000,
+        description="How often leavers are drawn again among the caseworkers of their team and "
+        "month, for the randomisation tests; 0 for none.",
+    )
     wild_bootstrap: Literal["auto", "always", "never"] = Field(
         "auto",
         description="Whether the headline gets an interval from the restricted wild bootstrap: "

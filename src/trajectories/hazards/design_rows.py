@@ -42,6 +42,7 @@ DESIGN_SCHEMA: dict[str, type[pl.DataType]] = {
     "low": pl.Float64,
     "high": pl.Float64,
     "p_value": pl.Float64,
+    "p_corrected": pl.Float64,
 }
 Work = tuple[str, Callable[[], list[dict[str, Any]]]]
 
@@ -289,6 +290,23 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
         corrected[place] = highest
     return corrected.tolist()
+
+
+def corrected(rows: list[dict[str, Any]], family: str, *, but: str = "") -> list[dict[str, Any]]:
+    """Add `p_corrected` to the rows of a family: Holm's correction over all of them.
+
+    Args:
+        rows: rows of `DESIGN_SCHEMA`.
+        family: the family.
+        but: a design that is no test of it, such as the headline's own exit.
+    """
+    tested = [
+        (i, row["p_value"])
+        for i, row in enumerate(rows)
+        if row["family"] == family and row["design"] != but and row.get("p_value") is not None
+    ]
+    found = dict(zip([i for i, _ in tested], holm([p for _, p in tested]), strict=True))
+    return [row | {"p_corrected": found[i]} if i in found else row for i, row in enumerate(rows)]
 
 
 def e_value(hazard_ratio: float) -> float:

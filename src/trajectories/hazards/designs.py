@@ -8,12 +8,15 @@ import polars as pl
 
 from trajectories.hazards import exposures as further
 from trajectories.hazards.attrition import attrition
+from trajectories.hazards.constancy import FAMILY as CONSTANCY
+from trajectories.hazards.constancy import constancy
 from trajectories.hazards.courses import EXITS
 from trajectories.hazards.design_rows import (
     DESIGN_SCHEMA,
     EXPOSURE,
     Ingredients,
     Work,
+    corrected,
     fit_design,
     jackknifed,
     rows_of,
@@ -27,6 +30,7 @@ from trajectories.hazards.handovers import AHEAD, LAST_CHANGE, LAST_LISTED, Side
 from trajectories.hazards.parts import Parts
 from trajectories.hazards.specifications import municipalities, variants
 from trajectories.hazards.subgroups import subgroups
+from trajectories.hazards.support import clusters_with_exposed_events as exposed_clusters
 
 LEAST_EVENTS = 20
 LEAST_AFTER = 5
@@ -48,6 +52,8 @@ def fit_designs(made: Ingredients, parts: Parts) -> pl.DataFrame:
         )
         for name, fit_one in works:
             rows += parts.attempt(part, name, fit_one, [])
+    rows = corrected(rows, "exits", but=made.rules.event)
+    rows = corrected(rows, CONSTANCY)
     rows += subgroups(made, parts)
     parts.notes += made.notes
     return pl.DataFrame(rows, schema=DESIGN_SCHEMA)
@@ -131,14 +137,26 @@ def placebo(made: Ingredients) -> Iterator[Work]:
 
 
 def cause_specific(made: Ingredients) -> Iterator[Work]:
-    """The departure's hazard ratio for every exit that competes."""
+    """The departure's hazard ratio for every exit that competes.
+
+    The corrected p-values are those of all exits but the one that is modelled. Degrees of freedom
+    count the clusters in which the exposed come to the exit, less one.
+    """
     for name in EXITS:
         if name not in made.panel.columns or made.panel[name].sum() < LEAST_EVENTS:
             continue
 
         def one(name: str = name) -> list[dict[str, Any]]:
             fit = fit_design(made.panel, made.rules, [EXPOSURE], event=name)
-            return rows_of(fit, made.panel, "exits", name, {EXPOSURE: "departures"})
+            return rows_of(
+                fit,
+                made.panel,
+                "exits",
+                name,
+                {EXPOSURE: "departures"},
+                {EXPOSURE: pl.col(EXPOSURE) > 0},
+                clusters={EXPOSURE: min(fit.clusters, exposed_clusters(made.panel, name))},
+            )
 
         yield name, one
 
@@ -169,5 +187,6 @@ FAMILIES: tuple[Callable[[Ingredients], Iterator[Work]], ...] = (
     weighted_censoring,
     within_caseworkers,
     municipalities,
+    constancy,
 )
 """The designs beside the headline, in the order of their rows; subgroups follow."""

@@ -13,11 +13,18 @@ from trajectories.hazards.designs import fit_designs
 from trajectories.hazards.event_study import EVENT_SCHEMA, TEST_SCHEMA, EventStudy, event_study
 from trajectories.hazards.gcomputation import RISK_SCHEMA, job_risks
 from trajectories.hazards.handovers import LAST_LISTED, count_of, with_handovers
+from trajectories.hazards.lead_bounds import BOUND_SCHEMA, lead_bounds
 from trajectories.hazards.models import HEADLINE_MODEL, fit_models
 from trajectories.hazards.parts import Parts
+from trajectories.hazards.randomised_checks import RANDOMISED_SCHEMA, randomised_checks
 from trajectories.hazards.risk import NO_MUNICIPALITY
 from trajectories.hazards.verdict import ALWAYS as ALWAYS_CHECKED
-from trajectories.hazards.verdict import OF_DESIGNS, OF_EVENT_STUDY, verdict
+from trajectories.hazards.verdict import (
+    OF_DESIGNS,
+    OF_EVENT_STUDY,
+    OF_RANDOMISATION,
+    verdict,
+)
 
 ALWAYS = (
     "models",
@@ -131,6 +138,30 @@ def estimate_tables(
                 study,
             )
         tables |= {"event_study": study.table, "event_tests": study.tests}
+        tables["lead_bounds"] = pl.DataFrame(schema=BOUND_SCHEMA)
+        if study.rows.height:
+            tables["lead_bounds"] = parts.attempt(
+                "lead_bounds",
+                "Bounds from the leads",
+                lambda: lead_bounds(study.rows, rules),
+                tables["lead_bounds"],
+            )
+        tables["randomisation"] = pl.DataFrame(schema=RANDOMISED_SCHEMA)
+        if rules.randomisations:
+            tables["randomisation"] = parts.attempt(
+                "randomisation",
+                "Leavers drawn again",
+                lambda: randomised_checks(
+                    panel,
+                    departures,
+                    assignments,
+                    parts,
+                    rules=rules,
+                    changes=section.changes,
+                    lag_months=lag,
+                ),
+                tables["randomisation"],
+            )
         tables["verdict"] = parts.attempt(
             "verdict", "Verdict", lambda: _judged(tables, section), pl.DataFrame()
         )
@@ -201,11 +232,14 @@ def _judged(tables: Mapping[str, pl.DataFrame], section: HazardsConfig) -> pl.Da
         tests=tables["event_tests"],
         balanced=tables["balance"],
         exit_months=tables["exit_months"],
+        randomised=tables["randomisation"],
+        bounds=tables["lead_bounds"],
         lag_months=section.risk.lag_months,
         asked=(
             *ALWAYS_CHECKED,
             *(OF_DESIGNS if rules.designs else ()),
             *(OF_EVENT_STUDY if rules.event_study else ()),
+            *(OF_RANDOMISATION if rules.randomisations else ()),
         ),
     )
 

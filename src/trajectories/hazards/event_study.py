@@ -1,6 +1,7 @@
 """`event_study`: stacked departures, controls from other teams, intention to treat by month."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -75,10 +76,12 @@ class EventStudy:
             of 1…12 against the same list before), "first stage" (share whose caseworker has
             changed, less that of the controls, in the place of the hazard ratio) and "scaled by
             the first stage".
+        rows: the person-months that it rests on, as `stack` gives them.
     """
 
     table: pl.DataFrame
     tests: pl.DataFrame
+    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def stack(
@@ -247,10 +250,11 @@ def event_study(
             size = {k: sizes[str(month)][k] for k in (*SIZES, *COUNTED)}
             estimate = coefs.estimate([month], base)
             table.append({"contrast": contrast, "lag": month, **size, **estimate})
-    tests = lead_tests(_binned(rows, rules), rows, panel, exposures, changes, rules.event)
+    tests = lead_tests(binned(rows, rules, BINS), rows, panel, exposures, changes, rules.event)
     return EventStudy(
         pl.DataFrame([_known(row, EVENT_SCHEMA) for row in table], schema=EVENT_SCHEMA),
         pl.DataFrame(tests, schema=TEST_SCHEMA),
+        rows,
     )
 
 
@@ -258,18 +262,26 @@ def _known(row: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return {name: row.get(name) for name in schema}
 
 
-def _binned(rows: pl.DataFrame, rules: ModelsConfig) -> "Coefficients":
-    """The event months in six bins, with the jackknife over clusters.
+def binned(rows: pl.DataFrame, rules: ModelsConfig, bins: Mapping[str, range]) -> Coefficients:
+    """The event months in a few bins, with the jackknife over clusters.
 
     Single months hold few events, and a sandwich of few clusters would find leads that are not
-    there: the tests rest on these bins.
+    there: the tests rest on such bins.
+
+    Args:
+        rows: as `stack` gives them.
+        rules: link, event and adjustment.
+        bins: months by the name of the bin.
     """
-    bins = {str(month): name for name, months in BINS.items() for month in months}
-    binned = rows.with_columns(
-        event_bin=pl.col("event_month").cast(pl.String).replace(bins).cast(pl.Enum([OTHERS, *BINS]))
+    names = {str(month): name for name, months in bins.items() for month in months}
+    named = rows.with_columns(
+        event_bin=pl.col("event_month")
+        .cast(pl.String)
+        .replace(names)
+        .cast(pl.Enum([OTHERS, *bins]))
     )
     fit = fit_hazard(
-        binned,
+        named,
         event=rules.event,
         terms=[*rules.adjustment, "C(event_bin)"],
         link=rules.link,
@@ -277,7 +289,7 @@ def _binned(rows: pl.DataFrame, rules: ModelsConfig) -> "Coefficients":
         variance="crv3",
         weight="weight",
     )
-    return Coefficients.of(fit, {f"C(event_bin)[T.{name}]": name for name in BINS})
+    return Coefficients.of(fit, {f"C(event_bin)[T.{name}]": name for name in bins})
 
 
 def lead_tests(

@@ -1,40 +1,41 @@
 """The verdict: what each check says of the headline, contradicted, silent or supported."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from trajectories.hazards.design_rows import e_value, holm
+from trajectories.hazards.further_verdicts import (
+    balance_jointly,
+    constancy,
+    lead_bounds,
+    randomisation,
+    unrelated_exits,
+)
 from trajectories.hazards.handovers import COUNTED
 from trajectories.hazards.nested import LEAST
 from trajectories.hazards.subgroups import EQUAL, UNTESTED
+from trajectories.hazards.verdict_rows import (
+    CHANGES,
+    CONTRADICTED,
+    LARGE_DIFFERENCE,
+    LEAST_P,
+    MARGIN,
+    SILENT,
+    SIZES,
+    SMALL_DIFFERENCE,
+    SUPPORTED,
+    VERDICT_SCHEMA,
+    Judged,
+    Row,
+    family_of,
+    interval,
+    near_one,
+    sizes,
+)
 
-CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
-VERDICTS = (CONTRADICTED, SILENT, SUPPORTED)
-SIZES = ("persons", "events", *COUNTED)
-CHANGES = ("exit_months", "exit_changes", "matched_months", "matched_changes")
-VERDICT_SCHEMA: dict[str, type[pl.DataType]] = {
-    **dict.fromkeys(("check", "verdict", "reason", "subject", "untested"), pl.String),
-    **dict.fromkeys(("months", *SIZES, *CHANGES), pl.Int64),
-    **dict.fromkeys(
-        (
-            "ratio",
-            "low",
-            "high",
-            "p_value",
-            "other_ratio",
-            "difference",
-            "e_value",
-            "e_value_bound",
-        ),
-        pl.Float64,
-    ),
-}
-MARGIN = np.log(1.1)
-SMALL_DIFFERENCE, LARGE_DIFFERENCE = 0.1, 0.25
-LEAST_P = 0.05
 ALWAYS = ("balance", "closing", "total_and_direct")
 OF_DESIGNS = (
     "placebo",
@@ -43,13 +44,12 @@ OF_DESIGNS = (
     "left_out",
     "specifications",
     "subgroups",
+    "constancy",
 )
-OF_EVENT_STUDY = ("leads",)
-"""Checks that a run makes, and those that it makes with designs and with the event study."""
-Judged = tuple[str, str, dict[str, Any]]
-"""Verdict, reason and further columns of `VERDICT_SCHEMA`: counts and estimates."""
-Row = tuple[str, str, str, dict[str, Any]]
-"""A check and how it is judged."""
+OF_EVENT_STUDY = ("leads", "lead_bounds")
+OF_RANDOMISATION = ("randomisation", "unrelated_exits", "balance_jointly")
+"""Checks that a run makes, and those that it makes with designs, with the event study and with
+leavers drawn again."""
 
 
 def verdict(
@@ -59,6 +59,8 @@ def verdict(
     tests: pl.DataFrame,
     balanced: pl.DataFrame,
     exit_months: pl.DataFrame,
+    randomised: pl.DataFrame,
+    bounds: pl.DataFrame,
     lag_months: int,
     asked: Collection[str] = (),
 ) -> pl.DataFrame:
@@ -70,6 +72,8 @@ def verdict(
         tests: the event study's tests.
         balanced: as `balance` gives it.
         exit_months: as `describe.exit_months` gives it.
+        randomised: as `randomised_checks` gives it.
+        bounds: as `lead_bounds` gives it.
         lag_months: the lag of the counts.
         asked: checks that the run asks for; those that nothing was found for are silent.
 
@@ -88,12 +92,17 @@ def verdict(
         *_no_effect(designs, "negative control", "negative_control"),
         *_no_effect(designs, "attrition", "attrition"),
         *_balance(balanced),
+        *balance_jointly(randomised, balanced),
+        *randomisation(randomised, headline),
+        *unrelated_exits(randomised),
+        *lead_bounds(bounds, headline),
         *_closing(exit_months, lag_months),
         *_later_changes(designs),
         *_total_and_direct(models),
         *_left_out(designs, headline),
         *_specifications(designs, headline),
         *_subgroups(designs),
+        *constancy(designs),
         *_unmeasured(headline),
     ]
     made = {check for check, *_ in rows}
@@ -112,14 +121,6 @@ def _headline(models: pl.DataFrame) -> dict[str, Any] | None:
     return rows.row(0, named=True) if rows.height else None
 
 
-def _family(designs: pl.DataFrame, family: str) -> pl.DataFrame:
-    return designs.filter(pl.col("family") == family)
-
-
-def _sizes(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in SIZES}
-
-
 def _fewest(rows: pl.DataFrame) -> dict[str, Any]:
     """What a range over designs rests on, what lies between these and the headline among it."""
     between = {"persons": "out_persons", "events": "out_events"}
@@ -131,29 +132,15 @@ def _fewest(rows: pl.DataFrame) -> dict[str, Any]:
     ).row(0, named=True)
 
 
-def _interval(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row's hazard ratio with its interval, and what it rests on."""
-    return {"ratio": row["hazard_ratio"], "low": row["low"], "high": row["high"], **_sizes(row)}
-
-
 def _leads(tests: pl.DataFrame) -> Iterator[Row]:
     if tests.height:
         yield ("leads", *lead_verdict(tests))
 
 
-def _near_one(row: dict[str, Any]) -> Judged:
-    values = _interval(row)
-    if row["p_value"] < LEAST_P:
-        return CONTRADICTED, "near_contradicted", values
-    if np.log(row["low"]) > -MARGIN and np.log(row["high"]) < MARGIN:
-        return SUPPORTED, "near_supported", values
-    return SILENT, "near_silent", values
-
-
 def _no_effect(designs: pl.DataFrame, family: str, check: str) -> Iterator[Row]:
     """A family in which no effect is expected."""
-    for row in _family(designs, family).iter_rows(named=True):
-        word, reason, values = _near_one(row)
+    for row in family_of(designs, family).iter_rows(named=True):
+        word, reason, values = near_one(row)
         yield check, word, reason, {"subject": row["design"], **values}
 
 
@@ -204,8 +191,8 @@ def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
 
 
 def _later_changes(designs: pl.DataFrame) -> Iterator[Row]:
-    for row in _family(designs, "later changes").iter_rows(named=True):
-        word, _, values = _near_one(row)
+    for row in family_of(designs, "later changes").iter_rows(named=True):
+        word, _, values = near_one(row)
         yield "later_changes", word, "later_changes", values
 
 
@@ -224,12 +211,12 @@ def _total_and_direct(models: pl.DataFrame) -> Iterator[Row]:
             "total_and_direct",
             SUPPORTED if near else SILENT,
             "total_and_direct",
-            {"ratio": total["hazard_ratio"], "other_ratio": direct, **_sizes(total)},
+            {"ratio": total["hazard_ratio"], "other_ratio": direct, **sizes(total)},
         )
 
 
 def _left_out(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:
-    rows = _family(designs, "leave one out")
+    rows = family_of(designs, "leave one out")
     if headline is None or rows.is_empty():
         return
     low, high = (float(str(v)) for v in (rows["hazard_ratio"].min(), rows["hazard_ratio"].max()))
@@ -243,7 +230,7 @@ def _left_out(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterato
 def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:
     # Samples that are all but the headline's say nothing beside it.
     apart = pl.min_horizontal("out_persons", "out_events").fill_null(LEAST) >= LEAST
-    rows = _family(designs, "specification").filter(apart)
+    rows = family_of(designs, "specification").filter(apart)
     if headline is None or rows.height < 2:
         return
     low, high = (float(str(v)) for v in (rows["hazard_ratio"].min(), rows["hazard_ratio"].max()))
@@ -258,7 +245,7 @@ def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> I
 
 
 def _subgroups(designs: pl.DataFrame) -> Iterator[Row]:
-    rows = _family(designs, "subgroup")
+    rows = family_of(designs, "subgroup")
     tests = rows.filter(pl.col("term") == EQUAL)
     left_out = rows.filter(pl.col("term").is_in(list(UNTESTED)))
     untested = "; ".join(left_out.select(pl.format("{}, {}", "design", "term")).to_series())
@@ -293,7 +280,7 @@ def _unmeasured(headline: dict[str, Any] | None) -> Iterator[Row]:
         {
             "e_value": e_value(headline["hazard_ratio"]),
             "e_value_bound": 1.0 if crossed else e_value(bound),
-            **_sizes(headline),
+            **sizes(headline),
         },
     )
 
@@ -318,8 +305,8 @@ def lead_verdict(tests: pl.DataFrame) -> Judged:
     p = max(joint, pooled["p_value"])
     least = by_name["smallest detectable lead"]
     if p < LEAST_P:
-        return CONTRADICTED, "leads_contradicted", {"p_value": p, **_interval(pooled)}
+        return CONTRADICTED, "leads_contradicted", {"p_value": p, **interval(pooled)}
     if np.log(pooled["low"]) > -MARGIN and np.log(pooled["high"]) < MARGIN:
-        return SUPPORTED, "leads_supported", _interval(pooled)
+        return SUPPORTED, "leads_supported", interval(pooled)
     bounds = {name: least[name] for name in ("low", "high")}
-    return SILENT, "leads_silent", _sizes(pooled) | bounds
+    return SILENT, "leads_silent", sizes(pooled) | bounds

@@ -27,6 +27,26 @@ CHECKS = (
         "all differences 0.10 or less",
     ),
     (
+        "Balance of all characteristics together (leavers drawn again within team and month)",
+        "p < 0.05 and a standardised difference above 0.10",
+        "p of 0.05 or more and all differences 0.10 or less",
+    ),
+    (
+        "Leavers drawn again within team and month",
+        "p < 0.05 on the other side of 1 than the headline",
+        "p < 0.05 on the headline's side",
+    ),
+    (
+        "Unrelated exits one by one, leavers drawn again (Holm)",
+        "a corrected p < 0.05",
+        "never: no difference shown is silence",
+    ),
+    (
+        "Differences to other clients as large as in months −12 to −4 (relative magnitudes)",
+        "the interval of the year after lies on the other side of 1 than the headline",
+        "the interval of the year after lies on the headline's side of 1",
+    ),
+    (
         "Closing caseworkers",
         "changes in the last counted month before an exit exceed those in matched months, z > 1.96",
         "no such excess",
@@ -40,6 +60,11 @@ CHECKS = (
         "Specification curve",
         "estimates on both sides of 1, some outside the headline's interval",
         "all estimates on one side of 1 and within the headline's interval",
+    ),
+    (
+        "Constancy over months since the departure and over calendar time (Holm)",
+        "a corrected p < 0.05",
+        "both 95 % intervals within ±10 %",
     ),
     (
         "Equality over subgroups (Holm)",

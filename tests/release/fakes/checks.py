@@ -165,6 +165,8 @@ def check_tables() -> dict[str, pl.DataFrame]:
     ]
     empty = dict.fromkeys(("coef", "se", "hazard_ratio", "low", "high"))
     designs.append(designs[-1] | empty | {"term": "equal in all groups", "p_value": 0.62})
+    later = {"family": "constancy", "design": "months since a departure", "p_corrected": 0.9}
+    designs.append(designs[0] | later | {"term": "after a year against after a month"})
     months = [
         {
             "contrast": contrast,
@@ -215,6 +217,35 @@ def check_tables() -> dict[str, pl.DataFrame]:
                 "se": [0.0038, 0.006],
                 "low": [-0.02434, -0.03868],
                 "high": [-0.00882, -0.01412],
+            }
+        ),
+        "lead_bounds": pl.DataFrame(
+            {
+                "contrast": ["against other clients"] * 3,
+                "bound": ["no difference", "as large", "breakdown"],
+                **{name: [number] * 3 for name, number in (SIZE | BEHIND).items()},
+                "clusters": [30] * 3,
+                "relative": [0.0, 1.0, 0.3178],
+                "set_low": [0.8123, 0.7312, None],
+                "set_high": [0.8123, 0.9131, None],
+                "low": [0.7012, 0.5123, None],
+                "high": [0.9412, 1.3123, None],
+            }
+        ),
+        "randomisation": pl.DataFrame(
+            {
+                "kind": ["headline", "unrelated exit", "balance"],
+                "test": ["job", "death", "all characteristics"],
+                "persons": [2_164] * 3,
+                "events": [220, 12, None],
+                **{name: [number] * 3 for name, number in BEHIND.items()},
+                "departures": [83] * 3,
+                "caseworkers": [381] * 3,
+                "blocks": [82] * 3,
+                "degrees": [1, 1, 12],
+                "statistic": [-2.8407, 0.2062, 12.4603],
+                "p_value": [0.0055, 0.838, 0.4325],
+                "p_corrected": [None, 0.838, None],
             }
         ),
         "balance": pl.DataFrame(

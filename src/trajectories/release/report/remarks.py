@@ -16,6 +16,8 @@ MODEL_NAMES = {
     "risks": "the risk of {outcome} with and without a departure",
     "event_study": "the months around a departure (event study)",
     "bootstrap": "the headline's interval by the wild bootstrap",
+    "randomisation": "leavers drawn again within their team",
+    "lead_bounds": "bounds from the months before a departure",
     "frailty": "the companion with a gamma frailty",
     "timing": "the timing of events",
     "subdistribution": "subdistribution hazards",
@@ -33,6 +35,7 @@ DESIGN_NAMES = {
     "weighted_censoring": "weighted censoring",
     "within_caseworkers": "clients of the same caseworker compared",
     "municipalities": "one municipality left out",
+    "constancy": "constancy in time",
     "subgroups": "subgroups",
 }
 """Families of designs, as the codes of their remarks begin."""

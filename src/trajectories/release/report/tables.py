@@ -38,6 +38,8 @@ BUILDERS: dict[str, tuple[tuple[str, ...], Build]] = {
     "job_risks": (("job_risks",), tables_checks.job_risks),
     "designs": (("designs",), tables_checks.designs),
     "balance": (("balance",), tables_checks.balance),
+    "randomisation": (("randomisation",), tables_checks.randomisation),
+    "lead_bounds": (("lead_bounds",), tables_checks.lead_bounds),
     "after_changes": (("after_changes",), tables_checks.after_changes),
     "mechanisms": (("mechanisms",), tables_checks.mechanisms),
     "attrition": (("risk_accounting",), tables_sensitivity.attrition),

@@ -25,7 +25,7 @@ UNTESTED = (
     "not tested (the model has no estimate)",
 )
 """Terms of designs that say why the groups of a grouping are not compared."""
-EQUALITY = ("equal in all groups", *UNTESTED)
+EQUALITY = ("equal in all groups", "equal in all bands", *UNTESTED)
 SHOWN_OUTCOMES = (
     "job",
     "education",
@@ -109,6 +109,7 @@ def designs(tables: Tables, style: Style) -> HtmlTable:
                 nothing if test else Cell(digits_of(style, row["hazard_ratio"], 3), number=True),
                 nothing if test else interval(style, row["low"], row["high"]),
                 nothing if row["term"] in UNTESTED else _p_value(style, row["p_value"]),
+                nothing if row["p_corrected"] is None else _p_value(style, row["p_corrected"]),
                 count(style, row["events"]),
                 count(style, row["clusters"]),
             ]
@@ -116,14 +117,24 @@ def designs(tables: Tables, style: Style) -> HtmlTable:
     return HtmlTable(
         f"Other designs, all of {style.study.english.exit} unless they say otherwise: "
         f"{listed([name.replace('_', ' ') for name in families])}.",
-        ["Family", "Term", style.study.ratios, "95 % interval", "p", "Events", "Teams"],
+        [
+            "Family",
+            "Term",
+            style.study.ratios,
+            "95 % interval",
+            "p",
+            "p, corrected",
+            "Events",
+            "Teams",
+        ],
         rows,
         "Intervals and tests are clustered by municipality and first team with t(G−1), G being the "
-        "number of teams in the last column; for a subgroup, those in which a client whose "
-        "caseworker left has the exit. Jackknife standard errors for subgroups and, where they can "
-        "be computed, for the placebo, the negative control, attrition and later changes, else the "
-        "sandwich. The p-values of equality over groups are corrected for their number (Holm); the "
-        "others are not.",
+        "number of teams in the last column; for a subgroup, an exit or a test of constancy, those "
+        "in which a client whose caseworker left has the exit. Jackknife standard errors for "
+        "subgroups and, where they can be computed, for constancy, the placebo, the negative "
+        "control, attrition and later changes, else the sandwich. The p-values of equality over "
+        "groups are corrected for their number (Holm); exits and tests of constancy have a second, "
+        "corrected p-value; the others are not corrected.",
     )
 
 
@@ -135,6 +146,62 @@ def _design(row: Mapping[str, Any], style: Style) -> str:
 def _term(term: str, style: Style) -> str:
     """A term's name; states in the name of a type of course by their labels."""
     return style.word(style.cluster(term, short=True))
+
+
+def randomisation(tables: Tables, style: Style) -> HtmlTable:
+    """The tests with leavers drawn again within team and month."""
+    rows = []
+    for row in tables["randomisation"].iter_rows(named=True):
+        corrected = row["p_corrected"]
+        rows.append(
+            [
+                text(row["kind"].capitalize()),
+                text(style.word(row["test"])),
+                plain(style, row["statistic"]),
+                count(style, row["degrees"]),
+                _p_value(style, row["p_value"]),
+                Cell("–", number=True) if corrected is None else _p_value(style, corrected),
+                count(style, row["departures"]),
+                count(style, row["caseworkers"]),
+            ]
+        )
+    return HtmlTable(
+        "Randomisation tests: the leavers of each team and month are drawn again among the "
+        "caseworkers of the team.",
+        ["Test", "Of", "Statistic", "Degrees", "p", "p, corrected", "Departures", "Caseworkers"],
+        rows,
+        "p-value for no difference, treating the choice of leavers within each team and month as "
+        "random. The statistic is the score of the exposure in standard deviations; for balance it "
+        "is the squared distance of all characteristics together (Hansen and Bowers). The p-values "
+        "of unrelated exits are corrected for their number as well (Holm).",
+    )
+
+
+def lead_bounds(tables: Tables, style: Style) -> HtmlTable:
+    """The year after a departure, bounded by the leads."""
+    rows = []
+    for row in tables["lead_bounds"].iter_rows(named=True):
+        at = row["bound"] == "breakdown"
+        nothing = Cell("–", number=True)
+        rows.append(
+            [
+                text(row["contrast"].capitalize()),
+                text("reaches 1" if at else row["bound"].capitalize()),
+                plain(style, row["relative"]),
+                nothing if at else interval(style, row["set_low"], row["set_high"]),
+                nothing if at else interval(style, row["low"], row["high"]),
+            ]
+        )
+    return HtmlTable(
+        f"Bounds of the {style.study.ratio} in the year after a departure, if other differences "
+        "between the clients are at most so many times as large as before it.",
+        ["Contrast", "Other differences", "Times", "Bounds", "95 % interval"],
+        rows,
+        "Against other clients: in each quarter after, at most so many times the largest "
+        "difference of the months −12 to −4. Against the same list before: from quarter to quarter "
+        "a change of at most so many times the largest change between neighbouring quarters before "
+        "(relative magnitudes, Rambachan and Roth).",
+    )
 
 
 def balance(tables: Tables, style: Style) -> HtmlTable:

@@ -54,6 +54,26 @@ CHECKS: dict[str, tuple[str, str]] = {
         "Other reasonable specifications agree",
         "Andre rimelige modelvalg giver det samme",
     ),
+    "balance_jointly": (
+        "All characteristics of the leavers' clients together",
+        "Alle kendetegn ved de berørte borgere samlet",
+    ),
+    "randomisation": (
+        "Leavers against colleagues of the same team and month (randomisation test)",
+        "De, der rejser, mod kolleger i samme team og måned (randomiseringstest)",
+    ),
+    "unrelated_exits": (
+        "Unrelated exits one by one",
+        "Afgange uden forbindelse, én for én",
+    ),
+    "lead_bounds": (
+        "Differences as large as before the departure would not explain it",
+        "Så store forskelle som før fratrædelsen kan ikke forklare det",
+    ),
+    "constancy": (
+        "One number describes all months",
+        "Ét tal dækker alle måneder",
+    ),
     "subgroups": ("One number describes everyone", "Ét tal dækker alle"),
     "unmeasured": (
         "Strength of an unmeasured cause that would explain it (E-value)",
@@ -138,6 +158,87 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No grouping could be tested.{untested}",
         "Ingen inddeling kunne prøves.{untested}",
     ),
+    "balance_jointly": (
+        "Treating the choice of leavers within each team and month as random, the p-value of all "
+        "differences together is {p_value}; the largest standardised difference is {difference}.",
+        "Regnes det for tilfældigt, hvem i hvert team og hver måned der rejser, er p-værdien for "
+        "alle forskelle samlet {p_value}; den største standardiserede forskel er {difference}.",
+    ),
+    "randomisation_supported": (
+        "Treating the choice of leavers within each team and month as random, chance would rarely "
+        "produce as large a difference (p = {p_value}).",
+        "Regnes det for tilfældigt, hvem i hvert team og hver måned der rejser, ville så stor en "
+        "forskel sjældent opstå tilfældigt (p = {p_value}).",
+    ),
+    "randomisation_silent": (
+        "Treating the choice of leavers within each team and month as random, a difference as "
+        "large could be chance (p = {p_value}).",
+        "Regnes det for tilfældigt, hvem i hvert team og hver måned der rejser, kunne så stor en "
+        "forskel være tilfældig (p = {p_value}).",
+    ),
+    "randomisation_contradicted": (
+        "Compared with clients of colleagues in the same team and month, the difference has the "
+        "opposite sign (p = {p_value}).",
+        "Sammenlignet med borgere hos kolleger i samme team og måned har forskellen modsat "
+        "fortegn (p = {p_value}).",
+    ),
+    "exits_apart": (
+        "An association with an exit that should not depend on a departure ({subject}; corrected "
+        "p = {p_value}).",
+        "En sammenhæng med en afgang, der ikke burde afhænge af en fratrædelse ({subject}; "
+        "korrigeret p = {p_value}).",
+    ),
+    "exits_alike": (
+        "No association was found; the smallest corrected p-value is {p_value} ({subject}).",
+        "Der blev ikke fundet en sammenhæng; den mindste korrigerede p-værdi er {p_value} "
+        "({subject}).",
+    ),
+    "bounds_supported": (
+        "If other differences were as large in the year after the departure as at most in months "
+        "−12 to −4, the {measure} of that year would be {low} to {high} (95 % interval).",
+        "Var andre forskelle lige så store i året efter fratrædelsen som højst i måned −12 til −4, "
+        "ville årets {measure} være {low} til {high} (95 %-interval).",
+    ),
+    "bounds_silent": (
+        "If other differences were as large in the year after the departure as at most in months "
+        "−12 to −4, the {measure} of that year could be {low} to {high} (95 % interval); 1 is "
+        "excluded while they are less than {relative} times as large.",
+        "Var andre forskelle lige så store i året efter fratrædelsen som højst i måned −12 til −4, "
+        "kunne årets {measure} være {low} til {high} (95 %-interval); 1 er udelukket, så længe de "
+        "er mindre end {relative} gange så store.",
+    ),
+    "bounds_wide": (
+        "The year after the departure alone does not exclude 1; if other differences were as large "
+        "as at most in months −12 to −4, its {measure} could be {low} to {high} (95 % interval).",
+        "Året efter fratrædelsen udelukker ikke i sig selv 1; var andre forskelle så store som "
+        "højst i måned −12 til −4, kunne årets {measure} være {low} til {high} (95 %-interval).",
+    ),
+    "bounds_contradicted": (
+        "Even if other differences were as large in the year after the departure as at most in "
+        "months −12 to −4, the {measure} of that year would lie on the other side of 1 ({low} to "
+        "{high}, 95 % interval).",
+        "Selv om andre forskelle var lige så store i året efter fratrædelsen som højst i måned "
+        "−12 til −4, ville årets {measure} ligge på den anden side af 1 ({low} til {high}, "
+        "95 %-interval).",
+    ),
+    "constancy_contradicted": (
+        "The {measure} changes with time ({subject}; corrected p = {p_value}): read the headline "
+        "with the months since a departure.",
+        "Tallet ændrer sig med tiden ({subject}; korrigeret p = {p_value}): læs hovedtallet sammen "
+        "med månederne siden fratrædelsen.",
+    ),
+    "constancy_silent": (
+        "No change with time was found (smallest corrected p = {p_value}), but the {measure} of "
+        "month 12 could be {low} to {high} times that of month 1 (95 % interval).",
+        "Der blev ikke fundet en ændring over tid (mindste korrigerede p = {p_value}), men tallet "
+        "for måned 12 kunne være {low} til {high} gange det for måned 1 (95 %-interval).",
+    ),
+    "constancy_supported": (
+        "The {measure} changes by less than 10 % over five calendar years and from month 1 to "
+        "month 12 after the departure ({ratio} times, 95 % interval {low} to {high}).",
+        "Tallet ændrer sig mindre end 10 % over fem kalenderår og fra måned 1 til måned 12 efter "
+        "fratrædelsen ({ratio} gange, 95 %-interval {low} til {high}).",
+    ),
     "unmeasured": (
         "An unmeasured cause would have to be associated with both departures and {outcome} by a "
         "risk ratio of {e_value} to explain the estimate, and of {e_value_bound} to move the "
@@ -219,6 +320,11 @@ DANISH = {
     "not tested (too few teams in some group)": "ikke prøvet (for få teams i en gruppe)",
     "not tested (one group alone)": "ikke prøvet (kun én gruppe)",
     "not tested (the model has no estimate)": "ikke prøvet (modellen har intet estimat)",
+    "months since a departure": "måneder siden fratrædelsen",
+    "after a year against after a month": "efter et år mod efter en måned",
+    "equal in all bands": "ens i alle intervaller",
+    "calendar time": "kalendertid",
+    "five years later": "fem år senere",
     "some": "nogle",
     "none": "ingen",
 }
