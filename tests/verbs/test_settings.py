@@ -129,6 +129,11 @@ def test_a_mistyped_name_is_found_in_every_leaf_with_a_suggestion(key: str) -> N
             "C(sex)",
         ),
         (
+            {"hazards": {"models": {"adjustment": ["np.log(durations + 1)"]}}},
+            "'np.log(durations + 1)' names 'durations', which is no column of the panel; did you "
+            "mean `duration`?",
+        ),
+        (
             {"hazards": {"models": {"adjustment": ["job ~ duration"]}}},
             "hazards.models.adjustment: 'job ~ duration' cannot be read as a formula term",
         ),

@@ -27,6 +27,8 @@ T = TypeVar("T")
 DAY_RULES = ("first_day", "mid_month")
 USUAL_TERMS = (*ADJUSTMENT, *ModelsConfig().censoring_terms)
 MOST_LISTED = 12
+NAME = r"[^\W\d]\w*(?![\w.(])"
+"""A word of a formula that is no function."""
 CATEGORIES = (
     *("duration_band", "half_year", "age_band", "sex", "team_first", "cluster", "readiness_now"),
     *("active_state", "since_departure", "exit", "month"),
@@ -217,27 +219,29 @@ def _horizons(models: ModelsConfig, lag_months: int) -> Iterator[str]:
 def _terms(key: str, terms: Iterable[str], columns: list[str] | None) -> Iterator[str]:
     """Check formula terms; only those that are not the default's need the formula parser."""
     for term in terms:
-        if term in USUAL_TERMS:
-            continue
-        from trajectories.hazards.design import used_columns
+        wrong = None if term in USUAL_TERMS else _wrong_term(term, columns)
+        if wrong is not None:
+            yield f"{key}: {term!r} {wrong}"
 
-        words = re.findall(r"[^\W\d]\w*", term)
-        bare = re.findall(r"[^\W\d]\w*", re.sub(r"C\([^()]*\)", "", term))
-        plain = [word for word in bare if columns and word in CATEGORIES]
-        if plain:
-            yield f"{key}: {term!r} takes {plain[0]} for a number: write C({plain[0]})"
-            continue
-        try:
-            if re.search(r"[~|]", term) or not term.strip():
-                raise UserError(term)
-            used_columns([term], columns if columns is not None else words)
-        except UserError:
-            strange = [word for word in words if columns and word not in (*columns, "C")]
-            if not strange:
-                yield (
-                    f"{key}: {term!r} cannot be read as a formula term: write a column, "
-                    "C(column) for a category, or a:b and a*b for interactions"
-                )
-                continue
-            hint = did_you_mean(strange[0], columns or []) or f"; it has {_listed(columns or [])}"
-            yield f"{key}: {term!r} names {strange[0]!r}, which is no column of the panel{hint}"
+
+def _wrong_term(term: str, columns: list[str] | None) -> str | None:
+    """Say what is wrong with a formula term; the columns are not known before the data are."""
+    from trajectories.hazards.design import used_columns
+
+    words = re.findall(NAME, term)
+    strange = [word for word in words if columns and word not in columns]
+    try:
+        if re.search(r"[~|]", term) or not term.strip():
+            raise UserError(term)
+        used_columns([term], columns if columns is not None else words)
+    except UserError:
+        if not strange:
+            return (
+                "cannot be read as a formula term: write a column, C(column) for a category, or "
+                "a:b and a*b for interactions"
+            )
+        hint = did_you_mean(strange[0], columns or []) or f"; it has {_listed(columns or [])}"
+        return f"names {strange[0]!r}, which is no column of the panel{hint}"
+    bare = re.findall(NAME, re.sub(r"C\([^()]*\)", "", term))
+    plain = [word for word in bare if columns and word in CATEGORIES]
+    return f"takes {plain[0]} for a number: write C({plain[0]})" if plain else None
