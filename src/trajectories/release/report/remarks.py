@@ -40,6 +40,21 @@ DESIGN_NAMES = {
 }
 """Families of designs, as the codes of their remarks begin."""
 
+TABLE_NAMES = {
+    "ever_changed": "persons with a change",
+    "exits": "exits",
+    "hazard_by_duration": "the hazard by duration",
+    "cumulative_incidence": "cumulative incidence",
+    "exit_months": "changes in the months of exits",
+    "after_changes": "what follows a change",
+    "mechanisms": "hand-overs",
+    "balance": "the balance of the leavers' lists",
+    "designs": "all other designs",
+    "verdict": "the verdict on the headline",
+    "incidence_bands": "bands of cumulative incidence",
+}
+"""Tables, as the codes of their remarks begin."""
+
 REASONS = {
     "nobody": "nobody is at risk",
     "events": "too few of those at risk, or all of them, have the exit that is modelled",
@@ -108,7 +123,9 @@ def notes(tables: Tables, study: Study) -> list[str]:
             for code in tables[name]["code"].to_list()
         )
     )
-    designs = [_family(code) for code in codes if _family(code)]
+    codes = list(dict.fromkeys(_known(code) for code in codes))
+    designs = list(dict.fromkeys(_family(code) for code in codes if _family(code)))
+    missing = [TABLE_NAMES[_table(code)] for code in codes if _table(code)]
     partial = [code.removesuffix("_note") for code in codes if code.endswith("_note")]
     refused: dict[str, list[str]] = {}
     sentences = []
@@ -116,7 +133,7 @@ def notes(tables: Tables, study: Study) -> list[str]:
         model, found, reason = code.partition("_refused")
         if code in SENTENCES or not found:
             sentences += [] if code.endswith("_note") else [_sentence(code, study)]
-        elif not _family(code):
+        elif not _family(code) and not _table(code):
             refused.setdefault(reason.removeprefix("_"), []).append(_model(model, study))
     sentences += [_refused(names, reason) for reason, names in refused.items()]
     if designs:
@@ -124,6 +141,8 @@ def notes(tables: Tables, study: Study) -> list[str]:
             "Other designs: these could not be estimated from these data, or only in part: "
             f"{listed([DESIGN_NAMES[name] for name in designs])}."
         )
+    if missing:
+        sentences.append(f"Tables: these could not be made from these data: {listed(missing)}.")
     if partial:
         names = listed([_model(model, study) for model in partial])
         sentences.append(
@@ -147,6 +166,19 @@ def _family(code: str) -> str:
     """The family of designs that a remark refuses; empty for other remarks."""
     family, refused, _ = code.partition("_refused")
     return family if refused and family in DESIGN_NAMES else ""
+
+
+def _table(code: str) -> str:
+    """The table that a remark refuses; empty for other remarks."""
+    table, refused, _ = code.partition("_refused")
+    return table if refused and table in TABLE_NAMES else ""
+
+
+def _known(code: str) -> str:
+    """A remark whose sentence tells no reason, without it."""
+    part, refused, _ = code.partition("_refused")
+    short = part + refused
+    return short if short in SENTENCES and code not in SENTENCES else code
 
 
 def _model(name: str, study: Study) -> str:
