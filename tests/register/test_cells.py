@@ -30,6 +30,11 @@ def test_a_missing_word_is_a_missing_value_in_every_kind_of_column(kind, word):
     assert kind == "text" or not found["bad_x"].any()
 
 
+def test_a_day_of_zeros_is_no_day_and_a_key_of_zeros_is_a_key():
+    assert not read(["00000000", "0000-00-00"], "date")["bad_x"].any()
+    assert read(["00000000"], "text")["x"].to_list() == ["00000000"]
+
+
 def test_words_count_in_any_case_but_where_text_is_wanted():
     assert not read(["na", "nat"], "date")["bad_x"].any()
     assert read(["na", "none"], "text")["x"].to_list() == ["na", "none"]

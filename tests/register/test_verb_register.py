@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from trajectories.cli import app
 from trajectories.errors import UserError
+from trajectories.release.headline import headline
 from trajectories.verbs.register import ingest, rejected_rows
 
 from .messy import messy_register, write_register
@@ -143,3 +144,61 @@ def test_rejected_rows_are_printed_as_csv_with_their_reasons(tmp_path, raw):
         rejected_rows(register=out, table="spels")
     help_ = CliRunner().invoke(app, ["rejected", "--help"]).stdout
     assert "closed server alone" in " ".join(help_.split())
+
+
+def wide(folder: Path, cells: list[str], weeks: int = 9) -> Path:
+    """A weekly register of two months: one row for each industry, blank weeks but the first."""
+    names = [f"y_08{week:02d}" for week in range(1, weeks + 1)]
+    head = ",".join(["PNR", *names, "branche_2008_01", "branche_2008_02"])
+    blank = "," * (weeks - 1)
+    rows = [f"p{n},730{blank},{cell},{cell}" for n, cell in enumerate(cells)]
+    (folder / "dream.csv").write_text("\n".join([head, *rows, ""]))
+    return folder / "dream.csv"
+
+
+@pytest.mark.parametrize("missing", ["NA", "NaN", ".", "NULL", "000000", "0", "0.0", "", " "])
+def test_a_month_without_an_industry_holds_no_job(tmp_path, monkeypatch, capsys, missing):
+    monkeypatch.chdir(ROOT)
+    path = wide(tmp_path, [missing, "471100", "471100.0", "999999"])
+    files = {"dream": {"path": str(path), "columns": {"person": "PNR"}}}
+    ingest(config=configure(tmp_path, source="files", files=files), out=tmp_path / "out")
+    keys = dict(pl.read_parquet(tmp_path / "out" / "keys.parquet").select("person", "key").rows())
+    jobs = pl.read_parquet(tmp_path / "out" / "employment.parquet")
+    found = {
+        keys[person]: industry for person, industry in jobs.select("person", "industry").rows()
+    }
+    assert found == {"p1": "471100", "p2": "471100", "p3": "999999"}
+    spells = pl.read_parquet(tmp_path / "out" / "spells.parquet")
+    assert spells.height == 4  # the week on a benefit, of each person
+
+
+def test_rows_and_persons_of_a_weekly_register_are_counted_as_such(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    path = wide(tmp_path, ["471100"] * 10)
+    path.write_text(path.read_text() + path.read_text().split("\n", 1)[1])
+    files = {"dream": {"path": str(path), "columns": {"person": "PNR"}}}
+    ingest(config=configure(tmp_path, source="files", files=files), out=tmp_path / "out")
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert "dream.csv: 20 rows of 10 persons, 9 weeks" in lines
+    assert "dream: 20 rows read, 10 used, 10 merged" in lines
+    assert any(line.startswith("spells: 20 rows made of the weekly register") for line in lines)
+    accounting = pl.read_parquet(tmp_path / "out" / "tables" / "accounting.parquet")
+    assert headline({"accounting": accounting})["rows_read"] == 20
+
+
+def test_weeks_to_come_and_weeks_that_hold_next_to_nothing_need_a_last_day(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    files = {"dream": {"path": str(tmp_path / "dream.csv"), "columns": {"person": "PNR"}}}
+    config = configure(tmp_path, source="files", files=files)
+    wide(tmp_path, [""] * 20, weeks=40)
+    with pytest.raises(UserError, match="up to 2008-W40, hold a value in fewer than 5 rows"):
+        ingest(config=config, out=tmp_path / "out")
+    text = wide(tmp_path, ["471100"] * 20).read_text()
+    (tmp_path / "dream.csv").write_text(text.replace("y_08", "y_90"))
+    with pytest.raises(UserError, match="of 2090-W09, lies in the future"):
+        ingest(config=config, out=tmp_path / "out")
+    limited = configure(tmp_path, source="files", files=files, last_day="2008-02-03")
+    wide(tmp_path, [""] * 20, weeks=40)
+    ingest(config=limited, out=tmp_path / "out")
+    coverage = json.loads((tmp_path / "out" / "coverage.json").read_text())
+    assert coverage["last_day"] == "2008-02-03"

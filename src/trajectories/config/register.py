@@ -21,8 +21,7 @@ from trajectories.config.dream import DreamConfig
 
 MISSING = (
     "NA", "N/A", "n/a", "#N/A", "#I/T", "<NA>", "NaN", "nan", "-NaN", "-nan", "NaT", "None",
-    "NULL", "Null", "null", "(null)", "<null>", "#NULL!", "\\N", ".", "._", "0000-00-00",
-    "00000000",
+    "NULL", "Null", "null", "(null)", "<null>", "#NULL!", "\\N", ".", "._",
 )  # fmt: skip
 """How R, pandas, SQL, SAS, Stata and spreadsheets write a missing value."""
 

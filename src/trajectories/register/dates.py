@@ -11,6 +11,8 @@ Dates = Literal["auto", "sas_days", "excel_days", "day_first"]
 
 DAY_ZERO: Final = {"sas_days": date(1960, 1, 1), "excel_days": date(1899, 12, 30)}
 """SAS counts days from 1960; spreadsheets count so that dates from March 1900 on are right."""
+NO_DAY: Final = ("0000-00-00", "00000000")
+"""How databases write that there is no date."""
 FIRST_YEAR, LAST_YEAR = 1800, 9999
 WEEK: Final = r"^(\d{4})-?W(\d{2})(?:-?([1-7]))?$"
 LONGEST_DATE: Final = len("31-JAN-2014")

@@ -8,7 +8,7 @@ import polars as pl
 from trajectories.config.register import MISSING
 from trajectories.errors import UserError
 from trajectories.register.cells import check_digits, filled, stripped, whole_forms
-from trajectories.register.dates import Dates, parse_dates, without_times
+from trajectories.register.dates import NO_DAY, Dates, parse_dates, without_times
 
 Kind = Literal["text", "date", "moment", "whole", "number"]
 WANTED = {
@@ -51,8 +51,10 @@ def parse(
     for name, kind in kinds.items():
         empty = pl.Series(name, [None], dtype=pl.String).new_from_index(0, frame.height)
         raw = frame[name] if name in frame.columns else empty
-        cells = filled(raw, missing, any_case=kind != "text")
-        if kind in ("date", "moment"):
+        days = kind in ("date", "moment")
+        words = (*missing, *NO_DAY) if days else missing
+        cells = filled(raw, words, any_case=kind != "text")
+        if days:
             value = _dates(cells, name, dates, file=file, times=kind == "moment")
         elif kind == "number":
             value = _number(cells)

@@ -19,6 +19,7 @@ from trajectories.register.contracts import Persons
 from trajectories.register.coverage import FEWEST_ROWS, HANDFUL, LATE, Extract
 from trajectories.register.cpr import refuse_cpr
 from trajectories.register.dream import Scan, starts_of_runs
+from trajectories.register.dream_columns import Kind
 from trajectories.register.dream_tables import PERSONS_AT_ONCE, WeeklyTables
 from trajectories.register.industries import note
 from trajectories.register.ingestion import Cleaner
@@ -27,7 +28,14 @@ from trajectories.register.persons import People, clean_persons, persons_from_sp
 from trajectories.register.readers import RawTable
 from trajectories.register.rejections import advise, weigh
 from trajectories.register.tables import check_priority
-from trajectories.register.week_calendar import DAYS_A_WEEK, EPOCH, iso_name, monday, sunday
+from trajectories.register.week_calendar import (
+    DAYS_A_WEEK,
+    EPOCH,
+    iso_name,
+    monday,
+    sunday,
+    weeks_of_period,
+)
 
 DAY = timedelta(days=1)
 PARTS_AT_ONCE: Final = 2
@@ -141,12 +149,22 @@ def _check_last_week(scan: Scan) -> None:
         return
     # Runs that reach so far; there are few in weeks that were not delivered yet.
     first = scan.last_week - LATE // timedelta(weeks=1)
-    reaching = sum(int((runs["last"] >= first).sum()) for runs in scan.runs["weeks"].read())
-    if reaching < HANDFUL:
+    if sum(_count_late(scan, kind, first) for kind in scan.units) < HANDFUL:
         raise UserError(
             f"{file}: register.last_day is null and the last weekly columns, up to "
-            f"{iso_name(scan.last_week)}, hold a code in fewer than {HANDFUL} rows: {advice}."
+            f"{iso_name(scan.last_week)}, hold a value in fewer than {HANDFUL} rows: {advice}."
         )
+
+
+def _count_late(scan: Scan, kind: Kind, first: int) -> int:
+    """Count the runs of one kind that reach a week."""
+    unit = scan.units[kind]
+    periods = {number for file in scan.columns.values() for number in file[kind].periods}
+    if unit == "always" or not periods:
+        return 0
+    late = [number for number in periods if weeks_of_period(unit, number)[1] >= first]
+    since = min(late, default=max(periods) + 1)
+    return sum(int((runs["last"] >= since).sum()) for runs in scan.runs[kind].read())
 
 
 def _thursday(week: int) -> date:
