@@ -71,7 +71,7 @@ def test_shows_progress(tmp_path, windows, monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 4
     assert "threads, registers of" in lines[0]
-    assert lines[1].endswith("% of 1,596 distances")
+    assert lines[1].endswith("% of about 1,600 distances")
 
 
 def test_same_bytes_for_any_threads(tmp_path, windows, monkeypatch):

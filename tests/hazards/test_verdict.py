@@ -71,6 +71,7 @@ def balanced(difference: float, p_value: float | None = 0.01) -> pl.DataFrame:
             "listed": [40],
             "others": [70],
             "from_caseworkers": [9],
+            "other_caseworkers": [12],
             "standardised_difference": [difference],
             "p_value": [p_value],
         },
@@ -280,3 +281,38 @@ def test_a_number_that_was_withheld_is_called_so():
 )
 def test_leads_contradict_support_or_are_silent(tests, word):
     assert lead_verdict(tests)[0] == word
+
+
+def test_a_word_rests_on_every_row_that_it_depends_on():
+    """A headline of three persons is told by no word that compares others with it."""
+    designs = [
+        check("leave one out", 0.75, 0.7, 0.8),
+        check("leave one out", 0.8, 0.7, 0.9) | {"events": 7},
+        check("specification", 0.76, 0.7, 0.8),
+        check("specification", 0.79, 0.7, 0.8) | {"out_persons": 12, "out_events": 11},
+        # All but the headline's sample, so that it is not looked at.
+        check("specification", 9.9, 0.7, 99.0) | {"out_persons": 3, "out_events": 2},
+    ]
+
+    def rests_on(models: pl.DataFrame) -> dict[str, tuple[int, int]]:
+        found = verdict(
+            models=models,
+            designs=pl.DataFrame(designs, schema=DESIGN_SCHEMA),
+            tests=pl.DataFrame(),
+            balanced=pl.DataFrame(),
+            exit_months=exit_months(900, 90),
+            lag_months=1,
+        )
+        return {row["check"]: (row["persons"], row["events"]) for row in found.to_dicts()}
+
+    many = rests_on(MODELS)
+    assert (many["left_out"], many["specifications"]) == ((400, 7), (12, 11))
+    few = rests_on(MODELS.with_columns(persons=pl.Series([3, 400])))
+    assert {few[name][0] for name in ("left_out", "specifications", "total_and_direct")} == {3}
+
+
+def test_a_level_that_few_have_is_not_compared():
+    few = balanced(3.0, 0.001).with_columns(listed=pl.lit(4))
+    both = pl.concat([balanced(0.05), few.cast(balanced(0.05).schema)])
+    assert judged([], balanced=both)["balance"] == "supported"
+    assert "balance" not in judged([], balanced=few)

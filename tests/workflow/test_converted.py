@@ -28,7 +28,7 @@ def test_sas_and_stata_files_are_converted_and_then_read(tmp_path) -> None:
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     assert "spells.dta: 3 of 3 rows" in said
-    assert "persons.xpt: 2 rows" in (tmp_path / run / "logs/convert.log").read_text()
+    assert "persons.xpt: 2 rows" in (tmp_path / run / "private/logs/convert.log").read_text()
     register = tmp_path / run / "private/register"
     log = json.loads((register / "reading.json").read_text())
     assert {(entry["file"], entry["format"], entry["rows"]) for entry in log} == {

@@ -24,6 +24,20 @@ def test_a_run_ends_with_the_report_and_its_headline(project, finished) -> None:
     assert private.stat().st_mode & 0o077 == 0
 
 
+def test_exact_numbers_stay_in_private(project, finished) -> None:
+    """Logs among them: an error names the rows that it is about."""
+    run = project.folder / "results/synthetic"
+    assert {path.name for path in run.iterdir()} == {"private", "release", "benchmarks"}
+    log = (run / "private/logs/distances.om.log").read_text()
+    unique = json.loads((run / "private/dissimilarity/om/meta.json").read_text())["unique"]
+    pairs = unique * (unique - 1) // 2
+    said = finished.stdout + finished.stderr + log
+    assert "distances, " in log
+    for number in (unique, pairs):
+        assert f"{number:,} " not in said
+        assert f" {number} " not in said
+
+
 def test_a_second_run_does_nothing(project, overlay, finished) -> None:
     assert project.planned(overlay) == set()
 

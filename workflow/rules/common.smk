@@ -65,7 +65,7 @@ settings = validated({key: config[key] for key in config if key != "redraw_from"
 RUN = Path(settings.run.results) / settings.run.name
 PRIVATE = RUN / "private"
 RELEASE = RUN / "release"
-LOGS = RUN / "logs"
+LOGS = PRIVATE / "logs"
 TIMES = RUN / "benchmarks"
 CONFIG = PRIVATE / "config.yaml"
 STAGES = root.stages(settings)

@@ -19,8 +19,8 @@ from trajectories.hazards.verdict_rows import (
     SUPPORTED,
     Row,
     family_of,
+    fewest,
     interval,
-    sizes,
 )
 
 
@@ -36,7 +36,7 @@ def randomisation(randomised: pl.DataFrame, headline: dict[str, Any] | None) -> 
             word, reason = SUPPORTED, "randomisation_supported"
         else:
             word, reason = CONTRADICTED, "randomisation_contradicted"
-        yield "randomisation", word, reason, {"p_value": row["p_value"], **sizes(row)}
+        yield "randomisation", word, reason, {"p_value": row["p_value"], **fewest(row, headline)}
 
 
 def unrelated_exits(randomised: pl.DataFrame) -> Iterator[Row]:
@@ -53,7 +53,7 @@ def unrelated_exits(randomised: pl.DataFrame) -> Iterator[Row]:
         {
             "p_value": least["p_corrected"],
             "subject": least["test"].replace("_", " "),
-            **sizes(least),
+            **fewest(*rows.to_dicts()),
         },
     )
 
@@ -73,8 +73,16 @@ def balance_jointly(randomised: pl.DataFrame, balanced: pl.DataFrame) -> Iterato
             word = CONTRADICTED if apart else SUPPORTED
         else:
             word = SILENT
-        values = {"p_value": row["p_value"], "difference": largest, "persons": row["persons"]}
-        yield "balance_jointly", word, "balance_jointly", values
+        levels = [
+            {
+                "persons": min(level["listed"], level["others"]),
+                "from_caseworkers": level["from_caseworkers"],
+                "to_caseworkers": level["other_caseworkers"],
+            }
+            for level in balanced.iter_rows(named=True)
+        ]
+        values = {"p_value": row["p_value"], "difference": largest}
+        yield "balance_jointly", word, "balance_jointly", values | fewest(row, *levels)
 
 
 def constancy(designs: pl.DataFrame) -> Iterator[Row]:
@@ -83,9 +91,10 @@ def constancy(designs: pl.DataFrame) -> Iterator[Row]:
     if rows.is_empty():
         return
     least = rows.sort("p_corrected", "p_value").row(0, named=True)
+    rests_on = fewest(*rows.to_dicts())
     if least["p_corrected"] < LEAST_P:
         subject = f"{least['design']}, {least['term']}"
-        values = {"p_value": least["p_corrected"], "subject": subject, **sizes(least)}
+        values = {"p_value": least["p_corrected"], "subject": subject, **rests_on}
         yield "constancy", CONTRADICTED, "constancy_contradicted", values
         return
     since = rows.filter(pl.col("term") == LATER)
@@ -95,7 +104,7 @@ def constancy(designs: pl.DataFrame) -> Iterator[Row]:
     low, high = np.log(trends["low"].to_numpy()), np.log(trends["high"].to_numpy())
     near = low.min() > -MARGIN and high.max() < MARGIN
     word, reason = (SUPPORTED, "constancy_supported") if near else (SILENT, "constancy_silent")
-    values = {"p_value": least["p_corrected"], **interval(since.row(0, named=True))}
+    values = {"p_value": least["p_corrected"], **interval(since.row(0, named=True)), **rests_on}
     yield "constancy", word, reason, values
 
 
@@ -107,7 +116,8 @@ def lead_bounds(bounds: pl.DataFrame, headline: dict[str, Any] | None) -> Iterat
     by_bound = {row["bound"]: row for row in rows.iter_rows(named=True)}
     row = by_bound[AS_LARGE]
     breakdown = by_bound[BREAKDOWN]["relative"] if BREAKDOWN in by_bound else None
-    values = {"low": row["low"], "high": row["high"], "relative": breakdown, **sizes(row)}
+    values = {"low": row["low"], "high": row["high"], "relative": breakdown}
+    values |= fewest(*rows.to_dicts(), headline)
     if row["low"] <= 1 <= row["high"]:
         reason = "bounds_silent" if breakdown else "bounds_wide"
         yield "lead_bounds", SILENT, reason, values

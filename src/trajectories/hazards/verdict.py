@@ -24,13 +24,13 @@ from trajectories.hazards.verdict_rows import (
     LEAST_P,
     MARGIN,
     SILENT,
-    SIZES,
     SMALL_DIFFERENCE,
     SUPPORTED,
     VERDICT_SCHEMA,
     Judged,
     Row,
     family_of,
+    fewest,
     interval,
     near_one,
     sizes,
@@ -86,13 +86,17 @@ def verdict(
         that its reason needs.
     """
     headline = _headline(models)
+    # A level that few have differs for no reason, and must not be told by the word.
+    common = balanced
+    if balanced.height:
+        common = balanced.filter(pl.min_horizontal("listed", "others") >= LEAST)
     rows = [
         *_leads(tests),
         *_no_effect(designs, "placebo", "placebo"),
         *_no_effect(designs, "negative control", "negative_control"),
         *_no_effect(designs, "attrition", "attrition"),
-        *_balance(balanced),
-        *balance_jointly(randomised, balanced),
+        *_balance(common),
+        *balance_jointly(randomised, common),
         *randomisation(randomised, headline),
         *unrelated_exits(randomised),
         *lead_bounds(bounds, headline),
@@ -119,17 +123,6 @@ def verdict(
 def _headline(models: pl.DataFrame) -> dict[str, Any] | None:
     rows = models.filter((pl.col("model") == "departures_total") & (pl.col("term") == "departures"))
     return rows.row(0, named=True) if rows.height else None
-
-
-def _fewest(rows: pl.DataFrame) -> dict[str, Any]:
-    """What a range over designs rests on, what lies between these and the headline among it."""
-    between = {"persons": "out_persons", "events": "out_events"}
-    return rows.select(
-        pl.min_horizontal(*(pl.col(one).min() for one in (name, between.get(name, name)))).alias(
-            name
-        )
-        for name in SIZES
-    ).row(0, named=True)
 
 
 def _leads(tests: pl.DataFrame) -> Iterator[Row]:
@@ -162,11 +155,20 @@ def _balance(balanced: pl.DataFrame) -> Iterator[Row]:
         word, key = SUPPORTED if largest <= SMALL_DIFFERENCE else SILENT, "balance"
     values = {
         "subject": f"{row['characteristic'].replace('_', ' ')}, {row['level']}",
-        "persons": min(row["listed"], row["others"]),
+        "persons": min(int(str(balanced[name].min())) for name in ("listed", "others")),
         "difference": largest,
         "p_value": row["p"],
     }
-    yield "balance", word, key, values | {"from_caseworkers": row["from_caseworkers"]}
+    yield (
+        "balance",
+        word,
+        key,
+        values
+        | {
+            "from_caseworkers": balanced["from_caseworkers"].min(),
+            "to_caseworkers": balanced["other_caseworkers"].min(),
+        },
+    )
 
 
 def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
@@ -205,13 +207,17 @@ def _total_and_direct(models: pl.DataFrame) -> Iterator[Row]:
     }
     if len(found) == 2:
         total = found["departures_total"]
-        direct = found["departures_given_other"]["hazard_ratio"]
-        near = abs(total["hazard_ratio"] / direct - 1) <= 0.03
+        direct = found["departures_given_other"]
+        near = abs(total["hazard_ratio"] / direct["hazard_ratio"] - 1) <= 0.03
         yield (
             "total_and_direct",
             SUPPORTED if near else SILENT,
             "total_and_direct",
-            {"ratio": total["hazard_ratio"], "other_ratio": direct, **sizes(total)},
+            {
+                "ratio": total["hazard_ratio"],
+                "other_ratio": direct["hazard_ratio"],
+                **fewest(total, direct),
+            },
         )
 
 
@@ -224,7 +230,12 @@ def _left_out(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterato
         word = CONTRADICTED if headline["low"] > 1 or headline["high"] < 1 else SILENT
     else:
         word = SUPPORTED if headline["low"] <= low and high <= headline["high"] else SILENT
-    yield "left_out", word, "left_out", {"low": low, "high": high, **_fewest(rows)}
+    yield (
+        "left_out",
+        word,
+        "left_out",
+        {"low": low, "high": high, **fewest(*rows.to_dicts(), headline)},
+    )
 
 
 def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:
@@ -240,7 +251,7 @@ def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> I
         "specifications",
         SUPPORTED if inside and sided else (SILENT if sided or inside else CONTRADICTED),
         "specifications",
-        {"low": low, "high": high, **_fewest(rows)},
+        {"low": low, "high": high, **fewest(*rows.to_dicts(), headline)},
     )
 
 
@@ -263,7 +274,7 @@ def _subgroups(designs: pl.DataFrame) -> Iterator[Row]:
             "p_value": least["p_value"],
             "subject": least["design"],
             "untested": untested,
-            **_fewest(tests),
+            **fewest(*tests.to_dicts()),
         },
     )
 
@@ -304,9 +315,9 @@ def lead_verdict(tests: pl.DataFrame) -> Judged:
         return SILENT, "leads_few_clusters", {}
     p = max(joint, pooled["p_value"])
     least = by_name["smallest detectable lead"]
+    rests_on = fewest(by_name["leads"], pooled, least)
     if p < LEAST_P:
-        return CONTRADICTED, "leads_contradicted", {"p_value": p, **interval(pooled)}
+        return CONTRADICTED, "leads_contradicted", {"p_value": p, **interval(pooled), **rests_on}
     if np.log(pooled["low"]) > -MARGIN and np.log(pooled["high"]) < MARGIN:
-        return SUPPORTED, "leads_supported", interval(pooled)
-    bounds = {name: least[name] for name in ("low", "high")}
-    return SILENT, "leads_silent", sizes(pooled) | bounds
+        return SUPPORTED, "leads_supported", interval(pooled) | rests_on
+    return SILENT, "leads_silent", {"low": least["low"], "high": least["high"], **rests_on}

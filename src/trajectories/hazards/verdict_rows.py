@@ -48,6 +48,25 @@ def sizes(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in SIZES}
 
 
+def fewest(*rows: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a judgement over several rows rests on: the fewest of each count in any of them.
+
+    What lies between a design and the headline is among it (`nested`). A word that depends on a row
+    that is withheld would tell of it, so that every row that is looked at counts.
+    """
+    counts = {
+        name: [
+            row[column]
+            for row in rows
+            if row is not None
+            for column in (name, f"out_{name}")
+            if row.get(column) is not None
+        ]
+        for name in SIZES
+    }
+    return {name: min(values, default=None) for name, values in counts.items()}
+
+
 def interval(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row's hazard ratio with its interval, and what it rests on."""
     return {"ratio": row["hazard_ratio"], "low": row["low"], "high": row["high"], **sizes(row)}

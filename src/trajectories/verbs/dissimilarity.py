@@ -259,9 +259,9 @@ def write_distances(task: Task, rows: range, path: Path) -> None:
     u = len(task.unique)
     total, done = entries_of(u, rows), 0
     threads = thread_count()
-    print(
-        f"    {total:,} distances, {threads} threads, registers of {LANE_BYTES} bytes", flush=True
-    )
+    # The exact number of pairs is that of different windows.
+    about = f"about {float(f'{total:.2g}'):,.0f} distances"
+    print(f"    {about}, {threads} threads, registers of {LANE_BYTES} bytes", flush=True)
     with replacing(path) as temporary, temporary.open("wb") as stream:
         _write_header(stream, task.dtype, total)
         for some, size in cut_tiles(u, TILE_BYTES // task.dtype.itemsize, rows):
@@ -269,7 +269,7 @@ def write_distances(task: Task, rows: range, path: Path) -> None:
             task.fill(some, entries, threads)
             entries.tofile(stream)
             if done // REPORTED != (done + size) // REPORTED:
-                print(f"    {(done + size) / total:4.0%} of {total:,} distances", flush=True)
+                print(f"    {(done + size) / total:4.0%} of {about}", flush=True)
             done += size
 
 

@@ -186,6 +186,9 @@ def check_tables() -> dict[str, pl.DataFrame]:
         | SIZE
         | BEHIND
         | _estimate(0.01, 0.08),
+        {"test": "smallest detectable lead", "clusters": 33, "low": 0.78, "high": 1.28}
+        | SIZE
+        | BEHIND,
     ]
     after = [
         {"cause": cause, "outcome": outcome, "persons": 900, "changes": 1_000, "events": events}
