@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from trajectories.config.hazards import ModelsConfig
 from trajectories.hazards.design_rows import DESIGN_SCHEMA, prepare
 from trajectories.hazards.nested import OUT, beside_smaller, between, smallest
+from trajectories.hazards.parts import Parts
 from trajectories.hazards.specifications import municipalities
 from trajectories.hazards.subgroups import subgroups
 from trajectories.release import PRESETS, SPECS, protect
@@ -114,14 +115,11 @@ def test_a_municipality_of_three_is_not_told_by_its_absence(with_a_small_municip
 
 
 def test_a_municipality_of_three_is_not_told_by_all_the_others(with_a_small_municipality):
-    """Nor by the mean in which it weighs as much as they, nor by their sum."""
-    made = with_a_small_municipality
-    found, _ = subgroups(made)
+    """The whole without the one shown group would be it: that group goes too."""
+    found = subgroups(with_a_small_municipality, Parts())
     mine = [row for row in found if row["design"] == "municipality"]
-    by_name = {row["term"]: row for row in mine}
-    shown = set(released(mine)["term"])
-    assert {str(SMALL), "equal weights"} & shown == set()
-    sizes = made.panel.group_by("municipality").agg(pl.col("person").n_unique()).rows()
-    assert shown
-    assert shown < set(by_name)
-    assert sum(n for place, n in sizes if str(place) not in shown) >= 5
+    given = [row for row in mine if row.get("hazard_ratio") is not None]
+    assert [row["out_persons"] for row in given] == [3]
+    assert released(mine).is_empty()
+    unguarded = [row | dict.fromkeys(OUT) for row in given]
+    assert released(unguarded)["persons"][0] > 500

@@ -72,7 +72,7 @@ BY_TABLE: dict[tuple[str, str], Text] = {
     ("history_models", "design"): one_of(_WORDS, rf"\d+ {_TYPE}", rf"against \d+ {_TYPE}"),
     ("history_models", "term"): one_of(_WORDS, rf"\d+ {_TYPE}"),
     ("subdistribution", "term"): one_of(rf"{_NAME} {_LEVEL} against {_LEVEL}"),
-    ("verdict", "untested"): one_of(r"[^\d%]{1,999}"),
+    ("verdict", "untested"): one_of(rf"{_WORDS}(?:; {_WORDS})*"),
     ("verdict", "subject"): one_of(rf"{_LEVEL}(?:, {_LEVEL})*"),
 }
 """Columns that hold other texts in one table than elsewhere."""
