@@ -86,9 +86,13 @@ def test_unrelated_exits_are_judged_by_the_smallest_corrected_p(p, word):
     ],
 )
 def test_balance_jointly_asks_for_a_difference_that_matters(p, largest, word):
-    balanced = pl.DataFrame({"standardised_difference": [0.01, largest]})
+    counts = {"listed": [30, 9], "others": [40, 50]}
+    counts |= {"from_caseworkers": [8, 6], "other_caseworkers": [9, 7]}
+    balanced = pl.DataFrame({"standardised_difference": [0.01, largest], **counts})
     row = {"kind": BALANCE, "test": "all characteristics", "p_value": p, "events": None}
-    assert one(balance_jointly(drawn(row), balanced))[0] == word
+    said, values = one(balance_jointly(drawn(row), balanced))
+    assert said == word
+    assert (values["persons"], values["from_caseworkers"]) == (9, 6)
     assert not list(balance_jointly(drawn(row), balanced.head(0)))
 
 

@@ -301,6 +301,8 @@ def test_a_word_rests_on_every_row_that_it_depends_on():
             tests=pl.DataFrame(),
             balanced=pl.DataFrame(),
             exit_months=exit_months(900, 90),
+            randomised=pl.DataFrame(schema=RANDOMISED_SCHEMA),
+            bounds=pl.DataFrame(schema=BOUND_SCHEMA),
             lag_months=1,
         )
         return {row["check"]: (row["persons"], row["events"]) for row in found.to_dicts()}

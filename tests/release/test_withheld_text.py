@@ -10,7 +10,13 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.hazards.verdict import ALWAYS, OF_DESIGNS, OF_EVENT_STUDY, verdict
+from trajectories.hazards.verdict import (
+    ALWAYS,
+    OF_DESIGNS,
+    OF_EVENT_STUDY,
+    OF_RANDOMISATION,
+    verdict,
+)
 from trajectories.io import read_json, write_parquet
 from trajectories.release import SPECS
 from trajectories.release.captions import describe_figures
@@ -63,13 +69,17 @@ def world(small: int, place: int) -> Stages:
     made["verdict"] = verdict(
         models=made["models"],
         designs=made["designs"].with_columns(
-            pl.lit(None, pl.Int64).alias(name) for name in ("out_persons", "out_events")
+            pl.lit(None, pl.Int64).alias(name)
+            for name in ("out_persons", "out_events")
+            if name not in made["designs"].columns
         ),
         tests=made["event_tests"],
         balanced=made["balance"],
         exit_months=made["exit_months"],
+        randomised=made["randomisation"],
+        bounds=made["lead_bounds"],
         lag_months=LAG,
-        asked=(*ALWAYS, *OF_DESIGNS, *OF_EVENT_STUDY),
+        asked=(*ALWAYS, *OF_DESIGNS, *OF_EVENT_STUDY, *OF_RANDOMISATION),
     )
     made["notes"] = made["notes"].with_columns(sentence=pl.lit(f"{small} were left out."))
     return stages
