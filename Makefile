@@ -32,13 +32,13 @@ help: ## Show this list
 
 .venv/.ready: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
 	@echo "Setting up the locked environment in .venv/ …"
-	@$(UV) sync --locked --quiet
+	@"$(UV)" sync --locked --quiet
 	@touch $@
 
 setup: .venv/.ready ## Set up the locked environment
 
 results: setup ## Run the workflow (CONFIG=my.yaml for a run of your own)
-	@$(RUN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG)) || { \
+	@$(RUN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile "$(CONFIG)") || { \
 	  status=$$?; \
 	  [ -z "$$(ls -A .snakemake/locks 2>/dev/null)" ] || echo "An interrupted run left a lock: if\
 	 no other run works in this folder, 'make unlock' removes it and 'make results' goes on."; \
@@ -67,7 +67,7 @@ docs: setup ## Build the documentation into site/
 	@$(RUN)/mkdocs build --strict --quiet
 
 unlock: setup ## Remove the lock that a killed run left behind
-	@$(RUN)/snakemake --unlock $(if $(CONFIG),--configfile $(CONFIG))
+	@$(RUN)/snakemake --unlock $(if $(CONFIG),--configfile "$(CONFIG)")
 
 clean: ## Delete all results
 	@rm -rf results

@@ -156,7 +156,7 @@ def test_no_message_shows_a_cpr_number_or_quotes_the_data(
 
 def test_every_rule_calls_a_verb_that_exists() -> None:
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    called = set(re.findall(r"trajectories --threads \{\w+\} ([\w-]+)", text))
+    called = set(re.findall(r"trajectories --threads \{\w+\} (?:--keep-going )?(\w[\w-]*)", text))
     verbs = {command.callback.__name__ for command in cli.app.registered_commands}
     assert called <= verbs
     assert verbs - called == {"summary", "describe", "rejected", "power", "plan"}

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +6,8 @@ import polars as pl
 import pytest
 
 from trajectories import io
-from trajectories.errors import UserError
+from trajectories.errors import FileError, UserError
+from trajectories.verbs._chunks import scan
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
@@ -42,6 +44,65 @@ def test_a_missing_and_a_truncated_file_get_a_sentence(tmp_path: Path) -> None:
 def test_private_folders_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     folder = io.make_private(tmp_path / "private")
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_lies_in_a_private_folder_is_its_owners_alone_from_the_start(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    usual = os.umask(0o022)
+    try:
+        private = io.make_private(tmp_path / "run" / "private")
+        (private / "made by another program").mkdir()
+        frame = pl.DataFrame({"key": ["a"]})
+        with io.replacing(private / "new" / "deep" / "a.txt") as temporary:
+            assert temporary.stat().st_mode & 0o777 == 0o600
+            temporary.write_text("key")
+        io.write_parquet(frame, private / "tables" / "a.parquet")
+        io.write_parquet_parts([frame, frame], private / "b.parquet")
+        io.write_csv(frame, private / "a.csv")
+        io.write_json({}, private / "a.json")
+        io.write_array(np.arange(3), io.make_private(private / "arrays") / "a.npy")
+        io.write_json({}, tmp_path / "run" / "release" / "a.json")
+        io.write_parquet(frame, tmp_path / "run" / "release" / "tables" / "a.parquet")
+    finally:
+        os.umask(usual)
+    mine = [path for path in private.rglob("*") if path.name != "made by another program"]
+    assert len(mine) == 10
+    assert {oct(path.stat().st_mode & 0o077) for path in mine} == {"0o0"}
+    others = [tmp_path / "run", *(tmp_path / "run" / "release").rglob("*")]
+    assert {oct(path.stat().st_mode & 0o777) for path in others if path.is_dir()} == {"0o755"}
+    assert {oct(path.stat().st_mode & 0o777) for path in others if path.is_file()} == {"0o644"}
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("a.parquet", io.read_parquet),
+        ("a.parquet", scan),
+        ("a.json", io.read_json),
+        ("a.npy", io.read_array),
+        ("a.npy", lambda path: io.read_array(path, mapped=True)),
+        ("a.npz", io.read_arrays),
+    ],
+)
+@pytest.mark.parametrize("left", [0, 3, 60, 0.5, 0.95])
+def test_a_file_cut_anywhere_gets_a_sentence(tmp_path: Path, name, read, left) -> None:
+    path = tmp_path / name
+    with pytest.raises(FileError, match=f"{name} is missing: run the stage"):
+        read(path)
+    numbers = np.random.default_rng(1).random(500)
+    if name == "a.npz":
+        np.savez(path, states=numbers, weight=numbers)
+    elif name == "a.npy":
+        io.write_array(numbers, path)
+    elif name == "a.json":
+        io.write_json(numbers.tolist(), path)
+    else:
+        io.write_parquet(pl.DataFrame({"a": numbers}), path)
+    read(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: left if left >= 1 or left == 0 else int(left * len(whole))])
+    with pytest.raises(FileError, match=f"{name} is not a whole .* file: delete it and run again"):
+        read(path)
 
 
 def test_parts_are_written_one_after_another(tmp_path):

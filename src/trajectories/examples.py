@@ -137,7 +137,7 @@ def _member(archive: bytes, name: str) -> bytes:
 def _read_mvad(content: bytes, name: str) -> pl.DataFrame:
     """Read the wide table and check that it is the one that is meant."""
     try:
-        table = pl.read_csv(content)
+        table = pl.read_csv(content, glob=False)
     except pl.exceptions.PolarsError as error:
         raise UserError(f"{name} is not a CSV file: give a copy of mvad.csv.") from error
     expected = ("id", *PERSON_COLUMNS)

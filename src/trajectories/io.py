@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,26 +15,30 @@ import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from trajectories.errors import UserError
+from trajectories.errors import FileError
 
-PRIVATE_FOLDER_MODE = 0o700
+OWNER_ONLY_FOLDER: Final = 0o700
+OWNER_ONLY_FILE: Final = 0o600
 ROWS_A_GROUP: Final = 2**20
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside `path` that replaces it when the block ends without an error.
+    """Yield a temporary file beside `path` that replaces it when the block ends without an error.
+
+    In a folder that only its owner can read, the file is its owner's alone from the start.
 
     Args:
         path: the file to write; its folder is made where it is missing.
 
     Yields:
-        The temporary path to write to. It keeps the suffix of `path`.
+        The temporary file, empty, to write to. It keeps the suffix of `path`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private = _make_folder(path.parent)
     temporary = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
     try:
+        temporary.touch(OWNER_ONLY_FILE if private else 0o666)
         yield temporary
         os.replace(temporary, path)
     finally:
@@ -42,9 +47,28 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def make_private(folder: Path) -> Path:
     """Create `folder` so that only its owner can read it, and return it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(PRIVATE_FOLDER_MODE)
+    _make_folder(folder.parent)
+    folder.mkdir(OWNER_ONLY_FOLDER, exist_ok=True)
+    folder.chmod(OWNER_ONLY_FOLDER)
     return folder
+
+
+def make_open_as(folder: Path, model: Path) -> Path:
+    """Create `folder` so that whoever reads `model` can read it, and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(model.stat().st_mode & 0o777)
+    return folder
+
+
+def _make_folder(folder: Path) -> bool:
+    """Create `folder` as open as the folder around it, and tell whether it is its owner's alone.
+
+    Where a platform has no modes, no folder is.
+    """
+    if not folder.is_dir():
+        private = _make_folder(folder.parent)
+        folder.mkdir(OWNER_ONLY_FOLDER if private else 0o777, exist_ok=True)
+    return folder.stat().st_mode & 0o077 == 0
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
@@ -102,19 +126,34 @@ def _hand_over(
             continue
 
 
+@contextmanager
+def whole(path: Path, kind: str) -> Iterator[None]:
+    """Turn the errors of reading one of the pipeline's own files into a sentence.
+
+    Args:
+        path: the file, or a folder of files.
+        kind: what it should be, such as "Parquet".
+
+    Raises:
+        FileError: the file is missing, empty, cut short or of another kind.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileError(f"{path} is missing: run the stage that makes it first.") from error
+    except (pl.exceptions.PolarsError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        message = f"{path} is not a whole {kind} file: delete it and run again."
+        raise FileError(message) from error
+
+
 def read_parquet(path: Path) -> pl.DataFrame:
     """Read one of the pipeline's own Parquet files.
 
     Raises:
-        UserError: the file is missing, empty or cut short.
+        FileError: the file is missing, empty or cut short.
     """
-    try:
-        return pl.read_parquet(path)
-    except FileNotFoundError as error:
-        raise UserError(f"{path} is missing: run the stage that makes it first.") from error
-    except pl.exceptions.PolarsError as error:
-        message = f"{path} is not a whole Parquet file: delete it and run again."
-        raise UserError(message) from error
+    with whole(path, "Parquet"):
+        return pl.read_parquet(path, glob=False)
 
 
 def write_csv(frame: pl.DataFrame, path: Path) -> None:
@@ -129,8 +168,13 @@ def write_json(value: Any, path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file of the pipeline's own."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Read a JSON file of the pipeline's own.
+
+    Raises:
+        FileError: the file is missing, empty or cut short.
+    """
+    with whole(path, "JSON"):
+        return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write_text(text: str, path: Path) -> None:
@@ -143,3 +187,28 @@ def write_array(array: np.ndarray, path: Path) -> None:
     """Write `array` to `path` as `.npy`, whole or not at all."""
     with replacing(path) as temporary, temporary.open("wb") as stream:
         np.save(stream, array, allow_pickle=False)
+
+
+def read_array(path: Path, *, mapped: bool = False) -> np.ndarray:
+    """Read an array of the pipeline's own.
+
+    Args:
+        path: a `.npy` file.
+        mapped: whether the array stays on disk and is read where it is looked at.
+
+    Raises:
+        FileError: the file is missing, empty or cut short.
+    """
+    with whole(path, "NumPy"):
+        array: np.ndarray = np.load(path, mmap_mode="r" if mapped else None)
+        return array
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Read the arrays of a `.npz` file of the pipeline's own, by name.
+
+    Raises:
+        FileError: the file is missing, empty or cut short.
+    """
+    with whole(path, "NumPy"), path.open("rb") as stream, np.load(stream) as arrays:
+        return dict(arrays)

@@ -232,13 +232,13 @@ def test_tiles_make_the_same_matrix(tmp_path, windows, count, monkeypatch):
     folder, _ = windows
     whole = run(tmp_path, folder)
     monkeypatch.setattr(verb, "TILE_BYTES", 1000)
-    config, files = tmp_path / "config.yaml", []
+    config, tiles = tmp_path / "config.yaml", []
     for number in range(1, count + 1):
-        file = tmp_path / "tiles" / f"{number}-of-{count}.npy"
-        verb.tile(config=config, name="om", part=f"{number}-of-{count}", sequences=folder, out=file)
-        files.append(file)
+        tile = tmp_path / "tiles" / f"{number}-of-{count}"
+        verb.tile(config=config, name="om", part=tile.name, sequences=folder, out=tile)
+        tiles.append(tile)
     out = tmp_path / "joined"
-    verb.distances(config=config, name="om", sequences=folder, out=out, tiles=files[::-1])
+    verb.distances(config=config, name="om", sequences=folder, out=out, tiles=tiles[::-1])
     for file in whole.iterdir():
         assert (out / file.name).read_bytes() == file.read_bytes()
 

@@ -151,19 +151,19 @@ def test_distances_of_hours(run, name, rtol):
 @pytest.mark.parametrize("name", ["both", "soft"])
 def test_tiles_make_the_same_matrix(run, name, tmp_path):
     whole, _ = distances(run, name)
-    files = []
+    tiles = []
     for number in (1, 2, 3):
-        file = tmp_path / f"{number}-of-3.npy"
+        tile = tmp_path / f"{number}-of-3"
         verb.tile(
             config=run / "config.yaml",
             name=name,
-            part=f"{number}-of-3",
+            part=tile.name,
             sequences=run / "sequences",
-            out=file,
+            out=tile,
             channels=run / "channels",
         )
-        files.append(file)
-    joined, _ = distances(run, name, tiles=files)
+        tiles.append(tile)
+    joined, _ = distances(run, name, tiles=tiles)
     assert_array_equal(joined, whole)
 
 

@@ -192,7 +192,7 @@ def reported(run: Path, folder: Path, case: Case) -> Path:
     if case.selection:
         hazards.sensitivity(**inputs, register=run / "register", out=folder / "sensitivity")
     out, private = folder / "release", folder / "private"
-    stages = sorted(folder.glob("*/tables"))
+    stages = sorted(tables.parent for tables in folder.glob("*/tables"))
     release.protect_tables(config=config, inputs=stages, out=out, private=private)
     write_json([], out / "figures" / "figures.json")
     style = (ROOT / "config" / "style.yaml").read_text(encoding="utf-8")
@@ -200,7 +200,7 @@ def reported(run: Path, folder: Path, case: Case) -> Path:
     places = {"release": out, "private": private}
     release.headline(**places, out=out / "headline.json", exact=private / "headline.json")
     release.provenance(
-        **places, config=config, lock=ROOT / "uv.lock", inputs=[], out=out / "provenance.json"
+        **places, config=config, lock=ROOT / "uv.lock", read=[], out=out / "provenance.json"
     )
     release.report(release=out, out=out / "report.html")
     return out

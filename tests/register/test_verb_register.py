@@ -46,6 +46,7 @@ def test_the_simulated_extract_comes_out_whole_and_private(tmp_path, raw):
         "caseworker_keys.parquet",
         "rejected.parquet",
         "reading.json",
+        "inputs.json",
         "coverage.json",
         "tables/accounting.parquet",
         "tables/conflicts.parquet",

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.inputs import attested
 from trajectories.io import write_parquet
 from trajectories.verbs import release as verbs
 
@@ -60,6 +61,11 @@ class Made:
         return self.root / "private" / "release"
 
     @property
+    def read(self) -> Path:
+        """The folder of a part that read one file."""
+        return self.root / "private" / "read"
+
+    @property
     def config(self) -> Path:
         return self.root / "config.yaml"
 
@@ -69,7 +75,7 @@ def write_stages(root: Path, stages: dict[str, dict[str, pl.DataFrame]]) -> list
     for stage, tables in stages.items():
         for name, table in tables.items():
             write_parquet(table, root / "private" / stage / "tables" / f"{name}.parquet")
-    return [root / "private" / stage / "tables" for stage in stages]
+    return [root / "private" / stage for stage in stages]
 
 
 def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -> Made:
@@ -86,10 +92,12 @@ def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -
         out=release / "headline.json",
         exact=private / "headline.json",
     )
+    with attested([made.config], made.read):
+        pass
     verbs.provenance(
         config=made.config,
         lock=LOCK,
-        inputs=[made.config],
+        read=[made.read],
         release=release,
         private=private,
         out=release / "provenance.json",

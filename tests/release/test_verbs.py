@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 from trajectories.errors import UserError
+from trajectories.inputs import sha256_of
 from trajectories.io import write_json, write_parquet
 from trajectories.release import SPECS
 from trajectories.release.contents import files_of
 from trajectories.release.figures import DRAWINGS
-from trajectories.release.provenance import sha256_of
 from trajectories.verbs import release as verbs
 
 from .conftest import DEFAULT, LOCK, STYLE, write_stages
@@ -162,7 +162,7 @@ def test_input_hashes_of_real_data_need_a_key_that_stays(mvad):
     verbs.provenance(
         config=mvad.config,
         lock=LOCK,
-        inputs=[mvad.config],
+        read=[mvad.read],
         release=mvad.release,
         private=mvad.private,
         out=mvad.root / "again.json",
@@ -180,7 +180,7 @@ def test_run_times_and_host_stay_private(synthetic, tmp_path):
     verbs.provenance(
         config=synthetic.config,
         lock=LOCK,
-        inputs=[],
+        read=[],
         release=synthetic.release,
         private=tmp_path / "private",
         out=tmp_path / "provenance.json",
@@ -324,7 +324,7 @@ def test_a_table_without_declaration_stops_the_gate(tmp_path):
     with pytest.raises(UserError, match="Table diary has no declaration"):
         verbs.protect_tables(
             config=config,
-            inputs=[tmp_path / "tables"],
+            inputs=[tmp_path],
             out=tmp_path / "release",
             private=tmp_path / "private",
         )

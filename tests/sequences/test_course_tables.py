@@ -215,6 +215,6 @@ def test_without_internships_there_are_no_such_tables(run, tmp_path, activities)
 def test_the_index_plot_is_a_private_picture(run, tmp_path):
     run["config"].write_text("sequences: {description: {index_rows: 10}}\n")
     picture = tmp_path / "private" / "index_plot.png"
-    index_plot(**run, style=STYLE, out=picture)
+    index_plot(**run, style=STYLE, out=picture.parent)
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.parent.stat().st_mode & 0o077 == 0

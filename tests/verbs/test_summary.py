@@ -21,7 +21,8 @@ HEADLINE = {
 
 def _release(folder: Path, numbers: dict, *, simulated: bool) -> Path:
     write_json(numbers, folder / "headline.json")
-    write_json({"simulated": simulated, "settings": {}}, folder / "about.json")
+    about = {"simulated": simulated, "settings": {}, "missing": []}
+    write_json(about, folder / "about.json")
     return folder
 
 

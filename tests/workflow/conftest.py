@@ -9,7 +9,9 @@ from workflow.projects import PERSONS, Project, copy_project
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return copy_project(tmp_path_factory.mktemp("project"))
+    folder = tmp_path_factory.mktemp("project") / "Æblø (ny) projekt [1]"
+    folder.mkdir()
+    return copy_project(folder)
 
 
 @pytest.fixture(scope="session")

@@ -16,16 +16,22 @@ PERSONS = 2500
 
 @dataclass(frozen=True)
 class Project:
-    """A folder that holds the workflow, where runs write without touching the checkout."""
+    """A folder that holds the workflow, where runs write without touching the checkout.
+
+    Attributes:
+        folder: of the project.
+        python: the interpreter of the environment.
+    """
 
     folder: Path
+    python: Path = Path(sys.executable)
 
     def snakemake(
         self, overlay: dict | str, *arguments: str, cores: int = 2
     ) -> subprocess.CompletedProcess[str]:
-        path = self.folder / "overlay.yaml"
+        path = self.folder / "min konfig [1].yaml"
         path.write_text(overlay if isinstance(overlay, str) else yaml.safe_dump(overlay))
-        command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
+        command = [str(self.python), "-m", "snakemake", "--cores", str(cores)]
         return subprocess.run(
             [*command, *arguments, "--configfile", str(path)],
             cwd=self.folder,

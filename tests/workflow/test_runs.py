@@ -20,8 +20,16 @@ def test_a_run_ends_with_the_report_and_its_headline(project, finished) -> None:
     assert 0.2 < headline["ever_changed_share"] < 0.6
     assert headline["relabelling_contrast"] == 0
     assert "report.html" in finished.stdout + finished.stderr
-    private = project.folder / "results/synthetic/private"
-    assert private.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_private_is_its_owners_alone_and_what_is_released_is_not(project, finished) -> None:
+    run = project.folder / "results/synthetic"
+    private = [run / "private", *(run / "private").rglob("*")]
+    assert len(private) > 100
+    assert [path for path in private if path.stat().st_mode & 0o077] == []
+    usual = (project.folder / "min konfig [1].yaml").stat().st_mode & 0o777
+    released = [path for path in (run / "release").rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in released} == {usual}
 
 
 def test_exact_numbers_stay_in_private(project, finished) -> None:

@@ -1,5 +1,6 @@
 import json
 import os
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -38,6 +39,24 @@ def leaves(*keys):
     return text.translate(str.maketrans("{}", "()"))
 
 
+def options(name, paths):
+    """Return an option of a verb, once for each path, as the shell reads it."""
+    return " ".join(f"{name} {shlex.quote(str(path))}" for path in paths)
+
+
+def stamps(paths):
+    """Return sizes and times of files as text: a file that an older one replaces reruns the rule.
+
+    Snakemake by itself looks for files that are newer than what was made of them.
+    """
+    found = [
+        (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in map(Path, paths)
+        if path.exists()
+    ]
+    return json.dumps(found)
+
+
 def code(stage):
     """Return the hash of the code that a stage's rules run."""
     return code_hash(f"trajectories.verbs.{stage}")
@@ -74,16 +93,20 @@ CORES = workflow.cores or 2
 HALF = max(1, CORES // 2)
 
 make_private(PRIVATE)
+RELEASE.mkdir(parents=True, exist_ok=True)
+# What Snakemake makes from here on is its owner's alone; verbs decide by the folder they write to.
+USUAL = os.umask(0o077)
 write_settings()
 
 # The interpreter's own folder comes first, so that an environment need not be activated.
-shell.prefix(f"set -euo pipefail; export PATH={Path(sys.executable).parent}:$PATH; ")
+HERE = shlex.quote(str(Path(sys.executable).parent))
+shell.prefix(f"set -euo pipefail; umask {USUAL:03o}; export PATH={HERE}:$PATH; ")
 
 
 onsuccess:
     # A redraw or a single stage ends without a report of its own.
     if (RELEASE / "report.html").exists():
-        shell("trajectories summary --release {RELEASE}")
+        shell("trajectories summary --release {RELEASE:q} --private {GATE:q}")
 
 
 onerror:

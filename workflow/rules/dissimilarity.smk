@@ -1,6 +1,6 @@
 DISSIMILARITY = PRIVATE / "dissimilarity"
 CHANNELS = PRIVATE / "channels"
-TILE = str(PRIVATE / "tiles" / "{measure}" / "{scatteritem}.npy")
+TILE = str(PRIVATE / "tiles" / "{measure}" / "{scatteritem}")
 
 
 scattergather:
@@ -16,11 +16,11 @@ def compares(measure):
 
 def channel_option(measure):
     """Return the option by which a verb finds what a measure compares besides states."""
-    return "".join(f"--channels {folder}" for folder in compares(measure))
+    return options("--channels", compares(measure))
 
 
 def tiles_of(wildcards):
-    """Return the files of a measure's tiles; none where one job computes all."""
+    """Return the folders of a measure's tiles; none where one job computes all."""
     if settings.dissimilarity.tiles == 1:
         return []
     return [
@@ -30,7 +30,7 @@ def tiles_of(wildcards):
 
 def tile_options(wildcards):
     """Return the options by which the verb finds a measure's tiles."""
-    return " ".join(f"--tiles {path}" for path in tiles_of(wildcards))
+    return options("--tiles", tiles_of(wildcards))
 
 
 # A scattered path fills in its own wildcard; braces that are doubled stay for the measure.
@@ -59,8 +59,9 @@ rule channels:
     message:
         "Make the channels and series that measures compare"
     shell:
-        "trajectories --threads {threads} channels --config {CONFIG} --register {input.register}"
-        " --months {input.months} --sequences {input.sequences} --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going channels --config {CONFIG:q}"
+        " --register {input.register:q} --months {input.months:q} --sequences {input.sequences:q}"
+        " --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule tile:
@@ -68,7 +69,7 @@ rule tile:
         sequences=rules.windows.output,
         channels=lambda wildcards: compares(wildcards.measure),
     output:
-        temp(TILE),
+        temp(directory(TILE)),
     log:
         LOGS / "tile.{measure}.{scatteritem}.log",
     benchmark:
@@ -81,10 +82,9 @@ rule tile:
     message:
         "Compute tile {wildcards.scatteritem} of the dissimilarities `{wildcards.measure}`"
     shell:
-        "trajectories --threads {threads} tile --config {CONFIG} --name {wildcards.measure}"
-        " --part {wildcards.scatteritem} --sequences {input.sequences} {params.channels}"
-        " --out {output}"
-        " 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going tile --config {CONFIG:q}"
+        " --name {wildcards.measure:q} --part {wildcards.scatteritem:q}"
+        " --sequences {input.sequences:q} {params.channels} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule distances:
@@ -107,6 +107,6 @@ rule distances:
     message:
         "Compute the dissimilarities `{wildcards.measure}`"
     shell:
-        "trajectories --threads {threads} distances --config {CONFIG} --name {wildcards.measure}"
-        " --sequences {input.sequences} {params.channels} {params.tiles} --out {output}"
-        " 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going distances --config {CONFIG:q}"
+        " --name {wildcards.measure:q} --sequences {input.sequences:q} {params.channels}"
+        " {params.tiles} --out {output:q} 2>&1 | tee {log:q}"

@@ -1,4 +1,5 @@
 HAZARDS = PRIVATE / "hazards"
+DURATIONS = root.duration_files(settings)
 
 
 rule changes:
@@ -16,8 +17,8 @@ rule changes:
     message:
         "Date caseworker changes and class them by cause"
     shell:
-        "trajectories --threads {threads} changes --config {CONFIG} --register {input.register}"
-        " --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going changes --config {CONFIG:q}"
+        " --register {input.register:q} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule risk:
@@ -26,8 +27,7 @@ rule risk:
         months=rules.months.output,
         changes=rules.changes.output,
     output:
-        panel=HAZARDS / "panel.parquet",
-        beside=directory(HAZARDS / "beside"),
+        directory(HAZARDS / "risk"),
     log:
         LOGS / "risk.log",
     benchmark:
@@ -39,14 +39,14 @@ rule risk:
     message:
         "Build the person-months at risk"
     shell:
-        "trajectories --threads {threads} risk --config {CONFIG} --register {input.register}"
-        " --months {input.months} --changes {input.changes} --out {HAZARDS} 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going risk --config {CONFIG:q}"
+        " --register {input.register:q} --months {input.months:q} --changes {input.changes:q}"
+        " --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule estimate:
     input:
-        panel=rules.risk.output.panel,
-        beside=rules.risk.output.beside,
+        risk=rules.risk.output,
         changes=rules.changes.output,
         truth=rules.simulate.output.truth if SIMULATED else [],
     output:
@@ -59,18 +59,18 @@ rule estimate:
     params:
         settings=leaves("hazards.models", "hazards.risk"),
         code=code("hazards"),
-        truth=f"--truth {PRIVATE / 'truth.json'}" if SIMULATED else "",
+        truth=options("--truth", [PRIVATE / "truth.json"] if SIMULATED else []),
     message:
         "Estimate how caseworker changes relate to exits"
     shell:
-        "trajectories --threads {threads} estimate --config {CONFIG} --panel {input.panel}"
-        " --changes {input.changes} --beside {input.beside} {params.truth} --out {output}"
-        " 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going estimate --config {CONFIG:q}"
+        " --panel {input.risk:q}/panel.parquet --changes {input.changes:q}"
+        " --beside {input.risk:q}/beside {params.truth} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule histories:
     input:
-        panel=rules.risk.output.panel,
+        risk=rules.risk.output,
         months=rules.months.output,
         changes=rules.changes.output,
     output:
@@ -86,14 +86,15 @@ rule histories:
     message:
         "Follow courses before and after changes"
     shell:
-        "trajectories --threads {threads} histories --config {CONFIG} --panel {input.panel}"
-        " --months {input.months} --changes {input.changes} --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going histories --config {CONFIG:q}"
+        " --panel {input.risk:q}/panel.parquet --months {input.months:q}"
+        " --changes {input.changes:q} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule sensitivity:
     input:
         register=rules.ingest.output,
-        panel=rules.risk.output.panel,
+        risk=rules.risk.output,
         changes=rules.changes.output,
         truth=rules.simulate.output.truth if SIMULATED else [],
     output:
@@ -106,18 +107,18 @@ rule sensitivity:
     params:
         settings=leaves("hazards.sensitivity", "hazards.models", "hazards.risk"),
         code=code("hazards"),
-        truth=f"--truth {PRIVATE / 'truth.json'}" if SIMULATED else "",
+        truth=options("--truth", [PRIVATE / "truth.json"] if SIMULATED else []),
     message:
         "Describe changes, losses and how far selection could go"
     shell:
-        "trajectories --threads {threads} sensitivity --config {CONFIG}"
-        " --register {input.register} --panel {input.panel} --changes {input.changes}"
-        " {params.truth} --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going sensitivity --config {CONFIG:q}"
+        " --register {input.register:q} --panel {input.risk:q}/panel.parquet"
+        " --changes {input.changes:q} {params.truth} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule durations:
     input:
-        root.duration_files(settings),
+        DURATIONS,
     output:
         directory(HAZARDS / "durations"),
     log:
@@ -126,9 +127,10 @@ rule durations:
         TIMES / "durations.tsv"
     params:
         settings=leaves("hazards.durations"),
+        read=stamps(DURATIONS),
         code=code("hazards"),
     message:
         "Estimate hazards from a table of durations"
     shell:
-        "trajectories --threads {threads} durations --config {CONFIG} --out {output}"
-        " 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going durations --config {CONFIG:q}"
+        " --out {output:q} 2>&1 | tee {log:q}"

@@ -1,3 +1,6 @@
+RELABELLINGS = root.relabellings(settings)
+
+
 rule compare:
     input:
         register=rules.ingest.output,
@@ -6,7 +9,8 @@ rule compare:
         dissimilarity=MAIN,
         channels=compares(settings.dissimilarity.main),
         typology=rules.cluster.output,
-        codelists=root.codelists(settings),
+        codelists=CODELISTS,
+        relabelling=RELABELLINGS,
     output:
         directory(PRIVATE / "reform"),
     log:
@@ -17,13 +21,13 @@ rule compare:
         settings=leaves(
             "reform", "sequences", "register.alphabet", "dissimilarity.sources"
         ),
+        read=stamps(RELABELLINGS),
         code=code("reform"),
         channels=channel_option(settings.dissimilarity.main),
     message:
         "Compare the periods and check the relabelling"
     shell:
-        "trajectories --threads {threads} compare --config {CONFIG} --register {input.register}"
-        " --months {input.months} --sequences {input.sequences}"
-        " --dissimilarity {input.dissimilarity} --typology {input.typology}"
-        " {params.channels} --out {output}"
-        " 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going compare --config {CONFIG:q}"
+        " --register {input.register:q} --months {input.months:q} --sequences {input.sequences:q}"
+        " --dissimilarity {input.dissimilarity:q} --typology {input.typology:q} {params.channels}"
+        " --out {output:q} 2>&1 | tee {log:q}"

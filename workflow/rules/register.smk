@@ -2,7 +2,9 @@ RAW = PRIVATE / "raw"
 REGISTER = PRIVATE / "register"
 CONVERTED = PRIVATE / "converted"
 SIMULATED = settings.register.source == "simulator"
+EXTRACTS = [] if SIMULATED else root.input_files(settings)
 STATISTICAL = [] if SIMULATED else root.statistical_files(settings)
+CODELISTS = root.codelists(settings)
 
 
 rule simulate:
@@ -22,7 +24,8 @@ rule simulate:
     message:
         "Simulate a register with known truth"
     shell:
-        "trajectories --threads {threads} simulate --config {CONFIG} --out {PRIVATE} 2>&1 | tee {log}"
+        "trajectories --threads {threads} simulate --config {CONFIG:q} --out {PRIVATE:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule convert:
@@ -37,19 +40,21 @@ rule convert:
     threads: 2
     params:
         settings=leaves("register.files"),
+        read=stamps(STATISTICAL),
         code=code("register"),
     message:
         "Turn SAS and Stata files into Parquet"
     shell:
-        "trajectories --threads {threads} convert --config {CONFIG} --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} convert --config {CONFIG:q} --out {output:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule ingest:
     input:
         raw=rules.simulate.output.raw if SIMULATED else [],
         converted=rules.convert.output if STATISTICAL else [],
-        files=[] if SIMULATED else root.input_files(settings),
-        codelists=root.codelists(settings),
+        files=EXTRACTS,
+        codelists=CODELISTS,
     output:
         directory(REGISTER),
     log:
@@ -59,14 +64,12 @@ rule ingest:
     threads: 2
     params:
         settings=leaves("register"),
+        read=stamps([*EXTRACTS, *CODELISTS]),
         code=code("register"),
-        raw=(
-            f"--raw {RAW}"
-            if SIMULATED
-            else f"--converted {CONVERTED}" if STATISTICAL else ""
-        ),
+        raw=options("--raw", [RAW] if SIMULATED else []),
+        converted=options("--converted", [CONVERTED] if STATISTICAL else []),
     message:
         "Check and clean every row of the extracts"
     shell:
-        "trajectories --threads {threads} ingest --config {CONFIG} {params.raw} --out {output}"
-        " 2>&1 | tee {log}"
+        "trajectories --threads {threads} ingest --config {CONFIG:q} {params.raw}"
+        " {params.converted} --out {output:q} 2>&1 | tee {log:q}"

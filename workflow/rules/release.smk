@@ -3,43 +3,36 @@ GATE = PRIVATE / "release"
 FIGURES = RELEASE / "figures"
 HISTORIES = settings.hazards.histories.enabled
 SENSITIVITY = settings.hazards.sensitivity.enabled
-TABLES = {
-    "register": [REGISTER / "tables"],
-    "sequences": [SEQUENCES / "tables"],
-    "dissimilarity": [],
-    "typology": [
-        TYPOLOGY / "tables",
-        PRIVATE / "hours" / "tables",
-        PRIVATE / "courses" / "tables",
-    ],
-    "reform": [PRIVATE / "reform" / "tables"],
+FOLDERS = {
+    "register": [REGISTER],
+    "sequences": [SEQUENCES],
+    "dissimilarity": OTHERS,
+    "typology": [TYPOLOGY, PRIVATE / "hours", PRIVATE / "courses"],
+    "reform": [PRIVATE / "reform"],
     "hazards": [
-        HAZARDS / "changes" / "tables",
-        HAZARDS / "estimates" / "tables",
-        *([HAZARDS / "histories" / "tables"] if HISTORIES else []),
-        *([HAZARDS / "sensitivity" / "tables"] if SENSITIVITY else []),
+        HAZARDS / "changes",
+        HAZARDS / "estimates",
+        *([HAZARDS / "histories"] if HISTORIES else []),
+        *([HAZARDS / "sensitivity"] if SENSITIVITY else []),
     ],
-    "durations": [HAZARDS / "durations" / "tables"],
+    "durations": [HAZARDS / "durations"],
 }
-MADE_BY = {
-    "register": rules.ingest.output,
-    "sequences": rules.windows.output,
-    "dissimilarity": [],
-    "typology": [rules.cluster.output, rules.hours.output, rules.courses.output],
-    "reform": rules.compare.output,
-    "hazards": [
-        rules.changes.output,
-        rules.estimate.output,
-        rules.histories.output if HISTORIES else [],
-        rules.sensitivity.output if SENSITIVITY else [],
-    ],
-    "durations": rules.durations.output,
+PARTS = [folder for stage in STAGES for folder in FOLDERS[stage]]
+# By stage, the folders of the parts that read files of the user's, and these files.
+READING = {
+    "register": (
+        [*([CONVERTED] if STATISTICAL else []), REGISTER],
+        [*EXTRACTS, *CODELISTS],
+    ),
+    "reform": ([PRIVATE / "reform"], RELABELLINGS),
+    "durations": ([HAZARDS / "durations"], DURATIONS),
 }
+READ = [READING[stage] for stage in STAGES if stage in READING]
 
 
 rule protect:
     input:
-        [MADE_BY[stage] for stage in STAGES],
+        PARTS,
     output:
         about=RELEASE / "about.json",
         disclosure=RELEASE / "disclosure.csv",
@@ -50,14 +43,12 @@ rule protect:
     params:
         settings=leaves(*type(settings).model_fields),
         code=code("release"),
-        inputs=" ".join(
-            f"--inputs {path}" for stage in STAGES for path in TABLES[stage]
-        ),
+        inputs=options("--inputs", PARTS),
     message:
         "Let every table pass the disclosure gate"
     shell:
-        "trajectories --threads {threads} protect --config {CONFIG} {params.inputs} --out {RELEASE}"
-        " --private {GATE} 2>&1 | tee {log}"
+        "trajectories --threads {threads} protect --config {CONFIG:q} {params.inputs}"
+        " --out {RELEASE:q} --private {GATE:q} 2>&1 | tee {log:q}"
 
 
 rule figures:
@@ -75,8 +66,8 @@ rule figures:
     message:
         "Draw the figures from the released tables"
     shell:
-        "trajectories --threads {threads} figures --release {RELEASE} --style {input.style}"
-        " --out {FIGURES} 2>&1 | tee {log}"
+        "trajectories --threads {threads} figures --release {RELEASE:q} --style {input.style:q}"
+        " --out {FIGURES:q} 2>&1 | tee {log:q}"
 
 
 rule headline:
@@ -93,8 +84,8 @@ rule headline:
     message:
         "Read the headline numbers from the released tables"
     shell:
-        "trajectories --threads {threads} headline --release {RELEASE} --private {GATE}"
-        " --out {output} --exact {GATE}/headline.json 2>&1 | tee {log}"
+        "trajectories --threads {threads} headline --release {RELEASE:q} --private {GATE:q}"
+        " --out {output:q} --exact {GATE:q}/headline.json 2>&1 | tee {log:q}"
 
 
 rule provenance:
@@ -103,26 +94,20 @@ rule provenance:
         rules.figures.output,
         rules.headline.output,
         lock="uv.lock",
-        files=(
-            root.input_files(settings)
-            if "register" in STAGES
-            else root.duration_files(settings)
-        ),
+        files=[path for _, files in READ for path in files],
     output:
         RELEASE / "provenance.json",
     log:
         LOGS / "provenance.log",
     params:
         code=code("release"),
-        inputs=lambda wildcards, input: " ".join(
-            f"--inputs {path}" for path in input.files
-        ),
+        read=options("--read", [folder for folders, _ in READ for folder in folders]),
     message:
         "Write where each number came from"
     shell:
-        "trajectories --threads {threads} provenance --config {CONFIG} --lock {input.lock}"
-        " {params.inputs} --release {RELEASE} --private {GATE} --benchmarks {TIMES} --out {output}"
-        " 2>&1 | tee {log}"
+        "trajectories --threads {threads} provenance --config {CONFIG:q} --lock {input.lock:q}"
+        " {params.read} --release {RELEASE:q} --private {GATE:q} --benchmarks {TIMES:q}"
+        " --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule report:
@@ -142,8 +127,8 @@ rule report:
     message:
         "Write the report"
     shell:
-        "trajectories --threads {threads} report --release {RELEASE} --out {output[0]}"
-        " 2>&1 | tee {log}"
+        "trajectories --threads {threads} report --release {RELEASE:q} --out {output[0]:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule redraw:
@@ -155,5 +140,5 @@ rule redraw:
     message:
         "Redraw every figure from a release folder alone"
     shell:
-        "trajectories --threads {threads} redraw --source {params.source} --out {params.out}"
-        " 2>&1 | tee {log}"
+        "trajectories --threads {threads} redraw --source {params.source:q} --out {params.out:q}"
+        " 2>&1 | tee {log:q}"

@@ -18,8 +18,8 @@ rule months:
     message:
         "Build person-months"
     shell:
-        "trajectories --threads {threads} months --config {CONFIG} --register {input.register}"
-        " --out {MONTHS} 2>&1 | tee {log}"
+        "trajectories --threads {threads} months --config {CONFIG:q} --register {input.register:q}"
+        " --out {MONTHS:q} 2>&1 | tee {log:q}"
 
 
 rule windows:
@@ -39,5 +39,6 @@ rule windows:
     message:
         "Cut windows and describe the state sequences"
     shell:
-        "trajectories --threads {threads} windows --config {CONFIG} --register {input.register}"
-        " --months {input.months} --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going windows --config {CONFIG:q}"
+        " --register {input.register:q} --months {input.months:q} --out {output:q}"
+        " 2>&1 | tee {log:q}"

@@ -23,12 +23,13 @@ rule cluster:
     params:
         settings=leaves("typology", "dissimilarity.main"),
         code=code("typology"),
-        others=" ".join(f"--others {folder}" for folder in OTHERS),
+        others=options("--others", OTHERS),
     message:
         "Build one typology over all periods"
     shell:
-        "trajectories --threads {CORES} cluster --config {CONFIG} --sequences {input.sequences}"
-        " --distances {input.main} {params.others} --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {CORES} --keep-going cluster --config {CONFIG:q}"
+        " --sequences {input.sequences:q} --distances {input.main:q} {params.others}"
+        " --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule hours:
@@ -48,8 +49,9 @@ rule hours:
     message:
         "Average the hours of work of each cluster"
     shell:
-        "trajectories --threads {threads} hours --config {CONFIG} --register {input.register}"
-        " --sequences {input.sequences} --typology {input.typology} --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going hours --config {CONFIG:q}"
+        " --register {input.register:q} --sequences {input.sequences:q}"
+        " --typology {input.typology:q} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule courses:
@@ -74,9 +76,9 @@ rule courses:
     message:
         "Count internships that end in paid work and describe courses by cluster"
     shell:
-        "trajectories --threads {threads} courses --config {CONFIG} --register {input.register}"
-        " --months {input.months} --sequences {input.sequences} --typology {input.typology}"
-        " --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going courses --config {CONFIG:q}"
+        " --register {input.register:q} --months {input.months:q} --sequences {input.sequences:q}"
+        " --typology {input.typology:q} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule index_plot:
@@ -85,7 +87,7 @@ rule index_plot:
         typology=rules.cluster.output,
         style="config/style.yaml",
     output:
-        PRIVATE / "figures" / "index_plot.png",
+        directory(PRIVATE / "figures"),
     log:
         LOGS / "index_plot.log",
     benchmark:
@@ -96,6 +98,6 @@ rule index_plot:
     message:
         "Draw single courses by cluster, a private picture"
     shell:
-        "trajectories --threads {threads} picture --config {CONFIG}"
-        " --sequences {input.sequences} --typology {input.typology} --style {input.style}"
-        " --out {output} 2>&1 | tee {log}"
+        "trajectories --threads {threads} --keep-going picture --config {CONFIG:q}"
+        " --sequences {input.sequences:q} --typology {input.typology:q} --style {input.style:q}"
+        " --out {output:q} 2>&1 | tee {log:q}"

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.application import ConfigFile, Months, Out, Register, Sequences, stage
+from trajectories.cli.application import ConfigFile, Months, Out, Register, Sequences, part
 
 Channels = Annotated[
     Path | None, typer.Option(help="Folder of channels and series, where measures compare any.")
 ]
 
 
-@stage("Making channels and series")
+@part("Making channels and series")
 def channels(
     config: ConfigFile, register: Register, months: Months, sequences: Sequences, out: Out
 ) -> None:
@@ -22,7 +22,7 @@ def channels(
     verbs.channels(config=config, register=register, months=months, sequences=sequences, out=out)
 
 
-@stage("Computing dissimilarities")
+@part("Computing dissimilarities")
 def distances(
     config: ConfigFile,
     name: Annotated[str, typer.Option(help="Which of `dissimilarity.measures`.")],
@@ -44,7 +44,7 @@ def distances(
     )
 
 
-@stage("Computing a tile of dissimilarities")
+@part("Computing a tile of dissimilarities")
 def tile(
     config: ConfigFile,
     name: Annotated[str, typer.Option(help="Which of `dissimilarity.measures`.")],

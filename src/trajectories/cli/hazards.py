@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.application import Changes, ConfigFile, Months, Out, Register, Truth, stage
+from trajectories.cli.application import Changes, ConfigFile, Months, Out, Register, Truth, part
 
 
-@stage("Dating caseworker changes")
+@part("Dating caseworker changes")
 def changes(config: ConfigFile, register: Register, out: Out) -> None:
     """Date caseworker changes and class them by cause."""
     from trajectories.verbs import hazards
@@ -16,7 +16,7 @@ def changes(config: ConfigFile, register: Register, out: Out) -> None:
     hazards.changes(config=config, register=register, out=out)
 
 
-@stage("Building the risk set")
+@part("Building the risk set")
 def risk(
     config: ConfigFile, register: Register, months: Months, changes: Changes, out: Out
 ) -> None:
@@ -26,7 +26,7 @@ def risk(
     hazards.risk(config=config, register=register, months=months, changes=changes, out=out)
 
 
-@stage("Estimating hazards")
+@part("Estimating hazards")
 def estimate(
     config: ConfigFile,
     panel: Annotated[Path, typer.Option(help="Person-months at risk as Parquet.")],
@@ -45,7 +45,7 @@ def estimate(
     )
 
 
-@stage("Following courses before and after changes")
+@part("Following courses before and after changes")
 def histories(
     config: ConfigFile,
     panel: Annotated[Path, typer.Option(help="Person-months at risk as Parquet.")],
@@ -59,7 +59,7 @@ def histories(
     hazards.histories(config=config, panel=panel, months=months, changes=changes, out=out)
 
 
-@stage("Describing changes and drawing the selection curve")
+@part("Describing changes and drawing the selection curve")
 def sensitivity(
     config: ConfigFile,
     register: Register,
@@ -76,7 +76,7 @@ def sensitivity(
     )
 
 
-@stage("Estimating hazards from durations")
+@part("Estimating hazards from durations")
 def durations(config: ConfigFile, out: Out) -> None:
     """Estimate hazards from a table of durations instead of a register."""
     from trajectories.verbs import hazards

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.application import ConfigFile, Months, Out, Register, Sequences, stage
+from trajectories.cli.application import ConfigFile, Months, Out, Register, Sequences, part
 from trajectories.cli.dissimilarity import Channels
 
 
-@stage("Comparing periods and checking the relabelling")
+@part("Comparing periods and checking the relabelling")
 def compare(
     config: ConfigFile,
     register: Register,

@@ -55,7 +55,9 @@ def provenance(
     private: Private,
     benchmarks: Annotated[Path, typer.Option(help="Folder of run times.")],
     out: Annotated[Path, typer.Option(help="The file to write.")],
-    inputs: Annotated[list[Path] | None, typer.Option(help="Raw input files.")] = None,
+    read: Annotated[
+        list[Path] | None, typer.Option(help="Folders of the parts that read files of the user's.")
+    ] = None,
 ) -> None:
     """Write which code, settings and inputs made the release."""
     from trajectories.verbs import release as verbs
@@ -63,7 +65,7 @@ def provenance(
     verbs.provenance(
         config=config,
         lock=lock,
-        inputs=inputs or [],
+        read=read or [],
         release=release,
         private=private,
         out=out,
@@ -100,8 +102,13 @@ def redraw(
 
 
 @app.command()
-def summary(release: Release) -> None:
-    """Print the headline numbers of a finished run and where its report lies."""
+def summary(
+    release: Release,
+    private: Annotated[
+        Path | None, typer.Option(help="The gate's private folder: reasons keep their numbers.")
+    ] = None,
+) -> None:
+    """Print the headline numbers of a finished run, where its report lies and what is missing."""
     from trajectories.verbs.summary import summary as summarise
 
-    typer.echo(summarise(release))
+    typer.echo(summarise(release, private))

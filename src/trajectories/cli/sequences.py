@@ -12,6 +12,7 @@ from trajectories.cli.application import (
     Register,
     Sequences,
     Typology,
+    part,
     stage,
 )
 
@@ -24,7 +25,7 @@ def months(config: ConfigFile, register: Register, out: Out) -> None:
     sequences.months(config=config, register=register, out=out)
 
 
-@stage("Cutting windows and describing state sequences")
+@part("Cutting windows and describing state sequences")
 def windows(config: ConfigFile, register: Register, months: Months, out: Out) -> None:
     """Find origins, cut windows of equal length and describe the state sequences."""
     from trajectories.verbs import sequences
@@ -32,7 +33,7 @@ def windows(config: ConfigFile, register: Register, months: Months, out: Out) ->
     sequences.windows(config=config, register=register, months=months, out=out)
 
 
-@stage("Counting internships and describing courses by cluster")
+@part("Counting internships and describing courses by cluster")
 def courses(
     config: ConfigFile,
     register: Register,
@@ -54,7 +55,7 @@ def courses(
     )
 
 
-@stage("Drawing single courses")
+@part("Drawing single courses")
 def picture(
     config: ConfigFile,
     sequences: Sequences,

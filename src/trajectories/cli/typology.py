@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from trajectories.cli.application import ConfigFile, Out, Register, Sequences, stage
+from trajectories.cli.application import ConfigFile, Out, Register, Sequences, part
 
 
-@stage("Clustering trajectories")
+@part("Clustering trajectories", optional="others")
 def cluster(
     config: ConfigFile,
     sequences: Sequences,
@@ -24,7 +24,7 @@ def cluster(
     )
 
 
-@stage("Averaging hours of work by cluster")
+@part("Averaging hours of work by cluster")
 def hours(
     config: ConfigFile,
     register: Register,

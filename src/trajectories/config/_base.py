@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from trajectories.config._names import located, project_of
 from trajectories.config._sentences import sentences
 from trajectories.config.document import as_text, sections
-from trajectories.errors import UserError
+from trajectories.errors import FileError, UserError
 
 
 class Section(BaseModel):
@@ -74,10 +74,11 @@ def read_section(path: Path, key: str, model: type[SectionT]) -> SectionT:
         model: the section's model; a missing section gives its defaults.
 
     Raises:
-        UserError: the file is missing or cannot be read, or the section is not as its model says.
+        FileError: the file is missing.
+        UserError: it cannot be read, or the section is not as its model says.
     """
     if not path.is_file():
         message = f"The configuration {path} is missing: name a file that exists with --config."
-        raise UserError(message)
+        raise FileError(message)
     section = validated(model, sections(path).get(key) or {}, name=str(path), above=[key])
     return located(section, project_of(path))

@@ -1,6 +1,5 @@
 """The whole configuration: loading, merging of sections, and every error at once."""
 
-import glob
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from trajectories.config.sequences import SequencesConfig
 from trajectories.config.simulator import SimulatorConfig
 from trajectories.config.typology import TypologyConfig
 from trajectories.errors import UserError
+from trajectories.patterns import matching
 
 DEFAULT = Path("config/config.yaml")
 
@@ -149,7 +149,7 @@ def input_files(config: Config) -> list[str]:
         found
         for paths in _extracts(config).values()
         for path in paths
-        for found in sorted(glob.glob(path, recursive=True)) or [path]
+        for found in [str(file) for file in matching(path)] or [path]
     ]
 
 
@@ -174,6 +174,12 @@ def codelists(config: Config) -> list[str]:
     return [register.codelist, register.states, register.alphabet]
 
 
+def relabellings(config: Config) -> list[str]:
+    """Return the file of the relabelling that the run undoes, if any."""
+    path = config.reform.relabelling
+    return [path] if config.reform.enabled and path else []
+
+
 def duration_files(config: Config) -> list[str]:
     """Return the file of durations that the run reads instead of a register, if any."""
     path = config.hazards.durations.path
@@ -181,21 +187,30 @@ def duration_files(config: Config) -> list[str]:
 
 
 def require_files(config: Config) -> None:
-    """Raise `UserError` with a line for each file that the run reads and that is not there."""
+    """Raise `UserError` with a line for each file that is not there, or that no rule can name."""
     named = {"hazards.durations.path": duration_files(config)}
     if config.register.source != "none":
         keys = ("register.codelist", "register.states", "register.alphabet")
         named |= {key: [path] for key, path in zip(keys, codelists(config), strict=True)}
+        named["reform.relabelling"] = relabellings(config)
     if config.register.source == "files":
         named |= _extracts(config)
+    found = [(key, path, matching(path)) for key, paths in named.items() for path in paths]
     missing = [
         f"  {key}: {path} does not exist; name a file that does, or a pattern that finds one"
-        for key, paths in named.items()
-        for path in paths
-        if not glob.glob(path, recursive=True)
+        for key, path, files in found
+        if not files
     ]
     if missing:
         raise UserError("\n".join(["The configuration names files that are not there:", *missing]))
+    braced = [
+        f"  {key}: {file} holds curly brackets, which Snakemake takes for wildcards; rename it"
+        for key, _, files in found
+        for file in files
+        if set("{}") & set(str(file))
+    ]
+    if braced:
+        raise UserError("\n".join(["The workflow cannot name some files:", *braced]))
 
 
 def _conflicts(config: Config) -> Iterable[str]:

@@ -24,6 +24,7 @@ class RunConfig(Section):
     )
     results: Folder = Field(
         "results",
-        min_length=1,
-        description="Folder for all results, relative to the project's folder or absolute.",
+        pattern=r"^[^{}]+$",
+        description="Folder for all results, relative to the project's folder or absolute, its "
+        "name without curly brackets.",
     )

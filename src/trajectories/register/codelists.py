@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.errors import UserError
+from trajectories.errors import FileError, UserError
 
 WILDCARD = "*"
 DELIMITERS = (",", ";", "\t")
@@ -37,7 +37,7 @@ def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
         columns: columns that it must hold.
 
     Raises:
-        UserError: the file is missing, empty, no CSV, holds a row that does not fit its header, or
+        FileError: the file is missing, empty, no CSV, holds a row that does not fit its header, or
             lacks a column.
     """
     wanted = ", ".join(columns)
@@ -46,26 +46,26 @@ def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
         first = text.partition("\n")[0]
         rows = list(csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(first)))
     except FileNotFoundError as error:
-        raise UserError(f"{path} is missing: name a codelist file that exists.") from error
+        raise FileError(f"{path} is missing: name a codelist file that exists.") from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path} is not a whole CSV file with a header of {wanted}.") from error
+        raise FileError(f"{path} is not a whole CSV file with a header of {wanted}.") from error
     header, *body = [[cell.strip() for cell in row] for row in rows] or [[]]
     missing = [name for name in columns if name not in header]
     if missing:
-        raise UserError(f"{path} has no column {missing[0]!r}: its header must hold {wanted}.")
+        raise FileError(f"{path} has no column {missing[0]!r}: its header must hold {wanted}.")
     body = [row for row in body if any(row)]
     if not body:
-        raise UserError(f"{path} has a header but no rows: it must hold at least one.")
+        raise FileError(f"{path} has a header but no rows: it must hold at least one.")
     used = len(header) - next(i for i, name in enumerate(reversed(header)) if name)
     for number, row in enumerate(body, start=1):
         if len(row) != len(header) or any(row[used:]):
-            raise UserError(
+            raise FileError(
                 f"{path}: row {number} has {len(row)} cells and the header {len(header)}: each row "
                 "must have as many cells as the header."
             )
     twice = next((name for name in header[:used] if header.count(name) > 1), None)
     if twice is not None:
-        raise UserError(f"{path} has the column {twice!r} twice: leave one.")
+        raise FileError(f"{path} has the column {twice!r} twice: leave one.")
     cells = zip(*(row[:used] for row in body), strict=True)
     return pl.DataFrame(
         [
@@ -86,7 +86,7 @@ def _decoded(path: Path) -> str:
     """Return the text of a file in UTF-8 or Windows-1252."""
     raw = path.read_bytes()
     if b"\0" in raw:
-        raise UserError(f"{path} is a spreadsheet or in UTF-16: save it as CSV in UTF-8.")
+        raise FileError(f"{path} is a spreadsheet or in UTF-16: save it as CSV in UTF-8.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -11,6 +11,7 @@ import polars as pl
 
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
+from trajectories.patterns import PARQUET, matching
 from trajectories.register.columns import find_columns, suggest
 from trajectories.register.dates import Dates
 from trajectories.register.statistical_files import (
@@ -21,7 +22,6 @@ from trajectories.register.statistical_files import (
 )
 from trajectories.register.text_files import find_header, read_csv
 
-PARQUET = (".parquet", ".pq")
 CSV = (".csv", ".txt", ".tsv")
 
 
@@ -95,14 +95,7 @@ def find_files(spec: TableFiles, *, table: str) -> list[Path]:
     patterns = [spec.path] if isinstance(spec.path, str) else spec.path or []
     found: set[Path] = set()
     for pattern in patterns:
-        path = Path(pattern)
-        if path.is_dir():
-            matches = [file for suffix in PARQUET for file in path.rglob(f"*{suffix}")]
-        elif path.exists():
-            matches = [path]
-        else:
-            root = Path(path.anchor) if path.is_absolute() else Path()
-            matches = list(root.glob(str(path.relative_to(root) if path.is_absolute() else path)))
+        matches = matching(pattern)
         if not matches:
             raise UserError(
                 f"{pattern} does not exist: register.files.{table}.path must name a file, a "
@@ -224,7 +217,7 @@ def column_names(path: Path, spec: TableFiles) -> list[str]:
         return statistical_columns(path)
     if suffix in PARQUET and path.exists() and path.stat().st_size:
         try:
-            return list(pl.read_parquet_schema(path))
+            return pl.scan_parquet(path, glob=False).collect_schema().names()
         except (pl.exceptions.PolarsError, OSError):
             return []
     return []
@@ -273,7 +266,7 @@ def _read_parquet(path: Path) -> pl.DataFrame:
     if path.stat().st_size == 0:
         raise UserError(f"{path.name} is empty: it is no Parquet file.")
     try:
-        return pl.read_parquet(path, hive_partitioning=False)
+        return pl.read_parquet(path, hive_partitioning=False, glob=False)
     except pl.exceptions.DuplicateError as error:
         raise UserError(f"{path.name} holds a column twice: give each its own name.") from error
     except (pl.exceptions.PolarsError, OSError) as error:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import polars as pl
 
-from trajectories.errors import UserError
+from trajectories.errors import FileError
 from trajectories.register.codelists import read_table, to_day
 
 Dimension = Literal["code", "readiness"]
@@ -22,16 +22,16 @@ def load_relabelling(path: Path) -> pl.DataFrame:
         The same columns; from_date as Date.
 
     Raises:
-        UserError: a cell is blank or wrong, or a value is undone twice.
+        FileError: a cell is blank or wrong, or a value is undone twice.
     """
     table = read_table(path, COLUMNS).select(COLUMNS)
     dated = table.with_columns(to_day("from_date"))
     if sum(dated.null_count().row(0)):
-        raise UserError(f"{path} has a blank cell or a from_date that is not YYYY-MM-DD.")
+        raise FileError(f"{path} has a blank cell or a from_date that is not YYYY-MM-DD.")
     if not set(dated["dimension"]) <= {"code", "readiness"}:
-        raise UserError(f"{path} has a dimension other than code and readiness.")
+        raise FileError(f"{path} has a dimension other than code and readiness.")
     if dated.select("dimension", "after").is_duplicated().any():
-        raise UserError(f"{path} undoes one value twice: each value may stand in `after` once.")
+        raise FileError(f"{path} undoes one value twice: each value may stand in `after` once.")
     return dated
 
 

@@ -193,7 +193,7 @@ class TextFile:
 
     def scan(self) -> pl.LazyFrame:
         """Open the file lazily, with every cell as text."""
-        return pl.scan_csv(self.path, **_options(self.layout))
+        return pl.scan_csv(self.path, glob=False, **_options(self.layout))
 
 
 def _options(layout: Layout) -> dict[str, Any]:
@@ -258,7 +258,7 @@ def read_csv(path: Path, *, encoding: str, delimiter: str) -> tuple[pl.DataFrame
         except UnicodeDecodeError as error:
             raise _not_in(path, layout.encoding) from error
     try:
-        frame = pl.read_csv(source, **_options(layout))
+        frame = pl.read_csv(source, glob=False, **_options(layout))
     except pl.exceptions.PolarsError as error:
         if layout.encoding == "utf-8" and detect_encoding(path) != "utf-8":
             raise _not_in(path, layout.encoding) from error

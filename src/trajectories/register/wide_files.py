@@ -10,7 +10,8 @@ import polars as pl
 
 from trajectories.config.register import TableFiles
 from trajectories.errors import UserError
-from trajectories.register.readers import CSV, PARQUET
+from trajectories.patterns import PARQUET
+from trajectories.register.readers import CSV
 from trajectories.register.statistical_files import STATISTICAL, announce, convert
 from trajectories.register.text_files import open_csv
 
@@ -116,12 +117,12 @@ def open_wide(
         return _opened(path, name, log, text.scan, by_columns=False, header=how.header)
     if suffix in PARQUET:
         log = {"format": "parquet"}
-        return _opened(path, name, log, lambda: pl.scan_parquet(path), by_columns=True)
+        return _opened(path, name, log, lambda: pl.scan_parquet(path, glob=False), by_columns=True)
     if suffix in STATISTICAL:
         copy = scratch / f"{path.name}.parquet"
         convert(path, copy, say=say)
         log = {"format": suffix[1:]}
-        return _opened(path, name, log, lambda: pl.scan_parquet(copy), by_columns=True)
+        return _opened(path, name, log, lambda: pl.scan_parquet(copy, glob=False), by_columns=True)
     raise UserError(
         f"{name} has an unknown format for a weekly register: it must end in "
         f"{', '.join((*CSV, *PARQUET, *STATISTICAL))}."

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from trajectories.config.release import ReleaseConfig
+from trajectories.refusals import Refusal
+from trajectories.release.missing import describe_missing, stages_refused
 from trajectories.release.rules import PRESETS, Rules
 
 STAGES = ("register", "sequences", "typology", "reform", "hazards")
@@ -51,6 +53,7 @@ def describe_run(
     rules: Rules,
     *,
     present: Collection[str],
+    refusals: Collection[Refusal] = (),
 ) -> dict[str, Any]:
     """Describe a run for `about.json`.
 
@@ -59,11 +62,13 @@ def describe_run(
         section: its section `release`.
         rules: the rules that the gate applied.
         present: stages that handed over at least one table.
+        refusals: of the parts that the data did not allow.
 
     Returns:
-        title, name, authors, simulated, language, stages ({stage: {enabled, reason}}), rules,
-        settings.
+        title, name, authors, simulated, language, stages ({stage: {enabled, reason}}), missing (as
+        `describe_missing` lists it), rules, settings.
     """
+    refused = stages_refused(refusals)
     run = document.get("run") or {}
     return {
         "title": run.get("title") or "Benefit trajectories",
@@ -74,10 +79,11 @@ def describe_run(
         "stages": {
             stage: {
                 "enabled": stage in present,
-                "reason": "" if stage in present else _reason(stage, document, section),
+                "reason": "" if stage in present else _reason(stage, document, section, refused),
             }
             for stage in STAGES
         },
+        "missing": describe_missing(refusals),
         "rules": {
             "preset": rules.name,
             "threshold": rules.threshold,
@@ -98,7 +104,11 @@ def _simulated(document: Mapping[str, Any], present: Collection[str]) -> bool:
     return source == "simulator" and not (durations and "register" not in present)
 
 
-def _reason(stage: str, document: Mapping[str, Any], section: ReleaseConfig) -> str:
+def _reason(
+    stage: str, document: Mapping[str, Any], section: ReleaseConfig, refused: Collection[str]
+) -> str:
+    if stage in refused:
+        return "not possible with these data, for the reason given at the top of the report"
     if stage in section.absent:
         return section.absent[stage].rstrip(".")
     if not (document.get(stage) or {}).get("enabled", True):

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trajectories.errors import UserError
+from trajectories.inputs import sha256_of
 from trajectories.io import read_json, write_json
-from trajectories.release.provenance import sha256_of
 
 GATE = "gate.json"
 """The files that the gate made, with their hashes."""

@@ -72,6 +72,10 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
             text is none that the column may hold.
     """
     exact = prepare(table, spec, rules)
+    if exact.is_empty():
+        schema = {name: spec.dtype(name) for name in dict.fromkeys(spec.published)}
+        nothing = pl.DataFrame(schema=schema)
+        return nothing, _log(spec, rules, table, nothing, cells=0, withheld=0)
     if spec.life_table is not None:
         published = publish_life_table(exact, spec.life_table, rules)
         steps = int((floats(exact, "events") > 0).sum())

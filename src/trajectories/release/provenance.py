@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from trajectories.inputs import sha256_of
+
 PACKAGES = (
     "trajectories",
     "matplotlib",
@@ -23,15 +25,6 @@ PACKAGES = (
     "tslearn",
 )
 _BLOCK = 1 << 20
-
-
-def sha256_of(path: Path) -> str:
-    """Give the SHA-256 of a file as hexadecimal digits."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def keyed_hash_of(path: Path, key: bytes) -> str:

@@ -37,7 +37,7 @@ def read_tables(folder: Path) -> Tables:
             continue
         schema = {name: spec.dtype(name) for name in dict.fromkeys(spec.published)}
         try:
-            tables[spec.name] = pl.read_csv(path, schema=schema)
+            tables[spec.name] = pl.read_csv(path, schema=schema, glob=False)
         except pl.exceptions.PolarsError:
             message = f"{path} is not the table that its name says: make it again with the gate."
             raise UserError(message) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from trajectories.errors import UserError
+from trajectories import io
 
 TABLES = {
     "persons": ("person", "birth_date", "died", "emigrated", "municipality"),
@@ -29,16 +29,11 @@ def scan(path: Path) -> pl.LazyFrame:
     """Open one of the pipeline's own Parquet files lazily.
 
     Raises:
-        UserError: the file is missing, empty or cut short.
+        FileError: the file is missing, empty or cut short.
     """
-    try:
-        lazy = pl.scan_parquet(path)
+    with io.whole(path, "Parquet"):
+        lazy = pl.scan_parquet(path, glob=False)
         lazy.collect_schema()
-    except FileNotFoundError as error:
-        raise UserError(f"{path} is missing: run the stage that makes it first.") from error
-    except pl.exceptions.PolarsError as error:
-        message = f"{path} is not a whole Parquet file: delete it and run again."
-        raise UserError(message) from error
     return lazy
 
 
@@ -57,7 +52,7 @@ def person_chunks(
         least one part.
 
     Raises:
-        UserError: a file is missing, empty or cut short.
+        FileError: a file is missing, empty or cut short.
     """
     files = {name: scan(register / f"{name}.parquet") for name in tables}
     numbers = {name: file.select("person").collect().to_series() for name, file in files.items()}

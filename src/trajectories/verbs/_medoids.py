@@ -45,7 +45,7 @@ class Medoids:
     def registered_keys(self) -> npt.NDArray[np.uint8]:
         """Return what the measure compares of the registered windows as bytes (n, ·)."""
         alphabet = io.read_json(self.sequences / "alphabet.json")["alphabet"]
-        states = StateSequences.from_array(np.load(self.sequences / "states.npy"), alphabet)
+        states = StateSequences.from_array(io.read_array(self.sequences / "states.npy"), alphabet)
         return keys_of(states, read_compared(self.channels, self.options, self.folder.name))
 
     def compared(self, sources: Sources, settings: SourcesConfig) -> Compared:
@@ -82,11 +82,9 @@ class Medoids:
         """
         options = self.options
         chosen = io.read_json(self.typology / "clusters.json")["medoids"]
-        with np.load(self.folder / "unique.npz") as unique:
-            medoids = {
-                name: unique[name][chosen] for name in unique if name in ("states", "series")
-            }
-            medoids |= {name: unique[name][chosen] for name in options.channels}
+        unique = io.read_arrays(self.folder / "unique.npz")
+        wanted = {"states", "series", *options.channels} & unique.keys()
+        medoids = {name: unique[name][chosen] for name in wanted}
         if options.series is not None:
             (series,) = (part for part in inputs.values() if isinstance(part, np.ndarray))
             found: npt.NDArray[np.floating[Any]] = cross_series(

@@ -38,7 +38,7 @@ def channels(*, config: Path, register: Path, months: Path, sequences: Path, out
         _refuse_without_employment(settings)
     windows = io.read_parquet(sequences / "windows.parquet")
     alphabet = io.read_json(sequences / "alphabet.json")["alphabet"]
-    states = StateSequences.from_array(np.load(sequences / "states.npy"), alphabet)
+    states = StateSequences.from_array(io.read_array(sequences / "states.npy"), alphabet)
     sources = Sources(
         windows=windows,
         states=states,
@@ -115,7 +115,7 @@ def read_compared(folder: Path | None, options: MeasureConfig, name: str) -> Com
             "run `trajectories channels` first and give its folder as --channels."
         )
     alphabets = io.read_json(folder / "channels.json")
-    arrays = {key: np.load(folder / f"{key}.npy") for key in wanted}
+    arrays = {key: io.read_array(folder / f"{key}.npy") for key in wanted}
     return {
         key: StateSequences.from_array(array, alphabets[key]) if key in alphabets else array
         for key, array in arrays.items()

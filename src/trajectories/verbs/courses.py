@@ -59,7 +59,7 @@ def index_plot(*, config: Path, sequences: Path, typology: Path, style: Path, ou
         sequences: folder of the windows.
         typology: folder of the chosen typology.
         style: labels and colours.
-        out: the picture, a PNG file in a private folder.
+        out: folder that receives the picture `index_plot.png`.
     """
     # Pictures need matplotlib, tables do not.
     from trajectories.release.figures.index import draw_index
@@ -83,8 +83,7 @@ def index_plot(*, config: Path, sequences: Path, typology: Path, style: Path, ou
             read_style(style, language="en", simulated=False),
         )
         settle(figure)
-        io.make_private(out.parent)
-        with io.replacing(out) as temporary:
+        with io.replacing(io.make_private(out) / "index_plot.png") as temporary:
             temporary.write_bytes(as_png(figure))
 
 
@@ -93,6 +92,6 @@ def read_clustered(sequences: Path, typology: Path) -> tuple[pl.DataFrame, State
     frame = io.read_parquet(sequences / "windows.parquet")
     labels = io.read_parquet(typology / "clusters.parquet")
     alphabet = io.read_json(sequences / "alphabet.json")["alphabet"]
-    states = np.load(sequences / "states.npy")
+    states = io.read_array(sequences / "states.npy")
     seqs = StateSequences.from_array(states, alphabet, frame["weight"].to_numpy())
     return frame.join(labels, on="window", how="left", maintain_order="left"), seqs

@@ -17,8 +17,15 @@ from trajectories.dissimilarity.condensed import entries_of, share_of_rows
 from trajectories.dissimilarity.condensed import tiles as cut_tiles
 from trajectories.dissimilarity.costs import Costs, substitution_costs
 from trajectories.dissimilarity.measures import CostsWarning, Recipe
-from trajectories.errors import UserError
-from trajectories.io import make_private, read_json, read_parquet, replacing, write_json
+from trajectories.errors import FileError, UserError
+from trajectories.io import (
+    make_private,
+    read_array,
+    read_json,
+    read_parquet,
+    replacing,
+    write_json,
+)
 from trajectories.sequences import StateSequences
 from trajectories.verbs._tasks import Task, of_channels, of_series, of_states, recipe_with
 from trajectories.verbs.channels import Compared, read_compared
@@ -48,8 +55,8 @@ def distances(
         out: folder to write: `distances.npy`, condensed over the unique sequences in
             lexicographic order; `unique.npz` with their states (u, L), total weight (u,), count
             (u,) and the unique sequence of each window, inverse (n,); `costs.json`; `meta.json`.
-        tiles: files of `tile`, where the distances were computed one by one; without them they are
-            computed here.
+        tiles: folders of `tile`, where the distances were computed one by one; without them they
+            are computed here.
         channels: folder of `trajectories channels`, for a measure of channels or of a series;
             `unique.npz` then also holds these, and windows that differ in them are different.
 
@@ -94,16 +101,15 @@ def tile(
         name: the measure's name under `dissimilarity.measures`.
         part: which part of how many, as "2-of-4".
         sequences: folder with `windows.parquet`, `states.npy` and `alphabet.json`.
-        out: file to write: the rows one after the other.
+        out: folder to write, named as the part: `distances.npy`, the rows one after the other.
         channels: as `distances`.
 
     Raises:
         UserError: as `distances`.
     """
-    make_private(out.parent)
-    _, task = _prepare(config, name, sequences, channels, out.parent)
+    _, task = _prepare(config, name, sequences, channels, out)
     number, count = (int(text) for text in part.split("-of-"))
-    write_distances(task, share_of_rows(len(task.unique), number, count), out)
+    write_distances(task, share_of_rows(len(task.unique), number, count), out / "distances.npy")
 
 
 def _prepare(
@@ -147,27 +153,27 @@ def task_of(options: MeasureConfig, windows: StateSequences, compared: Compared)
     return of_states(windows, recipe_of(options, windows))
 
 
-def _join(files: Sequence[Path], dtype: np.dtype[Any], unique: int, path: Path) -> None:
+def _join(tiles: Sequence[Path], dtype: np.dtype[Any], unique: int, path: Path) -> None:
     """Write the tiles of a condensed matrix one after the other, by their numbers."""
     with replacing(path) as temporary, temporary.open("wb") as stream:
         _write_header(stream, dtype, unique * (unique - 1) // 2)
         step = TILE_BYTES // dtype.itemsize
-        for file in sorted(files, key=_number):
-            entries = np.load(file, mmap_mode="r")
+        for tile in sorted(tiles, key=_number):
+            entries = read_array(tile / "distances.npy", mapped=True)
             for start in range(0, len(entries), step):
                 entries[start : start + step].tofile(stream)
 
 
-def _number(file: Path) -> int:
-    """Return which tile a file named as "2-of-4.npy" holds."""
-    return int(file.stem.split("-of-")[0])
+def _number(tile: Path) -> int:
+    """Return which tile a folder named as "2-of-4" holds."""
+    return int(tile.name.split("-of-")[0])
 
 
 def read_windows(folder: Path) -> StateSequences:
     """Read the windows' state sequences with their weights."""
     weights = read_parquet(folder / "windows.parquet").get_column("weight").to_numpy()
     alphabet = read_json(folder / "alphabet.json")["alphabet"]
-    return StateSequences.from_array(np.load(folder / "states.npy"), alphabet, weights)
+    return StateSequences.from_array(read_array(folder / "states.npy"), alphabet, weights)
 
 
 def recipe_of(options: MeasureConfig, windows: StateSequences) -> Recipe:
@@ -240,7 +246,8 @@ def check_room(name: str, unique: int, itemsize: int, largest_gib: float, folder
     """Refuse a matrix that is too large before any work starts.
 
     Raises:
-        UserError: with the estimate, the limit, and what can be done.
+        UserError: the limit does not allow it; with the estimate and what can be done.
+        FileError: the disk has no room for it.
     """
     need = unique * (unique - 1) // 2 * itemsize
     free = shutil.disk_usage(folder).free
@@ -251,7 +258,7 @@ def check_room(name: str, unique: int, itemsize: int, largest_gib: float, folder
             f"float32 (half of float64), or take shorter or fewer windows"
         )
     if need > free:
-        raise UserError(f"{what}, but {folder} has {free / GIB:.2f} GiB free: make room there")
+        raise FileError(f"{what}, but {folder} has {free / GIB:.2f} GiB free: make room there")
 
 
 def write_distances(task: Task, rows: range, path: Path) -> None:

@@ -12,7 +12,7 @@ from trajectories.config._changes import ChangesConfig
 from trajectories.config._durations import DurationsConfig
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.register import TableFiles
-from trajectories.errors import UserError
+from trajectories.errors import FileError, UserError
 from trajectories.hazards import describe, diagnostics
 from trajectories.hazards import durations as from_file
 from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
@@ -24,6 +24,7 @@ from trajectories.hazards.outcomes import job_variants
 from trajectories.hazards.risk import risk_set
 from trajectories.hazards.selection import selection_curve
 from trajectories.hazards.support import Support
+from trajectories.inputs import attested
 from trajectories.io import make_private, read_json, read_parquet, write_json, write_parquet
 from trajectories.register.columns import find_columns, refuse_twins
 from trajectories.register.parsing import tidy_columns
@@ -304,7 +305,8 @@ def _truth(
 def durations(*, config: Path, out: Path) -> None:
     """Estimate hazards from a table of durations instead of a register.
 
-    Writes to `out/tables`: models, notes and kaplan_meier as Parquet.
+    Writes to `out/tables`: models, notes and kaplan_meier as Parquet; and to `out` the hash of the
+    file, `inputs.json`.
 
     Args:
         config: the run's configuration; `hazards.durations` is read.
@@ -314,7 +316,9 @@ def durations(*, config: Path, out: Path) -> None:
         UserError: the file is missing or cannot be read, or its columns are not as configured.
     """
     rules = read_section(config, "hazards", HazardsConfig).durations
-    table = read_durations(rules)
+    path = Path(rules.path or "")
+    with attested([path] if path.is_file() else [], out):
+        table = read_durations(rules)
     periods = from_file.person_periods(table, rules)
     fit = from_file.fit_durations(periods, rules)
     make_private(out)
@@ -327,11 +331,12 @@ def read_durations(rules: DurationsConfig) -> pl.DataFrame:
     """Read the file of durations as any extract is read; text columns get the type they hold.
 
     Raises:
-        UserError: the file is missing or cannot be read, or has a column twice.
+        FileError: the file is missing.
+        UserError: it cannot be read, or has a column twice.
     """
     path = Path(rules.path or "")
     if not path.is_file():
-        raise UserError(
+        raise FileError(
             f"The file of durations {path} does not exist: name it in hazards.durations.path."
         )
     raw = read_one(path, TableFiles(path=str(path)))

@@ -10,6 +10,7 @@ from trajectories.config.dissimilarity import DissimilarityConfig
 from trajectories.config.reform import ReformConfig
 from trajectories.config.register import RegisterConfig
 from trajectories.config.sequences import SequencesConfig
+from trajectories.inputs import attested
 from trajectories.reform import (
     cluster_shares,
     reassigned,
@@ -39,7 +40,7 @@ def compare(
     """Compare the periods and check the relabelling.
 
     Writes to `out/tables`: shares, differences, seam and, where a relabelling is configured,
-    relabelling.
+    relabelling; and to `out` the hash of its file, `inputs.json`.
 
     Args:
         config: the run's configuration.
@@ -73,15 +74,12 @@ def compare(
             min_months=settings.seam.min_months,
         ),
     }
-    if settings.relabelling is not None:
-        undone = undone_windows(
-            config,
-            register,
-            Path(settings.relabelling),
-            windows,
-            Medoids(dissimilarity, typology, sequences, channels),
-        )
-        tables["relabelling"] = relabelling_table(windows, undone, split_age=age)
+    relabelling = None if settings.relabelling is None else Path(settings.relabelling)
+    with attested([] if relabelling is None else [relabelling], out):
+        if relabelling is not None:
+            medoids = Medoids(dissimilarity, typology, sequences, channels)
+            undone = undone_windows(config, register, relabelling, windows, medoids)
+            tables["relabelling"] = relabelling_table(windows, undone, split_age=age)
     io.make_private(out)
     for name, table in tables.items():
         io.write_parquet(table, out / "tables" / f"{name}.parquet")

@@ -14,6 +14,7 @@ import polars as pl
 from trajectories.config._base import read_section
 from trajectories.config.register import RegisterConfig, RegisterFiles, TableFiles
 from trajectories.errors import UserError
+from trajectories.inputs import attested
 from trajectories.io import (
     make_private,
     read_json,
@@ -58,20 +59,24 @@ def convert_files(*, config: Path, out: Path) -> None:
     section = read_section(config, "register", RegisterConfig)
     make_private(out)
     log: list[Mapping[str, Any]] = []
-    for table in RegisterFiles.model_fields:
-        paths = find_files(getattr(section.files, table), table=table)
-        for number, path in enumerate(paths):
-            if path.suffix.lower() in STATISTICAL:
-                copy = copy_of(path, number, out / table)
-                rows = convert(path, copy)
-                log.append(
-                    {
-                        "table": table,
-                        "copy": str(copy.relative_to(out)),
-                        "format": path.suffix.lower()[1:],
-                        "rows": rows,
-                    }
-                )
+    named = [
+        (table, number, path)
+        for table in RegisterFiles.model_fields
+        for number, path in enumerate(find_files(getattr(section.files, table), table=table))
+        if path.suffix.lower() in STATISTICAL
+    ]
+    with attested([path for _, _, path in named], out):
+        for table, number, path in named:
+            copy = copy_of(path, number, out / table)
+            rows = convert(path, copy)
+            log.append(
+                {
+                    "table": table,
+                    "copy": str(copy.relative_to(out)),
+                    "format": path.suffix.lower()[1:],
+                    "rows": rows,
+                }
+            )
     write_json(log, out / CONVERTED)
 
 
@@ -82,8 +87,9 @@ def ingest(
 
     Writes to `out`: persons, spells, employment, assignments, readiness and activities as Parquet
     (tables that the extract lacks are empty), keys, caseworker_keys, rejected,
-    `tables/{accounting,conflicts,persons_found}.parquet`, `coverage.json` (first_day, last_day) and
-    `reading.json` (each file's format, encoding, delimiter, rows).
+    `tables/{accounting,conflicts,persons_found}.parquet`, `coverage.json` (first_day, last_day),
+    `reading.json` (each file's format, encoding, delimiter, rows) and `inputs.json` (each file's
+    hash).
 
     Args:
         config: the run's configuration; the section `register` is read.
@@ -92,9 +98,29 @@ def ingest(
         converted: the folder of `convert_files`, where there are SAS or Stata files.
 
     Raises:
-        UserError: an input cannot be used.
+        UserError: an input cannot be used, or changes while it is read.
     """
     section = read_section(config, "register", RegisterConfig)
+    with attested(_files_read(section), out):
+        _ingest(section, out=out, raw=raw, converted=converted)
+
+
+def _files_read(section: RegisterConfig) -> list[Path]:
+    """List the user's files that `ingest` reads; SAS and Stata files `convert_files` has read."""
+    lists = [Path(path) for path in (section.codelist, section.states, section.alphabet)]
+    if section.source != "files":
+        return lists
+    extracts = [
+        path
+        for table in RegisterFiles.model_fields
+        for path in find_files(getattr(section.files, table), table=table)
+    ]
+    return [*lists, *(path for path in extracts if path.suffix.lower() not in STATISTICAL)]
+
+
+def _ingest(
+    section: RegisterConfig, *, out: Path, raw: Path | None, converted: Path | None
+) -> None:
     codelist = load_codelist(Path(section.codelist))
     load_states(Path(section.states)).check_alphabet(load_alphabet(Path(section.alphabet)))
     make_private(out)

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import yaml
 from trajectories.config._base import read_section
 from trajectories.config.release import ReleaseConfig
 from trajectories.errors import UserError
+from trajectories.inputs import files_read, sha256_of
 from trajectories.io import (
+    make_open_as,
     make_private,
     read_json,
     read_parquet,
@@ -20,6 +23,7 @@ from trajectories.io import (
     write_json,
     write_text,
 )
+from trajectories.refusals import REFUSED, refusal_in
 from trajectories.release.about import describe_run, rules_of
 from trajectories.release.captions import describe_figures
 from trajectories.release.contents import (
@@ -41,7 +45,6 @@ from trajectories.release.provenance import (
     hash_release,
     keyed_hash_of,
     seeds,
-    sha256_of,
     sha256_of_settings,
     versions,
 )
@@ -68,22 +71,29 @@ def protect_tables(*, config: Path, inputs: list[Path], out: Path, private: Path
 
     Args:
         config: the run's merged configuration.
-        inputs: folders with `<name>.parquet`, one exact aggregate each.
+        inputs: folders of parts: with `tables/<name>.parquet`, one exact aggregate each, or with
+            `refused.json`.
         out: the release folder; gets `tables/*.csv`, `about.json`, `disclosure.csv` and
             `gate.json`, which lists them with their hashes. All else in it is removed.
-        private: gets `log.json` and the exact twins `exact/*.csv`.
+        private: gets `log.json`, the exact twins `exact/*.csv` and `refused.json`, the parts that
+            are missing with their reasons.
 
     Raises:
-        UserError: a table has no declaration or is not what its declaration says, or `out` holds
-            files and is no release folder.
+        UserError: a table has no declaration or is not what its declaration says, there is no
+            table at all, or `out` holds files and is no release folder.
     """
     document = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
     section = read_section(config, "release", ReleaseConfig)
     rules = rules_of(section)
     make_private(private)
+    refusals = [refusal for folder in inputs if (refusal := refusal_in(folder)) is not None]
+    files = _table_files([folder for folder in inputs if refusal_in(folder) is None])
+    if not files:
+        reasons = dict.fromkeys(refusal.sentence for refusal in refusals)
+        raise UserError("\n".join(reasons) or "No stage made a table, so nothing can be released.")
     clear(out)
     logs, register = [], []
-    for path in _table_files(inputs):
+    for path in files:
         spec = spec_for(path.stem)
         exact = read_parquet(path)
         published, log = protect(exact, spec, rules)
@@ -107,18 +117,20 @@ def protect_tables(*, config: Path, inputs: list[Path], out: Path, private: Path
     _remove_others(private / "exact", names)
     write_json(logs, private / "log.json")
     write_csv(pl.DataFrame(register), out / DISCLOSURE)
+    write_json([asdict(refusal) for refusal in refusals], private / REFUSED)
     present = {str(log["table"]).split("/")[0] for log in logs}
-    write_json(describe_run(document, section, rules, present=present), out / ABOUT)
+    about = describe_run(document, section, rules, present=present, refusals=refusals)
+    write_json(about, out / ABOUT)
     seal(out, [*(f"{TABLES}/{name}" for name in names), DISCLOSURE, ABOUT])
 
 
 def _table_files(inputs: list[Path]) -> list[Path]:
-    """List the exact tables in the order of their declarations."""
+    """List the exact tables of parts in the order of their declarations."""
     found: dict[str, Path] = {}
     for folder in inputs:
         if not folder.is_dir():
             raise UserError(f"{folder} is missing: run the stage that makes its tables first.")
-        for path in sorted(folder.glob("*.parquet")):
+        for path in sorted((folder / TABLES).glob("*.parquet")):
             if path.stem in found:
                 raise UserError(f"Two stages made a table {path.stem}: rename one of them.")
             spec_for(path.stem)
@@ -136,6 +148,7 @@ def figures(*, release: Path, style: Path, out: Path) -> None:
             `style.yaml`.
     """
     tables, look = _released(release, style)
+    make_open_as(out, release)
     written = {DESCRIPTIONS, STYLE}
     for drawing in DRAWINGS:
         if drawing.possible(tables):
@@ -166,7 +179,7 @@ def provenance(
     *,
     config: Path,
     lock: Path,
-    inputs: list[Path],
+    read: list[Path],
     release: Path,
     private: Path,
     out: Path,
@@ -177,13 +190,17 @@ def provenance(
     Args:
         config: the run's merged configuration.
         lock: the locked environment.
-        inputs: the raw input files.
+        read: folders of the parts that read files of the user's, with `inputs.json`.
         release: the release folder.
         private: gets `provenance.key` (real extracts) and `runtimes.json`.
         out: the file to write.
         benchmarks: folder of Snakemake's benchmark files.
+
+    Raises:
+        FileError: a file is no longer the one that was read.
     """
     about = read_about(release)
+    inputs = files_read(folder for folder in read if refusal_in(folder) is None)
     make_private(private)
     key = _key(private, about)
     settings = about["settings"]
@@ -213,7 +230,6 @@ def _key(private: Path, about: dict[str, Any]) -> bytes:
     path = private / "provenance.key"
     if not path.exists():
         write_text(secrets.token_hex(32) + "\n", path)
-        path.chmod(0o600)
     return bytes.fromhex(path.read_text(encoding="utf-8").strip())
 
 
@@ -267,7 +283,7 @@ def report(*, release: Path, out: Path) -> None:
         about=about,
         headline=found,
         provenance=recorded,
-        disclosure=pl.read_csv(release / DISCLOSURE),
+        disclosure=pl.read_csv(release / DISCLOSURE, glob=False),
         descriptions=read_json(release / FIGURES / DESCRIPTIONS),
         pictures={path.name: path.read_bytes() for path in (release / FIGURES).glob("*.svg")},
         style=look,

@@ -10,7 +10,7 @@ import polars as pl
 
 from trajectories.config._base import read_section
 from trajectories.config.simulator import SimulatorConfig
-from trajectories.io import make_private, replacing, write_json
+from trajectories.io import make_private, read_parquet, replacing, write_json
 from trajectories.register.simulator import (
     RAW_TABLES,
     TRUTH_TABLES,
@@ -58,7 +58,7 @@ def simulate(*, config: Path, out: Path) -> None:
             _put_together(parts, name, out / f"{name}.parquet")
     finally:
         shutil.rmtree(parts)
-    departures = pl.read_parquet(out / "truth_departures.parquet")
+    departures = read_parquet(out / "truth_departures.parquet")
     write_json(truth_of(settings, tallies, departures), out / "truth.json")
 
 
@@ -66,7 +66,8 @@ def _put_together(parts: Path, name: str, path: Path) -> None:
     """Stream the parts of one table into one file, in their order."""
     make_private(path.parent)
     with replacing(path) as temporary:
-        write_table(pl.scan_parquet(sorted(parts.glob(f"{name}.*.parquet"))), temporary)
+        files = sorted(parts.glob(f"{name}.*.parquet"))
+        write_table(pl.scan_parquet(files, glob=False), temporary)
 
 
 def _weekly(chunk: Register) -> pl.DataFrame:

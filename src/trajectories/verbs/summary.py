@@ -1,17 +1,22 @@
 """What a person at the terminal sees when a run has ended."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from trajectories.io import read_json
+from trajectories.refusals import REFUSED, Refusal
+from trajectories.release.missing import describe_missing, name_part
 from trajectories.release.study import Study
 
 
-def summary(release: Path) -> str:
-    """Return the place of the report and the headline numbers of a finished run.
+def summary(release: Path, private: Path | None = None) -> str:
+    """Return the place of the report, the headline numbers of a finished run, and what is missing.
 
     Args:
         release: the run's release folder; the numbers are the released ones, rounded.
+        private: the gate's private folder, which holds the exact reasons of what is missing; by
+            default they are given without numbers.
     """
     numbers = read_json(release / "headline.json")
     lines = ["", f"Report: {(release / 'report.html').resolve()}", ""]
@@ -21,7 +26,22 @@ def summary(release: Path) -> str:
     rows = _rows(numbers, Study(about["settings"]))
     width = max((len(label) for label, _ in rows), default=0)
     lines += [f"  {label:<{width}}  {text}" for label, text in rows]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *_missing(about, private), ""])
+
+
+def _missing(about: Mapping[str, Any], private: Path | None) -> list[str]:
+    """Name the parts that the data did not allow, with the sentences that say why."""
+    found = about["missing"]
+    if private is not None:
+        refusals = [Refusal(**entry) for entry in read_json(private / REFUSED)]
+        found = describe_missing(refusals, exact=True)
+    if not found:
+        return []
+    lines = ["", "Missing, because the data do not allow it:"]
+    for entry in found:
+        names = ", ".join(name_part(part, "en") for part in entry["parts"])
+        lines += [f"  {names}", f"    {entry['reason']}"]
+    return lines
 
 
 def _rows(numbers: dict[str, Any], study: Study) -> list[tuple[str, str]]:

@@ -43,7 +43,7 @@ def cluster(
     """
     section = read_section(config, "typology", TypologyConfig)
     windows = io.read_parquet(sequences / "windows.parquet")
-    states = np.load(sequences / "states.npy")
+    states = io.read_array(sequences / "states.npy")
     alphabet: list[str] = io.read_json(sequences / "alphabet.json")["alphabet"]
     unique_states, weights, inverse = _read_unique(distances)
     partitions = _partitions(distances, weights, section)
@@ -112,23 +112,23 @@ def _read_unique(folder: Path) -> tuple[np.ndarray, Floats, Integers]:
     Weights add up to the number of windows: indices of quality take them for numbers of cases, and
     a survey's weights may add up to 1 or to a population.
     """
-    with np.load(folder / "unique.npz") as unique:
-        weights, inverse = unique["weight"], unique["inverse"].astype(np.int64)
-        total = weights.sum()
-        if not total > 0:
-            raise UserError(
-                "sequences.weight gives every window a weight of 0: name a column with weights "
-                "above 0, or null for equal weights."
-            )
-        scaled = weights if total == inverse.size else weights * (inverse.size / total)
-        return unique["states"], scaled, inverse
+    unique = io.read_arrays(folder / "unique.npz")
+    weights, inverse = unique["weight"], unique["inverse"].astype(np.int64)
+    total = weights.sum()
+    if not total > 0:
+        raise UserError(
+            "sequences.weight gives every window a weight of 0: name a column with weights "
+            "above 0, or null for equal weights."
+        )
+    scaled = weights if total == inverse.size else weights * (inverse.size / total)
+    return unique["states"], scaled, inverse
 
 
 def _partitions(
     folder: Path, weights: Floats, section: TypologyConfig, *, ks: Sequence[int] | None = None
 ) -> Partitions:
     """Make the partitions of one measure; with given `ks` the main method's alone."""
-    d = np.load(folder / "distances.npy", mmap_mode="r")
+    d = io.read_array(folder / "distances.npy", mapped=True)
     n = int(np.count_nonzero(weights))
     if n < section.k_max:
         raise UserError(

@@ -11,6 +11,7 @@ import polars as pl
 from markupsafe import Markup
 
 from trajectories.release.figures.style import Style
+from trajectories.release.missing import missing_sentences
 from trajectories.release.models import find
 from trajectories.release.report.html import Cell, HtmlTable, text
 from trajectories.release.report.prose import (
@@ -215,6 +216,7 @@ def render_report(
         fig=page.fig,
         has=page.has,
         headline=headline,
+        missing=missing_sentences(about["missing"], style.language),
         months=months,
         notes=notes(tables, style.study.english),
         provenance=provenance,
