@@ -19,9 +19,9 @@ HEADLINE = {
 }
 
 
-def _release(folder: Path, numbers: dict, *, simulated: bool) -> Path:
+def _release(folder: Path, numbers: dict, *, simulated: bool, settings: dict | None = None) -> Path:
     write_json(numbers, folder / "headline.json")
-    about = {"simulated": simulated, "settings": {}, "missing": []}
+    about = {"simulated": simulated, "settings": settings or {}, "missing": []}
     write_json(about, folder / "about.json")
     return folder
 
@@ -48,3 +48,13 @@ def test_numbers_of_stages_that_were_off_are_left_out(tmp_path: Path) -> None:
     assert "SIMULATED" not in text
     assert "hazard ratio" not in text
     assert "712" in text
+
+
+def test_outcome_and_population_are_those_of_the_run(tmp_path: Path) -> None:
+    hazards = {"risk": {"readiness": ["job_ready"]}, "models": {"event": "education"}}
+    settings = {"hazards": hazards}
+    text = summary(_release(tmp_path, HEADLINE, simulated=False, settings=settings))
+    assert "hazard ratio of education, a caseworker leaves" in text
+    assert "caseworker change, job-ready" in text
+    assert "a job" not in text
+    assert "activity" not in text

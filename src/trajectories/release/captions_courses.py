@@ -136,9 +136,9 @@ def stripes(tables: Tables, style: Style) -> tuple[str, str]:
     counts = table.group_by("cluster").agg(pl.col("stripe").max()).sort("cluster")
     parts = [f"cluster {cluster}: {number} stripes" for cluster, number in counts.iter_rows()]
     caption = (
-        "Courses within each cluster. Like windows lie beside each other, are cut into stripes of "
-        "equal size, and each month of a stripe has the colour of its commonest state, so that no "
-        "line is a real course."
+        "Courses within each cluster. Windows are ordered by likeness and cut into stripes of "
+        "equal size; each month of a stripe has the colour of its commonest state, so no line is a "
+        "real course."
     )
     return caption, f"Coloured stripes by month, one panel a cluster. {'; '.join(parts)}."
 

@@ -82,9 +82,9 @@ def job_risks(tables: Tables, style: Style) -> HtmlTable:
         "follow their observed pattern).",
         ["Months", "No departure", "Departure", "Difference, percentage points", "Persons"],
         rows,
-        f"Fewer persons than in the models: only courses that begin at least {months(last)} before "
-        "the data end, in places and half-years of which the models know the hazard, can be "
-        "followed to the last horizon.",
+        f"Persons whose courses begin at least {months(last)} before the data end, in places and "
+        "half-years for which the models know the hazard; other courses cannot be followed to the "
+        "last horizon.",
     )
 
 

@@ -260,7 +260,7 @@ def discriminating(tables: Tables, style: Style) -> HtmlTable:
         for what in ("windows", "share", "residual")
     ]
     return HtmlTable(
-        "Orders of changes of state that tell the groups best apart.",
+        "Orders of changes of state that differ most between the groups.",
         ["Changes, whatever happens between them", *heads, "χ²"],
         rows,
         "χ² and Pearson's residuals of presence by group, of the rounded counts. They rank; no "
@@ -284,11 +284,12 @@ def internship_places(tables: Tables, style: Style) -> HtmlTable:
     table = tables["internship_places"]
     places = sorted(table["municipality"].unique().to_list(), key=lambda name: (len(name), name))
     labels = {place: style.word(place) for place in places}
-    return _internships(table, "municipality", labels, "Municipality", style)
+    lost = " Internships in an unknown municipality are left out."
+    return _internships(table, "municipality", labels, "Municipality", style, lost)
 
 
 def _internships(
-    table: pl.DataFrame, by: str, labels: Mapping[Any, str], word: str, style: Style
+    table: pl.DataFrame, by: str, labels: Mapping[Any, str], word: str, style: Style, note: str = ""
 ) -> HtmlTable:
     """Lay out counts and shares, one row a cluster or municipality, three columns a group."""
     groups = style.arrange(table["group"])
@@ -310,5 +311,6 @@ def _internships(
         "group.",
         [word, *heads],
         rows,
-        "Internships whose whole follow-up is observed. One in two windows counts in both.",
+        "Internships whose whole follow-up is observed. An internship in two windows is counted in "
+        f"both.{note}",
     )

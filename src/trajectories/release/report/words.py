@@ -118,7 +118,9 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
             Box(
                 value,
                 style.word("percentage points: relabelling contrast"),
-                style.word("0 where only codes were renamed"),
+                style.word(
+                    "not relabelled" if headline["relabelling_contrast"] == 0 else "relabelled"
+                ),
             )
         )
     if headline["persons"] is not None:

@@ -131,7 +131,7 @@ SPECS = (
         stage="sequences",
         name="discriminating_subsequences",
         sensitivity="high",
-        row="windows of one group that contain an order of changes that tells groups apart",
+        row="windows of one group that contain an order of changes that differs between groups",
         dims=("subsequence", "group"),
         counts=(*WINDOWS, Count("total", "windows", guards=True)),
         derived=(
