@@ -12,6 +12,7 @@ from trajectories.hazards.aftercourses import after_types, landmarks
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.histories import history_tables
 from trajectories.hazards.windows import Types, find_types, type_tables, windows_at
+from trajectories.release.specs import spec_for
 
 LETTERS = ["JOB", "PASSIVE", "ACTIVE"]
 START = dt.date(2010, 1, 1)
@@ -267,6 +268,8 @@ SECTION = HazardsConfig(
 def test_the_planted_way_is_found_and_the_others_are_not():
     panel, changes, lists, months = simulated(1500, np.log(2))
     tables = history_tables(panel, changes, lists, months, section=SECTION)
+    for name, table in tables.items():
+        assert set(table.columns) <= spec_for(name).known, name
     models = tables["history_models"].filter(family="transition to a course", term="departures")
     ratio = {row["design"].split(" ")[1]: row for row in models.iter_rows(named=True)}
     assert ratio["JOB"]["low"] < 2 < ratio["JOB"]["high"]

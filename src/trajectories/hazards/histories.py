@@ -14,6 +14,7 @@ from trajectories.config.hazards import HazardsConfig, ModelsConfig
 from trajectories.hazards.aftercourses import after_types, landmarks
 from trajectories.hazards.design_rows import DESIGN_SCHEMA, EXPOSURE, Work, fit_design, rows_of
 from trajectories.hazards.handovers import LAST_CHANGE, LAST_LISTED, OF_CHANGES, with_handovers
+from trajectories.hazards.nested import OUT
 from trajectories.hazards.parts import Parts
 from trajectories.hazards.windows import States, Types, find_types, type_tables, windows_at
 
@@ -23,6 +24,8 @@ DEPARTURES = {EXPOSURE: "departures"}
 CHANGES = {"changes": "changes of any cause"}
 BEHIND = {EXPOSURE: LAST_LISTED, "changes": LAST_CHANGE}
 LEAST_EVENTS = 20
+OF_DESIGNS = (*OUT, "p_corrected")
+"""Columns that the models of courses, which are parts of no whole, do not have."""
 NOTE_SCHEMA = {"code": pl.String, "sentence": pl.String}
 
 
@@ -97,8 +100,8 @@ def history_tables(
 
     Returns:
         course_types, after_states, leaving_states, before_states, after_types, history_models
-        (columns of `DESIGN_SCHEMA`) and history_notes (code, sentence); tables without a row are
-        left out, but for the notes.
+        (columns of `DESIGN_SCHEMA` but `OF_DESIGNS`) and history_notes (code, sentence); tables
+        without a row are left out, but for the notes.
     """
     found = _Found()
     letters = months.schema["state"].categories.to_list()  # type: ignore[attr-defined]
@@ -108,7 +111,9 @@ def history_tables(
         found.parts.attempt("histories", f"Courses {kind}", partial(part, given, found), None)
     if found.sizes:
         found.tables["course_types"] = pl.concat(found.sizes)
-    found.tables["history_models"] = pl.DataFrame(found.models, schema=DESIGN_SCHEMA)
+    found.tables["history_models"] = pl.DataFrame(found.models, schema=DESIGN_SCHEMA).drop(
+        OF_DESIGNS
+    )
     tables = {name: table for name, table in found.tables.items() if table.height}
     return tables | {
         "history_notes": pl.DataFrame(found.parts.notes, schema=NOTE_SCHEMA, orient="row")
