@@ -10,7 +10,7 @@ OFTEN = {
     "birth_date": ("foeddag", "foedselsdato", "foedselsdag", "fdato", "birthday", "dateofbirth"),
     "sex": ("koen", "gender"),
     "municipality": ("kommune", "kom", "komnr", "kommunenr", "kommunekode", "kommunenummer"),
-    "died": ("doeddato", "doedsdato", "doedsdag", "ddato", "deathdate", "dateofdeath"),
+    "died": ("doed", "doeddato", "doedsdato", "doedsdag", "ddato", "deathdate", "dateofdeath"),
     "emigrated": ("udvandret", "udvandringsdato", "emigrationdate"),
     "code": ("ydelse", "ydelseskode", "kode", "dreamkode", "benefit", "benefitcode"),
     "start": ("startdato", "fra", "fradato", "begin", "startdate", "dstart", "gyldigfra"),

@@ -1,6 +1,6 @@
 """How much of a table was rejected: the lines on the console, the warning, and the stop.
 
-Counts are rounded, since what is printed also stands in logs outside the private folder.
+Counts are rounded, since what a terminal shows is easily passed on.
 """
 
 from collections.abc import Callable, Iterator
