@@ -352,6 +352,18 @@ SETTINGS = (
         section={"overlaps": {"spells": "priority", "priority": ["SIKC"]}},
     ),
     Bad(
+        "an order of roles none of which occurs",
+        "register.overlaps.roles names first, none of which occurs in the column 'role'",
+        files={
+            "assignments": (
+                "assignments.csv",
+                "person,caseworker,start,end,role\n"
+                + "".join(f"p,anna,2010-0{n}-01,2010-0{n}-28,primær\n" for n in range(1, 7)),
+            )
+        },
+        section={"overlaps": {"assignments": "role", "roles": ["first"]}},
+    ),
+    Bad(
         "a rule that looks at a column which the file lacks",
         "has no column 'role'",
         section={"overlaps": {"assignments": "role", "roles": ["main"]}},

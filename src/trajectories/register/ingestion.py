@@ -1,6 +1,6 @@
 """The whole stage without files: raw tables in, cleaned tables and the fate of each row out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,6 +39,8 @@ from trajectories.register.readers import RawTable
 from trajectories.register.rejections import advise, no_usable_row, weigh
 from trajectories.register.tables import TABLES, check_priority
 
+LEAST_SHOWN = 5
+"""Rows that a value must have to be named in a message."""
 OUTPUTS: dict[str, type[dy.Schema]] = {
     "spells": Spells,
     "employment": Employment,
@@ -215,7 +217,21 @@ def _parse(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> pl.
     if raw.name == "activities":
         known = codelist["activity"].drop_nulls().unique().sort()
         return _map(parsed, "activity", config.activity_map, known, file=raw.label)
+    if raw.name == "assignments" and config.overlaps.assignments == "role":
+        _require_roles(parsed["role"], config.overlaps.roles, file=raw.label)
     return parsed
+
+
+def _require_roles(held: pl.Series, wanted: Sequence[str], *, file: str) -> None:
+    """Stop where none of the roles that decide between caseworkers occurs."""
+    if held.cast(pl.String).is_in(list(wanted)).any():
+        return
+    counts = held.cast(pl.String).drop_nulls().value_counts()
+    enough = counts.filter(pl.col("count") >= LEAST_SHOWN)["role"].sort()
+    raise UserError(
+        f"register.overlaps.roles names {', '.join(wanted)}, none of which occurs in the column "
+        f"'role' of {file} ({', '.join(enough) or 'no role has five rows'})."
+    )
 
 
 def _map(
