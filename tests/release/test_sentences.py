@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from trajectories.hazards.design_rows import DESIGN_SCHEMA
 from trajectories.hazards.estimates import name_unknown_places
+from trajectories.hazards.lead_bounds import BOUND_SCHEMA
+from trajectories.hazards.randomised_checks import RANDOMISED_SCHEMA
 from trajectories.hazards.verdict import verdict
 from trajectories.release.captions import describe_figures
 from trajectories.release.figures.style import Style, read_style
@@ -178,6 +180,8 @@ def test_the_range_of_specifications_is_that_of_the_figure():
         tests=pl.DataFrame(schema={"test": pl.String}),
         balanced=pl.DataFrame(),
         exit_months=pl.DataFrame(schema={"lag": pl.Int64}),
+        randomised=pl.DataFrame(schema=RANDOMISED_SCHEMA),
+        bounds=pl.DataFrame(schema=BOUND_SCHEMA),
         lag_months=1,
     ).filter(pl.col("check") == "specifications")
     described = describe_figures({"designs": designs}, style_of())
