@@ -166,6 +166,33 @@ def test_an_absent_row_is_no_zero():
     assert ("under 30", "S0", "S2") not in same.select("age", "from_state", "to_state").rows()
 
 
+COUNTED_BY_CATEGORY = (
+    "exits",
+    "hazard_by_duration",
+    "changes_by_cause",
+    "course_types",
+    "after_types",
+    "after_changes",
+    "mechanisms",
+    "seam",
+    "incidence_bands",
+)
+
+
+@pytest.mark.parametrize("name", COUNTED_BY_CATEGORY)
+def test_a_category_with_few_is_as_absent_as_one_with_none(name):
+    spec = SPECS[name]
+    table = next(tables[name] for tables in all_tables().values() if name in tables)
+    missing = table.slice(1)
+    few = table.with_columns(
+        pl.when(pl.int_range(pl.len()) == 0).then(2).otherwise(pl.col(c.name)).alias(c.name)
+        for c in spec.counts
+    )
+    dims = [protect(one, spec, RULES)[0].select(spec.dims) for one in (missing, few)]
+    assert dims[0].height
+    assert dims[0].equals(dims[1])
+
+
 def test_propagation_finds_what_integer_programs_find():
     exact = TWO_FOURS.sort(SEAM.dims)
     system = system_of(exact, SEAM)

@@ -135,6 +135,7 @@ SPECS = (
         sensitivity="high",
         row="changes of one cause that led to one outcome within twelve months",
         dims=("cause", "outcome"),
+        drop_small=("changes",),
         counts=(
             Count("persons", "persons", guards=True),
             Count("changes", "events"),
@@ -151,6 +152,7 @@ SPECS = (
         sensitivity="moderate",
         row="how the hand-over went in changes of one cause",
         dims=("cause",),
+        drop_small=("changes",),
         counts=(
             Count("changes", "events"),
             Count("persons", "persons", guards=True),

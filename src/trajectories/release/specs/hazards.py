@@ -14,6 +14,7 @@ SPECS = (
         sensitivity="high",
         row="changes of caseworker with one cause",
         dims=("cause",),
+        drop_small=("changes",),
         counts=(
             Count("changes", "events"),
             Count("persons", "persons", guards=True),
@@ -45,6 +46,7 @@ SPECS = (
         sensitivity="moderate",
         row="courses that one exit ended, and their persons",
         dims=("exit",),
+        drop_small=("courses",),
         counts=(Count("courses", "events"), Count("persons", "persons", guards=True)),
         totals=(Total("total", "courses", over=("exit",)),),
         derived=(ratio("share", "courses", "total"),),
@@ -57,6 +59,7 @@ SPECS = (
         sensitivity="high",
         row="person-months at risk in one duration band with one exposure",
         dims=("duration", "exposure"),
+        drop_small=("person_months",),
         counts=(
             Count("person_months", "months"),
             Count("persons", "persons", guards=True),
