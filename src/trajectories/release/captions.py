@@ -273,9 +273,11 @@ def _hazard_by_duration(tables: Tables, style: Style) -> tuple[str, str]:
             f"{last['duration']})"
         )
 
+    told = table["exposure"].n_unique() > 1
+    apart = " and by departures of caseworkers so far" if told else ""
     caption = (
-        f"Monthly hazard of {style.study.english.exit} by months at risk and by departures of "
-        "caseworkers so far, with 95 % intervals; not adjusted for anything else."
+        f"Monthly hazard of {style.study.english.exit} by months at risk{apart}, with 95 % "
+        "intervals; not adjusted for anything else."
     )
     return caption, f"Points joined by lines: {from_to(table, 'exposure', span)}."
 
