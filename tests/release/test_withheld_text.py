@@ -95,17 +95,17 @@ def leaving(
     config.write_text(yaml.safe_dump(DEFAULT | {"release": section}), encoding="utf-8")
     inputs = []
     for stage, tables in stages.items():
-        folder = root / "private" / stage / "tables"
+        folder = root / "private" / stage
         inputs.append(folder)
         for name, table in tables.items():
-            write_parquet(table, folder / f"{name}.parquet")
+            write_parquet(table, folder / "tables" / f"{name}.parquet")
     out = root / "release"
     verbs.protect_tables(config=config, inputs=inputs, out=out, private=root / "private")
     provenance = root / "provenance.json"
     verbs.provenance(
         config=config,
         lock=LOCK,
-        inputs=[],
+        read=[],
         release=out,
         private=root / "private",
         out=provenance,
