@@ -86,7 +86,7 @@ NOT_GIVEN = {
     ),
     "clusters": (
         "those whose caseworker left have the exit in too few teams for an interval that holds",
-        "de borgere, hvis sagsbehandler rejste, har afgangen i for få teams til et pålideligt "
+        "de borgere, hvis sagsbehandler stoppede, har afgangen i for få teams til et pålideligt "
         "interval",
     ),
     "unknown": ("it cannot be estimated from these data", "det kan ikke beregnes af disse data"),

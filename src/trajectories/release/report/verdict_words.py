@@ -60,7 +60,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "randomisation": (
         "Leavers against colleagues of the same team and month (randomisation test)",
-        "De, der rejser, mod kolleger i samme team og måned (randomiseringstest)",
+        "De, der stopper, mod kolleger i samme team og måned (randomiseringstest)",
     ),
     "unrelated_exits": (
         "Unrelated exits one by one",
@@ -161,19 +161,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "balance_jointly": (
         "Treating the choice of leavers within each team and month as random, the p-value of all "
         "differences together is {p_value}; the largest standardised difference is {difference}.",
-        "Regnes det for tilfældigt, hvem i hvert team og hver måned der rejser, er p-værdien for "
+        "Regnes det for tilfældigt, hvem i hvert team og hver måned der stopper, er p-værdien for "
         "alle forskelle samlet {p_value}; den største standardiserede forskel er {difference}.",
     ),
     "randomisation_supported": (
         "Treating the choice of leavers within each team and month as random, chance would rarely "
         "produce as large a difference (p = {p_value}).",
-        "Regnes det for tilfældigt, hvem i hvert team og hver måned der rejser, ville så stor en "
+        "Regnes det for tilfældigt, hvem i hvert team og hver måned der stopper, ville så stor en "
         "forskel sjældent opstå tilfældigt (p = {p_value}).",
     ),
     "randomisation_silent": (
         "Treating the choice of leavers within each team and month as random, a difference as "
         "large could be chance (p = {p_value}).",
-        "Regnes det for tilfældigt, hvem i hvert team og hver måned der rejser, kunne så stor en "
+        "Regnes det for tilfældigt, hvem i hvert team og hver måned der stopper, kunne så stor en "
         "forskel være tilfældig (p = {p_value}).",
     ),
     "randomisation_contradicted": (
