@@ -221,9 +221,9 @@ def test_shares_in_alternative_texts_have_the_digits_of_the_table():
 def test_without_jobs_nobody_is_called_self_supporting(language, label):
     style = style_of(language)
     rows = pl.DataFrame({"table": ["spells"]})
-    states = pl.DataFrame({"state": ["SELF", "SA_READY"]})
+    states = pl.DataFrame({"state": ["SELF", "SA_READY", "JOB"], "person_months": [90, 40, None]})
     assert not jobs_known({"accounting": rows, "person_months": states}, style.study)
-    held = pl.DataFrame({"state": ["SELF", "JOB"]})
+    held = pl.DataFrame({"state": ["SELF", "JOB"], "person_months": [90, 40]})
     assert jobs_known({"accounting": rows, "person_months": held}, style.study)
     assert jobs_known({"accounting": pl.DataFrame({"table": ["employment"]})}, style.study)
     bare = style.without_jobs()

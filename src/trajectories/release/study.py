@@ -312,7 +312,8 @@ def jobs_known(tables: Mapping[str, pl.DataFrame], study: Study) -> bool:
     """
     if "accounting" not in tables or "employment" in tables["accounting"]["table"]:
         return True
-    for name in ("person_months", "state_distribution"):
+    for name, counted in (("person_months", "person_months"), ("state_distribution", "count")):
         if name in tables:
-            return study.job_state in tables[name]["state"]
+            # a state that nobody is in has a row of zeros, or an empty one
+            return study.job_state in tables[name].filter(pl.col(counted) > 0)["state"]
     return False
