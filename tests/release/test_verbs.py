@@ -366,6 +366,20 @@ def test_tables_of_an_earlier_run_do_not_stay(tmp_path):
     assert files_of(tmp_path / "release") == made
 
 
+def test_a_gate_that_was_killed_half_way_does_not_stop_the_next(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text("", encoding="utf-8")
+    inputs = write_stages(tmp_path, {"hazards": duration_tables()})
+    folders = {"out": tmp_path / "release", "private": tmp_path / "private"}
+    verbs.protect_tables(config=config, inputs=inputs, **folders)
+    made = files_of(tmp_path / "release")
+    # The workflow removes what the rule declares before it runs again.
+    for name in ("about.json", "disclosure.csv", "tables/hazards_models.csv"):
+        (tmp_path / "release" / name).unlink()
+    verbs.protect_tables(config=config, inputs=inputs, **folders)
+    assert files_of(tmp_path / "release") == made
+
+
 def test_files_that_no_release_made_are_not_removed(tmp_path):
     config = tmp_path / "config.yaml"
     config.write_text("", encoding="utf-8")

@@ -9,7 +9,7 @@ from trajectories.io import read_json, write_json
 
 GATE = "gate.json"
 """The files that the gate made, with their hashes."""
-MARKS = (GATE, "about.json")
+MARKS = (GATE, "about.json", "provenance.json", "headline.json", "manifest.json", "report.html")
 """Files by which a folder of releases is known."""
 
 
@@ -34,13 +34,14 @@ def clear(folder: Path) -> None:
             f"{folder} holds {found[0]}, which no release made: name an empty folder, or move its "
             "files away."
         )
+    # A run that is killed from here on leaves a folder that the next one may clear.
+    write_json({}, folder / GATE)
     for name in found:
-        (folder / name).unlink()
+        if name != GATE:
+            (folder / name).unlink()
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-    # A run that is killed from here on leaves a folder that the next one may clear.
-    write_json({}, folder / GATE)
 
 
 def seal(folder: Path, names: Iterable[str]) -> None:
