@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 REFUSED = "No number is given for clients whose caseworker left"
 FEW = f"{REFUSED}: too few caseworkers of the persons at risk left."
 NO_EVENT = "too few of those at risk, or all of them, have the exit that is modelled"
-SEPARATED = "some of its terms predict the exit perfectly (separation)"
+SEPARATED = "some terms of the model predict the exit perfectly (separation)"
 Frames = dict[str, pl.DataFrame]
 
 
@@ -118,7 +118,7 @@ SIMPLE = {
 ONE_TERM = {"adjustment": ["C(duration_band)"]}
 CASES = {
     "no departures": Case(without_departures, (FEW,), models=ONE_TERM),
-    "few departures": Case(few_departures, (FEW, "rest on the same few"), models=ONE_TERM),
+    "few departures": Case(few_departures, (FEW, "it rests on the same departures as the headline"), models=ONE_TERM),
     "one municipality": Case(
         one_municipality,
         (
@@ -127,16 +127,17 @@ CASES = {
             "Same chances before the departure (leads) Inconclusive",
         ),
         headline=True,
-        models={**SIMPLE, **ONE_TERM, "designs": True},
+        models={**SIMPLE, **ONE_TERM, "designs": True, "min_clusters": 2},
     ),
     "no job exits": Case(
         no_jobs,
         (
             f"{REFUSED}: {NO_EVENT}.",
             "No hazard ratio could be estimated.",
-            "departures and other changes together (the companion) and changes of any cause (the "
-            "association) could not "
-            f"be estimated from these data: {NO_EVENT}.",
+            "The models of departures (the headline) and changes of any cause (the association) "
+            f"could not be estimated from these data: {NO_EVENT}.",
+            "departures and other changes together (the companion) could not be estimated from "
+            "these data: it rests on the same departures as the headline",
             "The selection curve could not be computed from these data.",
         ),
         models={"min_departures": 5},

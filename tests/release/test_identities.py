@@ -174,7 +174,6 @@ COUNTED_BY_CATEGORY = (
     "after_types",
     "after_changes",
     "mechanisms",
-    "seam",
     "incidence_bands",
 )
 

@@ -93,7 +93,8 @@ def test_redrawn_figures_are_byte_identical(project, overlay, finished, tmp_path
 
 def test_every_row_is_accounted_for(project, finished) -> None:
     table = pl.read_parquet(
-        project.folder / "results/synthetic/private/register/tables/accounting.parquet"
+        project.folder / "results/synthetic/private/register/tables/accounting.parquet",
+        glob=False,
     )
     signed = table.with_columns(
         pl.when(pl.col("step") == "read").then("rows").otherwise(-pl.col("rows")).alias("signed")

@@ -100,7 +100,9 @@ write_settings()
 
 # The interpreter's own folder comes first, so that an environment need not be activated.
 HERE = shlex.quote(str(Path(sys.executable).parent))
-shell.prefix(f"set -euo pipefail; umask {USUAL:03o}; export PATH={HERE}:$PATH; ")
+# Logs lie in the private folder: the shell that writes them gives them to their owner alone.
+TEE = 'tee() {{ (umask 077; command tee "$@"); }}; '
+shell.prefix(f"set -euo pipefail; umask {USUAL:03o}; export PATH={HERE}:$PATH; " + TEE)
 
 
 onsuccess:

@@ -132,7 +132,7 @@ def substitution_costs(
         ValueError: an unknown method, an option that does not fit it, or no sequence of weight
             above 0.
     """
-    if not seqs.weights.any():
+    if len(seqs) and not seqs.weights.any():
         raise ValueError("costs come from sequences of weight above 0, and there is none")
     derived = _derived(
         seqs, method, cval, lag, time_varying, transition, state_features, feature_weights
