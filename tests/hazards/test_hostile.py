@@ -52,9 +52,9 @@ def few_departures(frames: Frames) -> Frames:
 
 
 def one_municipality(frames: Frames) -> Frames:
-    """Everybody is in the commonest one, and followed for a year, so that the test is short."""
+    """Everybody is in the commonest one, and followed for two years, so that the test is short."""
     (code,) = frames["panel"]["municipality"].mode().sort().head(1)
-    here = (pl.col("municipality") == code) & (pl.col("duration") < 12)
+    here = (pl.col("municipality") == code) & (pl.col("duration") < 24)
     return {"panel": frames["panel"].filter(here)}
 
 
