@@ -118,7 +118,11 @@ SIMPLE = {
 ONE_TERM = {"adjustment": ["C(duration_band)"]}
 CASES = {
     "no departures": Case(without_departures, (FEW,), models=ONE_TERM),
-    "few departures": Case(few_departures, (FEW, "it rests on the same departures as the headline"), models=ONE_TERM),
+    "few departures": Case(
+        few_departures,
+        (FEW, "it rests on the same departures as the headline"),
+        models=ONE_TERM,
+    ),
     "one municipality": Case(
         one_municipality,
         (

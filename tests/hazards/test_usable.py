@@ -1,5 +1,6 @@
 """The gate of the estimators: whatever a frame holds, numbers of its clean rows or one sentence."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -281,3 +282,52 @@ def test_no_value_stands_in_a_sentence():
     with pytest.raises(UserError, match="'time' is below 0 in 1 row at risk") as caught:
         require_usable(frame, "rows at risk", stop="time")
     assert "77" not in str(caught.value)
+
+
+OPTIONS = {"stop": "time", "event": "event", "terms": ["x"]}
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda f: fit_hazard(f, event="event", terms=["x"], variance="crv2"), "variance 'crv2'"),
+        (
+            lambda f: fit_hazard(f, event="event", terms=["x"]).with_cluster(
+                "layer", variance="CRV3"
+            ),
+            "variance 'CRV3' is unknown",
+        ),
+        (
+            lambda f: fit_hazard(f, event="event", terms=["x"], cluster=("layer", "layer")),
+            "'layer' are named twice",
+        ),
+        (lambda f: fine_gray(f.drop("entry"), terms=["x"], weights="some"), "weights 'some'"),
+        (lambda f: fine_gray(f.drop("entry"), terms=["x"], censored="before"), "Write after or"),
+        (lambda f: fine_gray(f.drop("entry"), terms=["x"], exit_number=0), "numbered from 1"),
+        (lambda f: fit_cox(f.lazy(), **OPTIONS), "LazyFrame; they must be a polars DataFrame"),
+        (lambda f: fit_parametric(f.to_dict(), **OPTIONS), "dict; they must be a polars DataFr"),
+        (lambda f: fit_cox(f, **OPTIONS | {"terms": [""]}), "A term is empty"),
+        (lambda f: restricted_mean(f, until=float("nan")), "finite number above 0"),
+        (lambda f: restricted_mean(f, until=float("inf")), "finite number above 0"),
+        (
+            lambda f: fit_cox(f.with_columns(x=pl.lit(float("inf"))), **OPTIONS),
+            "'x' is infinite in 60 rows at risk",
+        ),
+        *(
+            (lambda f, c=c, by=by: c(f, by=by), f"a column '{by}' of their own")
+            for c in (kaplan_meier, cumulative_incidence, cumulative_hazard, survival_quantiles)
+            for by in ("time", "exit", "at_risk", "events", "estimate")
+        ),
+    ],
+)
+def test_options_and_names_that_mean_nothing_get_a_sentence(call, sentence):
+    with pytest.raises(UserError, match=re.escape(sentence)):
+        call(FRAME)
+
+
+@pytest.mark.parametrize("fit", [fit_cox, fit_parametric])
+@pytest.mark.parametrize("weight", [0.0, 1e-14])
+def test_clusters_that_tell_nothing_are_none(fit, weight):
+    frame = FRAME.with_columns(w=pl.when(pl.col("layer") == 1).then(1.0).otherwise(weight))
+    with pytest.raises(UserError, match="lies in one cluster"):
+        fit(frame, **OPTIONS, weight="w", cluster="layer")

@@ -297,6 +297,8 @@ def test_a_figure_that_was_not_drawn_of_the_tables_is_refused(jobless, tmp_path,
     write(name)(released)
     with pytest.raises(UserError, match="which was not drawn of its tables"):
         verbs.report(release=released, out=released / "report.html")
+    with pytest.raises(UserError, match="which was not drawn of its tables"):
+        verbs.redraw(source=released, out=tmp_path / "out")
 
 
 def test_another_process_with_other_habits_draws_the_same_bytes(jobless, tmp_path):

@@ -208,6 +208,8 @@ def test_row_order_of_persons_changes_nothing():
         ({"reform": None}, ValueError, "either the dates of the reform or a column"),
         ({"group_by": "sex"}, ValueError, "either the dates of the reform or a column"),
         ({"weight": "mass"}, UserError, "persons has no column mass.*sequences.weight null"),
+        ({"weight": "birth_date"}, UserError, "sequences.weight: the column birth_date of persons"),
+        ({"reform": None, "group_by": "person"}, UserError, "everybody is a group of their own"),
         (
             {"reform": None, "group_by": "school"},
             UserError,

@@ -17,7 +17,12 @@ from trajectories.hazards.design import independent, used_columns
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.exact_kernels import exact_likelihood
 from trajectories.hazards.solve import inverse, solve
-from trajectories.hazards.usable import require_clusters, require_usable
+from trajectories.hazards.usable import (
+    require_clusters,
+    require_frame,
+    require_informed,
+    require_usable,
+)
 
 Floats = NDArray[np.float64]
 Ties = Literal["efron", "breslow", "exact"]
@@ -103,6 +108,7 @@ def fit_cox(
     """
     if ties not in get_args(Ties):
         raise UserError(f"The ties {ties!r} are unknown: write one of {', '.join(get_args(Ties))}.")
+    require_frame(frame, ROWS)
     require_usable(
         frame,
         ROWS,
@@ -153,7 +159,9 @@ def fit_rows(
         codes = frame[cluster].rank("dense").to_numpy().astype(np.int64)[rows.order] - 1
         clusters = int(codes.max()) + 1
         require_clusters(clusters, ROWS)
-        influence = summed(score_rows(rows, coef, ties == "efron"), codes) @ model_vcov
+        sums = summed(score_rows(rows, coef, ties == "efron"), codes)
+        require_informed(sums, information)
+        influence = sums @ model_vcov
         vcov = influence.T @ influence
     return CoxFit(
         table=ratio_table(names, coef, vcov),

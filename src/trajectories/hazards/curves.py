@@ -110,8 +110,8 @@ def restricted_mean(
     """
     curves = kaplan_meier(durations, by)
     limit = float(np.max(curves["time"].to_numpy())) if until is None else float(until)
-    if limit <= 0:
-        raise UserError("The limit of a restricted mean lies above 0.")
+    if not 0 < limit < np.inf:
+        raise UserError("The limit of a restricted mean is a finite number above 0.")
     rows = []
     for key, curve in _each(curves, by):
         curve = curve.filter(pl.col("time") < limit)

@@ -114,6 +114,8 @@ def used_columns(terms: Sequence[str], available: Sequence[str]) -> list[str]:
     names = _Names(available)
     wanted: set[str] = set()
     for term in terms:
+        if not term.strip():
+            raise UserError("A term is empty: write the name of a column, or leave it out.")
         try:
             required = Formula(names.hide(term)).required_variables
         except Exception as error:  # The parser fails in its own ways at brackets and quotes.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ from trajectories.hazards.cox_scores import steps_of
 from trajectories.hazards.design import used_columns
 from trajectories.hazards.errors import NotEstimableError
 from trajectories.hazards.tied_times import tied
-from trajectories.hazards.usable import require_size, require_usable
+from trajectories.hazards.usable import require_frame, require_size, require_usable
 
 Floats = NDArray[np.float64]
 Censored = Literal["after", "with"]
@@ -56,6 +56,15 @@ def fine_gray(
             more rows would be made than `MOST_ROWS`.
         NotEstimableError: nobody leaves by that exit, or there is one cluster only.
     """
+    require_frame(durations, "durations")
+    if weights not in get_args(Weights):
+        raise UserError(f"The weights {weights!r} are unknown: write known or estimated.")
+    if censored not in get_args(Censored):
+        raise UserError(f"Who is censored {censored!r}? Write after or with.")
+    if exit_number < 1:
+        raise UserError(
+            f"The exit {exit_number} is none: exits are numbered from 1, 0 is censored."
+        )
     entry = "entry" if "entry" in durations.columns else None
     require_usable(
         durations,

@@ -84,6 +84,9 @@ class HazardFit:
         """
         if self.frailty:
             raise UserError("With a frailty the clusters are named when the model is fitted.")
+        if variance not in (None, *get_args(Variance)):
+            known = ", ".join(get_args(Variance))
+            raise UserError(f"The variance {variance!r} is unknown: write one of {known}.")
         wanted: Variance = variance or ("crv1" if self.variance == "model" else self.variance)
         return _with_variance(self, name, "model" if name is None else wanted)
 
@@ -134,6 +137,8 @@ def fit_hazard(
     """
     if link not in get_args(Link):
         raise UserError(f"The link {link!r} is unknown: write one of {', '.join(get_args(Link))}.")
+    if variance not in ("crv1", "crv3"):
+        raise UserError(f'The variance {variance!r} is unknown: write "crv1" or "crv3".')
     if frailty not in (None, "gamma"):
         raise UserError(f'The frailty {frailty!r} is unknown: write "gamma" or None.')
     if frailty and (link != "cloglog" or variance != "crv1" or not isinstance(cluster, str | None)):
@@ -226,6 +231,8 @@ def _cluster_names(cluster: Cluster) -> list[str]:
     if cluster is None:
         return []
     names = [cluster] if isinstance(cluster, str) else list(cluster)
+    if len(set(names)) < len(names):
+        raise UserError(f"The clusters {names[0]!r} are named twice: name them once.")
     if len(names) > 2:
         raise UserError("A variance is clustered by one column or by two, not by more.")
     return names

@@ -9,11 +9,30 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from trajectories.errors import UserError
 from trajectories.hazards.tied_times import tied
 from trajectories.hazards.usable import refuse_rows, require_usable
 
 Floats = NDArray[np.float64]
 By = str | Sequence[str] | None
+RESERVED = frozenset(
+    {
+        "person",
+        "time",
+        "entry",
+        "exit",
+        "at_risk",
+        "events",
+        "censored",
+        "estimate",
+        "se",
+        "low",
+        "high",
+        "until",
+        "probability",
+    }
+)
+"""Names of the columns of durations and curves."""
 
 
 def life_table(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
@@ -72,10 +91,10 @@ def kaplan_meier(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
     Raises:
         UserError: the durations cannot be used (`require_usable`).
     """
+    groups = groups_of(by)
     require_usable(durations, "durations", ends="exit")
     one = durations.with_columns(exit=(pl.col("exit") != 0).cast(pl.Int64))
     table = life_table(one, by)
-    groups = [by] if isinstance(by, str) else list(by or ())
     if not (one["exit"] == 1).any():
         table = table.with_columns(events=pl.lit(0, pl.Int64))
     hazard = pl.col("events") / pl.col("at_risk")
@@ -137,10 +156,23 @@ def _sorted_sum(
     return np.asarray(total[np.searchsorted(at[order], times, side=side)])
 
 
+def groups_of(by: By) -> list[str]:
+    """The columns of groups.
+
+    Raises:
+        UserError: one has the name of a column of the curves.
+    """
+    groups = [by] if isinstance(by, str) else list(by or ())
+    taken = sorted(RESERVED & set(groups))
+    if taken:
+        raise UserError(f"Curves have a column {taken[0]!r} of their own: rename that of groups.")
+    return groups
+
+
 def _each_group(
     durations: pl.DataFrame, by: By, make: Callable[[Courses], dict[str, NDArray[Any]]]
 ) -> pl.DataFrame:
-    groups = [by] if isinstance(by, str) else list(by or ())
+    groups = groups_of(by)
     require_usable(
         durations,
         "durations",

@@ -16,6 +16,8 @@ from trajectories.hazards.solve import inverse, solve
 from trajectories.hazards.usable import (
     refuse_rows,
     require_clusters,
+    require_frame,
+    require_informed,
     require_usable,
 )
 
@@ -99,6 +101,7 @@ def fit_parametric(
         raise UserError(
             f'The distribution {distribution!r} is neither "exponential" nor "weibull".'
         )
+    require_frame(frame, ROWS)
     require_usable(
         frame,
         ROWS,
@@ -129,7 +132,9 @@ def fit_parametric(
         codes = frame[cluster].rank("dense").to_numpy().astype(np.int64) - 1
         clusters = int(codes.max()) + 1
         require_clusters(clusters, ROWS)
-        influence = summed(_scores(data, parameters), codes) @ vcov
+        sums = summed(_scores(data, parameters), codes)
+        require_informed(sums, information)
+        influence = sums @ vcov
         vcov = influence.T @ influence
     # The intercept where all covariates are 0, rather than at their means.
     back = np.eye(len(parameters))

@@ -9,14 +9,25 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from trajectories.errors import UserError
 from trajectories.hazards.errors import NotEstimableError
 
 FILL = "fill these values or drop these rows before the model is fitted"
 CODE = "code events as 1 and all else as 0"
+LEAST_SPREAD = 1e-10
+"""Squared sums of scores by cluster, in the information, under which they are rounding."""
 MOST_ROWS = 100_000_000
 """Rows that an estimator makes of its input at most; beyond it says how many they would be."""
+
+
+def require_frame(frame: object, rows: str) -> None:
+    """Refuse what is no polars DataFrame."""
+    if not isinstance(frame, pl.DataFrame):
+        raise UserError(
+            f"The {rows} are a {type(frame).__name__}; they must be a polars DataFrame."
+        )
 
 
 def require_usable(
@@ -46,6 +57,7 @@ def require_usable(
         UserError: a column is missing, has another type, holds nulls, NaN or infinite numbers, or
             values outside what is said above; or there is no row.
     """
+    require_frame(frame, rows)
     numeric = [name for name in (stop, entry, weight) if name]
     named = [*numeric, *(name for name in (event, ends) if name), *filled]
     for name in dict.fromkeys(named):
@@ -67,6 +79,8 @@ def require_usable(
                 f"The column {name!r} of the {rows} holds {frame[name].dtype}; it must hold one "
                 "number, date or word a row."
             )
+        if frame[name].dtype.is_float():
+            refuse_rows(int(frame[name].is_infinite().sum()), rows, f"{name!r} is infinite")
         refuse_rows(int(missing(frame[name]).sum()), rows, f"{name!r} is empty", FILL)
     for name in numeric:
         below = int((frame[name] < 0).sum())
@@ -132,6 +146,24 @@ def require_clusters(clusters: int, rows: str = "person-months") -> None:
         raise NotEstimableError(
             f"The {rows} lie in one cluster, so a variance between clusters cannot be estimated: "
             "choose a finer cluster.",
+            reason="cluster",
+        )
+
+
+def require_informed(sums: NDArray[np.float64], information: NDArray[np.float64]) -> None:
+    """Raise `NotEstimableError` where all that clusters tell lies in one of them.
+
+    Scores add up to 0 at the maximum: where a single cluster has any, its own sum is 0 too, and
+    with it the variance between clusters.
+
+    Args:
+        sums: (clusters, k) sums of scores.
+        information: (k, k) the information at the maximum.
+    """
+    if (np.square(sums).sum(axis=0) <= LEAST_SPREAD * np.diag(information)).any():
+        raise NotEstimableError(
+            "All that is known of a term lies in one cluster, so a variance between clusters "
+            "cannot be estimated: choose a finer cluster.",
             reason="cluster",
         )
 

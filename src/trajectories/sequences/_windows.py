@@ -106,6 +106,8 @@ def windows(
     """
     if (reform is None) == (group_by is None):
         raise ValueError("give either the dates of the reform or a column to group by")
+    if group_by == "person":
+        raise UserError("sequences.group_by: everybody is a group of their own by person.")
     for name in (group_by, weight):
         if name is not None and name not in persons.columns:
             raise UserError(
@@ -277,6 +279,10 @@ def _weights(frame: pl.DataFrame, weight: str | None) -> pl.Series:
     """Return the weight of each window; refuse what is not a number of zero or more."""
     if weight is None:
         return pl.repeat(1.0, len(frame), dtype=pl.Float64, eager=True)
+    if frame[weight].dtype.is_temporal():
+        raise UserError(
+            f"sequences.weight: the column {weight} of persons holds dates, no weights."
+        )
     mass = frame[weight].cast(pl.Float64, strict=False)
     if not (mass.is_finite() & (mass >= 0)).fill_null(value=False).all():
         raise UserError(

@@ -267,11 +267,7 @@ def report(*, release: Path, out: Path) -> None:
     tables, look = _released(release, release / FIGURES / STYLE)
     about, recorded = read_about(release), read_json(release / PROVENANCE)
     written = {one["file"]: one["sha256"] for one in recorded["files"]}
-    foreign = {name for name in files_of(release) if name.startswith(f"{FIGURES}/")} - set(written)
-    if foreign:
-        raise UserError(
-            f"{release} holds {min(foreign)}, which was not drawn of its tables: take it away."
-        )
+    _require_own_figures(release)
     require_hashes(release, written, "provenance was written")
     found = headline_numbers(tables, Study(about["settings"]).event)
     if read_json(release / HEADLINE) != json.loads(json.dumps(found)):
@@ -312,6 +308,7 @@ def redraw(*, source: Path, out: Path) -> dict[str, bool]:
         others = {name: listed[name] for name in sorted(set(listed) - pictures)}
         require_hashes(source, others, "the report was written")
     require_sealed(source, LATER)
+    _require_own_figures(source)
     tables, look = _released(source, source / FIGURES / STYLE)
     same: dict[str, bool] = {}
     for drawing in DRAWINGS:
@@ -322,6 +319,18 @@ def redraw(*, source: Path, out: Path) -> dict[str, bool]:
                 same[name] = released.exists() and released.read_bytes() == content
     write_json(same, out / "redraw.json")
     return same
+
+
+def _require_own_figures(release: Path) -> None:
+    """Refuse files among the figures that no drawing makes."""
+    known = {f"{FIGURES}/{DESCRIPTIONS}", f"{FIGURES}/{STYLE}"}
+    for drawing in DRAWINGS:
+        known |= {f"{FIGURES}/{drawing.name}{end}" for end in (".svg", ".png", "_narrow.svg")}
+    for name in files_of(release):
+        if name.startswith(f"{FIGURES}/") and name not in known:
+            raise UserError(
+                f"{release} holds {name}, which was not drawn of its tables: take it away."
+            )
 
 
 def _released(release: Path, style: Path) -> tuple[Tables, Style]:

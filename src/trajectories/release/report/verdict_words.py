@@ -381,7 +381,8 @@ def _written(name: str, value: Any, language: str) -> str:
         return WITHHELD[LANGUAGES.index(language)]
     if isinstance(value, float):
         text = f"{value:.0%}" if name in SHARES else f"{value:.{3 if name == 'p_value' else 2}f}"
-        return text.replace(".", ",").replace("%", " %") if language == "da" else text
+        text = text.replace("%", " %")
+        return text.replace(".", ",") if language == "da" else text
     if name == "subject":
         parts = str(value).split(", ")
         return ", ".join(DANISH.get(part, part) if language == "da" else part for part in parts)
