@@ -380,8 +380,8 @@ def _written(name: str, value: Any, language: str) -> str:
     if value is None:
         return WITHHELD[LANGUAGES.index(language)]
     if isinstance(value, float):
-        text = f"{value:.0%}" if name in SHARES else f"{value:.{3 if name == 'p_value' else 2}f}"
-        text = text.replace("%", " %")
+        digits = 2 if name != "p_value" else 3 if value >= 0.01 else 4
+        text = f"{100 * value:.0f} %" if name in SHARES else f"{value:.{digits}f}"
         return text.replace(".", ",") if language == "da" else text
     if name == "subject":
         parts = str(value).split(", ")
@@ -395,7 +395,6 @@ def _untested(text: str, language: str) -> str:
     found = ""
     for one in filter(None, text.split("; ")):
         label, _, why = one.partition(", ")
-        known = DANISH if language == "da" else {}
-        by = "Efter" if language == "da" else "By"
+        by, known = ("Efter", DANISH) if language == "da" else ("By", {})
         found += f" {by} {known.get(label, label)}: {known.get(why, why)}."
     return found
