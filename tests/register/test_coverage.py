@@ -61,3 +61,8 @@ def test_few_starts_long_before_the_others_are_doubted():
     assert "before 2010-01" in str(deduced([*MANY, early]).remark)
     assert deduced([*MANY, early], first_day=FIRST).remark is None
     assert deduced([*MANY, *[early] * 5]).remark is None
+
+
+def test_a_last_day_that_is_given_lies_in_the_past_too():
+    with pytest.raises(UserError, match="last_day, 2999-01-01, lies in the future"):
+        deduced(MANY, last_day=date(2999, 1, 1))

@@ -37,13 +37,18 @@ def deduce_days(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> E
         file: what to call the spells in messages.
 
     Raises:
-        UserError: a last day that is deduced cannot be right, or the days would end before they
-            begin.
+        UserError: a last day that is deduced cannot be right, one that is given lies in the future,
+            or the days would end before they begin.
     """
     latest = spells.select(pl.max_horizontal("start", "end")).to_series().sort(descending=True)
     earliest = spells["start"].sort()
     if config.last_day is None:
         _check_last(latest, file)
+    elif config.last_day > date.today():
+        raise UserError(
+            f"register.last_day, {config.last_day}, lies in the future: write the last day that "
+            "the extract covers, or null for the latest one in the spells."
+        )
     first: Any = config.first_day or earliest[0]
     last: Any = config.last_day or latest[0]
     if last < first:
