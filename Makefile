@@ -58,6 +58,7 @@ style:
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/snakefmt --check Snakefile workflow
+	@$(RUN)/deptry src
 	@$(RUN)/trajectories config check config/config.yaml config/examples/*.yaml
 
 test: check ## Pass every check and test
