@@ -59,7 +59,7 @@ def test_the_default_configuration_is_in_order() -> None:
 def test_written_configuration_files_are_those_of_the_project(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli.app, ["config", "write", str(tmp_path)])
     assert result.exit_code == 0
-    for name in ("config.yaml", "README.md", "schema.json"):
+    for name in ("reference.yaml", "README.md", "schema.json"):
         assert (tmp_path / name).read_bytes() == (ROOT / "config" / name).read_bytes()
 
 

@@ -10,6 +10,9 @@ from pydantic import Field
 from trajectories.config import reference, root
 from trajectories.config._base import Section
 from trajectories.config._kinds import models_in
+from trajectories.config.document import merge, sections
+from trajectories.config.moved import MOVED
+from trajectories.errors import UserError
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -17,7 +20,7 @@ CONFIG = Path(__file__).parents[2] / "config"
 @pytest.mark.parametrize(
     ("name", "generate"),
     [
-        ("config.yaml", reference.default_yaml),
+        ("reference.yaml", reference.reference_yaml),
         ("README.md", reference.reference_page),
         ("schema.json", reference.json_schema),
     ],
@@ -28,9 +31,27 @@ def test_generated_files_are_those_of_the_models(name: str, generate) -> None:
     assert not drift, "run `trajectories config write`:\n" + "\n".join(drift[:40])
 
 
-def test_the_default_file_is_the_default_configuration() -> None:
-    document = yaml.safe_load(reference.default_yaml())
-    assert root.load(document, name="default") == root.Config()
+def test_the_reference_holds_every_key_with_its_default() -> None:
+    document = yaml.safe_load(reference.reference_yaml())
+    assert root.load(document, name="reference") == root.Config()
+    assert document == yaml.safe_load(root.dump(root.Config()))
+
+
+def test_the_file_of_what_a_study_decides_is_short_and_is_the_default_run() -> None:
+    path = CONFIG / "config.yaml"
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 100
+    assert root.read(path) == root.Config()
+    assert root.read_overlay(path) == root.Config()
+
+
+def test_an_overlay_of_an_overlay_says_the_options_of_files_once() -> None:
+    below = sections(CONFIG / "config.yaml")
+    above = {
+        "register": {"files": {"defaults": {"delimiter": ";"}, "spells": {"ends": "day_after"}}}
+    }
+    files = root.load(root.complete(merge(below, above)), name="my.yaml").register.files
+    assert files.of("persons").delimiter == files.of("spells").delimiter == ";"
+    assert (files.of("persons").ends, files.of("spells").ends) == ("last_day", "day_after")
 
 
 class _Cost(Section):
@@ -61,6 +82,28 @@ def test_each_key_is_written_with_its_meaning_once() -> None:
     ]
 
 
+class _Twice(Section):
+    one: _Cost = Field(_Cost(), description="One.")
+    two: _Cost = Field(_Cost(value=1.0), description="Two.")
+
+
+def test_sections_of_one_model_are_explained_once() -> None:
+    assert reference._section_lines(_Twice(), indent=1) == [
+        "  # One.",
+        "  one:",
+        "    # Cost of a substitution. Allowed: more than 0.",
+        "    value: 2.0",
+        "  # Two.",
+        "  two:",
+        "    value: 1.0",
+    ]
+    assert list(reference._rows(_Twice, prefix="x")) == [
+        "| `x.one` |  |  | One. |",
+        "| `x.one.value` | more than 0 | `2.0` | Cost of a substitution. |",
+        "| `x.two` |  |  | Two. Keys as under `x.one`. |",
+    ]
+
+
 def test_every_key_has_a_meaning() -> None:
     def check(model, path: str) -> None:
         for key, field in model.model_fields.items():
@@ -76,3 +119,16 @@ def test_example_overlays_are_valid() -> None:
     assert {path.stem for path in examples} >= {"mvad", "jobless", "own-data"}
     for path in examples:
         assert root.read(path).run.name != "synthetic", f"{path.name} must name its own run"
+
+
+@pytest.mark.parametrize("old", MOVED)
+def test_a_key_that_moved_is_refused_with_its_new_place(old: str) -> None:
+    document: dict = {}
+    here = document
+    *above, last = old.split(".")
+    for part in above:
+        here = here.setdefault(part, {})
+    here[last] = ["Ukendt"]
+    with pytest.raises(UserError, match=f"{old}: is now `{MOVED[old]}`; write it there"):
+        root.load(document, name="my.yaml")
+    assert root.leaf(root.Config(), MOVED[old])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajectories.config.register import MISSING
+from trajectories.config.files import MISSING
 from trajectories.errors import UserError
 from trajectories.register.parsing import Kind, parse, tidy_columns
 from trajectories.register.vocabulary import Vocabulary

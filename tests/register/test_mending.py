@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.config.register import RegisterConfig, RegisterFiles, TableFiles
+from trajectories.config.files import MISSING, RegisterFiles, TableConfig
+from trajectories.config.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.codelists import load_codelist
 from trajectories.register.dates import DAY_ZERO
@@ -28,10 +29,10 @@ def spells(**columns):
     return pl.DataFrame({**frame, "end": [None] * 40, **columns}, schema_overrides={"end": pl.Date})
 
 
-def clean(table: pl.DataFrame, name: str = "spells", keys=KEYS, **rules):
+def clean(table: pl.DataFrame, name: str = "spells", keys=KEYS, missing=MISSING, **rules):
     persons = pl.DataFrame({"person": keys, "sex": "K"})
     raw = {"persons": RawTable("persons", persons), "spells": RawTable("spells", spells())}
-    raw[name] = RawTable(name, table, (f"{name}.csv",))
+    raw[name] = RawTable(name, table, (f"{name}.csv",), missing=missing)
     found = clean_register(raw, CODES, RegisterConfig(**RULES, **rules), key_seed=1)
     return found[name]
 
@@ -153,8 +154,8 @@ def test_the_console_says_what_came_of_each_table(tmp_path, monkeypatch, capsys,
     lost = [key.lstrip("0") for key in KEYS]
     spells(person=lost).write_csv(tmp_path / "spells.csv")
     files = RegisterFiles(
-        persons=TableFiles(path=str(tmp_path / "persons.csv")),
-        spells=TableFiles(path=str(tmp_path / "spells.csv"), key_digits=4 if filled else None),
+        persons=TableConfig(path=str(tmp_path / "persons.csv")),
+        spells=TableConfig(path=str(tmp_path / "spells.csv"), key_digits=4 if filled else None),
     )
     section = RegisterConfig(source="files", files=files, **RULES).model_dump(mode="json")
     (tmp_path / "c.yaml").write_text(yaml.safe_dump({"register": section}))

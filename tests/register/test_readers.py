@@ -7,7 +7,7 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from trajectories.config.register import TableFiles
+from trajectories.config.files import TableFiles
 from trajectories.errors import UserError
 from trajectories.register.readers import RawTable, find_files, read_files
 

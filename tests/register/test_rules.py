@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from trajectories.config.register import OverlapRules, RegisterConfig, RegisterFiles, TableFiles
+from trajectories.config.files import RegisterFiles, TableConfig
+from trajectories.config.register import OverlapRules, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register
 
@@ -115,7 +116,7 @@ def test_the_primary_caseworker_follows_the_rule(config, workers):
 
 
 def test_ends_may_be_the_day_after_and_then_a_row_may_hold_no_day():
-    files = RegisterFiles(spells=TableFiles(ends="day_after"))
+    files = RegisterFiles(spells=TableConfig(ends="day_after"))
     config = RegisterConfig(files=files, last_day=date(2010, 12, 31))
     rows = [
         ("p", "130", "2010-01-01", "2010-02-01", None),

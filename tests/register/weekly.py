@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from trajectories.config.dream import DreamConfig
-from trajectories.config.register import TableFiles
+from trajectories.config.files import TableFiles
 from trajectories.register.dream import scan_register
 from trajectories.register.dream_tables import WeeklyTables
 from trajectories.register.wide_files import open_wide

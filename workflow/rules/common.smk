@@ -18,7 +18,7 @@ def validated(document):
     try:
         for path in reversed(workflow.configfiles):
             document = as_written(document, sections(Path(path)))
-        found = root.load(document, name="The configuration")
+        found = root.load(root.complete(document), name="The configuration")
         check(found, name="The configuration")
         made = Path(found.run.results) / found.run.name / "private"
         # What was read once may lie elsewhere by now: Snakemake asks for it only where it must.

@@ -45,7 +45,7 @@ def write_config(
     from trajectories.config import reference
     from trajectories.io import write_text
 
-    write_text(reference.default_yaml(), folder / "config.yaml")
+    write_text(reference.reference_yaml(), folder / "reference.yaml")
     write_text(reference.reference_page(), folder / "README.md")
     write_text(reference.json_schema(), folder / "schema.json")
 

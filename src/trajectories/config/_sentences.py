@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from trajectories.config._kinds import at, models_in, wanted
+from trajectories.config.moved import MOVED
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 Location = tuple[str | int, ...]
@@ -41,6 +42,9 @@ def sentences(
     lines: list[str] = []
     for location, those in found.items():
         key = dotted((*above, *location))
+        if key in MOVED and those[0]["type"] == "extra_forbidden":
+            lines.append(f"{key}: is now `{MOVED[key]}`; write it there")
+            continue
         for words in _words(location, those, model):
             lines.append(f"{key}{words}" if key else f"configuration{words}")
     return lines

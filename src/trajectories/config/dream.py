@@ -65,7 +65,7 @@ class DreamConfig(Section):
     blank: list[Registered] = Field(
         default_factory=list,
         description="Cells of a weekly register that mean nothing registered, besides empty ones "
-        "and the words of `register.missing`; zeros are no industry in any case.",
+        "and the words that mean a missing value; zeros are no industry in any case.",
     )
     job_min_weeks: int = Field(
         default=4,

@@ -15,15 +15,9 @@ from trajectories.config._names import (
     OptionalCode,
     Readiness,
     Registered,
-    TableColumn,
 )
 from trajectories.config.dream import DreamConfig
-
-MISSING = (
-    "NA", "N/A", "n/a", "#N/A", "#I/T", "<NA>", "NaN", "nan", "-NaN", "-nan", "NaT", "None",
-    "NULL", "Null", "null", "(null)", "<null>", "#NULL!", "\\N", ".", "._",
-)  # fmt: skip
-"""How R, pandas, SQL, SAS, Stata and spreadsheets write a missing value."""
+from trajectories.config.files import RegisterFiles
 
 READINESS = ("job_ready", "activity_ready", "education_ready")
 """The values of the table `readiness`."""
@@ -39,82 +33,8 @@ TABLE_COLUMNS = {
     "activities": ("person", "start", "end", "activity", "registered"),
     "dream": ("person",),
 }
-"""The project's names of the columns of each table; `persons` has those of `keep` as well."""
+"""The input tables, each with the project's names of its columns; `persons` has `keep` as well."""
 OWN_PERSON_COLUMNS = frozenset({"person", "birth_date", "sex", "municipality", "died", "emigrated"})
-
-
-class TableFiles(Section):
-    """The file or files of one input table, and the names of its columns there."""
-
-    path: File | list[File] | None = Field(
-        default=None,
-        description="A file, a glob, a folder of Parquet files, or a list of these; relative "
-        "paths start at the project folder; null where the table does not exist.",
-    )
-    columns: dict[TableColumn, FileColumn] = Field(
-        default_factory=dict,
-        description="Project column name to the file's own name, where the two differ.",
-    )
-    delimiter: Literal["auto", ",", ";", "\t", "|"] = Field(
-        default="auto",
-        description="Field separator of CSV files; auto takes the commonest one of the header.",
-    )
-    encoding: Literal["auto", "utf-8", "windows-1252", "latin-1"] = Field(
-        default="auto",
-        description="Text encoding of CSV files; auto tries UTF-8, then Windows-1252, Latin-1.",
-    )
-    dates: Literal["auto", "sas_days", "excel_days", "day_first"] = Field(
-        default="auto",
-        description="How dates are written: `auto` reads stored dates, YYYY-MM-DD, YYYYMMDD, "
-        "DDMMMYYYY and ISO weeks; `sas_days` numbers of days since 1960-01-01; `excel_days` since "
-        "1899-12-30; `day_first` DD-MM-YYYY with any of - . / or nothing between.",
-    )
-    key_digits: int | None = Field(
-        default=None,
-        ge=1,
-        le=20,
-        description="Keys of fewer digits than this get zeros in front, where a file has lost "
-        "them; null = as written.",
-    )
-    ends: Literal["last_day", "day_after"] = Field(
-        default="last_day",
-        description="Whether `end` is the last day of a row or the day after it.",
-    )
-
-
-class RegisterFiles(Section):
-    """The input tables of a real extract (`register.source: files`)."""
-
-    persons: TableFiles = Field(
-        default_factory=TableFiles,
-        description="One row a person; where it is absent, the persons are those of `spells`.",
-    )
-    spells: TableFiles = Field(
-        default_factory=TableFiles, description="Benefit spells: person, code, start, end."
-    )
-    employment: TableFiles = Field(
-        default_factory=TableFiles,
-        description="Employment spells: person, start, end, [weekly_hours], [industry].",
-    )
-    assignments: TableFiles = Field(
-        default_factory=TableFiles,
-        description="Caseworker assignments: person, caseworker, start, end, [team], "
-        "[municipality], [reason], [role].",
-    )
-    readiness: TableFiles = Field(
-        default_factory=TableFiles,
-        description="Visitation groups over time: person, readiness, start, end.",
-    )
-    activities: TableFiles = Field(
-        default_factory=TableFiles,
-        description="Internships, wage subsidies and courses where the codes do not tell them: "
-        "person, activity, start, end.",
-    )
-    dream: TableFiles = Field(
-        default_factory=TableFiles,
-        description="The wide weekly register, see `register.dream`; it gives those of `spells`, "
-        "`employment` and `readiness` that have no files of their own.",
-    )
 
 
 class OverlapRules(Section):
@@ -214,11 +134,6 @@ class RegisterConfig(Section):
     code_map: dict[Registered, Code] = Field(
         default_factory=dict,
         description="Codes that the codelist does not hold, each mapped to one that it holds.",
-    )
-    missing: list[Registered] = Field(
-        default_factory=lambda: list(MISSING),
-        description="Words that mean a missing value in any table, besides empty cells; as "
-        "written in columns of text, in any case in columns of dates and numbers.",
     )
     outside_validity: Literal["keep", "reject", "stop"] = Field(
         default="keep",

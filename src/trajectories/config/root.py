@@ -14,7 +14,7 @@ from trajectories.config.dissimilarity import DissimilarityConfig
 from trajectories.config.document import merge, sections
 from trajectories.config.hazards import HazardsConfig
 from trajectories.config.reform import ReformConfig
-from trajectories.config.register import RegisterConfig, RegisterFiles
+from trajectories.config.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.config.release import ReleaseConfig
 from trajectories.config.run import RunConfig
 from trajectories.config.sequences import SequencesConfig
@@ -106,8 +106,12 @@ def read_overlay(path: Path) -> Config:
     folder = project_of(path)
     default = folder / DEFAULT
     below = sections(default) if default.is_file() else {}
-    whole = merge(Config().model_dump(mode="json"), below)
-    return located(load(merge(whole, sections(path)), name=str(path)), folder)
+    return located(load(complete(merge(below, sections(path))), name=str(path)), folder)
+
+
+def complete(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay a document over the models' defaults, so that maps such as the measures grow by it."""
+    return merge(Config().model_dump(mode="json"), document)
 
 
 def dump(config: Config) -> str:
@@ -156,7 +160,7 @@ def input_files(config: Config) -> list[str]:
 def _extracts(config: Config) -> dict[str, list[str]]:
     """Return the paths of each table, by its key, as the configuration writes them."""
     found = {}
-    for table in RegisterFiles.model_fields:
+    for table in TABLE_COLUMNS:
         paths = getattr(config.register.files, table).path or []
         found[f"register.files.{table}.path"] = [paths] if isinstance(paths, str) else list(paths)
     return found

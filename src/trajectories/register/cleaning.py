@@ -97,7 +97,7 @@ def parse_intervals(
     still_open = pl.col("end").is_in(config.open_end_dates).fill_null(False)
     last = pl.col("end").dt.offset_by("-1d") if ends == "day_after" else pl.col("end")
     has_days = pl.col("end") != pl.col("start") if ends == "day_after" else pl.lit(True)
-    cells = parse(raw.frame, kinds, file=raw.label, dates=raw.dates, missing=config.missing)
+    cells = parse(raw.frame, kinds, file=raw.label, dates=raw.dates, missing=raw.missing)
     return (
         cells.drop("person")
         .with_columns(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from trajectories.config.dream import DreamConfig, Unit
-from trajectories.config.register import MISSING
+from trajectories.config.files import MISSING
 from trajectories.register.columns import find_columns, suggest
 from trajectories.register.dream_columns import (
     Columns,
@@ -119,6 +119,7 @@ def scan_register(
                 tuple(file.name for file in files),
                 tuple(map(len, keys)),
                 tuple(log),
+                missing=missing,
             ),
             found,
             first,

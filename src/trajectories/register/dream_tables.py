@@ -101,6 +101,7 @@ class WeeklyTables:
             frame,
             self._scan.table.files,
             source=(self._scan.table, runs["unit"].astype(np.int64)),
+            missing=self._scan.table.missing,
         )
 
     def _spells(self, bucket: int) -> tuple[Runs, dict[str, Any], Unit]:

@@ -152,11 +152,11 @@ class Cleaner:
         remarks: list[str | None] = []
         # Tables made of a weekly register are judged as a whole.
         if own:
-            advice = advise(raw, ledger, self.config, self.people.keys["key"])
+            advice = advise(raw, ledger, self.people.keys["key"])
             remarks.append(weigh(ledger.close(), self.config, file=raw.label, advice=advice))
         if own and name == "employment":
             codes = resolved.intervals["industry"]
-            remarks.append(note(codes, file=raw.label, key="register.missing"))
+            remarks.append(note(codes, file=raw.label, key="register.files.defaults.missing"))
         frame, keys = resolved.intervals, None
         if name == "assignments":
             frame, keys = _number_caseworkers(frame, self.key_seed)
@@ -189,14 +189,14 @@ def _without_use(
     always = {"first_day": pl.lit(date.min), "last_day": pl.lit(date.max)}
     ledger = Ledger(raw.name, attached.rows.height)
     reject(attached.rows.with_columns(**always), TABLES[raw.name].rows, ledger)
-    advice = advise(raw, ledger, config, people.keys["key"])
+    advice = advise(raw, ledger, people.keys["key"])
     return no_usable_row(ledger.close(), file=raw.label, advice=advice)
 
 
 def _parse(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> pl.DataFrame:
     """Read the cells of a table, refuse CPR numbers in its words, and map its values."""
     table = TABLES[raw.name]
-    ends = getattr(config.files, raw.name).ends
+    ends = config.files.of(raw.name).ends
     parsed = parse_intervals(raw, table, config, ends=ends)
     refuse_cpr_beside_text(raw.frame, parsed, file=raw.label, allowed=config.allow_cpr_keys)
     texts = [as_enum(parsed[name]) for name, kind in table.kinds.items() if kind == "text"]

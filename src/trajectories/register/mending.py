@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from trajectories.config.register import RegisterConfig
 from trajectories.register.cells import TEXT, filled, whole_forms
 from trajectories.register.contracts import REASONS
 from trajectories.register.dates import DAY_ZERO, Dates, parse_dates, without_times
@@ -41,7 +40,6 @@ def find_mend(
     raw: RawTable,
     rows: np.ndarray,
     reason: str,
-    config: RegisterConfig,
     *,
     keys: pl.Series | None = None,
 ) -> Mend | None:
@@ -51,7 +49,6 @@ def find_mend(
         raw: their table as read.
         rows: their numbers in it, from 0.
         reason: as the accounting calls it.
-        config: the rules.
         keys: of the persons that are known.
 
     Returns:
@@ -60,11 +57,11 @@ def find_mend(
     """
     frame = raw.frame[rows]
     if reason == REASONS["person_unknown"] and keys is not None:
-        return _mend_keys(raw, frame, config, keys)
+        return _mend_keys(raw, frame, keys)
     column = reason.split()[0]
     if column not in frame.columns or frame[column].dtype not in TEXT:
         return None
-    cells = filled(frame[column], config.missing).drop_nulls()
+    cells = filled(frame[column], raw.missing).drop_nulls()
     if cells.is_empty():
         return None
     if reason.endswith("is not a date"):
@@ -135,14 +132,12 @@ def _mend_words(cells: pl.Series) -> Mend | None:
         return None
     return Mend(
         f"{_percent(share)} of these hold {word!r}: if that means missing, add it to "
-        "register.missing"
+        "register.files.defaults.missing"
     )
 
 
-def _mend_keys(
-    raw: RawTable, frame: pl.DataFrame, config: RegisterConfig, keys: pl.Series
-) -> Mend | None:
-    text = filled(frame["person"].cast(pl.String), config.missing)
+def _mend_keys(raw: RawTable, frame: pl.DataFrame, keys: pl.Series) -> Mend | None:
+    text = filled(frame["person"].cast(pl.String), raw.missing)
     own = whole_forms(text, name="person", file=raw.label).drop_nulls()
     if own.is_empty():
         return None

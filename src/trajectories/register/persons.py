@@ -72,7 +72,7 @@ def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tu
     if raw.frame.is_empty():
         raise UserError(f"{raw.label} has no rows: it needs one for each person.")
     kept = raw.frame.select(config.keep)
-    words = config.missing
+    words = raw.missing
     own = parse(raw.frame, KINDS, file=raw.label, dates=raw.dates, missing=words)
     own = own.with_columns(usable_keys(own["person"], raw.key_digits).alias("person"))
     parsed = (
@@ -93,7 +93,7 @@ def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tu
     reject(parsed, PersonRows, ledger)
     good = parsed.filter(pl.Series(ledger.without_fate))
     single = _merge_duplicates(good, (*CONTENT, *config.keep), ledger)
-    remark = weigh(ledger.close(), config, file=raw.label, advice=advise(raw, ledger, config))
+    remark = weigh(ledger.close(), config, file=raw.label, advice=advise(raw, ledger))
     frame, keys = _number(single, key_seed)
     rest = parsed["key"].drop_nulls().unique()
     gone = rest.filter(~rest.is_in(keys["key"].implode())).sort()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from trajectories.config.register import TableFiles
+from trajectories.config.files import MISSING, TableFiles
 from trajectories.errors import UserError
 from trajectories.patterns import PARQUET, matching
 from trajectories.register.columns import find_columns, suggest
@@ -38,6 +38,7 @@ class RawTable:
         source: the table, and the row in it, that each row was made from, where rows are made.
         dates: how its dates are written, see `dates.parse_dates`.
         key_digits: digits of a key, where zeros in front are to be filled in.
+        missing: words that mean a missing value.
         unnamed: of columns that the table may have and lacks, those of the file that may be meant.
     """
 
@@ -49,6 +50,7 @@ class RawTable:
     source: "tuple[RawTable, np.ndarray] | None" = None
     dates: Dates = "auto"
     key_digits: int | None = None
+    missing: Sequence[str] = MISSING
     unnamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -164,6 +166,7 @@ def read_files(
         tuple(log),
         dates=spec.dates,
         key_digits=spec.key_digits,
+        missing=spec.missing,
         unnamed=unnamed,
     )
 

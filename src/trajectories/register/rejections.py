@@ -106,15 +106,13 @@ def _with_mend(reason: str, advice: Advice) -> str:
     return reason if mend is None else f"{reason}; {mend}"
 
 
-def advise(
-    raw: RawTable, ledger: Ledger, config: RegisterConfig, keys: pl.Series | None = None
-) -> Advice:
+def advise(raw: RawTable, ledger: Ledger, keys: pl.Series | None = None) -> Advice:
     """Return a function from a reason to what would mend the rows rejected for it."""
 
     def advice(reason: str) -> str | None:
         rejected = ledger.rejected()
         rows: np.ndarray = rejected.filter(pl.col("reason") == reason)["row"].to_numpy()
-        mend = find_mend(raw, rows, reason, config, keys=keys)
+        mend = find_mend(raw, rows, reason, keys=keys)
         return None if mend is None else mend.words
 
     return advice

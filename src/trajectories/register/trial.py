@@ -48,17 +48,16 @@ def examine(
     Yields:
         Findings, each table's after another's.
     """
-    words = config.missing
     for raw in tables.values():
         # Whoever names columns has looked at the others.
         if not getattr(config.files, raw.name).columns:
             yield from _unnamed(raw)
-        yield from _cells(raw, config)
+        yield from _cells(raw)
         yield from _values(raw, codelist, config)
-    keys = {name: keys_of(raw, words) for name, raw in tables.items()}
+    keys = {name: keys_of(raw) for name, raw in tables.items()}
     for name in keys if "persons" in keys else ():
         if name != "persons":
-            yield from match_keys(tables[name], keys[name], keys["persons"].drop_nulls(), config)
+            yield from match_keys(tables[name], keys[name], keys["persons"].drop_nulls())
     if "spells" in tables:
         yield from _days(tables["spells"], config)
 
@@ -80,7 +79,7 @@ def _unnamed(raw: RawTable) -> Iterator[Finding]:
         )
 
 
-def _cells(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
+def _cells(raw: RawTable) -> Iterator[Finding]:
     """Read each column alone."""
     for column, kind in kinds_of(raw.name).items():
         if column not in raw.frame.columns or raw.frame.is_empty():
@@ -91,7 +90,7 @@ def _cells(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
                 {column: kind},
                 file=raw.label,
                 dates=raw.dates,
-                missing=config.missing,
+                missing=raw.missing,
             )
         except UserError as error:
             yield Finding(str(error))
@@ -106,7 +105,7 @@ def _cells(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
         if bad.any():
             reason = f"{column} {UNREADABLE[kind]}"
             rows = np.flatnonzero(bad.to_numpy())
-            yield _finding(raw, rows, reason, config, f"{reason} in {_some(bad)} of the rows")
+            yield _finding(raw, rows, reason, f"{reason} in {_some(bad)} of the rows")
 
 
 def _values(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> Iterator[Finding]:
@@ -125,7 +124,7 @@ def _values(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> It
         return
     try:
         cells = parse(
-            raw.frame.select(column), {column: "text"}, file=raw.label, missing=config.missing
+            raw.frame.select(column), {column: "text"}, file=raw.label, missing=raw.missing
         )
         values = cells[column].replace(dict(mapping))
         if column == "sex":
@@ -133,42 +132,38 @@ def _values(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> It
             if strange.any():
                 reason, rows = REASONS["sex_unknown"], np.flatnonzero(strange.to_numpy())
                 said = f"{reason} in {_some(strange)} of the rows"
-                yield _finding(raw, rows, reason, config, said)
+                yield _finding(raw, rows, reason, said)
             return
-        rows_of = pl.DataFrame({"key": keys_of(raw, config.missing), column: values})
+        rows_of = pl.DataFrame({"key": keys_of(raw), column: values})
         starts = rows_of.with_columns(start=pl.lit(None, dtype=pl.Date))
         unknown_codes(starts, known, file=raw.label, column=column)
     except UserError as error:
         yield Finding(str(error))
 
 
-def match_keys(
-    raw: RawTable, keys: pl.Series, known: pl.Series, config: RegisterConfig
-) -> Iterator[Finding]:
+def match_keys(raw: RawTable, keys: pl.Series, known: pl.Series) -> Iterator[Finding]:
     """Say of how many rows the person is not in `persons`, where that is more than a tenth.
 
     Args:
         raw: the table as read.
         keys: of its rows.
         known: of the persons.
-        config: the rules.
     """
     strange = keys.is_not_null() & ~keys.is_in(known.implode())
     if _share(strange) > WARN:
         reason, rows = REASONS["person_unknown"], np.flatnonzero(strange.to_numpy())
         said = f"{reason} for {_some(strange)} of the rows"
-        yield _finding(raw, rows, reason, config, said, known)
+        yield _finding(raw, rows, reason, said, known)
 
 
 def _finding(
     raw: RawTable,
     rows: np.ndarray,
     reason: str,
-    config: RegisterConfig,
     said: str,
     keys: pl.Series | None = None,
 ) -> Finding:
-    mend = find_mend(raw, rows, reason, config, keys=keys)
+    mend = find_mend(raw, rows, reason, keys=keys)
     if mend is None:
         return Finding(f"{raw.label}: {said}.")
     return Finding(f"{raw.label}: {said}; {mend.words}.", mend.settings or None)
@@ -177,7 +172,7 @@ def _finding(
 def _days(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
     """Find the days that the extract covers."""
     try:
-        parsed = parse_intervals(raw, TABLES["spells"], config, ends=config.files.spells.ends)
+        parsed = parse_intervals(raw, TABLES["spells"], config, ends=config.files.of("spells").ends)
         keys = parsed["key"]
         people = persons_from_spells(keys, config, file=raw.label, key_seed=0)
         extract = find_extract(
@@ -190,10 +185,12 @@ def _days(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
             yield Finding(extract.remark)
 
 
-def keys_of(raw: RawTable, words: list[str]) -> pl.Series:
+def keys_of(raw: RawTable) -> pl.Series:
     """Return the keys as far as they can be read."""
     try:
-        cells = parse(raw.frame.select("person"), {"person": "text"}, file=raw.label, missing=words)
+        cells = parse(
+            raw.frame.select("person"), {"person": "text"}, file=raw.label, missing=raw.missing
+        )
     except UserError:
         return pl.Series("person", [None], dtype=pl.String).new_from_index(0, raw.frame.height)
     return usable_keys(cells["person"], raw.key_digits)

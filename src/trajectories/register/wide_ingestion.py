@@ -222,7 +222,7 @@ def _place_rows(
     for step, reason, rows in fates:
         ledger.enter(step, reason, np.flatnonzero(rows))
     table = scan.table
-    advice = advise(table, ledger, config, people.keys["key"])
+    advice = advise(table, ledger, people.keys["key"])
     remarks = [weigh(ledger.close(), config, file=table.label, advice=advice)]
     if "industry" in scan.texts:
         codes = scan.texts["industry"]

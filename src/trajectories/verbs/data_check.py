@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import yaml
 
-from trajectories.config.register import RegisterConfig, RegisterFiles, TableFiles
+from trajectories.config.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.config.root import Config, dump, stages
 from trajectories.errors import UserError
 from trajectories.io import write_text
@@ -87,7 +87,7 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
 
 def _examine(section: RegisterConfig, tables: dict[str, RawTable]) -> Iterator[Finding]:
     """Read all files, put the tables that can be read into `tables`, and examine them."""
-    for name in RegisterFiles.model_fields:
+    for name in TABLE_COLUMNS:
         if name != "dream":
             yield from _read(name, section, tables)
     try:
@@ -96,7 +96,7 @@ def _examine(section: RegisterConfig, tables: dict[str, RawTable]) -> Iterator[F
         yield Finding(str(error))
         return
     yield from examine(tables, codelist, section)
-    wide = section.files.dream
+    wide = section.files.of("dream")
     if wide.path is None:
         return
     try:
@@ -105,8 +105,8 @@ def _examine(section: RegisterConfig, tables: dict[str, RawTable]) -> Iterator[F
             scan_weekly(wide, section, Path(scratch), say=lambda _: None) as scan,
         ):
             if "persons" in tables:
-                known = keys_of(tables["persons"], section.missing).drop_nulls()
-                yield from match_keys(scan.table, scan.table.frame["person"], known, section)
+                known = keys_of(tables["persons"]).drop_nulls()
+                yield from match_keys(scan.table, scan.table.frame["person"], known)
             refuse_values(scan, codelist, section)
             weekly_extract(scan, section)
     except MissingColumns as error:
@@ -117,7 +117,7 @@ def _examine(section: RegisterConfig, tables: dict[str, RawTable]) -> Iterator[F
 
 def _read(name: str, section: RegisterConfig, tables: dict[str, RawTable]) -> Iterator[Finding]:
     """Read the files of a table one after another, so that each says what is wrong with it."""
-    files: TableFiles = getattr(section.files, name)
+    files = section.files.of(name)
     failed = False
     try:
         paths = find_files(files, table=name)

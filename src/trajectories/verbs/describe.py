@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from trajectories.config._base import read_section
-from trajectories.config.register import RegisterConfig, RegisterFiles, TableFiles
+from trajectories.config.files import TableFiles
+from trajectories.config.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.config.release import ReleaseConfig
 from trajectories.errors import UserError
 from trajectories.io import write_text
@@ -136,7 +137,7 @@ def _coded_rows(
     if spells is not None:
         kinds: dict[str, Kind] = {"person": "text", "code": "text", "start": "date"}
         cells = parse(
-            spells.frame, kinds, file=spells.label, dates=spells.dates, missing=section.missing
+            spells.frame, kinds, file=spells.label, dates=spells.dates, missing=spells.missing
         )
         for name in ("person", "code"):
             _refuse(cells[name], spells.label, name, section)
@@ -160,7 +161,7 @@ def _unread(spells: RawTable, cells: pl.DataFrame, section: RegisterConfig) -> s
     if not bad.any():
         return None
     rows = np.flatnonzero(bad.to_numpy())
-    mend = find_mend(spells, rows, REASONS["start_invalid"], section)
+    mend = find_mend(spells, rows, REASONS["start_invalid"])
     which = "no start is" if bad.all() else "not every start is"
     hint = f"; {mend.words}" if mend else ""
     return (
@@ -187,15 +188,15 @@ def _inputs(
             yield path.stem, path, TableFiles(path=str(path), columns={"person": person})
     if files:
         return
-    for table in RegisterFiles.model_fields:
+    for table in TABLE_COLUMNS:
         if table == "dream":
             continue
-        spec = getattr(section.files, table)
+        spec = section.files.of(table)
         if section.source == "simulator":
             spec = TableFiles() if raw is None else files_of(table, section, raw)
             if spec.path is not None and not Path(str(spec.path)).exists():
                 continue
-        if isinstance(spec, TableFiles) and spec.path is not None:
+        if spec.path is not None:
             for path in find_files(spec, table=table):
                 yield table, path, spec
 

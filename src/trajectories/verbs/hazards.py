@@ -10,8 +10,8 @@ import polars as pl
 from trajectories.config._base import read_section
 from trajectories.config._changes import ChangesConfig
 from trajectories.config._durations import DurationsConfig
+from trajectories.config.files import TableFiles
 from trajectories.config.hazards import HazardsConfig
-from trajectories.config.register import TableFiles
 from trajectories.errors import FileError, UserError
 from trajectories.hazards import describe, diagnostics
 from trajectories.hazards import durations as from_file

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 
 from trajectories.config._base import read_section
-from trajectories.config.register import RegisterConfig, RegisterFiles, TableFiles
+from trajectories.config.files import TableFiles
+from trajectories.config.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.inputs import attested
 from trajectories.io import (
@@ -61,8 +62,8 @@ def convert_files(*, config: Path, out: Path) -> None:
     log: list[Mapping[str, Any]] = []
     named = [
         (table, number, path)
-        for table in RegisterFiles.model_fields
-        for number, path in enumerate(find_files(getattr(section.files, table), table=table))
+        for table in TABLE_COLUMNS
+        for number, path in enumerate(find_files(section.files.of(table), table=table))
         if path.suffix.lower() in STATISTICAL
     ]
     with attested([path for _, _, path in named], out):
@@ -111,9 +112,7 @@ def _files_read(section: RegisterConfig) -> list[Path]:
     if section.source != "files":
         return lists
     extracts = [
-        path
-        for table in RegisterFiles.model_fields
-        for path in find_files(getattr(section.files, table), table=table)
+        path for table in TABLE_COLUMNS for path in find_files(section.files.of(table), table=table)
     ]
     return [*lists, *(path for path in extracts if path.suffix.lower() not in STATISTICAL)]
 
@@ -210,7 +209,7 @@ def scan_weekly(
         key=key,
         scratch=scratch,
         key_digits=wide.key_digits,
-        missing=section.missing,
+        missing=wide.missing,
         say=say,
     )
 
@@ -264,7 +263,7 @@ def files_of(
         converted: the folder of `convert_files`; its copies take the place of their files.
     """
     if section.source != "simulator":
-        files: TableFiles = getattr(section.files, name)
+        files = section.files.of(name)
         if converted is None or files.path is None:
             return files
         paths = find_files(files, table=name)
