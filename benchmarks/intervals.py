@@ -13,6 +13,7 @@ Ends with exit code 1 where fewer than 85 % of the intervals hold the truth.
 import argparse
 import math
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,8 +21,6 @@ from pathlib import Path
 
 import polars as pl
 import yaml
-
-from trajectories.verbs import hazards, register, sequences, simulator
 
 LEAST_SHARE = 0.85
 HEADLINE = ("departures_total", "departures")
@@ -37,23 +36,32 @@ def run(settings: dict, folder: Path) -> dict:
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump({"simulator": settings}), encoding="utf-8")
     private = folder / "private"
+    register, months = private / "register", private / "months" / "person_months.parquet"
     stage = private / "hazards"
-    months = private / "sequences" / "person_months.parquet"
-    simulator.simulate(config=config, out=private)
-    register.ingest(config=config, raw=private / "raw", out=private / "register")
-    sequences.months(config=config, register=private / "register", out=months.parent)
-    hazards.changes(config=config, register=private / "register", out=stage / "changes")
-    hazards.risk(
-        config=config,
-        register=private / "register",
-        months=months,
-        changes=stage / "changes",
-        out=stage,
-    )
-    hazards.estimate(
-        config=config,
-        panel=stage / "panel.parquet",
-        changes=stage / "changes",
+    changes, risk = stage / "changes", stage / "risk"
+
+    def call(command: str, **options: Path) -> None:
+        named = [word for name, path in options.items() for word in (f"--{name}", str(path))]
+        program = Path(sys.executable).with_name("trajectories")
+        done = subprocess.run(
+            [program, command, "--config", config, *named],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.exit(done.stderr)
+
+    call("simulate", out=private)
+    call("ingest", raw=private / "raw", out=register)
+    call("months", register=register, out=months.parent)
+    call("changes", register=register, out=changes)
+    call("risk", register=register, months=months, changes=changes, out=risk)
+    call(
+        "estimate",
+        panel=risk / "panel.parquet",
+        beside=risk / "beside",
+        changes=changes,
         truth=private / "truth.json",
         out=stage / "estimates",
     )
