@@ -36,7 +36,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trajectories.dissimilarity import Costs, pairwise, substitution_costs
-from trajectories.dissimilarity._lanes import LANE_BYTES
+from trajectories.dissimilarity.lanes.lanes_kernels import LANE_BYTES
 from trajectories.sequences import StateSequences
 
 STATES, LENGTH = 10, 72

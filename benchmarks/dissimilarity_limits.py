@@ -24,7 +24,9 @@ from numba import njit
 
 from dissimilarity import ALPHABET, JOBS, LENGTH, chain, ours, shortest
 from trajectories.dissimilarity import substitution_costs
-from trajectories.dissimilarity._lanes import (
+from trajectories.dissimilarity.alignment.localised_matching import Moves
+from trajectories.dissimilarity.alignment.optimal_matching import Alignment
+from trajectories.dissimilarity.lanes.lanes_kernels import (
     LANE_BYTES,
     add,
     lane_count,
@@ -33,12 +35,10 @@ from trajectories.dissimilarity._lanes import (
     pointer,
     store,
 )
-from trajectories.dissimilarity._threads import thread_count
-from trajectories.dissimilarity.alignment import Alignment
 from trajectories.dissimilarity.measures import Recipe
-from trajectories.dissimilarity.moves import Moves
+from trajectories.dissimilarity.tasks import of_states
+from trajectories.parallel import thread_count
 from trajectories.sequences import StateSequences
-from trajectories.verbs._tasks import of_states
 from trajectories.verbs.dissimilarity import write_distances
 
 CHAINS = 12

@@ -34,17 +34,17 @@ from pathlib import Path
 import polars as pl
 from scipy import stats
 
-from trajectories.config.hazards import HazardsConfig
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.estimates import risk_differences
-from trajectories.hazards.replicate import (
+from trajectories.config.sections.hazards import HazardsConfig
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.hazards.headline.estimates import risk_differences
+from trajectories.hazards.headline.verdict import LEAST_P
+from trajectories.studies.monte_carlo import (
     by_intervention,
     estimates,
     risks_by_intervention,
     simulated,
 )
-from trajectories.hazards.verdict import LEAST_P
+from trajectories.survival.errors import NotEstimableError
 
 RESULTS = Path(__file__).parent / "results" / "hazards_coverage"
 TRUTHS = Path(__file__).parent / "results" / "hazards_truth.csv"

@@ -23,11 +23,11 @@ import polars as pl
 from hazards_coverage import append, read
 from scipy import stats
 
-from trajectories.hazards.absorbed import counted, fit_absorbed
-from trajectories.hazards.design_rows import CLUSTER, EXPOSURE
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.fit import HazardFit, fit_hazard
-from trajectories.hazards.support import clusters_with_exposed_events
+from trajectories.hazards.designs.rows import CLUSTER, EXPOSURE
+from trajectories.hazards.designs.support import clusters_with_exposed_events
+from trajectories.studies.refits import counted, fit_absorbed
+from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
+from trajectories.survival.errors import NotEstimableError
 
 FOLDER = Path(__file__).parent / "results"
 TEAMS = (2, 3, 4, 5, 6, 8, 12, 20)

@@ -32,11 +32,11 @@ from typing import NamedTuple
 import polars as pl
 from hazards_coverage import exact, known_truths, read, scenarios, section_of, settings_of
 
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.estimates import estimate_tables
-from trajectories.hazards.replicate import simulated
-from trajectories.hazards.verdict import CONTRADICTED, LEAST_P, SILENT, SUPPORTED
-from trajectories.release.report.verdict_words import CHECKS
+from trajectories.hazards.headline.estimates import estimate_tables
+from trajectories.hazards.headline.verdict import CONTRADICTED, LEAST_P, SILENT, SUPPORTED
+from trajectories.release.page.verdict_words import CHECKS
+from trajectories.studies.monte_carlo import simulated
+from trajectories.survival.errors import NotEstimableError
 
 RESULTS = Path(__file__).parent / "results" / "hazards_verdicts.csv"
 HEADLINE = ("headline", "low", "high", "events", "clusters")

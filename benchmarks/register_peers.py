@@ -37,7 +37,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from trajectories.register.codelists import StateRules
+from trajectories.register.codes.codelist import StateRules
 from trajectories.sequences import StateSequences, from_spells, monthly_states, to_spells
 
 FIRST, MONTHS = date(2008, 1, 1), 132

@@ -35,7 +35,7 @@ import numpy as np
 import polars as pl
 import yaml
 
-from trajectories.register.week_calendar import iso_name, week_of
+from trajectories.register.weekly.calendar import iso_name, week_of
 
 PIECE = 50_000
 WEEKS, FIRST_WEEK = 1040, week_of(2000, 1)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from trajectories import cli
 from trajectories.cli import application
 from trajectories.errors import UserError
-from trajectories.register.accounting import AccountingError
+from trajectories.register.clean.accounting import AccountingError
 
 ROOT = Path(__file__).parents[1]
 

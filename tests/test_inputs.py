@@ -11,7 +11,7 @@ import yaml
 
 from trajectories.errors import FileError
 from trajectories.inputs import attested, files_read
-from trajectories.register import readers
+from trajectories.register.read import readers
 from trajectories.verbs import hazards, register
 from trajectories.verbs import release as verbs
 

@@ -12,8 +12,8 @@ from trajectories.config import root
 from trajectories.config.files import TableFiles
 from trajectories.errors import UserError
 from trajectories.patterns import matching
-from trajectories.register.readers import find_files, read_files
-from trajectories.register.wide_files import open_wide
+from trajectories.register.read.readers import find_files, read_files
+from trajectories.register.read.wide_files import open_wide
 
 ROOT = Path(__file__).parents[1]
 LISTS = ROOT / "config" / "codelists"

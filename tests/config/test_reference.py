@@ -8,10 +8,10 @@ import yaml
 from pydantic import Field
 
 from trajectories.config import reference, root
-from trajectories.config._base import Section
-from trajectories.config._kinds import models_in
 from trajectories.config.document import merge, sections
+from trajectories.config.kinds import models_in
 from trajectories.config.moved import MOVED
+from trajectories.config.section import Section
 from trajectories.errors import UserError
 
 CONFIG = Path(__file__).parents[2] / "config"

@@ -4,10 +4,10 @@ import pytest
 import yaml
 
 from trajectories.config import root
-from trajectories.config._base import read_section
 from trajectories.config.document import as_written, merge, sections
-from trajectories.config.register import RegisterConfig
-from trajectories.config.typology import TypologyConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.register import RegisterConfig
+from trajectories.config.sections.typology import TypologyConfig
 from trajectories.errors import UserError
 
 

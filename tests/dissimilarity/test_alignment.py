@@ -6,8 +6,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dissimilarity import oracle
 from trajectories.dissimilarity import Costs, cross, pairwise
-from trajectories.dissimilarity.alignment import Alignment
-from trajectories.dissimilarity.letters import plain
+from trajectories.dissimilarity.alignment.optimal_matching import Alignment
+from trajectories.dissimilarity.expanded_alphabets import plain
 from trajectories.sequences import VOID, StateSequences
 
 pytestmark = pytest.mark.filterwarnings("ignore::trajectories.dissimilarity.CostsWarning")
@@ -74,7 +74,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_blocks_and_branches(kind, length, monkeypatch):
     # Small tiles, so that several tiles and blocks of every lane width occur.
-    monkeypatch.setattr("trajectories.dissimilarity.halves.TABLE_BYTES", 1)
+    monkeypatch.setattr("trajectories.dissimilarity.alignment.meet_in_the_middle.TABLE_BYTES", 1)
     random = np.random.default_rng(length)
     states = np.unique(random.integers(0, 3, (90, length)).cumsum(axis=1) // 4 % 3, axis=0)
     states = states.astype(np.uint8)

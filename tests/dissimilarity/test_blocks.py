@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.testing import assert_array_equal
 
-from trajectories.dissimilarity.blocks import first_uses
+from trajectories.dissimilarity.lanes.blocks import first_uses
 
 
 def test_first_uses():

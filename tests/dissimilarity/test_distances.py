@@ -6,10 +6,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dissimilarity import oracle
 from trajectories.dissimilarity import Costs, cross, pairwise, substitution_costs
-from trajectories.dissimilarity._threads import thread_count
 from trajectories.dissimilarity.condensed import expand, row_offsets, tiles
 from trajectories.dissimilarity.distances import fill_condensed
 from trajectories.dissimilarity.measures import Recipe
+from trajectories.parallel import thread_count
 from trajectories.sequences import MISSING, VOID, StateSequences
 
 

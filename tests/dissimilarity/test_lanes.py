@@ -8,7 +8,7 @@ import pytest
 
 import trajectories
 from trajectories.dissimilarity import Costs, pairwise
-from trajectories.dissimilarity._lanes import (
+from trajectories.dissimilarity.lanes.lanes_kernels import (
     LANE_BYTES,
     WIDEST,
     lane_count,
@@ -23,7 +23,7 @@ PROGRAM = """
 import sys
 import numpy as np
 from trajectories.dissimilarity import pairwise
-from trajectories.dissimilarity._lanes import LANE_BYTES
+from trajectories.dissimilarity.lanes.lanes_kernels import LANE_BYTES
 from dissimilarity.test_lanes import COSTS, STATES
 assert LANE_BYTES == int(sys.argv[1]), LANE_BYTES
 costs = {"om": COSTS}

@@ -4,10 +4,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 from rapidfuzz.distance import LCSseq
 
 from trajectories.dissimilarity import Costs, cross, pairwise
-from trajectories.dissimilarity.alignment import Alignment
-from trajectories.dissimilarity.blocks import Place, fill
-from trajectories.dissimilarity.letters import plain
-from trajectories.dissimilarity.matching import Matching, bits_for, counts_matches
+from trajectories.dissimilarity.alignment.optimal_matching import Alignment
+from trajectories.dissimilarity.common.common_subsequence import Matching, bits_for, counts_matches
+from trajectories.dissimilarity.expanded_alphabets import plain
+from trajectories.dissimilarity.lanes.blocks import Place, fill
 from trajectories.sequences import VOID, StateSequences
 
 CONSTANT = Costs(2 * (1 - np.eye(4)), 1)

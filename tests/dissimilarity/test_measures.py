@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from dissimilarity import oracle
 from trajectories.dissimilarity import Costs, cross, pairwise, substitution_costs
 from trajectories.dissimilarity.costs import transition_rates
-from trajectories.dissimilarity.intervals import cut
+from trajectories.dissimilarity.positional.state_distributions import cut
 from trajectories.sequences import VOID, StateSequences
 
 pytestmark = pytest.mark.filterwarnings("ignore::trajectories.dissimilarity.CostsWarning")

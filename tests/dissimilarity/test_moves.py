@@ -14,7 +14,7 @@ SUBSTITUTION = [[0, 0.3, 0.9], [0.4, 0, 0.7], [0.9, 0.6, 0]]
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_many_blocks_and_branches(dtype, length, monkeypatch):
     # Small tiles, so that several tiles and blocks of every lane width occur.
-    monkeypatch.setattr("trajectories.dissimilarity.halves.TABLE_BYTES", 1)
+    monkeypatch.setattr("trajectories.dissimilarity.alignment.meet_in_the_middle.TABLE_BYTES", 1)
     random = np.random.default_rng(length)
     states = np.unique(random.integers(0, 3, (90, length)).cumsum(axis=1) // 4 % 3, axis=0)
     states = states.astype(np.uint8)

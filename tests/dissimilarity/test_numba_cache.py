@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from trajectories import _numba_cache
-from trajectories._numba_cache import VARIABLE, kernel_hash, use_versioned_cache
+from trajectories import kernel_cache as _numba_cache
+from trajectories.kernel_cache import VARIABLE, kernel_hash, use_versioned_cache
 
 
 @pytest.fixture

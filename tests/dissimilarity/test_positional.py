@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dissimilarity import oracle
 from trajectories.dissimilarity import Costs, cross, pairwise, substitution_costs
-from trajectories.dissimilarity.positional import Positional
+from trajectories.dissimilarity.positional.hamming import Positional
 from trajectories.sequences import VOID, StateSequences
 
 

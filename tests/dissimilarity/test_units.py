@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from trajectories.dissimilarity.units import in_units
+from trajectories.dissimilarity.alignment.integer_costs import in_units
 
 
 @pytest.mark.parametrize(

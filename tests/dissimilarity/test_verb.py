@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from pydantic import ValidationError
 
-from trajectories.config.dissimilarity import DissimilarityConfig, MeasureConfig
+from trajectories.config.sections.dissimilarity import DissimilarityConfig, MeasureConfig
 from trajectories.dissimilarity import Costs, pairwise, substitution_costs
 from trajectories.dissimilarity.condensed import entries_of, share_of_rows
 from trajectories.errors import UserError

@@ -9,8 +9,8 @@ import yaml
 from numpy.testing import assert_allclose, assert_array_equal
 from pydantic import ValidationError
 
-from trajectories.config.channels import SourcesConfig
-from trajectories.config.dissimilarity import MeasureConfig
+from trajectories.config.sections.channels import SourcesConfig
+from trajectories.config.sections.dissimilarity import MeasureConfig
 from trajectories.dissimilarity import combine, cross_series, pairwise, substitution_costs
 from trajectories.errors import UserError
 from trajectories.sequences import Sources, StateSequences

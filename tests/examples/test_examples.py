@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from trajectories import examples
-from trajectories.config.sequences import SequencesConfig
+from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.errors import UserError
 from trajectories.verbs.register import ingest
 from trajectories.verbs.sequences import months, windows

@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 import yaml
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator import RAW_TABLES, Register, simulate
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import RAW_TABLES, Register, simulate
 
 PERSONS = 2000
 ASSISTANCE_CODES = "^(13|14|72|73)"

@@ -3,8 +3,8 @@
 import numpy as np
 
 from trajectories.hazards import HazardFit
-from trajectories.hazards.links import LinkValues, evaluate
-from trajectories.hazards.solve import Solution, gram, log_likelihood
+from trajectories.survival.discrete_time.fisher_scoring import Solution, gram, log_likelihood
+from trajectories.survival.discrete_time.links import LinkValues, evaluate
 
 
 def where_r_stops(fit: HazardFit, epsilon: float = 1e-8) -> Solution:

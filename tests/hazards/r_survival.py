@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from trajectories.hazards.cox import CoxFit, fit_cox
-from trajectories.hazards.fine_gray import ENTRY, EVENT, STOP, WEIGHT, extended
+from trajectories.survival.cox.model import CoxFit, fit_cox
+from trajectories.survival.cox.subdistribution import ENTRY, EVENT, STOP, WEIGHT, extended
 
 EXACT = 1e-7
 LEVELS = {

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.hazards import aftermath
-from trajectories.hazards.assignments import first_teams
-from trajectories.hazards.design_rows import holm
-from trajectories.hazards.replicate import simulated
+from trajectories.caseworkers.assignments import first_teams
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.hazards.description import after_changes as aftermath
+from trajectories.hazards.designs.rows import holm
+from trajectories.studies.monte_carlo import simulated
 
 
 def test_balance_weighs_colleagues_clients_as_the_listed():

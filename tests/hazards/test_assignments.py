@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from trajectories.config._changes import ChangesConfig
-from trajectories.hazards.assignments import find_recodings, map_recodings, passings
+from trajectories.caseworkers.assignments import find_recodings, map_recodings, passings
+from trajectories.config.sections.changes import ChangesConfig
 
 from .registers import assignments, day, intervals, list_of
 

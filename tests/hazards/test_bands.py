@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from trajectories.hazards.bands import UNKNOWN, band, band_labels
+from trajectories.survival.bands import UNKNOWN, band, band_labels
 
 
 def test_labels_say_first_and_last():

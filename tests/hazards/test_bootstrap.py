@@ -8,8 +8,8 @@ import pytest
 
 from trajectories.errors import UserError
 from trajectories.hazards import NotEstimableError, fit_hazard
-from trajectories.hazards.bootstrap import _ScoreTest, wild_bootstrap
-from trajectories.hazards.fit import clusters_of
+from trajectories.survival.discrete_time.fit import clusters_of
+from trajectories.survival.discrete_time.wild_bootstrap import _ScoreTest, wild_bootstrap
 
 
 def clustered(seed: int, *, effect: float = 0.0, clusters: int = 10) -> pl.DataFrame:

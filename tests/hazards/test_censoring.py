@@ -4,8 +4,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.hazards.censoring import WEIGHT, censoring_weights, until_other_change
-from trajectories.hazards.fit import fit_hazard
+from trajectories.hazards.designs.censoring_weights import (
+    WEIGHT,
+    censoring_weights,
+    until_other_change,
+)
+from trajectories.survival.discrete_time.fit import fit_hazard
 
 MONTHS = 24
 

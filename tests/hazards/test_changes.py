@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from trajectories.config._changes import ChangesConfig
-from trajectories.hazards.changes import CAUSES, CaseworkerChanges, caseworker_changes
+from trajectories.caseworkers.changes import CAUSES, CaseworkerChanges, caseworker_changes
+from trajectories.config.sections.changes import ChangesConfig
 
 from .registers import LAST_DAY, assignments, day, intervals, list_of, office, persons
 

@@ -6,16 +6,20 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.hazards import ModelsConfig
-from trajectories.hazards import competing
-from trajectories.hazards.appendix import appendix, main_effects, sentence, timing_table
-from trajectories.hazards.competing import BAND_SCHEMA, incidence_bands, subdistribution
-from trajectories.hazards.courses import EXITS
-from trajectories.hazards.cox import fit_cox
-from trajectories.hazards.describe import course_ends
-from trajectories.hazards.fine_gray import fine_gray
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.at_risk.episodes import EXITS
+from trajectories.hazards.description.changes_and_exits import course_ends
+from trajectories.hazards.headline import competing_exits as competing
+from trajectories.hazards.headline.appendix import appendix, main_effects, sentence, timing_table
+from trajectories.hazards.headline.competing_exits import (
+    BAND_SCHEMA,
+    incidence_bands,
+    subdistribution,
+)
+from trajectories.hazards.headline.timing_of_events import TimingFit
 from trajectories.hazards.parts import Parts
-from trajectories.hazards.timing import TimingFit
+from trajectories.survival.cox.model import fit_cox
+from trajectories.survival.cox.subdistribution import fine_gray
 
 MONTHS = 15
 

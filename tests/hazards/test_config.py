@@ -5,7 +5,7 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from trajectories.config.hazards import (
+from trajectories.config.sections.hazards import (
     ChangesConfig,
     DurationsConfig,
     ExitsConfig,

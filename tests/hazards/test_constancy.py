@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from trajectories.config.hazards import ModelsConfig
-from trajectories.hazards.constancy import ALIKE, LATER, YEARS, constancy
-from trajectories.hazards.design_rows import Ingredients, corrected, prepare
-from trajectories.hazards.designs import cause_specific, fit_designs
-from trajectories.hazards.exposures import with_bands
-from trajectories.hazards.fit import fit_hazard
+from trajectories.caseworkers.exposures import with_bands
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.designs.constancy import ALIKE, LATER, YEARS, constancy
+from trajectories.hazards.designs.families import cause_specific, fit_designs
+from trajectories.hazards.designs.rows import Ingredients, corrected, prepare
 from trajectories.hazards.parts import Parts
+from trajectories.survival.discrete_time.fit import fit_hazard
 
 
 def holding(panel: pl.DataFrame, event: str) -> int:

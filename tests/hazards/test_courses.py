@@ -5,8 +5,8 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from trajectories.config.hazards import RiskConfig
-from trajectories.hazards.courses import EXITS, courses, merge_intervals
+from trajectories.config.sections.hazards import RiskConfig
+from trajectories.hazards.at_risk.episodes import EXITS, courses, merge_intervals
 
 from .registers import LAST_DAY, day, intervals, persons, spells
 

@@ -11,9 +11,9 @@ from scipy.optimize import approx_fprime
 
 from trajectories.errors import UserError
 from trajectories.hazards import NotEstimableError
-from trajectories.hazards.cox import fit_cox, likelihood
-from trajectories.hazards.cox_residuals import score_residuals
-from trajectories.hazards.fine_gray import extended, fine_gray
+from trajectories.survival.cox.model import fit_cox, likelihood
+from trajectories.survival.cox.residuals import score_residuals
+from trajectories.survival.cox.subdistribution import extended, fine_gray
 
 from .cox_oracles import ARGUMENTS, Naive, drawn
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajectories.errors import UserError
-from trajectories.hazards.cox import CoxFit, fit_cox
-from trajectories.hazards.cox_residuals import (
+from trajectories.survival.cox.model import CoxFit, fit_cox
+from trajectories.survival.cox.residuals import (
     baseline_hazard,
     deviance_residuals,
     dfbeta,

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from trajectories.hazards.cox import fit_cox
-from trajectories.hazards.cox_summary import concordance, joint_tests
+from trajectories.survival.cox.model import fit_cox
+from trajectories.survival.cox.summary import concordance, joint_tests
 
 from .cox_oracles import ARGUMENTS, Naive, drawn
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trajectories.errors import UserError
 from trajectories.hazards import kaplan_meier
-from trajectories.hazards.curves import (
+from trajectories.survival.curves import (
     cumulative_hazard,
     restricted_mean,
     survival_limits,

@@ -5,8 +5,8 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from trajectories.config._changes import ChangesConfig
-from trajectories.hazards.departures import decided_until, list_ends, without_each_client
+from trajectories.caseworkers.list_ends import decided_until, list_ends, without_each_client
+from trajectories.config.sections.changes import ChangesConfig
 
 from .registers import LAST_DAY, assignments, day, intervals, list_of, office
 

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from trajectories.config.hazards import RiskConfig
-from trajectories.hazards.changes import CAUSES
-from trajectories.hazards.courses import EXITS
-from trajectories.hazards.describe import (
+from trajectories.caseworkers.changes import CAUSES
+from trajectories.config.sections.hazards import RiskConfig
+from trajectories.hazards.at_risk.episodes import EXITS
+from trajectories.hazards.description.changes_and_exits import (
     changes_by_cause,
     course_ends,
     ever_changed,
@@ -14,7 +14,7 @@ from trajectories.hazards.describe import (
     hazard_by_duration,
     incidence_curves,
 )
-from trajectories.hazards.incidence import cumulative_incidence
+from trajectories.survival.life_tables import cumulative_incidence
 
 from .registers import day
 

@@ -6,7 +6,7 @@ import pytest
 
 from trajectories.errors import UserError
 from trajectories.hazards import NotEstimableError, fit_hazard
-from trajectories.hazards.design import independent
+from trajectories.survival.discrete_time.design import independent
 
 RNG = np.random.default_rng(5)
 

@@ -7,10 +7,9 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.config._durations import DurationsConfig
-from trajectories.config.hazards import HazardsConfig
+from trajectories.config.sections.durations import DurationsConfig
+from trajectories.config.sections.hazards import HazardsConfig
 from trajectories.errors import UserError
-from trajectories.hazards.bands import UNKNOWN
 from trajectories.hazards.durations import (
     fit_durations,
     model_table,
@@ -18,7 +17,8 @@ from trajectories.hazards.durations import (
     person_periods,
     survival,
 )
-from trajectories.hazards.models import MODEL_SCHEMA
+from trajectories.hazards.headline.models import MODEL_SCHEMA
+from trajectories.survival.bands import UNKNOWN
 from trajectories.verbs.hazards import read_durations
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "examples" / "jobless.yaml"

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.hazards.earlier import UNOBSERVED, earlier_courses
+from trajectories.histories.earlier_courses import UNOBSERVED, earlier_courses
 
 STATES = pl.Enum(["JOB", "SELF", "SICK"])
 ZERO = dt.date(2012, 1, 1)

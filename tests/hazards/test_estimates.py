@@ -9,21 +9,21 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from trajectories.config.hazards import HazardsConfig, ModelsConfig
-from trajectories.hazards.assignments import first_teams
-from trajectories.hazards.design_rows import (
+from trajectories.caseworkers.assignments import first_teams
+from trajectories.caseworkers.exposures import with_lag, with_placebo
+from trajectories.config.sections.hazards import HazardsConfig, ModelsConfig
+from trajectories.hazards.designs.rows import (
     DESIGN_SCHEMA,
     e_value,
     holm,
     jackknifed,
     joint_test,
 )
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.estimates import estimate_tables
-from trajectories.hazards.event_study import LEADS, OTHERS, Coefficients, stack
-from trajectories.hazards.exposures import with_lag, with_placebo
-from trajectories.hazards.fit import fit_hazard
-from trajectories.hazards.gcomputation import job_risks
+from trajectories.hazards.designs.stacked_departures import LEADS, OTHERS, Coefficients, stack
+from trajectories.hazards.headline.estimates import estimate_tables
+from trajectories.hazards.headline.risk_differences import job_risks
+from trajectories.survival.discrete_time.fit import fit_hazard
+from trajectories.survival.errors import NotEstimableError
 
 MODELS = ModelsConfig(
     adjustment=("C(duration_band)", "C(municipality)"),

@@ -10,8 +10,8 @@ from scipy import stats
 
 from trajectories.errors import UserError
 from trajectories.hazards import HazardFit, NotEstimableError, fit_hazard
-from trajectories.hazards import variance as robust
-from trajectories.hazards.links import Link
+from trajectories.survival.discrete_time import cluster_variance as robust
+from trajectories.survival.discrete_time.links import Link
 
 ADJUSTMENT = [f"C({c})" for c in ("durb", "ref", "q", "ageb", "sex", "mun", "ar")]
 EXPOSURES = {"nch": ["nch"], "dep+oth": ["dep", "oth"]}

@@ -11,8 +11,8 @@ from scipy.stats import gamma
 
 from trajectories.errors import UserError
 from trajectories.hazards import fit_hazard
-from trajectories.hazards.cells import cluster_counts, count
-from trajectories.hazards.frailty import LOG_VARIANCE, _Marginal
+from trajectories.survival.discrete_time.cells import cluster_counts, count
+from trajectories.survival.discrete_time.frailty import LOG_VARIANCE, _Marginal
 
 
 def courses(number: int, *, variance: float, seed: int = 5, months: int = 24) -> pl.DataFrame:

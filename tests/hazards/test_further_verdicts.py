@@ -5,25 +5,25 @@ from typing import Any
 import polars as pl
 import pytest
 
-from trajectories.hazards.constancy import ALIKE, CALENDAR, LATER, SINCE, YEARS
-from trajectories.hazards.design_rows import DESIGN_SCHEMA
-from trajectories.hazards.event_study import AGAINST_OTHERS
-from trajectories.hazards.further_verdicts import (
+from trajectories.hazards.checks.lead_bounds import AS_LARGE, BOUND_SCHEMA, BREAKDOWN
+from trajectories.hazards.checks.randomised_checks import (
+    BALANCE,
+    HEADLINE,
+    RANDOMISED_SCHEMA,
+    UNRELATED,
+)
+from trajectories.hazards.designs.constancy import ALIKE, CALENDAR, LATER, SINCE, YEARS
+from trajectories.hazards.designs.rows import DESIGN_SCHEMA
+from trajectories.hazards.designs.stacked_departures import AGAINST_OTHERS
+from trajectories.hazards.headline.further_verdicts import (
     balance_jointly,
     constancy,
     lead_bounds,
     randomisation,
     unrelated_exits,
 )
-from trajectories.hazards.lead_bounds import AS_LARGE, BOUND_SCHEMA, BREAKDOWN
-from trajectories.hazards.randomised_checks import (
-    BALANCE,
-    HEADLINE,
-    RANDOMISED_SCHEMA,
-    UNRELATED,
-)
-from trajectories.hazards.verdict_rows import VERDICT_SCHEMA
-from trajectories.release.report.verdict_words import CHECKS, DANISH, sentence
+from trajectories.hazards.headline.verdict_rows import VERDICT_SCHEMA
+from trajectories.release.page.verdict_words import CHECKS, DANISH, sentence
 from trajectories.release.study import Study
 
 LOWER = {"hazard_ratio": 0.78, "low": 0.7, "high": 0.9}

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajectories.hazards.diagnostics import changes_by_month, departures_by_year
-from trajectories.hazards.handovers import (
+from trajectories.caseworkers.handovers import (
     LAST_CHANGE,
     LAST_LISTED,
     count_of,
     last_change_of,
     with_handovers,
 )
+from trajectories.hazards.description.change_rates import changes_by_month, departures_by_year
 from trajectories.release import PRESETS, SPECS, protect
 
 MONTHS = [dt.date(2010 + i // 12, i % 12 + 1, 1) for i in range(24)]

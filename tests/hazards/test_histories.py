@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config._sensitivity import HistoriesConfig
-from trajectories.config.hazards import HazardsConfig, ModelsConfig
-from trajectories.hazards.aftercourses import after_types, landmarks
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.histories import history_tables
-from trajectories.hazards.windows import Types, find_types, type_tables, windows_at
+from trajectories.config.sections.hazards import HazardsConfig, ModelsConfig
+from trajectories.config.sections.sensitivity import HistoriesConfig
+from trajectories.histories.after_changes import after_types, landmarks
+from trajectories.histories.tables import history_tables
+from trajectories.histories.windows import Types, find_types, type_tables, windows_at
 from trajectories.release.specs import spec_for
+from trajectories.survival.errors import NotEstimableError
 
 LETTERS = ["JOB", "PASSIVE", "ACTIVE"]
 START = dt.date(2010, 1, 1)

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from release.outline import Outline
-from trajectories.hazards.courses import EXITS
+from trajectories.hazards.at_risk.episodes import EXITS
 from trajectories.io import read_json, write_json, write_parquet, write_text
 from trajectories.verbs import hazards, release
 

@@ -5,7 +5,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajectories.hazards._kernels import weighted_gram
+from trajectories.survival.discrete_time.gram_kernels import weighted_gram
 
 
 @settings(max_examples=25)

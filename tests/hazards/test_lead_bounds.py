@@ -7,12 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from trajectories.config.hazards import ModelsConfig
-from trajectories.hazards.assignments import first_teams
-from trajectories.hazards.coefficients import Coefficients
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.event_study import AGAINST_BEFORE, AGAINST_OTHERS, OTHERS, stack
-from trajectories.hazards.lead_bounds import (
+from trajectories.caseworkers.assignments import first_teams
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.checks.lead_bounds import (
     AFTER_BINS,
     LEAD_BINS,
     QUARTERS,
@@ -22,6 +19,14 @@ from trajectories.hazards.lead_bounds import (
     against_others,
     lead_bounds,
 )
+from trajectories.hazards.designs.contrasts import Coefficients
+from trajectories.hazards.designs.stacked_departures import (
+    AGAINST_BEFORE,
+    AGAINST_OTHERS,
+    OTHERS,
+    stack,
+)
+from trajectories.survival.errors import NotEstimableError
 
 MODELS = ModelsConfig(adjustment=("C(duration_band)", "C(municipality)"))
 PLACE = {name: i for i, name in enumerate(QUARTERS)}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trajectories.hazards.links import Link, evaluate, linear_predictor
+from trajectories.survival.discrete_time.links import Link, evaluate, linear_predictor
 
 ETA = np.linspace(-12, 2.5, 60)
 LINKS: tuple[Link, Link] = ("cloglog", "logit")

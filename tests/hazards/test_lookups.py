@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories.hazards.lookups import last_begun
+from trajectories.caseworkers.responsible_on import last_begun
 
 DAYS = st.integers(-400, 400).map(lambda day: dt.date(1970, 1, 1) + dt.timedelta(days=day))
 SPELLS = st.lists(st.tuples(st.integers(0, 3), DAYS, st.integers(0, 60)), max_size=12)

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from formulaic import Formula
 
-from trajectories.hazards.design import term_matrix
-from trajectories.hazards.matrices import combined, levels_of
+from trajectories.survival.discrete_time.design import term_matrix
+from trajectories.survival.discrete_time.model_matrix import combined, levels_of
 
 FORMULAS = [
     ["C(a)", "n"],

@@ -5,16 +5,16 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from trajectories.config.hazards import ModelsConfig
+from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.errors import UserError
 from trajectories.hazards import fit_hazard
-from trajectories.hazards.models import (
+from trajectories.hazards.designs.support import departures_met
+from trajectories.hazards.headline.models import (
     CLUSTER_VARIANCE,
     MODEL_SCHEMA,
     PERSON_VARIANCE,
     fit_models,
 )
-from trajectories.hazards.support import departures_met
 
 from .registers import day
 

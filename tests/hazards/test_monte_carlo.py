@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.hazards.replicate import estimates, simulated
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.studies.monte_carlo import estimates, simulated
 
 REPLICATIONS = 6
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajectories.config.hazards import ModelsConfig
-from trajectories.hazards.design_rows import DESIGN_SCHEMA, prepare
-from trajectories.hazards.nested import OUT, beside_smaller, between, smallest
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.designs.nested_samples import OUT, beside_smaller, between, smallest
+from trajectories.hazards.designs.rows import DESIGN_SCHEMA, prepare
+from trajectories.hazards.designs.specification_curve import municipalities
+from trajectories.hazards.designs.subgroups import subgroups
 from trajectories.hazards.parts import Parts
-from trajectories.hazards.specifications import municipalities
-from trajectories.hazards.subgroups import subgroups
 from trajectories.release import PRESETS, SPECS, protect
 
 RULES = ModelsConfig(adjustment=("C(duration_band)",))

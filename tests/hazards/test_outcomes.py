@@ -5,10 +5,10 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from trajectories.config.hazards import RiskConfig
-from trajectories.hazards.courses import courses
-from trajectories.hazards.outcomes import job_definitions
-from trajectories.hazards.risk import _last_month
+from trajectories.config.sections.hazards import RiskConfig
+from trajectories.hazards.at_risk.episodes import courses
+from trajectories.hazards.at_risk.job_variants import job_definitions
+from trajectories.hazards.at_risk.person_months import _last_month
 
 from .registers import LAST_DAY, day, intervals, persons, spells
 

@@ -7,7 +7,7 @@ from scipy.optimize import approx_fprime
 
 from trajectories.errors import UserError
 from trajectories.hazards import NotEstimableError
-from trajectories.hazards.parametric import LOG_SHAPE, fit_parametric
+from trajectories.survival.parametric import LOG_SHAPE, fit_parametric
 
 
 def drawn(rows: int, seed: int = 1, shape: float = 1.4) -> pl.DataFrame:

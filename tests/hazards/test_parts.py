@@ -8,26 +8,22 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config._sensitivity import HistoriesConfig
-from trajectories.config.hazards import HazardsConfig, ModelsConfig
-from trajectories.hazards import (
-    aftermath,
-    appendix,
-    bootstrap,
-    competing,
-    describe,
-    designs,
-    estimates,
-    models,
-)
-from trajectories.hazards.bootstrap import wild_bootstrap
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.estimates import estimate_tables
-from trajectories.hazards.fit import fit_hazard
-from trajectories.hazards.histories import history_tables
+from trajectories.config.sections.hazards import HazardsConfig, ModelsConfig
+from trajectories.config.sections.sensitivity import HistoriesConfig
+from trajectories.hazards.checks.selection_curve import selection_curve
+from trajectories.hazards.description import after_changes as aftermath
+from trajectories.hazards.description import changes_and_exits as describe
+from trajectories.hazards.designs import families as designs
+from trajectories.hazards.designs.support import Support
+from trajectories.hazards.headline import appendix, estimates, models
+from trajectories.hazards.headline import competing_exits as competing
+from trajectories.hazards.headline.estimates import estimate_tables
 from trajectories.hazards.parts import Parts
-from trajectories.hazards.selection import selection_curve
-from trajectories.hazards.support import Support
+from trajectories.histories.tables import history_tables
+from trajectories.survival.discrete_time import wild_bootstrap as bootstrap
+from trajectories.survival.discrete_time.fit import fit_hazard
+from trajectories.survival.discrete_time.wild_bootstrap import wild_bootstrap
+from trajectories.survival.errors import NotEstimableError
 
 MODELS = ModelsConfig(
     adjustment=("C(duration_band)", "C(municipality)"),

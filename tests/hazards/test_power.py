@@ -8,7 +8,7 @@ import pytest
 
 from trajectories.cli import studies
 from trajectories.errors import UserError
-from trajectories.hazards.power import POWER_SCHEMA, Study, power, simulate
+from trajectories.studies.power import POWER_SCHEMA, Study, power, simulate
 
 STUDY = Study(persons=2_000, municipalities=4, departures=60, months=24, caseload=20)
 

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from trajectories.errors import UserError
-from trajectories.hazards.cox import fit_cox, likelihood
-from trajectories.hazards.proportionality import ALL, proportional_hazards_test
+from trajectories.survival.cox.model import fit_cox, likelihood
+from trajectories.survival.cox.proportional_hazards_test import ALL, proportional_hazards_test
 
 from .cox_oracles import ARGUMENTS, drawn
 

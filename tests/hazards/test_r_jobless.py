@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.config._durations import DurationsConfig
-from trajectories.config.hazards import HazardsConfig
-from trajectories.hazards.cox import fit_cox
+from trajectories.config.sections.durations import DurationsConfig
+from trajectories.config.sections.hazards import HazardsConfig
 from trajectories.hazards.durations import fit_durations, person_periods, survival
-from trajectories.hazards.parametric import LOG_SHAPE, fit_parametric
+from trajectories.survival.cox.model import fit_cox
+from trajectories.survival.parametric import LOG_SHAPE, fit_parametric
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "examples" / "jobless.yaml"
 ROWS = {

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from trajectories.hazards import HazardFit, fit_hazard
-from trajectories.hazards import variance as robust
-from trajectories.hazards.cells import N, Y, cluster_counts, count
-from trajectories.hazards.cox import fit_cox
-from trajectories.hazards.fine_gray import fine_gray
-from trajectories.hazards.solve import Solution, inverse
+from trajectories.survival.cox.model import fit_cox
+from trajectories.survival.cox.subdistribution import fine_gray
+from trajectories.survival.discrete_time import cluster_variance as robust
+from trajectories.survival.discrete_time.cells import N, Y, cluster_counts, count
+from trajectories.survival.discrete_time.fisher_scoring import Solution, inverse
 
 from .r_glm import where_r_stops
 

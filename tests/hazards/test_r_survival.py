@@ -9,10 +9,9 @@ import polars as pl
 import pytest
 
 from trajectories.hazards import HazardFit, fit_hazard, kaplan_meier
-from trajectories.hazards import variance as robust
-from trajectories.hazards.cells import cluster_counts, count
-from trajectories.hazards.cox import fit_cox, likelihood
-from trajectories.hazards.cox_residuals import (
+from trajectories.survival.cox.model import fit_cox, likelihood
+from trajectories.survival.cox.proportional_hazards_test import proportional_hazards_test
+from trajectories.survival.cox.residuals import (
     baseline_hazard,
     deviance_residuals,
     dfbeta,
@@ -20,16 +19,17 @@ from trajectories.hazards.cox_residuals import (
     schoenfeld_residuals,
     score_residuals,
 )
-from trajectories.hazards.cox_summary import concordance, joint_tests
-from trajectories.hazards.curves import (
+from trajectories.survival.cox.subdistribution import fine_gray
+from trajectories.survival.cox.summary import concordance, joint_tests
+from trajectories.survival.curves import (
     cumulative_hazard,
     restricted_mean,
     survival_limits,
     survival_quantiles,
 )
-from trajectories.hazards.fine_gray import fine_gray
-from trajectories.hazards.proportionality import proportional_hazards_test
-from trajectories.hazards.solve import Solution, inverse
+from trajectories.survival.discrete_time import cluster_variance as robust
+from trajectories.survival.discrete_time.cells import cluster_counts, count
+from trajectories.survival.discrete_time.fisher_scoring import Solution, inverse
 
 from .r_glm import where_r_stops
 from .r_survival import COLON, COX, COX_FILES, EXACT, close, data, fitted, r_numbers, r_table

@@ -10,28 +10,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from trajectories.config._changes import ChangesConfig
-from trajectories.config.hazards import ModelsConfig
-from trajectories.hazards.aftermath import CHARACTERISTICS
-from trajectories.hazards.colleagues import Candidates, candidates
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.exposures import with_lag
-from trajectories.hazards.fit import fit_hazard
-from trajectories.hazards.omnibus import balance_test, list_totals
-from trajectories.hazards.parts import Parts
-from trajectories.hazards.randomisation import (
+from trajectories.caseworkers.colleagues import Candidates, candidates
+from trajectories.caseworkers.exposures import with_lag
+from trajectories.config.sections.changes import ChangesConfig
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.checks.joint_balance import balance_test, list_totals
+from trajectories.hazards.checks.randomisation import (
     departure_scores,
     moments,
     randomisation_test,
     redraw,
     residual_months,
 )
-from trajectories.hazards.randomised_checks import (
+from trajectories.hazards.checks.randomised_checks import (
     BALANCE,
     HEADLINE,
     UNRELATED,
     randomised_checks,
 )
+from trajectories.hazards.description.after_changes import CHARACTERISTICS
+from trajectories.hazards.parts import Parts
+from trajectories.survival.discrete_time.fit import fit_hazard
+from trajectories.survival.errors import NotEstimableError
 
 MODELS = ModelsConfig(adjustment=("C(duration_band)", "C(municipality)", "C(sex)"))
 NONE = pl.DataFrame(schema={"candidate": pl.UInt32})

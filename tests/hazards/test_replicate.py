@@ -4,13 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.hazards import HazardsConfig
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.hazards.assignments import first_teams
-from trajectories.hazards.event_study import event_study
-from trajectories.hazards.models import CLUSTER_VARIANCE, fit_models
-from trajectories.hazards.replicate import by_intervention, estimates, simulated
+from trajectories.caseworkers.assignments import first_teams
+from trajectories.config.sections.hazards import HazardsConfig
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.hazards.designs.stacked_departures import event_study
+from trajectories.hazards.headline.models import CLUSTER_VARIANCE, fit_models
 from trajectories.io import read_parquet
+from trajectories.studies.monte_carlo import by_intervention, estimates, simulated
 
 from .simulated import simulated_run
 

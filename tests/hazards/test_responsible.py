@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories.config.hazards import RiskConfig
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.hazards.aftermath import mechanisms
-from trajectories.hazards.assignments import carry_forward, passings, responsible_on
-from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
-from trajectories.hazards.courses import assistance_stretches
-from trajectories.hazards.diagnostics import caseloads
-from trajectories.hazards.event_study import stack
-from trajectories.hazards.exposures import with_placebo
-from trajectories.hazards.risk import risk_set
-from trajectories.register.simulator.cleaned import Cleaned, cleaned
+from trajectories.caseworkers.assignments import carry_forward, passings, responsible_on
+from trajectories.caseworkers.changes import CaseworkerChanges, caseworker_changes
+from trajectories.caseworkers.exposures import with_placebo
+from trajectories.config.sections.hazards import RiskConfig
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.hazards.at_risk.episodes import assistance_stretches
+from trajectories.hazards.at_risk.person_months import risk_set
+from trajectories.hazards.description.after_changes import mechanisms
+from trajectories.hazards.description.change_rates import caseloads
+from trajectories.hazards.designs.stacked_departures import stack
+from trajectories.simulator.cleaned_register import Cleaned, cleaned
 
 from .registers import LAST_DAY, assignments, day, intervals, office, persons, spells
 

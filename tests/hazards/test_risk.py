@@ -5,10 +5,10 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from trajectories.config.hazards import RiskConfig
-from trajectories.hazards.bands import UNKNOWN
-from trajectories.hazards.changes import caseworker_changes
-from trajectories.hazards.risk import NO_MUNICIPALITY, RiskSet, risk_set
+from trajectories.caseworkers.changes import caseworker_changes
+from trajectories.config.sections.hazards import RiskConfig
+from trajectories.hazards.at_risk.person_months import NO_MUNICIPALITY, RiskSet, risk_set
+from trajectories.survival.bands import UNKNOWN
 
 from .registers import LAST_DAY, assignments, day, intervals, office, persons, spells
 

@@ -8,15 +8,15 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.config._sensitivity import SensitivityConfig
-from trajectories.config.hazards import ModelsConfig
+from trajectories.caseworkers.assignments import carry_forward
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.config.sections.sensitivity import SensitivityConfig
 from trajectories.errors import UserError
-from trajectories.hazards import diagnostics
-from trajectories.hazards.assignments import carry_forward
-from trajectories.hazards.attrition import attrition, with_loss
-from trajectories.hazards.design_rows import Ingredients
-from trajectories.hazards.fit import fit_hazard
-from trajectories.hazards.selection import log_ratio, selection_curve
+from trajectories.hazards.checks.selection_curve import log_ratio, selection_curve
+from trajectories.hazards.description import change_rates as diagnostics
+from trajectories.hazards.designs.attrition import attrition, with_loss
+from trajectories.hazards.designs.rows import Ingredients
+from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.verbs import hazards
 
 from .registers import assignments, office

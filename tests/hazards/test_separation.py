@@ -8,8 +8,8 @@ import scipy.sparse as sp
 from hypothesis import strategies as st
 from scipy import optimize, special
 
-from trajectories.hazards.fit import fit_hazard
-from trajectories.hazards.separation import receding
+from trajectories.survival.discrete_time.fit import fit_hazard
+from trajectories.survival.discrete_time.separation import receding
 
 
 def separated_by_programme(x: np.ndarray, n: np.ndarray, y: np.ndarray) -> np.ndarray:

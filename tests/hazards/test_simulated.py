@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator import simulate_panel
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import simulate_panel
 
 from .conftest import SETTINGS
 

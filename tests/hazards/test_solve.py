@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajectories.hazards import NotEstimableError
-from trajectories.hazards.solve import inverse, maximise, score, solve
+from trajectories.survival.discrete_time.fisher_scoring import inverse, maximise, score, solve
 
 RNG = np.random.default_rng(8)
 X = sp.csr_matrix(np.column_stack([np.ones(40), RNG.normal(size=40)]))

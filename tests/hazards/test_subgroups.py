@@ -7,12 +7,9 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from trajectories.config.hazards import ModelsConfig
-from trajectories.hazards.design_rows import Ingredients, prepare
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.fit import fit_hazard
-from trajectories.hazards.parts import Parts
-from trajectories.hazards.subgroups import (
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.designs.rows import Ingredients, prepare
+from trajectories.hazards.designs.subgroups import (
     EQUAL,
     EQUAL_WEIGHTS,
     FEW_CLUSTERS,
@@ -22,8 +19,11 @@ from trajectories.hazards.subgroups import (
     UNTESTED,
     subgroups,
 )
-from trajectories.release.report import tables_checks
-from trajectories.release.vocabulary import text_of
+from trajectories.hazards.parts import Parts
+from trajectories.release.gate.vocabulary import text_of
+from trajectories.release.page import tables_checks
+from trajectories.survival.discrete_time.fit import fit_hazard
+from trajectories.survival.errors import NotEstimableError
 
 MODELS = ModelsConfig(adjustment=("C(duration_band)", "C(municipality)"), min_clusters=4)
 
@@ -113,7 +113,7 @@ def test_a_grouping_without_an_estimate_says_so(inputs, monkeypatch):
         raise NotEstimableError("The events are separated.", reason="separated")
 
     made = prepared(inputs)
-    monkeypatch.setattr("trajectories.hazards.subgroups.fit_design", separated)
+    monkeypatch.setattr("trajectories.hazards.designs.subgroups.fit_design", separated)
     parts = Parts()
     rows = subgroups(by_one_grouping(made, made.panel), parts)
     assert [row["term"] for row in rows] == [NOT_FITTED]

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trajectories.errors import UserError
-from trajectories.hazards.cox import fit_cox
-from trajectories.hazards.fine_gray import fine_gray
-from trajectories.hazards.incidence import cumulative_incidence, kaplan_meier
-from trajectories.hazards.tied_times import TOLERANCE, tied
+from trajectories.survival.cox.model import fit_cox
+from trajectories.survival.cox.subdistribution import fine_gray
+from trajectories.survival.life_tables import cumulative_incidence, kaplan_meier
+from trajectories.survival.tied_times import TOLERANCE, tied
 
 TENTHS = np.array([1, 2, 3, 3, 4, 5, 6, 6, 7, 8], dtype=float)
 RESIDUE = np.array([0.1, 0.2, 0.1 + 0.2, 0.3, 0.4, 0.5, 0.6, 3 * 0.2, 0.7, 0.1 * 8])

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.hazards import timing
-from trajectories.hazards.errors import NotEstimableError
+from trajectories.hazards.headline import timing_of_events as timing
+from trajectories.survival.errors import NotEstimableError
 
 TERMS = ["C(band)", "sex"]
 EFFECT = -0.3

@@ -10,19 +10,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trajectories.config._durations import DurationsConfig
+from trajectories.config.sections.durations import DurationsConfig
 from trajectories.errors import UserError
-from trajectories.hazards.cox import fit_cox
-from trajectories.hazards.cox_summary import concordance, joint_tests
-from trajectories.hazards.curves import cumulative_hazard, restricted_mean, survival_quantiles
 from trajectories.hazards.durations import fit_durations, person_periods, survival
-from trajectories.hazards.fine_gray import fine_gray
-from trajectories.hazards.fit import fit_hazard
-from trajectories.hazards.incidence import cumulative_incidence, kaplan_meier, life_table
-from trajectories.hazards.parametric import fit_parametric
-from trajectories.hazards.proportionality import proportional_hazards_test
-from trajectories.hazards.usable import require_usable
-from trajectories.hazards.within import fit_within
+from trajectories.survival.cox.model import fit_cox
+from trajectories.survival.cox.proportional_hazards_test import proportional_hazards_test
+from trajectories.survival.cox.subdistribution import fine_gray
+from trajectories.survival.cox.summary import concordance, joint_tests
+from trajectories.survival.curves import cumulative_hazard, restricted_mean, survival_quantiles
+from trajectories.survival.discrete_time.fit import fit_hazard
+from trajectories.survival.discrete_time.fixed_effects import fit_within
+from trajectories.survival.life_tables import cumulative_incidence, kaplan_meier, life_table
+from trajectories.survival.parametric import fit_parametric
+from trajectories.survival.usable import require_usable
 
 TERMS = ["x", "C(g)"]
 RULES = DurationsConfig(path="d.csv", time="time", event="event", terms=("x",), group="g")

@@ -5,10 +5,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from trajectories.hazards.design_rows import DESIGN_SCHEMA
-from trajectories.hazards.lead_bounds import BOUND_SCHEMA
-from trajectories.hazards.randomised_checks import RANDOMISED_SCHEMA
-from trajectories.hazards.verdict import (
+from trajectories.hazards.checks.lead_bounds import BOUND_SCHEMA
+from trajectories.hazards.checks.randomised_checks import RANDOMISED_SCHEMA
+from trajectories.hazards.designs.rows import DESIGN_SCHEMA
+from trajectories.hazards.headline.verdict import (
     ALWAYS,
     OF_DESIGNS,
     OF_EVENT_STUDY,
@@ -16,9 +16,9 @@ from trajectories.hazards.verdict import (
     lead_verdict,
     verdict,
 )
-from trajectories.hazards.verdict_rows import VERDICT_SCHEMA
-from trajectories.release.report.verdict_words import CHECKS, SENTENCES, sentence
-from trajectories.release.report.verdict_words import judged as written
+from trajectories.hazards.headline.verdict_rows import VERDICT_SCHEMA
+from trajectories.release.page.verdict_words import CHECKS, SENTENCES, sentence
+from trajectories.release.page.verdict_words import judged as written
 from trajectories.release.study import Study
 
 MODELS = pl.DataFrame(

@@ -5,9 +5,9 @@ import polars as pl
 import pytest
 
 from trajectories.errors import UserError
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.fit import fit_hazard
-from trajectories.hazards.within import fit_within
+from trajectories.survival.discrete_time.fit import fit_hazard
+from trajectories.survival.discrete_time.fixed_effects import fit_within
+from trajectories.survival.errors import NotEstimableError
 
 EXACT = 1e-7
 

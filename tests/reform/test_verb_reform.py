@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from trajectories.reform import relabelling_contrast
-from trajectories.register.codelists import describe_codes, load_codelist
+from trajectories.register.codes.codelist import describe_codes, load_codelist
 from trajectories.verbs import dissimilarity, reform, register, sequences, simulator, typology
 
 ROOT = Path(__file__).parents[2]

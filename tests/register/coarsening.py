@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from trajectories.register.codelists import StateRules, load_codelist, load_states
+from trajectories.register.codes.codelist import StateRules, load_codelist, load_states
 
 FIRST, LAST = date(2008, 1, 1), date(2018, 12, 31)
 DAYS = (LAST - FIRST).days + 1

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.register.accounting import (
+from trajectories.register.clean.accounting import (
     SCHEMA,
     AccountingError,
     Ledger,

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.register import OverlapRules, RegisterConfig
+from trajectories.config.sections.register import OverlapRules, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register, set_activities
 

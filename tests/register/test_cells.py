@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from trajectories.config.files import MISSING
 from trajectories.errors import UserError
-from trajectories.register.parsing import Kind, parse, tidy_columns
-from trajectories.register.vocabulary import Vocabulary
+from trajectories.register.read.parsing import Kind, parse, tidy_columns
+from trajectories.register.weekly.vocabulary import Vocabulary
 
 DAY = date(2012, 1, 1)
 GOOD = {"text": "a", "date": "2012-01-01", "moment": "2012-01-01", "whole": "657", "number": "1,5"}

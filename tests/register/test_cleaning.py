@@ -5,10 +5,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from trajectories.config.register import OverlapRules, RegisterConfig
+from trajectories.config.sections.register import OverlapRules, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register
-from trajectories.register.ingestion import CleanTable
+from trajectories.register.clean.ingestion import CleanTable
 
 from .messy import SCHEMAS
 

@@ -10,11 +10,11 @@ import yaml
 from typer.testing import CliRunner
 
 from trajectories import cli
-from trajectories.config.register import RegisterConfig
+from trajectories.config.sections.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register
-from trajectories.register.code_check import check_codes
-from trajectories.register.codelists import load_codelist, load_labels
+from trajectories.register.codes.check import check_codes
+from trajectories.register.codes.codelist import load_codelist, load_labels
 from trajectories.verbs.describe import check, describe
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from trajectories.errors import UserError
-from trajectories.register.codelists import (
+from trajectories.register.codes.codelist import (
     MEANING,
     VALIDITY,
     StateRules,
@@ -20,7 +20,7 @@ from trajectories.register.codelists import (
     load_states,
     unknown_codes,
 )
-from trajectories.register.relabelling import load_relabelling
+from trajectories.register.codes.relabelling import load_relabelling
 
 SHIPPED = Path(__file__).parents[2] / "config" / "codelists"
 ALPHABET = [

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories.config.dream import DreamConfig
+from trajectories.config.sections.dream import DreamConfig
 from trajectories.errors import UserError
-from trajectories.register.columns import OFTEN, find_columns, fold, refuse_twins, suggest
-from trajectories.register.dream_columns import columns_in
+from trajectories.register.read.columns import OFTEN, find_columns, fold, refuse_twins, suggest
+from trajectories.register.weekly.columns import columns_in
 
 WANTED = {"person": "person", "start": "start", "birth_date": "birth_date", "end": "end"}
 

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from trajectories.config.register import RegisterConfig
+from trajectories.config.sections.register import RegisterConfig
 
 
 def test_the_defaults_read_the_simulator_and_the_shipped_codelists():

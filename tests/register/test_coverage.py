@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajectories.config.register import RegisterConfig
+from trajectories.config.sections.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.coverage import deduce_days
+from trajectories.register.read.coverage import deduce_days
 
 FIRST, LAST = date(2010, 1, 1), date(2012, 12, 31)
 MANY = [(FIRST, LAST)] * 30

@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.register import RegisterConfig
+from trajectories.config.sections.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register
-from trajectories.register.cpr import count_cpr, refuse_cpr, scrub
+from trajectories.register.read.cpr import count_cpr, refuse_cpr, scrub
 
 
 @pytest.mark.parametrize(

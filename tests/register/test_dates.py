@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajectories.register.dates import parse_dates
+from trajectories.register.read.dates import parse_dates
 
 DAYS = st.lists(st.dates(date(1901, 1, 1), date(2099, 12, 31)), min_size=1, max_size=5)
 MONTHS = {

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from trajectories.cli import app
 from trajectories.errors import UserError
-from trajectories.register.describe import Shown, describe_table, typed_values
+from trajectories.register.profile.tables import Shown, describe_table, typed_values
 from trajectories.verbs.describe import describe
 
 from .messy import messy_register, write_register
@@ -221,7 +221,7 @@ def test_column_names_are_read_without_rows(tmp_path):
     import pyreadstat
 
     from trajectories.config.files import TableFiles
-    from trajectories.register.readers import column_names
+    from trajectories.register.read.readers import column_names
 
     frame = pl.DataFrame({"pnr": ["a"], "y_0801": ["130"]})
     frame.write_csv(tmp_path / "a.csv", quote_style="always", separator=";")

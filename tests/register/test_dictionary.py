@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from trajectories.register.contracts import Persons, Spells
-from trajectories.register.dictionary import MEANINGS, columns, dictionary_page, meaning
-from trajectories.register.ingestion import OUTPUTS
-from trajectories.register.tables import TABLES
+from trajectories.register.clean.contracts import Persons, Spells
+from trajectories.register.clean.ingestion import OUTPUTS
+from trajectories.register.clean.rules import TABLES
+from trajectories.register.profile.dictionary import MEANINGS, columns, dictionary_page, meaning
 
 ROOT = Path(__file__).parents[2]
 

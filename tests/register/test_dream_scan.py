@@ -21,10 +21,10 @@ from register.weekly import (
     spells_of,
     week_name,
 )
-from trajectories.config.dream import DreamConfig
+from trajectories.config.sections.dream import DreamConfig
 from trajectories.errors import UserError
 from trajectories.io import read_json
-from trajectories.register import wide_files
+from trajectories.register.read import wide_files
 from trajectories.verbs.register import ingest
 
 

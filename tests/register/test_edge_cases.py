@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from trajectories.config.sequences import MonthConfig
-from trajectories.hazards.changes import caseworker_changes
+from trajectories.caseworkers.changes import caseworker_changes
+from trajectories.config.sections.sequences import MonthConfig
 from trajectories.register import edge_cases, load_codelist
-from trajectories.register.named_cases import COLUMNS, edge_case_page
+from trajectories.register.named_cases.case import COLUMNS, edge_case_page
 from trajectories.verbs.sequences import build_months
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from trajectories.register.industries import DIVISIONS, note, unlikely
+from trajectories.register.clean.industries import DIVISIONS, note, unlikely
 
 LIKELY = ["47", "471", "4711", "471100", "47.11", "47.11.00", "011100", "11100", "999999", "990000"]
 STRANGE = ["INGEN", "4", "44", "441100", "000000", "1234567", "47-11", "G"]

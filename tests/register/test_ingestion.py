@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.register import RegisterConfig
+from trajectories.config.sections.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register, load_codelist
-from trajectories.register.codelists import MEANING
-from trajectories.register.ingestion import CleanTable
+from trajectories.register.clean.ingestion import CleanTable
+from trajectories.register.codes.codelist import MEANING
 
 from .messy import LAST, messy_register
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from trajectories.register.keys import number_keys
+from trajectories.register.clean.keys import number_keys
 
 
 def test_numbers_are_a_permutation_that_depends_on_the_keys_and_the_seed_alone():

@@ -8,13 +8,13 @@ import pytest
 import yaml
 
 from trajectories.config.files import MISSING, RegisterFiles, TableConfig
-from trajectories.config.register import RegisterConfig
+from trajectories.config.sections.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.codelists import load_codelist
-from trajectories.register.dates import DAY_ZERO
-from trajectories.register.ingestion import clean_register
-from trajectories.register.readers import RawTable
-from trajectories.register.rejections import about, table_lines
+from trajectories.register.clean.ingestion import clean_register
+from trajectories.register.clean.rejections import about, table_lines
+from trajectories.register.codes.codelist import load_codelist
+from trajectories.register.read.dates import DAY_ZERO
+from trajectories.register.read.readers import RawTable
 from trajectories.verbs.register import ingest
 
 ROOT = Path(__file__).parents[2]

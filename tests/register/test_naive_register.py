@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from sequences import naive as naive_months
-from trajectories.config.register import OverlapRules, RegisterConfig
-from trajectories.config.sequences import MonthConfig
+from trajectories.config.sections.register import OverlapRules, RegisterConfig
+from trajectories.config.sections.sequences import MonthConfig
 from trajectories.register import RawTable, clean_register, load_codelist, load_states
 from trajectories.verbs.sequences import build_months
 

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.register._kernels import order_by_days
-from trajectories.register.ordering import own, sort_by_content
+from trajectories.register.clean.sort import own, sort_by_content
+from trajectories.register.clean.sweep_kernels import order_by_days
 
 
 def rows(seed: int, *, n: int, persons: int) -> pl.DataFrame:

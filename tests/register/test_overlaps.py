@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.register._kernels import sweep
-from trajectories.register.overlaps import overlapping_rows, resolve, resolve_hours
+from trajectories.register.clean.overlaps import overlapping_rows, resolve, resolve_hours
+from trajectories.register.clean.sweep_kernels import sweep
 
 ORIGIN = date(2010, 1, 1)
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from trajectories.errors import UserError
-from trajectories.register.parsing import as_enum, parse, tidy_columns
+from trajectories.register.read.parsing import as_enum, parse, tidy_columns
 
 DAY = date(2014, 1, 31)
 

@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
-from trajectories.config.register import RegisterConfig
+from trajectories.config.sections.register import RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.persons import clean_persons, persons_from_spells
-from trajectories.register.readers import RawTable
+from trajectories.register.clean.persons import clean_persons, persons_from_spells
+from trajectories.register.read.readers import RawTable
 
 COLUMNS = ["person", "birth_date", "sex", "municipality", "died", "emigrated"]
 GOOD = ("p", "1980-01-01", "K", "657", None, None)

@@ -9,7 +9,7 @@ import pytest
 
 from trajectories.config.files import TableFiles
 from trajectories.errors import UserError
-from trajectories.register.readers import RawTable, find_files, read_files
+from trajectories.register.read.readers import RawTable, find_files, read_files
 
 SPELLS = pl.DataFrame(
     {

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from trajectories.errors import UserError
-from trajectories.register.codelists import describe_codes, load_codelist, load_states
-from trajectories.register.relabelling import load_relabelling, undo_relabelling
+from trajectories.register.codes.codelist import describe_codes, load_codelist, load_states
+from trajectories.register.codes.relabelling import load_relabelling, undo_relabelling
 
 SHIPPED = Path(__file__).parents[2] / "config" / "codelists"
 REFORM = date(2014, 1, 1)

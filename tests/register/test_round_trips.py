@@ -26,7 +26,7 @@ from register.weekly import (
 )
 from register.written import FORMATS, WIDE, write
 from trajectories.io import read_json
-from trajectories.register.simulator.wide import wide_register
+from trajectories.simulator.extracts.weekly_file import wide_register
 from trajectories.verbs.register import convert_files, ingest
 from trajectories.verbs.sequences import months
 

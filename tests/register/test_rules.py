@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from trajectories.config.files import RegisterFiles, TableConfig
-from trajectories.config.register import OverlapRules, RegisterConfig
+from trajectories.config.sections.register import OverlapRules, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register
 

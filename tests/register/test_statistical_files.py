@@ -13,9 +13,9 @@ from register.weekly import read
 from trajectories.config.root import Config
 from trajectories.config.root import statistical_files as in_config
 from trajectories.io import read_json
-from trajectories.register import statistical_files
-from trajectories.register.accounting import AccountingError
-from trajectories.register.statistical_files import convert, read_statistical
+from trajectories.register.clean.accounting import AccountingError
+from trajectories.register.read import statistical_files
+from trajectories.register.read.statistical_files import convert, read_statistical
 from trajectories.verbs.register import convert_files, ingest
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "register"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajectories.errors import UserError
-from trajectories.register import text_files
-from trajectories.register.text_files import detect_delimiter, detect_encoding, read_csv
+from trajectories.register.read import text_files
+from trajectories.register.read.text_files import detect_delimiter, detect_encoding, read_csv
 
 DANISH = "person;navn\n1;Ærø\n2;Åse\n"
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from register.weekly import runs_of
 from trajectories.errors import UserError
-from trajectories.register import runs as runs_module
-from trajectories.register import vocabulary
-from trajectories.register.arrow_text import text_views
-from trajectories.register.dream_columns import Columns
-from trajectories.register.runs import RunFile, RunWriter
-from trajectories.register.vocabulary import Vocabulary
+from trajectories.register.read.string_views import text_views
+from trajectories.register.weekly import runs as runs_module
+from trajectories.register.weekly import vocabulary
+from trajectories.register.weekly.columns import Columns
+from trajectories.register.weekly.runs import RunFile, RunWriter
+from trajectories.register.weekly.vocabulary import Vocabulary
 
 TEXTS = st.sampled_from([None, "", " ", "1", "12345678", "123456789", "a text of some length", "å"])
 

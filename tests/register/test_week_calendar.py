@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from trajectories.errors import UserError
-from trajectories.register.week_calendar import (
+from trajectories.register.weekly.calendar import (
     ColumnPattern,
     days_of_period,
     full_year,

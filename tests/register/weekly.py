@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 from hypothesis import strategies as st
 
-from trajectories.config.dream import DreamConfig
 from trajectories.config.files import TableFiles
-from trajectories.register.dream import scan_register
-from trajectories.register.dream_tables import WeeklyTables
-from trajectories.register.wide_files import open_wide
+from trajectories.config.sections.dream import DreamConfig
+from trajectories.register.read.wide_files import open_wide
+from trajectories.register.weekly.scan import scan_register
+from trajectories.register.weekly.tables import WeeklyTables
 
 # From the week 2009-W50 to 2010-W08, over a week 53.
 THURSDAYS = [date(2009, 12, 10) + timedelta(weeks=n) for n in range(12)]

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from trajectories.config.release import ReleaseConfig
+from trajectories.config.sections.release import ReleaseConfig
 from trajectories.release.about import WITHHELD, describe_run, rules_of, settings
 
 

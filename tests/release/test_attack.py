@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajectories.release import PRESETS, SPECS, Count, Rules, TableSpec, Total, protect
-from trajectories.release.derive import ratio
+from trajectories.release.gate.derive import ratio
 
 from .fakes import all_tables, duration_tables
 

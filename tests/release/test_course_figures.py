@@ -7,9 +7,9 @@ from matplotlib.colors import to_rgb
 
 from trajectories.release.figures.courses import draw_stripes, spells_of, stripe_image
 from trajectories.release.figures.events import draw_subsequences, readable
-from trajectories.release.figures.index import draw_index
-from trajectories.release.figures.style import read_style, styled
 from trajectories.release.figures.times import modal_rows, rate_matrix
+from trajectories.release.private_index_plot import draw_index
+from trajectories.release.style import read_style, styled
 
 from .conftest import STYLE
 

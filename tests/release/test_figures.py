@@ -12,13 +12,13 @@ from matplotlib.text import Text
 
 from trajectories.errors import UserError
 from trajectories.release import PRESETS, SPECS, captions_histories, protect
-from trajectories.release.describe import entropy_by_month, mean_time
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.figures.bars import row_fates
 from trajectories.release.figures.chronograms import shares_matrix, steps
 from trajectories.release.figures.curves import with_bands
 from trajectories.release.figures.reform import largest_excesses
-from trajectories.release.figures.style import (
+from trajectories.release.state_statistics import entropy_by_month, mean_time
+from trajectories.release.style import (
     SERIES,
     is_lowest,
     parse_style,

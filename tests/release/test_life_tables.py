@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trajectories.release import EXACT, PRESETS, SPECS, protect
-from trajectories.release.life_tables import Steps, aalen_johansen, wait_for_events
+from trajectories.release.gate.life_tables import Steps, aalen_johansen, wait_for_events
 
 from .fakes import life_table
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories.release.numbers import (
+from trajectories.release.gate.rounding import (
     guarded_decimals,
     publish_counts,
     round_decimals,
@@ -14,7 +14,7 @@ from trajectories.release.numbers import (
     supported_decimals,
     supported_significant,
 )
-from trajectories.release.rules import EXACT, PRESETS
+from trajectories.release.gate.rules import EXACT, PRESETS
 
 DEFAULT = PRESETS["default"]
 

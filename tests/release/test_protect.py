@@ -15,7 +15,7 @@ from trajectories.release import (
     Total,
     protect,
 )
-from trajectories.release.derive import guarded_by, ratio
+from trajectories.release.gate.derive import guarded_by, ratio
 
 DEFAULT = PRESETS["default"]
 SPEC = TableSpec(

@@ -6,17 +6,17 @@ import re
 import polars as pl
 import pytest
 
-from trajectories.release.figures.style import read_style
 from trajectories.release.headline import KEYS
-from trajectories.release.report import cells, prose, remarks, tables_checks
-from trajectories.release.report.html import Cell, HtmlTable
-from trajectories.release.report.page import TABLE_ORDER
-from trajectories.release.report.summary import departure_sentence, summary
-from trajectories.release.report.tables import BUILDERS
-from trajectories.release.report.verdict_words import CHECKS, SENTENCES, judged
-from trajectories.release.report.words import headline_boxes, target_trial
+from trajectories.release.page import cells, prose, remarks, tables_checks
+from trajectories.release.page.html import Cell, HtmlTable
+from trajectories.release.page.render import TABLE_ORDER
+from trajectories.release.page.summary import departure_sentence, summary
+from trajectories.release.page.tables import BUILDERS
+from trajectories.release.page.verdict_words import CHECKS, SENTENCES, judged
+from trajectories.release.page.words import headline_boxes, target_trial
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study, setting
+from trajectories.release.style import read_style
 
 from .conftest import STYLE
 from .fakes.checks import check_tables

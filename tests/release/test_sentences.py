@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories.hazards.design_rows import DESIGN_SCHEMA
-from trajectories.hazards.estimates import name_unknown_places
-from trajectories.hazards.lead_bounds import BOUND_SCHEMA
-from trajectories.hazards.randomised_checks import RANDOMISED_SCHEMA
-from trajectories.hazards.verdict import verdict
+from trajectories.hazards.checks.lead_bounds import BOUND_SCHEMA
+from trajectories.hazards.checks.randomised_checks import RANDOMISED_SCHEMA
+from trajectories.hazards.designs.rows import DESIGN_SCHEMA
+from trajectories.hazards.headline.estimates import name_unknown_places
+from trajectories.hazards.headline.verdict import verdict
 from trajectories.release.captions import describe_figures
-from trajectories.release.figures.style import Style, read_style
-from trajectories.release.gate import protect
+from trajectories.release.gate.protect import protect
+from trajectories.release.gate.rules import PRESETS
 from trajectories.release.headline import headline
-from trajectories.release.report.cells import points_and_interval
-from trajectories.release.report.record import record_checklist
-from trajectories.release.report.summary import verdict_sentence
-from trajectories.release.report.tables_exits import differences, exits
-from trajectories.release.rules import PRESETS
+from trajectories.release.page.cells import points_and_interval
+from trajectories.release.page.record import record_checklist
+from trajectories.release.page.summary import verdict_sentence
+from trajectories.release.page.tables_exits import differences, exits
 from trajectories.release.specs import spec_for
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study, jobs_known
+from trajectories.release.style import Style, read_style
 
 from .conftest import STYLE
 

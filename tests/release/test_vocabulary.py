@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from trajectories.errors import UserError
 from trajectories.release import PRESETS, SPECS, protect
-from trajectories.release.vocabulary import check_texts, text_of
+from trajectories.release.gate.vocabulary import check_texts, text_of
 
 from .fakes import all_tables
 

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from trajectories.release import PRESETS, protect, spec_for
-from trajectories.release.figures.style import read_style
-from trajectories.release.report.tables_courses import accounting, conflicts, persons_found
+from trajectories.release.page.tables_courses import accounting, conflicts, persons_found
+from trajectories.release.style import read_style
 
 from .conftest import STYLE
 from .fakes import all_tables

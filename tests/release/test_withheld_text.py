@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.hazards.verdict import (
+from trajectories.hazards.headline.verdict import (
     ALWAYS,
     OF_DESIGNS,
     OF_EVENT_STUDY,
@@ -20,9 +20,9 @@ from trajectories.hazards.verdict import (
 from trajectories.io import read_json, write_parquet
 from trajectories.release import SPECS
 from trajectories.release.captions import describe_figures
+from trajectories.release.gate.spec import TableSpec
 from trajectories.release.headline import headline
-from trajectories.release.report import render_report
-from trajectories.release.spec import TableSpec
+from trajectories.release.page import render_report
 from trajectories.release.store import read_about, read_tables
 from trajectories.verbs import release as verbs
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from matplotlib.text import Text
 
-from trajectories.release.figures.style import styled
+from trajectories.release.style import styled
 from trajectories.verbs import release as verbs
 
 from .conftest import make

@@ -10,7 +10,12 @@ import polars as pl
 from sequences.samples import ex1, mvad
 from trajectories import sequences as ours
 from trajectories.sequences import VOID, StateSequences
-from trajectories.sequences._indicators import described, durations, largest_variance, volatility
+from trajectories.sequences.describe.sequence_indicators import (
+    described,
+    durations,
+    largest_variance,
+    volatility,
+)
 
 FOLDERS = ("mvad", "ex1", "varlen", "spell")
 ELSEWHERE = (

@@ -18,7 +18,7 @@ from trajectories.sequences import (
     occurrences,
     to_events,
 )
-from trajectories.sequences._course_tables import (
+from trajectories.sequences.describe.trajectory_tables import (
     cluster_stripes,
     common_paths,
     common_sequences,

@@ -26,7 +26,7 @@ from trajectories.sequences import (
     rare_transitions,
     state_order,
 )
-from trajectories.sequences._description import transition_counts
+from trajectories.sequences.describe.cross_sections import transition_counts
 
 sets = st.builds(
     lambda seed, size: random_sequences(12, 9, size, seed=seed),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sequences.samples import plainly
-from trajectories.sequences._internships import internship_counts, internships, outcomes
+from trajectories.sequences.describe.internships import internship_counts, internships, outcomes
 
 D = dt.date
 ACTIVITIES = ("internship_private", "internship_public")

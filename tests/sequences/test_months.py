@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sequences import naive
-from trajectories.register.codelists import StateRules
+from trajectories.register.codes.codelist import StateRules
 from trajectories.sequences import monthly_states
 
 FIRST, LAST = dt.date(2011, 11, 20), dt.date(2012, 7, 31)

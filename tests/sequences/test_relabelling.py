@@ -6,13 +6,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from trajectories.register.codelists import (
+from trajectories.register.codes.codelist import (
     describe_codes,
     load_alphabet,
     load_codelist,
     load_states,
 )
-from trajectories.register.relabelling import load_relabelling
+from trajectories.register.codes.relabelling import load_relabelling
 from trajectories.sequences import monthly_states
 
 LISTS = Path(__file__).parents[2] / "config" / "codelists"

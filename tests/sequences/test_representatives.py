@@ -5,7 +5,7 @@ import pytest
 
 from sequences.samples import random_sequences
 from trajectories.sequences import StateSequences
-from trajectories.sequences._representatives import relative_frequencies, similarity_order
+from trajectories.sequences.describe.representatives import relative_frequencies, similarity_order
 
 
 def test_the_order_depends_on_content_alone():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator import Register, simulate
-from trajectories.register.simulator.courses import Block, live_block
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import Register, simulate
+from trajectories.simulator.courses.courses import Block, live_block
 
 
 @pytest.fixture(scope="session")

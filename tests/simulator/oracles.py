@@ -5,7 +5,7 @@ import math
 import numpy as np
 import polars as pl
 
-from trajectories.register.simulator.calendar import FIRST_DAY, LAST_DAY
+from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
 
 BITS = 2**64 - 1
 

@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator.assignments import (
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator.calendar import LAST_DAY, MONTH_STARTS, months_of
+from trajectories.simulator.courses.assignments import (
     ALL_CAUSES,
     CLOSING,
     CLOSING_DAYS,
@@ -16,11 +17,10 @@ from trajectories.register.simulator.assignments import (
     assignments_of,
     registered,
 )
-from trajectories.register.simulator.calendar import LAST_DAY, MONTH_STARTS, months_of
-from trajectories.register.simulator.courses import Block, live_block
-from trajectories.register.simulator.pieces import status_runs
-from trajectories.register.simulator.scenarios import SCENARIOS
-from trajectories.register.simulator.statuses import ASSISTANCE, JOB, NEW_CASE
+from trajectories.simulator.courses.courses import Block, live_block
+from trajectories.simulator.courses.spans import status_runs
+from trajectories.simulator.courses.statuses import ASSISTANCE, JOB, NEW_CASE
+from trajectories.simulator.scenarios import SCENARIOS
 
 from . import oracles
 

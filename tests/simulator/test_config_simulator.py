@@ -4,8 +4,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator.scenarios import SCENARIOS
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator.scenarios import SCENARIOS
 
 
 def test_defaults_are_the_default_run():

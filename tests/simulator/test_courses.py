@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator import purposes
-from trajectories.register.simulator.assignments import assigned_in
-from trajectories.register.simulator.calendar import MONTH_STARTS, REFORM, months_of
-from trajectories.register.simulator.courses import Block, blocks_of, live_block
-from trajectories.register.simulator.offices import GRADUAL, SUCCESSION
-from trajectories.register.simulator.pieces import status_runs
-from trajectories.register.simulator.statuses import (
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import random_streams as purposes
+from trajectories.simulator.calendar import MONTH_STARTS, REFORM, months_of
+from trajectories.simulator.courses.assignments import assigned_in
+from trajectories.simulator.courses.courses import Block, blocks_of, live_block
+from trajectories.simulator.courses.offices import GRADUAL, SUCCESSION
+from trajectories.simulator.courses.spans import status_runs
+from trajectories.simulator.courses.statuses import (
     ABSENCE,
     ASSISTANCE,
     CLARIFICATION,
@@ -31,8 +31,8 @@ from trajectories.register.simulator.statuses import (
     TEAM_SWITCH,
     VISITATION,
 )
-from trajectories.register.simulator.streams_kernels import uniforms
-from trajectories.register.simulator.truth import changes_of_caseworker, panel_of
+from trajectories.simulator.random_kernels import uniforms
+from trajectories.simulator.truth import changes_of_caseworker, panel_of
 
 from . import oracles
 

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator import RAW_TABLES, simulate
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import RAW_TABLES, simulate
 
 PLAN = {"persons": 1_200, "seed": 2, "office_persons": 1_200, "caseload": 20}
 INTERVALS = RAW_TABLES[1:]

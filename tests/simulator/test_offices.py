@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator.calendar import MONTHS
-from trajectories.register.simulator.offices import (
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator.calendar import MONTHS
+from trajectories.simulator.courses.offices import (
     GRADUAL,
     NOTICE_MONTHS,
     SPREAD,

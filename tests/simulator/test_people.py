@@ -5,16 +5,16 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
-from trajectories.register.simulator.calendar import (
+from trajectories.simulator.calendar import (
     LAST_DAY,
     MONTH_STARTS,
     day_number,
     month_number,
     months_of,
 )
-from trajectories.register.simulator.people import birth_dates, birthdays, draw_people
-from trajectories.register.simulator.places import MUNICIPALITY_SHARES
-from trajectories.register.simulator.scenarios import SCENARIOS
+from trajectories.simulator.persons.people import birth_dates, birthdays, draw_people
+from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
+from trajectories.simulator.scenarios import SCENARIOS
 
 
 def test_attributes_have_their_planned_shares():

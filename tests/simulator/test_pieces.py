@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from trajectories.register.simulator.calendar import FIRST_DAY, LAST_DAY, MONTH_STARTS
-from trajectories.register.simulator.course_kernels import COURSE_MONTH
-from trajectories.register.simulator.pieces import Pieces, changes_of, cut, joined, value_on
+from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY, MONTH_STARTS
+from trajectories.simulator.courses.course_kernels import COURSE_MONTH
+from trajectories.simulator.courses.spans import Pieces, changes_of, cut, joined, value_on
 
 DAYS = LAST_DAY - FIRST_DAY + 1
 

@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 from hypothesis import strategies as st
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.hazards.replicate import simulated
-from trajectories.register.simulator import Register, purposes, simulate
-from trajectories.register.simulator.assigned import Assigned
-from trajectories.register.simulator.assignments import VACANCY_DAYS, assigned_in
-from trajectories.register.simulator.calendar import months_of
-from trajectories.register.simulator.courses import Block, live_block
-from trajectories.register.simulator.entries import (
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import Register, simulate
+from trajectories.simulator import random_streams as purposes
+from trajectories.simulator.calendar import months_of
+from trajectories.simulator.courses.assigned import Assigned
+from trajectories.simulator.courses.assignments import VACANCY_DAYS, assigned_in
+from trajectories.simulator.courses.courses import Block, live_block
+from trajectories.simulator.courses.entries import (
     LONGEST_CLOSING,
     LONGEST_EARLY,
     LONGEST_LATE,
@@ -26,22 +26,23 @@ from trajectories.register.simulator.entries import (
     with_heaped_days,
     with_misreported_ends,
 )
-from trajectories.register.simulator.offices import GRADUAL, MODES, OCCUPANTS, open_offices
-from trajectories.register.simulator.pieces import status_runs
-from trajectories.register.simulator.register import RAW_TABLES, TRUTH_TABLES
-from trajectories.register.simulator.scenarios import (
+from trajectories.simulator.courses.offices import GRADUAL, MODES, OCCUPANTS, open_offices
+from trajectories.simulator.courses.spans import status_runs
+from trajectories.simulator.courses.statuses import (
+    DEPARTURE,
+    NEW_CASE,
+    REFORM_ASSIGNMENT,
+    TEAM_SWITCH,
+)
+from trajectories.simulator.scenarios import (
     AS_IT_IS,
     SCENARIOS,
     Scenario,
     scenario_of,
     with_departures_by_lot,
 )
-from trajectories.register.simulator.statuses import (
-    DEPARTURE,
-    NEW_CASE,
-    REFORM_ASSIGNMENT,
-    TEAM_SWITCH,
-)
+from trajectories.simulator.simulate import RAW_TABLES, TRUTH_TABLES
+from trajectories.studies.monte_carlo import simulated
 
 from . import oracles
 

@@ -3,21 +3,21 @@
 import numpy as np
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator import simulate, truth_of
-from trajectories.register.simulator.calendar import MONTHS
-from trajectories.register.simulator.courses import Block, live_block
-from trajectories.register.simulator.offices import block_key_of, open_offices
-from trajectories.register.simulator.rates import other_ratio
-from trajectories.register.simulator.scenarios import (
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import simulate, truth_of
+from trajectories.simulator.calendar import MONTHS
+from trajectories.simulator.courses.courses import Block, live_block
+from trajectories.simulator.courses.offices import block_key_of, open_offices
+from trajectories.simulator.courses.statuses import ASSISTANCE, DEPARTURE, REQUEST, VISITATION
+from trajectories.simulator.parameters import other_ratio
+from trajectories.simulator.scenarios import (
     SCENARIOS,
     planted_of,
     scenario_of,
     with_departures_by_lot,
     with_departures_in,
 )
-from trajectories.register.simulator.statuses import ASSISTANCE, DEPARTURE, REQUEST, VISITATION
-from trajectories.register.simulator.times import REORGANISED, strain_of, times_of
+from trajectories.simulator.shocks import REORGANISED, strain_of, times_of
 
 SMALL = {"persons": 2_000, "office_persons": 2_000, "caseload": 20, "seed": 5}
 

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator import (
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import (
     RAW_TABLES,
     TRUTH_TABLES,
     simulate,

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from trajectories.register.simulator import purposes
-from trajectories.register.simulator.identifiers import CASEWORKER, PERSON, opaque
-from trajectories.register.simulator.streams_kernels import keys_of, mix, person_key, uniforms
+from trajectories.simulator import random_streams as purposes
+from trajectories.simulator.persons.identifiers import CASEWORKER, PERSON, opaque
+from trajectories.simulator.random_kernels import keys_of, mix, person_key, uniforms
 
 from . import oracles
 

@@ -4,15 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.register.simulator.calendar import FIRST_DAY, LAST_DAY, MONTH_STARTS
-from trajectories.register.simulator.courses import live_block
-from trajectories.register.simulator.employment import employment_of, ordinary_hours
-from trajectories.register.simulator.people import birthdays
-from trajectories.register.simulator.pieces import status_runs
-from trajectories.register.simulator.places import MUNICIPALITIES
-from trajectories.register.simulator.spells import REFORM_DAY, readiness_of, spells_of
-from trajectories.register.simulator.statuses import (
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY, MONTH_STARTS
+from trajectories.simulator.courses.courses import live_block
+from trajectories.simulator.courses.employment import employment_of, ordinary_hours
+from trajectories.simulator.courses.spans import status_runs
+from trajectories.simulator.courses.spells import REFORM_DAY, readiness_of, spells_of
+from trajectories.simulator.courses.statuses import (
     ASSISTANCE,
     FLEXJOB,
     JOB,
@@ -20,6 +18,8 @@ from trajectories.register.simulator.statuses import (
     RETIRED,
     STATUSES,
 )
+from trajectories.simulator.persons.people import birthdays
+from trajectories.simulator.persons.places import MUNICIPALITIES
 
 from . import oracles
 

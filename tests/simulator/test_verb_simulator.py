@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.config.simulator import SimulatorConfig
+from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.io import read_json
-from trajectories.register.simulator import RAW_TABLES, TRUTH_TABLES, simulate, truth_of
+from trajectories.simulator import RAW_TABLES, TRUTH_TABLES, simulate, truth_of
 from trajectories.verbs import simulator as verbs
 
 PLAN = {"persons": 260, "seed": 5, "office_persons": 100, "scenario": "E"}

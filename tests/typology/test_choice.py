@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from trajectories.typology.choice import choose_k
+from trajectories.typology.choose_k import choose_k
 
 QUALITY = {
     2: {"ASW": 0.30, "HC": 0.20, "PBC": 0.50, "CH": 90.0},

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trajectories.typology.clusters import Clusters, name_clusters, spell_text
+from trajectories.typology.name_clusters import Clusters, name_clusters, spell_text
 
 ALPHABET = ["JOB", "EDU", "SICK"]
 

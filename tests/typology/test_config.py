@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from trajectories.config.typology import TypologyConfig
+from trajectories.config.sections.typology import TypologyConfig
 
 
 def test_defaults_are_valid_and_described() -> None:

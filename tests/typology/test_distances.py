@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from tests.typology.helpers import random_distances, square
 
-from trajectories.typology import rows
+from trajectories.typology import square_rows as rows
 from trajectories.typology.distances import (
     checked_distances,
     checked_weights,
     item_count,
     rows_of,
 )
-from trajectories.typology.rows import BLOCK_ROWS, Rows
-from trajectories.typology.team import Team, split
+from trajectories.typology.square_rows import BLOCK_ROWS, Rows
+from trajectories.typology.thread_team import Team, split
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 100])

@@ -20,7 +20,7 @@ from tests.typology.helpers import (
 )
 
 from trajectories.typology import cut, ward
-from trajectories.typology.hierarchical import first_appearance
+from trajectories.typology.trees.linkage_tree import first_appearance
 
 
 def naive_ward(d: np.ndarray, weights: np.ndarray, *, squared: bool) -> np.ndarray:

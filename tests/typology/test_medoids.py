@@ -20,11 +20,11 @@ from tests.typology.helpers import (
 )
 
 from trajectories.typology import pam
-from trajectories.typology.hierarchical import ward
-from trajectories.typology.medoids import Partition, pam_range
-from trajectories.typology.rows import Rows
-from trajectories.typology.sums import cluster_sums, medoids_of
-from trajectories.typology.team import Team
+from trajectories.typology.indices.cluster_sums import cluster_sums, medoids_of
+from trajectories.typology.medoids.partition_around_medoids import Partition, pam_range
+from trajectories.typology.square_rows import Rows
+from trajectories.typology.thread_team import Team
+from trajectories.typology.trees.linkage_tree import ward
 
 
 def pams(

@@ -9,8 +9,8 @@ from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from trajectories.typology import tables
 from trajectories.typology.agreement import NamedPartition, agreement
-from trajectories.typology.clusters import name_clusters
-from trajectories.typology.validity import INDICES
+from trajectories.typology.indices.quality_indices import INDICES
+from trajectories.typology.name_clusters import name_clusters
 
 ALPHABET = ["A", "B", "C"]
 WINDOWS, LENGTH, K = 60, 4, 3

@@ -18,8 +18,9 @@ from tests.typology.helpers import (
     tie_free,
 )
 
-from trajectories.typology import ordering, quality
-from trajectories.typology.validity import INDICES, quality_range
+from trajectories.typology import quality
+from trajectories.typology.indices import concordance as ordering
+from trajectories.typology.indices.quality_indices import INDICES, quality_range
 
 
 def naive_quality(d: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> dict[str, float]:

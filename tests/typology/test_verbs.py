@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from trajectories.errors import UserError
-from trajectories.typology.build import build, check_memory
+from trajectories.typology.partitions import build, check_memory
 from trajectories.verbs import typology
 
 ALPHABET = ["JOB", "EDU", "SA_PASSIVE", "OUT"]

@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from trajectories import cli
 from trajectories.config import root
-from trajectories.config._kinds import models_in
-from trajectories.config._names import Names, texts_of
-from trajectories.config.register import TABLE_COLUMNS
+from trajectories.config.kinds import models_in
+from trajectories.config.names import Names, texts_of
+from trajectories.config.sections.register import TABLE_COLUMNS
 from trajectories.errors import UserError
-from trajectories.register.tables import TABLES
+from trajectories.register.clean.rules import TABLES
 from trajectories.verbs.settings import check, findings
 
 CHECKED = {

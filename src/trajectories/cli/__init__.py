@@ -40,7 +40,7 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        from trajectories.register.cpr import scrub
+        from trajectories.register.read.cpr import scrub
 
         sys.stdout.flush()
         typer.echo(scrub(str(error)), err=True)
@@ -57,7 +57,7 @@ def main() -> None:
 
 def describe_path(error: OSError) -> str:
     """Say which file or folder could not be read or written; a fault where none is named."""
-    from trajectories.register.cpr import scrub
+    from trajectories.register.read.cpr import scrub
 
     if not error.filename:
         return describe_fault(error)

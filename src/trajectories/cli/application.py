@@ -139,6 +139,6 @@ def part(text: str, *, optional: str = "") -> Callable[[Callable[..., None]], Ca
 
 
 def _scrubbed(sentence: str) -> str:
-    from trajectories.register.cpr import scrub
+    from trajectories.register.read.cpr import scrub
 
     return scrub(sentence)

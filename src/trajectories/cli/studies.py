@@ -42,7 +42,7 @@ def power(
     """Say by simulation what a study of given size could show of departures."""
     from dataclasses import asdict
 
-    from trajectories.hazards import power as studies
+    from trajectories.studies import power as studies
 
     study = studies.Study(
         persons=persons,
@@ -90,7 +90,7 @@ def plan(
 
     from trajectories.config import root
     from trajectories.io import write_text
-    from trajectories.release.plan import analysis_plan
+    from trajectories.studies.analysis_plan import analysis_plan
 
     settings = yaml.safe_load(root.dump(root.read_overlay(config)))
     write_text(analysis_plan(settings), out)

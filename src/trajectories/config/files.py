@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from trajectories.config._base import Section
-from trajectories.config._names import File, FileColumn, Registered, TableColumn
+from trajectories.config.names import File, FileColumn, Registered, TableColumn
+from trajectories.config.section import Section
 
 MISSING = (
     "NA", "N/A", "n/a", "#N/A", "#I/T", "<NA>", "NaN", "nan", "-NaN", "-nan", "NaT", "None",

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from trajectories.config._kinds import bounds_of, kind_of, models_in
+from trajectories.config.kinds import bounds_of, kind_of, models_in
 from trajectories.config.root import Config
 
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"

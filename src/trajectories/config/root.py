@@ -8,18 +8,18 @@ from typing import Any
 import yaml
 from pydantic import Field
 
-from trajectories.config._base import Section, refusal, validated
-from trajectories.config._names import located, project_of
-from trajectories.config.dissimilarity import DissimilarityConfig
 from trajectories.config.document import merge, sections
-from trajectories.config.hazards import HazardsConfig
-from trajectories.config.reform import ReformConfig
-from trajectories.config.register import TABLE_COLUMNS, RegisterConfig
-from trajectories.config.release import ReleaseConfig
-from trajectories.config.run import RunConfig
-from trajectories.config.sequences import SequencesConfig
-from trajectories.config.simulator import SimulatorConfig
-from trajectories.config.typology import TypologyConfig
+from trajectories.config.names import located, project_of
+from trajectories.config.section import Section, refusal, validated
+from trajectories.config.sections.dissimilarity import DissimilarityConfig
+from trajectories.config.sections.hazards import HazardsConfig
+from trajectories.config.sections.reform import ReformConfig
+from trajectories.config.sections.register import TABLE_COLUMNS, RegisterConfig
+from trajectories.config.sections.release import ReleaseConfig
+from trajectories.config.sections.run import RunConfig
+from trajectories.config.sections.sequences import SequencesConfig
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.config.sections.typology import TypologyConfig
 from trajectories.errors import UserError
 from trajectories.patterns import matching
 

@@ -4,7 +4,7 @@ from trajectories.dissimilarity.channels import combine
 from trajectories.dissimilarity.costs import Costs, substitution_costs
 from trajectories.dissimilarity.distances import cross, pairwise
 from trajectories.dissimilarity.measures import CostsWarning
-from trajectories.dissimilarity.series import barycentre, cross_series, pairwise_series
+from trajectories.dissimilarity.series.warping import barycentre, cross_series, pairwise_series
 
 __all__ = [
     "Costs",

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity._threads import run
 from trajectories.dissimilarity.condensed_kernels import GROUP, expand_rows
+from trajectories.parallel import run
 
 Condensed = npt.NDArray[np.floating[Any]]
 

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity._threads import thread_count
-from trajectories.dissimilarity.blocks import Place, fill
 from trajectories.dissimilarity.condensed import expand, row_offsets
 from trajectories.dissimilarity.costs import Costs
+from trajectories.dissimilarity.lanes.blocks import Place, fill
 from trajectories.dissimilarity.measures import Recipe
 from trajectories.dissimilarity.normalisation import Normalisation, normalise
 from trajectories.dissimilarity.options import Measure
+from trajectories.parallel import thread_count
 from trajectories.sequences import VOID, StateSequences
 
 Sequences = StateSequences | npt.NDArray[np.integer[Any]]

@@ -7,11 +7,11 @@ from typing import Any, Final, get_args
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity.blocks import Plan, States
 from trajectories.dissimilarity.costs import Costs, substitution_costs
-from trajectories.dissimilarity.models import Model, model_of
+from trajectories.dissimilarity.lanes.blocks import Plan, States
 from trajectories.dissimilarity.normalisation import Normalisation
 from trajectories.dissimilarity.options import Measure, Options
+from trajectories.dissimilarity.plans import Model, model_of
 from trajectories.sequences import VOID, StateSequences
 
 _AUTO: Final[dict[str, Normalisation]] = {

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.config.dissimilarity import TAKES, Link, Measure, TransIndel
+from trajectories.config.sections.dissimilarity import TAKES, Link, Measure, TransIndel
 
 __all__ = ["TAKES", "Link", "Measure", "Options", "TransIndel"]
 

@@ -1,14 +1,20 @@
-"""Caseworker changes and exits: risk sets, changes, discrete-time hazards, competing exits."""
+"""Caseworker changes and exits: a register and its months in, estimates and their checks out."""
 
-from trajectories.hazards.errors import NotEstimableError
-from trajectories.hazards.fit import HazardFit, fit_hazard
-from trajectories.hazards.incidence import cumulative_incidence, kaplan_meier, life_table
+from trajectories.caseworkers.changes import caseworker_changes
+from trajectories.hazards.at_risk.person_months import risk_set
+from trajectories.hazards.designs.stacked_departures import event_study
+from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
+from trajectories.survival.errors import NotEstimableError
+from trajectories.survival.life_tables import cumulative_incidence, kaplan_meier, life_table
 
 __all__ = [
     "HazardFit",
     "NotEstimableError",
+    "caseworker_changes",
     "cumulative_incidence",
+    "event_study",
     "fit_hazard",
     "kaplan_meier",
     "life_table",
+    "risk_set",
 ]

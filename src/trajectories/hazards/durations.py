@@ -5,14 +5,14 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.config._durations import DurationsConfig
+from trajectories.config.sections.durations import DurationsConfig
 from trajectories.errors import UserError
-from trajectories.hazards.bands import band
-from trajectories.hazards.design import used_columns
-from trajectories.hazards.fit import HazardFit, fit_hazard
-from trajectories.hazards.incidence import kaplan_meier
-from trajectories.hazards.models import MODEL_SCHEMA
-from trajectories.hazards.usable import refuse_rows, require_size, require_usable
+from trajectories.hazards.headline.models import MODEL_SCHEMA
+from trajectories.survival.bands import band
+from trajectories.survival.discrete_time.design import used_columns
+from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
+from trajectories.survival.life_tables import kaplan_meier
+from trajectories.survival.usable import refuse_rows, require_size, require_usable
 
 MODEL = "durations"
 ALL = "all"

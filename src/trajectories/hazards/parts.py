@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from trajectories.hazards.errors import NotEstimableError
+from trajectories.survival.errors import NotEstimableError
 
 Made = TypeVar("Made")
 Note = tuple[str, str]

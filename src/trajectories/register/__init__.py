@@ -1,27 +1,28 @@
 """The register: reading, cleaning and accounting of extracts, and what their codes mean.
 
-The public names are imported when they are first used, so that the simulator, which lives in this
-package, and stages that need a codelist alone do not depend on the code that cleans.
+Extracts come in, tables of days that do not overlap go out, with the fate of each row. The public
+names are imported when they are first used, so that stages that need a codelist alone do not depend
+on the code that cleans.
 """
 
 from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "CleanTable": "outcomes",
-    "RawTable": "readers",
-    "StateRules": "codelists",
-    "clean_register": "ingestion",
-    "clean_tables": "ingestion",
-    "describe_codes": "codelists",
-    "edge_cases": "named_cases",
-    "load_alphabet": "codelists",
-    "load_codelist": "codelists",
-    "load_relabelling": "relabelling",
-    "load_states": "codelists",
-    "read_files": "readers",
-    "set_activities": "activities",
-    "undo_relabelling": "relabelling",
+    "CleanTable": "clean.clean_table",
+    "RawTable": "read.readers",
+    "StateRules": "codes.codelist",
+    "clean_register": "clean.ingestion",
+    "clean_tables": "clean.ingestion",
+    "describe_codes": "codes.codelist",
+    "edge_cases": "named_cases.case",
+    "load_alphabet": "codes.codelist",
+    "load_codelist": "codes.codelist",
+    "load_relabelling": "codes.relabelling",
+    "load_states": "codes.codelist",
+    "read_files": "read.readers",
+    "set_activities": "clean.activities",
+    "undo_relabelling": "codes.relabelling",
 }
 
 

@@ -6,18 +6,18 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from trajectories.config.register import READINESS, RegisterConfig
+from trajectories.config.sections.register import READINESS, RegisterConfig
 from trajectories.errors import UserError
-from trajectories.register.cleaning import attach, find_extract, parse_intervals
-from trajectories.register.codelists import unknown_codes
-from trajectories.register.contracts import REASONS, SEXES
-from trajectories.register.keys import usable_keys
-from trajectories.register.mending import find_mend
-from trajectories.register.parsing import Kind, parse
-from trajectories.register.persons import KINDS, persons_from_spells
-from trajectories.register.readers import RawTable
-from trajectories.register.rejections import WARN
-from trajectories.register.tables import TABLES
+from trajectories.register.clean.contracts import REASONS, SEXES
+from trajectories.register.clean.intervals import attach, find_extract, parse_intervals
+from trajectories.register.clean.keys import usable_keys
+from trajectories.register.clean.mending import find_mend
+from trajectories.register.clean.persons import KINDS, persons_from_spells
+from trajectories.register.clean.rejections import WARN
+from trajectories.register.clean.rules import TABLES
+from trajectories.register.codes.codelist import unknown_codes
+from trajectories.register.read.parsing import Kind, parse
+from trajectories.register.read.readers import RawTable
 
 UNREADABLE: Final[dict[Kind, str]] = {
     "date": "is not a date",

@@ -1,8 +1,8 @@
 """What leaves the server: the disclosure gate, and all that is made of what passed it."""
 
-from trajectories.release.gate import Log, protect
-from trajectories.release.rules import EXACT, PRESETS, Rules
-from trajectories.release.spec import Count, Estimate, LifeTable, TableSpec, Total
+from trajectories.release.gate.protect import Log, protect
+from trajectories.release.gate.rules import EXACT, PRESETS, Rules
+from trajectories.release.gate.spec import Count, Estimate, LifeTable, TableSpec, Total
 from trajectories.release.specs import SPECS, spec_for
 
 __all__ = [

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from trajectories.config.release import ReleaseConfig
+from trajectories.config.sections.release import ReleaseConfig
 from trajectories.refusals import Refusal
+from trajectories.release.gate.rules import PRESETS, Rules
 from trajectories.release.missing import describe_missing, stages_refused
-from trajectories.release.rules import PRESETS, Rules
 
 STAGES = ("register", "sequences", "typology", "reform", "hazards")
 WITHHELD = "(withheld)"

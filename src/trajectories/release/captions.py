@@ -11,10 +11,10 @@ from trajectories.release.captions_words import Row, from_to, ratio, share
 from trajectories.release.figures import DRAWINGS
 from trajectories.release.figures.bars import row_fates
 from trajectories.release.figures.reform import largest_excesses
-from trajectories.release.figures.style import Style
-from trajectories.release.models import headline_rows
+from trajectories.release.model_rows import headline_rows
 from trajectories.release.store import Tables
 from trajectories.release.study import listed, months
+from trajectories.release.style import Style
 
 Describe = Callable[[Tables, Style], tuple[str, str]]
 """Released tables and style to (caption, alternative text)."""

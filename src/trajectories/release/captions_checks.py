@@ -3,8 +3,8 @@
 import polars as pl
 
 from trajectories.release.figures.checks import AGAINST_OTHERS, LAST_LEAD
-from trajectories.release.figures.style import Style
 from trajectories.release.store import Tables
+from trajectories.release.style import Style
 
 
 def event_study(tables: Tables, style: Style) -> tuple[str, str]:

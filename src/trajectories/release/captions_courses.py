@@ -7,10 +7,10 @@ import polars as pl
 from trajectories.release.captions_words import Row, by_group
 from trajectories.release.figures.courses import spells_of
 from trajectories.release.figures.events import readable
-from trajectories.release.figures.style import Style
 from trajectories.release.figures.times import modal_rows
 from trajectories.release.store import Tables
 from trajectories.release.study import months
+from trajectories.release.style import Style
 
 
 def modal_states(tables: Tables, style: Style) -> tuple[str, str]:

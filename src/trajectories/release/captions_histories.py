@@ -4,8 +4,8 @@ import polars as pl
 
 from trajectories.release.captions_words import ratio
 from trajectories.release.figures.histories import AFTER, LEAVING, firm_rows, names_of
-from trajectories.release.figures.style import Style
 from trajectories.release.store import Tables
+from trajectories.release.style import Style
 
 FAMILIES = {
     "transition to a course": "The hazard of a transition that begins each type of course, for a "

@@ -3,9 +3,9 @@
 import polars as pl
 
 from trajectories.release.captions_words import Row, from_to
-from trajectories.release.figures.style import Style
-from trajectories.release.models import find
+from trajectories.release.model_rows import find
 from trajectories.release.store import Tables
+from trajectories.release.style import Style
 
 
 def change_rates(tables: Tables, style: Style) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.release.figures.style import Style
+from trajectories.release.style import Style
 
 Row = dict[str, Any]
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.register.accounting import MADE
-from trajectories.release.models import find
+from trajectories.register.clean.accounting import MADE
+from trajectories.release.model_rows import find
 from trajectories.release.store import Tables
 
 KEYS = (

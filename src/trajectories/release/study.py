@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.config.hazards import HazardsConfig
-from trajectories.config.reform import ReformConfig
-from trajectories.config.sequences import EventConfig, SequencesConfig
+from trajectories.config.sections.hazards import HazardsConfig
+from trajectories.config.sections.reform import ReformConfig
+from trajectories.config.sections.sequences import EventConfig, SequencesConfig
 from trajectories.release.study_words import (
     CHANCES,
     LANGUAGES,

@@ -1,7 +1,7 @@
 """Typologies of sequences: Ward trees, partitions around medoids, and their quality."""
 
-from trajectories.typology.hierarchical import cut, ward
-from trajectories.typology.medoids import Partition, pam
-from trajectories.typology.validity import quality
+from trajectories.typology.indices.quality_indices import quality
+from trajectories.typology.medoids.partition_around_medoids import Partition, pam
+from trajectories.typology.trees.linkage_tree import cut, ward
 
 __all__ = ["Partition", "cut", "pam", "quality", "ward"]

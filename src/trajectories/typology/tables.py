@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from trajectories.typology.clusters import Clusters, spell_text
 from trajectories.typology.distances import Floats, Integers
-from trajectories.typology.validity import INDICES
+from trajectories.typology.indices.quality_indices import INDICES
+from trajectories.typology.name_clusters import Clusters, spell_text
 
 
 def quality_table(

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories import io
-from trajectories.config.channels import SourcesConfig
-from trajectories.config.dissimilarity import MeasureConfig
+from trajectories.config.sections.channels import SourcesConfig
+from trajectories.config.sections.dissimilarity import MeasureConfig
 from trajectories.dissimilarity import Costs, CostsWarning, combine, cross, cross_series
+from trajectories.dissimilarity.tasks import stored_costs
 from trajectories.errors import UserError
 from trajectories.sequences import Sources, StateSequences, stack
-from trajectories.verbs._tasks import stored_costs
 from trajectories.verbs.channels import Compared, compared, read_compared
 
 Rows = npt.NDArray[np.int64]

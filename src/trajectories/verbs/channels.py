@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories import io
-from trajectories.config._base import read_section
-from trajectories.config.channels import SourcesConfig
-from trajectories.config.dissimilarity import DissimilarityConfig, MeasureConfig
-from trajectories.config.sequences import SequencesConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.channels import SourcesConfig
+from trajectories.config.sections.dissimilarity import DissimilarityConfig, MeasureConfig
+from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.errors import UserError
 from trajectories.sequences import Sources, StateSequences, channel, window_hours
-from trajectories.sequences._hours import DAYS_A_WEEK, month_days
+from trajectories.sequences.months.hours import DAYS_A_WEEK, month_days
 
 Compared = dict[str, StateSequences | npt.NDArray[np.float64]]
 

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from trajectories import io
-from trajectories.config._base import read_section
-from trajectories.config.sequences import SequencesConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.sequences import StateSequences
-from trajectories.sequences._course_tables import cluster_stripes, internship_tables
+from trajectories.sequences.describe.trajectory_tables import cluster_stripes, internship_tables
 
 
 def courses(
@@ -62,9 +62,9 @@ def index_plot(*, config: Path, sequences: Path, typology: Path, style: Path, ou
         out: folder that receives the picture `index_plot.png`.
     """
     # Pictures need matplotlib, tables do not.
-    from trajectories.release.figures.index import draw_index
-    from trajectories.release.figures.style import as_png, read_style, settle, styled
-    from trajectories.sequences._representatives import similarity_order
+    from trajectories.release.private_index_plot import draw_index
+    from trajectories.release.style import as_png, read_style, settle, styled
+    from trajectories.sequences.describe.representatives import similarity_order
 
     most = read_section(config, "sequences", SequencesConfig).description.index_rows
     windows, seqs = read_clustered(sequences, typology)

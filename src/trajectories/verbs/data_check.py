@@ -13,14 +13,14 @@ from typing import Any, Final
 
 import yaml
 
-from trajectories.config.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.config.root import Config, dump, stages
+from trajectories.config.sections.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.io import write_text
-from trajectories.register.codelists import load_codelist
-from trajectories.register.readers import MissingColumns, RawTable, find_files
+from trajectories.register.codes.codelist import load_codelist
+from trajectories.register.read.readers import MissingColumns, RawTable, find_files
 from trajectories.register.trial import Finding, examine, keys_of, match_keys
-from trajectories.register.wide_ingestion import refuse_values, weekly_extract
+from trajectories.register.weekly.ingestion import refuse_values, weekly_extract
 from trajectories.verbs.data_names import durations_in_data, names_in_data
 from trajectories.verbs.register import ingest, read_table, scan_weekly
 

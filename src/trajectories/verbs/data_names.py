@@ -6,13 +6,13 @@ from typing import Protocol
 
 import polars as pl
 
-from trajectories.config._changes import ChangesConfig
 from trajectories.config.root import Config, stages
+from trajectories.config.sections.changes import ChangesConfig
 from trajectories.errors import UserError
+from trajectories.hazards.at_risk.empty import occurring, require_reasons
 from trajectories.hazards.durations import person_periods
-from trajectories.hazards.empty import occurring, require_reasons
-from trajectories.register.codelists import load_codelist
-from trajectories.register.readers import RawTable
+from trajectories.register.codes.codelist import load_codelist
+from trajectories.register.read.readers import RawTable
 from trajectories.verbs.hazards import read_durations
 
 MAPS = {

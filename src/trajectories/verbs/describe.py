@@ -7,23 +7,23 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import polars as pl
 
-from trajectories.config._base import read_section
 from trajectories.config.files import TableFiles
-from trajectories.config.register import TABLE_COLUMNS, RegisterConfig
-from trajectories.config.release import ReleaseConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.register import TABLE_COLUMNS, RegisterConfig
+from trajectories.config.sections.release import ReleaseConfig
 from trajectories.errors import UserError
 from trajectories.io import write_text
-from trajectories.register.code_check import STATUSES, check_codes
-from trajectories.register.codelists import load_labels
-from trajectories.register.contracts import REASONS
-from trajectories.register.cpr import refuse_cpr
-from trajectories.register.describe import Shown, describe_table
-from trajectories.register.describe_weekly import describe_weekly
-from trajectories.register.dream import starts_of_runs
-from trajectories.register.dream_columns import columns_in
-from trajectories.register.mending import find_mend
-from trajectories.register.parsing import Kind, parse
-from trajectories.register.readers import RawTable, column_names, find_files, read_one
+from trajectories.register.clean.contracts import REASONS
+from trajectories.register.clean.mending import find_mend
+from trajectories.register.codes.check import STATUSES, check_codes
+from trajectories.register.codes.codelist import load_labels
+from trajectories.register.profile.tables import Shown, describe_table
+from trajectories.register.profile.weekly import describe_weekly
+from trajectories.register.read.cpr import refuse_cpr
+from trajectories.register.read.parsing import Kind, parse
+from trajectories.register.read.readers import RawTable, column_names, find_files, read_one
+from trajectories.register.weekly.columns import columns_in
+from trajectories.register.weekly.scan import starts_of_runs
 from trajectories.release.about import rules_of
 from trajectories.verbs.register import files_of, read_input, scan_weekly
 

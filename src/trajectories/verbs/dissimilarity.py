@@ -9,14 +9,14 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.lib import format as npy
 
-from trajectories.config._base import read_section
-from trajectories.config.dissimilarity import DissimilarityConfig, MeasureConfig
-from trajectories.dissimilarity._lanes import LANE_BYTES
-from trajectories.dissimilarity._threads import thread_count
+from trajectories.config.section import read_section
+from trajectories.config.sections.dissimilarity import DissimilarityConfig, MeasureConfig
 from trajectories.dissimilarity.condensed import entries_of, share_of_rows
 from trajectories.dissimilarity.condensed import tiles as cut_tiles
 from trajectories.dissimilarity.costs import Costs, substitution_costs
+from trajectories.dissimilarity.lanes.lanes_kernels import LANE_BYTES
 from trajectories.dissimilarity.measures import CostsWarning, Recipe
+from trajectories.dissimilarity.tasks import Task, of_channels, of_series, of_states, recipe_with
 from trajectories.errors import FileError, UserError
 from trajectories.io import (
     make_private,
@@ -26,8 +26,8 @@ from trajectories.io import (
     replacing,
     write_json,
 )
+from trajectories.parallel import thread_count
 from trajectories.sequences import StateSequences
-from trajectories.verbs._tasks import Task, of_channels, of_series, of_states, recipe_with
 from trajectories.verbs.channels import Compared, read_compared
 
 GIB = 2**30

@@ -7,28 +7,29 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.config._base import read_section
-from trajectories.config._changes import ChangesConfig
-from trajectories.config._durations import DurationsConfig
+from trajectories.caseworkers.changes import CaseworkerChanges, caseworker_changes
 from trajectories.config.files import TableFiles
-from trajectories.config.hazards import HazardsConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.changes import ChangesConfig
+from trajectories.config.sections.durations import DurationsConfig
+from trajectories.config.sections.hazards import HazardsConfig
 from trajectories.errors import FileError, UserError
-from trajectories.hazards import describe, diagnostics
 from trajectories.hazards import durations as from_file
-from trajectories.hazards.changes import CaseworkerChanges, caseworker_changes
-from trajectories.hazards.courses import assistance_stretches
-from trajectories.hazards.earlier import earlier_courses
-from trajectories.hazards.empty import require_courses, require_reasons
-from trajectories.hazards.estimates import estimate_tables
-from trajectories.hazards.outcomes import job_variants
-from trajectories.hazards.risk import risk_set
-from trajectories.hazards.selection import selection_curve
-from trajectories.hazards.support import Support
+from trajectories.hazards.at_risk.empty import require_courses, require_reasons
+from trajectories.hazards.at_risk.episodes import assistance_stretches
+from trajectories.hazards.at_risk.job_variants import job_variants
+from trajectories.hazards.at_risk.person_months import risk_set
+from trajectories.hazards.checks.selection_curve import selection_curve
+from trajectories.hazards.description import change_rates as diagnostics
+from trajectories.hazards.description import changes_and_exits as describe
+from trajectories.hazards.designs.support import Support
+from trajectories.hazards.headline.estimates import estimate_tables
+from trajectories.histories.earlier_courses import earlier_courses
 from trajectories.inputs import attested
 from trajectories.io import make_private, read_json, read_parquet, write_json, write_parquet
-from trajectories.register.columns import find_columns, refuse_twins
-from trajectories.register.parsing import tidy_columns
-from trajectories.register.readers import read_one
+from trajectories.register.read.columns import find_columns, refuse_twins
+from trajectories.register.read.parsing import tidy_columns
+from trajectories.register.read.readers import read_one
 
 SPARE_CLIENTS = 2
 """Clients more than the least that a planted list must have had to count as one to be found."""
@@ -196,7 +197,7 @@ def histories(*, config: Path, panel: Path, months: Path, changes: Path, out: Pa
         changes: the folder that `changes` wrote.
         out: the folder to write to.
     """
-    from trajectories.hazards.histories import history_tables
+    from trajectories.histories.tables import history_tables
 
     section = read_section(config, "hazards", HazardsConfig)
     at_risk = read_parquet(panel)

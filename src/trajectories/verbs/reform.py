@@ -5,11 +5,11 @@ from pathlib import Path
 import polars as pl
 
 from trajectories import io
-from trajectories.config._base import read_section
-from trajectories.config.dissimilarity import DissimilarityConfig
-from trajectories.config.reform import ReformConfig
-from trajectories.config.register import RegisterConfig
-from trajectories.config.sequences import SequencesConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.dissimilarity import DissimilarityConfig
+from trajectories.config.sections.reform import ReformConfig
+from trajectories.config.sections.register import RegisterConfig
+from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.inputs import attested
 from trajectories.reform import (
     cluster_shares,
@@ -18,9 +18,9 @@ from trajectories.reform import (
     seam_table,
     share_differences,
 )
-from trajectories.register.activities import set_activities
-from trajectories.register.codelists import describe_codes, load_codelist
-from trajectories.register.relabelling import load_relabelling, undo_relabelling
+from trajectories.register.clean.activities import set_activities
+from trajectories.register.codes.codelist import describe_codes, load_codelist
+from trajectories.register.codes.relabelling import load_relabelling, undo_relabelling
 from trajectories.sequences import Event, Sources
 from trajectories.verbs._medoids import Medoids, keys_of
 from trajectories.verbs.sequences import build_months, cut_configured

@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.config._base import read_section
 from trajectories.config.files import TableFiles
-from trajectories.config.register import TABLE_COLUMNS, RegisterConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.inputs import attested
 from trajectories.io import (
@@ -24,19 +24,25 @@ from trajectories.io import (
     write_parquet,
     write_parquet_parts,
 )
-from trajectories.register.accounting import check_reading
-from trajectories.register.codelists import load_alphabet, load_codelist, load_states
-from trajectories.register.coverage import Extract
-from trajectories.register.dream import Scan, scan_register
-from trajectories.register.ingestion import clean_tables
-from trajectories.register.outcomes import CleanTable, add_counts
-from trajectories.register.persons import CONTENT
-from trajectories.register.readers import RawTable, find_files, names_of, read_files
-from trajectories.register.rejections import table_lines
-from trajectories.register.statistical_files import STATISTICAL, Say, announce, convert, copy_of
-from trajectories.register.tables import TABLES
-from trajectories.register.wide_files import open_wide
-from trajectories.register.wide_ingestion import clean_weekly
+from trajectories.register.clean.accounting import check_reading
+from trajectories.register.clean.clean_table import CleanTable, add_counts
+from trajectories.register.clean.ingestion import clean_tables
+from trajectories.register.clean.persons import CONTENT
+from trajectories.register.clean.rejections import table_lines
+from trajectories.register.clean.rules import TABLES
+from trajectories.register.codes.codelist import load_alphabet, load_codelist, load_states
+from trajectories.register.read.coverage import Extract
+from trajectories.register.read.readers import RawTable, find_files, names_of, read_files
+from trajectories.register.read.statistical_files import (
+    STATISTICAL,
+    Say,
+    announce,
+    convert,
+    copy_of,
+)
+from trajectories.register.read.wide_files import open_wide
+from trajectories.register.weekly.ingestion import clean_weekly
+from trajectories.register.weekly.scan import Scan, scan_register
 
 CONVERTED = "converted.json"
 KEY_FILES = {"persons": "keys.parquet", "assignments": "caseworker_keys.parquet"}

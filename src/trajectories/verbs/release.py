@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import yaml
 
-from trajectories.config._base import read_section
-from trajectories.config.release import ReleaseConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.release import ReleaseConfig
 from trajectories.errors import UserError
 from trajectories.inputs import files_read, sha256_of
 from trajectories.io import (
@@ -36,9 +36,10 @@ from trajectories.release.contents import (
     seal,
 )
 from trajectories.release.figures import DRAWINGS, render
-from trajectories.release.figures.style import Style, read_style
-from trajectories.release.gate import protect
+from trajectories.release.gate.protect import protect
+from trajectories.release.gate.rules import EXACT
 from trajectories.release.headline import headline as headline_numbers
+from trajectories.release.page import render_report
 from trajectories.release.provenance import (
     git_state,
     hash_inputs,
@@ -48,12 +49,11 @@ from trajectories.release.provenance import (
     sha256_of_settings,
     versions,
 )
-from trajectories.release.report import render_report
-from trajectories.release.rules import EXACT
 from trajectories.release.runtimes import describe_machine
 from trajectories.release.specs import SPECS, spec_for
 from trajectories.release.store import ABOUT, FIGURES, TABLES, Tables, read_about, read_tables
 from trajectories.release.study import Study, jobs_known
+from trajectories.release.style import Style, read_style
 
 STYLE = "style.yaml"
 DESCRIPTIONS = "figures.json"

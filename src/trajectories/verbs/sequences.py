@@ -7,16 +7,16 @@ from pathlib import Path
 import polars as pl
 
 from trajectories import io
-from trajectories.config._base import read_section
-from trajectories.config.register import RegisterConfig
-from trajectories.config.sequences import MonthConfig, SequencesConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.register import RegisterConfig
+from trajectories.config.sections.sequences import MonthConfig, SequencesConfig
 from trajectories.errors import UserError
-from trajectories.register.codelists import load_alphabet, load_states
+from trajectories.register.codes.codelist import load_alphabet, load_states
 from trajectories.sequences import Event, Reform, Windows, breaks_seen, monthly_states
 from trajectories.sequences import windows as cut_windows
-from trajectories.sequences._calendar import months_of
-from trajectories.sequences._tables import tables
-from trajectories.sequences._windows import alphabet_of
+from trajectories.sequences.describe.window_tables import tables
+from trajectories.sequences.months.calendar import months_of
+from trajectories.sequences.observation_windows import alphabet_of
 from trajectories.verbs._chunks import person_chunks, scan
 
 PERSONS_AT_ONCE = 50_000

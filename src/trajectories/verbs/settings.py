@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from trajectories.columns import PANEL
-from trajectories.config._base import refusal
-from trajectories.config._names import Kind, Named, texts_of
-from trajectories.config._sentences import did_you_mean
-from trajectories.config.hazards import ADJUSTMENT, Exit, HazardsConfig, ModelsConfig
-from trajectories.config.register import OWN_PERSON_COLUMNS, READINESS, TABLE_COLUMNS
+from trajectories.config.names import Kind, Named, texts_of
 from trajectories.config.root import Config, stages
+from trajectories.config.section import refusal
+from trajectories.config.sections.hazards import ADJUSTMENT, Exit, HazardsConfig, ModelsConfig
+from trajectories.config.sections.register import OWN_PERSON_COLUMNS, READINESS, TABLE_COLUMNS
+from trajectories.config.sentences import did_you_mean
 from trajectories.errors import UserError
-from trajectories.register.codelists import load_alphabet, load_codelist, load_states
-from trajectories.register.relabelling import load_relabelling
+from trajectories.register.codes.codelist import load_alphabet, load_codelist, load_states
+from trajectories.register.codes.relabelling import load_relabelling
 
 Known = Mapping[Kind, tuple[list[str], str]]
 """Of each kind, the names that are known and where they are listed."""
@@ -226,7 +226,7 @@ def _terms(key: str, terms: Iterable[str], columns: list[str] | None) -> Iterato
 
 def _wrong_term(term: str, columns: list[str] | None) -> str | None:
     """Say what is wrong with a formula term; the columns are not known before the data are."""
-    from trajectories.hazards.design import used_columns
+    from trajectories.survival.discrete_time.design import used_columns
 
     words = re.findall(NAME, term)
     strange = [word for word in words if columns and word not in columns]

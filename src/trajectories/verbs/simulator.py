@@ -8,20 +8,20 @@ from pathlib import Path
 
 import polars as pl
 
-from trajectories.config._base import read_section
-from trajectories.config.simulator import SimulatorConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.io import make_private, read_parquet, replacing, write_json
-from trajectories.register.simulator import (
+from trajectories.register.weekly.calendar import EPOCH
+from trajectories.simulator import (
     RAW_TABLES,
     TRUTH_TABLES,
     Register,
     simulate_chunks,
     truth_of,
 )
-from trajectories.register.simulator.calendar import FIRST_DAY, LAST_DAY
-from trajectories.register.simulator.formats import SUFFIXES, write_table
-from trajectories.register.simulator.wide import wide_register
-from trajectories.register.week_calendar import EPOCH
+from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
+from trajectories.simulator.extracts.file_formats import SUFFIXES, write_table
+from trajectories.simulator.extracts.weekly_file import wide_register
 
 WEEKLY = ("spells", "employment", "readiness")
 """The tables that the weekly register holds."""

@@ -7,17 +7,17 @@ import numpy as np
 import polars as pl
 
 from trajectories import io
-from trajectories.config._base import read_section
-from trajectories.config.typology import TypologyConfig
+from trajectories.config.section import read_section
+from trajectories.config.sections.typology import TypologyConfig
 from trajectories.errors import UserError
 from trajectories.sequences import window_hours
 from trajectories.typology import tables
 from trajectories.typology.agreement import NamedPartition, agreement
-from trajectories.typology.build import Partitions, build, check_memory
-from trajectories.typology.choice import choose_k
-from trajectories.typology.clusters import name_clusters
+from trajectories.typology.choose_k import choose_k
 from trajectories.typology.distances import Floats, Integers
 from trajectories.typology.hours import hours_table
+from trajectories.typology.name_clusters import name_clusters
+from trajectories.typology.partitions import Partitions, build, check_memory
 
 
 def cluster(

@@ -20,8 +20,8 @@ from trajectories.release.figures import (
     sensitivity,
     times,
 )
-from trajectories.release.figures.style import SIZES, Size, Style, as_png, as_svg, settle, styled
 from trajectories.release.store import Tables
+from trajectories.release.style import SIZES, Size, Style, as_png, as_svg, settle, styled
 
 Draw = Callable[[Tables, Style, Size], Figure]
 

@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
-from trajectories.release.figures.style import (
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     ACCENT,
     INK,
     Size,
@@ -14,7 +15,6 @@ from trajectories.release.figures.style import (
     new_figure,
     stamp,
 )
-from trajectories.release.store import Tables
 
 _FATES = (("used", "#0b3c6f", ""), ("merged", "#8cc4e8", "////"), ("rejected", "#d1601f", ""))
 

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from trajectories.release.figures.style import (
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     ACCENT,
     CONTRAST,
     MUTED,
@@ -16,7 +17,6 @@ from trajectories.release.figures.style import (
     new_figure,
     stamp,
 )
-from trajectories.release.store import Tables
 
 AGAINST_OTHERS = "against other clients"
 LAST_LEAD = -4

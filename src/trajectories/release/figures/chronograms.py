@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from trajectories.release.describe import entropy_by_month
-from trajectories.release.figures.style import (
+from trajectories.release.state_statistics import entropy_by_month
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     INK,
     MUTED,
     Size,
@@ -22,7 +23,6 @@ from trajectories.release.figures.style import (
     panels,
     stamp,
 )
-from trajectories.release.store import Tables
 
 _SMALLEST_GAP = 0.004
 _WITHHELD_FACE = "#ffffff"

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.figures.chronograms import state_legend
-from trajectories.release.figures.style import (
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     ACCENT,
     MUTED,
     SERIES,
@@ -24,7 +25,6 @@ from trajectories.release.figures.style import (
     panels,
     stamp,
 )
-from trajectories.release.store import Tables
 
 _SPELL = re.compile(r"(.+?)/(\d+)(?:-|$)")
 

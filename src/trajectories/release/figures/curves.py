@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from trajectories.release.figures.style import (
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     DASHES,
     SERIES,
     Size,
@@ -17,7 +18,6 @@ from trajectories.release.figures.style import (
     panels,
     stamp,
 )
-from trajectories.release.store import Tables
 
 _EXIT_LOOKS = (
     ("#0b3c6f", "-"),

@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from trajectories.release.figures.style import (
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     MARKERS,
     SERIES,
     Size,
@@ -14,7 +15,6 @@ from trajectories.release.figures.style import (
     new_figure,
     stamp,
 )
-from trajectories.release.store import Tables
 
 
 def draw_internships(tables: Tables, style: Style, size: Size) -> Figure:

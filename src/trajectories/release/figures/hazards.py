@@ -6,7 +6,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from trajectories.release.figures.style import (
+from trajectories.release.model_rows import headline_rows
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     ACCENT,
     CONTRAST,
     DASHES,
@@ -22,8 +24,6 @@ from trajectories.release.figures.style import (
     new_figure,
     stamp,
 )
-from trajectories.release.models import headline_rows
-from trajectories.release.store import Tables
 
 _RATIO_TICKS = (
     0.1,

@@ -9,7 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from trajectories.release.figures.chronograms import draw_clusters
-from trajectories.release.figures.style import (
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     ACCENT,
     CONTRAST,
     MARKERS,
@@ -21,7 +22,6 @@ from trajectories.release.figures.style import (
     panels,
     stamp,
 )
-from trajectories.release.store import Tables
 
 AFTER, LEAVING, BEFORE = "after a change", "after leaving a state", "before the month"
 FIRM = 200

@@ -4,7 +4,8 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from trajectories.release.figures.style import (
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     ACCENT,
     CONTRAST,
     INK,
@@ -18,7 +19,6 @@ from trajectories.release.figures.style import (
     new_figure,
     stamp,
 )
-from trajectories.release.store import Tables
 
 SEAM_ROWS = 15
 """State changes that the seam figure shows in all, at most five an event."""

@@ -6,7 +6,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trajectories.release.figures.style import (
+from trajectories.release.model_rows import find
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     ACCENT,
     CONTRAST,
     DASHES,
@@ -20,8 +22,6 @@ from trajectories.release.figures.style import (
     new_figure,
     stamp,
 )
-from trajectories.release.models import find
-from trajectories.release.store import Tables
 
 NO_CHANGE = "no change (matched months)"
 SHOWN_OUTCOMES = (

@@ -7,9 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MultipleLocator
 
-from trajectories.release.derive import NORMAL_95
 from trajectories.release.figures.chronograms import state_legend
-from trajectories.release.figures.style import (
+from trajectories.release.gate.derive import NORMAL_95
+from trajectories.release.store import Tables
+from trajectories.release.style import (
     ACCENT,
     INK,
     MARKERS,
@@ -24,7 +25,6 @@ from trajectories.release.figures.style import (
     panels,
     stamp,
 )
-from trajectories.release.store import Tables
 
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#bcd3e6", ACCENT])
 STRONGEST = 0.15

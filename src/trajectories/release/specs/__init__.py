@@ -1,7 +1,7 @@
 """The declarations of all tables that may leave, one module a stage."""
 
 from trajectories.errors import UserError
-from trajectories.release.spec import TableSpec
+from trajectories.release.gate.spec import TableSpec
 from trajectories.release.specs import (
     appendix,
     checks,

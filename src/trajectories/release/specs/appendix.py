@@ -1,8 +1,8 @@
 """Declarations of the hazard stage's appendix."""
 
 from trajectories.columns import SUBDISTRIBUTION_ESTIMATES, TIMING_ESTIMATES
-from trajectories.release.derive import guarded_by
-from trajectories.release.spec import Count, Estimate, TableSpec, Whole
+from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
 from trajectories.release.specs.shared import CASEWORKERS
 
 SPECS = (

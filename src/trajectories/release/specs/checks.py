@@ -1,7 +1,7 @@
 """Declarations of the hazard stage's designs, checks and verdict."""
 
-from trajectories.release.derive import firm_ratio, guarded_by, ratio
-from trajectories.release.spec import Count, Estimate, TableSpec
+from trajectories.release.gate.derive import firm_ratio, guarded_by, ratio
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.specs.shared import CASEWORKERS, SOME_CASEWORKERS
 
 INTERVAL = (Estimate("hazard_ratio"), Estimate("low"), Estimate("high"))

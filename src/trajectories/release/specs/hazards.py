@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from trajectories.release.derive import guarded_by, poisson_interval, ratio, wilson_interval
-from trajectories.release.life_tables import CURVE_COLUMNS
-from trajectories.release.spec import Count, Estimate, LifeTable, TableSpec, Total
+from trajectories.release.gate.derive import guarded_by, poisson_interval, ratio, wilson_interval
+from trajectories.release.gate.life_tables import CURVE_COLUMNS
+from trajectories.release.gate.spec import Count, Estimate, LifeTable, TableSpec, Total
 from trajectories.release.specs.shared import CASEWORKERS, SOME_CASEWORKERS
 
 SPECS = (

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from trajectories.release.derive import guarded_by, ratio
-from trajectories.release.spec import Count, Estimate, TableSpec, Total
+from trajectories.release.gate.derive import guarded_by, ratio
+from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.specs.checks import INTERVAL, MODELLED
 from trajectories.release.specs.shared import CASEWORKERS, SOME_CASEWORKERS, states_by_month
 

@@ -1,7 +1,7 @@
 """Declarations of the reform stage's tables."""
 
-from trajectories.release.derive import difference, guarded_by, interval_around, ratio
-from trajectories.release.spec import ColumnSum, Count, Estimate, TableSpec, Total, Whole
+from trajectories.release.gate.derive import difference, guarded_by, interval_around, ratio
+from trajectories.release.gate.spec import ColumnSum, Count, Estimate, TableSpec, Total, Whole
 
 ALL = "all"
 """The row of all ages."""

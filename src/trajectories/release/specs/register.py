@@ -1,6 +1,6 @@
 """Declarations of the register stage's tables."""
 
-from trajectories.release.spec import Count, TableSpec
+from trajectories.release.gate.spec import Count, TableSpec
 
 SPECS = (
     TableSpec(

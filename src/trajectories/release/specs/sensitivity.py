@@ -1,7 +1,7 @@
 """Declarations of the tables on how changes come about, attrition and the selection curve."""
 
-from trajectories.release.derive import poisson_interval, ratio
-from trajectories.release.spec import Count, Estimate, TableSpec, Total
+from trajectories.release.gate.derive import poisson_interval, ratio
+from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.specs.shared import CASEWORKERS
 
 AT_RISK = (

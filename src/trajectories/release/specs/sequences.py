@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from trajectories.release.derive import contrast, firm_ratio, ratio
-from trajectories.release.spec import Count, Estimate, TableSpec, Total
+from trajectories.release.gate.derive import contrast, firm_ratio, ratio
+from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.specs.shared import WINDOWS, commonest, states_by_month
 
 SPECS = (

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from trajectories.release.derive import firm_ratio, ratio
-from trajectories.release.spec import Count, TableSpec, Total, Unit
+from trajectories.release.gate.derive import firm_ratio, ratio
+from trajectories.release.gate.spec import Count, TableSpec, Total, Unit
 
 WINDOWS = (Count("windows", "windows", guards=True), Count("persons", "persons", guards=True))
 """Windows and their persons."""

@@ -1,7 +1,7 @@
 """Declarations of the typology stage's tables."""
 
-from trajectories.release.derive import mean_from_sum, ratio
-from trajectories.release.spec import Count, Estimate, TableSpec, Total
+from trajectories.release.gate.derive import mean_from_sum, ratio
+from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.specs.shared import internships_by, states_by_month
 
 QUALITY = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")

@@ -1,0 +1,1 @@
+"""The sections of the configuration, one model a file: from YAML keys to typed settings."""

@@ -1,0 +1,86 @@
+"""The section `release`: disclosure control, language of the output, and who made it."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from trajectories.config.names import Words
+from trajectories.config.section import Section
+
+PRESET_COUNTS = {"default": (5, 5), "opensafely": (8, 5), "strict": (10, 10)}
+"""Threshold and base of each preset."""
+LEAST_VALUES = 3
+"""Every published count stands for at least so many exact ones."""
+
+
+def tells_too_much(threshold: int, base: int) -> bool:
+    """Whether the smallest published counts stand for 0 or for too few exact ones.
+
+    Counts from the threshold are rounded to the nearest multiple of the base, halves up: with 7 and
+    5 a published 5 can only be a 7, with 5 and 500 a count of 200 is published as 0.
+    """
+    first = (threshold + base // 2) // base * base
+    highest = first + (base - 1) // 2
+    return first == 0 or highest - threshold + 1 < LEAST_VALUES
+
+
+class ReleaseConfig(Section):
+    """What may leave, and how it is shown."""
+
+    preset: Literal["default", "opensafely", "strict"] = Field(
+        "default",
+        description="Disclosure rules: `default` withholds counts under 5 and rounds to 5, "
+        "`opensafely` withholds up to 7 and rounds to 5, `strict` withholds under 10 and rounds "
+        "to 10.",
+    )
+    threshold: int | None = Field(
+        None,
+        ge=5,
+        le=1000,
+        description="Smallest count that is published, where the preset's is not strict enough; "
+        "null for the preset's.",
+    )
+    base: int | None = Field(
+        None,
+        ge=5,
+        le=1000,
+        description="Counts are rounded to multiples of this; null for the preset's.",
+    )
+    dominance: float = Field(
+        0.85,
+        gt=0,
+        le=0.85,
+        description="Largest share of a sum (hours) that its two largest contributors may hold.",
+    )
+    language: Literal["en", "da"] = Field(
+        "en",
+        description="Language of labels in figures and tables, of the report's summary and of its "
+        "verdict; its other text is English.",
+    )
+    authors: list[Words] = Field(
+        default_factory=list, description="Names printed under the report's title."
+    )
+    absent: dict[Literal["typology", "reform", "hazards"], Words] = Field(
+        default_factory=dict,
+        description="Why a stage is switched off, by stage (`reform`, `hazards`, `typology`), as "
+        "the report shall print it.",
+    )
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Threshold and base: the preset's, or stricter ones."""
+        threshold, base = PRESET_COUNTS[self.preset]
+        return max(threshold, self.threshold or 0), max(base, self.base or 0)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        threshold, base = self.counts
+        if tells_too_much(threshold, base):
+            least = PRESET_COUNTS[self.preset][0]
+            allowed = [t for t in range(least, 2001) if not tells_too_much(t, base)]
+            nearest = min(allowed, key=lambda other: (abs(other - threshold), other))
+            raise ValueError(
+                f"with threshold {threshold} and base {base} the smallest published counts tell "
+                f"the exact ones, or are 0: write threshold: {nearest}"
+            )
+        return self

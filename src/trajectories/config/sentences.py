@@ -1,0 +1,161 @@
+"""A sentence for each key that a validation found wrong: what is wrong, and what to write."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from trajectories.config.kinds import at, models_in, wanted
+from trajectories.config.moved import MOVED
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
+Location = tuple[str | int, ...]
+BOUNDS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+
+
+def sentences(
+    details: Iterable[ErrorDetails],
+    document: Any,
+    model: type[BaseModel],
+    above: Sequence[str] = (),
+) -> list[str]:
+    """Return a sentence for each key that is wrong.
+
+    Args:
+        details: what pydantic found.
+        document: what was validated.
+        model: the model that it was validated against.
+        above: the keys under which the document lies in its file.
+    """
+    found: dict[Location, list[ErrorDetails]] = {}
+    for detail in details:
+        found.setdefault(_location(detail, document), []).append(detail)
+    lines: list[str] = []
+    for location, those in found.items():
+        key = dotted((*above, *location))
+        if key in MOVED and those[0]["type"] == "extra_forbidden":
+            lines.append(f"{key}: is now `{MOVED[key]}`; write it there")
+            continue
+        for words in _words(location, those, model):
+            lines.append(f"{key}{words}" if key else f"configuration{words}")
+    return lines
+
+
+def dotted(location: Sequence[str | int]) -> str:
+    """Return a location as a key, such as `sequences.events[1].date`."""
+    text = ""
+    for part in location:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def did_you_mean(word: str, allowed: Iterable[str], *, cutoff: float = 0.5) -> str:
+    """Return a suggestion for a mistyped word, or nothing where none is like it."""
+    known = {name.lower(): name for name in allowed}
+    close = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=cutoff)
+    return f"; did you mean `{known[close[0]]}`?" if close else ""
+
+
+def _location(detail: ErrorDetails, document: Any) -> Location:
+    """Return the keys of the document that lead to what is wrong, without the validator's own."""
+    found: list[str | int] = []
+    here = document
+    for part in detail["loc"]:
+        if part == "[key]":
+            break
+        if part in _inside(here):
+            here = here[part]
+        elif detail["type"] != "missing" or part != detail["loc"][-1]:
+            continue
+        found.append(part)
+    return tuple(found)
+
+
+def _inside(value: Any) -> Any:
+    """Return the keys of a mapping or the places of a list."""
+    if isinstance(value, Mapping):
+        return value.keys()
+    return range(len(value)) if isinstance(value, list) else ()
+
+
+def _words(
+    location: Location, details: list[ErrorDetails], model: type[BaseModel]
+) -> Iterator[str]:
+    """Yield what follows the key: ": " and words, or more of the key first."""
+    steps = list(at(model, location))
+    field = steps[-1] if len(steps) == len(location) and steps else model
+    annotation = field.annotation if isinstance(field, FieldInfo) else field
+    if len(details) > 1 and len(get_args(annotation)) > 1:
+        # Each alternative of a union was tried: one sentence says what all of them want.
+        yield f": must be {wanted(annotation)}{_found(details[0]['input'])}"
+        return
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            parent = list(at(model, location[:-1]))[-1] if location[1:] else model
+            inside = parent.annotation if isinstance(parent, FieldInfo) else parent
+            allowed = sorted({key for one in models_in(inside) for key in one.model_fields})
+            hint = did_you_mean(str(location[-1]), allowed)
+            yield f": unknown key{hint or '; allowed are ' + ', '.join(allowed)}"
+        elif detail["type"] == "value_error":
+            yield _own(detail["msg"].removeprefix("Value error, "), annotation)
+        else:
+            yield f": {_usual(detail, annotation, field)}"
+
+
+def _own(message: str, annotation: Any) -> str:
+    """Return a validator's words; where they begin with one of its keys, that is the key."""
+    first, _, rest = message.partition(" ")
+    models = models_in(annotation)
+    if rest and any(first.split(".")[0].split("[")[0] in one.model_fields for one in models):
+        return f".{first}: {rest}"
+    return f": {message}"
+
+
+def _usual(detail: ErrorDetails, annotation: Any, field: Any) -> str:
+    """Return words for what a type or a bound asks for."""
+    kind, found = detail["type"], _found(detail["input"])
+    context = detail.get("ctx", {})
+    if kind in BOUNDS:
+        words, name = BOUNDS[kind]
+        return f"must be {words} {context[name]}{found}"
+    if kind == "literal_error":
+        options = _options(detail)
+        listed = ", ".join(f"`{option}`" for option in options)
+        text = detail["input"] if isinstance(detail["input"], str) else ""
+        hint = did_you_mean(text, options) if text else ""
+        return f"must be one of {listed}{found}{hint}"
+    if kind == "missing":
+        return "must be given"
+    if kind == "too_short":
+        return f"must hold at least {context['min_length']}{found}"
+    if kind == "too_long":
+        return f"must hold at most {context['max_length']}{found}"
+    if kind == "string_too_short":
+        return "must not be empty"
+    if kind == "finite_number":
+        return f"must be a finite number{found}"
+    if kind == "string_pattern_mismatch":
+        described = getattr(field, "description", None)
+        return f"is not written as it must be{found}" + (f": {described}" if described else "")
+    return f"must be {wanted(annotation)}{found}"
+
+
+def _options(detail: ErrorDetails) -> list[str]:
+    """Return the options of a literal, which pydantic lists in words."""
+    expected: str = detail.get("ctx", {}).get("expected", "")
+    return expected.replace("' or '", "', '")[1:-1].split("', '")
+
+
+def _found(value: Any) -> str:
+    bare = value is None or (isinstance(value, str) and NUMBER.fullmatch(value))
+    text = str(value or "null") if bare else repr(value)
+    return f" (it is {text if len(text) <= 60 else text[:57] + '…'})"

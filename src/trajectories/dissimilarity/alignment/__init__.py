@@ -1,0 +1,1 @@
+"""Measures by alignment: optimal matching and its kin, from coded sequences to distances."""

@@ -1,0 +1,192 @@
+"""Localised optimal matching, made ready for its kernel."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from trajectories.dissimilarity.alignment.localised_matching_kernels import (
+    BEFORE,
+    ROWS,
+    fill_moves,
+    move_block,
+)
+from trajectories.dissimilarity.alignment.meet_in_the_middle import Halves
+from trajectories.dissimilarity.costs import Costs, Floats
+from trajectories.dissimilarity.expanded_alphabets import Codes, Numbers, plain, with_previous
+from trajectories.dissimilarity.lanes.blocks import (
+    Place,
+    States,
+    first_uses,
+    side_by_side,
+)
+from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
+from trajectories.dissimilarity.lanes.row_lanes_kernels import MOVES
+
+NEVER: Final = 1e30
+"""A cost that no cheapest path takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """What the moves cost, by letters of the query and of the target.
+
+    Attributes:
+        aslant: one letter replaced by the other, float64 or float32 (letters, targets' letters).
+        down: the query's letter deleted next to the target's, (letters, targets' letters).
+        across: what each of the query's two neighbouring letters adds to the cost of inserting the
+            target's, (letters, targets' letters).
+    """
+
+    aslant: npt.NDArray[Any]
+    down: npt.NDArray[Any]
+    across: npt.NDArray[Any]
+
+    def rounded(self, dtype: np.dtype[Any]) -> "Tables":
+        """Return the costs in a precision, row by row in memory."""
+        parts = (self.aslant, self.down, self.across)
+        return Tables(*(np.ascontiguousarray(part, dtype) for part in parts))
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """Cheapest paths between n queries and m targets.
+
+    Attributes:
+        queries: the number of queries.
+        targets: the number of targets.
+        lanes: the number of targets in a block.
+        halves: the queries' halves, whose rows are shared; the second with the two letters before.
+        opening: first letter of each query, (n,).
+        uses: the first query in which each letter occurs, (letters,).
+        codes: letters of the targets side by side, uint16 (blocks, L, lanes).
+        tables: costs by letters, in the precision of the sums.
+        dtype: that precision.
+    """
+
+    queries: int
+    targets: int
+    lanes: int
+    halves: Halves
+    opening: Codes
+    uses: npt.NDArray[np.int64]
+    codes: Codes
+    tables: Tables
+    dtype: np.dtype[Any]
+
+    @classmethod
+    def of(
+        cls,
+        rows: Codes,
+        columns: Codes,
+        tables: Tables,
+        dtype: np.dtype[Any],
+    ) -> "Moves":
+        """Prepare the paths.
+
+        Args:
+            rows: letters of the queries, (n, L); lexicographic order is fastest.
+            columns: letters of the targets, (m, L).
+            tables: costs by letters.
+            dtype: float64 or float32, the precision of the sums.
+        """
+        length = rows.shape[1]
+        half = length // 2
+        # Backwards from the end, and from the middle to the two letters before it, if there are so
+        # many: the first letter stands for those before it.
+        order = np.maximum(np.arange(length - 1, half - 3, -1), 0)
+        lanes = lane_count(dtype)
+        return cls(
+            queries=len(rows),
+            targets=len(columns),
+            lanes=lanes,
+            halves=Halves.of(rows[:, :half], rows[:, order], ROWS, beyond=2),
+            opening=rows[:, 0].copy(),
+            uses=first_uses(rows, len(tables.aslant)),
+            codes=side_by_side(columns, lanes),
+            tables=tables.rounded(dtype),
+            dtype=dtype,
+        )
+
+    def fill(self, block: int, last: int, place: Place) -> None:
+        """Write the distances of the queries before `last` to one block of targets."""
+        length = self.codes.shape[1]
+        columns = BEFORE + 1 + length
+        tables = self.tables
+        # One letter and one row more: the last ones are read beyond their ends.
+        shape = (len(tables.aslant) + 1, columns, MOVES, self.lanes)
+        profile = scratch("profile", shape, self.dtype)
+        fill_moves(
+            tables.aslant,
+            tables.down,
+            tables.across,
+            self.codes[block],
+            self.uses,
+            last,
+            NEVER,
+            profile,
+        )
+        begin = block * self.lanes
+        move_block(
+            self.halves.heads,
+            self.opening,
+            self.halves.tails,
+            self.halves.tiles,
+            self.halves.endings,
+            last,
+            profile,
+            scratch("rows", (self.halves.slots * columns * self.lanes,), self.dtype),
+            place.offsets,
+            begin,
+            min(begin + self.lanes, self.targets),
+            place.ahead,
+            place.out,
+        )
+
+
+def localised(
+    queries: States,
+    targets: States,
+    costs: Costs,
+    expcost: float,
+    context: float,
+    dtype: np.dtype[Any],
+) -> Moves:
+    """Prepare localised optimal matching (Hollister 2009).
+
+    A state that is deleted or inserted costs `expcost` times the largest substitution cost, and
+    `context` times its mean cost of replacement by its two neighbours in the other sequence. Before
+    the first and after the last state the nearest one stands for both.
+
+    Args:
+        queries: uint8 (n, L), none empty.
+        targets: uint8 (m, L′), none empty.
+        costs: costs of states.
+        expcost: cost of an indel as a share of the largest substitution cost.
+        context: weight of the neighbours.
+        dtype: float64 or float32.
+    """
+    letters = with_previous(queries, targets, costs.states, None, _nothing)
+    previous, state = np.divmod(letters.used, costs.states)
+    base = expcost * float(costs.substitution.max(initial=0))
+    cost = costs.substitution
+    tables = Tables(
+        aslant=_guarded(cost[:, state]),
+        down=_guarded(base + context * (cost[previous] + cost[state]).T / 2),
+        across=_guarded((base + context * cost[:, state]) / 2),
+    )
+    # What lies after the end costs nothing to pass.
+    tables.down[-1] = 0
+    tables.across[:, -1] = 0
+    rows = plain(queries, targets, costs).queries
+    return Moves.of(rows, letters.targets, tables, dtype)
+
+
+def _guarded(costs: Floats) -> Floats:
+    """Add the letter after the end, which nothing may be matched to."""
+    return np.pad(costs, ((0, 1), (0, 1)), constant_values=NEVER)
+
+
+def _nothing(used: Numbers) -> Floats:
+    return np.zeros((len(used) + 1, len(used) + 1))

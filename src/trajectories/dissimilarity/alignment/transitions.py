@@ -1,0 +1,121 @@
+"""Optimal matching of transitions (Studer & Ritschard 2016): letters of neighbouring states."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from trajectories.dissimilarity.costs import Costs, Floats
+from trajectories.dissimilarity.expanded_alphabets import Letters, Numbers, compact, saved
+from trajectories.dissimilarity.lanes.blocks import States
+from trajectories.sequences import VOID
+
+
+@dataclass(frozen=True, eq=False)
+class Transitions:
+    """What states and the transitions between them cost.
+
+    Attributes:
+        substitution: cost of replacing states as a share of the largest, float64 (a, a).
+        indel: cost of a state's indel as a share of the largest substitution cost, (a,).
+        change: cost of a transition's indel from the row's state to the column's, (a, a).
+        otto: weight of states against transitions, 0 to 1.
+        previous: whether a letter holds the state before, too.
+        add_column: whether the last position, where nothing follows, has a letter.
+    """
+
+    substitution: Floats
+    indel: Floats
+    change: Floats
+    otto: float
+    previous: bool
+    add_column: bool
+
+    @classmethod
+    def of(
+        cls,
+        costs: Costs,
+        rates: Floats | None,
+        transindel: str,
+        otto: float,
+        *,
+        previous: bool,
+        add_column: bool,
+    ) -> "Transitions":
+        """Weigh states and transitions.
+
+        Args:
+            costs: costs of states.
+            rates: transition rates, (a, a), where `transindel` is "prob".
+            transindel: what the indel of a transition costs: "constant" 1; "prob" 1 less its rate;
+                "subcost" the substitution cost between its states, as a share of the largest.
+            otto: weight of states against transitions.
+            previous: whether a letter holds the state before, too.
+            add_column: whether the last position has a letter.
+        """
+        size = costs.states
+        largest = float(costs.substitution.max()) or 1.0
+        substitution = costs.substitution / largest
+        indel = np.broadcast_to(costs.indel, size) / largest
+        share = (1 - otto) * float(indel.max()) / (2 if previous else 1)
+        if transindel == "constant":
+            raw: Floats = 1 - np.eye(size)
+        elif rates is not None:
+            raw = 1 - rates
+        else:
+            raw = substitution
+        if not previous:
+            raw = raw * (1 - np.eye(size))
+        return cls(substitution, indel, share * raw, otto, previous, add_column)
+
+    def letters(self, queries: States, targets: States) -> Letters:
+        """Write uint8 (n, L) and (m, L′) in letters."""
+        codes = [self._codes(part) for part in (queries, targets)]
+        return compact(codes, [part < 0 for part in codes], self._gains)
+
+    def largest(self, states: States) -> tuple[float, float]:
+        """Return the largest indel and substitution cost among the letters of sequences."""
+        codes = self._codes(states)
+        used = np.unique(codes[codes >= 0])
+        indel, substitution = self._costs(used)
+        np.fill_diagonal(substitution, 0)
+        return float(indel.max(initial=0)), float(substitution.max(initial=0))
+
+    def positions(self, lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return how many letters sequences of so many positions have."""
+        if self.add_column:
+            return lengths
+        return np.maximum(lengths - (2 if self.previous else 1), 0)
+
+    def _codes(self, states: States) -> Numbers:
+        """Number each position's letter, −1 where there is none."""
+        size = len(self.indel)
+        known = states != VOID
+        now = np.where(known, states, 0).astype(np.int64)
+        after, there = np.roll(now, -1, axis=1), np.roll(known, -1, axis=1)
+        there[:, -1:] = False
+        after = np.where(there, after, now)
+        code = now * size + after
+        held = known if self.add_column else known & there
+        if self.previous:
+            before = np.roll(now, 1, axis=1)
+            before[:, :1] = now[:, :1]
+            code += before * size * size
+        coded = np.where(held, code, -1)
+        return coded[:, 1:] if self.previous and not self.add_column else coded
+
+    def _costs(self, codes: Numbers) -> tuple[Floats, Floats]:
+        """Return the indels of letters, and their substitution costs but for the diagonal."""
+        size = len(self.indel)
+        before, now, after = codes // size**2, codes // size % size, codes % size
+        change = self.change[now, after]
+        if self.previous:
+            change = self.change[before, now] + change
+        indel = self.otto * self.indel[now] + change
+        substitution = self.otto * self.substitution[now[:, None], now]
+        return indel, substitution + change[:, None] + change
+
+    def _gains(self, codes: Numbers) -> Floats:
+        indel, substitution = self._costs(codes)
+        np.fill_diagonal(substitution, 0)
+        return saved(substitution, indel)

@@ -1,0 +1,1 @@
+"""Measures by what two sequences share: common subsequences, prefixes and spells."""

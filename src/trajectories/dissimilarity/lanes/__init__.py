@@ -1,0 +1,1 @@
+"""Vector lanes: how the kernels compare several pairs of sequences at once."""

@@ -1,0 +1,1 @@
+"""Measures by position and by state distributions: Hamming, chi-squared, Euclidean."""

@@ -1,0 +1,90 @@
+"""Hamming distances, made ready for their kernel."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from trajectories.dissimilarity.alignment.integer_costs import in_units
+from trajectories.dissimilarity.costs import Costs
+from trajectories.dissimilarity.lanes.blocks import Place, States, side_by_side
+from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
+from trajectories.dissimilarity.positional.hamming_kernels import (
+    QUERIES,
+    TILE,
+    fill_positional_profile,
+    sum_block,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Positional:
+    """Sum of costs that depend on the two states, and on the position where they vary with it.
+
+    Attributes:
+        states: the queries and as many more as their kernel takes at a time, uint8 (≥ n, L).
+        queries: the number of queries.
+        targets: the number of targets.
+        lanes: the number of targets in a block.
+        codes: targets side by side, uint8 (blocks, L, TILE).
+        costs: costs in units of `unit`, (L, a, a).
+        unit: what one unit is worth.
+    """
+
+    states: States
+    queries: int
+    targets: int
+    lanes: int
+    codes: npt.NDArray[np.uint8]
+    costs: npt.NDArray[Any]
+    unit: float
+
+    @classmethod
+    def of(
+        cls, queries: States, targets: States, costs: Costs, dtype: npt.DTypeLike
+    ) -> "Positional":
+        """Prepare the comparison of each query with each target.
+
+        Args:
+            queries: uint8 (n, L).
+            targets: uint8 (m, L).
+            costs: substitution costs, for each position where they vary with it.
+            dtype: float64 or float32: the precision where the costs are no multiples of a unit.
+        """
+        n, length = queries.shape
+        whole, unit = in_units(costs.substitution, length, np.dtype(dtype))
+        states = np.zeros((n + -n % QUERIES, length), np.uint8)
+        states[:n] = queries
+        return cls(
+            states=states,
+            queries=n,
+            targets=len(targets),
+            lanes=TILE,
+            codes=side_by_side(targets, TILE),
+            costs=np.ascontiguousarray(
+                np.broadcast_to(whole, (length, costs.states, costs.states))
+            ),
+            unit=unit,
+        )
+
+    def fill(self, block: int, last: int, place: Place) -> None:
+        """Write the distances of the queries before `last` to one block of targets."""
+        length, states = self.costs.shape[:2]
+        lanes = lane_count(self.costs.dtype)
+        profile = scratch("profile", (TILE // lanes, length, states, lanes), self.costs.dtype)
+        sums = scratch("sums", (TILE, TILE), self.costs.dtype)
+        fill_positional_profile(self.costs, self.codes[block], profile)
+        begin = block * self.lanes
+        sum_block(
+            self.states,
+            last,
+            profile,
+            self.unit,
+            sums,
+            place.offsets,
+            begin,
+            min(begin + self.lanes, self.targets),
+            place.ahead,
+            place.out,
+        )

@@ -1,0 +1,1 @@
+"""Measures of numeric series, such as monthly hours: dynamic time warping."""

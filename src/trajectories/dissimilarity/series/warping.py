@@ -1,0 +1,179 @@
+"""Distances between numeric series, such as monthly hours of work, by dynamic time warping.
+
+Dynamic time warping (Sakoe & Chiba 1978) and its smooth variant, soft-DTW (Cuturi & Blondel 2017),
+here as the divergence of Blondel, Mensch & Vert (2021), which is 0 between equal series and never
+negative. They are for numbers with a distance between them, not for states. Results have the form
+of `pairwise` and `cross`, so that a typology can be built on them. Distances are equal to those of
+tslearn (Tavenard et al. 2020), whose barycentres are used.
+"""
+
+import warnings
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from trajectories.config.sections.channels import SeriesMeasure
+from trajectories.dissimilarity.condensed import entries_of, expand, row_offsets
+from trajectories.dissimilarity.series import warping_kernels as kernels
+from trajectories.parallel import run, thread_count
+
+Floats = npt.NDArray[np.float64]
+
+
+def pairwise_series(
+    series: npt.ArrayLike,
+    measure: SeriesMeasure,
+    *,
+    gamma: float = 1.0,
+    threads: int | None = None,
+) -> Floats:
+    """Return the distances between all pairs of series.
+
+    Args:
+        series: float (n, L), finite.
+        measure: "dtw": square root of the least sum of squared differences along a warping of time;
+            "softdtw": the soft-DTW divergence.
+        gamma: smoothness of soft-DTW, more than 0; near 0 it is squared DTW.
+        threads: number of threads; the processor's where left out. It does not change the result.
+
+    Returns:
+        float64 (n(n−1)/2,), row-major as SciPy's condensed matrices.
+
+    Raises:
+        ValueError: an unknown measure, or series that are not finite numbers.
+    """
+    rows, places = np.unique(_checked(series), axis=0, return_inverse=True)
+    workers = thread_count(threads)
+    every = range(max(len(rows) - 1, 0))
+    out = np.empty(entries_of(len(rows), every))
+    fill_series(rows, _smoothness(measure, gamma), every, out, workers)
+    return np.asarray(expand(out, places.reshape(-1), workers), np.float64)
+
+
+def cross_series(
+    series: npt.ArrayLike,
+    references: npt.ArrayLike,
+    measure: SeriesMeasure,
+    *,
+    gamma: float = 1.0,
+    threads: int | None = None,
+) -> Floats:
+    """Return the distances from series to references, float64 (n, m).
+
+    Args:
+        series: float (n, L), finite.
+        references: float (m, L′), finite.
+        measure: as in `pairwise_series`.
+        gamma: as there.
+        threads: as there.
+
+    Raises:
+        ValueError: as there.
+    """
+    rows, columns = _checked(series), _checked(references)
+    smooth = _smoothness(measure, gamma)
+    out = np.empty((len(rows), len(columns)))
+    own, theirs = _selves(rows, smooth), _selves(columns, smooth)
+    jobs = ((rows[i], columns, smooth, own[i], theirs, out[i]) for i in range(len(rows)))
+    run(kernels.fill_warped, jobs, thread_count(threads))
+    return out
+
+
+def fill_series(
+    series: Floats, gamma: float, rows: range, out: npt.NDArray[Any], threads: int
+) -> None:
+    """Write rows of the condensed matrix of series.
+
+    Args:
+        series: float64 (n, L).
+        gamma: smoothness of soft-DTW; 0 for dynamic time warping.
+        rows: the rows to write, one after the other.
+        out: room for them, flat, float32 or float64.
+        threads: number of threads.
+    """
+    own = _selves(series, gamma)
+    starts = row_offsets(len(series)) + np.arange(1, len(series) + 1)
+    first = starts[rows.start] if len(rows) else 0
+    jobs = (
+        (
+            series[i],
+            series[i + 1 :],
+            gamma,
+            own[i],
+            own[i + 1 :],
+            out[starts[i] - first : starts[i] - first + len(series) - i - 1],
+        )
+        for i in rows
+    )
+    run(kernels.fill_warped, jobs, threads)
+
+
+def barycentre(
+    series: npt.ArrayLike,
+    measure: SeriesMeasure,
+    *,
+    weights: npt.ArrayLike | None = None,
+    gamma: float = 1.0,
+    iterations: int = 50,
+) -> Floats:
+    """Return the series that is nearest to all, float64 (L,), by tslearn.
+
+    Args:
+        series: float (n, L), finite, n at least 1; some hundreds of them take seconds.
+        measure: "dtw": barycentre averaging (Petitjean et al. 2011); "softdtw": of soft-DTW.
+        weights: (n,) weights; equal where left out.
+        gamma: smoothness of soft-DTW.
+        iterations: most rounds of improvement.
+
+    Raises:
+        ValueError: as in `pairwise_series`, or no series.
+    """
+    rows = _checked(series)
+    _smoothness(measure, gamma)
+    if not len(rows):
+        raise ValueError("a barycentre needs at least one series")
+    with warnings.catch_warnings():
+        # tslearn tells at import that h5py, which nothing here needs, is not installed.
+        warnings.filterwarnings("ignore", message="h5py not installed")
+        from tslearn.barycenters import dtw_barycenter_averaging, softdtw_barycenter
+    mass = np.ones(len(rows)) if weights is None else np.asarray(weights, np.float64)
+    if measure == "dtw":
+        found = dtw_barycenter_averaging(rows, weights=mass, max_iter=iterations)
+    else:
+        found = softdtw_barycenter(rows, gamma=gamma, weights=mass, max_iter=iterations)
+    return np.asarray(found, np.float64).reshape(-1)
+
+
+def _selves(series: Floats, gamma: float) -> Floats:
+    """Return the soft-DTW of each series with itself; zeros where there is no smoothness."""
+    out = np.zeros(len(series))
+    if gamma > 0:
+        kernels.with_themselves(series, gamma, out)
+    return out
+
+
+def _checked(series: npt.ArrayLike) -> Floats:
+    """Return series as float64 (n, L).
+
+    Raises:
+        ValueError: they are not two-dimensional and finite.
+    """
+    values = np.ascontiguousarray(series, np.float64)
+    if values.ndim != 2 or not values.shape[1] or not np.isfinite(values).all():
+        raise ValueError("series must be finite numbers of two dimensions (n, L), L at least 1")
+    return values
+
+
+def _smoothness(measure: str, gamma: float) -> float:
+    """Return the smoothness that kernels take: 0 for plain dynamic time warping.
+
+    Raises:
+        ValueError: an unknown measure, or a smoothness that is none.
+    """
+    if measure not in get_args(SeriesMeasure):
+        known = ", ".join(get_args(SeriesMeasure))
+        raise ValueError(f"unknown measure of series {measure!r}: use one of {known}")
+    if not gamma > 0:
+        raise ValueError(f"gamma must be more than 0, not {gamma}")
+    return gamma if measure == "softdtw" else 0.0

@@ -1,0 +1,1 @@
+"""Who is at risk of an exit, and when: register and months in, person-months out."""

@@ -1,0 +1,103 @@
+"""What a stage says that has nothing to work on: which rows went where, and which key mends it."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from trajectories.config.sections.hazards import RiskConfig
+from trajectories.errors import UserError
+
+LEAST_ROWS = 5
+"""Rows that a value must have to be named in a message."""
+MOST_NAMED = 12
+MENDS = {
+    "start not observed": "they had begun when the extract opens: give an earlier extract, or set "
+    "hazards.risk.starts to all",
+    "readiness at time zero unknown": "name a file of visitations under "
+    "register.files.readiness, take a codelist whose codes tell readiness, or raise "
+    "hazards.risk.readiness_within_days",
+    "other readiness at time zero": "hazards.risk.readiness names {readiness}, and the register "
+    "holds {held}",
+    "no caseworker observed": "the persons of register.files.assignments must be those of the "
+    "spells, on the days of their spells",
+    "ended before its first whole month": "the extract, or the months in which causes of changes "
+    "are decided (hazards.changes.decide_months), end too early",
+}
+"""What mends each reason for which a course is not followed."""
+
+
+def require_courses(
+    panel: pl.DataFrame,
+    accounting: pl.DataFrame,
+    *,
+    groups: pl.Series,
+    readiness: Sequence[pl.Series],
+    rules: RiskConfig,
+) -> None:
+    """Stop where nobody is at risk.
+
+    Args:
+        panel: the person-months at risk.
+        accounting: reason, courses, as `risk_set` returns it.
+        groups: the group of each spell.
+        readiness: the values of readiness that the spells' codes and the visitations tell.
+        rules: who is to be followed.
+
+    Raises:
+        UserError: with the reasons, the commonest first, and the key that mends each; no counts.
+    """
+    if panel.height:
+        return
+    lost = accounting.filter(pl.col("courses") > 0, pl.col("reason") != "followed")
+    if lost.is_empty():
+        raise UserError(
+            "The risk set is empty: no spell is of a group that hazards.risk.assistance_groups "
+            f"names ({', '.join(rules.assistance_groups)}); the register holds "
+            f"{occurring([groups])}."
+        )
+    words = {"readiness": ", ".join(rules.readiness), "held": occurring(readiness)}
+    reasons = [
+        f"{reason} ({MENDS[reason].format(**words)})"
+        for reason in lost.sort("courses", descending=True)["reason"]
+    ]
+    raise UserError(
+        "The risk set is empty: no course on social assistance is followed. Reasons, the "
+        f"commonest first: {'; '.join(reasons)}."
+    )
+
+
+def require_reasons(reasons: pl.Series, wanted: Sequence[str], usual: Sequence[str]) -> None:
+    """Stop where the configuration names reasons for a change none of which occurs.
+
+    Args:
+        reasons: of the assignments; null where none is registered.
+        wanted: `hazards.changes.request_reasons`.
+        usual: its default, which need not occur.
+
+    Raises:
+        UserError: the assignments hold none of the reasons that the configuration names.
+    """
+    held = reasons.drop_nulls().cast(pl.String)
+    if tuple(wanted) == tuple(usual) or not wanted:
+        return
+    if held.str.to_lowercase().is_in([word.lower() for word in wanted]).any():
+        return
+    there = (
+        f"its column 'reason' holds {occurring([held])}"
+        if held.len()
+        else "it has no column 'reason' with values: name it under "
+        "register.files.assignments.columns"
+    )
+    raise UserError(
+        f"hazards.changes.request_reasons names {', '.join(wanted)}, none of which occurs in the "
+        f"table of assignments: {there}."
+    )
+
+
+def occurring(columns: Sequence[pl.Series]) -> str:
+    """Return the values of some columns, the commonest first, that enough rows hold."""
+    every = pl.concat([column.cast(pl.String).alias("value") for column in columns]).drop_nulls()
+    counts = every.value_counts().filter(pl.col("count") >= LEAST_ROWS)
+    names = counts.sort(["count", "value"], descending=[True, False])["value"].to_list()
+    more = " …" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more if names else "no value that five rows or more hold"

@@ -1,0 +1,1 @@
+"""Checks of the headline: person-months and changes in, tests of its assumptions out."""

@@ -1,0 +1,271 @@
+"""What follows a change, by its cause; who was on the leavers' lists; how changes came about."""
+
+import numpy as np
+import polars as pl
+
+from trajectories.caseworkers.changes import NOT_A_CHANGE
+from trajectories.caseworkers.exposures import listed_months
+from trajectories.caseworkers.handovers import COUNTED, COUNTED_SCHEMA, OF_CHANGES, counted
+from trajectories.hazards.at_risk.episodes import EXITS
+from trajectories.hazards.designs.rows import two_sided
+
+FOLLOWED_MONTHS = 12
+WEEK = 7
+NO_CHANGE = "no change (matched months)"
+UPGRADE, ACTIVATION, STAYS = "upgrade to job-ready", "entry to activation", "still on support"
+CHARACTERISTICS = ("age_band", "sex", "readiness_now", "duration_band", "earlier_changes")
+AFTER_SCHEMA = {
+    "cause": pl.String,
+    "outcome": pl.String,
+    "persons": pl.Int64,
+    "changes": pl.Int64,
+    "events": pl.Int64,
+    **COUNTED_SCHEMA,
+}
+BALANCE_SCHEMA = {
+    "characteristic": pl.String,
+    "level": pl.String,
+    "listed": pl.Int64,
+    "others": pl.Int64,
+    "from_caseworkers": pl.Int64,
+    "other_caseworkers": pl.Int64,
+    "listed_share": pl.Float64,
+    "others_share": pl.Float64,
+    "standardised_difference": pl.Float64,
+    "p_value": pl.Float64,
+}
+
+
+def after_changes(
+    panel: pl.DataFrame, changes: pl.DataFrame, *, by_departure: bool = True
+) -> pl.DataFrame:
+    """What happens within 12 months of a change, by the cause known at the change.
+
+    Followed are changes dated in a month at risk at least 12 months before the data end, after
+    which 12 months at risk, or an exit within them, are observed. Beside them stand all months at
+    risk without a change in the same calendar month, duration band and municipality (matched on
+    being at risk; nothing later is looked at).
+
+    Args:
+        panel: person-months at risk, as `risk_set` gives them.
+        changes: as `caseworker_changes` gives them.
+        by_departure: whether what follows departures is shown; not where too few were met.
+
+    Returns:
+        cause, outcome (an exit, "upgrade to job-ready", "entry to activation", "still on support"),
+        persons, changes, events (i64): of `changes` followed, `events` came to the outcome; and the
+        caseworkers behind `changes` (from_caseworkers, to_caseworkers). Upgrades are
+        counted among those who were not job-ready, entries to activation among those who were
+        passive, so that their `changes` are fewer.
+    """
+    if panel.is_empty():
+        return pl.DataFrame(schema=AFTER_SCHEMA)
+    real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
+    causes = (
+        real.select("person", "month", pl.col("cause").cast(pl.String), *OF_CHANGES)
+        .sort("person", "month", "cause", maintain_order=True)
+        .unique(["person", "month"], keep="first", maintain_order=True)
+    )
+    key = ["month", "duration_band", "municipality"]
+    state = panel.select(
+        "person", "course", *key, "duration", "readiness_now", "active_now"
+    ).with_columns(pl.col("readiness_now").cast(pl.String))
+    marked = state.join(causes, on=["person", "month"], how="left")
+    changed = marked.filter(pl.col("cause").is_not_null())
+    quiet = marked.filter(pl.col("cause").is_null()).join(changed, on=key, how="semi")
+    starts = pl.concat([changed, quiet.with_columns(cause=pl.lit(NO_CHANGE))])
+    ends = panel.group_by("course").agg(
+        last=pl.col("duration").max(),
+        exit=pl.col("exit").cast(pl.String).sort_by("duration").last(),
+    )
+    first = {
+        name: state.filter(condition).select("course", reached=pl.col("duration"))
+        for name, condition in (
+            (UPGRADE, pl.col("readiness_now") == "job_ready"),
+            (ACTIVATION, pl.col("active_now") == 1),
+        )
+    }
+    # Who changed too late to be followed is left out whatever came of it: exits alone would stay.
+    latest = panel.select(pl.col("month").max().dt.offset_by(f"-{FOLLOWED_MONTHS}mo")).item()
+    followed = starts.join(ends, on="course").filter(
+        (pl.col("month") <= latest)
+        & ((pl.col("last") - pl.col("duration") >= FOLLOWED_MONTHS) | pl.col("exit").is_not_null())
+    )
+    within = pl.col("last") - pl.col("duration") < FOLLOWED_MONTHS
+    rows = []
+    for name in EXITS:
+        rows.append(
+            _counts(followed, within & (pl.col("exit") == name).fill_null(value=False), name)
+        )
+    rows.append(_counts(followed, ~within, STAYS))
+    for name, condition in (
+        (UPGRADE, pl.col("readiness_now") != "job_ready"),
+        (ACTIVATION, pl.col("active_now") == 0),
+    ):
+        able = followed.filter(condition).with_row_index("start")
+        hit = (
+            able.join(first[name], on="course")
+            .filter(
+                (pl.col("reached") > pl.col("duration"))
+                & (pl.col("reached") <= pl.col("duration") + FOLLOWED_MONTHS)
+            )["start"]
+            .unique()
+        )
+        rows.append(_counts(able, pl.col("start").is_in(hit.implode()), name))
+    found = pl.concat(rows).sort("cause", "outcome")
+    return found if by_departure else found.filter(pl.col("cause") != "departure")
+
+
+def _counts(rows: pl.DataFrame, hit: pl.Expr, outcome: str) -> pl.DataFrame:
+    return (
+        rows.group_by("cause")
+        .agg(
+            pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+            pl.len().cast(pl.Int64).alias("changes"),
+            hit.sum().cast(pl.Int64).alias("events"),
+            *counted(),
+        )
+        .with_columns(pl.when(pl.col("cause") != NO_CHANGE).then(n).alias(n) for n in COUNTED)
+        .select("cause", pl.lit(outcome).alias("outcome"), "persons", "changes", "events", *COUNTED)
+    )
+
+
+def balance(
+    panel: pl.DataFrame, exposures: pl.DataFrame, departures: pl.DataFrame, teams: pl.DataFrame
+) -> pl.DataFrame:
+    """Clients on leavers' lists beside clients of the leavers' colleagues on the day of the list.
+
+    Others are those at risk in the same month whose caseworker belongs to the same team of the same
+    municipality and does not leave then: teams are made by age and readiness, so that other teams'
+    clients differ whoever leaves. They get the weights that give every month and team the leavers'
+    share; lists without colleagues are left out.
+
+    Returns:
+        characteristic, level, listed, others (person-months counted), from_caseworkers (leavers),
+        other_caseworkers (colleagues), listed_share, others_share
+        (weighted), standardised_difference: the difference of shares over the root of their mean
+        variance (Austin 2009), p_value of no difference, with teams of a municipality as clusters
+        (t(G−1); none for one team, or a level that all have).
+    """
+    rows = panel.with_columns(
+        earlier_changes=pl.when(pl.col("changes") > 0)
+        .then(pl.lit("some"))
+        .otherwise(pl.lit("none"))
+    )
+    on_list = (
+        listed_months(panel, exposures)
+        .select("course", "list", month=pl.col("month").dt.offset_by("-2mo"))
+        .join(departures.select("list", "team", leaver="caseworker"), on="list")
+        .unique(["course", "month"], keep="first", maintain_order=True)
+    )
+    listed = rows.drop("leaver", strict=False).join(
+        on_list.select("course", "month", "team", "leaver"), on=["course", "month"]
+    )
+    key = ["municipality", "team", "month"]
+    wanted = listed.group_by(key).agg(wanted=pl.len())
+    others = (
+        rows.join(listed.select("course", "month"), on=["course", "month"], how="anti")
+        .join(teams, on="caseworker")
+        .join(wanted, on=key)
+        .with_columns(weight=pl.col("wanted") / pl.len().over(key))
+    )
+    listed = listed.join(others.select(key).unique(), on=key, how="semi")
+    if listed.is_empty():
+        return pl.DataFrame(schema=BALANCE_SCHEMA)
+    found = []
+    for name in CHARACTERISTICS:
+        levels = sorted({*listed[name].cast(pl.String), *others[name].cast(pl.String)})
+        for level in levels:
+            here = pl.col(name).cast(pl.String) == level
+            a, b = listed.filter(here), others.filter(here)
+            p = a.height / listed.height
+            q = float(b["weight"].to_numpy().sum() / others["weight"].to_numpy().sum())
+            spread = ((p * (1 - p) + q * (1 - q)) / 2) ** 0.5
+            apart, test = 0.0, None
+            # A level that all have differs by nothing but rounding.
+            if spread:
+                apart = (p - q) / spread
+                test = _by_lot(listed.with_columns(here=here), others.with_columns(here=here))
+            behind = (a["leaver"].n_unique(), b["caseworker"].n_unique())
+            found.append((name, level, a.height, b.height, *behind, p, q, apart, test))
+    return pl.DataFrame(found, schema=BALANCE_SCHEMA, orient="row")
+
+
+def _by_lot(listed: pl.DataFrame, others: pl.DataFrame) -> float | None:
+    """How likely a difference as large were if the leavers of each team were drawn by lot."""
+    sums = pl.concat(
+        [
+            listed.select("municipality", "team", "here", weight=pl.lit(1.0)),
+            others.select("municipality", "team", "here", weight=-pl.col("weight")),
+        ]
+    )
+    teams = sums.group_by("municipality", "team", maintain_order=True).agg(
+        difference=(pl.col("weight") * pl.col("here")).sum(),
+        listed=(pl.col("weight") > 0).sum(),
+    )
+    difference, sizes = teams["difference"].to_numpy(), teams["listed"].to_numpy()
+    clusters = len(sizes)
+    if clusters < 2:
+        return None
+    mean = difference.sum() / sizes.sum()
+    spread = float(np.sqrt(clusters / (clusters - 1) * ((difference - sizes * mean) ** 2).sum()))
+    return two_sided(float(difference.sum()) / spread, clusters) if spread else None
+
+
+def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame:
+    """How the hand-over went, by cause: days without a caseworker, the successor's load and tenure.
+
+    Args:
+        changes: as `caseworker_changes` gives them.
+        assignments: with recoded identifiers mapped, as `carry_forward` gives them.
+
+    Returns:
+        cause, changes, persons, from_caseworkers (left), to_caseworkers (taking over; i64), waited
+        (changes with a week or more without a caseworker), mean_gap_days, mean_caseload
+        (clients of the successor on the day of the change), mean_tenure_months (since the
+        successor's first client). A registered caseworker is not a meeting; whether anybody met is
+        not in these data.
+    """
+    real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
+    first = assignments.group_by("caseworker").agg(since=pl.col("start").min())
+    steps = (
+        pl.concat(
+            [
+                assignments.select("caseworker", day="start", step=pl.lit(1, pl.Int64)),
+                assignments.select(
+                    "caseworker",
+                    day=pl.col("responsible_until") + pl.duration(days=1),
+                    step=pl.lit(-1, pl.Int64),
+                ),
+            ]
+        )
+        .group_by("caseworker", "day")
+        .agg(pl.col("step").sum())
+        .sort("caseworker", "day")
+        .with_columns(caseload=pl.col("step").cum_sum().over("caseworker"))
+        .sort("day")
+    )
+    return (
+        real.sort("date")
+        .join_asof(
+            steps.select("caseworker", "day", "caseload"),
+            left_on="date",
+            right_on="day",
+            by_left="to_caseworker",
+            by_right="caseworker",
+            check_sortedness=False,
+        )
+        .join(first, left_on="to_caseworker", right_on="caseworker", how="left")
+        .with_columns(tenure=(pl.col("date") - pl.col("since")).dt.total_days())
+        .group_by(pl.col("cause").cast(pl.String))
+        .agg(
+            pl.len().cast(pl.Int64).alias("changes"),
+            pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+            *counted(),
+            waited=(pl.col("gap_days") >= WEEK).sum().cast(pl.Int64),
+            mean_gap_days=pl.col("gap_days").cast(pl.Int64).sum() / pl.len(),
+            mean_caseload=pl.col("caseload").sum() / pl.len(),
+            mean_tenure_months=pl.col("tenure").sum() / pl.len() / 30.4375,
+        )
+        .sort("cause")
+    )

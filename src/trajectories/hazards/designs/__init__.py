@@ -1,0 +1,1 @@
+"""Designs: person-months in, estimates under other samples, terms and definitions out."""

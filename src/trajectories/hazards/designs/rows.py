@@ -1,0 +1,320 @@
+"""What all designs share: their panel, their rows, and their tests."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from trajectories.caseworkers import exposures as further
+from trajectories.caseworkers.handovers import (
+    COUNTED_SCHEMA,
+    LAST_LISTED,
+    Side,
+    count_of,
+    with_handovers,
+    with_successors,
+)
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.designs.nested_samples import OUT_SCHEMA
+from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
+from trajectories.survival.errors import NotEstimableError
+
+CLUSTER = "cluster"
+EXPOSURE = "listed_departures"
+SIZES = ("person_months", "persons", "events")
+DESIGN_SCHEMA: dict[str, type[pl.DataType]] = {
+    "family": pl.String,
+    "design": pl.String,
+    "term": pl.String,
+    "person_months": pl.Int64,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    "clusters": pl.Int64,
+    **COUNTED_SCHEMA,
+    **OUT_SCHEMA,
+    "coef": pl.Float64,
+    "se": pl.Float64,
+    "hazard_ratio": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p_value": pl.Float64,
+    "p_corrected": pl.Float64,
+}
+Work = tuple[str, Callable[[], list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What the designs are made of.
+
+    Attributes:
+        panel: person-months at risk with the further exposures.
+        exposures: who was on which leaver's list.
+        rules: link, event and adjustment.
+        lag_months: the lag of the panel's counts.
+        job_variants: panels with other definitions of a job, by name.
+        readiness: readiness at time zero of those who are followed.
+        notes: (code, sentence) that designs add as they are made.
+    """
+
+    panel: pl.DataFrame
+    exposures: pl.DataFrame
+    rules: ModelsConfig
+    lag_months: int
+    job_variants: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    readiness: tuple[str, ...] = ("activity_ready",)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Estimated(Protocol):
+    """What `rows_of` reads of a fit."""
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """Term, coef, se, hazard_ratio."""
+
+    @property
+    def n(self) -> int:
+        """Person-months used."""
+
+    @property
+    def events(self) -> int:
+        """Events among them."""
+
+    @property
+    def clusters(self) -> int:
+        """Clusters of the variance."""
+
+    @property
+    def event(self) -> str:
+        """The column of events."""
+
+
+def prepare(
+    panel: pl.DataFrame,
+    changes: pl.DataFrame,
+    exposures: pl.DataFrame,
+    departures: pl.DataFrame,
+    *,
+    rules: ModelsConfig,
+    lag_months: int,
+    job_variants: Mapping[str, pl.DataFrame] | None = None,
+    earlier: pl.DataFrame | None = None,
+    readiness: Sequence[str] = ("activity_ready",),
+) -> Ingredients:
+    """Add the further exposures to the panel.
+
+    Args:
+        panel: as `risk_set` gives it.
+        changes: as `caseworker_changes` gives them.
+        exposures: likewise.
+        departures: the lists whose end is a departure.
+        rules: link, event and adjustment.
+        lag_months: the lag of the panel's counts.
+        job_variants: panels with other definitions of a job, by name.
+        earlier: course, earlier_course (type of the months before time zero); none where not given.
+        readiness: readiness at time zero of those who are followed.
+    """
+    named = with_handovers(panel, changes, exposures, lag_months=lag_months)
+    rows = further.with_lag(named, exposures, lag_months=lag_months)
+    rows = further.with_causes(rows, changes, lag_months=lag_months)
+    rows = with_successors(
+        further.with_placebo(rows, departures),
+        changes,
+        leaver="caseworker",
+        successor="next_caseworker",
+    )
+    rows = further.with_bands(rows)
+    early = pl.col("month") < pl.date(2014, 1, 1)
+    late = pl.col("month") >= pl.date(2016, 10, 1)
+    period = (
+        pl.when(early)
+        .then(pl.lit("before 2014"))
+        .when(late)
+        .then(pl.lit("from October 2016"))
+        .otherwise(pl.lit("2014 to September 2016"))
+    )
+    rows = rows.with_columns(
+        period=period,
+        earlier_changes=pl.when(pl.col("other_changes") > 0)
+        .then(pl.lit("some"))
+        .otherwise(pl.lit("none")),
+    )
+    zero = pl.col("readiness_now").sort_by("month").first().over("course")
+    rows = rows.with_columns(readiness_zero=zero.cast(pl.String))
+    if earlier is not None:
+        rows = rows.join(earlier, on="course", how="left", maintain_order="left")
+    variants = {
+        name: with_handovers(variant, changes, exposures, lag_months=lag_months)
+        for name, variant in (job_variants or {}).items()
+    }
+    return Ingredients(rows, exposures, rules, lag_months, variants, tuple(readiness))
+
+
+def fit_design(
+    panel: pl.DataFrame,
+    rules: ModelsConfig,
+    exposure: Sequence[str],
+    *,
+    event: str | None = None,
+    adjustment: Sequence[str] | None = None,
+    link: str | None = None,
+    weight: str | None = None,
+) -> HazardFit:
+    """The adjustment and an exposure, clustered as the headline; the rules' own where not given."""
+    terms = [*(rules.adjustment if adjustment is None else adjustment), *exposure]
+    return fit_hazard(
+        panel,
+        event=event or rules.event,
+        terms=terms,
+        link=link or rules.link,  # type: ignore[arg-type]
+        cluster=CLUSTER,
+        weight=weight,
+    )
+
+
+def jackknifed(fit: HazardFit, term: str) -> HazardFit:
+    """The fit with the jackknife over clusters, for checks that must not cry wolf.
+
+    With few clusters the sandwich is too small. It stays where the term cannot be estimated without
+    some cluster.
+    """
+    try:
+        sober = fit.with_cluster(CLUSTER, variance="crv3")
+    except NotEstimableError:
+        return fit
+    errors = sober.table.filter(pl.col("term") == term)["se"]
+    return sober if errors.is_finite().all() else fit
+
+
+def rows_of(
+    fit: Estimated,
+    panel: pl.DataFrame,
+    family: str,
+    design: str,
+    terms: dict[str, str],
+    own: dict[str, pl.Expr] | None = None,
+    behind: Mapping[str, Side | None] | None = None,
+    clusters: Mapping[str, int] | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of `DESIGN_SCHEMA` for some terms of a fit; intervals and tests with t(G−1).
+
+    Counts are the model's, or those of the person-months that a term's condition in `own` names; G
+    is the model's, or that of a term in `clusters`. The caseworkers counted are those behind the
+    last listed departure, or what `behind` names for a term; None where a term says nothing of
+    changes.
+
+    Raises:
+        NotEstimableError: none of the terms could be estimated.
+    """
+    persons = panel["person"].n_unique()
+    parts = {term: panel.filter(condition) for term, condition in (own or {}).items()}
+    sizes = {
+        term: dict(
+            zip(SIZES, (part.height, part["person"].n_unique(), part[fit.event].sum()), strict=True)
+        )
+        for term, part in parts.items()
+    }
+    sides = dict.fromkeys(terms, LAST_LISTED) | dict(behind or {})
+    met = {
+        term: count_of(parts.get(term, panel), side)
+        for term, side in sides.items()
+        if side is not None
+    }
+    rows = []
+    for row in fit.table.filter(pl.col("term").is_in(list(terms))).iter_rows(named=True):
+        rows.append(
+            {
+                "family": family,
+                "design": design,
+                "term": terms[row["term"]],
+                "person_months": fit.n,
+                "persons": persons,
+                "events": fit.events,
+            }
+            | with_interval(row["coef"], row["se"], (clusters or {}).get(row["term"], fit.clusters))
+            | sizes.get(row["term"], {})
+            | met.get(row["term"], {})
+        )
+    if not rows:
+        raise NotEstimableError("Nobody at risk differs in the exposure.", reason="exposure")
+    return rows
+
+
+def with_interval(coef: float, se: float, clusters: int) -> dict[str, Any]:
+    """A coefficient's columns of `DESIGN_SCHEMA`: ratio, 95 % interval and test with t(G−1)."""
+    wide = float(stats.t.ppf(0.975, max(clusters - 1, 1))) * se
+    return {
+        "clusters": clusters,
+        "coef": coef,
+        "se": se,
+        "hazard_ratio": float(np.exp(coef)),
+        "low": float(np.exp(coef - wide)),
+        "high": float(np.exp(coef + wide)),
+        "p_value": two_sided(coef / se, clusters),
+    }
+
+
+def two_sided(statistic: float, clusters: int) -> float:
+    """The p-value of a coefficient over its standard error, with t(G−1)."""
+    return float(2 * stats.t.sf(abs(statistic), max(clusters - 1, 1)))
+
+
+def joint_test(
+    coef: NDArray[np.float64],
+    vcov: NDArray[np.float64],
+    contrast: NDArray[np.float64],
+    clusters: int,
+) -> float:
+    """p-value of contrast · coef = 0: Hotelling's F with q and G − q degrees of freedom."""
+    difference = contrast @ coef
+    spread = contrast @ vcov @ contrast.T
+    q = np.linalg.matrix_rank(spread)
+    wald = float(difference @ np.linalg.pinv(spread) @ difference)
+    if clusters <= q:
+        return float("nan")
+    statistic = (clusters - q) / (q * max(clusters - 1, 1)) * wald
+    return float(stats.f.sf(statistic, q, clusters - q))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Holm's (1979) step-down correction, in the order given."""
+    order = np.argsort(p_values)
+    corrected = np.zeros(len(p_values))
+    highest = 0.0
+    for rank, place in enumerate(order):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
+        corrected[place] = highest
+    return corrected.tolist()
+
+
+def corrected(rows: list[dict[str, Any]], family: str, *, but: str = "") -> list[dict[str, Any]]:
+    """Add `p_corrected` to the rows of a family: Holm's correction over all of them.
+
+    Args:
+        rows: rows of `DESIGN_SCHEMA`.
+        family: the family.
+        but: a design that is no test of it, such as the headline's own exit.
+    """
+    tested = [
+        (i, row["p_value"])
+        for i, row in enumerate(rows)
+        if row["family"] == family and row["design"] != but and row.get("p_value") is not None
+    ]
+    found = dict(zip([i for i, _ in tested], holm([p for _, p in tested]), strict=True))
+    return [row | {"p_corrected": found[i]} if i in found else row for i, row in enumerate(rows)]
+
+
+def e_value(hazard_ratio: float) -> float:
+    """The E-value of a hazard ratio of a common outcome (VanderWeele & Ding 2017).
+
+    How strongly, as a risk ratio, an unmeasured factor would have to go with both the exposure and
+    the outcome to explain the whole estimate: 1.66 for 0.78.
+    """
+    risk = (1 - 0.5 ** np.sqrt(hazard_ratio)) / (1 - 0.5 ** np.sqrt(1 / hazard_ratio))
+    away = float(max(risk, 1 / risk))
+    return away + float(np.sqrt(away * (away - 1)))

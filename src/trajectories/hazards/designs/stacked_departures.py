@@ -1,0 +1,397 @@
+"""`event_study`: stacked departures, controls from other teams, intention to treat by month."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from trajectories.caseworkers.calendar import months_between
+from trajectories.caseworkers.exposures import listed_months
+from trajectories.caseworkers.handovers import (
+    COUNTED,
+    COUNTED_SCHEMA,
+    LAST_LISTED,
+    count_of,
+    counted,
+    with_successors,
+)
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.designs.contrasts import Coefficients
+from trajectories.hazards.designs.rows import CLUSTER, SIZES, joint_test
+from trajectories.survival.discrete_time.fit import fit_hazard
+from trajectories.survival.errors import NotEstimableError
+
+FIRST, LAST = -12, 12
+LEADS = range(-12, -3)
+ANTICIPATION = range(-3, 0)
+FIRST_LISTED = -2
+OTHERS = "others"
+LEAD_BINS = {"-12 to -10": range(-12, -9), "-9 to -7": range(-9, -6), "-6 to -4": range(-6, -3)}
+NOTICE_BIN, AFTER_BIN = "-3 to -1", "1 to 12"
+BINS = {**LEAD_BINS, NOTICE_BIN: ANTICIPATION, "0": range(0, 1), AFTER_BIN: range(1, LAST + 1)}
+LABELS = (OTHERS, *(str(month) for month in range(FIRST, LAST + 1)))
+POWER = 0.8
+AGAINST_OTHERS, AGAINST_BEFORE = "against other clients", "against the same list before"
+TEST_SCHEMA = {
+    "test": pl.String,
+    "person_months": pl.Int64,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    "clusters": pl.Int64,
+    **COUNTED_SCHEMA,
+    "hazard_ratio": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p_value": pl.Float64,
+}
+EVENT_SCHEMA = {
+    "contrast": pl.String,
+    "lag": pl.Int64,
+    "person_months": pl.Int64,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    **COUNTED_SCHEMA,
+    "coef": pl.Float64,
+    "se": pl.Float64,
+    "hazard_ratio": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+
+
+@dataclass(frozen=True)
+class EventStudy:
+    """The hazard of the event around departures.
+
+    Attributes:
+        table: contrast, lag (event month; 0 is the leaver's last month), person_months, persons,
+            events (of those on a list), from_caseworkers (leavers), to_caseworkers (whom their
+            clients had next), coef, se, hazard_ratio, low, high.
+        tests: one row a test, columns of `TEST_SCHEMA`: "leads" (joint test of months −12…−4, in
+            three bins), "pooled lead" (their mean; bounds of 90 %), "smallest detectable lead"
+            (the ratios that 80 % power would show), "anticipation" (mean of −3…−1), "after" (mean
+            of 1…12 against the same list before), "first stage" (share whose caseworker has
+            changed, less that of the controls, in the place of the hazard ratio) and "scaled by
+            the first stage".
+        rows: the person-months that it rests on, as `stack` gives them.
+    """
+
+    table: pl.DataFrame
+    tests: pl.DataFrame
+    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+
+def stack(
+    panel: pl.DataFrame,
+    exposures: pl.DataFrame,
+    departures: pl.DataFrame,
+    teams: pl.DataFrame,
+    *,
+    lag_months: int = 1,
+) -> pl.DataFrame:
+    """Person-months around departures, with controls from other teams.
+
+    Exposed in event months −12…−3 is whoever had the later leaver on the month's eve (so that the
+    month can hold an exit: those who are still on the list later cannot have left before it), from
+    −2 on whoever was on the list three months before the end, whatever they did later. Controls are
+    person-months of the same municipality in the same months, of other teams than the leaver's
+    (colleagues inherit the cases), that meet no departure so far or in the coming year; each counts
+    once for every departure that it is a control of. Nobody has met a departure before.
+
+    Args:
+        panel: as `risk_set` gives it.
+        exposures: who was on which leaver's list.
+        departures: caseworker, month (Date, the leaver's last), team, municipality.
+        teams: caseworker, team.
+        lag_months: the lag of the panel's counts.
+
+    Returns:
+        The panel's columns with `leaver` (whose list it is; null for controls), `event_month`
+        (Enum: others, −12…12) and `weight` (f64).
+    """
+    panel = panel.drop("leaver", strict=False)
+    ahead = departures.select("caseworker", leaves=pl.col("month"))
+    event_month = months_between(pl.col("month"), pl.col("leaves"))
+    early = (
+        panel.join(ahead, on="caseworker")
+        .with_columns(event=event_month, leaver=pl.col("caseworker"))
+        .filter(pl.col("event").is_between(FIRST, FIRST_LISTED - 1))
+    )
+    lists = exposures.select("list", leaver="caseworker").unique("list")
+    listed = (
+        listed_months(panel, exposures)
+        .join(lists, on="list", maintain_order="left")
+        .select("course", "leaver", leaves="month")
+    )
+    late = (
+        panel.join(listed, on="course")
+        .with_columns(event=event_month)
+        .filter(pl.col("event").is_between(FIRST_LISTED, LAST))
+    )
+    columns = [*panel.columns, "leaver"]
+    own = (pl.col("event") >= lag_months).cast(pl.Int32)
+    first = pl.col("listed_departures").cast(pl.Int32) == own
+    treated = (
+        pl.concat([early, late], how="diagonal")
+        .filter(first)
+        .select(
+            *columns,
+            event_month=pl.col("event").cast(pl.String).cast(pl.Enum(LABELS)),
+            weight=pl.lit(1.0),
+        )
+    )
+    return pl.concat([treated, _controls(panel, ahead, departures, teams).select(treated.columns)])
+
+
+def _controls(
+    panel: pl.DataFrame, ahead: pl.DataFrame, departures: pl.DataFrame, teams: pl.DataFrame
+) -> pl.DataFrame:
+    stacks = (
+        departures.select("municipality", "team", "month")
+        .with_columns(
+            month=pl.date_ranges(
+                pl.col("month").dt.offset_by(f"{FIRST}mo"),
+                pl.col("month").dt.offset_by(f"{LAST}mo"),
+                "1mo",
+            )
+        )
+        .explode("month")
+    )
+    key = ["municipality", "month"]
+    every = stacks.group_by(key).agg(every=pl.len())
+    own = stacks.group_by([*key, "team"]).agg(own=pl.len())
+    leaving = (
+        panel.select("course", "month", "caseworker")
+        .join(ahead, on="caseworker")
+        .filter(months_between(pl.col("month"), pl.col("leaves")).is_between(FIRST, 0))
+        .select("course", "month")
+        .unique()
+    )
+    return (
+        panel.filter(pl.col("listed_departures") == 0)
+        .join(leaving, on=["course", "month"], how="anti")
+        .join(teams, on="caseworker")
+        .join(every, on=key)
+        .join(own, on=[*key, "team"], how="left")
+        .with_columns(
+            leaver=pl.lit(None, panel.schema["caseworker"]),
+            event_month=pl.lit(OTHERS, dtype=pl.Enum(LABELS)),
+            weight=(pl.col("every") - pl.col("own").fill_null(0)).cast(pl.Float64),
+        )
+        .filter(pl.col("weight") > 0)
+    )
+
+
+def event_study(
+    panel: pl.DataFrame,
+    exposures: pl.DataFrame,
+    departures: pl.DataFrame,
+    teams: pl.DataFrame,
+    changes: pl.DataFrame,
+    *,
+    rules: ModelsConfig | None = None,
+    lag_months: int = 1,
+) -> EventStudy:
+    """Follow the hazard through the months around departures (stacked; Cengiz et al. 2019).
+
+    Args:
+        panel: as `risk_set` gives it.
+        exposures: who was on which leaver's list, as `caseworker_changes` gives them.
+        departures: the lists whose end is a departure.
+        teams: caseworker, team.
+        changes: dated changes, for the first stage.
+        rules: link, event and adjustment; the defaults where not given.
+        lag_months: the lag of the panel's counts.
+
+    Raises:
+        NotEstimableError: there is no departure, no control, or no event around departures.
+    """
+    rules = rules or ModelsConfig()
+    rows = stack(panel, exposures, departures, teams, lag_months=lag_months)
+    rows = with_successors(rows, changes)
+    kinds = rows["event_month"].cast(pl.String)
+    if not (kinds == OTHERS).any() or (kinds == OTHERS).all():
+        raise NotEstimableError(
+            "There is no departure with clients of other teams beside it, so the months around "
+            "departures are not compared."
+        )
+    fit = fit_hazard(
+        rows,
+        event=rules.event,
+        terms=[*rules.adjustment, "C(event_month)"],
+        link=rules.link,
+        cluster=CLUSTER,
+        weight="weight",
+    )
+    months = {f"C(event_month)[T.{month}]": month for month in range(FIRST, LAST + 1)}
+    coefs = Coefficients.of(fit, months)
+    sizes = {
+        row["event_month"]: row
+        for row in rows.group_by(pl.col("event_month").cast(pl.String))
+        .agg(
+            pl.len().cast(pl.Int64).alias("person_months"),
+            pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
+            pl.col(rules.event).cast(pl.Int64).sum().alias("events"),
+            *counted(LAST_LISTED),
+        )
+        .iter_rows(named=True)
+    }
+    leads = [month for month in LEADS if month in coefs.place]
+    table: list[dict[str, Any]] = []
+    for contrast, base in ((AGAINST_OTHERS, []), (AGAINST_BEFORE, leads)):
+        for month in sorted(coefs.place):
+            if base and month in base:
+                continue
+            if contrast == AGAINST_BEFORE and not leads:
+                continue
+            size = {k: sizes[str(month)][k] for k in (*SIZES, *COUNTED)}
+            estimate = coefs.estimate([month], base)
+            table.append({"contrast": contrast, "lag": month, **size, **estimate})
+    tests = lead_tests(binned(rows, rules, BINS), rows, panel, exposures, changes, rules.event)
+    return EventStudy(
+        pl.DataFrame([_known(row, EVENT_SCHEMA) for row in table], schema=EVENT_SCHEMA),
+        pl.DataFrame(tests, schema=TEST_SCHEMA),
+        rows,
+    )
+
+
+def _known(row: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    return {name: row.get(name) for name in schema}
+
+
+def binned(rows: pl.DataFrame, rules: ModelsConfig, bins: Mapping[str, range]) -> Coefficients:
+    """The event months in a few bins, with the jackknife over clusters.
+
+    Single months hold few events, and a sandwich of few clusters would find leads that are not
+    there: the tests rest on such bins.
+
+    Args:
+        rows: as `stack` gives them.
+        rules: link, event and adjustment.
+        bins: months by the name of the bin.
+    """
+    names = {str(month): name for name, months in bins.items() for month in months}
+    named = rows.with_columns(
+        event_bin=pl.col("event_month")
+        .cast(pl.String)
+        .replace(names)
+        .cast(pl.Enum([OTHERS, *bins]))
+    )
+    fit = fit_hazard(
+        named,
+        event=rules.event,
+        terms=[*rules.adjustment, "C(event_bin)"],
+        link=rules.link,
+        cluster=CLUSTER,
+        variance="crv3",
+        weight="weight",
+    )
+    return Coefficients.of(fit, {f"C(event_bin)[T.{name}]": name for name in bins})
+
+
+def lead_tests(
+    coefs: Coefficients,
+    rows: pl.DataFrame,
+    panel: pl.DataFrame,
+    exposures: pl.DataFrame,
+    changes: pl.DataFrame,
+    event: str,
+) -> list[dict[str, Any]]:
+    """The tests of the event study, one row each, from the coefficients of its bins.
+
+    Degrees of freedom count the clusters that the tested months fall in: the others say nothing of
+    how much those months vary, and with them the joint test of few clusters rejects too often.
+
+    Args:
+        coefs: by the names of `BINS`.
+        rows: as `stack` gives them.
+        panel: as `risk_set` gives it.
+        exposures: who was on which leaver's list.
+        changes: dated changes.
+        event: the column of events.
+    """
+    treated = rows.filter(pl.col("event_month").cast(pl.String) != OTHERS)
+    months = treated["event_month"].cast(pl.String).cast(pl.Int64)
+
+    def within(chosen: range) -> pl.DataFrame:
+        return treated.filter(months.is_in(list(chosen)))
+
+    def known_from(chosen: range) -> Coefficients:
+        # Teams without an event have no part in the fit.
+        return replace(coefs, clusters=min(coefs.clusters, within(chosen)[CLUSTER].n_unique()))
+
+    def row(test: str, chosen: range, values: dict[str, Any]) -> dict[str, Any]:
+        part = within(chosen)
+        size = {
+            "person_months": part.height,
+            "persons": part["person"].n_unique(),
+            "events": int(part[event].sum()),
+            "clusters": known_from(chosen).clusters,
+            **count_of(part, LAST_LISTED),
+        }
+        return _known({"test": test, **size, **values}, TEST_SCHEMA)
+
+    leads = [name for name in LEAD_BINS if name in coefs.place]
+    found = []
+    if leads:
+        places = [coefs.place[name] for name in leads]
+        early = known_from(LEADS)
+        p = joint_test(
+            coefs.coef[places],
+            coefs.vcov[np.ix_(places, places)],
+            np.eye(len(places)),
+            early.clusters,
+        )
+        pooled = early.estimate(leads, [], confidence=0.9)
+        degrees = max(early.clusters - 1, 1)
+        reach = (stats.t.ppf(0.975, degrees) + stats.t.ppf(POWER, degrees)) * pooled["se"]
+        least = {"low": float(np.exp(-reach)), "high": float(np.exp(reach))}
+        found += [
+            row("leads", LEADS, {"p_value": p}),
+            row("pooled lead", LEADS, pooled),
+            row("smallest detectable lead", LEADS, least),
+        ]
+    for name, one in (("anticipation", NOTICE_BIN), ("after", AFTER_BIN)):
+        if one in coefs.place and leads:
+            found.append(row(name, BINS[one], known_from(BINS[one]).estimate([one], leads)))
+    share = first_stage(rows, panel, exposures, changes)
+    found.append(row("first stage", range(1, 2), {"hazard_ratio": share}))
+    after = next((one for one in found if one["test"] == "after"), None)
+    if after is not None and share > 0:
+        scaled = {
+            name: float(np.exp(np.log(after[name]) / share))
+            for name in ("hazard_ratio", "low", "high")
+        }
+        found.append(row("scaled by the first stage", range(1, LAST + 1), scaled))
+    return found
+
+
+def first_stage(
+    rows: pl.DataFrame, panel: pl.DataFrame, exposures: pl.DataFrame, changes: pl.DataFrame
+) -> float:
+    """How much likelier a change of caseworker is on a leaver's list than elsewhere.
+
+    The share of those at risk in event month 1 with a change dated in event months −2…0, less the
+    share of control person-months with a change in as many months.
+    """
+    made = changes.select("person", changed="month").unique()
+    one = (
+        panel.join(listed_months(panel, exposures).rename({"month": "leaves"}), on="course")
+        .filter(months_between(pl.col("month"), pl.col("leaves")) == 1)
+        .select("person", "month")
+        .unique()
+    )
+    controls = rows.filter(pl.col("event_month").cast(pl.String) == OTHERS)
+    shares = []
+    for part in (one, controls.select("person", "month")):
+        hit = (
+            part.join(made, on="person")
+            .filter(months_between(pl.col("changed"), pl.col("month")).is_between(-3, -1))
+            .select("person", "month")
+            .unique()
+        )
+        shares.append(hit.height / part.height if part.height else 0.0)
+    return shares[0] - shares[1]

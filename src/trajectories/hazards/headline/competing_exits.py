@@ -1,0 +1,166 @@
+"""Competing exits: bands for whole curves of incidence, and Fine–Gray beside cause-specific."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from trajectories.columns import SUBDISTRIBUTION_ESTIMATES
+from trajectories.hazards.at_risk.episodes import EXITS
+from trajectories.hazards.description.changes_and_exits import course_ends
+from trajectories.hazards.parts import Parts
+from trajectories.survival.cox.model import CoxFit, fit_cox
+from trajectories.survival.cox.subdistribution import fine_gray
+from trajectories.survival.life_tables import Courses, courses_of, standard_errors, steps
+
+DRAWS = 1000
+# A band begins once so many have left by the exit, and ends while so many are left.
+EDGE = 20
+BAND_SCHEMA = {
+    "group": pl.String,
+    "exit": pl.String,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    "critical": pl.Float64,
+    "first_month": pl.Int64,
+    "last_month": pl.Int64,
+}
+SUBDISTRIBUTION_SCHEMA = {
+    "exit": pl.String,
+    "term": pl.String,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    **dict.fromkeys(SUBDISTRIBUTION_ESTIMATES, pl.Float64),
+}
+
+
+def incidence_bands(panel: pl.DataFrame, *, seed: int = 1) -> pl.DataFrame:
+    """By how many standard errors a whole curve of cumulative incidence can be off.
+
+    An equal-precision band (Nair 1984): the 95 % quantile of the largest standardised distance over
+    the months of the band, from `DRAWS` draws of normal multipliers of the persons' influences (Lin
+    1997). With F the curve and s its standard error the band is
+    1 − (1 − F)^exp(∓c·s / ((1 − F)·log(1 − F))), pointwise intervals having 1.96 for c.
+
+    Args:
+        panel: as `risk_set` gives it.
+        seed: of the multipliers.
+
+    Returns:
+        Columns of `BAND_SCHEMA`, one row a group ("all", and age at time zero) and exit with
+        `EDGE` events; months since time zero.
+    """
+    ends = course_ends(panel)
+    rows: list[dict[str, Any]] = []
+    ages = ends["age_band"].unique().sort().to_list()
+    for group, part in [
+        ("all", ends),
+        *((f"age {age}", ends.filter(pl.col("age_band") == age)) for age in ages),
+    ]:
+        kinds = part.filter(pl.col("exit") != 0)["exit"].unique().sort().to_numpy()
+        if len(kinds):
+            rows += _bands(group, courses_of(part, kinds.astype(np.int64)), part, seed)
+    return pl.DataFrame(rows, schema=BAND_SCHEMA)
+
+
+def _bands(group: str, courses: Courses, part: pl.DataFrame, seed: int) -> list[dict[str, Any]]:
+    draw = np.random.default_rng(seed)
+    persons = courses.persons.shape[0]
+    multipliers = courses.persons.T @ draw.normal(size=(persons, DRAWS))
+    reached = np.cumsum(courses.events()[:, :-1], axis=0)
+    at_risk = courses.at_risk()
+    largest = np.zeros((len(courses.kinds), DRAWS))
+    months: list[list[int]] = [[] for _ in courses.kinds]
+    for i, one in enumerate(steps(courses)):
+        usable = (reached[i] >= EDGE) & (at_risk[i] >= EDGE)
+        if not usable.any():
+            continue
+        se = standard_errors(courses, one.influence)[usable]
+        distance = np.abs(one.influence[:, usable].T @ multipliers) / se[:, None]
+        largest[usable] = np.maximum(largest[usable], distance)
+        for kind in np.flatnonzero(usable):
+            months[kind].append(int(one.time))
+    return [
+        {
+            "group": group,
+            "exit": EXITS[int(number) - 1],
+            "persons": part["person"].n_unique(),
+            "events": int(reached[-1, kind]),
+            # Sums of many products end differently in the last digits with other libraries.
+            "critical": round(float(np.quantile(largest[kind], 0.95)), 6),
+            "first_month": months[kind][0],
+            "last_month": months[kind][-1],
+        }
+        for kind, number in enumerate(courses.kinds)
+        if months[kind]
+    ]
+
+
+def subdistribution(panel: pl.DataFrame, exits: Sequence[str], parts: Parts) -> pl.DataFrame:
+    """Ratios of the hazard of some exits and of their subdistribution, by age and sex at the start.
+
+    The cause-specific ratio says how fast who is still there leaves by the exit, Fine and Gray's
+    how the share that has ever left by it differs; where other exits differ too, so do they.
+    Departures are no term: they come while time runs, for which a subdistribution has no meaning.
+
+    Args:
+        panel: as `risk_set` gives it.
+        exits: names of exits.
+        parts: takes the notes on what is not given.
+
+    Returns:
+        Columns of `SUBDISTRIBUTION_SCHEMA`; `persons` and `events` are those of the level that the
+        term names.
+    """
+    sexes = panel.sort("course", "month").group_by("course").agg(pl.col("sex").first())
+    ends = (
+        course_ends(panel)
+        .join(sexes, on="course", maintain_order="left")
+        .with_columns(pl.col("sex").cast(pl.String))
+    )
+    terms = [f"C({name})" for name in ("age_band", "sex") if ends[name].n_unique() > 1]
+    rows: list[dict[str, Any]] = []
+    for name in exits if terms else ():
+        one = partial(_of_exit, name, ends, terms)
+        rows += parts.attempt("subdistribution", f"Subdistribution of {name}", one, [])
+    return pl.DataFrame(rows, schema=SUBDISTRIBUTION_SCHEMA)
+
+
+def _of_exit(name: str, ends: pl.DataFrame, terms: Sequence[str]) -> list[dict[str, Any]]:
+    """Both ratios of one exit."""
+    number = EXITS.index(name) + 1
+    own = ends.with_columns(event=(pl.col("exit") == number).cast(pl.Int8))
+    fits = (
+        fit_cox(own, stop="time", event="event", terms=terms, cluster="person"),
+        fine_gray(own, terms=terms, exit_number=number),
+    )
+    return _terms(name, own, fits)
+
+
+def _terms(name: str, own: pl.DataFrame, fits: tuple[CoxFit, CoxFit]) -> list[dict[str, Any]]:
+    rows = []
+    second = {row["term"]: row for row in fits[1].table.iter_rows(named=True)}
+    for row in fits[0].table.iter_rows(named=True):
+        column, _, level = row["term"].removeprefix("C(").removesuffix("]").partition(")[T.")
+        other = second.get(row["term"])
+        if other is None:
+            continue
+        part = own.filter(pl.col(column) == level)
+        base = own[column].unique().sort()[0]
+        rows.append(
+            {
+                "exit": name,
+                "term": f"{'age' if column == 'age_band' else column} {level} against {base}",
+                "persons": part["person"].n_unique(),
+                "events": int(part["event"].sum()),
+                "cause_specific": row["hazard_ratio"],
+                "cause_specific_low": row["low"],
+                "cause_specific_high": row["high"],
+                "subdistribution": other["hazard_ratio"],
+                "subdistribution_low": other["low"],
+                "subdistribution_high": other["high"],
+            }
+        )
+    return rows

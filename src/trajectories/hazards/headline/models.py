@@ -1,0 +1,291 @@
+"""The models of the report: the headline, its companion and the association."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from trajectories.caseworkers.handovers import (
+    COUNTED_SCHEMA,
+    LAST_CHANGE,
+    LAST_LISTED,
+    count_of,
+    last_change_of,
+)
+from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.designs.support import FEW_CLUSTERS, Support, clusters_of_interval
+from trajectories.hazards.parts import Parts
+from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
+from trajectories.survival.discrete_time.wild_bootstrap import wild_bootstrap
+from trajectories.survival.errors import NotEstimableError
+
+CLUSTER_VARIANCE = "CRV3 by municipality and first team"
+PERSON_VARIANCE = "sandwich by person"
+BOOTSTRAP_VARIANCE = "restricted wild bootstrap by municipality and first team"
+FRAILTY_VARIANCE = "gamma frailty, sandwich by municipality and first team"
+LARGE_SHARE, BOOTSTRAP_DRAWS = 0.2, 999
+HEADLINE_MODEL = "departures_total"
+NO_HEADLINE = "It rests on the same departures as the total effect, which is not given."
+# Two estimates of the same thing that differ by more than this share deserve a sentence.
+APART = 0.03
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model of the report.
+
+    Attributes:
+        name: its name in tables.
+        label: what it estimates, for readers.
+        exposures: panel column → name of the term in tables.
+    """
+
+    name: str
+    label: str
+    exposures: Mapping[str, str]
+
+
+MODELS = (
+    Model(
+        "departures_total",
+        "Total effect of a leaving caseworker, whatever the person did later",
+        {"listed_departures": "departures"},
+    ),
+    Model(
+        "departures_given_other",
+        "A leaving caseworker and other changes, both counts in one model",
+        {"departures": "departures", "other_changes": "other_changes"},
+    ),
+    Model(
+        "association",
+        "Association with changes of any cause so far",
+        {"changes": "changes"},
+    ),
+)
+
+
+BEHIND = {
+    "listed_departures": LAST_LISTED,
+    "departures": last_change_of(pl.col("changed_cause") == "departure"),
+    "other_changes": last_change_of(pl.col("changed_cause") != "departure"),
+    "changes": LAST_CHANGE,
+}
+"""Who stands behind each exposure."""
+MODEL_SCHEMA = {
+    "model": pl.String,
+    "label": pl.String,
+    "term": pl.String,
+    "variance": pl.String,
+    "person_months": pl.Int64,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    "departures": pl.Int64,
+    **COUNTED_SCHEMA,
+    "clusters": pl.Int64,
+    "coef": pl.Float64,
+    "se": pl.Float64,
+    "hazard_ratio": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "largest_cluster_share": pl.Float64,
+    "planted": pl.Float64,
+}
+
+
+def fit_models(
+    panel: pl.DataFrame,
+    exposures: pl.DataFrame,
+    *,
+    lag_months: int,
+    rules: ModelsConfig | None = None,
+    planted: float | None = None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Fit the headline, its companion and the association.
+
+    Args:
+        panel: person-months at risk, as `risk_set` gives them; with the columns of
+            `with_handovers` the caseworkers behind the changes are counted.
+        exposures: who was on which leaver's list, as `caseworker_changes` gives them.
+        lag_months: the lag of the panel's counts.
+        rules: link, event and adjustment; the defaults where not given.
+        planted: the hazard ratio a change that the register was simulated with.
+
+    Returns:
+        The estimates (one row a model, exposure and variance, the headline variance first; columns
+        of `MODEL_SCHEMA`) and the notes (code, sentence).
+    """
+    rules = rules or ModelsConfig()
+    support = Support.of(panel, exposures, lag_months=lag_months, rules=rules)
+    departures, parts = support.departures, Parts()
+    rows: list[dict[str, Any]] = []
+    refused = support.refused(rules, parts)
+    for model in MODELS:
+        if refused and "departures" in model.exposures.values():
+            if model.name != HEADLINE_MODEL:
+                parts.refuse(model.name, f"{model.label}: {NO_HEADLINE}", "headline")
+            continue
+        fit = parts.attempt(model.name, model.label, partial(_fitted, panel, model, rules), None)
+        if fit is None:
+            refused |= model.name == HEADLINE_MODEL
+            continue
+        fits = _variances(fit, model, support, rules, parts)
+        written = partial(_rows, model=model, panel=panel, departures=departures, planted=planted)
+        for name, one in fits.items():
+            rows += written(one, variance=name)
+        if model.name == HEADLINE_MODEL:
+            drawn = partial(_bootstrapped, fits, model, rows[-len(fits)], rules)
+            rows += parts.attempt("bootstrap", "Restricted wild bootstrap", drawn, [])
+        if model.name == "departures_given_other" and rules.frailty:
+            shared = partial(_with_frailty, panel, model, rules, parts)
+            found = parts.attempt("frailty", "With a gamma frailty", shared, None)
+            rows += [] if found is None else written(found, variance=FRAILTY_VARIANCE)
+    table = pl.DataFrame(rows, schema=MODEL_SCHEMA)
+    notes = parts.notes + _comparisons(table)
+    return table, pl.DataFrame(
+        notes, schema={"code": pl.String, "sentence": pl.String}, orient="row"
+    )
+
+
+def _fitted(panel: pl.DataFrame, model: Model, rules: ModelsConfig) -> HazardFit:
+    """The model with the sandwich by person."""
+    fit = fit_hazard(
+        panel,
+        event=rules.event,
+        terms=[*rules.adjustment, *model.exposures],
+        link=rules.link,
+        cluster="person",
+    )
+    lost = [column for column in model.exposures if column not in fit.table["term"]]
+    if lost:
+        raise NotEstimableError(
+            f"Nobody at risk differs in {model.exposures[lost[0]]}, so the hazard ratio "
+            "cannot be estimated.",
+            reason="exposure",
+        )
+    return fit
+
+
+def _variances(
+    fit: HazardFit, model: Model, support: Support, rules: ModelsConfig, parts: Parts
+) -> dict[str, HazardFit]:
+    """The fit with the variance by cluster, where that can be estimated, and by person."""
+    parts.notes += [(f"{model.name}_note", note) for note in fit.notes]
+    try:
+        clustered = fit.with_cluster("cluster", variance="crv3")
+    except NotEstimableError as error:
+        parts.notes.append((f"{model.name}_clusters", f"{model.label}: {error}"))
+        return {PERSON_VARIANCE: fit}
+    if "departures" in model.exposures.values():
+        clusters = clusters_of_interval(clustered.clusters, support.clusters)
+        clustered = _by_clusters(clustered, clusters)
+    if clustered.clusters < rules.min_clusters:
+        parts.notes.append(
+            (
+                f"{model.name}_few_clusters",
+                f"{model.label}: {clustered.clusters} clusters carry the interval by municipality "
+                "and first team, which is wide or far from 95 %.",
+            )
+        )
+    return {CLUSTER_VARIANCE: clustered, PERSON_VARIANCE: fit}
+
+
+def _by_clusters(fit: HazardFit, clusters: int) -> HazardFit:
+    """The fit with intervals of t(G−1) with another number of clusters."""
+    if clusters == fit.clusters:
+        return fit
+    wide = float(stats.t.ppf(0.975, max(clusters - 1, 1))) * pl.col("se")
+    table = fit.table.with_columns(
+        low=(pl.col("coef") - wide).exp(), high=(pl.col("coef") + wide).exp()
+    )
+    return replace(fit, clusters=clusters, table=table)
+
+
+def _bootstrapped(
+    fits: Mapping[str, HazardFit], model: Model, row: dict[str, Any], rules: ModelsConfig
+) -> list[dict[str, Any]]:
+    """The headline's row with the bounds of the restricted wild bootstrap, where asked for."""
+    fit = fits.get(CLUSTER_VARIANCE)
+    if fit is None or rules.wild_bootstrap == "never":
+        return []
+    few = fit.clusters < FEW_CLUSTERS or fit.largest_cluster_share > LARGE_SHARE
+    if rules.wild_bootstrap == "auto" and not few:
+        return []
+    found = wild_bootstrap(fit, next(iter(model.exposures)), "cluster", draws=BOOTSTRAP_DRAWS)
+    bounds = {
+        name: float(np.exp(value)) if np.isfinite(value) else None
+        for name, value in (("low", found.low), ("high", found.high))
+    }
+    return [row | bounds | {"variance": BOOTSTRAP_VARIANCE, "se": None}]
+
+
+def _with_frailty(
+    panel: pl.DataFrame, model: Model, rules: ModelsConfig, parts: Parts
+) -> HazardFit:
+    """The model with a gamma frailty of the course, clustered as the headline."""
+    if rules.link != "cloglog":
+        raise NotEstimableError("A gamma frailty goes with the link cloglog alone.")
+    fit = fit_hazard(
+        panel,
+        event=rules.event,
+        terms=[*rules.adjustment, *model.exposures],
+        link=rules.link,
+        cluster="cluster",
+        frailty="gamma",
+    )
+    parts.notes += [("frailty_note", note) for note in fit.notes]
+    return fit
+
+
+def _rows(
+    fit: HazardFit,
+    *,
+    variance: str,
+    model: Model,
+    panel: pl.DataFrame,
+    departures: int,
+    planted: float | None,
+) -> list[dict[str, Any]]:
+    table = {row["term"]: row for row in fit.table.iter_rows(named=True)}
+    return [
+        {
+            "model": model.name,
+            "label": model.label,
+            "variance": variance,
+            "person_months": fit.n,
+            "persons": panel["person"].n_unique(),
+            "events": fit.events,
+            "departures": None if model.name == "association" else departures,
+            **count_of(panel, BEHIND[column]),
+            "clusters": fit.clusters,
+            "largest_cluster_share": fit.largest_cluster_share,
+            "planted": planted,
+            **table[column],
+            "term": term,
+        }
+        for column, term in model.exposures.items()
+    ]
+
+
+def _comparisons(table: pl.DataFrame) -> list[tuple[str, str]]:
+    """A sentence where the total and the direct effect of a departure differ."""
+    ratio = {
+        row["model"]: row["hazard_ratio"]
+        for row in table.filter(pl.col("term") == "departures").iter_rows(named=True)
+    }
+    if not {"departures_total", "departures_given_other"} <= set(ratio):
+        return []
+    total, direct = ratio["departures_total"], ratio["departures_given_other"]
+    if abs(total / direct - 1) <= APART:
+        return []
+    return [
+        (
+            "total_and_direct_differ",
+            "The total effect of a departure and its effect with other changes held fixed differ "
+            f"by more than {APART:.0%}: a departure may cause later changes, and then the second "
+            "is not an effect.",
+        )
+    ]

@@ -1,0 +1,82 @@
+"""What every check of the verdict shares: its words, its columns, and the intervals it judges."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from trajectories.caseworkers.handovers import COUNTED
+
+CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
+SIZES = ("persons", "events", *COUNTED)
+CHANGES = ("exit_months", "exit_changes", "matched_months", "matched_changes")
+VERDICT_SCHEMA: dict[str, type[pl.DataType]] = {
+    **dict.fromkeys(("check", "verdict", "reason", "subject", "untested"), pl.String),
+    **dict.fromkeys(("months", *SIZES, *CHANGES), pl.Int64),
+    **dict.fromkeys(
+        (
+            "ratio",
+            "low",
+            "high",
+            "p_value",
+            "other_ratio",
+            "difference",
+            "relative",
+            "e_value",
+            "e_value_bound",
+        ),
+        pl.Float64,
+    ),
+}
+MARGIN = np.log(1.1)
+SMALL_DIFFERENCE, LARGE_DIFFERENCE = 0.1, 0.25
+LEAST_P = 0.05
+Judged = tuple[str, str, dict[str, Any]]
+"""Verdict, reason and further columns of `VERDICT_SCHEMA`: counts and estimates."""
+Row = tuple[str, str, str, dict[str, Any]]
+"""A check and how it is judged."""
+
+
+def family_of(designs: pl.DataFrame, family: str) -> pl.DataFrame:
+    """The designs of one family."""
+    return designs.filter(pl.col("family") == family)
+
+
+def sizes(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The persons, events and caseworkers that a row rests on."""
+    return {name: row[name] for name in SIZES}
+
+
+def fewest(*rows: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a judgement over several rows rests on: the fewest of each count in any of them.
+
+    What lies between a design and the headline is among it (`nested`). A word that depends on a row
+    that is withheld would tell of it, so that every row that is looked at counts.
+    """
+    counts = {
+        name: [
+            row[column]
+            for row in rows
+            if row is not None
+            for column in (name, f"out_{name}")
+            if row.get(column) is not None
+        ]
+        for name in SIZES
+    }
+    return {name: min(values, default=None) for name, values in counts.items()}
+
+
+def interval(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's hazard ratio with its interval, and what it rests on."""
+    return {"ratio": row["hazard_ratio"], "low": row["low"], "high": row["high"], **sizes(row)}
+
+
+def near_one(row: dict[str, Any]) -> Judged:
+    """Judge a ratio that should be 1: apart from it, within `MARGIN` of it, or neither."""
+    values = interval(row)
+    if row["p_value"] < LEAST_P:
+        return CONTRADICTED, "near_contradicted", values
+    if np.log(row["low"]) > -MARGIN and np.log(row["high"]) < MARGIN:
+        return SUPPORTED, "near_supported", values
+    return SILENT, "near_silent", values

@@ -1,0 +1,141 @@
+"""Courses after a change of caseworker, against months without one that were as much at risk."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from trajectories.caseworkers.changes import CAUSES, NOT_A_CHANGE
+from trajectories.caseworkers.handovers import COUNTED_SCHEMA, OF_CHANGES, count_of
+from trajectories.histories.windows import Integers
+
+ANY = "any change"
+LEAST_CHANGES = 100
+STRATUM = ("month", "duration_band", "municipality", "state")
+AFTER_TYPES_SCHEMA = {
+    "cause": pl.String,
+    "cluster": pl.Int64,
+    "persons": pl.Int64,
+    "events": pl.Int64,
+    **COUNTED_SCHEMA,
+    "matched": pl.Int64,
+    "matched_share": pl.Float64,
+    "difference": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+
+
+def landmarks(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Months at risk with the change of the month before, if any.
+
+    Both who changed and who did not are at risk on the month's eve, after the month of the change,
+    so that nothing after that day decides who is compared.
+
+    Returns:
+        The panel's rows from the second month at risk of a course on, with cause, from_caseworker
+        and to_caseworker (null where the caseworker did not change in the month before), sorted by
+        person and month.
+    """
+    real = (
+        changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
+        .select(
+            "person",
+            pl.col("month").dt.offset_by("1mo"),
+            pl.col("cause").cast(pl.String),
+            *OF_CHANGES,
+        )
+        .sort("person", "month", "cause", maintain_order=True)
+        .unique(["person", "month"], keep="first", maintain_order=True)
+    )
+    later = panel.filter(pl.col("duration") >= 1)
+    return later.join(real, on=["person", "month"], how="left").sort("person", "month")
+
+
+def after_types(rows: pl.DataFrame, types: Integers, k: int) -> pl.DataFrame:
+    """The types of course that follow a change, and those that follow matched months.
+
+    Matched are months at risk without a change in the same calendar month, duration band,
+    municipality and state on the eve; each stratum weighs as many as changed in it. The interval of
+    the difference is that of the sum of the clusters' influence, t with G − 1 degrees of freedom.
+
+    Args:
+        rows: as `landmarks` gives them, with state (on the eve) and cluster.
+        types: (n,) the type of the window that begins with the month.
+        k: number of types.
+
+    Returns:
+        Columns of `AFTER_TYPES_SCHEMA`: by cause (`any change` first) and type (cluster, from 1),
+        persons with such a change, events (changes followed by the type), from_caseworkers and
+        to_caseworkers behind these, matched (months),
+        matched_share, difference of shares, low, high. Causes with fewer than 100 changes that
+        have a matched month are left out: their intervals would stand on nothing.
+    """
+    frame = rows.with_columns(type=pl.Series(types)).with_columns(
+        stratum=pl.struct(STRATUM).rank("dense") - 1
+    )
+    strata = int(frame["stratum"].max() or 0) + 1  # type: ignore[arg-type]
+    stratum = frame["stratum"].to_numpy().astype(np.int64)
+    hit = np.eye(k)[frame["type"].to_numpy()]
+    quiet = frame["cause"].is_null().to_numpy()
+    controls = np.bincount(stratum[quiet], minlength=strata)
+    clusters = frame["cluster"].cast(pl.String).rank("dense").to_numpy().astype(np.int64) - 1
+    mean = (
+        np.column_stack(
+            [np.bincount(stratum[quiet], weights=hit[quiet, j], minlength=strata) for j in range(k)]
+        )
+        / np.maximum(controls, 1)[:, np.newaxis]
+    )
+    present = set(frame["cause"].drop_nulls().unique())
+    found = []
+    for cause in (ANY, *(name for name in CAUSES if name in present)):
+        changed = ~quiet if cause == ANY else (frame["cause"] == cause).fill_null(False).to_numpy()
+        changed = changed & (controls[stratum] > 0)
+        if changed.sum() < LEAST_CHANGES:
+            continue
+        wanted = np.bincount(stratum[changed], minlength=strata)
+        weight = (wanted / np.maximum(controls, 1))[stratum] * quiet
+        found += _compared(cause, frame, changed, weight, hit, mean[stratum], clusters)
+    return pl.DataFrame(found, schema=AFTER_TYPES_SCHEMA, orient="row")
+
+
+def _compared(
+    cause: str,
+    frame: pl.DataFrame,
+    changed: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    hit: NDArray[np.float64],
+    expected: NDArray[np.float64],
+    clusters: Integers,
+) -> list[Sequence[str | int | float]]:
+    """Rows of one cause, one a type."""
+    n, groups = int(changed.sum()), int(clusters.max()) + 1
+    used = np.unique(clusters[changed | (weight > 0)]).size
+    quantile = float(stats.t.ppf(0.975, max(used - 1, 1)))
+    rows: list[Sequence[str | int | float]] = []
+    for j in range(hit.shape[1]):
+        share, matched = hit[changed, j].mean(), expected[changed, j].mean()
+        difference = share - matched
+        influence = changed * (hit[:, j] - expected[:, j] - difference)
+        influence = (influence - weight * (hit[:, j] - expected[:, j])) / n
+        sums = np.bincount(clusters, weights=influence, minlength=groups)
+        se = float(np.sqrt(used / max(used - 1, 1) * (sums**2).sum()))
+        followed = changed & (hit[:, j] > 0)
+        theirs = frame.filter(followed)
+        rows.append(
+            (
+                cause,
+                j + 1,
+                theirs["person"].n_unique(),
+                theirs.height,
+                *count_of(theirs).values(),
+                int((weight > 0).sum()),
+                float(matched),
+                float(difference),
+                float(difference - quantile * se),
+                float(difference + quantile * se),
+            )
+        )
+    return rows

@@ -1,0 +1,107 @@
+"""Types of the months before time zero: what is known of a course before it is followed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist, pdist
+
+from trajectories.caseworkers.exposures import time_zero
+from trajectories.typology.medoids.partition_around_medoids import pam
+
+UNOBSERVED = "months before not observed"
+# Different sequences of the reference cohort that medoids are chosen among.
+MOST_SEQUENCES = 800
+SCHEMA = {"course": pl.UInt32, "earlier_course": pl.String}
+
+
+def earlier_courses(
+    panel: pl.DataFrame, states: pl.DataFrame, *, months: int, types: int, seed: int = 1
+) -> pl.DataFrame:
+    """Sort courses by their states in the months before time zero.
+
+    No month from time zero on is looked at. The medoids are those of a reference cohort, the
+    earlier half of the courses by time zero, so that later courses do not shape the types; every
+    course goes to the nearest medoid by the number of months that differ (Hamming). Where the
+    cohort has very many different sequences, a draw of them, by weight, stands for it.
+
+    Args:
+        panel: as `risk_set` gives it.
+        states: person, month, state (Enum): person-months as `monthly_states` gives them.
+        months: how many months are looked at.
+        types: how many types.
+        seed: of the draw and of the starts of the medoids.
+
+    Returns:
+        course, earlier_course: "1: mostly SELF" and so on, in the order of their size in the
+        cohort; `UNOBSERVED` where a month is not known; sorted by course. No row where fewer
+        different sequences than types are known.
+    """
+    zero = time_zero(panel).sort("course")
+    kind = states.schema["state"]
+    assert isinstance(kind, pl.Enum)
+    alphabet = kind.categories.to_list()
+    lookback = (
+        zero.with_columns(
+            month=pl.date_ranges(
+                pl.col("zero").dt.offset_by(f"-{months}mo"),
+                pl.col("zero").dt.offset_by("-1mo"),
+                "1mo",
+            )
+        )
+        .explode("month")
+        .join(states.select("person", "month", "state"), on=["person", "month"])
+        .sort("course", "month")
+        .group_by("course", maintain_order=True)
+        .agg(pl.col("state").to_physical())
+        .filter(pl.col("state").list.len() == months)
+    )
+    seen = zero.join(lookback, on="course", maintain_order="left")
+    if seen.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    sequences = np.array(seen["state"].to_list(), dtype=np.float64)
+    early = seen.select(pl.col("zero") <= pl.col("zero").median()).to_series().to_numpy()
+    medoids = _medoids(sequences[early], types, seed)
+    if medoids is None:
+        return pl.DataFrame(schema=SCHEMA)
+    nearest = cdist(sequences, medoids, "hamming").argmin(axis=1)
+    names = _names(sequences[early], nearest[early], types, alphabet)
+    found = seen.select("course", earlier_course=pl.Series([names[i] for i in nearest]))
+    return (
+        zero.select("course")
+        .join(found, on="course", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("course").cast(pl.UInt32), pl.col("earlier_course").fill_null(UNOBSERVED)
+        )
+    )
+
+
+def _medoids(sequences: NDArray[np.float64], types: int, seed: int) -> NDArray[np.float64] | None:
+    """The cohort's medoids; None where it has fewer different sequences."""
+    unique, counts = np.unique(sequences, axis=0, return_counts=True)
+    if len(unique) < max(types, 2):
+        return None
+    if len(unique) > MOST_SEQUENCES:
+        draw = np.random.default_rng(seed)
+        share = counts / counts.sum()
+        chosen = np.sort(draw.choice(len(unique), MOST_SEQUENCES, replace=False, p=share))
+        unique, counts = unique[chosen], counts[chosen]
+    found = pam(pdist(unique, "hamming"), types, counts.astype(np.float64), seed=seed, starts=5)
+    medoids: NDArray[np.float64] = unique[found.medoids]
+    return medoids
+
+
+def _names(
+    sequences: NDArray[np.float64], nearest: NDArray[np.int64], types: int, alphabet: Sequence[str]
+) -> list[str]:
+    """Names by size and by the state that fills most months."""
+    sizes = np.bincount(nearest, minlength=types)
+    rank = np.empty(types, dtype=np.int64)
+    rank[np.argsort(-sizes, kind="stable")] = np.arange(1, types + 1)
+    names = []
+    for number in range(types):
+        months = sequences[nearest == number].astype(np.int64).ravel()
+        most = alphabet[int(np.bincount(months, minlength=len(alphabet)).argmax())]
+        names.append(f"{rank[number]}: mostly {most}")
+    return names

@@ -1,0 +1,1 @@
+"""From raw tables to rows that keep their contracts, with the fate of every row."""

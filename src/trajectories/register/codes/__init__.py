@@ -1,0 +1,1 @@
+"""What codes mean: codelists and relabelling; codes in, states out."""

@@ -1,0 +1,1 @@
+"""Profiles of extracts and the data dictionary: files in, what they hold out."""

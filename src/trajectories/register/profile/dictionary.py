@@ -1,0 +1,309 @@
+"""The data dictionary: what each column of the register means, written from the contracts.
+
+Types and whether a value may be missing come from the contracts (`contracts`), allowed values from
+the constants that the contracts use, and which columns a file may hold from the tables (`tables`).
+What a contract cannot say stands in `MEANINGS`: the Danish term, the meaning, the unit, the name
+in national registers where a source is known, and the years.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import dataframely as dy
+
+from trajectories.config.sections.dream import DreamConfig
+from trajectories.config.sections.register import READINESS
+from trajectories.register.clean.contracts import (
+    HOURS_A_WEEK,
+    LARGEST_MUNICIPALITY,
+    SEXES,
+    Persons,
+)
+from trajectories.register.clean.ingestion import OUTPUTS
+from trajectories.register.clean.persons import CONTENT
+from trajectories.register.clean.rules import TABLES
+
+TYPES = {
+    "Date": "date",
+    "String": "text",
+    "Float64": "number",
+    "Int16": "whole number",
+    "Int64": "whole number",
+    "UInt32": "row number",
+    "whole": "whole number",
+    "number": "number",
+    "text": "text",
+    "date": "date",
+    "moment": "date",
+}
+SOURCES = (
+    "DREAM is the weekly register; names of its columns as public loaders of it read them. BEF is "
+    "CPR-registerets befolkningstabel; names and years as the R package osdc documents them."
+)
+SINCE_1968 = "1968 on"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a column means.
+
+    Attributes:
+        danish: the Danish term.
+        english: the meaning.
+        unit: of numbers and dates.
+        values: the allowed values, where they are not free.
+        register: the column's name in a national register, and which; blank where none is known.
+        years: since when there is anything in it.
+    """
+
+    danish: str
+    english: str
+    unit: str = ""
+    values: str = ""
+    register: str = ""
+    years: str = ""
+
+
+START = Meaning("startdato", "first day, inclusive", "day")
+END = Meaning("slutdato", "last day, inclusive; in a file an empty cell is still running", "day")
+REGISTERED = Meaning("registreringsdato", "day on which the row was entered", "day")
+PLACE = Meaning(
+    "kommune",
+    "municipality",
+    "municipality code",
+    f"0 to {LARGEST_MUNICIPALITY}",
+    "`nykom…` (DREAM)",
+)
+READY = Meaning("visitationsgruppe", "readiness for work", values=", ".join(READINESS))
+MEANINGS: dict[str, Meaning] = {
+    "person": Meaning(
+        "person",
+        "in a file the opaque key of a person, afterwards a row number",
+        register="`pnr`, pseudonymised (BEF)",
+        years=SINCE_1968,
+    ),
+    "start": START,
+    "end": END,
+    "registered": REGISTERED,
+    "municipality": PLACE,
+    "persons.birth_date": Meaning(
+        "fødselsdato", "birthday", "day", register="`foed_dato` (BEF)", years=SINCE_1968
+    ),
+    "persons.sex": Meaning(
+        "køn",
+        "sex",
+        values=", ".join(f"{x} ({y})" for x, y in zip(SEXES, ("kvinde", "mand"), strict=True)),
+        register="`koen` (BEF)",
+        years=SINCE_1968,
+    ),
+    "persons.died": Meaning("dødsdato", "date of death", "day"),
+    "persons.emigrated": Meaning("udvandringsdato", "date of emigration", "day"),
+    "spells.code": Meaning(
+        "ydelseskode",
+        "register code of the benefit",
+        values="codes of the codelist",
+        register="`y_YYWW` (DREAM, one column a week)",
+        years="mid-1991 on",
+    ),
+    "spells.benefit": Meaning("ydelse", "benefit", values="column `benefit` of the codelist"),
+    "spells.activity": Meaning(
+        "aktivering", "activity under the benefit", values="column `activity` of the codelist"
+    ),
+    "spells.readiness": Meaning(
+        "match- eller visitationsgruppe",
+        "readiness that the code tells",
+        values="column `readiness` of the codelist",
+    ),
+    "spells.group": Meaning(
+        "ydelsesgruppe", "group of codes with one meaning", values="column `state` of the codelist"
+    ),
+    "employment.weekly_hours": Meaning(
+        "ugentlige arbejdstimer", "hours of work", "hours a week", f"0 to {HOURS_A_WEEK}"
+    ),
+    "employment.industry": Meaning(
+        "branche",
+        "industry of the workplace",
+        register="`branche_YYYY_MM` (DREAM, one column a month)",
+        years="2008 on",
+    ),
+    "assignments.caseworker": Meaning(
+        "sagsbehandler", "in a file the key of a caseworker, afterwards a row number"
+    ),
+    "assignments.team": Meaning("team", "organisational unit of the caseworker"),
+    "assignments.reason": Meaning("årsag", "why the case was given to the caseworker"),
+    "assignments.role": Meaning("rolle", "the caseworker's part in the case"),
+    "readiness.readiness": Meaning(
+        READY.danish,
+        READY.english,
+        values=READY.values,
+        register="`visit…kvYYYY` (DREAM, one column a quarter)",
+    ),
+    "activities.activity": Meaning(
+        "aktivitet",
+        "internship, wage subsidy or course",
+        values="column `activity` of the codelist",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class WeeklyColumn:
+    """A kind of column of the wide weekly register.
+
+    Attributes:
+        kind: the setting under `register.dream` that holds the pattern of its names.
+        meaning: what its cells mean.
+        period: what one column stands for.
+        name: where the pattern comes from.
+    """
+
+    kind: str
+    meaning: Meaning
+    period: str
+    name: str
+
+
+WEEKLY = (
+    WeeklyColumn(
+        "weeks",
+        Meaning(
+            "ydelseskode i ugen",
+            "register code of the benefit of that week; blank is a week without a benefit",
+            values="codes of the codelist",
+            years="mid-1991 on",
+        ),
+        "an ISO week, Monday to Sunday; 2009, 2015 and 2020 have a week 53",
+        "read by public loaders of DREAM",
+    ),
+    WeeklyColumn(
+        "industry",
+        Meaning(
+            "branchekode i måneden",
+            "industry of the workplace; blank is a month without work",
+            years="2008 on",
+        ),
+        "a month",
+        "read by public loaders of DREAM",
+    ),
+    WeeklyColumn(
+        "municipality",
+        Meaning("kommune", "municipality", values=f"0 to {LARGEST_MUNICIPALITY}"),
+        "a month (a pattern with the year alone: a year; without any: all weeks)",
+        "a guess: set it by the extract",
+    ),
+    WeeklyColumn(
+        "visitation",
+        Meaning(
+            READY.danish,
+            "readiness for work, as registered in that quarter",
+            values=f"{READY.values}, after `readiness_map`",
+        ),
+        "a quarter",
+        "a guess: set it by the extract",
+    ),
+)
+
+
+def weekly_meaning(kind: str) -> tuple[str, str]:
+    """Give the Danish term and the English meaning of a kind of weekly column, or of the key."""
+    if kind == "person":
+        return MEANINGS["person"].danish, MEANINGS["person"].english
+    fact = next(column.meaning for column in WEEKLY if column.kind == kind)
+    return fact.danish, fact.english
+
+
+def columns(table: str) -> dict[str, tuple[str, str, str]]:
+    """List the columns of a table: what a file must or may hold, and what comes out.
+
+    Returns:
+        For each column: needed in a file (yes, no or –), its type in a file, its type afterwards
+        with `or missing` where it may be.
+    """
+    schema = Persons if table == "persons" else OUTPUTS[table]
+    kinds = (
+        {"person": "text", **dict.fromkeys(CONTENT, "")}
+        if table == "persons"
+        else {"person": "text", "start": "date", "end": "date", **TABLES[table].kinds}
+    )
+    needed = {"person"} if table == "persons" else {"person", "start", "end",
+                                                    *TABLES[table].required}  # fmt: skip
+    after = {name: _type(column) for name, column in schema.columns().items()}
+    found = {}
+    for name in dict.fromkeys((*kinds, *after)):
+        there = name in kinds
+        kind = TYPES[kinds[name]] if kinds.get(name) else after[name].split(" or ")[0]
+        found[name] = (
+            ("yes" if name in needed else "no") if there else "–",
+            kind if there else "–",
+            after.get(name, "–"),
+        )
+    return found
+
+
+def meaning(table: str, column: str) -> Meaning:
+    """Look up what a column of a table means."""
+    return MEANINGS.get(f"{table}.{column}") or MEANINGS[column]
+
+
+def dictionary_page() -> str:
+    """Write the page of the documentation."""
+    return "\n".join(_page())
+
+
+def _page() -> Iterator[str]:
+    yield (
+        "# Data dictionary\n\n"
+        "Written from the contracts of the register stage by `trajectories docs write`. *In a "
+        "file* tells whether a column must be there and of which type; *afterwards* is the type in "
+        "the cleaned table. A name in a national register is given where a source is known; names "
+        "differ between extracts, and `register.files.<table>.columns` maps them. Assignments "
+        f"come from municipal case systems: no national register holds caseworkers. {SOURCES}\n"
+    )
+    for table in ("persons", *OUTPUTS):
+        schema = Persons if table == "persons" else OUTPUTS[table]
+        words = (schema.__doc__ or "").split(": ", 1)[1].replace("\n    ", " ")
+        yield f"## `{table}`\n\n{words[:1].upper()}{words[1:]}\n"
+        yield (
+            "| column | Danish | meaning | in a file | type in a file | afterwards | unit | "
+            "allowed values | in national registers | years |"
+        )
+        yield "|---|---|---|---|---|---|---|---|---|---|"
+        for name, (needed, before, after) in columns(table).items():
+            fact = meaning(table, name)
+            cells = (f"`{name}`", fact.danish, fact.english, needed, before, after, fact.unit,
+                     fact.values, fact.register, fact.years)  # fmt: skip
+            yield "| " + " | ".join(cell or "–" for cell in cells) + " |"
+        yield ""
+    yield from _weekly_page()
+
+
+def _weekly_page() -> Iterator[str]:
+    yield (
+        "## `dream`, the wide weekly file\n\n"
+        "One row a person and one column a period; [Reading](reading.md#the-weekly-register) tells "
+        "how `spells`, `employment` and `readiness` are made of it. The patterns of the names are "
+        "settings under `register.dream`, not facts about your extract: names differ between "
+        "extracts. `trajectories describe` shows which columns each pattern finds.\n"
+    )
+    yield (
+        "| setting | pattern by default | where the names come from | Danish | meaning | "
+        "one column is | allowed values | years |"
+    )
+    yield "|---|---|---|---|---|---|---|---|"
+    key = MEANINGS["person"]
+    yield (
+        "| `register.files.dream.columns.person` | `person` | yours | "
+        f"{key.danish} | the opaque key of a person | – | – | – |"
+    )
+    for column in WEEKLY:
+        fact = column.meaning
+        pattern = DreamConfig.model_fields[column.kind].default
+        cells = (f"`register.dream.{column.kind}`", f"`{pattern}`", column.name, fact.danish,
+                 fact.english, column.period, fact.values, fact.years)  # fmt: skip
+        yield "| " + " | ".join(cell or "–" for cell in cells) + " |"
+    yield ""
+
+
+def _type(column: dy.Column) -> str:
+    name = TYPES[type(column).__name__]
+    return f"{name} or missing" if column.nullable else name

@@ -1,0 +1,1 @@
+"""The wide weekly register: columns by week in, tables of days out."""

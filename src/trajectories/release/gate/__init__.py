@@ -1,0 +1,1 @@
+"""The disclosure gate: exact tables and their declarations in, publishable tables out."""

@@ -1,0 +1,101 @@
+"""What happens to an exact table before anything is withheld: checks, pooling, zeros, totals."""
+
+import numpy as np
+import polars as pl
+
+from trajectories.errors import UserError
+from trajectories.release.gate.complementary import Mask
+from trajectories.release.gate.rules import Rules
+from trajectories.release.gate.spec import TableSpec
+
+POOLED = "other"
+
+
+def prepare(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> pl.DataFrame:
+    """Check a table and bring it into the form of its declaration.
+
+    Args:
+        table: the exact aggregate as a stage wrote it.
+        spec: its declaration.
+        rules: the gate's rules.
+
+    Returns:
+        The exact table with all declared columns, small rows pooled, all combinations of a grid,
+        and totals.
+
+    Raises:
+        UserError: a column is missing or undeclared, a count is negative, or a row occurs twice.
+    """
+    if spec.distinct:
+        table = table.unique(list(spec.dims), keep="first", maintain_order=True)
+    _check(table, spec)
+    if spec.keep is not None:
+        table = table.filter(spec.keep)
+    return _add_totals(_complete(_pool(table, spec, rules), spec), spec)
+
+
+def structural_zeros(table: pl.DataFrame, spec: TableSpec) -> Mask:
+    """Find rows whose counts are all zero where nothing but zero is possible."""
+    if spec.structural is None:
+        return np.zeros(table.height, dtype=bool)
+    zero = pl.all_horizontal(pl.col(count.name) == 0 for count in spec.counts)
+    return table.select((spec.structural & zero).fill_null(False)).to_series().to_numpy()
+
+
+def _check(table: pl.DataFrame, spec: TableSpec) -> None:
+    """Refuse a table that is not what its declaration says."""
+    name = f"{spec.stage}/{spec.name}"
+    if missing := sorted(spec.required - set(table.columns)):
+        raise UserError(f"Table {name} lacks the column {missing[0]} that its declaration names.")
+    if undeclared := sorted(set(table.columns) - spec.known):
+        raise UserError(
+            f"Table {name} has the column {undeclared[0]} that its declaration does not name: "
+            "declare it in trajectories/release/specs or leave it out."
+        )
+    if table.select(spec.dims).is_duplicated().any():
+        raise UserError(f"Table {name} has two rows for one combination of {', '.join(spec.dims)}.")
+    for count in spec.counts:
+        if count.name in table.columns and (table[count.name].cast(pl.Float64) < 0).any():
+            raise UserError(f"Table {name} has a negative count in the column {count.name}.")
+
+
+def _pool(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> pl.DataFrame:
+    """Sum rows that are too small to be shown into one row `other` of their kind."""
+    if spec.pool is None or rules.exact:
+        return table
+    names = [count.name for count in spec.counts]
+    small = pl.any_horizontal(pl.col(name) < rules.threshold for name in names)
+    by = [name for name in spec.dims if name != spec.pool]
+    counted = table.filter(small)
+    pooled = (
+        counted.group_by(by, maintain_order=True).agg(pl.col(name).sum() for name in names)
+        if by
+        else counted.select(pl.col(name).sum() for name in names)
+    )
+    pooled = pooled.with_columns(pl.lit(POOLED).alias(spec.pool)).select(table.columns)
+    return pl.concat([table.filter(~small), pooled.cast(table.schema)])
+
+
+def _complete(table: pl.DataFrame, spec: TableSpec) -> pl.DataFrame:
+    """Add missing columns as null and, where the spec asks for it, missing rows as zeros."""
+    totals = {total.name for total in spec.totals}
+    for column in sorted(spec.known - set(table.columns) - set(spec.added) - totals):
+        table = table.with_columns(pl.lit(None, dtype=spec.dtype(column)).alias(column))
+    if not spec.grid:
+        return table
+    rest = [name for name in spec.dims if name not in spec.grid]
+    frames = [table.select(rest).unique(maintain_order=True)] if rest else []
+    frames += [table.select(name).unique(maintain_order=True) for name in spec.grid]
+    frame = frames[0]
+    for values in frames[1:]:
+        frame = frame.join(values, how="cross", maintain_order="left_right")
+    full = frame.join(table, on=list(spec.dims), how="left", maintain_order="left")
+    return full.with_columns(pl.col(count.name).fill_null(0) for count in spec.counts)
+
+
+def _add_totals(table: pl.DataFrame, spec: TableSpec) -> pl.DataFrame:
+    for total in spec.totals:
+        by = [name for name in spec.dims if name not in total.over]
+        summed = pl.col(total.count).sum()
+        table = table.with_columns((summed.over(by) if by else summed).alias(total.name))
+    return table

@@ -1,0 +1,47 @@
+"""The rules of the disclosure gate and their presets."""
+
+from dataclasses import dataclass
+
+from trajectories.config.sections.release import PRESET_COUNTS
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a number must satisfy before it may leave.
+
+    Attributes:
+        name: the preset's name, printed in the report.
+        threshold: the smallest count that is published; smaller counts, zeros among them unless
+            they are structural, are withheld.
+        base: published counts are rounded to multiples of this.
+        dominance: the largest share of a sum that its two largest contributors may hold.
+        step_events: events that a step of a life table waits for.
+        significant_digits: significant digits of coefficients.
+        exact: no rule is applied; the exact twin that stays in `private/` is made with it.
+    """
+
+    name: str
+    threshold: int
+    base: int
+    dominance: float = 0.85
+    step_events: int = 5
+    significant_digits: int = 3
+    exact: bool = False
+
+    def sentence(self) -> str:
+        """Say the rules in one sentence for the report."""
+        return (
+            f"Counts under {self.threshold}, zeros included unless they cannot be anything else, "
+            f"are withheld; all other counts are rounded to the nearest multiple of {self.base}; "
+            "shares, means and curves are computed from the rounded counts; coefficients have "
+            f"{self.significant_digits} significant digits."
+        )
+
+
+# OpenSAFELY's policy: suppress counts up to and with 7, then round to the nearest 5.
+PRESETS = {
+    name: Rules(name, threshold=threshold, base=base, step_events=threshold)
+    for name, (threshold, base) in PRESET_COUNTS.items()
+}
+
+EXACT = Rules("exact", threshold=0, base=1, dominance=1.0, step_events=1, exact=True)

@@ -1,0 +1,224 @@
+"""What a table must declare about itself before the gate lets it pass."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from trajectories.release.gate.rules import Rules
+
+Unit = Literal["persons", "caseworkers", "windows", "rows", "months", "events", "weight", "other"]
+Sensitivity = Literal["high", "moderate"]
+Derivation = Callable[[pl.DataFrame, Rules], pl.DataFrame]
+
+INTEGER_DIMENSIONS = frozenset({"cluster", "k", "lag", "position", "rank", "stripe", "time"})
+VALUE_TYPES: dict[str, pl.DataType] = {
+    "chosen": pl.Boolean(),
+    "months": pl.Int64(),
+    "months_compared": pl.Int64(),
+}
+
+
+@dataclass(frozen=True)
+class Count:
+    """A counted column.
+
+    Attributes:
+        name: the column.
+        unit: what is counted; `weight` is a weighted count and may be fractional.
+        guards: a small value withholds the whole row, because every number of the row rests on
+            these persons or caseworkers. Otherwise it withholds itself and what is derived of it.
+        optional: the column may be missing or null where it has no meaning; a count that guards and
+            is not optional withholds its row where it is null.
+    """
+
+    name: str
+    unit: Unit
+    guards: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum of a count over a dimension, published beside it.
+
+    By default the published total is the sum of the published cells plus the rounded sum of the
+    withheld ones, so that nothing follows from a difference.
+
+    Attributes:
+        name: the new column.
+        count: the count that is summed.
+        over: the dimensions that are summed away.
+        apart: the total is rounded on its own, because it stands in other tables too; then cells
+            are withheld until no withheld one follows from it.
+        constant: remaining dimensions over which the total is the same number, such as the months
+            of a window; only with `apart`.
+    """
+
+    name: str
+    count: str
+    over: tuple[str, ...]
+    apart: bool = False
+    constant: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ColumnSum:
+    """A counted column that is the sum of another one over a dimension, repeated in its rows.
+
+    Attributes:
+        total: the column that holds the sum.
+        count: the column that is summed.
+        over: the dimensions that are summed away.
+    """
+
+    total: str
+    count: str
+    over: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Rows that are the sum of the other rows of a dimension, such as `all` ages.
+
+    Attributes:
+        dimension: the dimension.
+        value: its value in the rows that are sums.
+        counts: the columns that add up; persons need not, who may have windows in several rows.
+    """
+
+    dimension: str
+    value: str
+    counts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number that a stage estimated.
+
+    Attributes:
+        name: the column.
+        supported_by: a count whose size limits the significant digits; None gives the rules'
+            digits.
+        structural: true where the number follows from the configuration, such as the length of a
+            window; it is not rounded there.
+    """
+
+    name: str
+    supported_by: str | None = None
+    structural: pl.Expr | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class LifeTable:
+    """Names the columns of a life table, whose steps wait for enough events.
+
+    Attributes:
+        by: dimensions that make separate life tables.
+        exit: the column of competing exits, None where there is one kind of event.
+        survival: publish 1 − cumulative incidence (Kaplan–Meier).
+    """
+
+    by: tuple[str, ...]
+    exit: str | None = None
+    survival: bool = False
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """The declaration of one aggregate table.
+
+    Attributes:
+        stage: the stage that makes it.
+        name: the table's name; its file is `<name>.parquet` and it leaves as
+            `<stage>_<name>.csv`.
+        sensitivity: `high` where cells are small groups of persons, else `moderate`. There is no
+            third choice.
+        row: what a row is, in words.
+        dims: the columns that identify a row.
+        counts: the counted columns.
+        totals: sums to be published beside them.
+        column_sums: counted columns that are sums of others.
+        wholes: rows that are sums of others.
+        estimates: estimated columns.
+        values: further columns (names, states, yes/no); withheld with their row.
+        internal: columns that the gate uses and never publishes.
+        dominance: the internal column with the share of the two largest contributors.
+        derived: functions that recompute shares, means and curves from the published counts.
+        added: the columns that these add, all numbers.
+        grid: dimensions whose combinations are all published, so that a missing row is no sign of
+            a zero.
+        structural: true where a zero cannot be anything else and may be shown.
+        whole: pairs (count, total): a cell that holds its whole total is flagged.
+        keep: rows that may be published at all; the others are left out.
+        distinct: rows that coincide in `dims` are one row.
+        pool: the dimension whose too small rows are pooled into `other`.
+        sum_of: (dimension, value): the row whose dimension has this value is published as the sum
+            of the other published rows, so that nothing follows from a difference.
+        drop_small: counts; rows in which none of them may be shown are left out, so that an absent
+            row says no more than an empty one.
+        life_table: the table is a life table.
+    """
+
+    stage: str
+    name: str
+    sensitivity: Sensitivity
+    row: str
+    dims: tuple[str, ...]
+    counts: tuple[Count, ...] = ()
+    totals: tuple[Total, ...] = ()
+    column_sums: tuple[ColumnSum, ...] = ()
+    wholes: tuple[Whole, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    values: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
+    dominance: str | None = None
+    derived: tuple[Derivation, ...] = ()
+    added: tuple[str, ...] = ()
+    grid: tuple[str, ...] = ()
+    structural: pl.Expr | None = field(default=None, compare=False)
+    whole: tuple[tuple[str, str], ...] = ()
+    keep: pl.Expr | None = field(default=None, compare=False)
+    distinct: bool = False
+    pool: str | None = None
+    sum_of: tuple[str, str] | None = None
+    drop_small: tuple[str, ...] = ()
+    life_table: LifeTable | None = None
+
+    @property
+    def file(self) -> str:
+        """The released file's name without its ending."""
+        return f"{self.stage}_{self.name}"
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """All columns of the released table, in order."""
+        return (
+            *self.dims,
+            *self.values,
+            *(count.name for count in self.counts),
+            *(total.name for total in self.totals),
+            *(estimate.name for estimate in self.estimates),
+            *self.added,
+        )
+
+    @property
+    def known(self) -> frozenset[str]:
+        """All columns that the stage may hand over."""
+        return frozenset({*self.published, *self.internal})
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The columns that the stage must hand over."""
+        return frozenset({*self.dims, *(c.name for c in self.counts if not c.optional)})
+
+    def dtype(self, column: str) -> pl.DataType:
+        """Give the type of a released column."""
+        if column in self.dims:
+            return pl.Int64() if column in INTEGER_DIMENSIONS else pl.String()
+        if column in self.values:
+            return VALUE_TYPES.get(column, pl.String())
+        whole = {count.name for count in self.counts if count.unit != "weight"}
+        whole |= {total.name for total in self.totals if total.count in whole}
+        return pl.Int64() if column in whole else pl.Float64()

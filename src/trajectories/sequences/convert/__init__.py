@@ -1,0 +1,1 @@
+"""Conversions: sequences to and from spells, frames and text formats."""

@@ -1,0 +1,1 @@
+"""Descriptions of state sequences: sequences in, indicators and distributions out."""

@@ -1,0 +1,1 @@
+"""Event sequences: states in, dated events and their frequent subsequences out."""

@@ -1,0 +1,266 @@
+"""The simulated register as cleaning would leave it: no files, no bad rows, no codes.
+
+Where many registers are simulated to judge an estimator or a study's power, the way through raw
+extracts costs more than all else. These tables hold what `ingest` makes of a register without bad
+rows, with numbers of persons and caseworkers in the order in which they were drawn.
+"""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.register.clean.overlaps import resolve
+from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
+from trajectories.simulator.courses.assignments import (
+    assigned_in,
+    assignments_of,
+    registered,
+)
+from trajectories.simulator.courses.courses import Block, blocks_of, live_block
+from trajectories.simulator.courses.employment import employment_of
+from trajectories.simulator.courses.payments import paid_beyond, paid_until
+from trajectories.simulator.courses.spans import Runs, status_runs
+from trajectories.simulator.courses.spells import readiness_of
+from trajectories.simulator.courses.statuses import (
+    ASSISTANCE,
+    CLARIFICATION,
+    DEAD,
+    DISABILITY,
+    EDUCATION,
+    EMIGRATED,
+    FLEX_UNEMPLOYED,
+    FLEXJOB,
+    INSURANCE,
+    PARENTAL,
+    REHABILITATION,
+    RESOURCE,
+    RETIRED,
+    SICKNESS,
+    STATUSES,
+)
+from trajectories.simulator.persons.people import birth_dates
+from trajectories.simulator.persons.places import MUNICIPALITIES
+
+EPOCH = dt.date(1970, 1, 1)
+GROUPS = {
+    ASSISTANCE: "SA_NOTREADY",
+    EDUCATION: "EDU",
+    INSURANCE: "UI",
+    SICKNESS: "SICK",
+    PARENTAL: "PARENTAL",
+    REHABILITATION: "REHAB",
+    RESOURCE: "RESOURCE",
+    CLARIFICATION: "JOBCLARIF",
+    FLEX_UNEMPLOYED: "LEDIGHEDSYDELSE",
+    FLEXJOB: "FLEXJOB",
+    DISABILITY: "DISABILITY_PENSION",
+    RETIRED: "OLDAGE",
+}
+"""The codelist's group of each benefit."""
+
+READY_PLACE, PASSIVE_PLACE, ACTIVE_PLACE, ELSEWHERE = range(4)
+
+
+class Cleaned(NamedTuple):
+    """Clean tables of simulated persons; `person` (u32) is the order in which they were drawn.
+
+    Attributes:
+        persons: person, birth_date, sex, died, emigrated.
+        spells: person, group (of the codelist; all social assistance is `SA_NOTREADY`), readiness
+            (null: the table of readiness has it), start, end.
+        employment: person, start, end.
+        assignments: person, caseworker (i64), start, end, team, municipality, reason.
+        readiness: person, readiness, start, end.
+        months: person, month, municipality (i16): the months on social assistance.
+        chances: person, month, chance (f64): what the chance of a job was in each month at risk.
+        first_day, last_day: the days covered.
+    """
+
+    persons: pl.DataFrame
+    spells: pl.DataFrame
+    employment: pl.DataFrame
+    assignments: pl.DataFrame
+    readiness: pl.DataFrame
+    months: pl.DataFrame
+    chances: pl.DataFrame
+    first_day: dt.date
+    last_day: dt.date
+
+
+def cleaned(settings: SimulatorConfig) -> Cleaned:
+    """Simulate a register and give it as cleaning leaves it.
+
+    Args:
+        settings: the simulator's section of the configuration; bad rows are left out.
+    """
+    parts = [_of_block(live_block(settings, number), settings) for number in blocks_of(settings)]
+    frames = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
+    first, last = (EPOCH + dt.timedelta(days=day) for day in (FIRST_DAY, LAST_DAY))
+    return Cleaned(**frames, first_day=first, last_day=last)
+
+
+def _of_block(block: Block, settings: SimulatorConfig) -> dict[str, pl.DataFrame]:
+    """The clean tables of one block."""
+    runs = status_runs(block.courses)
+    system = registered(assigned_in(block, runs, settings), block, runs, settings)
+    return {
+        "persons": _persons(block, runs),
+        "spells": _spells(block, runs, settings),
+        "employment": _dated(block, employment_of(block, runs, settings)).select(
+            "person", "start", "end"
+        ),
+        "assignments": _one_at_a_time(_dated(block, assignments_of(system, block, settings))),
+        "readiness": _dated(block, readiness_of(block, settings)),
+        "months": months_of_assistance(block, settings),
+        "chances": chances_of_a_job(block),
+    }
+
+
+def _dated(block: Block, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a block with persons' numbers and dates."""
+    index = pl.Series(block.people["index"].astype(np.uint32))
+    return frame.select(
+        index.gather(frame["who"]).alias("person"),
+        pl.exclude("who").exclude("start", "end"),
+        pl.col("start", "end").cast(pl.Date),
+    )
+
+
+def _one_at_a_time(assignments: pl.DataFrame) -> pl.DataFrame:
+    """Assignments of which each day has one: of two, the one that began later."""
+    payload = ["caseworker", "team", "municipality", "reason"]
+    ordered = assignments.sort("person", "start", "end", *payload)
+    numbered = ordered.with_row_index("row").with_columns(
+        pl.col("row").cast(pl.Int64), lost=pl.lit(0, pl.Int32)
+    )
+    rank = np.zeros(len(ordered), np.int64)
+    return resolve(numbered, payload=payload, rank=rank).intervals
+
+
+def _persons(block: Block, runs: Runs) -> pl.DataFrame:
+    """The table of persons."""
+    people = block.people
+    left = {}
+    for name, status in (("died", DEAD), ("emigrated", EMIGRATED)):
+        gone = runs.status == status
+        days = pl.DataFrame({"who": runs.who[gone], name: runs.start[gone]})
+        left[name] = days.with_columns(pl.col(name).cast(pl.Date))
+    return (
+        pl.DataFrame(
+            {
+                "who": np.arange(len(people)),
+                "person": people["index"].astype(np.uint32),
+                "birth_date": pl.Series(birth_dates(people)).cast(pl.Date),
+                "sex": pl.Series(["M", "K"]).gather(people["female"]),
+            }
+        )
+        .join(left["died"], on="who", how="left", maintain_order="left")
+        .join(left["emigrated"], on="who", how="left", maintain_order="left")
+        .drop("who")
+    )
+
+
+def _spells(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.DataFrame:
+    """Benefit spells by group: a run of one status is one spell."""
+    groups = [GROUPS.get(status) for status in range(len(STATUSES))]
+    paid = np.isin(runs.status, list(GROUPS))
+    frame = pl.DataFrame(
+        {
+            "who": runs.who[paid],
+            "group": pl.Series(groups, dtype=pl.String).gather(runs.status[paid]),
+            "start": runs.start[paid],
+            "end": paid_until(runs, settings)[paid],
+        }
+    )
+    return _dated(block, frame).with_columns(readiness=pl.lit(None, pl.String))
+
+
+def months_of_assistance(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
+    """Municipality of the months at whose end a person is on social assistance.
+
+    It is that of most of the days that have the month's state (job-ready, passive or active on
+    social assistance, or none of these), ties to the earlier one.
+
+    Returns:
+        person (u32), month (Date), municipality (i16).
+    """
+    courses = block.courses
+    # A field of the records is strided: whole columns are read faster as arrays of their own.
+    status, places, days = (
+        np.ascontiguousarray(courses[name][:, 1:])
+        for name in ("status", "municipality", "municipality_day")
+    )
+    paid = paid_beyond(courses, settings)
+    assisted = (status == ASSISTANCE) | paid
+    who, column = np.nonzero(assisted)
+    place = places[assisted].astype(np.int64)
+    moved = np.flatnonzero((days[assisted] > 0) & (column > 0))
+    if len(moved):
+        row, month = who[moved], column[moved]
+        now, before = courses[row, month + 1], courses[row, month]
+        going_on = paid[row, month]
+        for name in ("status", "ready", "activity"):
+            now[name][going_on] = before[name][going_on]
+            now[f"{name}_day"][going_on] = 0
+        place[moved] = _place_of_most_days(now, before, month)
+    return pl.DataFrame(
+        {
+            "person": block.people["index"][who].astype(np.uint32),
+            "month": _first_days(column),
+            "municipality": MUNICIPALITIES[place],
+        }
+    )
+
+
+def chances_of_a_job(block: Block) -> pl.DataFrame:
+    """The chance of a job in each month at risk, as the generator drew with it.
+
+    Returns:
+        person (u32), month (Date), chance (f64).
+    """
+    at_risk = np.ascontiguousarray(block.courses["duration"][:, 1:]) >= 0
+    chance = np.ascontiguousarray(block.courses["hazard"][:, 1:])
+    who, column = np.nonzero(at_risk)
+    return pl.DataFrame(
+        {
+            "person": block.people["index"][who].astype(np.uint32),
+            "month": _first_days(column),
+            "chance": chance[at_risk].astype(np.float64),
+        }
+    )
+
+
+def _first_days(column: NDArray[np.int64]) -> pl.Series:
+    """First days of months, counted from January 2008."""
+    months = np.datetime64("2008-01", "M") + column.astype("timedelta64[M]")
+    return pl.Series(months.astype("datetime64[D]"))
+
+
+def _place_of_most_days(
+    now: NDArray[Any], before: NDArray[Any], column: NDArray[Any]
+) -> NDArray[Any]:
+    """Place in the list of municipalities of the months in which persons moved."""
+    day = np.arange(1, 32)[None, :]
+    months = np.datetime64("2008-01", "M") + np.array([column, column + 1]).astype("timedelta64[M]")
+    length = np.diff(months.astype("datetime64[D]").astype(np.int64), axis=0)[0]
+    within = day <= length[:, None]
+
+    def on(field: str) -> NDArray[Any]:
+        start = now[f"{field}_day"][:, None]
+        changed = (start == 0) | (day >= start)
+        return np.where(changed, now[field][:, None], before[field][:, None])
+
+    status, digit = on("status"), on("activity")
+    ready = on("ready")
+    state = np.where(ready == 1, READY_PLACE, np.where(digit == 0, PASSIVE_PLACE, ACTIVE_PLACE))
+    state = np.where(status == ASSISTANCE, state, ELSEWHERE)
+    counts = np.stack([((state == s) & within).sum(axis=1) for s in range(4)], axis=1)
+    chosen = counts.argmax(axis=1)
+    own = (state == chosen[:, None]) & within
+    new = (own & (day >= now["municipality_day"][:, None])).sum(axis=1)
+    moved = 2 * new > own.sum(axis=1)
+    return np.where(moved, now["municipality"], before["municipality"]).astype(np.int64)

@@ -1,0 +1,1 @@
+"""Simulated courses, month by month: states, benefits, jobs, and the caseworkers behind them."""

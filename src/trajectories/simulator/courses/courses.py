@@ -1,0 +1,59 @@
+"""The courses of one block of persons, month by month."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator.calendar import MONTHS
+from trajectories.simulator.courses.activity_kernels import run_activities, run_beside
+from trajectories.simulator.courses.case_kernels import CASE
+from trajectories.simulator.courses.course_kernels import COURSE_MONTH, Courses, walk_all
+from trajectories.simulator.courses.offices import Offices, block_key_of, open_offices
+from trajectories.simulator.parameters import packed, rates_for
+from trajectories.simulator.persons.people import People, draw_people
+from trajectories.simulator.scenarios import scenario_of
+
+
+class Block(NamedTuple):
+    """All that was lived in one block.
+
+    Attributes:
+        number: the block's number, from 0.
+        people: fixed attributes of its persons, an array of `PERSON`.
+        offices: its caseworkers.
+        courses: (persons, months + 1) of `COURSE_MONTH`.
+    """
+
+    number: int
+    people: People
+    offices: Offices
+    courses: Courses
+
+
+def blocks_of(settings: SimulatorConfig) -> range:
+    """The numbers of all blocks of a run."""
+    return range(-(-settings.persons // settings.office_persons))
+
+
+def live_block(settings: SimulatorConfig, number: int) -> Block:
+    """Simulate the persons of one block.
+
+    Args:
+        settings: the simulator's section of the configuration; the last block may be part-full.
+        number: the block's number, from 0.
+    """
+    scenario = scenario_of(settings)
+    rates = packed(rates_for(settings, scenario))
+    first = number * settings.office_persons
+    count = min(settings.office_persons, settings.persons - first)
+    people = draw_people(settings.seed, first, count, scenario)
+    block_key = block_key_of(settings.seed, number)
+    offices = open_offices(settings, number)
+    courses = np.zeros((count, MONTHS + 1), COURSE_MONTH)
+    courses["duration"] = -1
+    courses["place"] = -1
+    run_beside(people, rates, courses)
+    walk_all(people, np.zeros(1, CASE).view(np.recarray)[0], offices, block_key, rates, courses)
+    run_activities(people, rates, courses)
+    return Block(number, people, offices, courses)

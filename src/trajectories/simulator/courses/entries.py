@@ -1,0 +1,124 @@
+"""How a case system dates assignments: heaped days, and ends that are days or weeks off."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import random_streams as purposes
+from trajectories.simulator.calendar import LAST_DAY, MONTH_STARTS, Days, months_of
+from trajectories.simulator.courses.assigned import Assigned
+from trajectories.simulator.courses.courses import Block
+from trajectories.simulator.courses.statuses import DEPARTURE
+from trajectories.simulator.random_kernels import uniforms
+
+GAP_SHARE, LONGEST_GAP = 0.05, 20
+OVERLAP_SHARE, LONGEST_OVERLAP = 0.04, 10
+"""Hand-overs with days without a caseworker, or with days on which the old one is still registered;
+the new one's first day is right in both."""
+
+LONGEST_EARLY, LONGEST_LATE = 45, 30
+"""Days by which misreported ends of hand-overs are off at most."""
+
+LONGEST_CLOSING = 30
+"""Days by which the ends of cases are off at most."""
+
+FIRST_UNTIL, MIDDLE, MIDDLE_UNTIL = 7, 15, 22
+"""Up to which days of a month dates are heaped at its first, and at its middle."""
+
+
+def with_heaped_days(
+    assigned: Assigned, block: Block, settings: SimulatorConfig, share: float
+) -> Assigned:
+    """Date a share of the hand-overs the 1st, the 15th or the last of their month.
+
+    A leaver's list is dated as one. Dates that would turn an assignment round stay as they are.
+    """
+    month = months_of(assigned.start)
+    leaver, began_before = np.zeros_like(assigned.caseworker), np.full_like(month, -1)
+    leaver[1:], began_before[1:] = assigned.caseworker[:-1], month[:-1]
+    by_list = assigned.cause == DEPARTURE
+    own = uniforms(settings.seed, block.people["index"][assigned.who], purposes.HEAPED, month)
+    drawn = np.where(by_list, uniforms(settings.seed, leaver, purposes.HEAPED, month), own)
+    heap = _heap(assigned.start, month)
+    taken_over = np.zeros(len(month), bool)
+    taken_over[1:] = assigned.handed()[:-1]
+    chosen = taken_over & (drawn < share) & (began_before < month) & (heap <= assigned.end)
+    start = np.where(chosen, heap, assigned.start).astype(np.int32)
+    end = assigned.end.copy()
+    at_once = chosen[1:] & (assigned.end[:-1] + 1 == assigned.start[1:])
+    end[:-1][at_once] = start[1:][at_once] - 1
+    # Where nobody had the case for a while, the new caseworker still comes after the old one.
+    late = np.zeros(len(month), bool)
+    late[1:] = chosen[1:] & (start[1:] <= end[:-1])
+    return assigned._replace(start=np.where(late, assigned.start, start).astype(np.int32), end=end)
+
+
+def with_blurred_ends(assigned: Assigned, block: Block, settings: SimulatorConfig) -> Assigned:
+    """Let some hand-overs leave days without a caseworker, and others an overlap."""
+    index = block.people["index"][assigned.who]
+    day = assigned.start.astype(np.int64)
+    handed = assigned.handed()
+    gap = uniforms(settings.seed, index, purposes.GAP, day)
+    length = uniforms(settings.seed, index, purposes.GAP_LENGTH, day)
+    shorter = handed & (gap < GAP_SHARE)
+    longer = handed & (gap > 1 - OVERLAP_SHARE)
+    end = assigned.end - shorter * (1 + LONGEST_GAP * length).astype(np.int32)
+    end = end + longer * (1 + LONGEST_OVERLAP * length).astype(np.int32)
+    end = np.minimum(np.maximum(end, assigned.start), LAST_DAY)
+    return assigned._replace(end=end.astype(np.int32))
+
+
+def with_misreported_ends(
+    assigned: Assigned, block: Block, settings: SimulatorConfig, share: float
+) -> Assigned:
+    """Let the old caseworker's end be weeks early or late in a share of the hand-overs.
+
+    The new one's first day is right, and the old one is out of the case no later than the new one.
+    """
+    index, day = block.people["index"][assigned.who], assigned.start.astype(np.int64)
+    drawn = uniforms(settings.seed, index, purposes.MISREPORTED, day)
+    length = uniforms(settings.seed, index, purposes.MISREPORTED_LENGTH, day)
+    handed = assigned.handed()
+    early, late = handed & (drawn < share / 2), handed & (drawn > 1 - share / 2)
+    end = _moved(assigned.end, early, late, length, LONGEST_EARLY, LONGEST_LATE)
+    end = np.maximum(end, assigned.start)
+    successor_s = np.full(len(end), LAST_DAY, np.int32)
+    successor_s[:-1] = np.minimum(end, assigned.end)[1:]
+    end = np.where(late, np.minimum(end, successor_s), end)
+    return assigned._replace(end=end.astype(np.int32))
+
+
+def with_closing_days(
+    assigned: Assigned, block: Block, settings: SimulatorConfig, early: float, late: float
+) -> Assigned:
+    """Let a share of the cases' last assignments end before the case does, and another after it."""
+    index, day = block.people["index"][assigned.who], assigned.end.astype(np.int64)
+    drawn = uniforms(settings.seed, index, purposes.CLOSED, day)
+    length = uniforms(settings.seed, index, purposes.CLOSED_LENGTH, day)
+    last = ~assigned.handed() & (assigned.end < LAST_DAY)
+    before, after = last & (drawn < early), last & (drawn > 1 - late)
+    end = _moved(assigned.end, before, after, length, LONGEST_CLOSING, LONGEST_CLOSING)
+    end = np.minimum(end, np.minimum(assigned.next_start(LAST_DAY) - 1, LAST_DAY))
+    return assigned._replace(end=np.maximum(end, assigned.start).astype(np.int32))
+
+
+def _heap(day: Days, month: NDArray[np.int64]) -> Days:
+    """The 1st, the 15th or the last of the month, whichever a day is nearest to."""
+    first, of_month = MONTH_STARTS[month], day - MONTH_STARTS[month] + 1
+    middle = np.where(of_month <= FIRST_UNTIL, first, first + MIDDLE - 1)
+    heap: Days = np.where(of_month <= MIDDLE_UNTIL, middle, MONTH_STARTS[month + 1] - 1)
+    return heap
+
+
+def _moved(
+    end: Days,
+    early: NDArray[np.bool_],
+    late: NDArray[np.bool_],
+    length: NDArray[np.float64],
+    longest_early: int,
+    longest_late: int,
+) -> Days:
+    """Ends, some of them one day to a longest number of days sooner or later."""
+    sooner = early * (1 + longest_early * length).astype(np.int32)
+    later: Days = end - sooner + late * (1 + longest_late * length).astype(np.int32)
+    return later

@@ -1,0 +1,111 @@
+"""From months to days: pieces of time in which nothing about a person changes."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trajectories.simulator.calendar import (
+    FIRST_DAY,
+    LAST_DAY,
+    MONTH_STARTS,
+    Days,
+    dates_of,
+    months_of,
+)
+from trajectories.simulator.courses.course_kernels import Courses
+from trajectories.simulator.courses.statuses import (
+    STATUSES,
+)
+
+Rows = NDArray[np.int64]
+
+
+class Pieces(NamedTuple):
+    """Pieces of persons' time, sorted by person and start, without overlap.
+
+    Attributes:
+        who: row of the person in the block.
+        start, end: days since 1970, both inclusive.
+    """
+
+    who: Rows
+    start: Days
+    end: Days
+
+
+def changes_of(courses: Courses, field: str) -> tuple[Rows, Days]:
+    """Persons' rows and dates of the days from which a new value of `field` holds."""
+    who, column = np.nonzero(courses[f"{field}_day"][:, 1:])
+    return who, dates_of(column, courses[f"{field}_day"][who, column + 1])
+
+
+def value_on(courses: Courses, field: str, who: Rows, dates: Days) -> NDArray[np.uint8]:
+    """The value of `field` that holds on each date."""
+    month = months_of(dates)
+    day_of_month = dates - MONTH_STARTS[month] + 1
+    not_yet = courses[f"{field}_day"][who, month + 1] > day_of_month
+    values: NDArray[np.uint8] = courses[field][who, month + 1 - not_yet]
+    return values
+
+
+def cut(persons: int, breaks: list[tuple[Rows, Days]]) -> Pieces:
+    """Cut each person's time in the register at the days on which something may change.
+
+    Args:
+        persons: number of persons in the block.
+        breaks: persons' rows and dates; dates outside the register are left out.
+    """
+    everyone = np.arange(persons, dtype=np.int64)
+    who = np.concatenate([everyone, *(rows for rows, _ in breaks)])
+    start = np.concatenate([np.full(persons, FIRST_DAY, np.int32), *(days for _, days in breaks)])
+    inside = (start >= FIRST_DAY) & (start <= LAST_DAY)
+    stamp = np.sort(who[inside] << 32 | start[inside])
+    stamp = stamp[np.diff(stamp, prepend=-1) > 0]
+    who, start = stamp >> 32, (stamp & 0xFFFFFFFF).astype(np.int32)
+    return Pieces(who, start, _ends(who, start))
+
+
+def joined(pieces: Pieces, values: NDArray[np.int64]) -> tuple[Pieces, NDArray[np.int64]]:
+    """Join adjoining pieces with equal values, and drop those whose value is 0.
+
+    Args:
+        pieces: pieces that leave no gap within a person.
+        values: the value of each piece.
+    """
+    new = np.ones(len(values), bool)
+    new[1:] = (values[1:] != values[:-1]) | (pieces.who[1:] != pieces.who[:-1])
+    who, start, values = pieces.who[new], pieces.start[new], values[new]
+    end, some = _ends(who, start), values != 0
+    return Pieces(who[some], start[some], end[some]), values[some]
+
+
+class Runs(NamedTuple):
+    """Stretches of one status, sorted by person and start; they cover each person's whole time.
+
+    Attributes:
+        who: row of the person in the block.
+        start, end: days since 1970, both inclusive.
+        status: place in `STATUSES`.
+    """
+
+    who: Rows
+    start: Days
+    end: Days
+    status: NDArray[np.int64]
+
+
+def status_runs(courses: Courses) -> Runs:
+    """Find the stretches of one status."""
+    pieces = cut(len(courses), [changes_of(courses, "status")])
+    status = value_on(courses, "status", pieces.who, pieces.start).astype(np.int64)
+    runs, shifted = joined(pieces, status + len(STATUSES))
+    return Runs(*runs, shifted - len(STATUSES))
+
+
+def _ends(who: Rows, start: Days) -> Days:
+    """The day before the same person's next start, or the register's last day."""
+    end = np.full(len(who), LAST_DAY, np.int32)
+    same = who[1:] == who[:-1]
+    end[:-1][same] = start[1:][same] - 1
+    return end

@@ -1,0 +1,206 @@
+"""Benefit spells with the register's codes, and the readiness table."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator import random_streams as purposes
+from trajectories.simulator.calendar import (
+    GUIDANCE_CODE_CHANGES,
+    MONTH_STARTS,
+    REFORM,
+    Days,
+)
+from trajectories.simulator.courses.courses import Block
+from trajectories.simulator.courses.payments import with_paid_days
+from trajectories.simulator.courses.spans import (
+    Rows,
+    changes_of,
+    cut,
+    joined,
+    status_runs,
+    value_on,
+)
+from trajectories.simulator.courses.statuses import (
+    ASSISTANCE,
+    CLARIFICATION,
+    DISABILITY,
+    EDUCATION,
+    FLEX_UNEMPLOYED,
+    FLEXJOB,
+    INSURANCE,
+    PARENTAL,
+    REHABILITATION,
+    RESOURCE,
+    RETIRED,
+    SICKNESS,
+    STATUSES,
+)
+from trajectories.simulator.persons.people import People, birthdays
+from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.random_kernels import uniforms
+from trajectories.simulator.scenarios import scenario_of
+
+Numbers = NDArray[np.int64]
+
+REFORM_DAY = int(MONTH_STARTS[REFORM])
+GUIDANCE_DAY = int(MONTH_STARTS[GUIDANCE_CODE_CHANGES])
+
+PASSIVE_CODES = {
+    EDUCATION: 651,
+    INSURANCE: 111,
+    ASSISTANCE: 130,
+    SICKNESS: 890,
+    PARENTAL: 881,
+    REHABILITATION: 760,
+    RESOURCE: 810,
+    CLARIFICATION: 785,
+    FLEX_UNEMPLOYED: 740,
+    FLEXJOB: 771,
+    DISABILITY: 783,
+    RETIRED: 998,
+}
+"""The code of each status without an activity; statuses that are no benefit have none."""
+
+NOT_READY, EDUCATION_HELP = 600, 10
+"""Added to 13x: 73x where not job-ready; 14x in place of 13x, taken from 73x: 72x."""
+
+OLDER_GUIDANCE = (INSURANCE, ASSISTANCE)
+"""Benefits whose guidance was coded …1 in the older scheme."""
+
+PARTLY_INSURED = (0.75, 0.90)
+"""Shares below which an unemployed person is so for the whole week, or for half of it or more."""
+ACTIVE_INSURANCE = 99
+"""Added to 111 and the activity's digit: 21x."""
+UNPAID_EDUCATION = 0.12
+EARLY_RETIREMENT = 621
+
+JOB_READY, ACTIVITY_READY, EDUCATION_READY = 1, 2, 3
+READINESS = ("", "job_ready", "activity_ready", "education_ready")
+LABELLED_ACTIVITY_READY = 0.35
+"""Share of the job-ready young whom the changed criteria of 2014 register as activity-ready."""
+
+
+def spells_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
+    """Write a block's benefit spells.
+
+    Returns:
+        who (i64, row of the person in the block), code (i64), start, end (i32 days since 1970; the
+        last day paid for), municipality (i16), sorted by who and start, without overlap.
+    """
+    people, courses = block.people, block.courses
+    everyone = np.arange(len(people), dtype=np.int64)
+    pieces = cut(
+        len(people),
+        [
+            *(changes_of(courses, field) for field in ("status", "activity", "ready")),
+            changes_of(courses, "municipality"),
+            (everyone, np.full(len(people), REFORM_DAY, np.int32)),
+            (everyone, np.full(len(people), GUIDANCE_DAY, np.int32)),
+            (everyone, birthdays(people, 30)),
+            (everyone, birthdays(people, 65)),
+        ],
+    )
+    who, dates = pieces.who, pieces.start
+    code = codes_on(block, settings, who, dates)
+    place = value_on(courses, "municipality", who, dates).astype(np.int64)
+    kept, value = joined(pieces, np.where(code > 0, code * len(MUNICIPALITIES) + place, 0))
+    kept = with_paid_days(kept, status_runs(courses), settings)
+    return pl.DataFrame(
+        {
+            "who": kept.who,
+            "code": value // len(MUNICIPALITIES),
+            "start": kept.start,
+            "end": kept.end,
+            "municipality": MUNICIPALITIES[value % len(MUNICIPALITIES)],
+        }
+    )
+
+
+def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
+    """Write a block's readiness (visitation groups) while on social assistance.
+
+    Returns:
+        who (i64), readiness (str), start, end (i32 days since 1970), sorted, without overlap.
+    """
+    people = block.people
+    everyone = np.arange(len(people), dtype=np.int64)
+    pieces = cut(
+        len(people),
+        [
+            changes_of(block.courses, "ready"),
+            (everyone, np.full(len(people), REFORM_DAY, np.int32)),
+            (everyone, birthdays(people, 30)),
+        ],
+    )
+    label = readiness_on(block, settings, pieces.who, pieces.start)
+    kept, value = joined(pieces, label)
+    kept = with_paid_days(kept, status_runs(block.courses), settings)
+    return pl.DataFrame(
+        {
+            "who": kept.who,
+            "readiness": np.array(READINESS)[value],
+            "start": kept.start,
+            "end": kept.end,
+        }
+    )
+
+
+def under_youth_rules(people: People, who: Rows, dates: Days) -> NDArray[np.bool_]:
+    """Whether the rules of 2014 for those under 30 without education apply on each date."""
+    young = dates < birthdays(people, 30)[who]
+    rules: NDArray[np.bool_] = young & (dates >= REFORM_DAY) & (people["educated"][who] == 0)
+    return rules
+
+
+def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Numbers:
+    """The registered readiness on each date, as a place in `READINESS`."""
+    ready = value_on(block.courses, "ready", who, dates).astype(np.int64)
+    if not (settings.visitation_2014 or scenario_of(settings).visitation_2014):
+        return ready
+    index = block.people["index"][who]
+    stricter = uniforms(settings.seed, index, purposes.VISITATION_LABEL, np.zeros_like(index))
+    label = np.where(stricter < LABELLED_ACTIVITY_READY, ACTIVITY_READY, EDUCATION_READY)
+    affected = under_youth_rules(block.people, who, dates) & (ready == JOB_READY)
+    return np.where(affected, label, ready)
+
+
+def codes_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Numbers:
+    """The register's code on each date, 0 where there is no benefit."""
+    people, courses = block.people, block.courses
+    status = value_on(courses, "status", who, dates)
+    digit = value_on(courses, "activity", who, dates).astype(np.int64)
+    base = np.zeros(len(STATUSES), np.int64)
+    base[list(PASSIVE_CODES)] = list(PASSIVE_CODES.values())
+    code = base[status] + digit
+    assisted = status == ASSISTANCE
+    code[assisted & (readiness_on(block, settings, who, dates) == ACTIVITY_READY)] += NOT_READY
+    old_guidance = (digit == 3) & np.isin(status, OLDER_GUIDANCE) & (dates < GUIDANCE_DAY)
+    code[old_guidance] -= 2
+    if settings.relabelling_2014:
+        helped = assisted & under_youth_rules(people, who, dates)
+        code[helped & (code < NOT_READY)] += EDUCATION_HELP
+        code[helped & (code >= NOT_READY)] -= EDUCATION_HELP
+    code[(status == RETIRED) & (dates < birthdays(people, 65)[who])] = EARLY_RETIREMENT
+    return _with_own_kind(code, block, settings, who, status, digit)
+
+
+def _with_own_kind(
+    code: Numbers,
+    block: Block,
+    settings: SimulatorConfig,
+    who: Rows,
+    status: NDArray[np.uint8],
+    digit: Numbers,
+) -> Numbers:
+    """Tell kinds of unemployment insurance and education apart, drawn once a person."""
+    index = block.people["index"][who]
+    nothing = np.zeros_like(index)
+    insured = status == INSURANCE
+    part = uniforms(settings.seed, index, purposes.INSURANCE_CODE, nothing)
+    code[insured & (digit == 0)] += np.searchsorted(PARTLY_INSURED, part)[insured & (digit == 0)]
+    code[insured & (digit > 0)] += ACTIVE_INSURANCE
+    unpaid = uniforms(settings.seed, index, purposes.EDUCATION_CODE, nothing) < UNPAID_EDUCATION
+    code[(status == EDUCATION) & unpaid] += 1
+    return code

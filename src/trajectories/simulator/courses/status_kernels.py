@@ -1,0 +1,205 @@
+"""One step of a life: what ends a status, what follows, and how likely a job is in a month."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from trajectories.simulator import random_streams as on
+from trajectories.simulator.calendar import (
+    BENEFIT_CAP,
+    CLARIFICATION_BEGINS,
+    MONTHS,
+    PENSION_REFORM,
+    REFORM,
+)
+from trajectories.simulator.courses.statuses import (
+    ASSISTANCE,
+    CLARIFICATION,
+    DEAD,
+    DISABILITY,
+    EDUCATION,
+    EMIGRATED,
+    FLEX_UNEMPLOYED,
+    JOB,
+    REHABILITATION,
+    RESOURCE,
+    RETIRED,
+    SELF_SUPPORT,
+    SICKNESS,
+    STATUSES,
+)
+from trajectories.simulator.random_kernels import uniform
+
+LAST_TRANSITION_DAY = 14
+FIRST_OF_MONTH_SHARE = 0.6
+STATUS_COUNT = len(STATUSES)
+FOREVER = 100_000
+RETIREMENT_MONTHS = 65 * 12
+ADULT_MONTHS = 18 * 12
+SHORT_JOB_MONTHS = 6
+SMOOTH_AGE, SMOOTH_DURATION = -0.02, -0.28
+"""Slopes of the smooth job hazard in years of age and in the log of months of duration."""
+
+
+@njit(cache=True)
+def pick(cumulative: NDArray[np.float64], u: float) -> int:
+    """The place in cumulative shares in which `u` falls."""
+    place = 0
+    while cumulative[place] <= u:
+        place += 1
+    return place
+
+
+@njit(cache=True)
+def band(starts: NDArray[np.float64], value: float) -> int:
+    """The number of bands that begin at or below `value`."""
+    place = 0
+    while place < len(starts) and starts[place] <= value:
+        place += 1
+    return place
+
+
+@njit(cache=True)
+def normal(key: np.uint64, purpose: int, month: int) -> float:
+    """A standard normal number: Box and Muller's transformation of two uniform numbers."""
+    radius = np.sqrt(-2.0 * np.log(uniform(key, purpose, 2 * month)))
+    return float(radius * np.cos(2.0 * np.pi * uniform(key, purpose, 2 * month + 1)))
+
+
+@njit(cache=True)
+def available(status: int, month: int) -> int:
+    """The measure that stands in for one that does not exist yet."""
+    if status == RESOURCE and month < PENSION_REFORM:
+        return REHABILITATION
+    if status == CLARIFICATION and month < CLARIFICATION_BEGINS:
+        return SICKNESS
+    return status
+
+
+@njit(cache=True)
+def stay(status: int, key: np.uint64, month: int, rates: np.record) -> int:
+    """Months until the status ends that begins in `month`; social assistance has no such end."""
+    u = uniform(key, on.STATUS_LENGTH, month)
+    if status == JOB:
+        if u < 0.25:
+            return 2 + int(u / 0.25 * 2)
+        if u < 0.5:
+            return 4 + int((u - 0.25) / 0.25 * 8)
+        return 12 + int(-40.0 * np.log((1.0 - u) / 0.5))
+    if status in (ASSISTANCE, DISABILITY, RETIRED, EMIGRATED, DEAD):
+        return FOREVER
+    beyond = rates.mean_months[status] - rates.shortest_months[status]
+    if beyond <= 0:
+        return int(rates.shortest_months[status])
+    return int(rates.shortest_months[status] + np.log(1.0 - u) / np.log(beyond / (beyond + 1.0)))
+
+
+@njit(cache=True)
+def job_hazard(
+    rates: np.record,
+    month: int,
+    duration: int,
+    age_months: int,
+    female: int,
+    municipality: int,
+    ready: int,
+    effects: float,
+) -> float:
+    """Chance of a job in a month at risk: complementary log-log on the covariates' sum."""
+    duration_band = band(rates.duration_bands, duration)
+    age_band = band(rates.age_bands, age_months / 12.0)
+    reform = int(month >= REFORM) + int(month >= BENEFIT_CAP)
+    if rates.smooth:
+        eta = (
+            rates.job_baseline
+            + rates.job_activity_ready * (ready == 2)
+            + rates.job_female * female
+            + SMOOTH_AGE * (age_months / 12.0 - 30.0)
+            + rates.job_municipality[municipality]
+            + SMOOTH_DURATION * np.log1p(duration)
+            + rates.job_reform[reform]
+            + rates.job_season * np.cos(2.0 * np.pi * (month % 12 - 4) / 12.0)
+            + effects
+        )
+        return float(1.0 / (1.0 + np.exp(-eta)))
+    eta = (
+        rates.job_baseline
+        + rates.job_activity_ready * (ready == 2)
+        + rates.job_female * female
+        + rates.job_age[age_band]
+        + rates.job_municipality[municipality]
+        + rates.job_duration[duration_band]
+        + rates.job_reform[reform]
+        + rates.job_season * np.cos(2.0 * np.pi * (month % 12 - 4) / 12.0)
+        + effects
+    )
+    return float(-np.expm1(-np.exp(eta)))
+
+
+@njit(cache=True)
+def other_exit(key: np.uint64, month: int, age_months: int, health: float, rates: np.record) -> int:
+    """The status that ends social assistance without a job, or `ASSISTANCE`."""
+    older = age_months > 480
+    education = rates.exit_education * (2.2 if age_months < 360 else 0.5)
+    flexjob = rates.exit_flexjob * (1.6 if older else 0.7) * np.exp(0.4 * health)
+    pension = rates.exit_pension * (2.0 if older else 0.4) * np.exp(0.7 * health)
+    if month >= PENSION_REFORM:
+        pension *= 0.5
+    u = uniform(key, on.OTHER_EXIT, month)
+    if u < education:
+        return EDUCATION
+    if u < education + flexjob:
+        return FLEX_UNEMPLOYED
+    if u < education + flexjob + pension:
+        return DISABILITY
+    if u < education + flexjob + pension + rates.exit_other:
+        return available(pick(rates.other_exits, uniform(key, on.OTHER_KIND, month)), month)
+    return ASSISTANCE
+
+
+@njit(cache=True)
+def following(
+    status: int, months: int, key: np.uint64, month: int, arrived: bool, rates: np.record
+) -> int:
+    """What follows a status that ends after `months` months."""
+    row = STATUS_COUNT if status == JOB and months <= SHORT_JOB_MONTHS else status
+    chosen = available(pick(rates.follows[row], uniform(key, on.STATUS_NEXT, month)), month)
+    if not arrived and chosen in (ASSISTANCE, DISABILITY, FLEX_UNEMPLOYED, RESOURCE):
+        return SELF_SUPPORT
+    if chosen == status:
+        return SELF_SUPPORT
+    return chosen
+
+
+@njit(cache=True)
+def transition_day(key: np.uint64, month: int) -> int:
+    """Day of a month on which a new status begins: the first, or one of days 2–14."""
+    if uniform(key, on.TRANSITION_FIRST, month) < FIRST_OF_MONTH_SHARE:
+        return 1
+    return 2 + int((LAST_TRANSITION_DAY - 1) * uniform(key, on.TRANSITION_DAY, month))
+
+
+@njit(cache=True)
+def forced_status(age_months: int, month: int, arrival: int, leaving: int) -> int:
+    """The status that age, arrival, death or emigration force in a month, −1 for none."""
+    if month >= leaving % FOREVER:
+        return leaving // FOREVER
+    if age_months >= RETIREMENT_MONTHS:
+        return RETIRED
+    if month == arrival:
+        return ASSISTANCE
+    if age_months < ADULT_MONTHS:
+        return SELF_SUPPORT
+    return -1
+
+
+@njit(cache=True)
+def end_of_presence(key: np.uint64, birth_month: int, rates: np.record) -> int:
+    """Month of death or emigration inside the register, with the status packed above it."""
+    for month in range(MONTHS):
+        age = (month - birth_month) / 12.0
+        if uniform(key, on.DEATH, month) < rates.death * np.exp(0.07 * (age - 40.0)):
+            return DEAD * FOREVER + month
+        if uniform(key, on.EMIGRATION, month) < rates.emigration:
+            return EMIGRATED * FOREVER + month
+    return FOREVER - 1

@@ -1,0 +1,1 @@
+"""Simulated extracts: a register in, files as registers deliver them out."""

@@ -1,0 +1,1 @@
+"""Simulated persons: who they are, where they live and what identifies them."""

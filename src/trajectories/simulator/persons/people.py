@@ -1,0 +1,139 @@
+"""Who the simulated persons are: everything that is fixed before the first month."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincinv, ndtri
+
+from trajectories.simulator import random_streams as purposes
+from trajectories.simulator.calendar import (
+    BURN_IN_MONTHS,
+    MONTHS,
+    REFORM,
+    Days,
+    dates_of,
+)
+from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
+from trajectories.simulator.random_kernels import keys_of, uniforms
+from trajectories.simulator.scenarios import Scenario
+
+Floats = NDArray[np.float64]
+
+STOCK_SHARE = 0.40
+"""Share of persons whose first social assistance lies before the register opens."""
+
+ARRIVAL_POWER = 1.3
+"""Above 1, fewer persons arrive late than early, so that the stock stays about level."""
+
+ACTIVATION_LEVELS = np.array([0.015, 0.06, 0.25])
+ACTIVATION_SHARES = np.array([0.45, 0.35, 0.20])
+"""Three kinds of recipients: how likely a passive one is to enter an activity in a month."""
+
+AGE_SHAPE, AGE_SCALE = 1.6, 8.0
+OLDEST_ARRIVAL = 62.0
+"""Age at the first social assistance: 18 years and a gamma, mean 31, at most 62."""
+
+FEMALE_SHARE = 0.48
+EDUCATED_SHARE = 0.20
+
+REFORM_MONTHS = 9
+"""The reform reaches caseworkers in the first nine months of 2014."""
+
+LARGEST_EFFECT = 4.0
+"""Frailty and health act on requests through values held within this distance of 0."""
+
+
+PERSON = np.dtype(
+    [
+        ("index", np.int64),
+        ("key", np.uint64),
+        ("arrival", np.int64),
+        ("birth_month", np.int64),
+        ("birth_day", np.int64),
+        ("female", np.int64),
+        ("municipality", np.int64),
+        ("educated", np.int64),
+        ("reform_month", np.int64),
+        ("log_frailty", np.float64),
+        ("bounded_frailty", np.float64),
+        ("health", np.float64),
+        ("activation", np.float64),
+        ("coordinator", np.float64),
+    ]
+)
+"""What is fixed for a person: index from 0; key of the random streams; month of the first social
+assistance (negative before the register opens); month number and day (1–28) of birth; 1 for women;
+place in the list of municipalities; 1 with an education that qualifies, so that the youth rules of
+2014 do not apply; month of 2014 in which the reform reaches the person's caseworker; log of the
+gamma frailty of the job hazard, and the same held within ±4 for requests; standard normal health at
+first (high is bad); chance a month of entering an activity on social assistance; the uniform number
+that decides on a coordinating caseworker."""
+
+People = NDArray[np.void]
+"""Consecutive persons, an array of `PERSON`."""
+
+
+def draw_people(seed: int, first: int, count: int, scenario: Scenario) -> People:
+    """Draw persons `first` … `first + count − 1`.
+
+    Args:
+        seed: the run's seed.
+        first: index of the first person.
+        count: number of persons.
+        scenario: what is planted; decides on frailty.
+    """
+    index = np.arange(first, first + count, dtype=np.int64)
+    none = np.zeros(count, np.int64)
+
+    def draw(purpose: int) -> Floats:
+        return uniforms(seed, index, purpose, none)
+
+    u = draw(purposes.ARRIVAL)
+    before = np.floor(u / STOCK_SHARE * BURN_IN_MONTHS) - BURN_IN_MONTHS
+    inside = np.floor(((u - STOCK_SHARE) / (1 - STOCK_SHARE)).clip(0) ** ARRIVAL_POWER * MONTHS)
+    arrival = np.where(u < STOCK_SHARE, before, inside).astype(np.int64)
+    age_years = np.clip(
+        18.0 + AGE_SCALE * gammaincinv(AGE_SHAPE, draw(purposes.AGE)), 18.0, OLDEST_ARRIVAL
+    )
+    variance = scenario.frailty_variance
+    log_frailty = np.zeros(count)
+    if variance > 0:
+        gamma = variance * gammaincinv(1.0 / variance, draw(purposes.FRAILTY))
+        log_frailty = np.log(np.maximum(gamma, 1e-6))
+    people = np.zeros(count, PERSON)
+    people["index"] = index
+    people["key"] = keys_of(seed, index)
+    people["arrival"] = arrival
+    people["birth_month"] = arrival - np.floor(12 * age_years).astype(np.int64)
+    people["birth_day"] = 1 + np.floor(28 * draw(purposes.BIRTH_DAY))
+    people["female"] = draw(purposes.SEX) < FEMALE_SHARE
+    people["municipality"] = np.searchsorted(
+        np.cumsum(MUNICIPALITY_SHARES)[:-1], draw(purposes.HOME), side="right"
+    )
+    people["educated"] = draw(purposes.EDUCATED) < EDUCATED_SHARE
+    people["log_frailty"] = log_frailty
+    people["bounded_frailty"] = np.clip(log_frailty, -LARGEST_EFFECT, LARGEST_EFFECT)
+    people["health"] = ndtri(draw(purposes.HEALTH_FIRST))
+    kinds = np.cumsum(ACTIVATION_SHARES)[:-1]
+    people["activation"] = ACTIVATION_LEVELS[np.searchsorted(kinds, draw(purposes.ACTIVATION))]
+    people["reform_month"] = REFORM + np.floor(REFORM_MONTHS * draw(purposes.REFORM_MONTH))
+    people["coordinator"] = draw(purposes.COORDINATOR)
+    return people
+
+
+def birth_dates(people: People) -> Days:
+    """Dates of birth, in days since 1970."""
+    starts = np.datetime64("2008-01", "M") + people["birth_month"].astype("timedelta64[M]")
+    days: Days = starts.astype("datetime64[D]").astype(np.int32) + (people["birth_day"] - 1).astype(
+        np.int32
+    )
+    return days
+
+
+def birthdays(people: People, age: int) -> Days:
+    """Dates on which persons turn `age`, held inside the register."""
+    months = people["birth_month"] + 12 * age
+    inside = np.clip(months, 0, MONTHS - 1)
+    dates = dates_of(inside, people["birth_day"])
+    dates[months < 0] = np.iinfo(np.int32).min
+    dates[months >= MONTHS] = np.iinfo(np.int32).max
+    return dates

@@ -1,0 +1,94 @@
+"""What goes on around caseworkers and clients: shocks, trends, re-organisations, strain."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trajectories.simulator.calendar import MONTHS, month_number
+from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.random_kernels import mix
+from trajectories.simulator.scenarios import Scenario
+
+Floats = NDArray[np.float64]
+
+SHOCK_TURNOVER, SHOCK_JOBS = 0.6, 0.2
+"""What a quarter's standard normal shock adds to the log of turnover and of the job hazard."""
+
+TREND_TURNOVER = np.array([0.25, 0.15, 0.05, -0.05, 0.15, 0.25])
+TREND_JOBS = np.array([0.08, 0.05, 0.02, -0.02, 0.05, 0.08])
+"""The same a year, by municipality."""
+
+REORGANISED = {1: month_number(2013, 4), 3: month_number(2015, 8)}
+"""Municipalities, by place in the list, and the months in which they are re-organised."""
+REORGANISED_JOBS = -0.3
+"""What the service of a re-organised municipality adds to the log job hazard from then on."""
+
+STRAIN_MONTHS = 3
+
+
+class Times(NamedTuple):
+    """The times of each municipality.
+
+    Attributes:
+        turnover: (municipalities, months) what they add to the log chance of leaving.
+        climate: (municipalities, months) what they add to the log job hazard.
+        reorganised_share: share of caseworkers who leave with a re-organisation.
+    """
+
+    turnover: Floats
+    climate: Floats
+    reorganised_share: float
+
+    def together(self, municipality: int, draw: float) -> int:
+        """Month in which a place's holder leaves with a re-organisation, −1 for none."""
+        return REORGANISED.get(municipality, -1) if draw < self.reorganised_share else -1
+
+
+def times_of(seed: int, scenario: Scenario) -> Times:
+    """Draw the times of a run: the same for all its blocks.
+
+    Args:
+        seed: the run's seed.
+        scenario: what is planted; where caseworkers leave by lot, turnover does not follow.
+    """
+    turnover, climate = np.zeros((2, len(MUNICIPALITIES), MONTHS))
+    month = np.arange(MONTHS)
+    if scenario.shocks:
+        key = [int(mix(np.uint64(seed))), (1 << 63) | (1 << 62)]
+        drawn = np.random.Generator(np.random.Philox(key=key)).standard_normal(
+            (len(MUNICIPALITIES), MONTHS // 3)
+        )
+        shock = drawn[:, month // 3]
+        turnover += SHOCK_TURNOVER * shock
+        climate += SHOCK_JOBS * shock
+    if scenario.trends:
+        years = (month - MONTHS / 2) / 12
+        turnover += TREND_TURNOVER[:, None] * years
+        climate += TREND_JOBS[:, None] * years
+    if scenario.reorganised_share > 0:
+        for place, begins in REORGANISED.items():
+            climate[place, begins:] += REORGANISED_JOBS
+    if scenario.by_lot:
+        return Times(np.zeros_like(turnover), climate, 0.0)
+    return Times(turnover, climate, scenario.reorganised_share)
+
+
+def strain_of(teams: NDArray[np.void], plan: NDArray[np.void]) -> Floats:
+    """Share of each team's places left in the three months before.
+
+    Args:
+        teams: (municipalities, teams) with `first` and `count` of their places.
+        plan: (places, months) with `leaving_day`, above 0 where the holder leaves.
+
+    Returns:
+        (municipalities, teams, months).
+    """
+    left = (plan["leaving_day"] > 0).astype(np.float64)
+    own = np.add.reduceat(left, teams["first"].ravel(), axis=0)
+    share = own / teams["count"].reshape(-1, 1)
+    strain = np.zeros_like(share)
+    for back in range(1, STRAIN_MONTHS + 1):
+        strain[:, back:] += share[:, :-back]
+    result: Floats = strain.reshape(*teams.shape, -1)
+    return result

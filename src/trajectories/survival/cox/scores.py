@@ -1,0 +1,104 @@
+"""Hazards and scores of the rows of a Cox model, at any coefficients."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trajectories.survival.cox.cox_kernels import event_steps
+from trajectories.survival.cox.rows import CoxRows
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps in which those with the event leave, in the order of the rows (latest first).
+
+    Each event time is one step, with Efron's ties one for each who has the event then.
+
+    Attributes:
+        stratum: (steps,) number of the stratum.
+        time: (steps,) the event times.
+        events: (steps,) the weight of the events that falls on the step.
+        hazard: (steps,) the step dΛ of the baseline hazard at the mean covariates.
+        share: (steps,) how much of those with the event is still at risk.
+        mean: (steps, k) mean covariates of those at risk.
+    """
+
+    stratum: NDArray[np.int64]
+    time: Floats
+    events: Floats
+    hazard: Floats
+    share: Floats
+    mean: Floats
+
+    @property
+    def first(self) -> NDArray[np.int64]:
+        """(times,) the first step of each event time."""
+        other = (np.diff(self.stratum) != 0) | (np.diff(self.time) != 0)
+        return np.flatnonzero(np.append(True, other))
+
+    def each_time(self, values: Floats) -> Floats:
+        """Values of the steps, (steps,) or (steps, k), summed at each event time."""
+        return np.asarray(np.add.reduceat(values, self.first, axis=0))
+
+
+def steps_of(rows: CoxRows, coef: Floats, efron: bool) -> Steps:
+    """The steps of the baseline hazard at `coef`, with Efron's or Breslow's ties."""
+    ends = (rows.weight, rows.entry, rows.stop, rows.event, rows.stratum, rows.by_entry)
+    count = int(rows.event.sum()) if efron else 1 + int(at_event(rows)[-1])
+    return Steps(*event_steps(rows.x, rows.risk(coef)[1], *ends, efron, count))
+
+
+def at_event(rows: CoxRows) -> NDArray[np.int64]:
+    """(events,) the number of each event's time, in the order of the rows."""
+    stratum, stop = rows.stratum[rows.event], rows.stop[rows.event]
+    # The rows are sorted, so that each change of stratum or stop is another event time.
+    return np.append(0, np.cumsum((np.diff(stratum) != 0) | (np.diff(stop) != 0)))
+
+
+def lived(rows: CoxRows, steps: Steps, values: Floats) -> Floats:
+    """What each row has lived through between its entry and its stop.
+
+    Args:
+        rows: the rows.
+        steps: their steps.
+        values: (steps,) or (steps, k) a quantity of each step, such as dΛ.
+
+    Returns:
+        (rows,) or (rows, k) its sum over the steps at which the row was at risk; at its own event
+        by the share to which it then was.
+    """
+    share = steps.share if values.ndim == 1 else steps.share[:, None]
+    whole, dead = steps.each_time(values), steps.each_time(values * share)
+    layers, times = steps.stratum[steps.first], steps.time[steps.first]
+    result = np.zeros((len(rows.stop), *values.shape[1:]))
+    for layer in np.unique(layers):
+        own = np.flatnonzero(layers == layer)[::-1]
+        members = np.flatnonzero(rows.stratum == layer)
+        total = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(whole[own], axis=0)])
+        last = np.searchsorted(times[own], rows.stop[members], side="right")
+        first = np.searchsorted(times[own], rows.entry[members], side="right")
+        result[members] = total[last] - total[first]
+    result[rows.event] += (dead - whole)[at_event(rows)]
+    return result
+
+
+def mean_at_event(rows: CoxRows, steps: Steps) -> Floats:
+    """(events, k) mean covariates at risk at each row's event, over the steps of its time."""
+    sizes = np.diff(np.append(steps.first, len(steps.time)))
+    means = steps.each_time(steps.mean) / sizes[:, None]
+    return np.asarray(means[at_event(rows)])
+
+
+def score_rows(rows: CoxRows, coef: Floats, efron: bool) -> Floats:
+    """(rows, k) each row's contribution to the score times its weight, in the sorted order."""
+    steps = steps_of(rows, coef, efron)
+    hazard = lived(rows, steps, steps.hazard)
+    moved = lived(rows, steps, steps.hazard[:, None] * steps.mean)
+    risk = rows.risk(coef)[1]
+    result = -risk[:, None] * (rows.x * hazard[:, None] - moved)
+    died = np.flatnonzero(rows.event)
+    result[died] += rows.weight[died][:, None] * (rows.x[died] - mean_at_event(rows, steps))
+    return np.asarray(result)

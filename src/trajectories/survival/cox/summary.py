@@ -1,0 +1,74 @@
+"""Joint tests of a Cox model's coefficients, and its concordance."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from trajectories.survival.cox.concordance_kernels import pairs
+from trajectories.survival.cox.model import CoxFit, likelihood, summed
+from trajectories.survival.cox.scores import score_rows
+from trajectories.survival.discrete_time.fisher_scoring import solve
+
+Floats = NDArray[np.float64]
+
+# Linear predictors closer than this share of their size count as equal: sums of the same numbers
+# may end differently in their last digit.
+SAME = 1e-12
+
+
+def joint_tests(fit: CoxFit) -> pl.DataFrame:
+    """Tests that all coefficients are 0.
+
+    Returns:
+        test, chi2 (f64), df (i64), p (f64): "likelihood ratio" and "score" (the log-rank test where
+        there is one group), both of the model, "wald" with the fit's variance, and, in a fit with
+        clusters, "robust score" with the variance of the clusters' scores at 0 (Lin & Wei 1989).
+        A test whose variance is singular, as with fewer clusters than coefficients, is NaN.
+    """
+    rows = fit._rows
+    none = np.zeros(len(fit.coef))
+    _, gradient, information = likelihood(rows, none, fit.ties)
+    found = {
+        "likelihood ratio": 2 * (fit.loglik - fit.loglik_null),
+        "score": _quadratic(gradient, information),
+        "wald": _quadratic(fit.coef, fit.vcov),
+    }
+    if fit._codes is not None:
+        sums = summed(score_rows(rows, none, fit.ties == "efron"), fit._codes)
+        found["robust score"] = _quadratic(sums.sum(axis=0), sums.T @ sums)
+    values = np.array(list(found.values()))
+    return pl.DataFrame(
+        {
+            "test": list(found),
+            "chi2": values,
+            "df": [len(none)] * len(values),
+            "p": stats.chi2.sf(values, len(none)),
+        }
+    )
+
+
+def _quadratic(vector: Floats, matrix: Floats) -> float:
+    """v'M⁻¹v; NaN where M is singular, as with fewer clusters than coefficients."""
+    solved = solve(matrix, vector)
+    return float("nan") if solved is None else float(vector @ solved)
+
+
+def concordance(fit: CoxFit) -> float:
+    """The share of pairs in which who has the event first has the higher linear predictor.
+
+    Harrell's C (Harrell, Lee & Mark 1996): pairs of an event and a row of the same stratum that
+    is at risk then and outlives it; equal predictors count half, a pair with the weight of both.
+    NaN where there is no such pair.
+    """
+    rows = fit._rows
+    eta = rows.x @ fit.coef
+    order = np.argsort(eta, kind="stable")
+    apart = np.diff(eta[order]) > SAME * max(1.0, float(np.abs(eta).max()))
+    rank = np.empty(len(eta), dtype=np.int64)
+    rank[order] = np.append(0, np.cumsum(apart))
+    concordant, discordant, equal = pairs(
+        rank, rows.weight, rows.entry, rows.stop, rows.event, rows.stratum, rows.by_entry
+    )
+    every = concordant + discordant + equal
+    return float((concordant + equal / 2) / every) if every > 0 else float("nan")

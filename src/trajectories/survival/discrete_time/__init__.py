@@ -1,0 +1,1 @@
+"""Discrete-time hazards: person-periods and formula terms in, fitted models out."""

@@ -1,0 +1,291 @@
+"""Formula terms over cells: the design matrix, its names, and what had to be left out of it."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import scipy.sparse as sp
+from formulaic import Formula
+from formulaic.errors import FormulaicError
+from numpy.typing import NDArray
+
+from trajectories.errors import UserError
+from trajectories.survival.discrete_time.cells import N, Y
+from trajectories.survival.discrete_time.gram_kernels import cholesky, weighted_gram
+from trajectories.survival.discrete_time.model_matrix import (
+    CATEGORICAL,
+    Levels,
+    combined,
+    fill,
+    is_simple,
+    levels_of,
+    numbers,
+)
+from trajectories.survival.discrete_time.separation import Grouping, without_separated
+from trajectories.survival.errors import NotEstimableError
+from trajectories.survival.usable import require_finite
+
+INTERCEPT = "Intercept"
+# 1 − R² of a column on the columns before it, under which it counts as their combination.
+ALIASED = 1e-10
+
+
+@dataclass(frozen=True)
+class Design:
+    """A design matrix over cells.
+
+    Attributes:
+        matrix: (cells, terms) sparse, float64.
+        names: the terms, `Intercept` first.
+        columns: the panel's columns that the terms use.
+        cells: the cells kept, one row each, in the order of the matrix's rows.
+        groupings: the groups that the categorical terms make of the cells.
+        notes: one sentence for each thing that was left out, and why.
+    """
+
+    matrix: sp.csr_matrix
+    names: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: pl.DataFrame
+    groupings: tuple[Grouping, ...]
+    notes: tuple[str, ...]
+
+    def touched_by(self, terms: Collection[str]) -> NDArray[np.bool_]:
+        """The columns whose meaning changes where groups of these categorical terms are left out.
+
+        They are the constant and the dummies of every column that makes the groups. A slope of its
+        own in each group (`C(x)[level]:z`) is the same whatever other groups are there.
+        """
+        levels = {f"C({c})" for g in self.groupings if g.term in terms for c in g.columns}
+        return np.array(
+            [
+                bool(levels)
+                and not _own_slope(name)
+                and (name == INTERCEPT or any(level in name for level in levels))
+                for name in self.names
+            ]
+        )
+
+    @property
+    def n(self) -> NDArray[np.float64]:
+        """Person-months in each cell."""
+        return self.cells[N].to_numpy().astype(np.float64)
+
+    @property
+    def y(self) -> NDArray[np.float64]:
+        """Events in each cell."""
+        return self.cells[Y].to_numpy().astype(np.float64)
+
+
+def _own_slope(name: str) -> bool:
+    """Whether a column is the slope of a number within one group, and not against a base group."""
+    factors = re.sub(r"\[[^]]*\]", "", name).split(":")  # a level's name may hold a colon
+    return "[T." not in name and len(factors) > 1 and not all(f.startswith("C(") for f in factors)
+
+
+class _Names:
+    """Column names that a formula cannot hold, exchanged for names that it can."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        odd = sorted((c for c in columns if not c.isidentifier()), key=len, reverse=True)
+        self.safe = {name: f"column{i}_" for i, name in enumerate(odd)}
+
+    def hide(self, term: str) -> str:
+        for name, safe in self.safe.items():
+            term = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", safe, term)
+        return term
+
+    def show(self, text: str) -> str:
+        for name, safe in self.safe.items():
+            text = text.replace(safe, name)
+        return text
+
+
+def used_columns(terms: Sequence[str], available: Sequence[str]) -> list[str]:
+    """The panel's columns that the terms use, in the panel's order.
+
+    Raises:
+        UserError: a term cannot be read, or names a column that the panel does not have.
+    """
+    names = _Names(available)
+    wanted: set[str] = set()
+    for term in terms:
+        if not term.strip():
+            raise UserError("A term is empty: write the name of a column, or leave it out.")
+        try:
+            required = Formula(names.hide(term)).required_variables
+        except Exception as error:  # The parser fails in its own ways at brackets and quotes.
+            raise UserError(f"The term {term!r} cannot be read as a formula term.") from error
+        wanted |= {names.show(str(variable)) for variable in required}
+    missing = sorted(wanted - set(available))
+    if missing:
+        raise UserError(
+            f"The terms name {missing[0]!r}, which the panel does not have; "
+            f"it has {', '.join(available)}."
+        )
+    return [name for name in available if name in wanted]
+
+
+def build(cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str]) -> Design:
+    """Build the design of `terms` over `cells`, without what cannot be estimated.
+
+    Groups of a categorical term (or of an interaction of categorical terms) in which nobody, or
+    everybody, has the event are separated: their coefficient runs to infinity and their
+    person-months say nothing about the others, so both are left out. Constant columns, and columns
+    that are combinations of earlier ones, are left out as R leaves them out.
+
+    Args:
+        cells: the cells, as `cells.count` gives them.
+        terms: formula terms; the constant is added as `Intercept`.
+        columns: the panel's columns that the terms use.
+
+    Raises:
+        NotEstimableError: there is no event, or nothing but events, or no person-month.
+        UserError: a column of text stands in a term without `C(...)`.
+    """
+    names = _Names(cells.columns)
+    hidden = [names.hide(term) for term in terms]
+    formula = Formula(" + ".join(["1", *hidden]), _ordering="none")
+    _require_events(cells)
+    groupings = _groupings(cells, formula, names)
+    n, y = (cells[count].to_numpy().astype(np.float64) for count in (N, Y))
+    separation = without_separated(groupings, n, y)
+    cells = cells.filter(separation.kept)
+    if cells.is_empty():
+        raise NotEstimableError(
+            "Every group of the categorical terms holds no event, or nothing but events, so no "
+            "hazard ratio can be estimated.",
+            reason="separated",
+        )
+    notes = [
+        f"{term}: {groups} of its groups hold no event (or nothing but events); their {rows} "
+        "person-months tell nothing about the other coefficients and were left out."
+        for term, (groups, rows) in separation.lost.items()
+    ]
+    matrix, labels = _matrix(cells, formula, columns, names)
+    keep, dropped = _estimable(matrix, n[separation.kept], labels)
+    return Design(
+        matrix=sp.csr_matrix(matrix[:, keep]),
+        names=tuple(labels[i] for i in keep),
+        columns=tuple(columns),
+        cells=cells,
+        groupings=tuple(grouping.at(separation.kept) for grouping in groupings),
+        notes=(*notes, *dropped),
+    )
+
+
+def term_matrix(frame: pl.DataFrame, terms: Sequence[str]) -> tuple[sp.csr_matrix, list[str]]:
+    """The model matrix of formula terms over the rows of a frame, `Intercept` first, and its names.
+
+    Raises:
+        UserError: a term cannot be read, names a missing column, or a column of text stands in a
+            term without `C(...)`.
+    """
+    columns = used_columns(terms, frame.columns)
+    names = _Names(frame.columns)
+    formula = Formula(" + ".join(["1", *(names.hide(term) for term in terms)]), _ordering="none")
+    return _matrix(frame, formula, columns, names)
+
+
+def _matrix(
+    rows: pl.DataFrame, formula: Formula, columns: Sequence[str], names: _Names
+) -> tuple[sp.csr_matrix, list[str]]:
+    for name in columns:
+        hidden_name = names.hide(name)
+        plain = any(str(f) == hidden_name for term in formula for f in term.factors)
+        if plain and not (rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean):
+            raise UserError(f"The column {name!r} is not a number: write the term as C({name}).")
+    hidden = {names.hide(name): name for name in columns}
+    if rows.height and is_simple(formula, list(hidden)):
+        matrix, labels = fill(formula, rows, hidden)
+        return matrix, [names.show(label) for label in labels]
+    frame = pd.DataFrame({h: _pandas(rows[c]) for h, c in hidden.items()}, index=range(len(rows)))
+    try:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            model = formula.get_model_matrix(frame, output="sparse", na_action="ignore")
+    except FormulaicError as error:
+        terms = ", ".join(names.show(str(term)) for term in formula)
+        raise UserError(f"The terms {terms} cannot be computed: {error}") from error
+    matrix = sp.csr_matrix(model.__wrapped__, dtype=np.float64)
+    labels = [names.show(str(name)) for name in model.model_spec.column_names]
+    require_finite(matrix, labels)
+    return matrix, labels
+
+
+def _require_events(cells: pl.DataFrame) -> None:
+    n, y = float(cells[N].sum()), float(cells[Y].sum())
+    if n == 0:
+        raise NotEstimableError(
+            "There is no person-month at risk, so no hazard can be estimated.", reason="nobody"
+        )
+    if y in (0.0, n):
+        what = "no event" if y == 0 else "nothing but events"
+        raise NotEstimableError(
+            f"There is {what} in the person-months at risk, so no hazard ratio can be estimated.",
+            reason="events",
+        )
+
+
+def _groupings(cells: pl.DataFrame, formula: Formula, names: _Names) -> list[Grouping]:
+    groupings = []
+    found: dict[str, Levels] = {}
+    for term in formula:
+        matches = [CATEGORICAL.fullmatch(str(factor)) for factor in term.factors]
+        if matches and all(matches):
+            by = tuple(names.show(match.group(1)) for match in matches if match)
+            for name in by:
+                if name not in found:
+                    found[name] = levels_of(cells[name])
+            codes = combined([found[name] for name in by])
+            groupings.append(Grouping(names.show(str(term)), by, codes))
+    return groupings
+
+
+def _pandas(column: pl.Series) -> Any:
+    """The column as formulaic takes it: numbers as float64, anything else as ordered levels."""
+    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+        return pd.Series(numbers(column))
+    found = levels_of(column)
+    return pd.Categorical.from_codes(
+        found.codes, categories=pd.Index([str(x) for x in found.levels])
+    )
+
+
+def _estimable(
+    matrix: sp.csr_matrix, n: NDArray[np.float64], labels: list[str]
+) -> tuple[list[int], list[str]]:
+    gram = weighted_gram(matrix.indptr, matrix.indices, matrix.data, n, matrix.shape[1])
+    lowest = matrix.min(axis=0).toarray().ravel()
+    highest = matrix.max(axis=0).toarray().ravel()
+    constant = [
+        i for i, label in enumerate(labels) if label != INTERCEPT and lowest[i] == highest[i]
+    ]
+    notes = [f"The term {labels[i]} is constant and was left out." for i in constant]
+    candidates = [i for i in range(len(labels)) if i not in set(constant)]
+    keep, aliased = independent(gram, candidates)
+    notes += [
+        f"The term {labels[i]} is a combination of the terms before it and was left out."
+        for i in aliased
+    ]
+    return keep, notes
+
+
+def independent(gram: NDArray[np.float64], candidates: list[int]) -> tuple[list[int], list[int]]:
+    """Split the columns of a design into those that add something to the ones before, and the rest.
+
+    Args:
+        gram: XᵀX of all columns.
+        candidates: the columns to look at, in order of precedence.
+
+    Returns:
+        The columns kept and those that are combinations of columns kept before them.
+    """
+    part = np.ascontiguousarray(gram[np.ix_(candidates, candidates)])
+    # The pivot of a column, over its diagonal, is its 1 − R² on the columns kept before it.
+    _, kept = cholesky(part, ALIASED)
+    keep = [i for i, is_kept in zip(candidates, kept, strict=True) if is_kept]
+    return keep, [i for i in candidates if i not in set(keep)]

@@ -1,0 +1,157 @@
+"""Maximum likelihood of the grouped binomial by Fisher scoring."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from trajectories.survival.discrete_time.gram_kernels import cholesky, cholesky_solve, weighted_gram
+from trajectories.survival.discrete_time.links import Link, LinkValues, evaluate, linear_predictor
+from trajectories.survival.errors import NotEstimableError
+
+Floats = NDArray[np.float64]
+
+MAX_STEPS = 40
+# Half the Newton decrement gᵀA⁻¹g is the log-likelihood still to gain; coefficients are then
+# within its square root of the maximum, counted in standard errors.
+DECREMENT = 1e-20
+# No linear predictor moves further than this in one step: where a few cells have hazards far from
+# the mean, the first steps would otherwise overshoot.
+LONGEST_MOVE = 3.0
+# A pivot below this share of its diagonal says that the information is singular.
+SINGULAR = 1e-14
+# A step that is still this long after MAX_STEPS belongs to a coefficient that runs away.
+RUNNING_AWAY = 0.1
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The maximum of the likelihood.
+
+    Attributes:
+        coef: (k,) coefficients.
+        information: (k, k) expected information A = Xᵀ W X at the maximum.
+        values: the hazards of the cells and the factors of their scores.
+        loglik: the log-likelihood of the person-months.
+    """
+
+    coef: Floats
+    information: Floats
+    values: LinkValues
+    loglik: float
+
+
+def gram(x: sp.csr_matrix, weight: Floats) -> Floats:
+    """Xᵀ diag(weight) X as a dense (k, k) array."""
+    return weighted_gram(x.indptr, x.indices, x.data, weight, x.shape[1])
+
+
+def score(x: sp.csr_matrix, n: Floats, y: Floats, values: LinkValues) -> Floats:
+    """The derivative of the log-likelihood in the coefficients, (k,)."""
+    return np.asarray(x.T @ (values.ratio * (y - n * values.hazard)), dtype=np.float64)
+
+
+def log_likelihood(n: Floats, y: Floats, values: LinkValues) -> float:
+    """The log-likelihood of the person-months behind the cells."""
+    return float(np.sum(y * values.log_event + (n - y) * values.log_survival))
+
+
+def maximise(
+    x: sp.csr_matrix,
+    n: Floats,
+    y: Floats,
+    link: Link,
+    names: tuple[str, ...],
+    start: Floats | None = None,
+    offset: Floats | None = None,
+) -> Solution:
+    """Maximise the likelihood from `start`, or from the model without covariates.
+
+    Args:
+        x: (cells, k) design, `Intercept` first.
+        n: person-months of the cells.
+        y: events of the cells.
+        link: "cloglog" or "logit".
+        names: the k terms, for the sentence of an error.
+        start: (k,) coefficients to start from.
+        offset: (cells,) what is added to the linear predictors; nothing where not given.
+
+    Raises:
+        NotEstimableError: the likelihood has no maximum because some terms separate the events
+            from the rest.
+    """
+    coef = np.zeros(x.shape[1]) if start is None else start.copy()
+    if start is None:
+        coef[0] = linear_predictor(float(y.sum() / n.sum()), link)
+    fixed = np.zeros(x.shape[0]) if offset is None else offset
+    values = evaluate(x @ coef + fixed, link)
+    loglik = log_likelihood(n, y, values)
+    step = np.zeros_like(coef)
+    # Weights far below 1 shrink the likelihood, and what is left to gain of it with them.
+    precise = DECREMENT * min(1.0, float(n.mean()))
+    for _ in range(MAX_STEPS):
+        gradient = score(x, n, y, values)
+        information = gram(x, n * values.weight)
+        solved = solve(information, gradient)
+        if solved is None:
+            break
+        step = solved
+        if float(gradient @ step) < precise:
+            return Solution(coef, information, values, loglik)
+        coef, values, loglik = _climb(x, n, y, link, coef, step, loglik, fixed)
+    away = [name for name, move in zip(names, step, strict=True) if abs(move) > RUNNING_AWAY]
+    raise NotEstimableError(
+        "The likelihood has no maximum: the events are separated by "
+        f"{', '.join(away[:3]) or 'the terms together'}"
+        f"{' and others' if len(away) > 3 else ''}; leave these terms out or pool their levels.",
+        reason="separated",
+    )
+
+
+def _climb(
+    x: sp.csr_matrix,
+    n: Floats,
+    y: Floats,
+    link: Link,
+    coef: Floats,
+    step: Floats,
+    loglik: float,
+    fixed: Floats,
+) -> tuple[Floats, LinkValues, float]:
+    """Take the step, shortened so that no cell leaps and halved until the likelihood holds."""
+    slack = 1e-12 * abs(loglik)
+    step = step * min(1.0, LONGEST_MOVE / float(np.abs(x @ step).max()))
+    # The step is a direction of ascent, so that some halving of it climbs.
+    while True:
+        values = evaluate(x @ (coef + step) + fixed, link)
+        reached = log_likelihood(n, y, values)
+        if reached >= loglik - slack:
+            return coef + step, values, reached
+        step = step / 2
+
+
+def solve(matrix: Floats, right: Floats) -> Floats | None:
+    """Solve a symmetric positive definite system; None where it is singular.
+
+    Args:
+        matrix: (k, k).
+        right: (k,) or (k, m).
+    """
+    factor, kept = cholesky(matrix, SINGULAR)
+    if not kept.all():
+        return None
+    columns = np.ascontiguousarray(right.reshape(len(matrix), -1))
+    return np.asarray(cholesky_solve(factor, columns).reshape(right.shape), dtype=np.float64)
+
+
+def inverse(matrix: Floats) -> Floats:
+    """The inverse of a symmetric positive definite matrix.
+
+    Raises:
+        NotEstimableError: the matrix is singular to working precision.
+    """
+    result = solve(matrix, np.eye(len(matrix)))
+    if result is None:
+        raise NotEstimableError("The information of the model is singular: pool levels of a term.")
+    return (result + result.T) / 2

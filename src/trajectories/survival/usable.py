@@ -1,0 +1,206 @@
+"""The one gate of every estimator and curve: which rows can be used, and a sentence for the rest.
+
+Compiled loops index with codes and walk sorted times, so that a missing value does not end in a
+wrong number there but in a wrong place of memory. Nothing reaches them that has not passed here.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from trajectories.errors import UserError
+from trajectories.survival.errors import NotEstimableError
+
+FILL = "fill these values or drop these rows before the model is fitted"
+CODE = "code events as 1 and all else as 0"
+LEAST_SPREAD = 1e-10
+"""Squared sums of scores by cluster, in the information, under which they are rounding."""
+MOST_ROWS = 100_000_000
+"""Rows that an estimator makes of its input at most; beyond it says how many they would be."""
+
+
+def require_frame(frame: object, rows: str) -> None:
+    """Refuse what is no polars DataFrame."""
+    if not isinstance(frame, pl.DataFrame):
+        raise UserError(
+            f"The {rows} are a {type(frame).__name__}; they must be a polars DataFrame."
+        )
+
+
+def require_usable(
+    frame: pl.DataFrame,
+    rows: str,
+    *,
+    stop: str | None = None,
+    entry: str | None = None,
+    event: str | None = None,
+    ends: str | None = None,
+    weight: str | None = None,
+    filled: Iterable[str] = (),
+) -> None:
+    """Refuse rows that no estimator can use, with a sentence that counts them.
+
+    Args:
+        frame: one row a time at risk or a course.
+        rows: what the rows are called in the sentence, "durations" for example.
+        stop: column of times, finite numbers from 0.
+        entry: column of the times after which the rows are at risk, each before its `stop`.
+        event: column of 0 and 1.
+        ends: column of whole numbers from 0 (0 = censored, others kinds of exit).
+        weight: column of finite weights from 0, not all of them 0.
+        filled: other columns in which nothing may be missing: covariates, groups, clusters.
+
+    Raises:
+        UserError: a column is missing, has another type, holds nulls, NaN or infinite numbers, or
+            values outside what is said above; or there is no row.
+    """
+    require_frame(frame, rows)
+    numeric = [name for name in (stop, entry, weight) if name]
+    named = [*numeric, *(name for name in (event, ends) if name), *filled]
+    for name in dict.fromkeys(named):
+        if name not in frame.columns:
+            raise UserError(
+                f"The {rows} have no column {name!r}; they have {', '.join(frame.columns)}."
+            )
+    if frame.is_empty():
+        raise UserError(f"The {rows} hold no row, so there is nothing to estimate.")
+    for name in numeric:
+        if not (frame[name].dtype.is_numeric() or frame[name].dtype == pl.Null):
+            raise UserError(
+                f"The column {name!r} of the {rows} holds {frame[name].dtype}; it must hold "
+                "numbers."
+            )
+    for name in dict.fromkeys(named):
+        if frame[name].dtype.is_nested() or frame[name].dtype == pl.Object:
+            raise UserError(
+                f"The column {name!r} of the {rows} holds {frame[name].dtype}; it must hold one "
+                "number, date or word a row."
+            )
+        if frame[name].dtype.is_float():
+            refuse_rows(int(frame[name].is_infinite().sum()), rows, f"{name!r} is infinite")
+        refuse_rows(int(missing(frame[name]).sum()), rows, f"{name!r} is empty", FILL)
+    for name in numeric:
+        below = int((frame[name] < 0).sum())
+        refuse_rows(below, rows, f"{name!r} is below 0")
+    if event:
+        require_events(frame[event], rows)
+    if ends:
+        _require_ends(frame[ends], rows)
+    if stop and entry:
+        late = int((frame[entry] >= frame[stop]).sum())
+        refuse_rows(late, rows, f"{entry!r} is not before {stop!r}")
+    if weight and not float(frame[weight].sum()) > 0:
+        raise UserError(f"The column {weight!r} of the {rows} holds no weight above 0.")
+
+
+def refuse_rows(count: int, rows: str, what: str, mend: str = "") -> None:
+    """Raise where `count` is above 0: "The column 'x' is empty in 5 durations: …".
+
+    Args:
+        count: rows in which something is wrong.
+        rows: what the rows are called.
+        what: the column, in quotes, and what is wrong with it.
+        mend: what to do about it.
+    """
+    if count:
+        counted = f"1 {_one(rows)}" if count == 1 else f"{count:,} {rows}"
+        raise UserError(f"The column {what} in {counted}{': ' + mend if mend else ''}.")
+
+
+def _one(rows: str) -> str:
+    """The name of rows in the singular: "person-months" → "person-month"."""
+    head, *rest = rows.split(" ", 1)
+    return " ".join([head.removesuffix("s"), *rest])
+
+
+def missing(column: pl.Series) -> pl.Series:
+    """Which values of a column are missing or, of a column of numbers, not finite."""
+    return column.is_null() | ~column.is_finite() if column.dtype.is_float() else column.is_null()
+
+
+def require_events(column: pl.Series, rows: str) -> None:
+    """Refuse a column of events that holds anything but 0 and 1."""
+    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
+        raise UserError(
+            f"The event column {column.name!r} holds {column.dtype}; it must hold 0 and 1."
+        )
+    wrong = int((~column.cast(pl.Float64).is_in([0.0, 1.0])).sum())
+    refuse_rows(wrong, rows, f"{column.name!r} is neither 0 nor 1", CODE)
+
+
+def _require_ends(column: pl.Series, rows: str) -> None:
+    if not column.dtype.is_integer():
+        raise UserError(
+            f"The column {column.name!r} of the {rows} holds {column.dtype}; it must hold whole "
+            "numbers, 0 for censored."
+        )
+    refuse_rows(int((column < 0).sum()), rows, f"{column.name!r} is below 0")
+
+
+def require_clusters(clusters: int, rows: str = "person-months") -> None:
+    """Raise `NotEstimableError` where there is one cluster only."""
+    if clusters < 2:
+        raise NotEstimableError(
+            f"The {rows} lie in one cluster, so a variance between clusters cannot be estimated: "
+            "choose a finer cluster.",
+            reason="cluster",
+        )
+
+
+def require_informed(sums: NDArray[np.float64], information: NDArray[np.float64]) -> None:
+    """Raise `NotEstimableError` where all that clusters tell lies in one of them.
+
+    Scores add up to 0 at the maximum: where a single cluster has any, its own sum is 0 too, and
+    with it the variance between clusters.
+
+    Args:
+        sums: (clusters, k) sums of scores.
+        information: (k, k) the information at the maximum.
+    """
+    if (np.square(sums).sum(axis=0) <= LEAST_SPREAD * np.diag(information)).any():
+        raise NotEstimableError(
+            "All that is known of a term lies in one cluster, so a variance between clusters "
+            "cannot be estimated: choose a finer cluster.",
+            reason="cluster",
+        )
+
+
+def require_size(made: int, what: str, *, most: int = MOST_ROWS, mend: str = "") -> None:
+    """Refuse to make more than `most` rows, saying how many they would be.
+
+    Args:
+        made: rows that would be made.
+        what: what they are.
+        most: how many may be.
+        mend: what to do about it.
+
+    Raises:
+        UserError: there would be more.
+    """
+    if made > most:
+        raise UserError(
+            f"This would make {made:,} {what}, and {most:,} is the most"
+            f"{': ' + mend if mend else ''}."
+        )
+
+
+def require_finite(values: sp.csr_matrix, names: Sequence[str]) -> None:
+    """Refuse covariates of a model matrix that a formula made missing, such as the log of 0.
+
+    Args:
+        values: (rows, k) the sparse matrix.
+        names: its k terms.
+
+    Raises:
+        UserError: a value is not finite.
+    """
+    columns = values.indices[~np.isfinite(values.data)]
+    if len(columns):
+        first = int(columns.min())
+        raise UserError(
+            f"The term {names[first]!r} is no finite number in some rows: drop these rows, or "
+            "write the term otherwise."
+        )

@@ -1,0 +1,1 @@
+"""Quality of partitions: distances and labels in, the field's indices out."""

@@ -1,0 +1,174 @@
+"""Indices of cluster quality, as R's WeightedCluster defines them."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trajectories.typology.distances import (
+    Floats,
+    Integers,
+    among,
+    checked_distances,
+    checked_labels,
+    checked_weights,
+    item_count,
+)
+from trajectories.typology.indices.cluster_sums import ClusterSums, cluster_sums
+from trajectories.typology.indices.concordance import order_sums
+from trajectories.typology.square_rows import Rows
+from trajectories.typology.thread_team import Team
+
+INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
+
+
+def quality(d: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
+    """Compute ten indices of the quality of a partition.
+
+    Definitions of WeightedCluster's `wcClusterQuality` (Studer 2013), to which the results are
+    equal:
+
+    - PBC: correlation of the distance with being in different clusters, over pairs;
+    - HG: Hubert's gamma, (concordant − discordant) / (concordant + discordant) pairs of a pair
+      within and a pair between clusters; equal distances are exactly equal numbers;
+    - HGSD: the same with half the tied ones in the denominator (Somers' D in R's version);
+    - ASW, ASWw: mean silhouette, where an item's own cluster of weight W counts W − 1 or W;
+    - R2, CH: share of the discrepancy between clusters and its pseudo-F (Calinski–Harabasz), on
+      distances; R2sq, CHsq on squared distances;
+    - HC: Hubert's C, (S − S_min) / (S_max − S_min) of the distances within clusters.
+
+    PBC, HG, HGSD and HC count each item's zero distance to itself. ASW of an item alone in its
+    cluster is 1; ASW is NaN where a cluster weighs less than 1. Integer weights equal replicated
+    items, and items of weight 0 count nothing. ASW, CH and CHsq take the weights for numbers of
+    cases: bring weights on another scale to a mean of 1 first. CH and CHsq are NaN where all
+    weigh less than the number of clusters.
+
+    Args:
+        d: condensed distances, n(n−1)/2, row-major.
+        labels: (n,) whole numbers or words.
+        weights: (n,) weights from 0; ones by default.
+
+    Returns:
+        The indices under R's names, in R's order.
+
+    Raises:
+        ValueError: malformed distances, labels or weights, or a single cluster.
+    """
+    return quality_range(d, [labels], weights)[0]
+
+
+def quality_range(
+    d: ArrayLike, partitions: Sequence[ArrayLike], weights: ArrayLike | None = None
+) -> list[dict[str, float]]:
+    """Compute `quality` of several partitions of the same items; the distances are sorted once.
+
+    Partitions go in parallel, each on one thread, so that the result does not depend on the
+    number of threads.
+    """
+    distances = checked_distances(d)
+    n = item_count(distances)
+    masses = checked_weights(weights, n)
+    counted = np.flatnonzero(masses)
+    if counted.size < n:
+        distances, masses = among(distances, counted), masses[counted]
+    labels = [_positions(checked_labels(partition, n)[counted]) for partition in partitions]
+    with Team() as team:
+        return quality_of_rows(Rows(distances, team), labels, masses)
+
+
+def quality_of_rows(
+    rows: Rows, labels: Sequence[Integers], masses: Floats
+) -> list[dict[str, float]]:
+    """Compute `quality` of several partitions, labels 0…k−1 with at least two clusters each."""
+    cluster_weights = [np.bincount(own, weights=masses).astype(np.float64) for own in labels]
+    within_pairs = np.array([np.square(sizes).sum() / 2 for sizes in cluster_weights])
+    order = order_sums(rows.d, np.stack(labels), masses, within_pairs, rows.team)
+    sums = cluster_sums(rows, masses, labels)
+    return [
+        _indices(labels[p], masses, cluster_weights[p], sums[p], order.total_squares, order.of[p])
+        for p in range(len(labels))
+    ]
+
+
+def _positions(labels: NDArray[np.generic]) -> Integers:
+    """Return labels as 0…k−1 in their sorted order."""
+    values, positions = np.unique(labels, return_inverse=True)
+    if values.size < 2:
+        raise ValueError("the quality of a single cluster is not defined")
+    return np.asarray(positions, dtype=np.int64)
+
+
+def _indices(
+    labels: Integers,
+    masses: Floats,
+    cluster_weights: Floats,
+    sums: ClusterSums,
+    total_squares: float,
+    order: Floats,
+) -> dict[str, float]:
+    """Put the indices of one partition together from its sums."""
+    weight, k = float(masses.sum()), cluster_weights.size
+    own = sums.by_cluster[np.arange(labels.size), labels]
+    total_sum = float(masses @ sums.by_cluster.sum(axis=1)) / 2
+    within_sum = float(masses @ own) / 2
+    between_sum = total_sum - within_sum
+    pairs = weight * weight / 2
+    within_pairs = float(np.square(cluster_weights).sum()) / 2
+    between_pairs = pairs - within_pairs
+    spread = math.sqrt(max(0.0, total_squares / pairs - (total_sum / pairs) ** 2))
+    concordant, tied, smallest, largest = map(float, order)
+    discordant = within_pairs * between_pairs - concordant - tied
+    lead = concordant - discordant
+    discrepancies = float(np.sum(masses * own / cluster_weights[labels])) / 2
+    squared = float(np.sum(masses * sums.squares / cluster_weights[labels])) / 2
+    unweighted, weighted = _silhouettes(labels, masses, cluster_weights, sums.by_cluster, own)
+    return {
+        "PBC": _ratio(
+            (between_sum / between_pairs - within_sum / within_pairs)
+            * math.sqrt(within_pairs * between_pairs),
+            pairs * spread,
+        ),
+        "HG": _ratio(lead, concordant + discordant),
+        "HGSD": _ratio(lead, concordant + discordant + tied / 2),
+        "ASW": unweighted,
+        "ASWw": weighted,
+        "CH": _pseudo_f(discrepancies, total_sum / weight, weight, k),
+        "R2": _ratio(total_sum / weight - discrepancies, total_sum / weight),
+        "CHsq": _pseudo_f(squared, total_squares / weight, weight, k),
+        "R2sq": _ratio(total_squares / weight - squared, total_squares / weight),
+        "HC": _ratio(within_sum - smallest, largest - smallest),
+    }
+
+
+def _ratio(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator else math.nan
+
+
+def _pseudo_f(within: float, total: float, weight: float, k: int) -> float:
+    if weight < k:
+        return math.nan
+    return _ratio((total - within) * (weight - k), (k - 1) * within)
+
+
+def _silhouettes(
+    labels: Integers, masses: Floats, cluster_weights: Floats, sums: Floats, own: Floats
+) -> tuple[float, float]:
+    """Return the mean silhouettes ASW and ASWw."""
+    means = sums / cluster_weights
+    means[np.arange(labels.size), labels] = np.inf
+    nearest = means.min(axis=1)
+    weight_of_own = cluster_weights[labels]
+    inclusive = own / weight_of_own
+    exclusive = np.zeros_like(own)  # an item alone has no distance to others
+    np.divide(own, weight_of_own - 1, out=exclusive, where=(own > 0) & (weight_of_own != 1))
+    weighted = _mean_silhouette(masses, inclusive, nearest)
+    undefined = (cluster_weights < 1).any() or bool(((own > 0) & (weight_of_own == 1)).any())
+    return math.nan if undefined else _mean_silhouette(masses, exclusive, nearest), weighted
+
+
+def _mean_silhouette(masses: Floats, own: Floats, nearest: Floats) -> float:
+    larger = np.maximum(own, nearest)
+    silhouettes = np.zeros_like(own)  # 0 where an item is as near to both clusters, at distance 0
+    np.divide(nearest - own, larger, out=silhouettes, where=larger > 0)
+    return float(masses @ silhouettes) / float(masses.sum())

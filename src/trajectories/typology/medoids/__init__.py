@@ -1,0 +1,1 @@
+"""Partitions around medoids: distances in, clusters with their medoids out."""

@@ -1,0 +1,164 @@
+"""The engine of `pam`: greedy starts and eager swaps, all starts in one pass over the distances."""
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from trajectories.typology.distances import Floats, Integers, rows_of
+from trajectories.typology.medoids import fasterpam_kernels as kernels
+from trajectories.typology.square_rows import BLOCK_ROWS, Distances, Rows
+from trajectories.typology.thread_team import Team, split
+
+MAXIMUM_SWEEPS = 200
+GOLDEN_RATIO = (math.sqrt(5) - 1) / 2  # its multiples spread any run of starts over the blocks
+SWAP_TOLERANCE = 1e-12  # relative; below it a swap only moves rounding errors
+
+
+def build_medoids(rows: Rows, k: int, weights: Floats) -> Integers:
+    """Choose k items greedily (BUILD); those of a smaller k are the first of them.
+
+    Each step takes the item that lowers the loss most, the lowest number at ties.
+    """
+    items = np.empty(0, np.int64)
+    for _ in range(k):
+        items = np.append(items, best_additions(rows, [items], weights))
+    return items
+
+
+def best_additions(rows: Rows, sets: Sequence[Integers], weights: Floats) -> list[int]:
+    """Find the item that lowers the loss of each set of medoids most, in one pass for all sets.
+
+    Args:
+        rows: the distances.
+        sets: medoids; a set may be empty.
+        weights: (n,) weights.
+
+    Returns:
+        One item a set, none of its own; the lowest number at ties.
+    """
+    gains = np.empty((len(sets), rows.n))
+    farther_than_all = np.float64(rows.d.max(initial=0)) + 1
+    nearest = [rows_of(rows.d, items).min(axis=0, initial=farther_than_all) for items in sets]
+    for first, block in rows.blocks():
+        _gains(block, weights, nearest, gains[:, first : first + len(block)], rows.team)
+    for row, items in zip(gains, sets, strict=True):
+        row[items] = -1
+    return [int(row.argmax()) for row in gains]
+
+
+def _gains(
+    block: Distances, weights: Floats, nearest: Sequence[Floats], gains: Floats, team: Team
+) -> None:
+    def work(piece: tuple[int, slice]) -> None:
+        number, rows = piece
+        kernels.build_gains(
+            block[rows], weights, nearest[number].astype(np.float64), gains[number, rows]
+        )
+
+    team.each(work, itertools.product(range(len(nearest)), split(len(block), team.size)))
+
+
+def removals(d: Distances, medoids: Integers, weights: Floats) -> Floats:
+    """Return the rise of the loss if each of two or more medoids went."""
+    rows = np.partition(rows_of(d, medoids), 1, axis=0)[:2].astype(np.float64)
+    own = rows_of(d, medoids).argmin(axis=0)
+    return np.bincount(own, weights=weights * (rows[1] - rows[0]), minlength=medoids.size).astype(
+        np.float64
+    )
+
+
+def swap(rows: Rows, weights: Floats, initial: Sequence[Integers]) -> tuple[list[Integers], Floats]:
+    """Swap medoids from each start until no swap lowers its loss.
+
+    Items are tried in their order, round and round; each start enters at another block, because
+    starts that try the same items first tend to end in the same place. Of starts that meet at the
+    same medoids one goes on.
+
+    Args:
+        rows: the distances.
+        weights: (n,) weights.
+        initial: the starts: different items each, any number of them.
+
+    Returns:
+        Each start's medoids in rising order, and the losses.
+    """
+    n = rows.n
+    runs = _Runs(rows.d, weights, initial)
+    total = -(-n // BLOCK_ROWS)
+    entry = (np.arange(len(initial)) * GOLDEN_RATIO % 1 * total).astype(np.int64)
+    entered = np.zeros(len(initial), dtype=np.bool_)
+    for _ in range(MAXIMUM_SWEEPS):
+        for first, block in rows.blocks():
+            entered |= entry == first // BLOCK_ROWS
+            running = np.flatnonzero(entered & (runs.idle < n))
+            if running.size:
+                runs.try_block(first, block, running, rows.team)
+                runs.stop_twins(running)
+            elif entered.all():
+                return runs.medoids()
+    return runs.medoids()
+
+
+class _Runs:
+    """The state of all starts; see the kernels for the meaning of the arrays."""
+
+    def __init__(self, d: Distances, weights: Floats, initial: Sequence[Integers]) -> None:
+        n, s = weights.size, len(initial)
+        self.weights = weights
+        self.sizes = np.array([items.size for items in initial])
+        kmax = int(self.sizes.max())
+        self.items = np.full((s, kmax), -1)
+        self.rows = np.empty((s, kmax, n), d.dtype)
+        self.loss = np.empty(s)
+        # nothing to swap where the one medoid is BUILD's, which is the best
+        self.idle = np.where(self.sizes == 1, n, 0)
+        self.state = (
+            np.empty((s, n), np.int32),  # position of the nearest medoid
+            np.empty((s, n), np.uint32),  # items sorted by it
+            np.empty((s, kmax + 1), np.int64),  # first item of each medoid there
+            np.empty((s, n)),  # weights in that order
+            np.empty((s, n)),  # distances to the nearest
+            np.empty((s, n)),  # and to the second nearest medoid
+            np.empty((s, kmax)),  # rise of the loss if a medoid went
+        )
+        for i, items in enumerate(initial):
+            self.items[i, : items.size] = items
+            self.rows[i, : items.size] = rows_of(d, items)
+            self.loss[i] = kernels.assign(
+                self.rows[i], items.size, weights, *(array[i] for array in self.state)
+            )
+
+    def try_block(self, first: int, block: Distances, running: Integers, team: Team) -> None:
+        """Let the running starts try the items of a block as medoids."""
+
+        def work(share: Integers) -> None:
+            kernels.swap_block(
+                block,
+                first,
+                share,
+                self.sizes,
+                self.weights,
+                self.items,
+                self.rows,
+                *self.state,
+                self.loss,
+                self.idle,
+                SWAP_TOLERANCE,
+            )
+
+        team.each(work, [running[t :: team.size] for t in range(team.size)])
+
+    def stop_twins(self, running: Integers) -> None:
+        """Stop running starts that have the medoids of one that tried more items since."""
+        leader: dict[bytes, int] = {}
+        for i in sorted(range(self.sizes.size), key=lambda i: (-self.idle[i], i)):
+            key = np.sort(self.items[i, : self.sizes[i]]).tobytes()
+            if leader.setdefault(key, i) != i and i in running:
+                self.idle[i] = self.weights.size
+
+    def medoids(self) -> tuple[list[Integers], Floats]:
+        """Return each start's medoids in rising order, and the losses."""
+        chosen = [np.sort(items[:k]) for items, k in zip(self.items, self.sizes, strict=True)]
+        return chosen, self.loss

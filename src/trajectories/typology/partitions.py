@@ -1,0 +1,148 @@
+"""From distances to all partitions, their quality, and the one that is used."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trajectories.errors import UserError
+from trajectories.typology.distances import Floats, Integers, among, item_count
+from trajectories.typology.indices.cluster_sums import cluster_sums, medoids_of
+from trajectories.typology.indices.concordance import SEGMENT_PAIRS
+from trajectories.typology.indices.quality_indices import quality_of_rows
+from trajectories.typology.medoids.partition_around_medoids import REMOVALS, pam_range, with_idle
+from trajectories.typology.square_rows import BLOCK_ROWS, KEPT_BYTES, Rows
+from trajectories.typology.thread_team import Team
+from trajectories.typology.trees.linkage_tree import WardMethod, WardStart, cut, ward
+
+GIB = 2**30
+SORT_BYTES = 64  # a sorted pair in all its copies
+STATE_BYTES = 32  # an item of one start, beside the distances of its medoids
+
+
+@dataclass(frozen=True)
+class Partitions:
+    """Partitions of the same items, by method and number of clusters.
+
+    Attributes:
+        labels: (u,) labels 0…k−1 by (method, k).
+        medoids: (k,) items by (method, k).
+        quality: the ten indices by (method, k).
+        smallest_share: share of the smallest cluster in the weight by (method, k).
+    """
+
+    labels: dict[tuple[str, int], Integers]
+    medoids: dict[tuple[str, int], Integers]
+    quality: dict[tuple[str, int], dict[str, float]]
+    smallest_share: dict[tuple[str, int], float]
+
+
+def build(
+    d: NDArray[np.floating],
+    weights: Floats,
+    *,
+    methods: Sequence[str],
+    ks: Sequence[int],
+    starts: int,
+    seed: int,
+    ward_method: WardMethod = "ward.D2",
+    ward_start: WardStart = "replicates",
+    with_quality: bool = True,
+) -> Partitions:
+    """Make the partitions of every method and number of clusters.
+
+    Args:
+        d: condensed distances between unique sequences.
+        weights: (u,) their weights from 0, numbers of cases. Sequences of weight 0 take no part
+            and go to the nearest medoid.
+        methods: `pam`, `ward` or both; with both, Ward's clusters are starts of `pam` too.
+        ks: numbers of clusters.
+        starts: random starts of `pam` for each k.
+        seed: their seed.
+        ward_method: see `ward`.
+        ward_start: see `ward`.
+        with_quality: whether the indices are computed.
+    """
+    counted = np.flatnonzero(weights)
+    if counted.size < weights.size:
+        inner = build(
+            among(d, counted),
+            weights[counted],
+            methods=methods,
+            ks=ks,
+            starts=starts,
+            seed=seed,
+            ward_method=ward_method,
+            ward_start=ward_start,
+            with_quality=with_quality,
+        )
+        at = {key: counted[own] for key, own in inner.medoids.items()}
+        labels = {key: with_idle(d, counted, own, at[key]) for key, own in inner.labels.items()}
+        return replace(inner, labels=labels, medoids=at)
+    labels = {}
+    medoids: dict[tuple[str, int], Integers] = {}
+    tree = ward(d, weights, method=ward_method, start=ward_start) if "ward" in methods else None
+    with Team() as team:
+        rows = Rows(d, team)
+        if tree is not None:
+            clusters = [cut(tree, k) for k in ks]
+            for k, own, sums in zip(
+                ks, clusters, cluster_sums(rows, weights, clusters), strict=True
+            ):
+                labels["ward", k] = own
+                medoids["ward", k] = medoids_of(own, sums)
+        if "pam" in methods:
+            given = {k: [medoids["ward", k]] for k in ks if ("ward", k) in medoids}
+            found = pam_range(rows, ks, weights, seed=seed, starts=starts, given=given)
+            for k in ks:
+                labels["pam", k] = found[k].labels
+                medoids["pam", k] = found[k].medoids
+        keys = [(method, k) for method in methods for k in ks]
+        indices = []
+        if with_quality:
+            indices = quality_of_rows(rows, [labels[key] for key in keys], weights)
+    return Partitions(
+        labels={key: labels[key] for key in keys},
+        medoids={key: medoids[key] for key in keys},
+        quality=dict(zip(keys, indices, strict=False)),
+        smallest_share={
+            key: float(np.bincount(labels[key], weights=weights).min() / weights.sum())
+            for key in keys
+        },
+    )
+
+
+def check_memory(
+    d: NDArray[np.floating],
+    *,
+    methods: Sequence[str],
+    ks: Sequence[int],
+    starts: int,
+    largest_gib: float,
+) -> float:
+    """Estimate the working memory of `build` beside the distances, and refuse too much.
+
+    Returns:
+        The estimate in GiB.
+
+    Raises:
+        UserError: it exceeds `largest_gib`.
+    """
+    n = item_count(d)
+    tree = d.size * d.itemsize if "ward" in methods else 0
+    runs = max(starts + 2, REMOVALS + 1) * len(ks)
+    square = n * n * d.itemsize
+    state = runs * n * (max(ks) * d.itemsize + STATE_BYTES)
+    state += square if square <= KEPT_BYTES else BLOCK_ROWS * n * d.itemsize
+    sums = len(methods) * len(ks) * n * max(ks) * 8
+    with Team() as team:
+        indices = min(d.size, 2 * SEGMENT_PAIRS * team.size) * SORT_BYTES + sums
+    need = max(tree, state if "pam" in methods else 0, indices) / GIB
+    if need > largest_gib:
+        raise UserError(
+            f"typology: {n:,} unique sequences need about {need:.2f} GiB of working memory, but "
+            f"typology.largest_gib is {largest_gib:g}: raise it, take dtype float32 in "
+            "dissimilarity, fewer starts, or methods without ward."
+        )
+    return need

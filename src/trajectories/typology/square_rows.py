@@ -1,0 +1,53 @@
+"""The square matrix behind condensed distances, row by row."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trajectories.typology.distances import item_count
+from trajectories.typology.indices import pair_kernels as kernels
+from trajectories.typology.thread_team import Team, split
+
+BLOCK_ROWS = 64
+KEPT_BYTES = 1 << 30  # largest square matrix that is kept in memory
+
+Distances = NDArray[np.floating]
+
+
+class Rows:
+    """The rows of the square matrix, in blocks; kept where they fit, else copied at each pass."""
+
+    def __init__(self, d: Distances, team: Team) -> None:
+        """Take condensed distances and the threads that share the work on them."""
+        self.d, self.n, self.team = d, item_count(d), team
+        n = self.n
+        self._whole = np.empty((0, n), d.dtype)
+        if n * n * d.itemsize <= KEPT_BYTES:
+            whole = np.empty((n, n), d.dtype)
+            for rows in self._slices():
+                self._copy(rows, whole[rows])
+            self._whole = whole
+
+    def blocks(self) -> Iterator[tuple[int, Distances]]:
+        """Yield the first item of each block and its (b, n) distances, good until the next."""
+        block = np.empty((0 if self._whole.size else BLOCK_ROWS, self.n), self.d.dtype)
+        for rows in self._slices():
+            if self._whole.size:
+                yield rows.start, self._whole[rows]
+            else:
+                part = block[: rows.stop - rows.start]
+                self._copy(rows, part)
+                yield rows.start, part
+
+    def _slices(self) -> Iterator[slice]:
+        for first in range(0, self.n, BLOCK_ROWS):
+            yield slice(first, min(first + BLOCK_ROWS, self.n))
+
+    def _copy(self, rows: slice, out: Distances) -> None:
+        def work(columns: slice) -> None:
+            kernels.copy_block(
+                self.d, self.n, rows.start, rows.stop, out, columns.start, columns.stop
+            )
+
+        self.team.each(work, split(self.n, self.team.size))

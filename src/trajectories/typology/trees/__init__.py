@@ -1,0 +1,1 @@
+"""Hierarchical clustering: distances in, linkage trees and their cuts out."""

@@ -1,0 +1,133 @@
+"""Ward's hierarchical clustering of weighted items, and cutting a tree into k clusters."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from trajectories.typology.distances import (
+    Floats,
+    Integers,
+    checked_distances,
+    checked_k,
+    checked_weights,
+    item_count,
+)
+from trajectories.typology.trees import ward_kernels as kernels
+
+WardMethod = Literal["ward.D2", "ward.D"]
+WardStart = Literal["members", "replicates"]
+
+
+def ward(
+    d: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    method: WardMethod = "ward.D2",
+    start: WardStart = "members",
+) -> Floats:
+    """Cluster weighted items by Ward's criterion.
+
+    Nearest-neighbour chain (Murtagh 1985) on a working copy of the distances, with the
+    Lance–Williams recurrence of Ward for clusters of weights w:
+    d(i∪j, k) = ((w_i + w_k) d_ik + (w_j + w_k) d_jk − w_k d_ij) / (w_i + w_j + w_k).
+    At equal distances the chain keeps its last link, else the item with the lowest number wins.
+
+    Args:
+        d: condensed distances, n(n−1)/2, row-major.
+        weights: (n,) positive weights; ones by default.
+        method: `"ward.D2"` (R's name) squares the distances first and reports square roots, as
+            SciPy's `ward`; `"ward.D"` takes them as they are.
+        start: `"members"` takes `d` as the distance between clusters of the given weights, as
+            R's `hclust(d, members=weights)`; `"replicates"` multiplies it by
+            2 w_i w_j / (w_i + w_j) first, which gives the tree of the replicated items, less its
+            merges at height 0.
+
+    Returns:
+        A linkage in SciPy's format, (n−1, 4) float64: the two merged clusters (items are
+        0…n−1, the cluster made by row r is n + r), the height, the number of items; sorted by
+        height.
+
+    Raises:
+        ValueError: malformed distances or weights, or a weight of 0.
+    """
+    distances = checked_distances(d)
+    n = item_count(distances)
+    masses = checked_weights(weights, n).copy()
+    if not masses.all():
+        raise ValueError("Ward's criterion needs weights above 0: leave out the items of weight 0")
+    working = np.square(distances) if method == "ward.D2" else distances.copy()
+    if start == "replicates":
+        _scale_to_replicates(working, masses)
+    merges = np.empty((n - 1, 2), np.int64)
+    heights = np.empty(n - 1)
+    kernels.nearest_neighbour_chain(working, masses, merges, heights)
+    if method == "ward.D2":
+        heights = np.sqrt(heights)
+    return _linkage(merges, heights)
+
+
+def _scale_to_replicates(working: np.ndarray, masses: Floats) -> None:
+    """Multiply condensed distances by 2 w_i w_j / (w_i + w_j) in place."""
+    end = 0
+    for i in range(masses.size - 1):
+        begin, end = end, end + masses.size - i - 1
+        others = masses[i + 1 :]
+        working[begin:end] *= 2 * masses[i] * others / (masses[i] + others)
+
+
+def _linkage(merges: Integers, heights: Floats) -> Floats:
+    """Sort the chain's merges by height and number the clusters as SciPy does."""
+    n = heights.size + 1
+    linkage = np.empty((n - 1, 4))
+    cluster = np.arange(n)
+    size = np.ones(n, np.int64)
+    # a merge needs the cluster that lives in a slot at that height: the slot that lives on is the
+    # larger, and merges inside a cluster never stand after the merge of the cluster (stable sort)
+    for row, merge in enumerate(np.argsort(heights, kind="stable")):
+        low, high = merges[merge]
+        linkage[row, 0] = min(cluster[low], cluster[high])
+        linkage[row, 1] = max(cluster[low], cluster[high])
+        linkage[row, 2] = heights[merge]
+        size[high] += size[low]
+        linkage[row, 3] = size[high]
+        cluster[high] = n + row
+    return linkage
+
+
+def cut(linkage: ArrayLike, k: int) -> Integers:
+    """Cut a tree into exactly `k` clusters: the state before its last k−1 merges.
+
+    As R's `cutree(tree, k)`, also where heights are equal.
+
+    Args:
+        linkage: (n−1, 4), SciPy's format, rows sorted by height.
+        k: number of clusters, 1…n.
+
+    Returns:
+        (n,) int64 labels 0…k−1, numbered by first appearance.
+
+    Raises:
+        ValueError: `k` is not between 1 and n, or `linkage` is no tree.
+    """
+    tree = np.asarray(linkage, dtype=np.float64)
+    if tree.ndim != 2 or tree.shape[1] != 4:
+        raise ValueError(f"a tree has four columns, as `ward` gives it, not shape {tree.shape}")
+    n = len(tree) + 1
+    made = n + np.arange(n - 1)
+    if not ((tree[:, :2] >= 0) & (tree[:, :2] < made[:, np.newaxis])).all():
+        raise ValueError("a row of the tree merges clusters that are not there yet")
+    k = checked_k(k, n)
+    top = np.arange(2 * n - 1)
+    pairs = tree[: n - k, :2].astype(np.int64)
+    for row in range(n - k - 1, -1, -1):
+        top[pairs[row]] = top[n + row]
+    return first_appearance(top[:n])
+
+
+def first_appearance(labels: ArrayLike) -> Integers:
+    """Number any labels 0…k−1 in the order of their first appearance."""
+    _, first, inverse = np.unique(np.asarray(labels), return_index=True, return_inverse=True)
+    rank = np.empty(first.size, np.int64)
+    rank[np.argsort(first)] = np.arange(first.size)
+    return rank[inverse.ravel()]
