@@ -9,6 +9,9 @@ SHELL := /bin/bash
 UV_VERSION := 0.13.9
 CORES ?= $(shell nproc)
 CONFIG ?=
+# All stages, from raw files to the gate; the tests of the project's own files and whole runs apart.
+LOWEST ?= tests/config tests/dissimilarity tests/hazards tests/reform tests/register \
+  tests/release tests/sequences tests/simulator tests/typology
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_COMPILE_BYTECODE := 1
@@ -18,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin
 
-.PHONY: help setup results redraw test check types pages style docs unlock clean
+.PHONY: help setup results redraw test lowest check types pages style docs unlock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +66,12 @@ style:
 
 test: check ## Pass every check and test
 	@$(RUN)/pytest -n auto --dist loadscope --cov --cov-report=term --cov-fail-under=95
+
+# Kernels of the oldest numba have a cache of their own; what its versions deprecate is no fault here.
+lowest: setup ## Pass the tests of calculations on the oldest dependencies allowed
+	@"$(UV)" venv --quiet --clear --python .venv/bin/python .venv-lowest
+	@"$(UV)" pip install --quiet --python .venv-lowest --resolution lowest-direct --editable . --group dev
+	@.venv-lowest/bin/pytest -n auto --dist loadscope -W ignore::DeprecationWarning $(LOWEST)
 
 docs: setup ## Build the documentation into site/
 	@$(RUN)/mkdocs build --strict --quiet
