@@ -61,6 +61,7 @@ style:
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/snakefmt --check Snakefile workflow
+	@$(RUN)/lint-imports --no-logo
 	@$(RUN)/deptry src
 	@$(RUN)/trajectories config check config/config.yaml config/examples/*.yaml
 

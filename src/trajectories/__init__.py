@@ -1,4 +1,7 @@
-"""Benefit trajectories and caseworker changes from administrative registers."""
+"""Benefit trajectories, caseworker changes and job exit from administrative registers.
+
+Extracts of registers go in; a report that passed disclosure control comes out.
+"""
 
 from trajectories.kernel_cache import use_versioned_cache
 

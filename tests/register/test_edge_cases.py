@@ -9,7 +9,8 @@ import pytest
 from trajectories.caseworkers.changes import caseworker_changes
 from trajectories.config.sections.sequences import MonthConfig
 from trajectories.register import edge_cases, load_codelist
-from trajectories.register.named_cases.case import COLUMNS, edge_case_page
+from trajectories.register.named_cases.case import COLUMNS
+from trajectories.register.named_cases.catalogue import edge_case_page
 from trajectories.verbs.sequences import build_months
 
 ROOT = Path(__file__).parents[2]

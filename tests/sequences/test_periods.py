@@ -8,7 +8,7 @@ import pytest
 
 from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.sequences import Event, Reform, breaks_seen
-from trajectories.sequences.months.calendar import first_day, month_of, whole_months
+from trajectories.sequences.calendar import first_day, month_of, whole_months
 
 REFORM = Reform(agreement=dt.date(2013, 4, 18), in_force=dt.date(2014, 1, 1))
 

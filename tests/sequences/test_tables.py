@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 
 from trajectories.sequences import Reform, StateSequences, Windows, indicators, windows
+from trajectories.sequences.calendar import first_day, month_of
 from trajectories.sequences.describe.window_tables import (
     indicator_means,
     month_counts,
     regime_means,
     tables,
 )
-from trajectories.sequences.months.calendar import first_day, month_of
 
 COUNTS = ["windows", "persons"]
 ALPHABET = ["JOB", "SA_READY", "SELF"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from trajectories.errors import UserError
 from trajectories.sequences import Reform, windows
-from trajectories.sequences.months.calendar import first_day, month_of
+from trajectories.sequences.calendar import first_day, month_of
 
 ALPHABET = ["JOB", "SA_READY", "SELF"]
 REFORM = Reform(agreement=dt.date(2013, 4, 18), in_force=dt.date(2014, 1, 1))

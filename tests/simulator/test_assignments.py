@@ -19,8 +19,8 @@ from trajectories.simulator.courses.assignments import (
 )
 from trajectories.simulator.courses.courses import Block, live_block
 from trajectories.simulator.courses.spans import status_runs
-from trajectories.simulator.courses.statuses import ASSISTANCE, JOB, NEW_CASE
 from trajectories.simulator.scenarios import SCENARIOS
+from trajectories.simulator.statuses import ASSISTANCE, JOB, NEW_CASE
 
 from . import oracles
 

@@ -13,7 +13,8 @@ from trajectories.simulator.courses.assignments import assigned_in
 from trajectories.simulator.courses.courses import Block, blocks_of, live_block
 from trajectories.simulator.courses.offices import GRADUAL, SUCCESSION
 from trajectories.simulator.courses.spans import status_runs
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.random_kernels import uniforms
+from trajectories.simulator.statuses import (
     ABSENCE,
     ASSISTANCE,
     CLARIFICATION,
@@ -31,7 +32,6 @@ from trajectories.simulator.courses.statuses import (
     TEAM_SWITCH,
     VISITATION,
 )
-from trajectories.simulator.random_kernels import uniforms
 from trajectories.simulator.truth import changes_of_caseworker, panel_of
 
 from . import oracles

@@ -28,12 +28,6 @@ from trajectories.simulator.courses.entries import (
 )
 from trajectories.simulator.courses.offices import GRADUAL, MODES, OCCUPANTS, open_offices
 from trajectories.simulator.courses.spans import status_runs
-from trajectories.simulator.courses.statuses import (
-    DEPARTURE,
-    NEW_CASE,
-    REFORM_ASSIGNMENT,
-    TEAM_SWITCH,
-)
 from trajectories.simulator.scenarios import (
     AS_IT_IS,
     SCENARIOS,
@@ -42,6 +36,12 @@ from trajectories.simulator.scenarios import (
     with_departures_by_lot,
 )
 from trajectories.simulator.simulate import RAW_TABLES, TRUTH_TABLES
+from trajectories.simulator.statuses import (
+    DEPARTURE,
+    NEW_CASE,
+    REFORM_ASSIGNMENT,
+    TEAM_SWITCH,
+)
 from trajectories.studies.monte_carlo import simulated
 
 from . import oracles

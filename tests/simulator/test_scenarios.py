@@ -8,7 +8,6 @@ from trajectories.simulator import simulate, truth_of
 from trajectories.simulator.calendar import MONTHS
 from trajectories.simulator.courses.courses import Block, live_block
 from trajectories.simulator.courses.offices import block_key_of, open_offices
-from trajectories.simulator.courses.statuses import ASSISTANCE, DEPARTURE, REQUEST, VISITATION
 from trajectories.simulator.parameters import other_ratio
 from trajectories.simulator.scenarios import (
     SCENARIOS,
@@ -18,6 +17,7 @@ from trajectories.simulator.scenarios import (
     with_departures_in,
 )
 from trajectories.simulator.shocks import REORGANISED, strain_of, times_of
+from trajectories.simulator.statuses import ASSISTANCE, DEPARTURE, REQUEST, VISITATION
 
 SMALL = {"persons": 2_000, "office_persons": 2_000, "caseload": 20, "seed": 5}
 

@@ -10,7 +10,9 @@ from trajectories.simulator.courses.courses import live_block
 from trajectories.simulator.courses.employment import employment_of, ordinary_hours
 from trajectories.simulator.courses.spans import status_runs
 from trajectories.simulator.courses.spells import REFORM_DAY, readiness_of, spells_of
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.persons.people import birthdays
+from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.statuses import (
     ASSISTANCE,
     FLEXJOB,
     JOB,
@@ -18,8 +20,6 @@ from trajectories.simulator.courses.statuses import (
     RETIRED,
     STATUSES,
 )
-from trajectories.simulator.persons.people import birthdays
-from trajectories.simulator.persons.places import MUNICIPALITIES
 
 from . import oracles
 

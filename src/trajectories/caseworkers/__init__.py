@@ -1,4 +1,7 @@
-"""Caseworkers: assignments in, dated changes with causes, list ends and exposures out."""
+"""Caseworkers: assignments in, dated changes with causes, list ends and exposures out.
+
+The room says who was responsible on a day, when and why that changed, and who met a departure.
+"""
 
 from trajectories.caseworkers.changes import caseworker_changes
 

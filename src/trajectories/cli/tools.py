@@ -56,7 +56,7 @@ def write_docs(
 ) -> None:
     """Write the data dictionary and the edge cases from the code."""
     from trajectories.io import write_text
-    from trajectories.register.named_cases.case import edge_case_page
+    from trajectories.register.named_cases.catalogue import edge_case_page
     from trajectories.register.profile.dictionary import dictionary_page
 
     write_text(dictionary_page(), folder / "data-dictionary.md")

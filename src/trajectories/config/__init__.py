@@ -1,1 +1,4 @@
-"""The models behind `config/config.yaml`: one file a section; `root` puts them together."""
+"""The configuration: a YAML file in, typed settings or sentences that say what is wrong out.
+
+`root` joins the models of `sections`; `reference` writes the pages and the schema from them.
+"""

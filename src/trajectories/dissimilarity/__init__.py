@@ -1,4 +1,7 @@
-"""How unlike two state sequences are: costs, edit distances and other measures."""
+"""How unlike two state sequences are: sequences and costs in, condensed distances out.
+
+The measures are TraMineR's, with its options and defaults; numeric series have others.
+"""
 
 from trajectories.dissimilarity.channels import combine
 from trajectories.dissimilarity.costs import Costs, substitution_costs

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity.common.spells import Spells
 from trajectories.dissimilarity.costs import Costs, Floats
 from trajectories.dissimilarity.lanes.blocks import States
+from trajectories.dissimilarity.spells import Spells
 from trajectories.sequences import VOID
 
 Codes = npt.NDArray[np.uint16]

@@ -1,4 +1,7 @@
-"""Caseworker changes and exits: a register and its months in, estimates and their checks out."""
+"""Exits from social assistance: person-months and changes in, models, checks and a verdict out.
+
+Who is at risk, what a departure is associated with, and what speaks against reading more into it.
+"""
 
 from trajectories.caseworkers.changes import caseworker_changes
 from trajectories.hazards.at_risk.person_months import risk_set

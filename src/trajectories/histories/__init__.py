@@ -1,1 +1,4 @@
-"""Courses around changes: person-months and months in, types, states and models out."""
+"""Courses around changes of caseworker: person-months and changes in, types and models out.
+
+It needs both a typology and the rows of the hazards.
+"""

@@ -1,4 +1,7 @@
-"""Comparison of periods, and the checks that tell a relabelled benefit from a shift."""
+"""The reform: clusters and person-months in, shares by period and checks of relabelling out.
+
+It says whether a shift is more than a new label; it does not estimate effects.
+"""
 
 from trajectories.reform.composition import cluster_shares, group_order, share_differences
 from trajectories.reform.relabelled import reassigned, relabelling_contrast, relabelling_table

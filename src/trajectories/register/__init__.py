@@ -15,7 +15,7 @@ _HOMES = {
     "clean_register": "clean.ingestion",
     "clean_tables": "clean.ingestion",
     "describe_codes": "codes.codelist",
-    "edge_cases": "named_cases.case",
+    "edge_cases": "named_cases.catalogue",
     "load_alphabet": "codes.codelist",
     "load_codelist": "codes.codelist",
     "load_relabelling": "codes.relabelling",

@@ -1,4 +1,7 @@
-"""What leaves the server: the disclosure gate, and all that is made of what passed it."""
+"""What may leave the server: exact tables in, protected tables, figures and the report out.
+
+Everything passes the gate; all after it reads what passed, and nothing else.
+"""
 
 from trajectories.release.gate.protect import Log, protect
 from trajectories.release.gate.rules import EXACT, PRESETS, Rules

@@ -1,4 +1,4 @@
-"""From spells to monthly states, windows and their description."""
+"""State sequences: days of spells in, monthly states, windows and their description out."""
 
 from trajectories.sequences.coding import MISSING, VOID
 from trajectories.sequences.convert.frames import (

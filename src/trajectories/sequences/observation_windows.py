@@ -10,8 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 from trajectories.errors import UserError
-from trajectories.sequences.describe import row_kernels as _row_kernels
-from trajectories.sequences.months.calendar import Months, month_of, months_of
+from trajectories.sequences import row_kernels as _row_kernels
+from trajectories.sequences.calendar import Months, month_of, months_of
 from trajectories.sequences.periods import Reform
 from trajectories.sequences.state_sequences import StateSequences
 

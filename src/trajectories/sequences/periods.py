@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from trajectories.sequences.months.calendar import Months, month_of
+from trajectories.sequences.calendar import Months, month_of
 
 BEFORE, DURING, AFTER = "before", "during", "after"
 REGIMES = ("before", "announced", "in_force")

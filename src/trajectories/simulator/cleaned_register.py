@@ -25,7 +25,9 @@ from trajectories.simulator.courses.employment import employment_of
 from trajectories.simulator.courses.payments import paid_beyond, paid_until
 from trajectories.simulator.courses.spans import Runs, status_runs
 from trajectories.simulator.courses.spells import readiness_of
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.persons.people import birth_dates
+from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.statuses import (
     ASSISTANCE,
     CLARIFICATION,
     DEAD,
@@ -42,8 +44,6 @@ from trajectories.simulator.courses.statuses import (
     SICKNESS,
     STATUSES,
 )
-from trajectories.simulator.persons.people import birth_dates
-from trajectories.simulator.persons.places import MUNICIPALITIES
 
 EPOCH = dt.date(1970, 1, 1)
 GROUPS = {

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
+from trajectories.simulator.scenarios import Scenario
+from trajectories.simulator.statuses import (
     ASSISTANCE,
     CLARIFICATION,
     DISABILITY,
@@ -27,8 +29,6 @@ from trajectories.simulator.courses.statuses import (
     SICKNESS,
     STATUSES,
 )
-from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
-from trajectories.simulator.scenarios import Scenario
 
 Floats = NDArray[np.float64]
 

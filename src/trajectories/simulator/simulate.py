@@ -18,14 +18,14 @@ from trajectories.simulator.courses.courses import Block, blocks_of, live_block
 from trajectories.simulator.courses.employment import employment_of
 from trajectories.simulator.courses.spans import Runs, status_runs
 from trajectories.simulator.courses.spells import readiness_of, spells_of
-from trajectories.simulator.courses.statuses import (
-    DEAD,
-    EMIGRATED,
-)
 from trajectories.simulator.extracts.untidy_rows import mess_up, mess_up_persons
 from trajectories.simulator.persons.identifiers import CASEWORKER, PERSON, STRANGER, opaque
 from trajectories.simulator.persons.people import birth_dates
 from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.statuses import (
+    DEAD,
+    EMIGRATED,
+)
 from trajectories.simulator.truth import (
     changes_of_caseworker,
     departures_of,

@@ -12,16 +12,16 @@ from trajectories.simulator.courses.assigned import Assigned
 from trajectories.simulator.courses.assignments import BLOCK_BITS
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.offices import MODES, OCCUPANTS
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.parameters import planted_hazard_ratio
+from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.scenarios import planted_of, scenario_of
+from trajectories.simulator.statuses import (
     ASSISTANCE,
     CAUSES,
     JOB,
     NEW_CASE,
     STATUSES,
 )
-from trajectories.simulator.parameters import planted_hazard_ratio
-from trajectories.simulator.persons.places import MUNICIPALITIES
-from trajectories.simulator.scenarios import planted_of, scenario_of
 
 
 def departures_of(block: Block, assigned: Assigned) -> pl.DataFrame:

@@ -1,4 +1,7 @@
-"""Survival analysis that knows nothing of registers: durations in, models and curves out."""
+"""Survival analysis that knows nothing of registers: durations in, models and curves out.
+
+Discrete and continuous time, late entry, competing exits, clusters; tested against R's answers.
+"""
 
 from trajectories.survival.cox.model import fit_cox
 from trajectories.survival.cox.subdistribution import fine_gray

@@ -1,4 +1,4 @@
-"""Typologies of sequences: Ward trees, partitions around medoids, and their quality."""
+"""Typologies: distances in, clusters with names, medoids and indices of their quality out."""
 
 from trajectories.typology.indices.quality_indices import quality
 from trajectories.typology.medoids.partition_around_medoids import Partition, pam

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.typology import pair_kernels as kernels
 from trajectories.typology.distances import item_count
-from trajectories.typology.indices import pair_kernels as kernels
 from trajectories.typology.thread_team import Team, split
 
 BLOCK_ROWS = 64

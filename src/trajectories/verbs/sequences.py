@@ -14,8 +14,8 @@ from trajectories.errors import UserError
 from trajectories.register.codes.codelist import load_alphabet, load_states
 from trajectories.sequences import Event, Reform, Windows, breaks_seen, monthly_states
 from trajectories.sequences import windows as cut_windows
+from trajectories.sequences.calendar import months_of
 from trajectories.sequences.describe.window_tables import tables
-from trajectories.sequences.months.calendar import months_of
 from trajectories.sequences.observation_windows import alphabet_of
 from trajectories.verbs._chunks import person_chunks, scan
 

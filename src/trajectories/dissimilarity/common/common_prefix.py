@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.dissimilarity.common.common_prefix_kernels import prefix_block
-from trajectories.dissimilarity.common.spells import backwards
 from trajectories.dissimilarity.lanes.blocks import Place, States
+from trajectories.dissimilarity.spells import backwards
 from trajectories.sequences import VOID
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity.common.spells import Spells, backwards
 from trajectories.dissimilarity.common.subsequence_counts_kernels import (
     COUNT,
     DURATIONS,
@@ -16,6 +15,7 @@ from trajectories.dissimilarity.common.subsequence_counts_kernels import (
 )
 from trajectories.dissimilarity.costs import Floats
 from trajectories.dissimilarity.lanes.blocks import Place, States
+from trajectories.dissimilarity.spells import Spells, backwards
 from trajectories.sequences import VOID
 
 KINDS: Final = {"nms": COUNT, "nmsmst": SHARED_TIME, "svrspell": DURATIONS}

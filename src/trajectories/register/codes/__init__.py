@@ -1,1 +1,1 @@
-"""What codes mean: codelists and relabelling; codes in, states out."""
+"""What codes mean: codelists and relabelling tables in, groups, activities and states out."""

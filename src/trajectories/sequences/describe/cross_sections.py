@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from trajectories.sequences.describe import row_kernels as _row_kernels
+from trajectories.sequences import row_kernels as _row_kernels
 from trajectories.sequences.state_sequences import StateSequences
 
 Floats = npt.NDArray[np.float64]

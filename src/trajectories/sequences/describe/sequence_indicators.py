@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.sequences import row_kernels as _row_kernels
 from trajectories.sequences.coding import VOID
 from trajectories.sequences.convert.spells import spell_rows
-from trajectories.sequences.describe import row_kernels as _row_kernels
 from trajectories.sequences.describe.cross_sections import divided, transition_rates
 from trajectories.sequences.state_sequences import StateSequences
 

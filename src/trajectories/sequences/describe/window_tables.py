@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from trajectories.sequences.describe import row_kernels as _row_kernels
+from trajectories.sequences import row_kernels as _row_kernels
 from trajectories.sequences.describe.cross_sections import Floats, weighted_counts
 from trajectories.sequences.describe.sequence_indicators import indicators
 from trajectories.sequences.describe.trajectory_tables import (

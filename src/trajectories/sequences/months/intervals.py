@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from trajectories.register.codes.codelist import StateRules
-from trajectories.sequences.months.calendar import (
+from trajectories.sequences.calendar import (
     NO_DAY,
     Days,
     Months,

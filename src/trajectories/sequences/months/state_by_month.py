@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 
 from trajectories.register.codes.codelist import StateRules
+from trajectories.sequences.calendar import month_starts, whole_months
 from trajectories.sequences.months import month_kernels as _month_kernels
-from trajectories.sequences.months.calendar import month_starts, whole_months
 from trajectories.sequences.months.intervals import (
     NO_STATE,
     code_kinds,

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from trajectories.simulator import random_streams as on
 from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM
 from trajectories.simulator.courses.status_kernels import normal, pick
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.random_kernels import uniform
+from trajectories.simulator.statuses import (
     ASSISTANCE,
 )
-from trajectories.simulator.random_kernels import uniform
 
 PASSIVE = 0
 GUIDANCE = 3

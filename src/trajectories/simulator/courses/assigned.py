@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from trajectories.simulator.calendar import Days
 from trajectories.simulator.courses.spans import Rows
-from trajectories.simulator.courses.statuses import NEW_CASE
+from trajectories.simulator.statuses import NEW_CASE
 
 
 class Assigned(NamedTuple):

@@ -18,12 +18,6 @@ from trajectories.simulator.courses.entries import (
 from trajectories.simulator.courses.offices import GRADUAL, OCCUPANTS, Offices
 from trajectories.simulator.courses.payments import open_until
 from trajectories.simulator.courses.spans import Rows, Runs
-from trajectories.simulator.courses.statuses import (
-    ASSISTANCE,
-    CAUSES,
-    DEPARTURE,
-    JOB,
-)
 from trajectories.simulator.persons.places import (
     MIXED_TEAM_NAMES,
     MUNICIPALITIES,
@@ -31,6 +25,12 @@ from trajectories.simulator.persons.places import (
 )
 from trajectories.simulator.random_kernels import uniform_of, uniforms
 from trajectories.simulator.scenarios import Scenario, scenario_of
+from trajectories.simulator.statuses import (
+    ASSISTANCE,
+    CAUSES,
+    DEPARTURE,
+    JOB,
+)
 
 BLOCK_BITS, PLACE_BITS = 18, 12
 CLOSING_PLACE = 2**PLACE_BITS - 1

@@ -11,7 +11,8 @@ from numba import njit
 from trajectories.simulator import random_streams as on
 from trajectories.simulator.calendar import REFORM
 from trajectories.simulator.courses.offices import GRADUAL, SUCCESSION, Offices
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.random_kernels import uniform
+from trajectories.simulator.statuses import (
     ABSENCE,
     DEPARTURE,
     MOVE,
@@ -22,7 +23,6 @@ from trajectories.simulator.courses.statuses import (
     TEAM_SWITCH,
     VISITATION,
 )
-from trajectories.simulator.random_kernels import uniform
 
 CASE = np.dtype(
     [

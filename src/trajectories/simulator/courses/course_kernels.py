@@ -32,7 +32,8 @@ from trajectories.simulator.courses.status_kernels import (
     stay,
     transition_day,
 )
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.random_kernels import mix, uniform
+from trajectories.simulator.statuses import (
     ASSISTANCE,
     JOB,
     NEW_CASE,
@@ -40,7 +41,6 @@ from trajectories.simulator.courses.statuses import (
     SELF_SUPPORT,
     VISITATION,
 )
-from trajectories.simulator.random_kernels import mix, uniform
 
 COURSE_MONTH = np.dtype(
     [

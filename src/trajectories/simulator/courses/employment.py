@@ -8,12 +8,12 @@ from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.spans import Runs
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.random_kernels import uniforms
+from trajectories.simulator.statuses import (
     ASSISTANCE,
     FLEXJOB,
     JOB,
 )
-from trajectories.simulator.random_kernels import uniforms
 
 INDUSTRIES = (
     "011100",

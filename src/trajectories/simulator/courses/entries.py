@@ -8,8 +8,8 @@ from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import LAST_DAY, MONTH_STARTS, Days, months_of
 from trajectories.simulator.courses.assigned import Assigned
 from trajectories.simulator.courses.courses import Block
-from trajectories.simulator.courses.statuses import DEPARTURE
 from trajectories.simulator.random_kernels import uniforms
+from trajectories.simulator.statuses import DEPARTURE
 
 GAP_SHARE, LONGEST_GAP = 0.05, 20
 OVERLAP_SHARE, LONGEST_OVERLAP = 0.04, 10

@@ -9,9 +9,9 @@ from trajectories.simulator.calendar import MONTH_STARTS, Days, months_of
 from trajectories.simulator.courses.course_kernels import Courses
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.spans import Pieces, Rows, Runs
-from trajectories.simulator.courses.statuses import ASSISTANCE, JOB, SELF_SUPPORT
 from trajectories.simulator.random_kernels import uniforms
 from trajectories.simulator.scenarios import scenario_of
+from trajectories.simulator.statuses import ASSISTANCE, JOB, SELF_SUPPORT
 
 NO_BENEFIT = (JOB, SELF_SUPPORT)
 """What may follow social assistance within a month that is still paid."""

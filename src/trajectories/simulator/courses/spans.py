@@ -14,7 +14,7 @@ from trajectories.simulator.calendar import (
     months_of,
 )
 from trajectories.simulator.courses.course_kernels import Courses
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.statuses import (
     STATUSES,
 )
 

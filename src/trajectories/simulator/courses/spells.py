@@ -22,7 +22,11 @@ from trajectories.simulator.courses.spans import (
     status_runs,
     value_on,
 )
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.persons.people import People, birthdays
+from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.random_kernels import uniforms
+from trajectories.simulator.scenarios import scenario_of
+from trajectories.simulator.statuses import (
     ASSISTANCE,
     CLARIFICATION,
     DISABILITY,
@@ -37,10 +41,6 @@ from trajectories.simulator.courses.statuses import (
     SICKNESS,
     STATUSES,
 )
-from trajectories.simulator.persons.people import People, birthdays
-from trajectories.simulator.persons.places import MUNICIPALITIES
-from trajectories.simulator.random_kernels import uniforms
-from trajectories.simulator.scenarios import scenario_of
 
 Numbers = NDArray[np.int64]
 

@@ -12,7 +12,8 @@ from trajectories.simulator.calendar import (
     PENSION_REFORM,
     REFORM,
 )
-from trajectories.simulator.courses.statuses import (
+from trajectories.simulator.random_kernels import uniform
+from trajectories.simulator.statuses import (
     ASSISTANCE,
     CLARIFICATION,
     DEAD,
@@ -28,7 +29,6 @@ from trajectories.simulator.courses.statuses import (
     SICKNESS,
     STATUSES,
 )
-from trajectories.simulator.random_kernels import uniform
 
 LAST_TRANSITION_DAY = 14
 FIRST_OF_MONTH_SHARE = 0.6

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity.common.spells_kernels import find_spells, most_spells
 from trajectories.dissimilarity.lanes.blocks import States
+from trajectories.dissimilarity.spells_kernels import find_spells, most_spells
 from trajectories.sequences import VOID
 
 
