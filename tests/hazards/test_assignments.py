@@ -1,8 +1,8 @@
-"""Passings of clients, and identifiers that are only renamed."""
+"""Hand-overs of clients, and recoded caseworker identifiers."""
 
 import polars as pl
 
-from trajectories.caseworkers.assignments import find_recodings, map_recodings, passings
+from trajectories.caseworkers.assignments import find_recodings, handovers, map_recodings
 from trajectories.config.sections.changes import ChangesConfig
 
 from .registers import assignments, day, intervals, list_of
@@ -19,7 +19,7 @@ def test_a_passing_is_dated_by_the_first_day_with_the_new_caseworker():
             (2, 8, "2010-01-01", "2010-12-31"),
         ]
     )
-    assert passings(rows, gap_days=92).to_dicts() == [
+    assert handovers(rows, gap_days=92).to_dicts() == [
         {
             "person": 1,
             "date": day("2010-03-16"),
@@ -38,8 +38,8 @@ def test_a_passing_is_dated_by_the_first_day_with_the_new_caseworker():
 
 def test_too_long_a_gap_is_no_passing():
     rows = assignments([(1, 7, "2010-01-01", "2010-01-31"), (1, 8, "2010-02-11", "2010-12-31")])
-    assert passings(rows, gap_days=10).height == 1
-    assert passings(rows, gap_days=9).height == 0
+    assert handovers(rows, gap_days=10).height == 1
+    assert handovers(rows, gap_days=9).height == 0
 
 
 def test_a_new_case_brings_no_passing():
@@ -58,8 +58,8 @@ def test_a_new_case_brings_no_passing():
             (2, "2009-12-01", "2010-12-31"),
         ]
     )
-    assert passings(rows, gap_days=92, cases=cases)["person"].to_list() == [2]
-    strange = passings(rows, gap_days=92, cases=cases.filter(pl.col("person") == 1))
+    assert handovers(rows, gap_days=92, cases=cases)["person"].to_list() == [2]
+    strange = handovers(rows, gap_days=92, cases=cases.filter(pl.col("person") == 1))
     assert strange["person"].to_list() == [2]
 
 
@@ -122,7 +122,7 @@ def test_mapping_joins_what_a_recoding_split():
     mapped = map_recodings(frame, find_recodings(frame, RULES))
     assert mapped.height == 40
     assert mapped["caseworker"].max() == 8
-    assert passings(mapped, gap_days=92).is_empty()
+    assert handovers(mapped, gap_days=92).is_empty()
     first = mapped.row(0, named=True)
     assert (first["start"], first["end"]) == (day("2010-01-01"), day("2012-12-31"))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories.caseworkers.assignments import carry_forward, passings, responsible_on
+from trajectories.caseworkers.assignments import carry_forward, handovers, responsible_on
 from trajectories.caseworkers.changes import CaseworkerChanges, caseworker_changes
 from trajectories.caseworkers.exposures import with_placebo
 from trajectories.config.sections.hazards import RiskConfig
@@ -37,11 +37,11 @@ def test_the_last_caseworker_is_kept_up_to_the_gap():
     assert kept["responsible_until"].to_list() == [day("2010-02-07"), day("2011-01-07")]
     assert asked(kept, 1, "2010-01-31", "2010-02-07", "2010-02-08") == [7, 7, 8]
     assert asked(kept, 1, "2009-12-31", "2011-01-07", "2011-01-08") == [None, 8, None]
-    # As long as the gap is no longer than allowed, it is a passing as well.
-    assert passings(rows, gap_days=7).height == 1
+    # As long as the gap is no longer than allowed, it is a hand-over as well.
+    assert handovers(rows, gap_days=7).height == 1
     short = carry_forward(rows, gap_days=6)
     assert asked(short, 1, "2010-02-06", "2010-02-07", "2010-02-08") == [7, None, 8]
-    assert passings(rows, gap_days=6).is_empty()
+    assert handovers(rows, gap_days=6).is_empty()
 
 
 def test_the_end_of_the_case_ends_the_responsibility():

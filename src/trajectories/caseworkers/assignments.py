@@ -1,4 +1,4 @@
-"""Caseworker assignments: who is responsible on a day, passings of clients, one identifier each."""
+"""Caseworker assignments: the responsible caseworker on a day, hand-overs, stable identifiers."""
 
 import polars as pl
 
@@ -10,7 +10,7 @@ ASSIGNMENT_COLUMNS = ("person", "caseworker", "start", "end", "team", "municipal
 
 
 def first_teams(assignments: pl.DataFrame) -> pl.DataFrame:
-    """The first team of each caseworker: caseworker, team, sorted."""
+    """The first team of each caseworker: caseworker, team; sorted by caseworker."""
     return (
         assignments.sort("caseworker", "start")
         .group_by("caseworker", maintain_order=True)
@@ -21,18 +21,18 @@ def first_teams(assignments: pl.DataFrame) -> pl.DataFrame:
 def carry_forward(
     assignments: pl.DataFrame, *, gap_days: int, cases: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """Say until when each caseworker stays responsible for a client, beyond the registered end.
+    """Add the last day on which each caseworker remains responsible for a client.
 
-    Registers close an assignment when the job begins or the caseworker leaves, while the benefit
-    goes on. Until another caseworker is registered, the case ends or `gap_days` have passed, the
-    last caseworker is the one that the client has. The same gap makes a `passing`.
+    Registers close an assignment when the job begins or the caseworker leaves, although the
+    benefit continues. The last caseworker then remains responsible until another is registered,
+    the case ends or `gap_days` have passed. `handovers` uses the same gap.
 
     Args:
         assignments: person, caseworker, start, end (days inclusive); no overlap within a person.
         gap_days: the longest time without a caseworker within a case; days.
-        cases: person, start, end: the person's cases, without overlap. An assignment that ends
-            outside every case is not carried forward. Without cases only the next assignment and
-            the gap end it.
+        cases: person, start, end of each person's cases, without overlap. An assignment that ends
+            outside every case is not extended. If None, only the next assignment and `gap_days`
+            limit the extension.
 
     Returns:
         The assignments sorted by person and start, with `responsible_until` (Date, the last day;
@@ -56,41 +56,41 @@ def carry_forward(
 
 
 def responsible_on(person: pl.Series, day: pl.Series, assignments: pl.DataFrame) -> pl.Series:
-    """The caseworker responsible for each person on a day, null for none.
+    """The caseworker responsible for each person on a given day; null if there is none.
 
     Args:
-        person: persons asked for.
-        day: the day asked for, one a person.
-        assignments: as `carry_forward` gives them.
+        person: person identifiers.
+        day: one day for each of them.
+        assignments: as `carry_forward` returns them.
     """
     row = last_begun(person, day, assignments, by="person", start="start", end="responsible_until")
     return assignments["caseworker"].gather(row)
 
 
-def passings(
+def handovers(
     assignments: pl.DataFrame, *, gap_days: int, cases: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """Each passing of a client from one caseworker to another within one case.
+    """Find hand-overs: a client gets another caseworker within the same case.
 
     Args:
         assignments: person, caseworker, start, end (days inclusive), team, municipality, reason;
             no overlap within a person.
-        gap_days: the longest time between two assignments that still is a passing; days.
-        cases: person, start: the days on which a person's cases begin. Who gets another caseworker
-            with a new case did not change caseworker.
+        gap_days: the longest gap between the two assignments; days.
+        cases: person, start: the first days of each person's cases. A new caseworker on a new case
+            is not a hand-over.
 
     Returns:
-        One row a passing, sorted by person and date: person, date (first day with the new
+        One row per hand-over, sorted by person and date: person, date (first day with the new
         caseworker), from_caseworker, to_caseworker, from_team, to_team, from_municipality,
-        to_municipality, last_day (last day with the old one), gap_days (i32), reason (of the new
-        assignment).
+        to_municipality, last_day (last day with the old caseworker), gap_days (i32), reason (of the
+        new assignment).
     """
     ordered = assignments.sort("person", "start")
     before = [
         pl.col(name).shift(1).alias(f"from_{name}")
         for name in ("person", "caseworker", "team", "municipality")
     ]
-    # The row before is the person's own: shifting by groups would cost ten times as much.
+    # Shifting the sorted rows is about ten times as fast as shifting within each person.
     found = (
         ordered.with_columns(*before, last_day=pl.col("end").shift(1))
         .filter(
@@ -119,7 +119,7 @@ def passings(
 
 
 def _within_cases(found: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
-    """Passings between whose two days no new case begins."""
+    """The hand-overs between whose two days no new case begins."""
     begun = cases.select("person", pl.col("start").alias("begun")).sort("begun")
     return (
         found.sort("date")
@@ -133,19 +133,19 @@ def _within_cases(found: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
 def with_returns(
     found: pl.DataFrame, assignments: pl.DataFrame, *, absence_months: int
 ) -> pl.DataFrame:
-    """Add to passings whether they lead back to an earlier caseworker, and whether one follows.
+    """Mark hand-overs back to an earlier caseworker, and those followed by one.
 
     Args:
-        found: passings, as `passings` gives them.
-        assignments: the assignments behind them.
-        absence_months: how long the time with another caseworker may be.
+        found: hand-overs, as `handovers` returns them.
+        assignments: the assignments they were found in.
+        absence_months: the longest time with another caseworker.
 
     Returns:
-        The passings in their order, with `returns` (the new caseworker had the client before) and
-        `covered` (the client comes back to the old caseworker), bool.
+        The hand-overs in their order, with `returns` (the new caseworker had the client before) and
+        `covered` (the client later returns to the old caseworker), bool.
     """
     span = f"{absence_months}mo"
-    index = found.with_row_index("passing")
+    index = found.with_row_index("handover")
     stays = assignments.select(
         "person", "caseworker", pl.col("start").alias("from"), pl.col("end").alias("to")
     )
@@ -158,31 +158,32 @@ def with_returns(
         (pl.col("from") > pl.col("date")) & (pl.col("from") <= pl.col("date").dt.offset_by(span))
     )
     return index.with_columns(
-        returns=pl.col("passing").is_in(earlier["passing"].unique().implode()),
-        covered=pl.col("passing").is_in(later["passing"].unique().implode()),
-    ).drop("passing")
+        returns=pl.col("handover").is_in(earlier["handover"].unique().implode()),
+        covered=pl.col("handover").is_in(later["handover"].unique().implode()),
+    ).drop("handover")
 
 
 def find_recodings(assignments: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:
     """Find the days on which a municipality gave its caseworkers new identifiers.
 
-    An identifier is recoded where at least `recoding_share` of the clients whom it passes on that
-    day pass to one identifier that had no client before, it has no client afterwards, and the same
-    happens on that day to at least `recoding_share` of the municipality's caseworkers with clients.
+    An identifier counts as recoded if at least `recoding_share` of the clients handed over from it
+    that day go to one identifier that had no clients before, the old identifier has no clients
+    afterwards, and the same happens that day to at least `recoding_share` of the municipality's
+    caseworkers with clients.
 
     Args:
         assignments: person, caseworker, start, end, municipality; no overlap within a person.
         rules: the thresholds.
 
     Returns:
-        One row an identifier: municipality, date, caseworker (the old), successor (the new).
+        One row per recoded identifier: municipality, date, caseworker (old), successor (new).
     """
     first_last = assignments.group_by("caseworker").agg(
         first=pl.col("start").min(), last=pl.col("end").max()
     )
     firsts = first_last.select(pl.col("caseworker").alias("to_caseworker"), "first")
     lasts = first_last.select(pl.col("caseworker").alias("from_caseworker"), "last")
-    moved = passings(assignments, gap_days=0).filter(
+    moved = handovers(assignments, gap_days=0).filter(
         pl.col("from_municipality").eq_missing(pl.col("to_municipality"))
     )
     key = ["from_municipality", "date", "from_caseworker"]
@@ -237,14 +238,14 @@ def find_recodings(assignments: pl.DataFrame, rules: ChangesConfig) -> pl.DataFr
 
 
 def map_recodings(assignments: pl.DataFrame, recodings: pl.DataFrame) -> pl.DataFrame:
-    """Give recoded caseworkers the identifier they had at first, and join what this makes one.
+    """Replace recoded identifiers by the caseworker's first one and join adjoining assignments.
 
     Args:
         assignments: person, caseworker, start, end, team, municipality, reason.
-        recodings: as `find_recodings` gives them.
+        recodings: as `find_recodings` returns them.
 
     Returns:
-        The assignments, sorted by person and start; adjoining assignments of a person to one
+        The assignments, sorted by person and start; adjoining assignments of a person to the same
         caseworker in the same team are joined.
     """
     first: dict[int, int] = {}

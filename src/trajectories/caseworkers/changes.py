@@ -1,4 +1,4 @@
-"""`caseworker_changes`: assignments → dated changes of caseworker, each with its cause."""
+"""Assignments → dated caseworker changes, each with its cause (`caseworker_changes`)."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ import polars as pl
 from trajectories.caseworkers.assignments import (
     carry_forward,
     find_recodings,
+    handovers,
     map_recodings,
-    passings,
     responsible_on,
     with_returns,
 )
@@ -36,22 +36,22 @@ NOT_A_CHANGE = "recoding"
 
 @dataclass(frozen=True)
 class CaseworkerChanges:
-    """What the assignments show.
+    """Caseworker changes and what they were derived from.
 
     Attributes:
-        changes: one row a change, sorted by person and date: person, date (first day with the new
+        changes: one row per change, sorted by person and date: person, date (first day with the new
             caseworker), month (Date), cause (Enum of `CAUSES`), from_caseworker, to_caseworker,
             from_team, to_team, from_municipality, to_municipality, gap_days (i32, days without a
-            caseworker). Rows of cause `recoding` are new identifiers of the same caseworkers: no
-            changes, kept so that they can be counted.
-        lists: lists that ended, as `list_ends` gives them.
-        exposures: who was on the list of a leaving caseworker `list_months` before the leaver's
-            last month, whatever the person did later: person, list, caseworker, list_day (Date),
-            month (Date, the leaver's last month); the person's own move defines nothing.
-        assignments: the assignments with recoded identifiers mapped, and `responsible_until`
-            (Date): until when the caseworker is the client's, as `carry_forward` gives it.
-        recodings: recoded identifiers, as `find_recodings` gives them.
-        decided_until: last day on which a list that ends can be told from an absence.
+            caseworker). Rows with cause `recoding` are new identifiers of the same caseworkers, not
+            changes; they are kept so that they can be counted.
+        lists: client lists that ended, as `list_ends` returns them.
+        exposures: the clients on a leaver's list `list_months` before the leaver's last month,
+            whatever happened to them later: person, list, caseworker, list_day (Date), month (Date,
+            the leaver's last month). A client's own hand-over does not count in defining the end.
+        assignments: the assignments with recoded identifiers mapped, and `responsible_until` (Date,
+            the last day on which the caseworker is responsible; see `carry_forward`).
+        recodings: recoded identifiers, as `find_recodings` returns them.
+        decided_until: the last day on which a departure can be told from an absence.
     """
 
     changes: pl.DataFrame
@@ -71,31 +71,38 @@ def caseworker_changes(
     last_day: dt.date,
     rules: ChangesConfig | None = None,
 ) -> CaseworkerChanges:
-    """Date each change of caseworker and class it by the cause known at the change.
+    """Date each change of caseworker and classify it by the cause known at the time.
 
-    The cause is the first that holds of: request (the assignment's reason says so); municipality
-    move; departure, absence or reorganisation, where the passing goes with a list that ended at
-    once; visitation (the person's readiness changed within `visitation_days`); a switch of team
-    near a birthday of `youth_ages`; departure, absence or reorganisation of a list handed over
-    gradually; a switch of team under the highest of these ages within the reform's dates (reform
-    assignment); absence (the person is back with the same caseworker within `absence_months`);
-    return (the person goes back to the caseworker before); any other switch of team; the reform's
-    assignment of a coordinating caseworker to a young activity-ready person; other. What cannot be
-    told from an absence so close to the end of the data is undecided. What follows a change is
-    never part of its class, but for the return that makes an absence one.
+    The first cause that applies is used:
+
+    1. request: the assignment's reason says so;
+    2. municipality move;
+    3. departure, absence or reorganisation, if the caseworker's whole list ended at once;
+    4. visitation: the person's readiness changed within `visitation_days`;
+    5. team switch near a birthday in `youth_ages`;
+    6. departure, absence or reorganisation of a list handed over gradually;
+    7. reform assignment: a team switch under the highest of these ages, within the reform's dates;
+    8. absence: the client is back with the same caseworker within `absence_months`;
+    9. return: the client goes back to an earlier caseworker;
+    10. any other team switch;
+    11. reform assignment of a coordinating caseworker to a young activity-ready person;
+    12. other.
+
+    Changes too close to the end of the data to be told from an absence are `undecided`. Events
+    after a change do not affect its cause, except the return that makes it an absence.
 
     Args:
         assignments: person, caseworker, start, end (days inclusive), team, municipality, reason;
             no overlap within a person.
-        readiness: person, readiness, start, end; no overlap within a person. Without it no change
-            is put down to visitation.
-        persons: person, birth_date. Without it no change is put down to the reform.
-        cases: person, start, end: each person's cases (stretches of social assistance). Who gets
-            another caseworker with a new case did not change caseworker, and the last caseworker
-            is carried forward within the case. Without them a gap of more than `gap_days` without
-            a caseworker makes a new case.
-        last_day: last day that the extract covers.
-        rules: the thresholds; the defaults where not given.
+        readiness: person, readiness, start, end; no overlap within a person. If None, no change is
+            classified as visitation.
+        persons: person, birth_date. If None, no change is classified as a reform assignment.
+        cases: person, start, end of each person's cases (stretches of social assistance). A new
+            caseworker on a new case is not counted as a change, and the last caseworker remains
+            responsible within the case. If None, a gap of more than `gap_days` without a caseworker
+            begins a new case.
+        last_day: the last day covered by the extract.
+        rules: the thresholds; the defaults if None.
     """
     rules = rules or ChangesConfig()
     recodings = find_recodings(assignments, rules)
@@ -105,13 +112,13 @@ def caseworker_changes(
     lists = list_ends(mapped, last_day=last_day, rules=rules, cases=cases)
     members = without_each_client(mapped, lists, rules, cases)
     limit = decided_until(last_day, rules)
-    facts = passings(mapped, gap_days=rules.gap_days, cases=cases)
+    facts = handovers(mapped, gap_days=rules.gap_days, cases=cases)
     facts = _with_list_ends(facts, members, rules)
     facts = with_returns(facts, mapped, absence_months=rules.absence_months)
     facts = _with_readiness(facts, readiness, rules)
     facts = _with_age(facts, persons)
     classed = facts.with_columns(cause=_cause(rules, limit).cast(pl.Enum(CAUSES)))
-    recoded = passings(assignments, gap_days=0).join(
+    recoded = handovers(assignments, gap_days=0).join(
         recodings.select(
             "date",
             pl.col("caseworker").alias("from_caseworker"),
@@ -149,7 +156,7 @@ def caseworker_changes(
 def _with_list_ends(
     facts: pl.DataFrame, members: pl.DataFrame, rules: ChangesConfig
 ) -> pl.DataFrame:
-    """Add the kind of list end that each passing belongs to, and whether it was at once."""
+    """Add the kind of list end that each hand-over belongs to, and whether it was at once."""
     own = members.select(
         "person",
         pl.col("caseworker").alias("from_caseworker"),
@@ -160,7 +167,7 @@ def _with_list_ends(
     )
     days = pl.when("at_once").then(rules.at_once_days).otherwise(7 * rules.list_end_weeks)
     off = (pl.col("list_end") - pl.col("last_day")).dt.total_days()
-    # Who was without a caseworker when the list ended passes with the list all the same.
+    # Clients without a caseworker when the list ended still belong to the list.
     later = (pl.col("date") - pl.col("list_end")).dt.total_days() - 1
     with_list = later.is_between(0, rules.at_once_days) & (off <= 7 * rules.list_end_weeks)
     belongs = (off >= -rules.at_once_days) & ((off <= days) | with_list)
@@ -173,7 +180,7 @@ def _with_list_ends(
 def _with_readiness(
     facts: pl.DataFrame, readiness: pl.DataFrame | None, rules: ChangesConfig
 ) -> pl.DataFrame:
-    """Add the readiness on the eve of the passing, and whether it changed near the passing."""
+    """Add the readiness on the day before the hand-over, and whether it changed close to it."""
     if readiness is None or readiness.is_empty():
         return facts.with_columns(
             readiness=pl.lit(None, dtype=pl.String), visitation=pl.lit(value=False)
@@ -183,25 +190,25 @@ def _with_readiness(
         pl.col("readiness") != pl.col("readiness").shift(1).over("person")
     ).select("person", pl.col("start").alias("turned"))
     near = pl.duration(days=rules.visitation_days)
-    index = facts.with_row_index("passing")
+    index = facts.with_row_index("handover")
     visited = (
         index.join(turned, on="person")
         .filter(
             (pl.col("turned") >= pl.col("date") - near)
             & (pl.col("turned") <= pl.col("date") + near)
-        )["passing"]
+        )["handover"]
         .unique()
     )
     eve = index.select(pl.col("date") - pl.duration(days=1)).to_series()
     row = last_begun(index["person"], eve, ordered, by="person", start="start")
     return index.with_columns(
         ordered["readiness"].cast(pl.String).gather(row),
-        visitation=pl.col("passing").is_in(visited.implode()),
-    ).drop("passing")
+        visitation=pl.col("handover").is_in(visited.implode()),
+    ).drop("handover")
 
 
 def _with_age(facts: pl.DataFrame, persons: pl.DataFrame | None) -> pl.DataFrame:
-    """Add the date of birth, null where it is not known."""
+    """Add the date of birth; null if unknown."""
     if persons is None:
         return facts.with_columns(birth_date=pl.lit(None, dtype=pl.Date))
     return facts.join(
@@ -252,7 +259,7 @@ def _cause(rules: ChangesConfig, limit: dt.date) -> pl.Expr:
 
 
 def _at_a_border(rules: ChangesConfig) -> pl.Expr:
-    """Whether a birthday on which persons leave the youth teams is near the date."""
+    """Whether a birthday at which persons leave the youth teams is near the date."""
     birthdays = [pl.col("birth_date").dt.offset_by(f"{age}y") for age in rules.youth_ages]
     near = [
         (pl.col("date") - birthday).dt.total_days().abs() <= rules.visitation_days
@@ -264,7 +271,7 @@ def _at_a_border(rules: ChangesConfig) -> pl.Expr:
 def _exposures(
     members: pl.DataFrame, assignments: pl.DataFrame, rules: ChangesConfig
 ) -> pl.DataFrame:
-    """Who was on a leaver's list on the last day of the month `list_months` before the last."""
+    """The clients on a leaver's list on the last day of the month `list_months` before the end."""
     listed = pl.col("month").dt.offset_by(f"-{rules.list_months}mo").dt.month_end()
     asked = members.filter(pl.col("kind") == "departure").with_columns(list_day=listed)
     held = responsible_on(asked["person"], asked["list_day"], assignments)

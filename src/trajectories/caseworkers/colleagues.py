@@ -1,4 +1,4 @@
-"""Who could have left: each leaver, and the colleagues at work in the same team and month."""
+"""Leavers and the colleagues who could have left in the same team and month."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ BLOCK = ["municipality", "team", "month"]
 
 @dataclass(frozen=True)
 class Candidates:
-    """The caseworkers among whom leavers are taken to be drawn.
+    """The caseworkers among whom the leavers are treated as randomly drawn.
 
     Attributes:
-        rows: one row a caseworker and month in which the caseworker could have left, sorted by
-            block: candidate (u32, the row's number), block (u32, from 0), caseworker, municipality,
-            team, month (Date, first day; a leaver's last month), list_day (Date), left (bool).
-        clients: one row a client on a candidate's list: candidate, person, list_day, month.
+        rows: one row per caseworker and month in which the caseworker could have left, sorted by
+            block: candidate (u32, row number), block (u32, from 0), caseworker, municipality, team,
+            month (Date, first day; a leaver's last month), list_day (Date), left (bool).
+        clients: one row per client on a candidate's list: candidate, person, list_day, month.
     """
 
     rows: pl.DataFrame
@@ -25,31 +25,31 @@ class Candidates:
 
     @property
     def blocks(self) -> NDArray[np.int64]:
-        """(candidates,) number of the block, ascending."""
+        """(candidates,) block numbers, ascending."""
         return self.rows["block"].to_numpy().astype(np.int64)
 
     @property
     def left(self) -> NDArray[np.bool_]:
-        """(candidates,) who left."""
+        """(candidates,) whether the caseworker left."""
         return self.rows["left"].to_numpy()
 
 
 def candidates(
     departures: pl.DataFrame, assignments: pl.DataFrame, *, list_months: int, min_clients: int
 ) -> Candidates:
-    """Find, for each departure, who of the same team could have left in the same month.
+    """Find, for each departure, the caseworkers of the same team who could have left that month.
 
-    A candidate has at least `min_clients` clients on the day of the list (the last day of the month
-    `list_months` before) and is either a leaver of the month or is registered after it. The
+    A candidate has at least `min_clients` clients on the list day (the last day of the month
+    `list_months` earlier) and either leaves in the month or is registered after it. A caseworker's
     team is that of most of the clients on that day. A block is a team with several candidates in a
-    month; the candidates of a municipality who are alone in their team make one block together.
-    Blocks in which nobody leaves, or everybody, tell nothing and are left out.
+    month; candidates who are alone in their team form one block per municipality and month. Blocks
+    in which nobody or everybody leaves carry no information and are dropped.
 
     Args:
-        departures: the lists whose end is a departure: caseworker, month.
-        assignments: as `caseworker_changes` gives them, with `responsible_until`.
-        list_months: months between the day of the list and the leaver's last month.
-        min_clients: the fewest clients of a list.
+        departures: the lists that ended with a departure: caseworker, month.
+        assignments: as `caseworker_changes` returns them, with `responsible_until`.
+        list_months: months between the list day and the leaver's last month.
+        min_clients: the smallest list.
     """
     months = departures.select("month").unique().sort("month")
     days = months.with_columns(
@@ -108,10 +108,10 @@ def candidates(
 
 
 def _blocked(staff: pl.DataFrame) -> pl.DataFrame:
-    """The caseworkers that belong to a block in which some leave and some stay.
+    """The caseworkers in blocks where some leave and some stay.
 
-    Who is in which block must not depend on who leaves: else a leaver of a team of one would be
-    held against colleagues who, had they left, would have been drawn within their own team.
+    Blocks must not depend on who leaves: otherwise a leaver from a team of one would be compared
+    with colleagues who, had they left, would have been compared within their own team.
     """
     alone = pl.len().over(BLOCK) == 1
     team = pl.when(alone).then(None).otherwise(pl.col("team").fill_null(""))

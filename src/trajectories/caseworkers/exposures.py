@@ -1,4 +1,4 @@
-"""Further exposures of person-months: causes, time since a departure, other lags, the placebo."""
+"""Exposures of person-months: changes by cause, time since departure, other lags, the placebo."""
 
 import polars as pl
 
@@ -12,15 +12,15 @@ PLACEBO_MONTHS = 6
 
 
 def time_zero(panel: pl.DataFrame) -> pl.DataFrame:
-    """Each course's first month at risk: course, person, zero."""
+    """The first month at risk of each course: course, person, zero (Date)."""
     return panel.group_by("course").agg(pl.col("person").first(), zero=pl.col("month").min())
 
 
 def listed_months(panel: pl.DataFrame, exposures: pl.DataFrame) -> pl.DataFrame:
-    """The leavers' lists that each course was on since it began.
+    """The leavers' lists that each course has been on.
 
     Returns:
-        course, list, month (the leaver's last month), sorted. A list counts where its day lies in
+        course, list, month (the leaver's last month), sorted. A list counts if its list day is in
         the month before the first month at risk or later.
     """
     return (
@@ -32,7 +32,7 @@ def listed_months(panel: pl.DataFrame, exposures: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_lag(panel: pl.DataFrame, exposures: pl.DataFrame, *, lag_months: int) -> pl.DataFrame:
-    """Count listed departures with another lag: `listed_departures` and the months since the last.
+    """Recount listed departures with another lag.
 
     Returns:
         The panel with `listed_departures` (i16) replaced and `months_since_departure` (i16, null
@@ -59,11 +59,11 @@ def with_lag(panel: pl.DataFrame, exposures: pl.DataFrame, *, lag_months: int) -
 
 
 def with_causes(panel: pl.DataFrame, changes: pl.DataFrame, *, lag_months: int) -> pl.DataFrame:
-    """Add how many changes of each cause the course has had, with the lag.
+    """Count the course's changes by cause, lagged.
 
     Returns:
-        The panel with `cause_<name>` (i16) for each cause that occurs, and `other_change_now` (i8:
-        a change that is no departure is dated in the month).
+        The panel with `cause_<name>` (i16) for each cause that occurs, and `other_change_now` (i8,
+        1 in months with a change that is not a departure).
     """
     real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
     made = (
@@ -98,10 +98,10 @@ def with_causes(panel: pl.DataFrame, changes: pl.DataFrame, *, lag_months: int) 
 
 
 def with_placebo(panel: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFrame:
-    """Add `leaves_next` (i8): the caseworker on the month's eve leaves in the next six months.
+    """Add `leaves_next` (i8): the caseworker at the start of the month leaves within six months.
 
-    Nobody has lost this caseworker yet, so that where leaving is not foreseen and leavers are no
-    different the hazard ratio is 1.
+    The client has not lost this caseworker yet: if departures are unforeseen and leavers do not
+    differ from other caseworkers, the hazard ratio is 1.
     """
     leaving = departures.select("caseworker", leaves=pl.col("month")).sort("leaves")
     joined = panel.sort("month").join_asof(
@@ -124,7 +124,7 @@ def with_placebo(panel: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_bands(panel: pl.DataFrame) -> pl.DataFrame:
-    """Add bands: `change_band` (0, 1, 2, 3+ changes) and `since_departure` (months since)."""
+    """Add `change_band` (0, 1, 2, 3+ changes) and `since_departure` (months since departure)."""
     since = pl.col("months_since_departure")
     return panel.with_columns(
         change_band=pl.min_horizontal(pl.col("changes").cast(pl.Int32), 3).replace_strict(

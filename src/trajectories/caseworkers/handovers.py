@@ -1,7 +1,7 @@
-"""Who stands behind a change: how many caseworkers lost clients and how many took them over.
+"""Caseworkers behind table cells: how many lost clients and how many took them over.
 
-A change shows two caseworkers' work as much as a client's course. Every table about changes counts
-both, so that the release can withhold what rests on few of them.
+A table about changes describes caseworkers as well as clients, so it counts both and the release
+can withhold cells that rest on few caseworkers.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from trajectories.caseworkers.exposures import listed_months, time_zero
 from trajectories.caseworkers.responsible_on import last_begun
 
 Side = tuple[pl.Expr, pl.Expr]
-"""Of each row the caseworker who lost the client, and the one who took over; null for none."""
+"""Per row, the caseworker who lost the client and the one who took over; null for none."""
 
 COUNTED = ("from_caseworkers", "to_caseworkers")
 COUNTED_SCHEMA = dict.fromkeys(COUNTED, pl.Int64)
@@ -21,13 +21,13 @@ OF_CHANGES: Side = (pl.col("from_caseworker"), pl.col("to_caseworker"))
 """For rows of changes."""
 LAST_LISTED: Side = (pl.col("leaver"), pl.col("successor"))
 LAST_CHANGE: Side = (pl.col("changed_from"), pl.col("changed_to"))
-"""For person-months, as `with_handovers` gives them."""
+"""For person-months, as `with_handovers` returns them."""
 AHEAD: Side = (pl.col("caseworker"), pl.col("next_caseworker"))
-"""For person-months whose caseworker is going to leave."""
+"""For person-months whose caseworker is about to leave."""
 
 
 def last_change_of(cause: pl.Expr) -> Side:
-    """The sides of person-months whose last change has a cause that a condition names.
+    """The two sides of person-months whose last change has a given cause.
 
     Args:
         cause: a condition on the column `changed_cause`.
@@ -37,7 +37,7 @@ def last_change_of(cause: pl.Expr) -> Side:
 
 
 def counted(side: Side = OF_CHANGES) -> list[pl.Expr]:
-    """Aggregations that count different caseworkers: from_caseworkers, to_caseworkers (i64)."""
+    """Aggregations that count distinct caseworkers: from_caseworkers, to_caseworkers (i64)."""
     return [
         one.drop_nulls().n_unique().cast(pl.Int64).alias(name)
         for one, name in zip(side, COUNTED, strict=True)
@@ -45,7 +45,7 @@ def counted(side: Side = OF_CHANGES) -> list[pl.Expr]:
 
 
 def count_of(rows: pl.DataFrame, side: Side = OF_CHANGES) -> dict[str, Any]:
-    """Count the caseworkers behind some rows; None where the rows do not name them."""
+    """Count the caseworkers behind some rows; None if the rows do not name them."""
     needed = {name for one in side for name in one.meta.root_names()}
     if not needed <= set(rows.columns):
         return dict.fromkeys(COUNTED)
@@ -57,17 +57,17 @@ def with_handovers(
 ) -> pl.DataFrame:
     """Add the caseworkers behind each person-month's last listed departure and last change.
 
-    The last alone are named: who counts them counts no caseworker that the months do not show.
+    Only the last ones are named, so that no caseworker is counted for months before the hand-over.
 
     Args:
-        panel: person-months at risk, as `risk_set` gives them.
-        changes: as `caseworker_changes` gives them.
-        exposures: likewise.
-        lag_months: the lag of the panel's counts.
+        panel: person-months at risk, as `risk_set` returns them.
+        changes: as `caseworker_changes` returns them.
+        exposures: as `caseworker_changes` returns them.
+        lag_months: the lag of the panel's counts; months.
 
     Returns:
-        The panel with leaver (of the last list that counts; null before), successor (whom the
-        person had next; null for none), changed_from, changed_to and changed_cause (of the last
+        The panel with leaver (of the last list that counts; null before), successor (the person's
+        next caseworker; null if none), changed_from, changed_to and changed_cause (of the last
         change that counts).
     """
     lag = f"{lag_months}mo"
@@ -114,13 +114,13 @@ def with_successors(
     leaver: str = "leaver",
     successor: str = "successor",
 ) -> pl.DataFrame:
-    """Add who had each row's person after its leaver; null where nobody did.
+    """Add the caseworker who took over each row's person from the leaver; null if nobody did.
 
     Args:
-        rows: person, and the leaver.
-        changes: as `caseworker_changes` gives them.
-        leaver: the column of the caseworker who leaves.
-        successor: the column to add.
+        rows: person, and the leaver's column.
+        changes: as `caseworker_changes` returns them.
+        leaver: name of the column with the leaving caseworker.
+        successor: name of the column to add.
     """
     taken = (
         changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)

@@ -1,10 +1,10 @@
-"""Lists that end: caseworkers who leave, are absent for a time, or are re-organised away."""
+"""Client lists that end because a caseworker leaves, is absent or is affected by reorganisation."""
 
 import datetime as dt
 
 import polars as pl
 
-from trajectories.caseworkers.assignments import passings, with_returns
+from trajectories.caseworkers.assignments import handovers, with_returns
 from trajectories.config.sections.changes import ChangesConfig
 
 KINDS = ("departure", "absence", "reorganisation", "undecided")
@@ -12,7 +12,7 @@ REORGANISED_WITHIN_DAYS = 7
 
 
 def decided_until(last_day: dt.date, rules: ChangesConfig) -> dt.date:
-    """The last day on which a list that ends can be told from one that is only interrupted."""
+    """The last day on which a list that ended can be told from one that is only interrupted."""
     weeks = pl.Series([last_day]) - dt.timedelta(weeks=rules.list_end_weeks)
     day: dt.date = weeks.dt.offset_by(f"-{rules.decide_months}mo").item()
     return day
@@ -25,30 +25,31 @@ def list_ends(
     rules: ChangesConfig | None = None,
     cases: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Find the caseworkers whose whole list ended, from the assignments alone.
+    """Find the caseworkers whose whole client list ended, from the assignments alone.
 
-    A caseworker's list runs while there is a client; after `absence_days` without any it has
-    ended. An end counts where at least `min_clients` persons, and at least `min_moved_share` of
-    those whose assignment ended in the last `list_end_weeks`, passed to another caseworker in
-    these weeks. It is
-    - `undecided` where it lies after `decided_until(last_day, rules)`;
-    - `absence` where the caseworker has clients again within `absence_months`;
-    - `reorganisation` where at least `reorganisation_share` of the municipality's caseworkers
-      (three at least) end within a week of each other;
-    - `departure` else.
+    A list runs as long as the caseworker has clients and ends after `absence_days` without any. An
+    end counts if at least `min_clients` persons, and at least `min_moved_share` of those whose
+    assignment ended in the last `list_end_weeks`, were handed over to another caseworker in these
+    weeks. Its kind is
+
+    - `undecided` if it is after `decided_until(last_day, rules)`;
+    - `absence` if the caseworker has clients again within `absence_months`;
+    - `reorganisation` if at least `reorganisation_share` of the municipality's caseworkers
+      (and at least three) end within a week of each other;
+    - `departure` otherwise.
 
     Args:
         assignments: person, caseworker, start, end (days inclusive), team, municipality, reason;
             recoded identifiers mapped, no overlap within a person.
-        last_day: last day that the extract covers.
-        rules: the thresholds; the defaults where not given.
-        cases: person, start: when each person's cases begin, as for `passings`.
+        last_day: the last day covered by the extract.
+        rules: the thresholds; the defaults if None.
+        cases: person, start: first days of each person's cases, as for `handovers`.
 
     Returns:
-        One row a list that ended, sorted: list (u32 row number), caseworker, municipality, team
-        (those of the list's last client), last_day, month (Date, first day of that month),
-        moved (i64, persons who passed to a colleague), at_once (bool), kind, back (Date, first day
-        of the caseworker's next list, null for none).
+        One row per list that ended, sorted: list (u32 row number), caseworker, municipality, team
+        (both of the list's last client), last_day, month (Date, first day of that month),
+        moved (i64, persons handed over to a colleague), at_once (bool), kind, back (Date, first day
+        of the caseworker's next list; null if none).
     """
     rules = rules or ChangesConfig()
     runs = _runs(assignments, rules)
@@ -115,7 +116,7 @@ def list_ends(
 
 
 def _runs(assignments: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:
-    """The assignments with the number of the caseworker's list that each belongs to."""
+    """Number the lists of each caseworker and add the number to the assignments (`run`)."""
     ordered = assignments.sort("caseworker", "start", "end", "person")
     so_far = pl.col("end").cum_max().shift(1).over("caseworker")
     apart = (pl.col("start") - so_far).dt.total_days() - 1 >= rules.absence_days
@@ -127,11 +128,11 @@ def _runs(assignments: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:
 def _moves(
     assignments: pl.DataFrame, cases: pl.DataFrame | None, rules: ChangesConfig
 ) -> pl.DataFrame:
-    """The assignments that ended with a passing to another caseworker.
+    """The assignments that ended with a hand-over to another caseworker.
 
-    Who goes back to the caseworker before, after an absence, leaves a cover and no leaver.
+    A client who returns to an earlier caseworker ends a cover during absence, not a list.
     """
-    found = passings(assignments, gap_days=rules.gap_days, cases=cases)
+    found = handovers(assignments, gap_days=rules.gap_days, cases=cases)
     found = with_returns(found, assignments, absence_months=rules.absence_months)
     return found.filter(~pl.col("returns")).select(
         "person",
@@ -144,7 +145,7 @@ def _moves(
 def _ended(
     runs: pl.DataFrame, lists: pl.DataFrame, moves: pl.DataFrame, window: pl.Expr
 ) -> pl.DataFrame:
-    """The assignments that ended in the last weeks of their list, and whether the client moved."""
+    """The assignments that ended in the last weeks of their list, and whether they were moved."""
     return (
         runs.join(lists.select("caseworker", "run", "last_day"), on=["caseworker", "run"])
         .filter(pl.col("end") > pl.col("last_day") - window)
@@ -156,7 +157,7 @@ def _ended(
 def _with_reorganised(
     found: pl.DataFrame, assignments: pl.DataFrame, rules: ChangesConfig
 ) -> pl.DataFrame:
-    """Mark ends in which much of the municipality's staff ends within a week."""
+    """Mark list ends where much of the municipality's staff ends within a week."""
     near = pl.duration(days=REORGANISED_WITHIN_DAYS)
     together = (
         found.select("municipality", "caseworker", "run", "last_day")
@@ -202,18 +203,18 @@ def without_each_client(
     rules: ChangesConfig | None = None,
     cases: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """The lists' ends as the *other* clients show them: a person's own move defines nothing.
+    """The list ends as seen from the *other* clients, leaving out the client's own hand-over.
 
     Args:
         assignments: as for `list_ends`.
-        lists: as `list_ends` gives them.
-        rules: the thresholds; the defaults where not given.
+        lists: as `list_ends` returns them.
+        rules: the thresholds; the defaults if None.
         cases: as for `list_ends`.
 
     Returns:
-        One row a client and list that still counts without that client, sorted: person, list,
-        caseworker, kind, at_once, last_day and month (those of the others), start and end of the
-        client's own assignment.
+        One row per client and list that still counts without that client, sorted: person, list,
+        caseworker, kind, at_once, last_day and month (based on the other clients), start and end of
+        the client's own assignment.
     """
     rules = rules or ChangesConfig()
     window = pl.duration(weeks=rules.list_end_weeks)

@@ -1,4 +1,4 @@
-"""Which row of a table holds for a key on a day: the last that began, by one sorted search."""
+"""Look up the spell in force on a given day, by binary search."""
 
 import numpy as np
 import polars as pl
@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 Rows = NDArray[np.int64]
 
 STRIDE = 1 << 24
-"""More days than there are between any two dates."""
+"""Larger than the number of days between any two dates."""
 
 
 def _place(key: pl.Series, day: pl.Series) -> Rows:
-    """One number for a key and a day, in the order of both."""
+    """One integer per key and day that sorts by key, then day."""
     days = day.cast(pl.Date).to_physical().cast(pl.Int64).to_numpy()
     return np.asarray(key.cast(pl.Int64).to_numpy() * STRIDE + days)
 
@@ -19,18 +19,18 @@ def _place(key: pl.Series, day: pl.Series) -> Rows:
 def last_begun(
     key: pl.Series, day: pl.Series, table: pl.DataFrame, *, by: str, start: str, end: str = ""
 ) -> pl.Series:
-    """The row of `table` that began last for each key, on its day or before.
+    """The row of `table` that began last for each key, on or before its day.
 
     Args:
-        key: whole numbers, as in the column `by`.
+        key: integers, as in the column `by`.
         day: dates.
-        table: sorted by `by` and `start`; of rows that begin on the same day the last is taken.
+        table: sorted by `by` and `start`; of rows that begin on the same day the last is used.
         by: its column of keys.
         start: its column of first days.
-        end: its column of last days; a row that has ended does not count. Without one none ends.
+        end: its column of last days; rows that have ended do not count. If empty, rows do not end.
 
     Returns:
-        Row numbers (i64), null where none has begun or it has ended.
+        Row numbers (i64); null if no row has begun or the last one has ended.
     """
     asked, known = _place(key, day), _place(table[by], table[start])
     row = np.searchsorted(known, asked, side="right") - 1
