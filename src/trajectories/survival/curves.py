@@ -20,6 +20,8 @@ ON_LEVEL = 1.5e-8
 def survival_limits(curve: pl.DataFrame) -> pl.DataFrame:
     """A Kaplan–Meier curve with its pointwise 95 % limits, normal for the logarithm of survival.
 
+    R's `survfit` calls these limits "log".
+
     Args:
         curve: as `kaplan_meier` gives it.
 

@@ -36,7 +36,7 @@ RESERVED = frozenset(
 
 
 def life_table(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
-    """Persons at risk, exits of each kind and censorings at each time.
+    """Persons at risk, exits of each kind and censorings at each time (Kaplan & Meier 1958).
 
     Args:
         durations: one row a course: person, time (number), exit (integer, 0 = censored), and
@@ -55,7 +55,7 @@ def life_table(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
 
 
 def cumulative_incidence(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
-    """The Aalen–Johansen estimate of the probability of each exit, with its standard error.
+    """The probability of each exit (Aalen & Johansen 1978), with its standard error.
 
     Standard errors are infinitesimal-jackknife ones, as R's `survfit` computes them for
     multi-state curves: the root of the sum over persons of the squared influence of a person on
@@ -78,7 +78,7 @@ def cumulative_incidence(durations: pl.DataFrame, by: By = None) -> pl.DataFrame
 
 
 def kaplan_meier(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
-    """The Kaplan–Meier estimate of the probability of no exit, with Greenwood's standard error.
+    """The probability of no exit (Kaplan & Meier 1958), with Greenwood's standard error (1926).
 
     Args:
         durations: as for `cumulative_incidence`; any exit other than 0 is the event.

@@ -85,8 +85,8 @@ def fit_parametric(
 ) -> ParametricFit:
     """Fit durations with the hazard α·t^(α−1)·exp(xβ) by maximum likelihood.
 
-    The exponential model has α = 1. Coefficients are log hazard ratios; those of accelerated time
-    are theirs over −α.
+    The exponential model has α = 1 (Kalbfleisch & Prentice 2002). Coefficients are log hazard
+    ratios; those of accelerated time are theirs over −α.
 
     Args:
         frame: one row a duration or a part of one.

@@ -108,7 +108,7 @@ def fit_hazard(
     variance: Literal["crv1", "crv3"] = "crv1",
     weight: str | None = None,
 ) -> HazardFit:
-    """Fit a discrete-time hazard model to person-months.
+    """Fit a discrete-time hazard model to person-months (Prentice & Gloeckler 1978).
 
     The person-months are compressed to cells (the unique combinations of the columns that the
     terms use), on which coefficients, information, cluster-robust variance and the refits without
@@ -125,7 +125,8 @@ def fit_hazard(
         cluster: the column that names the clusters of the variance, two columns for two-way
             clustering, or None for the model's own variance.
         frailty: None, or "gamma": the months of a course (of a person, where the panel has no
-            column `course`) share an unobserved factor of the hazard with mean 1 (cloglog only).
+            column `course`) share an unobserved factor of the hazard with mean 1 (cloglog only;
+            Lancaster 1979).
             The table's last term is then the log of its variance. Courses are followed from their
             start and end with their event. Never without a lag of the counts.
         variance: "crv1", the sandwich with the factor G/(G−1), or "crv3", the jackknife over
