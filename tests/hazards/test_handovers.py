@@ -15,7 +15,8 @@ from trajectories.caseworkers.handovers import (
     with_handovers,
 )
 from trajectories.hazards.description.change_rates import changes_by_month, departures_by_year
-from trajectories.release import PRESETS, SPECS, protect
+from trajectories.release import PRESETS, protect
+from trajectories.release.outputs.registry import SPECS
 
 MONTHS = [dt.date(2010 + i // 12, i % 12 + 1, 1) for i in range(24)]
 ZERO, LENGTH = 4, 12

@@ -11,7 +11,7 @@ from trajectories.config.sections.sensitivity import HistoriesConfig
 from trajectories.histories.after_changes import after_types, landmarks
 from trajectories.histories.tables import history_tables
 from trajectories.histories.windows import Types, find_types, type_tables, windows_at
-from trajectories.release.specs import spec_for
+from trajectories.release.outputs.registry import spec_for
 from trajectories.survival.errors import NotEstimableError
 
 LETTERS = ["JOB", "PASSIVE", "ACTIVE"]

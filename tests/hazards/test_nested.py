@@ -13,7 +13,8 @@ from trajectories.hazards.designs.rows import DESIGN_SCHEMA, prepare
 from trajectories.hazards.designs.specification_curve import municipalities
 from trajectories.hazards.designs.subgroups import subgroups
 from trajectories.hazards.parts import Parts
-from trajectories.release import PRESETS, SPECS, protect
+from trajectories.release import PRESETS, protect
+from trajectories.release.outputs.registry import SPECS
 
 RULES = ModelsConfig(adjustment=("C(duration_band)",))
 SMALL = 999

@@ -21,7 +21,7 @@ from trajectories.hazards.designs.subgroups import (
 )
 from trajectories.hazards.parts import Parts
 from trajectories.release.gate.vocabulary import text_of
-from trajectories.release.page import tables_checks
+from trajectories.release.outputs.checks import designs as designs_output
 from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.survival.errors import NotEstimableError
 
@@ -200,4 +200,4 @@ def test_what_was_not_tested_may_leave_in_words():
     assert not text_of("verdict", "untested").fullmatch("age, not tested (4 teams)")
     assert all(text_of("designs", "term").fullmatch(term) for term in (EQUAL, *UNTESTED))
     # The report's table knows the same terms, and that of the bands since a departure.
-    assert {EQUAL, *UNTESTED} == set(tables_checks.EQUALITY) - {"equal in all bands"}
+    assert {EQUAL, *UNTESTED} == set(designs_output.EQUALITY) - {"equal in all bands"}

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajectories.release import PRESETS, SPECS, Count, Rules, TableSpec, Total, protect
+from trajectories.release import PRESETS, Count, Rules, TableSpec, Total, protect
 from trajectories.release.gate.derive import ratio
+from trajectories.release.outputs.registry import SPECS
 
 from .fakes import all_tables, duration_tables
 

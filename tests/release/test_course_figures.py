@@ -5,9 +5,12 @@ import polars as pl
 import pytest
 from matplotlib.colors import to_rgb
 
-from trajectories.release.figures.courses import draw_stripes, spells_of, stripe_image
-from trajectories.release.figures.events import draw_subsequences, readable
-from trajectories.release.figures.times import modal_rows, rate_matrix
+from trajectories.release.outputs.sequences import event_subsequences
+from trajectories.release.outputs.sequences.common_sequences import spells_of
+from trajectories.release.outputs.sequences.modal_states import modal_rows
+from trajectories.release.outputs.sequences.transitions import rate_matrix
+from trajectories.release.outputs.typology import stripes
+from trajectories.release.phrases import order_of_changes
 from trajectories.release.private_index_plot import draw_index
 from trajectories.release.style import read_style, styled
 
@@ -51,7 +54,7 @@ def test_a_withheld_state_of_a_stripe_is_white(style):
     panel = pl.DataFrame(
         {"stripe": [1, 1], "position": [1, 2], "state": ["JOB", None]},
     )
-    image, rows, months = stripe_image(panel, ["JOB"], style)
+    image, rows, months = stripes.stripe_image(panel, ["JOB"], style)
     assert (rows, months) == (1, 2)
     assert image[0, 0].tolist() == list(to_rgb(style.look("JOB").colour))
     assert image[0, 1].tolist() == [1.0, 1.0, 1.0]
@@ -64,14 +67,14 @@ def test_stripes_with_something_withheld_say_so(style):
     tables = {"stripes": stripes, "clusters": pl.DataFrame({"cluster": [1], "name": ["JOB"]})}
     with styled():
         for size in ("wide", "narrow"):
-            figure = draw_stripes(tables, style, size)
+            figure = stripes.draw(tables, style, size)
             labels = [text.get_text() for text in figure.legends[0].get_texts()]
             assert labels == [style.word("withheld"), "Ordinary job"]
 
 
 def test_orders_of_changes_are_read_as_words(style):
     text = "(SA_READY>JOB)-(JOB>UI,x)"
-    assert readable(text, style) == "Job-ready → Job, then Job → UI + x"
+    assert order_of_changes(text, style) == "Job-ready → Job, then Job → UI + x"
 
 
 def test_a_withheld_share_has_no_mark(style):
@@ -83,7 +86,7 @@ def test_a_withheld_share_has_no_mark(style):
         }
     )
     with styled():
-        figure = draw_subsequences({"event_subsequences": table}, style, "wide")
+        figure = event_subsequences.draw({"event_subsequences": table}, style, "wide")
     marks = [len(line.get_xdata()) for line in figure.axes[0].lines]
     assert marks == [1, 0]
 

@@ -11,12 +11,13 @@ import pytest
 from matplotlib.text import Text
 
 from trajectories.errors import UserError
-from trajectories.release import PRESETS, SPECS, captions_histories, protect
-from trajectories.release.figures import DRAWINGS
-from trajectories.release.figures.bars import row_fates
-from trajectories.release.figures.chronograms import shares_matrix, steps
-from trajectories.release.figures.curves import with_bands
-from trajectories.release.figures.reform import largest_excesses
+from trajectories.release import PRESETS, protect
+from trajectories.release.charts.curves import with_bands
+from trajectories.release.charts.state_shares import shares_matrix, steps
+from trajectories.release.outputs.data.accounting import row_fates
+from trajectories.release.outputs.histories import history_models
+from trajectories.release.outputs.reform.seam import largest_excesses
+from trajectories.release.outputs.registry import DRAWINGS, SPECS
 from trajectories.release.state_statistics import entropy_by_month, mean_time
 from trajectories.release.style import (
     SERIES,
@@ -178,10 +179,10 @@ def test_events_without_a_published_change_have_no_panel(tables):
 
 
 def test_courses_so_far_that_no_model_holds_are_not_announced(tables):
-    caption, _ = captions_histories.history_models(tables, style_in("en"))
+    caption = history_models.caption(tables, style_in("en"))
     assert "Above" in caption
     one = tables["history_models"].filter(pl.col("family") == "course so far")
-    caption, _ = captions_histories.history_models({"history_models": one}, style_in("en"))
+    caption = history_models.caption({"history_models": one}, style_in("en"))
     assert caption.startswith("The hazard of a job by the type of the course so far")
 
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from trajectories.config.sections.release import PRESET_COUNTS, ReleaseConfig, tells_too_much
-from trajectories.release import PRESETS, SPECS, Rules, protect
+from trajectories.release import PRESETS, Rules, protect
 from trajectories.release.gate.derive import with_floats
 from trajectories.release.gate.identities import LEAST_WIDTH, propagated, system_of
 from trajectories.release.gate.rounding import publish_counts
-from trajectories.release.specs import spec_for
+from trajectories.release.outputs.registry import SPECS, spec_for
 
 from .fakes import all_tables
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories.release import EXACT, PRESETS, SPECS, protect
+from trajectories.release import EXACT, PRESETS, protect
 from trajectories.release.gate.life_tables import Steps, aalen_johansen, wait_for_events
+from trajectories.release.outputs.registry import SPECS
 
 from .fakes import life_table
 

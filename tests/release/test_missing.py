@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from trajectories.errors import UserError
 from trajectories.refusals import Refusal
-from trajectories.release import SPECS, protect
+from trajectories.release import protect
 from trajectories.release.gate.rules import EXACT, PRESETS
 from trajectories.release.missing import describe_missing, missing_sentences, publishable
+from trajectories.release.outputs.registry import SPECS
 from trajectories.verbs import release as verbs
 from trajectories.verbs.summary import summary
 

@@ -7,13 +7,14 @@ import polars as pl
 import pytest
 
 from trajectories.release.headline import KEYS
-from trajectories.release.page import cells, prose, remarks, tables_checks
+from trajectories.release.outputs.checks import verdict
+from trajectories.release.outputs.question.trial import target_trial
+from trajectories.release.outputs.registry import DRAWINGS, VIEWS
+from trajectories.release.page import cells, prose, remarks
 from trajectories.release.page.html import Cell, HtmlTable
-from trajectories.release.page.render import TABLE_ORDER
 from trajectories.release.page.summary import departure_sentence, summary
-from trajectories.release.page.tables import BUILDERS
 from trajectories.release.page.verdict_words import CHECKS, SENTENCES, judged
-from trajectories.release.page.words import headline_boxes, target_trial
+from trajectories.release.page.words import headline_boxes
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study, setting
 from trajectories.release.style import read_style
@@ -187,11 +188,11 @@ def test_a_danish_run_has_a_danish_summary(synthetic, ratio, bounds, words):
     only = dict.fromkeys(headline | {"ever_changed_share": 0}, None)
     moved = summary(only | {"relabelling_contrast": 0.01}, {}, style)
     assert "op til 1,0 procentpoint" in moved[0]
-    verdict = tables_checks.verdict(tables, style)
-    assert verdict.head == ["Prøve", "Dom", "Hvorfor"]
-    assert verdict.rows[0][0].text == "Placebo: før sagsbehandleren stopper"
-    assert verdict.rows[0][1].text == "Modsagt"
-    assert "hazardratio 0,80, 95 %-interval 0,70 til 0,91" in verdict.rows[0][2].text
+    shown = verdict.view(tables, style)
+    assert shown.head == ["Prøve", "Dom", "Hvorfor"]
+    assert shown.rows[0][0].text == "Placebo: før sagsbehandleren stopper"
+    assert shown.rows[0][1].text == "Modsagt"
+    assert "hazardratio 0,80, 95 %-interval 0,70 til 0,91" in shown.rows[0][2].text
 
 
 @pytest.mark.parametrize("language", ["en", "da"])
@@ -205,7 +206,7 @@ def test_the_verdict_tells_nothing_of_changes_that_the_gate_withholds(synthetic,
     assert found[name] == ("withheld", SENTENCES["withheld"][language == "da"])
     assert list(found)[-1] == name
     style = read_style(STYLE, language=language, simulated=True)
-    shown = tables_checks.verdict({"verdict": released}, style)
+    shown = verdict.view({"verdict": released}, style)
     assert not any(re.search(r"\b4\b", cell.text) for row in shown.rows for cell in row)
 
 
@@ -281,8 +282,13 @@ def test_without_an_effect_the_first_sentences_and_the_first_box_say_why(code, e
         assert words is None or (words in said[0] and words in boxes[0].detail and boxes[0].main)
 
 
-def test_every_table_that_can_be_built_has_its_place_on_the_page():
-    assert {*BUILDERS, "trial", "disclosure", "record"} == set(TABLE_ORDER)
+def test_every_output_that_can_be_shown_has_its_place_on_the_page(any_run):
+    tables = read_tables(any_run.release / "tables")
+    tables["disclosure"] = pl.read_csv(any_run.release / "disclosure.csv")
+    shown = [f"tab-{view.name}" for view in VIEWS if view.possible(tables)]
+    shown += [f"fig-{drawing.name}" for drawing in DRAWINGS if drawing.possible(tables)]
+    ids = Outline(page_of(any_run)).ids
+    assert sorted(shown) == sorted(name for name in ids if name.startswith(("fig-", "tab-")))
 
 
 def test_a_contrast_that_is_not_zero_is_called_relabelling():

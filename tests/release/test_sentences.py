@@ -12,15 +12,15 @@ from trajectories.hazards.checks.randomised_checks import RANDOMISED_SCHEMA
 from trajectories.hazards.designs.rows import DESIGN_SCHEMA
 from trajectories.hazards.headline.estimates import name_unknown_places
 from trajectories.hazards.headline.verdict import verdict
-from trajectories.release.captions import describe_figures
 from trajectories.release.gate.protect import protect
 from trajectories.release.gate.rules import PRESETS
 from trajectories.release.headline import headline
+from trajectories.release.outputs.exits import exits
+from trajectories.release.outputs.provenance import record
+from trajectories.release.outputs.reform import differences
+from trajectories.release.outputs.registry import describe_figures, spec_for
 from trajectories.release.page.cells import points_and_interval
-from trajectories.release.page.record import record_checklist
 from trajectories.release.page.summary import verdict_sentence
-from trajectories.release.page.tables_exits import differences, exits
-from trajectories.release.specs import spec_for
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study, jobs_known
 from trajectories.release.style import Style, read_style
@@ -71,7 +71,7 @@ def test_an_interval_keeps_its_digits_or_is_not_shown(persons, shown):
         "differences": published("differences", **keys, persons=[persons], **numbers),
         "clusters": pl.DataFrame({"cluster": [1], "name": ["JOB"]}),
     }
-    ((_, cell),) = differences(tables, style_of()).rows
+    ((_, cell),) = differences.view(tables, style_of()).rows
     assert (cell.text, cell.withheld) == (shown, not shown)
 
 
@@ -124,7 +124,7 @@ def test_risks_have_the_horizons_and_the_outcome_of_the_run():
 
 def test_exits_are_courses_and_add_up_to_them():
     table = published("exits", exit=["job", "censored"], courses=[120, 80], persons=[100, 75])
-    shown = exits({"exits": table}, style_of())
+    shown = exits.view({"exits": table}, style_of())
     assert [cell.text for cell in shown.rows[0]] == ["Ordinary job", "120", "60\u202f%", "100"]
     assert shown.head[1:] == ["Courses", "Share of courses", "Persons"]
 
@@ -147,8 +147,7 @@ def test_record_says_of_confounding_what_the_e_value_says(synthetic):
     row = {"check": "unmeasured", "verdict": "silent", "reason": "unmeasured", "subject": None}
     row |= {"months": None, "e_value": 1.64, "e_value_bound": 1.38}
     tables["verdict"] = pl.DataFrame([row])
-    about = {"simulated": True, "settings": {}}
-    table = record_checklist(about, tables, {"persons": None}, style_of())
+    table = record.view(tables, style_of())
     (answer,) = [answer.text for item, answer, _ in table.rows if item.text.startswith("19.1")]
     assert "Unmeasured confounding: An unmeasured cause would have to be associated" in answer
     assert "risk ratio of 1.64" in answer

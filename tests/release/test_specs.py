@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from trajectories.errors import UserError
-from trajectories.release import EXACT, PRESETS, SPECS, protect, spec_for
+from trajectories.release import EXACT, PRESETS, protect
+from trajectories.release.outputs.registry import SPECS, spec_for
 
 from .conftest import ROOT
 from .fakes import all_tables, duration_tables, mvad_tables

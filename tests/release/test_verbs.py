@@ -15,9 +15,8 @@ import yaml
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
 from trajectories.io import write_json, write_parquet
-from trajectories.release import SPECS
 from trajectories.release.contents import files_of
-from trajectories.release.figures import DRAWINGS
+from trajectories.release.outputs.registry import DRAWINGS, SPECS
 from trajectories.verbs import release as verbs
 
 from .conftest import DEFAULT, LOCK, STYLE, write_stages

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trajectories.errors import UserError
-from trajectories.release import PRESETS, SPECS, protect
+from trajectories.release import PRESETS, protect
 from trajectories.release.gate.vocabulary import check_texts, text_of
+from trajectories.release.outputs.registry import SPECS
 
 from .fakes import all_tables
 

@@ -3,8 +3,9 @@
 import polars as pl
 import pytest
 
-from trajectories.release import PRESETS, protect, spec_for
-from trajectories.release.page.tables_courses import accounting, conflicts, persons_found
+from trajectories.release import PRESETS, protect
+from trajectories.release.outputs.data import accounting, conflicts, persons_found
+from trajectories.release.outputs.registry import spec_for
 from trajectories.release.style import read_style
 
 from .conftest import STYLE
@@ -32,7 +33,7 @@ def number(cell) -> int:
 
 def test_every_table_goes_from_rows_read_to_rows_used_line_by_line(released, style):
     left, tables, used = 0, 0, 0
-    for name, step, lost, remaining in accounting(released, style).rows:
+    for name, step, lost, remaining in accounting.view(released, style).rows:
         if step.text == "Rows read":
             tables += 1
             left = number(remaining)
@@ -54,10 +55,10 @@ def test_a_released_accounting_adds_up_exactly(released):
 
 
 def test_conflicts_and_persons_of_too_few_are_left_out(released, style):
-    shown = [[cell.text for cell in row] for row in conflicts(released, style).rows]
+    shown = [[cell.text for cell in row] for row in conflicts.view(released, style).rows]
     assert len(shown) == 1
     assert shown[0][1:3] == ["latest start", "days held by another row"]
-    table = persons_found(released, style)
+    table = persons_found.view(released, style)
     assert table.head == ["Input", "In persons", "Not in persons", "In persons only"]
     assert [len(row) for row in table.rows] == [4, 4]
     assert table.rows[1][2].withheld

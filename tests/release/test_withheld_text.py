@@ -18,11 +18,10 @@ from trajectories.hazards.headline.verdict import (
     verdict,
 )
 from trajectories.io import read_json, write_parquet
-from trajectories.release import SPECS
-from trajectories.release.captions import describe_figures
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.headline import headline
-from trajectories.release.page import render_report
+from trajectories.release.outputs.registry import SPECS, describe_figures
+from trajectories.release.page.render import render_report
 from trajectories.release.store import read_about, read_tables
 from trajectories.verbs import release as verbs
 

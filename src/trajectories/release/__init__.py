@@ -6,12 +6,10 @@ Everything passes the gate; all after it reads what passed, and nothing else.
 from trajectories.release.gate.protect import Log, protect
 from trajectories.release.gate.rules import EXACT, PRESETS, Rules
 from trajectories.release.gate.spec import Count, Estimate, LifeTable, TableSpec, Total
-from trajectories.release.specs import SPECS, spec_for
 
 __all__ = [
     "EXACT",
     "PRESETS",
-    "SPECS",
     "Count",
     "Estimate",
     "LifeTable",
@@ -20,5 +18,4 @@ __all__ = [
     "TableSpec",
     "Total",
     "protect",
-    "spec_for",
 ]

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from trajectories.release.figures.chronograms import state_legend
+from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.style import SIMULATED, Style, is_lowest, new_figure
 
 

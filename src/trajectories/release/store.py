@@ -7,9 +7,8 @@ import polars as pl
 
 from trajectories.errors import UserError
 from trajectories.io import read_json
-from trajectories.release.specs import SPECS
-
-Tables = dict[str, pl.DataFrame]
+from trajectories.release.outputs.base import Tables
+from trajectories.release.outputs.registry import SPECS
 
 ABOUT = "about.json"
 TABLES = "tables"

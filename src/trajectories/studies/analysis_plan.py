@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from trajectories.release.page.words import target_trial
+from trajectories.release.outputs.question.trial import target_trial
 from trajectories.release.study import Study, months, setting
 
 CHECKS = (

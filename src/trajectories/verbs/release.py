@@ -25,7 +25,6 @@ from trajectories.io import (
 )
 from trajectories.refusals import REFUSED, refusal_in
 from trajectories.release.about import describe_run, rules_of
-from trajectories.release.captions import describe_figures
 from trajectories.release.contents import (
     GATE,
     clear,
@@ -35,11 +34,12 @@ from trajectories.release.contents import (
     require_tables,
     seal,
 )
-from trajectories.release.figures import DRAWINGS, render
 from trajectories.release.gate.protect import protect
 from trajectories.release.gate.rules import EXACT
 from trajectories.release.headline import headline as headline_numbers
-from trajectories.release.page import render_report
+from trajectories.release.outputs.base import Tables
+from trajectories.release.outputs.registry import DRAWINGS, SPECS, describe_figures, spec_for
+from trajectories.release.page.render import render_report
 from trajectories.release.provenance import (
     git_state,
     hash_inputs,
@@ -50,8 +50,7 @@ from trajectories.release.provenance import (
     versions,
 )
 from trajectories.release.runtimes import describe_machine
-from trajectories.release.specs import SPECS, spec_for
-from trajectories.release.store import ABOUT, FIGURES, TABLES, Tables, read_about, read_tables
+from trajectories.release.store import ABOUT, FIGURES, TABLES, read_about, read_tables
 from trajectories.release.study import Study, jobs_known
 from trajectories.release.style import Style, read_style
 
@@ -152,7 +151,7 @@ def figures(*, release: Path, style: Path, out: Path) -> None:
     written = {DESCRIPTIONS, STYLE}
     for drawing in DRAWINGS:
         if drawing.possible(tables):
-            for name, content in render(drawing, tables, look):
+            for name, content in drawing.render(tables, look):
                 _write_bytes(content, out / name)
                 written.add(name)
     _remove_others(out, written)
@@ -238,8 +237,7 @@ def _sources(release: Path) -> dict[str, str]:
     made = {f"{TABLES}/{spec.file}.csv": f"{spec.stage}/{spec.name}" for spec in SPECS.values()}
     for drawing in DRAWINGS:
         source = ", ".join(f"{TABLES}/{SPECS[name].file}.csv" for name in drawing.tables)
-        for ending in (".svg", ".png", "_narrow.svg"):
-            made[f"{FIGURES}/{drawing.name}{ending}"] = source
+        made |= {f"{FIGURES}/{name}": source for name in drawing.files}
     made |= {
         ABOUT: "configuration",
         DISCLOSURE: "the gate's log",
@@ -313,7 +311,7 @@ def redraw(*, source: Path, out: Path) -> dict[str, bool]:
     same: dict[str, bool] = {}
     for drawing in DRAWINGS:
         if drawing.possible(tables):
-            for name, content in render(drawing, tables, look):
+            for name, content in drawing.render(tables, look):
                 _write_bytes(content, out / name)
                 released = source / FIGURES / name
                 same[name] = released.exists() and released.read_bytes() == content
@@ -325,7 +323,7 @@ def _require_own_figures(release: Path) -> None:
     """Refuse files among the figures that no drawing makes."""
     known = {f"{FIGURES}/{DESCRIPTIONS}", f"{FIGURES}/{STYLE}"}
     for drawing in DRAWINGS:
-        known |= {f"{FIGURES}/{drawing.name}{end}" for end in (".svg", ".png", "_narrow.svg")}
+        known |= {f"{FIGURES}/{name}" for name in drawing.files}
     for name in files_of(release):
         if name.startswith(f"{FIGURES}/") and name not in known:
             raise UserError(

@@ -9,6 +9,8 @@ import polars as pl
 from trajectories.release.page.html import Cell
 from trajectories.release.style import Style
 
+LEAST_P = 0.001
+"""A p-value below this is given as such."""
 LEAST_UNITS = 5
 """Units of the last digit that an interval is wide: then rounding moves no bound by more than a
 tenth of its width."""
@@ -88,3 +90,17 @@ def interval(style: Style, low: float | None, high: float | None) -> Cell:
     if low is None or high is None:
         return Cell("", withheld=True)
     return Cell(f"{digits_of(style, low, 3)}–{digits_of(style, high, 3)}", number=True)
+
+
+def ratio(style: Style, value: float | None) -> Cell:
+    """Write a ratio with three significant digits; None was withheld."""
+    if value is None:
+        return Cell("", withheld=True)
+    return Cell(digits_of(style, value, 3), number=True)
+
+
+def p_value(style: Style, value: float | None) -> Cell:
+    """Write a p-value; one below `LEAST_P` as smaller than it."""
+    if value is not None and value < LEAST_P:
+        return Cell(f"< {style.plain(LEAST_P)}", number=True)
+    return plain(style, value)

@@ -8,7 +8,7 @@ import polars as pl
 
 from trajectories.config.sections.typology import ChoiceConfig
 from trajectories.release.model_rows import find
-from trajectories.release.store import Tables
+from trajectories.release.outputs.base import Tables
 from trajectories.release.study import Study, listed
 from trajectories.release.style import Style
 

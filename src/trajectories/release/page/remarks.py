@@ -3,7 +3,7 @@
 The remarks' own sentences may hold exact counts and stay private; their codes do not.
 """
 
-from trajectories.release.store import Tables
+from trajectories.release.outputs.base import Tables
 from trajectories.release.study import Study, listed
 from trajectories.release.style import Style
 

@@ -11,60 +11,20 @@ import polars as pl
 from markupsafe import Markup
 
 from trajectories.release.missing import missing_sentences
-from trajectories.release.model_rows import find
-from trajectories.release.page.html import Cell, HtmlTable, text
+from trajectories.release.outputs.base import Tables
+from trajectories.release.outputs.registry import VIEWS
+from trajectories.release.page.html import HtmlTable
 from trajectories.release.page.prose import (
     choice,
     registered_states,
     selection_sentence,
 )
-from trajectories.release.page.record import record_checklist
 from trajectories.release.page.remarks import not_given, notes
 from trajectories.release.page.summary import summary
-from trajectories.release.page.tables import build_tables
 from trajectories.release.page.verdict_words import CONTRADICTED, judged
-from trajectories.release.page.words import headline_boxes, target_trial
-from trajectories.release.store import Tables
+from trajectories.release.page.words import headline_boxes
 from trajectories.release.study import Study, months
 from trajectories.release.style import Style
-
-# The order in which the page shows things; what a run did not make is left out.
-TABLE_ORDER = (
-    "trial",
-    "accounting",
-    "conflicts",
-    "persons_found",
-    "windows",
-    "groups",
-    "times",
-    "indicators",
-    "discriminating",
-    "quality",
-    "clusters",
-    "agreement",
-    "internships",
-    "internship_places",
-    "differences",
-    "relabelling",
-    "ever_changed",
-    "detection",
-    "after_changes",
-    "mechanisms",
-    "exits",
-    "attrition",
-    "models",
-    "verdict",
-    "job_risks",
-    "lead_bounds",
-    "balance",
-    "randomisation",
-    "designs",
-    "incidence_bands",
-    "subdistribution",
-    "timing_of_events",
-    "disclosure",
-    "record",
-)
 
 
 class Page:
@@ -81,8 +41,7 @@ class Page:
         self._tables = tables
         self._pictures = pictures
         self._figure_number = {name: i for i, name in enumerate(self._figures, start=1)}
-        shown = [name for name in TABLE_ORDER if name in tables]
-        self._table_number = {name: i for i, name in enumerate(shown, start=1)}
+        self._table_number = {name: i for i, name in enumerate(tables, start=1)}
 
     def has(self, *names: str) -> bool:
         """Tell whether all the named figures (`fig:x`) and tables (`tab:x`) are on the page."""
@@ -132,40 +91,12 @@ class Page:
         return f"data:image/svg+xml;base64,{encoded}"
 
 
-def disclosure_table(disclosure: pl.DataFrame, style: Style) -> HtmlTable:
-    """List every released table with its sensitivity and what was withheld."""
-    rows = [
-        [
-            text(row["table"]),
-            text(row["row"]),
-            text(row["sensitivity"]),
-            *(
-                Cell(style.number(row[column]), number=True)
-                for column in ("cells", "withheld", "whole_rows")
-            ),
-        ]
-        for row in disclosure.iter_rows(named=True)
-    ]
-    return HtmlTable(
-        "Released tables: declared sensitivity, counted cells, cells withheld, and cells that "
-        "hold a whole total.",
-        ["Table", "A row is", "Sensitivity", "Cells", "Withheld", "Whole rows"],
-        rows,
-    )
-
-
 def contradicted(tables: Tables, study: Study) -> list[str]:
     """The checks that contradict the headline, each with its sentence."""
     if "verdict" not in tables:
         return []
     rows = judged(tables["verdict"], study)
     return [f"{check}: {why}" for check, word, why in rows if word == CONTRADICTED]
-
-
-def headline_variance(tables: Tables) -> str:
-    """The variance of the headline's interval; empty where there is none."""
-    row = find(tables["models"], "departures_total", "departures") or {}
-    return str(row.get("variance") or "")
 
 
 def render_report(
@@ -191,12 +122,8 @@ def render_report(
         pictures: SVG bytes by file name.
         style: labels and formats.
     """
-    built = build_tables(tables, style)
-    built["disclosure"] = disclosure_table(disclosure, style)
-    if "models" in tables:
-        built["record"] = record_checklist(about, tables, headline, style)
-    if "models" in tables and "ever_changed" in tables:
-        built["trial"] = target_trial(style.study.english, headline_variance(tables))
+    tables = {**tables, "disclosure": disclosure}
+    built = {view.name: view.build(tables, style) for view in VIEWS if view.possible(tables)}
     page = Page(descriptions, built, pictures)
     english = replace(style, language="en", study=style.study.english)
     environment = jinja2.Environment(

@@ -1,0 +1,1 @@
+"""Drawing that several figures share, named by what is drawn."""

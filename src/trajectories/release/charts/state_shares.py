@@ -1,0 +1,174 @@
+"""Stacked shares of states by month, and the legend of states."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MultipleLocator
+
+from trajectories.release.style import Size, Style, is_lowest, new_figure, panels, stamp
+
+SMALLEST_GAP = 0.004
+
+WITHHELD_FACE = "#ffffff"
+
+
+def shares_matrix(panel: pl.DataFrame, states: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Lay one panel's shares out by state and month.
+
+    The shares are the quotients of the released, rounded weights: a curve needs no decimals.
+
+    Returns:
+        (L,) positions, (states, L) shares with zeros where they are withheld.
+    """
+    positions = np.array(sorted(panel["position"].unique().to_list()))
+    column = {position: number for number, position in enumerate(positions.tolist())}
+    row = {state: number for number, state in enumerate(states)}
+    shares = np.zeros((len(states), len(positions)))
+    cells = panel.select("position", "state", "weight", "total_weight").drop_nulls()
+    for position, state, weight, total in cells.iter_rows():
+        shares[row[state], column[position]] = weight / total
+    return positions, shares
+
+
+def draw_stack(axes: Axes, panel: pl.DataFrame, states: Sequence[str], style: Style) -> bool:
+    """Draw one panel; return whether a withheld remainder is visible."""
+    positions, shares = shares_matrix(panel, states)
+    edges = np.append(positions - 0.5, positions[-1] + 0.5)
+    levels = np.vstack([np.zeros(len(positions)), np.minimum(np.cumsum(shares, axis=0), 1.0)])
+    bands = [steps(edges, low, high) for low, high in itertools.pairwise(levels)]
+    looks = [style.look(state, states) for state in states]
+    # one collection a hatch: fewer objects, and figures of many panels are drawn in half the time
+    for hatch in sorted({look.hatch for look in looks}):
+        chosen = [i for i, look in enumerate(looks) if look.hatch == hatch]
+        _add(axes, [bands[i] for i in chosen], [looks[i].colour for i in chosen], hatch, "#ffffff")
+    gap = bool(((1.0 - levels[-1]) > SMALLEST_GAP).any())
+    if gap:
+        rest = steps(edges, levels[-1], np.ones(len(positions)))
+        _add(axes, [rest], [WITHHELD_FACE], "xxxxx", "#bbbbbb")
+    axes.set(xlim=(edges[0], edges[-1]), ylim=(0, 1))
+    axes.xaxis.set_major_locator(MultipleLocator(6 if len(positions) <= 36 else 12))
+    axes.yaxis.set_major_locator(MultipleLocator(0.5))
+    axes.yaxis.set_major_formatter(style.percent_ticks())
+    axes.spines[["left", "bottom"]].set_visible(False)
+    return gap
+
+
+def steps(edges: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Give the corners of a band of steps: (4 L, 2), along the top and back along the bottom.
+
+    Args:
+        edges: (L + 1,) borders of the months.
+        low: (L,) lower bounds.
+        high: (L,) upper bounds.
+    """
+    x = np.repeat(edges, 2)[1:-1]
+    top = np.column_stack([x, np.repeat(high, 2)])
+    bottom = np.column_stack([x, np.repeat(low, 2)])
+    return np.vstack([top, bottom[::-1]])
+
+
+def _add(axes: Axes, bands: list[np.ndarray], colours: list[str], hatch: str, edge: str) -> None:
+    collection = PolyCollection(
+        bands,
+        facecolors=colours,
+        edgecolors=edge,
+        hatch=hatch or None,
+        hatchcolor=edge,
+        linewidths=0.3,
+    )
+    axes.add_collection(collection, autolim=False)
+
+
+def state_legend(
+    figure: Figure,
+    states: Sequence[str],
+    style: Style,
+    size: Size,
+    *,
+    gap: bool,
+    hatched: bool = True,
+) -> None:
+    """Put the states in stacking order beside (wide) or under (narrow) the panels.
+
+    Args:
+        figure: the figure.
+        states: the states, from below.
+        style: labels and colours.
+        size: where the legend stands.
+        gap: whether something is withheld; an image without hatches shows it as white.
+        hatched: whether the figure has hatches.
+    """
+    handles = [
+        Patch(
+            facecolor=style.look(state, states).colour,
+            hatch=style.look(state, states).hatch if hatched else None,
+            edgecolor="#ffffff",
+            linewidth=0.3,
+            label=style.look(state, states).label,
+        )
+        for state in reversed(states)
+    ]
+    if gap:
+        handles.insert(
+            0,
+            Patch(
+                facecolor=WITHHELD_FACE,
+                hatch="xxxxx" if hatched else None,
+                edgecolor="#bbbbbb",
+                hatchcolor="#bbbbbb",
+                linewidth=0.3,
+                label=style.word("withheld"),
+            ),
+        )
+    if size == "wide":
+        figure.legend(handles=handles, loc="outside right center", handleheight=1.1)
+    else:
+        figure.legend(
+            handles=handles,
+            loc="outside lower left",
+            ncols=2,
+            fontsize=6.4,
+            columnspacing=0.8,
+            handlelength=1.4,
+        )
+
+
+def draw_by_cluster(
+    table: pl.DataFrame, names: Mapping[int, str | None], style: Style, size: Size
+) -> Figure:
+    """Draw the state distribution of each cluster, one panel a cluster.
+
+    Args:
+        table: cluster, position, state, total, weight, total_weight.
+        names: the clusters' names by their numbers.
+        style: labels and colours.
+        size: wide or narrow.
+    """
+    clusters = sorted(table["cluster"].unique().to_list())
+    states = style.order(table["state"].to_list())
+    columns = 3 if size == "wide" else 2
+    rows = -(-len(clusters) // columns)
+    height = 0.7 + 1.75 * rows if size == "wide" else 0.9 + 1.6 * rows + 0.09 * len(states)
+    figure = new_figure(size, height)
+    gap = False
+    for number, (axes, cluster) in enumerate(
+        zip(panels(figure, len(clusters), columns), clusters, strict=True)
+    ):
+        panel = table.filter(pl.col("cluster") == cluster)
+        gap |= draw_stack(axes, panel, states, style)
+        total = panel["total"].drop_nulls()
+        size_text = f"\nn = {style.number(total[0])}" if len(total) else ""
+        axes.set_title(style.numbered(cluster, names.get(cluster)) + size_text, fontsize=7)
+        if number % columns == 0:
+            axes.set_ylabel(style.word("share_of_windows"), fontsize=7.5)
+        if is_lowest(number, len(clusters), columns):
+            axes.set_xlabel(style.word("month_of_window"))
+    state_legend(figure, states, style, size, gap=gap)
+    stamp(figure, style)
+    return figure

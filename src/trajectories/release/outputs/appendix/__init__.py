@@ -1,0 +1,7 @@
+"""Further models of exits."""
+
+ORDER = (
+    "incidence_bands",
+    "subdistribution",
+    "timing_of_events",
+)

@@ -1,0 +1,54 @@
+"""How wide the bands around the curves of incidence are."""
+
+import polars as pl
+
+from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import count, plain
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """How much wider than pointwise intervals the bands of whole curves are."""
+    table = tables["incidence_bands"].filter(pl.col("group") == "all")
+    rows = [
+        [
+            text(style.word(row["exit"])),
+            plain(style, row["critical"]),
+            plain(style, row["first_month"]),
+            plain(style, row["last_month"]),
+            count(style, row["events"]),
+        ]
+        for row in table.iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Half-width, in standard errors, of a 95 % band that covers the whole curve of cumulative "
+        "incidence; pointwise intervals have 1.96.",
+        ["Exit", "Half-width", "From month", "To month", "Events"],
+        rows,
+        "Equal-precision bands on the complementary log-log scale, by normal multipliers over "
+        "persons.",
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="incidence_bands",
+        sensitivity="moderate",
+        row="the band of one curve of cumulative incidence",
+        dims=("group", "exit"),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("events", "events", guards=True),
+        ),
+        estimates=(Estimate("critical"), Estimate("first_month"), Estimate("last_month")),
+        derived=(guarded_by("critical", "first_month", "last_month", denominator="events"),),
+        grid=("group", "exit"),
+        wholes=(Whole("group", "all", ("persons", "events")),),
+        drop_small=("events",),
+    ),
+    view=View(view),
+)

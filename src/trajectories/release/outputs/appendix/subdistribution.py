@@ -1,0 +1,53 @@
+"""The hazard of an exit, and its subdistribution hazard."""
+
+from trajectories.columns import SUBDISTRIBUTION_ESTIMATES
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import count, interval, ratio
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Hazards of an exit and of its subdistribution, by what is known at time zero."""
+    rows = []
+    for row in tables["subdistribution"].iter_rows(named=True):
+        cells = [text(style.word(row["exit"])), text(row["term"])]
+        for name in ("cause_specific", "subdistribution"):
+            cells.append(ratio(style, row[name]))
+            cells.append(interval(style, row[f"{name}_low"], row[f"{name}_high"]))
+        rows.append([*cells, count(style, row["events"])])
+    return HtmlTable(
+        "Hazard ratios of an exit among those who have not left, and subdistribution hazard ratios "
+        "(Fine and Gray), by age and sex at time zero.",
+        [
+            "Exit",
+            "Term",
+            "Hazard ratio",
+            "95 % interval",
+            "Subdistribution ratio",
+            "95 % interval",
+            "Events",
+        ],
+        rows,
+        "The subdistribution ratio compares the share that has ever left by the exit, other exits "
+        "competing. Departures happen during follow-up and are not part of this model. Sandwich "
+        "standard errors by person.",
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="subdistribution",
+        sensitivity="moderate",
+        row="one level against another, in the hazard of an exit and in its subdistribution",
+        dims=("exit", "term"),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("events", "events", guards=True),
+        ),
+        estimates=tuple(map(Estimate, SUBDISTRIBUTION_ESTIMATES)),
+    ),
+    view=View(view),
+)

@@ -1,0 +1,66 @@
+"""The first change and the exit in one model (timing of events)."""
+
+from trajectories.columns import TIMING_ESTIMATES
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.page.cells import count, interval, plain, ratio
+from trajectories.release.page.html import Cell, HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """The first change and the exit, with and without shared unobserved factors."""
+    rows = []
+    for row in tables["timing_of_events"].iter_rows(named=True):
+        nothing = Cell("–", number=True)
+        alone = row["starts"] is None
+        rows.append(
+            [
+                text(row["model"].capitalize()),
+                ratio(style, row["hazard_ratio"]),
+                nothing if row["low"] is None else interval(style, row["low"], row["high"]),
+                nothing if alone else plain(style, row["starts"]),
+                nothing if alone else plain(style, row["share_at_maximum"]),
+                nothing if alone else interval(style, row["lowest"], row["highest"]),
+                nothing if alone else plain(style, row["likelihood_gain"]),
+                count(style, row["changes"]),
+            ]
+        )
+    return HtmlTable(
+        "Timing of events (Abbring and Van den Berg 2003): the first change of any cause and the "
+        "exit, in a model of both.",
+        [
+            "Model",
+            "Hazard ratio of a first change",
+            "95 % interval",
+            "Starts",
+            "Share at the best maximum",
+            "Lowest and highest of the starts",
+            "Gain in log-likelihood",
+            "First changes",
+        ],
+        rows,
+        "Fragile: it needs changes that nobody foresees, and factors that are proportional, "
+        "constant and unrelated to the covariates at the start. Where few starts reach the best "
+        "maximum, or the gain is small, the data say little about the factors.",
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="timing_of_events",
+        sensitivity="moderate",
+        row="the first change and the exit, with shared unobserved factors or without",
+        dims=("model",),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("events", "events", guards=True),
+            Count("changes", "events", guards=True),
+            *CASEWORKERS,
+        ),
+        estimates=tuple(map(Estimate, TIMING_ESTIMATES)),
+    ),
+    view=View(view),
+)

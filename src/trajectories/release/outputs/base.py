@@ -1,0 +1,124 @@
+"""What an output is: a table that may leave, a figure of it, and its table in the report."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from trajectories.release.gate.spec import TableSpec
+from trajectories.release.page.html import HtmlTable
+from trajectories.release.style import SIZES, Size, Style, as_png, as_svg, settle, styled
+
+Tables = dict[str, pl.DataFrame]
+"""Released tables by name."""
+Draw = Callable[[Tables, Style, Size], Figure]
+Words = Callable[[Tables, Style], str]
+Build = Callable[[Tables, Style], HtmlTable]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """The figure of an output.
+
+    Attributes:
+        draw: tables, style and size to a figure.
+        caption: what is drawn.
+        alt: what somebody who cannot see the figure should know of it.
+        needs: columns of the first table that must hold at least one number.
+        shown: the rows of the first table that are drawn; None for all.
+        name: the file's name without ending; the table's name where none is given.
+        tables: the released tables that it is drawn from, and nothing else; the output's own where
+            none is given.
+    """
+
+    draw: Draw
+    caption: str | Words
+    alt: Words
+    needs: tuple[str, ...]
+    shown: pl.Expr | None = field(default=None, compare=False)
+    name: str = ""
+    tables: tuple[str, ...] = ()
+
+    def possible(self, tables: Tables) -> bool:
+        """Tell whether the tables are there and hold something to draw."""
+        if any(name not in tables for name in self.tables):
+            return False
+        first = tables[self.tables[0]]
+        if self.shown is not None:
+            first = first.filter(self.shown)
+        return all(first[column].null_count() < first.height for column in self.needs)
+
+    def words(self, tables: Tables, style: Style) -> tuple[str, str]:
+        """Give the caption and the alternative text."""
+        caption = self.caption if isinstance(self.caption, str) else self.caption(tables, style)
+        alt = self.alt(tables, style)
+        if style.simulated:
+            alt = f"{style.word('simulated_data').capitalize()}. {alt}"
+        return caption, alt
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Name the files that `render` makes."""
+        return f"{self.name}.svg", f"{self.name}.png", f"{self.name}_narrow.svg"
+
+    def render(self, tables: Tables, style: Style) -> Iterator[tuple[str, bytes]]:
+        """Draw the figure in all its forms.
+
+        Yields:
+            File name and bytes: `<name>.svg` and `.png` for pages, `<name>_narrow.svg` for phones.
+        """
+        for size in SIZES:
+            with styled():
+                figure = self.draw(tables, style, size)
+                settle(figure)
+                suffix = "" if size == "wide" else "_narrow"
+                yield f"{self.name}{suffix}.svg", as_svg(figure)
+                if size == "wide":
+                    yield f"{self.name}.png", as_png(figure)
+
+
+@dataclass(frozen=True)
+class View:
+    """The table of an output as the report shows it.
+
+    Attributes:
+        build: tables and style to caption, headings, cells and note.
+        name: what the page's template calls it; the released table's name where none is given.
+        tables: the released tables that it needs, with a row each; the output's own where none is
+            given.
+    """
+
+    build: Build
+    name: str = ""
+    tables: tuple[str, ...] = ()
+
+    def possible(self, tables: Tables) -> bool:
+        """Tell whether the tables are there and hold a row."""
+        return all(name in tables and tables[name].height > 0 for name in self.tables)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """One output: a released table, its figure and its table in the report, where there is one.
+
+    An output without a table shows those of others in another way.
+
+    Attributes:
+        table: what the gate must know of the table.
+        figure: the figure.
+        view: the table in the report.
+    """
+
+    table: TableSpec | None = None
+    figure: Drawing | None = None
+    view: View | None = None
+
+    def __post_init__(self) -> None:
+        """Give the figure and the view the table's name and the table, where they name no other."""
+        for part in ("figure", "view"):
+            shown: Drawing | View | None = getattr(self, part)
+            if shown is not None and self.table is not None:
+                own = self.table.name
+                named = replace(shown, name=shown.name or own, tables=shown.tables or (own,))
+                object.__setattr__(self, part, named)

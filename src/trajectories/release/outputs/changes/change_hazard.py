@@ -1,0 +1,22 @@
+"""The hazard of a new caseworker by time at risk."""
+
+from trajectories.release.gate.derive import poisson_interval, ratio
+from trajectories.release.gate.spec import TableSpec
+from trajectories.release.outputs.base import Output
+from trajectories.release.outputs.declared import AT_RISK
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="change_hazard",
+        sensitivity="moderate",
+        row="person-months at risk in one duration band, and changes in them",
+        dims=("duration",),
+        counts=AT_RISK,
+        derived=(
+            ratio("rate", "changes", "person_months"),
+            poisson_interval("rate", "changes", "person_months"),
+        ),
+        added=("rate", "rate_low", "rate_high"),
+    )
+)

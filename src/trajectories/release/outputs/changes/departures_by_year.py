@@ -1,0 +1,24 @@
+"""Departures of caseworkers by calendar year."""
+
+from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.outputs.base import Output
+from trajectories.release.outputs.declared import CASEWORKERS
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="departures_by_year",
+        sensitivity="moderate",
+        row="persons at risk in one calendar year, and the departures that they met",
+        dims=("year",),
+        counts=(
+            Count("person_months", "months"),
+            Count("persons", "persons", guards=True),
+            Count("departures", "events"),
+            *CASEWORKERS,
+        ),
+        derived=(ratio("rate", "departures", "person_months"),),
+        added=("rate",),
+    )
+)

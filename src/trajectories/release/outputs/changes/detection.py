@@ -1,0 +1,55 @@
+"""What a simulated register planted, and what was found of it."""
+
+import polars as pl
+
+from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import count, share
+from trajectories.release.page.html import Cell, HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """What the simulator planted and what was found of it."""
+    rows = []
+    for row in tables["detection"].iter_rows(named=True):
+        cells = [text(_label(row["what"], style))]
+        for name in ("recall", "precision"):
+            one = pl.Series([row[name]], dtype=pl.Float64)
+            nothing = Cell("–", number=True)
+            cells.append(nothing if row[name] is None else share(style, row[name], one))
+        cells.append(count(style, row["both"]))
+        rows.append(cells)
+    return HtmlTable(
+        "Simulated register: share of what was planted that was found (recall), and share of what "
+        "was found that was planted (precision).",
+        ["", "Recall", "Precision", "Planted and found"],
+        rows,
+        "Changes near the end of the data, whose cause cannot be decided, and lists of a few "
+        "clients are not counted as planted.",
+    )
+
+
+def _label(what: str, style: Style) -> str:
+    cause = what.removeprefix("cause: ")
+    return what.capitalize() if cause == what else f"Cause: {style.word(cause).lower()}"
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="detection",
+        sensitivity="moderate",
+        row="what a simulated register planted and what was found of it",
+        dims=("what",),
+        counts=(
+            Count("planted", "events", optional=True),
+            Count("found", "events", optional=True),
+            Count("both", "events", guards=True),
+        ),
+        derived=(ratio("recall", "both", "planted"), ratio("precision", "both", "found")),
+        added=("recall", "precision"),
+    ),
+    view=View(view),
+)

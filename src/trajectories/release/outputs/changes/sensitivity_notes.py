@@ -1,0 +1,16 @@
+"""Remarks on how changes come about, without their sentences."""
+
+from trajectories.release.gate.spec import TableSpec
+from trajectories.release.outputs.base import Output
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="sensitivity_notes",
+        sensitivity="moderate",
+        row="a remark on these tables; its sentence may hold exact counts and stays private",
+        dims=("code",),
+        internal=("sentence",),
+        distinct=True,
+    )
+)

@@ -1,0 +1,66 @@
+"""Clients on leavers' lists, compared with clients of their colleagues."""
+
+import polars as pl
+
+from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import p_value, plain, share
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.study import months
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Leavers' clients beside others at the list date."""
+    # Bands by their first number, 3–5 before 12–23, within the order of the characteristics.
+    listed = tables["balance"].with_columns(
+        place=pl.col("characteristic").rle_id(),
+        band=pl.col("level").str.extract(r"^(\d+)").cast(pl.Int64),
+    )
+    rows = [
+        [
+            text(style.word(row["characteristic"])),
+            text(style.word(row["level"])),
+            share(style, row["listed_share"], tables["balance"]["listed_share"]),
+            share(style, row["others_share"], tables["balance"]["others_share"]),
+            plain(style, row["standardised_difference"]),
+            p_value(style, row["p_value"]),
+        ]
+        for row in listed.sort("place", "band", maintain_order=True).iter_rows(named=True)
+    ]
+    return HtmlTable(
+        f"Clients on leavers' lists {months(style.study.list_months)} before the leaver's last "
+        "month, compared with clients of colleagues in the same team and month.",
+        ["Characteristic", "Level", "On a list", "Others", "Standardised difference", "p"],
+        rows,
+        "p-value for no difference, treating the choice of leavers within each team as random "
+        "(t(G−1), clustered by team); not corrected for the number of levels.",
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="balance",
+        sensitivity="high",
+        row="clients with one characteristic on leavers' lists, and of their colleagues",
+        dims=("characteristic", "level"),
+        counts=(
+            Count("listed", "persons", guards=True),
+            Count("others", "persons", guards=True),
+            Count("from_caseworkers", "caseworkers", guards=True),
+            Count("other_caseworkers", "caseworkers", guards=True),
+        ),
+        estimates=tuple(
+            Estimate(name)
+            for name in ("listed_share", "others_share", "standardised_difference", "p_value")
+        ),
+        derived=(
+            guarded_by(
+                "listed_share", "others_share", "standardised_difference", denominator="listed"
+            ),
+        ),
+    ),
+    view=View(view),
+)

@@ -1,0 +1,176 @@
+"""Other designs than the headline's, and the specification curve."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Drawing, Output, Tables, View
+from trajectories.release.outputs.declared import DEPARTED, INTERVAL
+from trajectories.release.page.cells import count, digits_of, interval, p_value
+from trajectories.release.page.html import Cell, HtmlTable, text
+from trajectories.release.study import listed
+from trajectories.release.style import (
+    ACCENT,
+    CONTRAST,
+    MUTED,
+    Size,
+    Style,
+    light_grid,
+    new_figure,
+    stamp,
+)
+
+BETWEEN = (
+    Count("out_persons", "persons", guards=True, optional=True),
+    Count("out_events", "events", guards=True, optional=True),
+    Count("out_caseworkers", "caseworkers", guards=True, optional=True),
+)
+"""What lies between a design's sample and the headline's, or its group and the smaller ones."""
+
+UNTESTED = (
+    "not tested (too few teams in some group)",
+    "not tested (one group alone)",
+    "not tested (the model has no estimate)",
+)
+"""Terms of designs that say why the groups of a grouping are not compared."""
+
+EQUALITY = ("equal in all groups", "equal in all bands", *UNTESTED)
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw the headline's hazard ratio under every specification, sorted."""
+    table = (
+        tables["designs"]
+        .filter(pl.col("family") == "specification")
+        .drop_nulls(["hazard_ratio", "low", "high"])
+        .sort("hazard_ratio", "design")
+    )
+    figure = new_figure(size, 0.9 + 0.22 * max(table.height, 3))
+    axes = figure.subplots()
+    y = np.arange(table.height)
+    main = (table["design"] == "headline").to_numpy()
+    for chosen, colour in ((~main, ACCENT), (main, CONTRAST)):
+        axes.hlines(
+            y[chosen],
+            table["low"].to_numpy()[chosen],
+            table["high"].to_numpy()[chosen],
+            color=colour,
+            linewidth=1.4,
+        )
+        axes.plot(table["hazard_ratio"].to_numpy()[chosen], y[chosen], "o", color=colour, ms=4)
+    axes.axvline(1.0, color=MUTED, linewidth=0.8)
+    axes.set_yticks(y, [style.word(name) for name in table["design"]])
+    axes.set_ylim(table.height - 0.5, -0.5)
+    axes.set_xlabel(style.study.ratio.capitalize())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.number(x, 2)))
+    light_grid(axes, "x")
+    stamp(figure, style)
+    return figure
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Designs beside the headline, without the specification curve, which is a figure."""
+    table = tables["designs"].filter(pl.col("family") != "specification")
+    families = table["family"].unique(maintain_order=True).to_list()
+    rows = []
+    for row in table.iter_rows(named=True):
+        test = row["term"] in EQUALITY
+        nothing = Cell("–", number=True)
+        rows.append(
+            [
+                text(row["family"].capitalize()),
+                text(f"{_design(row, style)}: {_term(row['term'], style)}"),
+                nothing if test else Cell(digits_of(style, row["hazard_ratio"], 3), number=True),
+                nothing if test else interval(style, row["low"], row["high"]),
+                nothing if row["term"] in UNTESTED else p_value(style, row["p_value"]),
+                nothing if row["p_corrected"] is None else p_value(style, row["p_corrected"]),
+                count(style, row["events"]),
+                count(style, row["clusters"]),
+            ]
+        )
+    return HtmlTable(
+        f"Other designs, all of {style.study.english.exit} unless they say otherwise: "
+        f"{listed([name.replace('_', ' ') for name in families])}.",
+        [
+            "Family",
+            "Term",
+            style.study.ratios,
+            "95 % interval",
+            "p",
+            "p, corrected",
+            "Events",
+            "Teams",
+        ],
+        rows,
+        "Intervals and tests are clustered by municipality and first team with t(G−1), G being the "
+        "number of teams in the last column; for a subgroup, an exit or a test of constancy, those "
+        "in which a client whose caseworker left has the exit. Jackknife standard errors for "
+        "subgroups and, where they can be computed, for constancy, the placebo, the negative "
+        "control, attrition and later changes, else the sandwich. The p-values of equality over "
+        "groups are corrected for their number (Holm); exits and tests of constancy have a second, "
+        "corrected p-value; the others are not corrected.",
+    )
+
+
+def _design(row: Mapping[str, Any], style: Style) -> str:
+    """A design's name; an exit by its label."""
+    return style.word(row["design"]) if row["family"] == "exits" else str(row["design"])
+
+
+def _term(term: str, style: Style) -> str:
+    """A term's name; states in the name of a type of course by their labels."""
+    return style.word(style.cluster(term, short=True))
+
+
+def caption(tables: Tables, style: Style) -> str:
+    """Say what the specifications vary."""
+    study = style.study.english
+    return (
+        f"The {study.ratio} of {study.outcome} for a departure under other lags, links, calendar "
+        "control, covariates, samples and definitions of the outcome (specification curve), with "
+        "95 % intervals."
+    )
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say how many specifications there are and between which ratios they lie."""
+    table = tables["designs"].filter(pl.col("family") == "specification")
+    table = table.drop_nulls("hazard_ratio")
+    low, high = (float(str(v)) for v in (table["hazard_ratio"].min(), table["hazard_ratio"].max()))
+    return (
+        f"{table.height} specifications; ratios from {style.number(low, 2)} to "
+        f"{style.number(high, 2)}."
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="designs",
+        sensitivity="moderate",
+        row="one term of one design beside the headline",
+        dims=("family", "design", "term"),
+        counts=(*DEPARTED, Count("clusters", "other"), *BETWEEN),
+        estimates=(
+            Estimate("coef"),
+            Estimate("se"),
+            *INTERVAL,
+            Estimate("p_value"),
+            Estimate("p_corrected"),
+        ),
+    ),
+    figure=Drawing(
+        name="specifications",
+        draw=draw,
+        needs=("hazard_ratio",),
+        shown=pl.col("family") == "specification",
+        caption=caption,
+        alt=alt,
+    ),
+    view=View(view),
+)

@@ -1,0 +1,55 @@
+"""Bounds of the year after a departure, from what the months before it show."""
+
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.declared import DEPARTED
+from trajectories.release.page.cells import interval, plain
+from trajectories.release.page.html import Cell, HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """The year after a departure, bounded by the leads."""
+    rows = []
+    for row in tables["lead_bounds"].iter_rows(named=True):
+        at = row["bound"] == "breakdown"
+        nothing = Cell("–", number=True)
+        rows.append(
+            [
+                text(row["contrast"].capitalize()),
+                text("reaches 1" if at else row["bound"].capitalize()),
+                plain(style, row["relative"]),
+                nothing if at else interval(style, row["set_low"], row["set_high"]),
+                nothing if at else interval(style, row["low"], row["high"]),
+            ]
+        )
+    return HtmlTable(
+        f"Bounds of the {style.study.ratio} in the year after a departure, if other differences "
+        "between the clients are at most so many times as large as before it.",
+        ["Contrast", "Other differences", "Times", "Bounds", "95 % interval"],
+        rows,
+        "Against other clients: in each quarter after, at most so many times the largest "
+        "difference of the months −12 to −4. Against the same list before: from quarter to quarter "
+        "a change of at most so many times the largest change between neighbouring quarters before "
+        "(relative magnitudes, Rambachan and Roth).",
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="lead_bounds",
+        sensitivity="moderate",
+        row="the year after a departure, bounded by what the months before it show",
+        dims=("contrast", "bound"),
+        counts=(*DEPARTED, Count("clusters", "other")),
+        estimates=(
+            Estimate("relative"),
+            Estimate("set_low"),
+            Estimate("set_high"),
+            Estimate("low"),
+            Estimate("high"),
+        ),
+    ),
+    view=View(view),
+)

@@ -1,0 +1,74 @@
+"""What each check says about the headline."""
+
+from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.declared import SOME_CASEWORKERS
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.page.verdict_words import judged
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Every check of the headline, what speaks against it first."""
+    danish = style.language == "da"
+    rows = [
+        [text(check), text(style.word(word)), text(why)]
+        for check, word, why in judged(tables["verdict"], style.study)
+    ]
+    return HtmlTable(
+        "Hvad hver prøve siger om hovedtallet: modsagt, kan ikke afgøres (data kunne ikke have "
+        "vist det) eller støttet."
+        if danish
+        else "What each check says about the headline: contradicted, inconclusive (the data could "
+        "not have shown it) or supported.",
+        ["Prøve", "Dom", "Hvorfor"] if danish else ["Check", "Verdict", "Why"],
+        rows,
+        "Er hovedtallet rigtigt, siger en prøve, der bygger på en test, alligevel modsagt i "
+        "omkring ét af tyve studier; mindst én af flere prøver gør det oftere."
+        if danish
+        else "Where the headline is right, a check that rests on a test still says contradicted in "
+        "about one study in twenty; at least one of several checks does so more often.",
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="verdict",
+        sensitivity="moderate",
+        row="one check of the headline, its verdict and the numbers of its sentence",
+        dims=("check",),
+        values=("verdict", "reason", "subject", "untested", "months"),
+        counts=(
+            Count("persons", "persons", guards=True, optional=True),
+            Count("events", "events", guards=True, optional=True),
+            *SOME_CASEWORKERS,
+            # Whether few changes are many in a month before a job tells how few they are.
+            Count("exit_months", "months", guards=True, optional=True),
+            Count("exit_changes", "events", guards=True, optional=True),
+            Count("matched_months", "months", guards=True, optional=True),
+            Count("matched_changes", "events", guards=True, optional=True),
+        ),
+        estimates=tuple(
+            Estimate(name)
+            for name in (
+                "ratio",
+                "low",
+                "high",
+                "p_value",
+                "other_ratio",
+                "difference",
+                "relative",
+                "e_value",
+                "e_value_bound",
+            )
+        ),
+        derived=(
+            ratio("exit_share", "exit_changes", "exit_months"),
+            ratio("matched_share", "matched_changes", "matched_months"),
+        ),
+        added=("exit_share", "matched_share"),
+    ),
+    view=View(view),
+)

@@ -1,0 +1,43 @@
+"""Overlapping rows and gaps: which rule was applied, and what it met."""
+
+from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import count
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """What the rules for overlapping rows and for gaps met."""
+    rows = [
+        [
+            text(style.word(row["table"])),
+            text(row["rule"].replace("_", " ")),
+            text(row["event"]),
+            *(count(style, row[name]) for name in ("rows", "persons", "days")),
+        ]
+        for row in tables["conflicts"].iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Overlapping rows and gaps: which rule was applied, and what it met.",
+        ["Input", "Rule for overlaps", "What happened", "Rows", "Persons", "Days"],
+        rows,
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="register",
+        name="conflicts",
+        sensitivity="moderate",
+        row="rows of one input table that met one rule for overlaps and gaps",
+        dims=("table", "rule", "event"),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("rows", "rows"),
+            Count("days", "other"),
+        ),
+        drop_small=("persons",),
+    ),
+    view=View(view),
+)

@@ -1,0 +1,38 @@
+"""Persons of each input table against the table of persons."""
+
+import polars as pl
+
+from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import count
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """How many persons of each input table are in the table of persons, and the reverse."""
+    found = tables["persons_found"]
+    heads = found["found"].unique(maintain_order=True).to_list()
+    rows = []
+    for name in found["table"].unique(maintain_order=True):
+        own = dict(found.filter(pl.col("table") == name).select("found", "persons").iter_rows())
+        rows.append([text(style.word(name)), *(count(style, own.get(head)) for head in heads)])
+    return HtmlTable(
+        "Persons of each input table against the table of persons.",
+        ["Input", *(head.capitalize() for head in heads)],
+        rows,
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="register",
+        name="persons_found",
+        sensitivity="moderate",
+        row="persons of one input table that are in `persons` or not, or in `persons` only",
+        dims=("table", "found"),
+        counts=(Count("persons", "persons", guards=True),),
+        drop_small=("persons",),
+    ),
+    view=View(view),
+)

@@ -1,0 +1,3 @@
+"""What was withheld."""
+
+ORDER = ("disclosure",)

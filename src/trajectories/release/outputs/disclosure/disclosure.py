@@ -1,0 +1,30 @@
+"""Every released table, its sensitivity and what was withheld of it."""
+
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.html import Cell, HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """List every released table with its sensitivity and what was withheld."""
+    rows = [
+        [
+            text(row["table"]),
+            text(row["row"]),
+            text(row["sensitivity"]),
+            *(
+                Cell(style.number(row[column]), number=True)
+                for column in ("cells", "withheld", "whole_rows")
+            ),
+        ]
+        for row in tables["disclosure"].iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Released tables: declared sensitivity, counted cells, cells withheld, and cells that "
+        "hold a whole total.",
+        ["Table", "A row is", "Sensitivity", "Cells", "Withheld", "Whole rows"],
+        rows,
+    )
+
+
+OUTPUT = Output(view=View(view, name="disclosure", tables=("disclosure",)))

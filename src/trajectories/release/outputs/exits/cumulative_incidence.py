@@ -1,0 +1,134 @@
+"""Cumulative incidence of each exit."""
+
+import polars as pl
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from trajectories.release.charts.curves import step_line, with_bands
+from trajectories.release.gate.life_tables import CURVE_COLUMNS
+from trajectories.release.gate.spec import Count, LifeTable, TableSpec
+from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.phrases import share_or_withheld
+from trajectories.release.style import (
+    DASHES,
+    Size,
+    Style,
+    is_lowest,
+    light_grid,
+    new_figure,
+    panels,
+    stamp,
+)
+
+EXIT_LOOKS = (
+    ("#0b3c6f", "-"),
+    ("#d1601f", "-"),
+    ("#3f8f3f", DASHES[1]),
+    ("#7a5195", DASHES[3]),
+    ("#111111", DASHES[2]),
+    ("#8a6d1d", DASHES[1]),
+    ("#5c5c5c", DASHES[4]),
+    ("#2a9d9d", DASHES[3]),
+    ("#b0305c", DASHES[2]),
+    ("#777777", "-"),
+    ("#0b3c6f", DASHES[2]),
+    ("#d1601f", DASHES[4]),
+)
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw the cumulative incidence of each exit, one panel a group."""
+    table = tables["cumulative_incidence"]
+    groups = style.arrange(table["group"])
+    exits = table["exit"].unique(maintain_order=True).to_list()
+    columns = 3 if size == "wide" else 2
+    rows = -(-len(groups) // columns)
+    legend_height = 0.0 if size == "wide" else 0.09 * len(exits)
+    each = {"wide": 2.9 if rows == 1 else 2.0, "narrow": 1.75}[size]
+    figure = new_figure(size, 0.5 + each * rows + legend_height)
+    grid = panels(figure, len(groups), columns)
+    critical: dict[tuple[str, str], float] = {}
+    if "incidence_bands" in tables:
+        known = tables["incidence_bands"].drop_nulls("critical")
+        critical = {(r["group"], r["exit"]): r["critical"] for r in known.iter_rows(named=True)}
+    top = max(table["high"].drop_nulls().to_list())
+    handles = []
+    for number, (axes, group) in enumerate(zip(grid, groups, strict=True)):
+        for position, exit_ in enumerate(exits):
+            part = table.filter((pl.col("group") == group) & (pl.col("exit") == exit_))
+            colour, dash = EXIT_LOOKS[position % len(EXIT_LOOKS)]
+            if (group, exit_) in critical:
+                part = with_bands(part, critical[group, exit_])
+            if part.height:
+                step_line(axes, part, 0.0, colour, dash)
+        if len(groups) > 1:
+            axes.set_title(style.word(group))
+        axes.set(xlim=(0, None), ylim=(0, min(1.0, top * 1.06)))
+        axes.yaxis.set_major_formatter(style.percent_ticks())
+        axes.xaxis.set_major_locator(
+            MaxNLocator(nbins=5, steps=[1, 1.2, 2.4, 3, 6, 10], integer=True)
+        )
+        light_grid(axes, "y")
+        if is_lowest(number, len(groups), columns):
+            axes.set_xlabel(style.word("months_since_entry"))
+        if number % columns == 0:
+            axes.set_ylabel(style.word("cumulative_incidence"))
+    highest = table.group_by("exit", maintain_order=True).agg(pl.col("estimate").max())
+    by_height = highest.sort("estimate", descending=True, nulls_last=True)["exit"].to_list()
+    for exit_ in by_height:
+        colour, dash = EXIT_LOOKS[exits.index(exit_) % len(EXIT_LOOKS)]
+        handles += grid[0].plot([], [], color=colour, linestyle=dash, label=style.word(exit_))
+    if size == "wide":
+        figure.legend(handles=handles, loc="outside right center", handlelength=2.6)
+    else:
+        figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=2.2)
+    stamp(figure, style)
+    return figure
+
+
+def caption(tables: Tables, style: Style) -> str:
+    """Say what the bands cover."""
+    whole = ", each covering its whole curve" if "incidence_bands" in tables else ""
+    return (
+        "Cumulative incidence of competing exits (Aalen–Johansen, from rounded life tables whose "
+        f"steps wait for enough events), with 95 % bands{whole}."
+    )
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say the height of each exit's curve at the end, in the first group."""
+    table = tables["cumulative_incidence"]
+    group = style.arrange(table["group"])[0]
+    ends = (
+        table.filter(pl.col("group") == group)
+        .sort("time")
+        .group_by("exit", maintain_order=True)
+        .last()
+        .sort("estimate", descending=True, nulls_last=True, maintain_order=True)
+    )
+    parts = [
+        f"{style.word(row['exit'])} {share_or_withheld(style, row['estimate'])}"
+        for row in ends.iter_rows(named=True)
+    ]
+    return (
+        f"Step curves over {max(ends['time'].to_list())} months. At the end, "
+        f"{style.word(group).lower()}: {', '.join(parts)}."
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="cumulative_incidence",
+        sensitivity="high",
+        row="one step of the cumulative incidence of one exit",
+        dims=("group", "time", "exit"),
+        counts=(Count("at_risk", "persons"), Count("events", "events")),
+        internal=("censored", "estimate", "se"),
+        added=CURVE_COLUMNS,
+        life_table=LifeTable(by=("group",), exit="exit"),
+    ),
+    figure=Drawing(
+        draw=draw, needs=("estimate",), shown=pl.col("estimate") > 0, caption=caption, alt=alt
+    ),
+)

@@ -1,0 +1,47 @@
+"""Courses by the exit that ended them."""
+
+from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.spec import Count, TableSpec, Total
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import count, share
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Courses by the exit that ended them, and their persons."""
+    shares = tables["exits"]["share"]
+    rows = [
+        [
+            text(style.word(row["exit"])),
+            count(style, row["courses"]),
+            share(style, row["share"], shares),
+            count(style, row["persons"]),
+        ]
+        for row in tables["exits"].iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Courses by the exit that ended them.",
+        ["Exit", "Courses", "Share of courses", "Persons"],
+        rows,
+        "A person with several courses is counted at each exit, so the persons add up to more than "
+        "are followed.",
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="exits",
+        sensitivity="moderate",
+        row="courses that one exit ended, and their persons",
+        dims=("exit",),
+        drop_small=("courses",),
+        counts=(Count("courses", "events"), Count("persons", "persons", guards=True)),
+        totals=(Total("total", "courses", over=("exit",)),),
+        derived=(ratio("share", "courses", "total"),),
+        added=("share",),
+        whole=(("courses", "total"),),
+    ),
+    view=View(view),
+)

@@ -1,0 +1,45 @@
+"""Why courses are not followed, and how those that are end."""
+
+from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.spec import Count, TableSpec, Total
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import count, share
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Why courses are not followed, and how those that are end."""
+    table = tables["risk_accounting"]
+    rows = [
+        [
+            text(style.word(row["step"]).capitalize()),
+            text(style.word(row["reason"])),
+            count(style, row["courses"]),
+            share(style, row["share"], table["share"]),
+        ]
+        for row in table.iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Courses on social assistance: why some are not followed, and how the others end.",
+        ["Step", "Reason", "Courses", "Share of the step"],
+        rows,
+        "Courses whose caseworker is no longer observed are censored there. Where there are any, "
+        "the designs test whether departures are associated with it (attrition).",
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="risk_accounting",
+        sensitivity="moderate",
+        row="courses that are left out for one reason, or end in one way",
+        dims=("step", "reason"),
+        counts=(Count("courses", "persons", guards=True),),
+        totals=(Total("total", "courses", over=("reason",)),),
+        derived=(ratio("share", "courses", "total"),),
+        added=("share",),
+    ),
+    view=View(view, name="attrition"),
+)

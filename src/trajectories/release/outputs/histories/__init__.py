@@ -1,0 +1,11 @@
+"""Courses before and after caseworker changes."""
+
+ORDER = (
+    "course_types",
+    "after_states",
+    "after_types",
+    "leaving_states",
+    "before_states",
+    "history_models",
+    "history_notes",
+)

@@ -1,0 +1,44 @@
+"""Types of course in the months after a change of caseworker."""
+
+from dataclasses import replace
+
+from matplotlib.figure import Figure
+
+from trajectories.release.charts.state_shares import draw_by_cluster
+from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.declared import CASEWORKERS, states_by_month
+from trajectories.release.outputs.histories.course_types import AFTER, names_of, types_in_words
+from trajectories.release.style import Size, Style
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw the types of course after a change of caseworker."""
+    return draw_by_cluster(tables["after_states"], names_of(tables, AFTER), style, size)
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say the share of each type."""
+    return types_in_words(tables, style, AFTER)
+
+
+STATES = states_by_month(
+    "hazards",
+    "after_states",
+    "courses of one type after a change, by month and state",
+    ("cluster",),
+    "months",
+)
+
+OUTPUT = Output(
+    table=replace(STATES, counts=(*STATES.counts, *CASEWORKERS)),
+    figure=Drawing(
+        tables=("after_states", "course_types"),
+        draw=draw,
+        needs=("share",),
+        caption=(
+            "Types of course in the months after a change of caseworker while at risk (optimal "
+            "matching, partition around medoids); month 1 is the one after that of the change."
+        ),
+        alt=alt,
+    ),
+)

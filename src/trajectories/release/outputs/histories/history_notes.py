@@ -1,0 +1,16 @@
+"""Remarks on the courses around changes, without their sentences."""
+
+from trajectories.release.gate.spec import TableSpec
+from trajectories.release.outputs.base import Output
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="hazards",
+        name="history_notes",
+        sensitivity="moderate",
+        row="a remark on the courses; its sentence may hold exact counts and stays private",
+        dims=("code",),
+        internal=("sentence",),
+        distinct=True,
+    )
+)

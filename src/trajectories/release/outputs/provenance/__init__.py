@@ -1,0 +1,3 @@
+"""Where the results come from."""
+
+ORDER = ("record",)

@@ -1,0 +1,154 @@
+"""The RECORD checklist (Benchimol et al. 2015), filled from the run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from trajectories.release.headline import headline
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.page.verdict_words import SILENT, VERDICTS, WITHHELD, sentence
+from trajectories.release.study import Study, listed
+from trajectories.release.style import Style
+
+FILLED, OPEN = "from the run", "the analyst"
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Answer each item of RECORD from the run, or say that the analyst must."""
+    study = style.study.english
+    found = headline(tables, study.event)
+    source = "a simulated register" if style.simulated else "registers named in the settings"
+    size = found["persons"]
+    what = "persons" if "accounting" in tables else "persons or durations"
+    many = "" if size is None else f" of {style.number(size)} {what}"
+    rows = [
+        ("1.1 Type of data, in title or abstract", f"The data are {source}{many}.", FILLED),
+        (
+            "1.2 Region and time, in title or abstract",
+            f"{_time(tables)} The title must name the region.",
+            OPEN,
+        ),
+        (
+            "1.3 Linkage, in title or abstract",
+            f"{_linked(tables, style)} are linked by person."
+            if "accounting" in tables
+            else "Nothing was linked: the durations came from a file.",
+            FILLED,
+        ),
+        ("6.1 How the population was selected", _selected(tables, style), FILLED),
+        (
+            "6.2 Validation of codes and algorithms",
+            "The codelist gives a confidence for each code. To be validated: codes without one, "
+            "and the detection of departures against staff lists.",
+            OPEN,
+        ),
+        (
+            "6.3 Linkage of persons, as a diagram",
+            "The table of persons found by input, in section Data."
+            if "persons_found" in tables
+            else "No tables of persons were linked.",
+            FILLED,
+        ),
+        (
+            "7.1 Codes of exposure, outcome, confounders",
+            f"Social assistance: {study.assistance_groups}. Outcome: {study.definition} "
+            "Departures: a list of clients that ends. All codes are in the codelists of the run.",
+            FILLED,
+        ),
+        ("12.1 Access to the database", "Who had access to which extract, and when.", OPEN),
+        ("12.2 Cleaning", _cleaning(found, style), FILLED),
+        (
+            "12.3 Linkage methods and quality",
+            "By the person key alone, without error correction; unmatched keys are counted as "
+            "rejected rows.",
+            FILLED,
+        ),
+        (
+            "13.1 Persons at each stage",
+            "Persons, events and departures are given with each estimate, courses left out and "
+            "lost in the table of attrition."
+            if "risk_accounting" in tables
+            else "Persons and events are given with each estimate.",
+            FILLED,
+        ),
+        (
+            "19.1 Limits of data collected for another purpose",
+            "A registered caseworker is not a meeting; readiness is what was registered; codes "
+            "changed with reforms; a departure is a list of clients that ends. Unmeasured "
+            f"confounding: {_unmeasured(tables, study)} Checks of the headline: "
+            f"{_verdicts(tables)}",
+            FILLED,
+        ),
+        (
+            "22.1 Protocol, code, raw data",
+            "Code, settings, inputs and their hashes: section Provenance. The protocol: "
+            "trajectories plan writes a template; say where it was registered.",
+            OPEN,
+        ),
+    ]
+    return HtmlTable(
+        "RECORD: what a report on routinely collected data must state, and where to find it.",
+        ["Item", "Answer", "Answered by"],
+        [[text(item), text(answer), text(who)] for item, answer, who in rows],
+        "Items of RECORD beyond STROBE. What the run cannot know is left to the analyst.",
+    )
+
+
+def _time(tables: Tables) -> str:
+    if "changes_by_month" not in tables or tables["changes_by_month"].is_empty():
+        return "The period is that of the extract."
+    months = tables["changes_by_month"]["month"].sort()
+    return f"Months at risk from {months[0]} to {months[-1]}."
+
+
+def _selected(tables: Tables, style: Style) -> str:
+    if "risk_accounting" not in tables:
+        return "Section What was estimated; the codelists of the run."
+    courses = tables["risk_accounting"].drop_nulls("courses")
+    out, kept = (
+        int(courses.filter(pl.col("step") == step)["courses"].sum())
+        for step in ("left out", "followed until")
+    )
+    return (
+        f"{style.number(kept)} courses on social assistance are followed and {style.number(out)} "
+        "left out, each for a stated reason (table of attrition); the table of the target trial "
+        "gives the eligibility."
+    )
+
+
+def _cleaning(found: Mapping[str, Any], style: Style) -> str:
+    read, rejected = found["rows_read"], found["rows_rejected"]
+    if read is None or rejected is None:
+        return "No register was read; the durations came from a file."
+    return (
+        f"{style.number(read)} rows read, {style.number(rejected)} rejected; section Data counts "
+        "them by table and reason."
+    )
+
+
+def _linked(tables: Tables, style: Style) -> str:
+    """The extracts that were read, in English."""
+    names = tables["accounting"]["table"].unique(maintain_order=True).to_list()
+    return listed([style.word(name).lower() for name in names]).capitalize()
+
+
+def _unmeasured(tables: Tables, study: Study) -> str:
+    """What is known of unmeasured confounding: how strong it would have to be."""
+    if "verdict" in tables:
+        for row in tables["verdict"].filter(pl.col("check") == "unmeasured").to_dicts():
+            return sentence(row, study)
+    return "not assessed in this run."
+
+
+def _verdicts(tables: Tables) -> str:
+    if "verdict" not in tables:
+        return "none was made in this run."
+    counted = tables["verdict"]["verdict"].fill_null(WITHHELD[0]).to_list()
+    words = {word: "inconclusive" if word == SILENT else word for word in VERDICTS}
+    parts = [f"{counted.count(word)} {words[word]}" for word in VERDICTS if word in counted]
+    return f"of {len(counted)} checks {', '.join(parts)}."
+
+
+OUTPUT = Output(view=View(view, name="record", tables=("models",)))

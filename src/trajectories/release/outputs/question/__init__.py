@@ -1,0 +1,3 @@
+"""What was estimated."""
+
+ORDER = ("trial",)

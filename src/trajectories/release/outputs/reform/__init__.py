@@ -1,0 +1,8 @@
+"""Groups of windows compared: before, during and after the reform, or any others."""
+
+ORDER = (
+    "shares",
+    "differences",
+    "relabelling",
+    "seam",
+)

@@ -1,0 +1,121 @@
+"""The share of each cluster in each group."""
+
+import polars as pl
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from trajectories.release.gate.derive import guarded_by, interval_around, ratio
+from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Whole
+from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.declared import ALL
+from trajectories.release.style import MARKERS, RULE, SERIES, Size, Style, new_figure, stamp
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw each cluster's share by group with 95 % intervals, one panel an age group."""
+    table = tables["shares"]
+    ages = style.arrange(table["age"])
+    groups = style.arrange(table["group"])
+    clusters = sorted(table["cluster"].unique().to_list())
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    labels = [style.numbered(cluster, names.get(cluster), width=26) for cluster in clusters]
+    panel_height = 0.4 + 0.33 * len(clusters)
+    if size == "wide":
+        figure = new_figure(size, 0.75 + panel_height)
+        panels = figure.subplots(1, len(ages), sharex=True, sharey=True, squeeze=False)[0]
+    else:
+        figure = new_figure(size, 0.75 + panel_height * len(ages))
+        panels = figure.subplots(len(ages), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    step = 0.62 / max(1, len(groups) - 1) if len(groups) > 1 else 0.0
+    for number, (axes, age) in enumerate(zip(panels, ages, strict=True)):
+        for position, group in enumerate(groups):
+            part = table.filter((pl.col("age") == age) & (pl.col("group") == group))
+            part = part.drop_nulls(["share", "low", "high"])
+            y = part["cluster"].to_numpy() - 1 + step * position - 0.31 * (len(groups) > 1)
+            axes.hlines(y, part["low"], part["high"], color=SERIES[position], linewidth=1.2)
+            axes.plot(
+                part["share"],
+                y,
+                linestyle="",
+                marker=MARKERS[position],
+                markersize=4,
+                color=SERIES[position],
+                markerfacecolor="#ffffff" if position == 1 else SERIES[position],
+            )
+        for line in range(len(clusters) - 1):
+            axes.axhline(line + 0.5, color=RULE, linewidth=0.5)
+        if len(ages) > 1:
+            axes.set_title(style.word(age))
+        axes.xaxis.set_major_formatter(style.percent_ticks())
+        axes.locator_params(axis="x", nbins=4)
+        axes.grid(axis="x")
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+        if size == "wide" or number == len(ages) - 1:
+            axes.set_xlabel(style.word("share_of_windows"))
+    panels[0].set_yticks(range(len(clusters)), labels)
+    panels[0].set_ylim(len(clusters) - 0.5, -0.5)
+    panels[0].set_xlim(left=0)
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=SERIES[i],
+            marker=MARKERS[i],
+            markersize=4,
+            markerfacecolor="#ffffff" if i == 1 else SERIES[i],
+        )
+        for i in range(len(groups))
+    ]
+    words = [style.word(group) for group in groups]
+    figure.legend(handles, words, loc="outside lower center", ncols=len(groups))
+    stamp(figure, style)
+    return figure
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say the shares of the first age."""
+    table = tables["shares"].drop_nulls("share")
+    ages = style.arrange(table["age"])
+    first = table.filter(pl.col("age") == ages[0])
+    parts = []
+    for cluster in sorted(first["cluster"].unique().to_list()):
+        rows = {
+            row["group"]: row["share"]
+            for row in first.filter(pl.col("cluster") == cluster).iter_rows(named=True)
+        }
+        values = [f"{style.word(g).lower()} {style.percent(rows[g])}" for g in style.arrange(rows)]
+        parts.append(f"cluster {cluster}: {', '.join(values)}")
+    return f"Points with intervals. {style.word(ages[0])}: {'; '.join(parts)}."
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="reform",
+        name="shares",
+        sensitivity="high",
+        row="windows of one group and age in one cluster",
+        dims=("age", "group", "cluster"),
+        counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
+        totals=(Total("total", "windows", over=("cluster",), apart=True),),
+        estimates=(Estimate("share"), Estimate("se"), Estimate("low"), Estimate("high")),
+        derived=(
+            ratio("share", "windows", "total"),
+            interval_around("share", denominator="total"),
+            guarded_by("se", denominator="total"),
+        ),
+        grid=("age", "group", "cluster"),
+        wholes=(Whole("age", ALL, ("windows", "total")),),
+        whole=(("windows", "total"),),
+    ),
+    figure=Drawing(
+        tables=("shares", "clusters"),
+        draw=draw,
+        needs=("share", "low"),
+        caption=(
+            "Share of windows in each cluster, by group, with 95 % intervals that allow for "
+            "several windows of one person."
+        ),
+        alt=alt,
+    ),
+)

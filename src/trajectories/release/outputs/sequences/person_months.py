@@ -1,0 +1,17 @@
+"""Person-months in each state."""
+
+from trajectories.release.gate.spec import Count, TableSpec, Total
+from trajectories.release.outputs.base import Output
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="sequences",
+        name="person_months",
+        sensitivity="moderate",
+        row="person-months in one state",
+        dims=("state",),
+        counts=(Count("person_months", "months"), Count("persons", "persons", guards=True)),
+        totals=(Total("total", "person_months", over=("state",)),),
+        grid=("state",),
+    )
+)

@@ -1,0 +1,26 @@
+"""Months of the windows under each regime, in each group."""
+
+import polars as pl
+
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Output
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="sequences",
+        name="regime_months",
+        sensitivity="moderate",
+        row="months of the windows of one group under one regime",
+        dims=("group", "regime"),
+        counts=(Count("windows", "windows", guards=True),),
+        estimates=(
+            # a period's windows may lie wholly under one regime by definition
+            Estimate(
+                "mean_months",
+                supported_by="windows",
+                structural=(pl.col("mean_months") == 0)
+                | (pl.col("mean_months") == pl.col("mean_months").sum().over("group")),
+            ),
+        ),
+    )
+)

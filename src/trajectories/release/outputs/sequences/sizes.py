@@ -1,0 +1,51 @@
+"""Groups of windows that are compared."""
+
+import polars as pl
+
+from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import count, plain
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Sizes of the groups, with the months that their windows lie under each regime."""
+    sizes = {row["group"]: row for row in tables["sizes"].iter_rows(named=True)}
+    regimes = tables.get("regime_months", pl.DataFrame({"regime": []}))
+    names = regimes["regime"].unique(maintain_order=True).to_list()
+    rows = []
+    for group in style.arrange(sizes):
+        months = {
+            row["regime"]: row["mean_months"]
+            for row in regimes.iter_rows(named=True)
+            if row.get("group") == group
+        }
+        rows.append(
+            [
+                text(style.word(group)),
+                *(count(style, sizes[group][c]) for c in ("windows", "persons")),
+                count(style, sizes[group]["unique_sequences"]),
+                *(plain(style, months.get(name)) for name in names),
+            ]
+        )
+    head = ["Group", "Windows", "Persons", "Distinct sequences"]
+    head += [f"Months {style.word(f'regime_{name}')}" for name in names]
+    return HtmlTable("Groups of windows that are compared.", head, rows)
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="sequences",
+        name="sizes",
+        sensitivity="moderate",
+        row="one group of windows",
+        dims=("group",),
+        counts=(
+            Count("windows", "windows", guards=True),
+            Count("persons", "persons", guards=True),
+            Count("unique_sequences", "other"),
+        ),
+    ),
+    view=View(view, name="groups"),
+)

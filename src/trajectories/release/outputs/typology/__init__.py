@@ -1,0 +1,15 @@
+"""Clusters of like sequences."""
+
+ORDER = (
+    "quality",
+    "clusters",
+    "medoids",
+    "modal_sequence",
+    "cluster_states",
+    "cluster_group_states",
+    "stripes",
+    "agreement",
+    "hours",
+    "internships",
+    "internship_places",
+)

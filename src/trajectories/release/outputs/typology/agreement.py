@@ -1,0 +1,33 @@
+"""How far other methods and measures find the same clusters."""
+
+from trajectories.release.gate.spec import Estimate, TableSpec
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.page.cells import plain
+from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """How far two partitions agree."""
+    rows = [
+        [text(row["a"]), text(row["b"]), plain(style, row["ari"]), plain(style, row["ami"])]
+        for row in tables["agreement"].iter_rows(named=True)
+    ]
+    return HtmlTable(
+        "Agreement of partitions: adjusted Rand index and adjusted mutual information.",
+        ["Partition", "Other partition", "ARI", "AMI"],
+        rows,
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="typology",
+        name="agreement",
+        sensitivity="moderate",
+        row="two partitions of the same windows",
+        dims=("a", "b"),
+        estimates=(Estimate("ari"), Estimate("ami")),
+    ),
+    view=View(view),
+)

@@ -1,0 +1,47 @@
+"""States by month in each cluster."""
+
+from matplotlib.figure import Figure
+
+from trajectories.release.charts.state_shares import draw_by_cluster
+from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.declared import states_by_month
+from trajectories.release.phrases import first_and_last_month
+from trajectories.release.style import Size, Style
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw the state distribution of each cluster."""
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    return draw_by_cluster(tables["cluster_states"], names, style, size)
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say each cluster's most frequent state in the first month and in the last."""
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    spans = first_and_last_month(
+        tables["cluster_states"],
+        "cluster",
+        lambda cluster: f"cluster {cluster} ({style.cluster(names.get(cluster))})",
+        style,
+    )
+    return f"Stacked shares of states by month, one panel a cluster. {spans}."
+
+
+OUTPUT = Output(
+    table=states_by_month(
+        "typology",
+        "cluster_states",
+        "windows of one cluster in one state at one month of the window",
+        ("cluster",),
+    ),
+    figure=Drawing(
+        tables=("cluster_states", "clusters"),
+        draw=draw,
+        needs=("share",),
+        caption=(
+            "State distribution by month in each cluster of the chosen typology. Clusters are "
+            "numbered in the order of their names' states."
+        ),
+        alt=alt,
+    ),
+)

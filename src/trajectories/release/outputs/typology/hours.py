@@ -1,0 +1,104 @@
+"""Monthly hours of paid work in each cluster."""
+
+import polars as pl
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MultipleLocator
+
+from trajectories.release.gate.derive import mean_from_sum
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.phrases import Row, from_to
+from trajectories.release.style import (
+    ACCENT,
+    CONTRAST,
+    DASHES,
+    MUTED,
+    Size,
+    Style,
+    is_lowest,
+    light_grid,
+    new_figure,
+    panels,
+    stamp,
+)
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw mean monthly hours of work in each cluster and the soft-DTW barycentre beside it."""
+    table = tables["hours"]
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    clusters = sorted(table["cluster"].unique().to_list())
+    columns = 3 if size == "wide" else 2
+    rows = -(-len(clusters) // columns)
+    figure = new_figure(size, 0.7 + 1.45 * rows)
+    for number, (axes, cluster) in enumerate(
+        zip(panels(figure, len(clusters), columns), clusters, strict=True)
+    ):
+        line = table.filter(pl.col("cluster") == cluster).sort("position")
+        axes.plot(line["position"], line["mean_hours"].to_numpy(), color=ACCENT)
+        axes.plot(
+            line["position"],
+            line["softdtw_hours"].to_numpy(),
+            color=CONTRAST,
+            linestyle=DASHES[1],
+        )
+        axes.set_title(style.numbered(cluster, names.get(cluster)), fontsize=7)
+        axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_locator(MultipleLocator(6 if line.height <= 36 else 12))
+        light_grid(axes, "y")
+        if number % columns == 0:
+            axes.set_ylabel(style.word("hours_a_month"), fontsize=7.5)
+        if is_lowest(number, len(clusters), columns):
+            axes.set_xlabel(style.word("month_of_window"))
+    figure.legend(
+        [Line2D([], [], color=ACCENT), Line2D([], [], color=CONTRAST, linestyle=DASHES[1])],
+        [style.word("mean_hours"), style.word("softdtw_hours")],
+        loc="outside lower center",
+        ncols=2,
+        labelcolor=MUTED,
+    )
+    stamp(figure, style)
+    return figure
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say the hours of the first month and of the last."""
+    table = tables["hours"].drop_nulls("mean_hours")
+
+    def span(first: Row, last: Row) -> str:
+        return (
+            f"cluster {first['cluster']} from {style.number(first['mean_hours'])} hours in month "
+            f"{first['position']} to {style.number(last['mean_hours'])} in month {last['position']}"
+        )
+
+    return f"Line charts of mean hours a month: {from_to(table, 'cluster', span)}."
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="typology",
+        name="hours",
+        sensitivity="high",
+        row="monthly hours of work in one cluster at one month of the window",
+        dims=("cluster", "position"),
+        counts=(Count("persons", "persons", guards=True),),
+        estimates=(
+            Estimate("mean_hours"),
+            Estimate("softdtw_hours"),
+        ),
+        internal=("hours_sum", "top_two_share"),
+        dominance="top_two_share",
+        derived=(mean_from_sum("mean_hours", "hours_sum", "persons"),),
+    ),
+    figure=Drawing(
+        tables=("hours", "clusters"),
+        draw=draw,
+        needs=("mean_hours",),
+        caption=(
+            "Monthly hours of paid work in each cluster: the mean aligned on the calendar of "
+            "the window, and the soft-DTW barycentre, which aligns the persons' own rhythms."
+        ),
+        alt=alt,
+    ),
+)

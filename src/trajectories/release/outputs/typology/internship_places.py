@@ -1,0 +1,18 @@
+"""Internships that end in paid work, by municipality."""
+
+from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.typology.internships import internship_table, internships_by
+from trajectories.release.page.html import HtmlTable
+from trajectories.release.style import Style
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Internships that end in paid work, by municipality and group."""
+    table = tables["internship_places"]
+    places = sorted(table["municipality"].unique().to_list(), key=lambda name: (len(name), name))
+    labels = {place: style.word(place) for place in places}
+    lost = " Internships in an unknown municipality are left out."
+    return internship_table(table, "municipality", labels, "Municipality", style, lost)
+
+
+OUTPUT = Output(table=internships_by("internship_places", "municipality"), view=View(view))

@@ -1,0 +1,19 @@
+"""The medoid of each cluster, where enough persons have its very course."""
+
+from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.outputs.base import Output
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="typology",
+        name="medoids",
+        sensitivity="high",
+        row="one cluster's medoid, a real sequence: shown where enough persons have it exactly",
+        dims=("cluster",),
+        values=("sequence",),
+        counts=(
+            Count("identical", "persons", guards=True),
+            Count("persons", "persons", guards=True),
+        ),
+    )
+)

@@ -1,0 +1,20 @@
+"""The most frequent state of each month in each cluster."""
+
+from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.outputs.base import Output
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="typology",
+        name="modal_sequence",
+        sensitivity="high",
+        row="one cluster's most frequent state in one month of the window",
+        dims=("cluster", "position"),
+        values=("state",),
+        counts=(Count("count", "persons", guards=True), Count("persons", "persons", guards=True)),
+        derived=(ratio("share", "count", "persons"),),
+        added=("share",),
+        whole=(("count", "persons"),),
+    )
+)

@@ -1,0 +1,118 @@
+"""Quality of the partitions by the number of clusters."""
+
+import polars as pl
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from trajectories.release.gate.spec import Estimate, TableSpec
+from trajectories.release.outputs.base import Drawing, Output, Tables, View
+from trajectories.release.page.cells import digits_of
+from trajectories.release.page.html import Cell, HtmlTable
+from trajectories.release.style import (
+    DASHES,
+    INK,
+    MARKERS,
+    SERIES,
+    Size,
+    Style,
+    light_grid,
+    new_figure,
+    stamp,
+)
+
+COMPUTED = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
+LISTED = ("ASW", "HC", "PBC", "CH", "HG", "R2", "R2sq")
+"""Indices in the report's table."""
+DRAWN = ("ASW", "HC", "PBC", "CH")
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw four quality indices over k, one line a method, the chosen partition ringed."""
+    table = tables["quality"]
+    methods = table["method"].unique(maintain_order=True).to_list()
+    chosen = table.filter(pl.col("chosen"))
+    figure = new_figure(size, 2.3 if size == "wide" else 4.6)
+    grid = figure.subplots(*((1, 4) if size == "wide" else (2, 2)), sharex=True, squeeze=False)
+    for axes, index in zip(grid.flat, DRAWN, strict=True):
+        for number, method in enumerate(methods):
+            line = table.filter(pl.col("method") == method).drop_nulls(index).sort("k")
+            axes.plot(
+                line["k"],
+                line[index],
+                color=SERIES[number],
+                marker=MARKERS[number],
+                linestyle=DASHES[number],
+                markersize=3.5,
+            )
+        for k, value in chosen.select("k", index).drop_nulls().iter_rows():
+            axes.plot([k], [value], "o", ms=10, mfc="none", mec=INK, mew=1.0)
+        best = style.word("best_low" if index == "HC" else "best_high")
+        axes.set_title(f"{index}  ({best})", fontsize=7.5)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.plain(y)))
+        axes.margins(x=0.08, y=0.16)
+        light_grid(axes, "y")
+    for axes in grid[-1]:
+        axes.set_xlabel(style.word("number_of_clusters"))
+    handles = [
+        Line2D([], [], color=SERIES[i], marker=MARKERS[i], linestyle=DASHES[i], ms=3.5)
+        for i in range(len(methods))
+    ]
+    handles.append(Line2D([], [], linestyle="", marker="o", ms=8, mfc="none", mec=INK))
+    labels = [*(style.word(method) for method in methods), style.word("chosen")]
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    stamp(figure, style)
+    return figure
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Name the chosen partition."""
+    table = tables["quality"]
+    ks = sorted(table["k"].to_list())
+    chosen = table.filter(pl.col("chosen"))
+    parts = [
+        f"The chosen partition is {style.word(row['method'])} with k = {row['k']}, "
+        f"ASW {row['ASW']:g}."
+        for row in chosen.iter_rows(named=True)
+    ]
+    return f"Four line charts over k from {ks[0]} to {ks[-1]}. {' '.join(parts)}".strip()
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Quality indices of the chosen method by number of clusters."""
+    table = tables["quality"]
+    chosen = table.filter(pl.col("chosen"))
+    method = chosen["method"][0] if chosen.height else table["method"][0]
+    indices = [name for name in LISTED if table[name].null_count() < table.height]
+    rows = []
+    for row in table.filter(pl.col("method") == method).sort("k").iter_rows(named=True):
+        mark = f" ({style.word('chosen')})" if row["chosen"] else ""
+        cells = [Cell(digits_of(style, row[name], 3), number=True) for name in indices]
+        rows.append([Cell(f"{row['k']}{mark}"), *cells])
+    return HtmlTable(f"Quality of the partitions by {style.word(method)}.", ["k", *indices], rows)
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="typology",
+        name="quality",
+        sensitivity="moderate",
+        row="one partition of all windows",
+        dims=("method", "k"),
+        values=("chosen",),
+        estimates=tuple(Estimate(name) for name in COMPUTED),
+    ),
+    figure=Drawing(
+        draw=draw,
+        needs=("ASW",),
+        caption=(
+            "Quality of the partitions by the number of clusters k: average silhouette width "
+            "(ASW), Hubert's C (HC), point-biserial correlation (PBC) and Calinski–Harabasz "
+            "index (CH). The ring marks the chosen partition."
+        ),
+        alt=alt,
+    ),
+    view=View(view),
+)

@@ -1,0 +1,74 @@
+"""How captions, alternative texts and tables put rows of a released table into words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from trajectories.release.style import Style
+
+Row = dict[str, Any]
+
+
+def share_or_withheld(style: Style, value: float | None) -> str:
+    """Say a share, or that it is withheld."""
+    return "a withheld share" if value is None else style.percent(value)
+
+
+def ratio_and_interval(style: Style, row: Row) -> str:
+    """Say a hazard ratio and its interval."""
+    value, low, high = (style.ratio(row[name]) for name in ("hazard_ratio", "low", "high"))
+    return f"{value} ({low} to {high})"
+
+
+def by_group(table: pl.DataFrame, style: Style, say: Callable[[pl.DataFrame], str]) -> str:
+    """Say something of each group's rows, the groups in the style's order."""
+    return "; ".join(
+        f"{style.word(group)}: {say(table.filter(pl.col('group') == group))}"
+        for group in style.arrange(table["group"])
+    )
+
+
+def from_to(table: pl.DataFrame, by: str, say: Callable[[Row, Row], str]) -> str:
+    """Say how the first row of each value of a column and its last differ, as they come."""
+    parts = table.partition_by(by, maintain_order=True)
+    return "; ".join(say(part.row(0, named=True), part.row(-1, named=True)) for part in parts)
+
+
+def commonest_state(panel: pl.DataFrame, position: int, style: Style) -> str:
+    """Say the commonest state of one month and its share, of what is published."""
+    rows = panel.filter((pl.col("position") == position) & pl.col("share").is_not_null())
+    if rows.is_empty():
+        return "all states withheld"
+    top = rows.sort("share", descending=True, maintain_order=True).row(0, named=True)
+    return f"{style.look(top['state']).label} {style.percent(top['share'])}"
+
+
+def first_and_last_month(
+    table: pl.DataFrame, by: str, name: Callable[[Any], str], style: Style
+) -> str:
+    """Say the commonest state of the first month and of the last, for each value of a column."""
+    months = sorted(table["position"].to_list())
+    first, last = months[0], months[-1]
+    keys = table[by].unique(maintain_order=True).to_list()
+    ordered = style.arrange(keys) if by == "group" else sorted(keys)
+    parts = [
+        f"{name(key)}: from {commonest_state(part, first, style)} in month {first} "
+        f"to {commonest_state(part, last, style)} in month {last}"
+        for key in ordered
+        for part in [table.filter(pl.col(by) == key)]
+    ]
+    return "; ".join(parts)
+
+
+def order_of_changes(subsequence: str, style: Style) -> str:
+    """Write `(A>B)-(B>C)` as `A → B, then B → C` with the states' short labels."""
+    brackets = subsequence.strip("()").split(")-(")
+    events = [
+        " + ".join(
+            " → ".join(style.look(state).short for state in event.split(">"))
+            for event in bracket.split(",")
+        )
+        for bracket in brackets
+    ]
+    return ", then ".join(events)
