@@ -50,7 +50,7 @@ def _check(table: pl.DataFrame, spec: TableSpec) -> None:
     if undeclared := sorted(set(table.columns) - spec.known):
         raise UserError(
             f"Table {name} has the column {undeclared[0]} that its declaration does not name: "
-            "declare it in trajectories/release/specs or leave it out."
+            "declare it in trajectories/release/outputs or leave it out."
         )
     if table.select(spec.dims).is_duplicated().any():
         raise UserError(f"Table {name} has two rows for one combination of {', '.join(spec.dims)}.")
