@@ -9,7 +9,7 @@ from trajectories.release.outputs.sequences import event_subsequences
 from trajectories.release.outputs.sequences.common_sequences import spells_of
 from trajectories.release.outputs.sequences.modal_states import modal_rows
 from trajectories.release.outputs.sequences.transitions import rate_matrix
-from trajectories.release.outputs.typology import stripes
+from trajectories.release.outputs.typology import stripes as stripes_output
 from trajectories.release.phrases import order_of_changes
 from trajectories.release.private_index_plot import draw_index
 from trajectories.release.style import read_style, styled
@@ -54,7 +54,7 @@ def test_a_withheld_state_of_a_stripe_is_white(style):
     panel = pl.DataFrame(
         {"stripe": [1, 1], "position": [1, 2], "state": ["JOB", None]},
     )
-    image, rows, months = stripes.stripe_image(panel, ["JOB"], style)
+    image, rows, months = stripes_output.stripe_image(panel, ["JOB"], style)
     assert (rows, months) == (1, 2)
     assert image[0, 0].tolist() == list(to_rgb(style.look("JOB").colour))
     assert image[0, 1].tolist() == [1.0, 1.0, 1.0]
@@ -67,7 +67,7 @@ def test_stripes_with_something_withheld_say_so(style):
     tables = {"stripes": stripes, "clusters": pl.DataFrame({"cluster": [1], "name": ["JOB"]})}
     with styled():
         for size in ("wide", "narrow"):
-            figure = stripes.draw(tables, style, size)
+            figure = stripes_output.draw(tables, style, size)
             labels = [text.get_text() for text in figure.legends[0].get_texts()]
             assert labels == [style.word("withheld"), "Ordinary job"]
 

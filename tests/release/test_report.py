@@ -9,7 +9,6 @@ import pytest
 from trajectories.release.headline import KEYS
 from trajectories.release.outputs.checks import verdict
 from trajectories.release.outputs.question.trial import target_trial
-from trajectories.release.outputs.registry import DRAWINGS, VIEWS
 from trajectories.release.page import cells, prose, remarks
 from trajectories.release.page.html import Cell, HtmlTable
 from trajectories.release.page.summary import departure_sentence, summary
@@ -280,15 +279,6 @@ def test_without_an_effect_the_first_sentences_and_the_first_box_say_why(code, e
         boxes = headline_boxes(headline, tables, style)
         assert len(said) == len(boxes) == (0 if words is None else 1)
         assert words is None or (words in said[0] and words in boxes[0].detail and boxes[0].main)
-
-
-def test_every_output_that_can_be_shown_has_its_place_on_the_page(any_run):
-    tables = read_tables(any_run.release / "tables")
-    tables["disclosure"] = pl.read_csv(any_run.release / "disclosure.csv")
-    shown = [f"tab-{view.name}" for view in VIEWS if view.possible(tables)]
-    shown += [f"fig-{drawing.name}" for drawing in DRAWINGS if drawing.possible(tables)]
-    ids = Outline(page_of(any_run)).ids
-    assert sorted(shown) == sorted(name for name in ids if name.startswith(("fig-", "tab-")))
 
 
 def test_a_contrast_that_is_not_zero_is_called_relabelling():
