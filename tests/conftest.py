@@ -17,8 +17,8 @@ settings.load_profile("project")
 TOGETHER = {
     "the workflow's run": ("tests/workflow/",),
     "the simulated panel": (
-        "tests/hazards/test_estimates.py",
-        "tests/hazards/test_selection.py",
+        "tests/hazards/headline/test_estimates.py",
+        "tests/hazards/checks/test_selection_curve.py",
         "tests/hazards/test_simulated.py",
     ),
     "the releases": ("tests/release/",),

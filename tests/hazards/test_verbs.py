@@ -6,12 +6,11 @@ import polars as pl
 import pytest
 import yaml
 
+from hazards.at_risk.test_person_months import BENEFIT, JOBS, PEOPLE, months_of
+from hazards.registers import LAST_DAY, assignments, day, intervals, office, persons, spells
 from trajectories.errors import UserError
 from trajectories.io import write_json, write_parquet
 from trajectories.verbs import hazards
-
-from .registers import LAST_DAY, assignments, day, intervals, office, persons, spells
-from .test_risk import BENEFIT, JOBS, PEOPLE, months_of
 
 
 def config_file(folder: Path, **section: object) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from .bad_inputs import GOOD, ROOT, Bad
+from register.bad_inputs import GOOD, ROOT, Bad
 
 SPELLS = GOOD["spells"]
 LATIN = GOOD["assignments"].replace("adult", "område nord").encode("latin-1")

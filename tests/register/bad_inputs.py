@@ -147,8 +147,8 @@ def _first_bold(said: str) -> str:
 
 def all_bad() -> tuple[Bad, ...]:
     """List every kind."""
-    from .bad_files import FILES, SETTINGS
-    from .bad_rows import READ, ROWS, VALUES
+    from register.bad_files import FILES, SETTINGS
+    from register.bad_rows import READ, ROWS, VALUES
 
     return (*FILES, *VALUES, *ROWS, *READ, *SETTINGS)
 

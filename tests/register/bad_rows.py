@@ -1,6 +1,6 @@
 """Bad rows and values: what is quarantined, merged, or stops the run."""
 
-from .bad_inputs import Bad
+from register.bad_inputs import Bad
 
 ROWS = (
     Bad(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .bad_inputs import GOOD, ROOT, Bad, all_bad, page
+from register.bad_inputs import GOOD, ROOT, Bad, all_bad, page
 
 KINDS = all_bad()
 OUTCOMES: dict[str, str] = {}

@@ -5,9 +5,8 @@ from datetime import date
 import polars as pl
 import yaml
 
+from register.test_verb_register import ROOT
 from trajectories.verbs.register import ingest
-
-from .test_verb_register import ROOT
 
 
 def test_mvad_months_survive_as_spells(reference, tmp_path, monkeypatch):

@@ -8,13 +8,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from register.naive_register import DAY, FIRST, LAST, PAYLOAD, clean, runs
 from sequences import naive as naive_months
 from trajectories.config.sections.register import OverlapRules, RegisterConfig
 from trajectories.config.sections.sequences import MonthConfig
 from trajectories.register import RawTable, clean_register, load_codelist, load_states
 from trajectories.verbs.sequences import build_months
-
-from .naive_register import DAY, FIRST, LAST, PAYLOAD, clean, runs
 
 ROOT = Path(__file__).parents[2]
 LISTS = ROOT / "config" / "codelists"

@@ -14,7 +14,7 @@ from register.coarsening import weekly_states
 from register.naive_register import FIRST, LAST, clean
 from register.test_formats import months_of
 from register.test_naive_register import MEANING, days
-from register.weekly import (
+from register.weekly_files import (
     MONTHS,
     THURSDAYS,
     Weekly,

@@ -9,12 +9,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from register.messy import messy_register, write_register
 from trajectories.cli import app
 from trajectories.errors import UserError
 from trajectories.release.headline import headline
 from trajectories.verbs.register import ingest, rejected_rows
-
-from .messy import messy_register, write_register
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import strategies as st
 
+from simulator import oracles
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import Register, simulate
 from trajectories.simulator import random_streams as purposes
@@ -43,8 +44,6 @@ from trajectories.simulator.statuses import (
     TEAM_SWITCH,
 )
 from trajectories.studies.monte_carlo import simulated
-
-from . import oracles
 
 SMALL = {"persons": 2_000, "office_persons": 2_000, "caseload": 20, "seed": 5, "messy_share": 0.0}
 ASSISTANCE_CODES = ("13", "14", "72", "73")

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from simulator import oracles
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import (
     RAW_TABLES,
@@ -15,8 +16,6 @@ from trajectories.simulator import (
     simulate_panel,
     truth_of,
 )
-
-from . import oracles
 
 DATE, TEXT, CODE = pl.Date, pl.String, pl.Int16
 SCHEMAS = {

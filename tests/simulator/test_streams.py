@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
+from simulator import oracles
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.persons.identifiers import CASEWORKER, PERSON, opaque
 from trajectories.simulator.random_kernels import keys_of, mix, person_key, uniforms
-
-from . import oracles
 
 
 def test_mix_and_uniform_equal_the_plain_ones():

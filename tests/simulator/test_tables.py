@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from simulator import oracles
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY, MONTH_STARTS
 from trajectories.simulator.courses.courses import live_block
@@ -20,8 +21,6 @@ from trajectories.simulator.statuses import (
     RETIRED,
     STATUSES,
 )
-
-from . import oracles
 
 FAMILIES = {
     "education": {651, 652},
