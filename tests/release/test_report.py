@@ -6,6 +6,7 @@ import re
 import polars as pl
 import pytest
 
+from trajectories.config.sections.reform import ReformConfig
 from trajectories.release.headline import KEYS
 from trajectories.release.outputs.checks import verdict
 from trajectories.release.outputs.question.trial import target_trial
@@ -312,8 +313,10 @@ def test_the_target_trial_follows_the_settings():
 
 
 def test_a_setting_is_looked_up_by_its_dotted_key():
-    assert setting({"a": {"b": 3}}, "a.b", 0) == 3
-    assert setting({"a": 1}, "a.b", 0) == 0
+    assert setting({"reform": {"split_age": 25}}, "reform.split_age") == 25
+    assert setting({"reform": 1}, "reform.split_age") == ReformConfig().split_age
+    with pytest.raises(KeyError):
+        setting({}, "reform.splitage")
 
 
 def test_headline_boxes_without_intervals():

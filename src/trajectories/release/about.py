@@ -8,8 +8,11 @@ from trajectories.config.sections.release import ReleaseConfig
 from trajectories.refusals import Refusal
 from trajectories.release.gate.rules import PRESETS, Rules
 from trajectories.release.missing import describe_missing, stages_refused
+from trajectories.release.study import setting
 
-STAGES = ("register", "sequences", "typology", "reform", "hazards")
+SWITCHED = ("typology", "reform", "hazards")
+"""Stages that a configuration may switch off."""
+STAGES = ("register", "sequences", *SWITCHED)
 WITHHELD = "(withheld)"
 
 _PATH = re.compile(r"[/\\~]|\.(csv|parquet|sas7bdat|xpt|dta|txt|gz)$", re.IGNORECASE)
@@ -69,10 +72,9 @@ def describe_run(
         `describe_missing` lists it), rules, settings.
     """
     refused = stages_refused(refusals)
-    run = document.get("run") or {}
     return {
-        "title": run.get("title") or "Benefit trajectories",
-        "name": run.get("name") or "run",
+        "title": setting(document, "run.title"),
+        "name": setting(document, "run.name"),
         "authors": list(section.authors),
         "simulated": _simulated(document, present),
         "language": section.language,
@@ -99,9 +101,9 @@ def describe_run(
 
 def _simulated(document: Mapping[str, Any], present: Collection[str]) -> bool:
     """Tell whether the numbers come from the simulator: not where durations came from a file."""
-    source = (document.get("register") or {}).get("source", "simulator")
-    durations = (document.get("hazards") or {}).get("source", "register") == "durations"
-    return source == "simulator" and not (durations and "register" not in present)
+    durations = setting(document, "hazards.source") == "durations"
+    simulated = setting(document, "register.source") == "simulator"
+    return simulated and not (durations and "register" not in present)
 
 
 def _reason(
@@ -111,8 +113,8 @@ def _reason(
         return "not possible with these data, for the reason given at the top of the report"
     if stage in section.absent:
         return section.absent[stage].rstrip(".")
-    if not (document.get(stage) or {}).get("enabled", True):
+    if stage in SWITCHED and not setting(document, f"{stage}.enabled"):
         return f"switched off in the configuration ({stage}.enabled)"
-    if (document.get("hazards") or {}).get("source") == "durations":
+    if setting(document, "hazards.source") == "durations":
         return "not run: the hazards were estimated from a file of durations, without a register"
     return "not run"

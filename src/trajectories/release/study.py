@@ -11,9 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.config.sections.hazards import HazardsConfig
-from trajectories.config.sections.reform import ReformConfig
-from trajectories.config.sections.sequences import EventConfig, SequencesConfig
+from trajectories.config.root import Config, leaf
 from trajectories.release.study_words import (
     CHANCES,
     LANGUAGES,
@@ -27,15 +25,19 @@ from trajectories.release.study_words import (
     Pair,
 )
 
-HAZARDS, SEQUENCES, REFORM = HazardsConfig(), SequencesConfig(), ReformConfig()
+DEFAULTS = Config()
 
 
-def setting(settings: Mapping[str, Any], path: str, default: Any) -> Any:
-    """Look up a setting by its dotted key; `default` where the run does not have it."""
+def setting(settings: Mapping[str, Any], path: str) -> Any:
+    """Look up a setting by its dotted key; the models' default where the run does not give it.
+
+    Raises:
+        KeyError: no model has the key.
+    """
     value: Any = settings
     for key in path.split("."):
         if not isinstance(value, Mapping) or key not in value:
-            return default
+            return leaf(DEFAULTS, path)
         value = value[key]
     return value
 
@@ -75,21 +77,21 @@ class Study:
     def _and(self, parts: list[str]) -> str:
         return listed(parts, self._say(("and", "og")))
 
-    def of(self, path: str, default: Any) -> Any:
-        """Look up a setting by its dotted key; `default` where the run does not have it."""
-        return setting(self.settings, path, default)
+    def of(self, path: str) -> Any:
+        """Look up a setting by its dotted key; its default where the run does not give it."""
+        return setting(self.settings, path)
 
     # outcome
 
     @property
     def durations(self) -> bool:
         """Whether the hazards come from a file of durations."""
-        return bool(self.of("hazards.source", HAZARDS.source) == "durations")
+        return bool(self.of("hazards.source") == "durations")
 
     @property
     def event(self) -> str:
         """The exit whose hazard is modelled, by its key."""
-        return str(self.of("hazards.models.event", HAZARDS.models.event))
+        return str(self.of("hazards.models.event"))
 
     @property
     def _outcome(self) -> Outcome:
@@ -118,19 +120,15 @@ class Study:
     @property
     def definition(self) -> str:
         """What counts as the outcome and what competes with it, in English."""
-        risk = HAZARDS.risk
-        job = (
-            f"at least {self.of('hazards.risk.job_days', risk.job_days)} days without benefit and "
-            "in employment"
-        )
-        if long := self.of("hazards.risk.job_months", risk.job_months):
+        job = f"at least {self.of('hazards.risk.job_days')} days without benefit and in employment"
+        if long := self.of("hazards.risk.job_months"):
             job += f", lasting {months(long)} or longer"
-        if hours := self.of("hazards.risk.job_hours", risk.job_hours):
+        if hours := self.of("hazards.risk.job_hours"):
             job += f", of {hours:g} hours a month or more"
         what = f"{self.exit[0].upper()}{self.exit[1:]}"
         if self.event == "job":
             what += f": {job}"
-        paused = list(self.of("hazards.risk.pause", risk.pause))
+        paused = list(self.of("hazards.risk.pause"))
         others = [
             one.name[0] for key, one in OUTCOMES.items() if key != self.event and key not in paused
         ]
@@ -147,15 +145,7 @@ class Study:
     @property
     def link(self) -> str:
         """The link of the models."""
-        key, default = (
-            ("durations", HAZARDS.durations)
-            if self.durations
-            else (
-                "models",
-                HAZARDS.models,
-            )
-        )
-        return str(self.of(f"hazards.{key}.link", default.link))
+        return str(self.of(f"hazards.{'durations' if self.durations else 'models'}.link"))
 
     @property
     def ratio(self) -> str:
@@ -186,7 +176,7 @@ class Study:
     def adjusted_for(self) -> str:
         """What every model adjusts for, in English."""
         parts = []
-        for term in self.of("hazards.models.adjustment", HAZARDS.models.adjustment):
+        for term in self.of("hazards.models.adjustment"):
             names = [name.strip().removeprefix("C(").removesuffix(")") for name in term.split("*")]
             words = [TERMS.get(name, name.replace("_", "-")) for name in names]
             parts.append(" by ".join(words))
@@ -195,35 +185,34 @@ class Study:
     @property
     def lag_months(self) -> int:
         """Months by which counts of changes lag."""
-        return int(self.of("hazards.risk.lag_months", HAZARDS.risk.lag_months))
+        return int(self.of("hazards.risk.lag_months"))
 
     @property
     def list_months(self) -> int:
         """Months before the leaver's last month at which the list is taken."""
-        return int(self.of("hazards.changes.list_months", HAZARDS.changes.list_months))
+        return int(self.of("hazards.changes.list_months"))
 
     @property
     def departure_month(self) -> int:
         """Month after time zero in which the departure falls where risks are compared."""
-        return int(self.of("hazards.models.departure_month", HAZARDS.models.departure_month))
+        return int(self.of("hazards.models.departure_month"))
 
     @property
     def horizons(self) -> tuple[int, ...]:
         """Months within which risks are compared."""
-        return tuple(self.of("hazards.models.risk_months", HAZARDS.models.risk_months))
+        return tuple(self.of("hazards.models.risk_months"))
 
     @property
     def assistance_groups(self) -> str:
         """The codelist groups that are social assistance."""
-        default = HAZARDS.risk.assistance_groups
-        return ", ".join(self.of("hazards.risk.assistance_groups", default))
+        return ", ".join(self.of("hazards.risk.assistance_groups"))
 
     # population
 
     @property
     def readiness(self) -> str:
         """Readiness at time zero of those followed: "activity-ready"."""
-        groups = self.of("hazards.risk.readiness", HAZARDS.risk.readiness)
+        groups = self.of("hazards.risk.readiness")
         return self._and(
             [
                 self._say(READINESS.get(group, (str(group).replace("_", "-"),) * 2))
@@ -241,29 +230,28 @@ class Study:
     @property
     def window_months(self) -> int:
         """Length of every window."""
-        return int(self.of("sequences.window.length_months", SEQUENCES.window.length_months))
+        return int(self.of("sequences.window.length_months"))
 
     @property
     def months_without(self) -> int:
         """Months without social assistance before a window opens."""
-        return int(self.of("sequences.window.months_without", SEQUENCES.window.months_without))
+        return int(self.of("sequences.window.months_without"))
 
     @property
     def internship_months(self) -> int:
         """Months after an internship within which paid work follows it."""
-        path = "sequences.internships.within_months"
-        return int(self.of(path, SEQUENCES.internships.within_months))
+        return int(self.of("sequences.internships.within_months"))
 
     @property
     def group_by(self) -> str | None:
         """The column whose values are compared; None for the periods of the reform."""
-        column: str | None = self.of("sequences.group_by", SEQUENCES.group_by)
+        column: str | None = self.of("sequences.group_by")
         return column
 
     @property
     def split_age(self) -> int:
         """Age that splits the young from the others."""
-        return int(self.of("reform.split_age", REFORM.split_age))
+        return int(self.of("reform.split_age"))
 
     @property
     def event_dates(self) -> dict[str, dt.date]:
@@ -287,22 +275,20 @@ class Study:
         return f"{date.day}{self._say(('', '.'))} {self.month(date)}"
 
     def _events(self) -> list[tuple[str, str | None, dt.date]]:
-        found: list[Any] = list(self.of("sequences.events", SEQUENCES.events) or ())
-        rows = [one.model_dump() if isinstance(one, EventConfig) else one for one in found]
         return [
             (str(row["name"]), row.get("role"), dt.date.fromisoformat(str(row["date"])))
-            for row in rows
+            for row in self.of("sequences.events") or ()
         ]
 
     @property
     def no_benefit_state(self) -> str:
         """The state of months with neither a benefit nor a job."""
-        return str(self.of("sequences.month.none_state", SEQUENCES.month.none_state))
+        return str(self.of("sequences.month.none_state"))
 
     @property
     def job_state(self) -> str:
         """The state of months in a job."""
-        return str(self.of("sequences.month.job_state", SEQUENCES.month.job_state))
+        return str(self.of("sequences.month.job_state"))
 
 
 def jobs_known(tables: Mapping[str, pl.DataFrame], study: Study) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from trajectories.release.outputs.question.trial import target_trial
-from trajectories.release.study import Study, months, setting
+from trajectories.release.study import Study, months
 
 CHECKS = (
     (
@@ -80,17 +80,14 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
     Args:
         settings: the merged configuration, as parsed YAML.
     """
-
-    def of(path: str, default: Any = None) -> Any:
-        return setting(settings, path, default)
-
     study = Study(settings)
+    of = study.of
     models, risk = "hazards.models", "hazards.risk"
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()
     trial = [[cell.text for cell in row] for row in target_trial(study).rows]
-    least = of(f"{models}.min_departures", 30)
+    least = of(f"{models}.min_departures")
     parts = [
-        f"# Pre-analysis plan: {of('run.title') or of('run.name', 'run')}",
+        f"# Pre-analysis plan: {of('run.title')}",
         "[Authors, affiliations, date, registration.] Written before any outcome was read, "
         f"made from a configuration with the SHA-256 `{digest[:16]}…`. What is done otherwise is "
         "listed with its reason in the report.",
@@ -174,8 +171,7 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
         "that likelier. Courses without a caseworker are left out and counted. [What is "
         "known of the coverage of each register.]",
         "## 10. Disclosure",
-        f"Preset `{of('release.preset', 'default')}`; every table passes the gate before it "
-        "is read outside.",
+        f"Preset `{of('release.preset')}`; every table passes the gate before it is read outside.",
         "## 11. What would change the conclusion",
         "[Say before the data are seen: an estimate whose interval lies above …, a contradicted "
         "lead test, …]",

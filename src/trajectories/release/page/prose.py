@@ -6,13 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.config.sections.typology import ChoiceConfig
 from trajectories.release.model_rows import find
 from trajectories.release.outputs.base import Tables
 from trajectories.release.study import Study, listed
 from trajectories.release.style import Style
 
-CHOICE = ChoiceConfig()
 INDEX_NAMES = {
     "ASW": "average silhouette width",
     "ASWw": "weighted average silhouette width",
@@ -34,10 +32,10 @@ SELECTIVE = {
 
 def choice(study: Study, headline: Mapping[str, Any], tables: Tables) -> str:
     """Explain by which rule the number of clusters was chosen."""
-    rule = study.of("typology.choice.rule", CHOICE.rule)
-    named = study.of("typology.choice.indices", CHOICE.indices)
+    rule = study.of("typology.choice.rule")
+    named = study.of("typology.choice.indices")
     indices = listed([f"{INDEX_NAMES.get(index, index)} ({index})" for index in named])
-    least = study.of("typology.choice.minimum_share", CHOICE.minimum_share)
+    least = study.of("typology.choice.minimum_share")
     tried = sorted(set(tables["quality"]["k"].to_list()))
     span = f"from {tried[0]} to {tried[-1]}"
     if rule == "fixed":

@@ -138,7 +138,7 @@ def summary(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[s
 def _windows(tables: Tables, style: Style) -> str:
     """Say how many windows of which length were described, and in which groups."""
     sizes, study = tables["sizes"], style.study
-    from_origin = study.of("sequences.window.origin_month", None) is None
+    from_origin = study.of("sequences.window.origin_month") is None
     registered = "state_distribution" in tables and bool(
         tables["state_distribution"]["state"].str.starts_with("SA_").any()
     )

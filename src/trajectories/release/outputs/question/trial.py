@@ -14,9 +14,9 @@ def target_trial(study: Study, variance: str = "") -> HtmlTable:
         study: what the run studied.
         variance: the headline's variance, as the table of models names it; empty where none.
     """
-    within = study.of("hazards.risk.readiness_within_days", 31)
-    observed = study.of("hazards.risk.starts", "observed") == "observed"
-    current = bool(study.of("hazards.risk.current_readiness_only", False))
+    within = study.of("hazards.risk.readiness_within_days")
+    observed = study.of("hazards.risk.starts") == "observed"
+    current = bool(study.of("hazards.risk.current_readiness_only"))
     starts = "whose start of social assistance is observed" if observed else "on social assistance"
     rows = [
         (
