@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trajectories.config import root
-from trajectories.config.files import TableFiles
+from trajectories.config.sections.files import TableFiles
 from trajectories.errors import UserError
 from trajectories.patterns import matching
 from trajectories.register.read.readers import find_files, read_files

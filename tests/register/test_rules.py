@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from register.clean.test_intervals import CODELIST, PERSONS, clean, counts, table
-from trajectories.config.files import RegisterFiles, TableConfig
+from trajectories.config.sections.files import RegisterFiles, TableConfig
 from trajectories.config.sections.register import OverlapRules, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register

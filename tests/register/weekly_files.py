@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 from hypothesis import strategies as st
 
-from trajectories.config.files import TableFiles
 from trajectories.config.sections.dream import DreamConfig
+from trajectories.config.sections.files import TableFiles
 from trajectories.register.read.wide_files import open_wide
 from trajectories.register.weekly.scan import scan_register
 from trajectories.register.weekly.tables import WeeklyTables

@@ -1,8 +1,10 @@
 import pytest
 from pydantic import ValidationError
 
+from trajectories.config.sections.reform import ReformConfig
 from trajectories.config.sections.release import ReleaseConfig
 from trajectories.release.about import WITHHELD, describe_run, rules_of, settings
+from trajectories.release.study import setting
 
 
 def test_the_default_rules_are_five_and_five():
@@ -62,3 +64,10 @@ def test_reasons_of_the_analyst_come_first():
     section = ReleaseConfig(absent={"reform": "No reform falls into the data."})
     about = describe_run({"reform": {"enabled": False}}, section, rules_of(section), present=set())
     assert about["stages"]["reform"]["reason"] == "No reform falls into the data"
+
+
+def test_a_setting_is_looked_up_by_its_dotted_key():
+    assert setting({"reform": {"split_age": 25}}, "reform.split_age") == 25
+    assert setting({"reform": 1}, "reform.split_age") == ReformConfig().split_age
+    with pytest.raises(KeyError):
+        setting({}, "reform.splitage")

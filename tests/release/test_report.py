@@ -6,7 +6,6 @@ import re
 import polars as pl
 import pytest
 
-from trajectories.config.sections.reform import ReformConfig
 from trajectories.release.headline import KEYS
 from trajectories.release.outputs.checks import verdict
 from trajectories.release.outputs.question.trial import target_trial
@@ -16,7 +15,7 @@ from trajectories.release.page.summary import departure_sentence, summary
 from trajectories.release.page.verdict_words import CHECKS, SENTENCES, judged
 from trajectories.release.page.words import headline_boxes
 from trajectories.release.store import read_tables
-from trajectories.release.study import Study, setting
+from trajectories.release.study import Study
 from trajectories.release.style import read_style
 
 from .conftest import STYLE
@@ -310,13 +309,6 @@ def test_the_target_trial_follows_the_settings():
     assert "6 months before the leaver's last month" in words
     assert "selects on a consequence" in words
     assert "Persons on social assistance" in words
-
-
-def test_a_setting_is_looked_up_by_its_dotted_key():
-    assert setting({"reform": {"split_age": 25}}, "reform.split_age") == 25
-    assert setting({"reform": 1}, "reform.split_age") == ReformConfig().split_age
-    with pytest.raises(KeyError):
-        setting({}, "reform.splitage")
 
 
 def test_headline_boxes_without_intervals():

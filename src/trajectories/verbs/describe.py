@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import polars as pl
 
-from trajectories.config.files import TableFiles
 from trajectories.config.section import read_section
+from trajectories.config.sections.files import TableFiles
 from trajectories.config.sections.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.config.sections.release import ReleaseConfig
 from trajectories.errors import UserError

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from trajectories.caseworkers.changes import CaseworkerChanges, caseworker_changes
-from trajectories.config.files import TableFiles
 from trajectories.config.section import read_section
 from trajectories.config.sections.changes import ChangesConfig
 from trajectories.config.sections.durations import DurationsConfig
+from trajectories.config.sections.files import TableFiles
 from trajectories.config.sections.hazards import HazardsConfig
 from trajectories.errors import FileError, UserError
 from trajectories.hazards import durations as from_file

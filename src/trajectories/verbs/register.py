@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.config.files import TableFiles
 from trajectories.config.section import read_section
+from trajectories.config.sections.files import TableFiles
 from trajectories.config.sections.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.inputs import attested

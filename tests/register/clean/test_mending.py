@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 import yaml
 
-from trajectories.config.files import MISSING, RegisterFiles, TableConfig
+from trajectories.config.sections.files import MISSING, RegisterFiles, TableConfig
 from trajectories.config.sections.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register.clean.ingestion import clean_register

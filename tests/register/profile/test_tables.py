@@ -219,7 +219,7 @@ def test_share_of_blank_cells_needs_more_than_fewer_persons_could_have(tmp_path)
 def test_column_names_are_read_without_rows(tmp_path):
     import pyreadstat
 
-    from trajectories.config.files import TableFiles
+    from trajectories.config.sections.files import TableFiles
     from trajectories.register.read.readers import column_names
 
     frame = pl.DataFrame({"pnr": ["a"], "y_0801": ["130"]})

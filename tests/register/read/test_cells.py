@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajectories.config.files import MISSING
+from trajectories.config.sections.files import MISSING
 from trajectories.errors import UserError
 from trajectories.register.read.parsing import Kind, parse, tidy_columns
 from trajectories.register.weekly.vocabulary import Vocabulary

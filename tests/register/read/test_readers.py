@@ -7,7 +7,7 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from trajectories.config.files import TableFiles
+from trajectories.config.sections.files import TableFiles
 from trajectories.errors import UserError
 from trajectories.register.read.readers import RawTable, find_files, read_files
 

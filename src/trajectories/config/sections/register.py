@@ -5,7 +5,6 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from trajectories.config.files import RegisterFiles
 from trajectories.config.names import (
     Activity,
     Code,
@@ -18,6 +17,7 @@ from trajectories.config.names import (
 )
 from trajectories.config.section import Section
 from trajectories.config.sections.dream import DreamConfig
+from trajectories.config.sections.files import RegisterFiles
 
 READINESS = ("job_ready", "activity_ready", "education_ready")
 """The values of the table `readiness`."""

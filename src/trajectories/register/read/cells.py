@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from trajectories.config.files import MISSING
+from trajectories.config.sections.files import MISSING
 from trajectories.errors import UserError
 
 TEXT: Final = (pl.String, pl.Categorical, pl.Enum)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import polars as pl
 
-from trajectories.config.files import MISSING
+from trajectories.config.sections.files import MISSING
 from trajectories.errors import UserError
 from trajectories.register.read.cells import check_digits, filled, stripped, whole_forms
 from trajectories.register.read.dates import NO_DAY, Dates, parse_dates, without_times

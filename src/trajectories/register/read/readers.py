@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from trajectories.config.files import MISSING, TableFiles
+from trajectories.config.sections.files import MISSING, TableFiles
 from trajectories.errors import UserError
 from trajectories.patterns import PARQUET, matching
 from trajectories.register.read.columns import find_columns, suggest

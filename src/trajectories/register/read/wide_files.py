@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from trajectories.config.files import TableFiles
+from trajectories.config.sections.files import TableFiles
 from trajectories.errors import UserError
 from trajectories.patterns import PARQUET
 from trajectories.register.read.readers import CSV

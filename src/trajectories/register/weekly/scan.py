@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from trajectories.config.files import MISSING
 from trajectories.config.sections.dream import DreamConfig, Unit
+from trajectories.config.sections.files import MISSING
 from trajectories.register.clean.keys import usable_keys
 from trajectories.register.clean.rejections import about
 from trajectories.register.read.columns import find_columns, suggest
