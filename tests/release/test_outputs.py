@@ -3,7 +3,9 @@
 import polars as pl
 import pytest
 
-from trajectories.release.outputs.registry import DRAWINGS, VIEWS
+from trajectories.release.outputs.registry import CHAPTERS, DRAWINGS, VIEWS
+from trajectories.release.page.assemble import Page
+from trajectories.release.page.html import Cell, HtmlTable
 from trajectories.release.store import read_tables
 
 from .outline import Outline
@@ -22,3 +24,68 @@ def test_every_output_that_can_be_shown_has_its_place_on_the_page(any_run):
     page = (any_run.release / "report.html").read_text(encoding="utf-8")
     found = [name for name in Outline(page).ids if name.startswith(("fig-", "tab-"))]
     assert sorted(shown) == sorted(found)
+
+
+def page_with(*tables: str) -> Page:
+    """A page of a run that has these tables and no figure."""
+    table = HtmlTable("Caption.", ["a"], [[Cell("x")]])
+    return Page([], dict.fromkeys(tables, table), {})
+
+
+def written(page: Page, text: str, *placed: str) -> str:
+    """Write a paragraph of a page that places some tables; <x> refers to the table x."""
+    for name in placed:
+        page.tab(name)
+    found = text.replace("<", "\ue000tab:").replace(">", "\ue001")
+    return page.finish(f"<p>{found}</p>\n")
+
+
+EXITS, MODELS = '<a href="#tab-exits">Table 1</a>', '<a href="#tab-models">Table 2</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "with_one", "with_both"),
+    [
+        ("<exits> counts.", f"{EXITS} counts.", f"{EXITS} counts."),
+        ("<models> gives.", None, f"{MODELS} gives."),
+        ("<exits>[[, <models>]].", f"{EXITS}.", f"{EXITS}, {MODELS}."),
+        ("All[[ of <models>]].", "All.", f"All of {MODELS}."),
+        ("[[<models> gives.]]", None, f"{MODELS} gives."),
+        ("[[Is it?[[ <models> gives.]]]]", None, f"Is it? {MODELS} gives."),
+        ("A[[ <exits>[[, <models>]].]]", f"A {EXITS}.", f"A {EXITS}, {MODELS}."),
+        ("No reference.", "No reference.", "No reference."),
+    ],
+)
+def test_what_is_said_of_an_absent_output_drops_itself(text, with_one, with_both):
+    one = written(page_with("exits"), text, "exits", "models")
+    both = written(page_with("exits", "models"), text, "exits", "models")
+    assert one == ("" if with_one is None else f"<p>{with_one}</p>\n")
+    assert both == f"<p>{with_both}</p>\n"
+
+
+def test_numbers_come_in_the_order_in_which_the_page_places_tables():
+    page = page_with("exits", "models")
+    assert "<b>Table 1.</b>" in page.tab("models")
+    assert "<b>Table 2.</b>" in page.tab("exits")
+
+
+def test_a_heading_without_anything_under_it_goes():
+    page = page_with()
+    two = "<h3>A</h3>\n\n<h3>B</h3>\n<p>C</p></section>"
+    assert page.finish(two) == "\n<h3>B</h3>\n<p>C</p></section>"
+    assert page.finish("<h3>A</h3>\n</section>") == "</section>"
+
+
+def test_what_a_template_does_not_place_comes_at_the_end_of_its_chapter():
+    (exits,) = [chapter for chapter in CHAPTERS if chapter.name == "exits"]
+    page = page_with("exits", "models", "clusters")
+    page.tab("exits")
+    rest = page.finish(page.rest(exits))
+    assert rest.startswith(f"<p>See also {MODELS}.</p>")
+    assert "tab-exits" not in rest
+    assert page.rest(exits) == ""
+
+
+def test_a_template_names_outputs_that_there_are():
+    with pytest.raises(ValueError, match="no output shows tab:modles"):
+        page_with().ref("tab:modles")

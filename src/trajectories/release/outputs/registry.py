@@ -1,9 +1,12 @@
 """All outputs, found in the folders of their chapters.
 
-A chapter's `ORDER` names its files in the order of the page; a file that it does not name comes
-last. The gate, the figures, the captions, the report and the provenance go through these lists.
+A chapter's folder says in `ORDER` in which order its files come; a file that it does not name comes
+last. In `NEEDS_ONE_OF` it says which figures or tables open the chapter. The gate, the figures, the
+captions, the report and the provenance go through these lists.
 """
 
+from collections.abc import Container
+from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -13,7 +16,7 @@ from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Output, Tables
 from trajectories.release.style import Style
 
-CHAPTERS = (
+ORDER = (
     "question",
     "data",
     "sequences",
@@ -27,24 +30,44 @@ CHAPTERS = (
     "disclosure",
     "provenance",
 )
-"""The chapters in the order of the page."""
 
 
-def outputs_of(chapter: str) -> list[Output]:
-    """Import a chapter's outputs in their order."""
-    package = import_module(f"trajectories.release.outputs.{chapter}")
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter of the report.
+
+    Attributes:
+        name: the name of its folder, its template and its anchor on the page.
+        outputs: in their order.
+        needs_one_of: figures and tables of which the page must have one to have the chapter; a
+            chapter that names none is always there.
+    """
+
+    name: str
+    outputs: tuple[Output, ...]
+    needs_one_of: tuple[str, ...]
+
+    def opens(self, shown: Container[str]) -> bool:
+        """Tell whether a page with these figures and tables has the chapter."""
+        return not self.needs_one_of or any(name in shown for name in self.needs_one_of)
+
+
+def read_chapter(name: str) -> Chapter:
+    """Import a chapter's outputs: those that its `ORDER` names, then the other files."""
+    package = import_module(f"trajectories.release.outputs.{name}")
     files = [module.name for module in iter_modules(package.__path__)]
     names = dict.fromkeys([*package.ORDER, *files])
-    return [import_module(f"{package.__name__}.{name}").OUTPUT for name in names]
+    found = tuple(import_module(f"{package.__name__}.{file}").OUTPUT for file in names)
+    return Chapter(name, found, package.NEEDS_ONE_OF)
 
 
-OUTPUTS = {chapter: outputs_of(chapter) for chapter in CHAPTERS}
-"""The outputs of each chapter."""
-ALL = [output for outputs in OUTPUTS.values() for output in outputs]
-SPECS: dict[str, TableSpec] = {o.table.name: o.table for o in ALL if o.table is not None}
+CHAPTERS = [read_chapter(name) for name in ORDER]
+"""The chapters in the order of the page."""
+OUTPUTS = [output for chapter in CHAPTERS for output in chapter.outputs]
+SPECS: dict[str, TableSpec] = {o.table.name: o.table for o in OUTPUTS if o.table is not None}
 """The declarations of all tables that may leave, by name."""
-DRAWINGS = [output.figure for output in ALL if output.figure is not None]
-VIEWS = [output.view for output in ALL if output.view is not None]
+DRAWINGS = [output.figure for output in OUTPUTS if output.figure is not None]
+VIEWS = [output.view for output in OUTPUTS if output.view is not None]
 
 
 def spec_for(name: str) -> TableSpec:

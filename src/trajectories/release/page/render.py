@@ -1,6 +1,5 @@
-"""Putting the page together: numbering, cross references, pictures and text."""
+"""The report: templates filled with what the release holds."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -12,8 +11,8 @@ from markupsafe import Markup
 
 from trajectories.release.missing import missing_sentences
 from trajectories.release.outputs.base import Tables
-from trajectories.release.outputs.registry import VIEWS
-from trajectories.release.page.html import HtmlTable
+from trajectories.release.outputs.registry import CHAPTERS, VIEWS
+from trajectories.release.page.assemble import Page
 from trajectories.release.page.prose import (
     choice,
     registered_states,
@@ -25,70 +24,6 @@ from trajectories.release.page.verdict_words import CONTRADICTED, judged
 from trajectories.release.page.words import headline_boxes
 from trajectories.release.study import Study, months
 from trajectories.release.style import Style
-
-
-class Page:
-    """Numbers figures and tables in the order of the page and writes references to them."""
-
-    def __init__(
-        self,
-        figures: Sequence[Mapping[str, Any]],
-        tables: Mapping[str, HtmlTable],
-        pictures: Mapping[str, bytes],
-    ) -> None:
-        """Number what there is."""
-        self._figures = {str(figure["name"]): figure for figure in figures}
-        self._tables = tables
-        self._pictures = pictures
-        self._figure_number = {name: i for i, name in enumerate(self._figures, start=1)}
-        self._table_number = {name: i for i, name in enumerate(tables, start=1)}
-
-    def has(self, *names: str) -> bool:
-        """Tell whether all the named figures (`fig:x`) and tables (`tab:x`) are on the page."""
-        return all(
-            name.split(":")[1]
-            in (self._figure_number if name.startswith("fig:") else self._table_number)
-            for name in names
-        )
-
-    def ref(self, name: str) -> Markup:
-        """Write a link to a figure (`fig:x`) or a table (`tab:x`)."""
-        kind, _, key = name.partition(":")
-        word, number = (
-            ("Figure", self._figure_number[key])
-            if kind == "fig"
-            else ("Table", self._table_number[key])
-        )
-        return Markup('<a href="#{}-{}">{} {}</a>').format(kind, key, word, number)
-
-    def fig(self, name: str) -> Markup:
-        """Write a figure with caption and alternative text; nothing where there is none."""
-        if name not in self._figures:
-            return Markup("")
-        figure = self._figures[name]
-        return Markup(
-            '<figure class="picture" id="fig-{name}">\n<picture>\n'
-            '<source media="(max-width: 640px)" srcset="{narrow}">\n'
-            '<img src="{wide}" alt="{alt}">\n</picture>\n'
-            "<figcaption><b>Figure {number}.</b> {caption}</figcaption>\n</figure>"
-        ).format(
-            name=name,
-            narrow=self._data(f"{name}_narrow.svg"),
-            wide=self._data(f"{name}.svg"),
-            alt=figure["alt"],
-            number=self._figure_number[name],
-            caption=figure["caption"],
-        )
-
-    def tab(self, name: str) -> Markup:
-        """Write a table; nothing where there is none."""
-        if name not in self._table_number:
-            return Markup("")
-        return self._tables[name].html(self._table_number[name], name)
-
-    def _data(self, picture: str) -> str:
-        encoded = base64.b64encode(self._pictures[picture]).decode("ascii")
-        return f"data:image/svg+xml;base64,{encoded}"
 
 
 def contradicted(tables: Tables, study: Study) -> list[str]:
@@ -134,10 +69,17 @@ def render_report(
         undefined=jinja2.StrictUndefined,
     )
     css = files("trajectories.release").joinpath("templates/report.css").read_text("utf-8")
-    return environment.get_template("report.html.j2").render(
+    remarks = notes(tables, style.study.english)
+    shown = {
+        *built,
+        *(figure["name"] for figure in descriptions),
+        *(["remarks"] if remarks else []),
+    }
+    written = environment.get_template("report.html.j2").render(
         about=about,
         boxes=headline_boxes(headline, tables, style),
         contradicted=contradicted(tables, style.study),
+        chapters={chapter.name: chapter for chapter in CHAPTERS if chapter.opens(shown)},
         choice=choice(style.study, headline, tables) if "quality" in tables else "",
         css=Markup(css),
         fig=page.fig,
@@ -145,11 +87,12 @@ def render_report(
         headline=headline,
         missing=missing_sentences(about["missing"], style.language),
         months=months,
-        notes=notes(tables, style.study.english),
+        notes=remarks,
         provenance=provenance,
         ref=page.ref,
         refused=not_given(tables, english),
         registered=registered_states(tables),
+        rest=page.rest,
         selection=selection_sentence(tables, style),
         study=style.study.english,
         style=style,
@@ -157,3 +100,4 @@ def render_report(
         tab=page.tab,
         tables=tables,
     )
+    return page.finish(written)

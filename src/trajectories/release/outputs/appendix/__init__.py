@@ -5,3 +5,4 @@ ORDER = (
     "subdistribution",
     "timing_of_events",
 )
+NEEDS_ONE_OF = ("incidence_bands", "subdistribution", "timing_of_events")

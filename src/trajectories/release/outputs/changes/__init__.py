@@ -13,3 +13,4 @@ ORDER = (
     "exit_months",
     "sensitivity_notes",
 )
+NEEDS_ONE_OF = ("causes", "ever_changed")

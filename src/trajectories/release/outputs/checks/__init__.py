@@ -11,3 +11,4 @@ ORDER = (
     "selection_curve",
     "designs",
 )
+NEEDS_ONE_OF = ("verdict", "selection_curve")

@@ -5,3 +5,4 @@ ORDER = (
     "conflicts",
     "persons_found",
 )
+NEEDS_ONE_OF = ("accounting",)

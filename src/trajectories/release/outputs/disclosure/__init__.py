@@ -1,3 +1,4 @@
 """What was withheld."""
 
 ORDER = ("disclosure",)
+NEEDS_ONE_OF = ()

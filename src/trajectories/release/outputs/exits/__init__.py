@@ -9,3 +9,4 @@ ORDER = (
     "models",
     "notes",
 )
+NEEDS_ONE_OF = ("exits", "models", "remarks")

@@ -9,3 +9,4 @@ ORDER = (
     "history_models",
     "history_notes",
 )
+NEEDS_ONE_OF = ("after_states", "history_models")

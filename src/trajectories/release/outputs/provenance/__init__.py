@@ -1,3 +1,4 @@
 """Where the results come from."""
 
 ORDER = ("record",)
+NEEDS_ONE_OF = ()

@@ -1,3 +1,4 @@
 """What was estimated."""
 
 ORDER = ("trial",)
+NEEDS_ONE_OF = ("trial",)

@@ -6,3 +6,4 @@ ORDER = (
     "relabelling",
     "seam",
 )
+NEEDS_ONE_OF = ("shares",)

@@ -15,3 +15,4 @@ ORDER = (
     "event_subsequences",
     "discriminating_subsequences",
 )
+NEEDS_ONE_OF = ("groups",)

@@ -13,3 +13,4 @@ ORDER = (
     "internships",
     "internship_places",
 )
+NEEDS_ONE_OF = ("clusters",)
