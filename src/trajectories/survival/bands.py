@@ -1,4 +1,4 @@
-"""Bands of whole numbers: durations, ages, periods."""
+"""Bands of integers: durations, ages, periods."""
 
 import itertools
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ UNKNOWN = "unknown"
 
 
 def band_labels(starts: Sequence[int]) -> list[str]:
-    """Labels of bands that begin at `starts`: "0-2", "3-5", …, "36+"."""
+    """Labels of the bands that begin at `starts`: "0-2", "3-5", …, "36+"."""
     closed = [
         f"{low}-{high - 1}" if high > low + 1 else str(low)
         for low, high in itertools.pairwise(starts)
@@ -18,9 +18,9 @@ def band_labels(starts: Sequence[int]) -> list[str]:
 
 
 def band(value: pl.Expr, starts: Sequence[int]) -> pl.Expr:
-    """The band of a whole number, as an Enum in the bands' order.
+    """The band of an integer, as an Enum in the order of the bands.
 
-    Numbers below the first start count to the first band; nulls are `unknown`.
+    Numbers below the first start belong to the first band; nulls become `unknown`.
     """
     labels = [*band_labels(starts), UNKNOWN]
     above = pl.lit(0, pl.UInt32)

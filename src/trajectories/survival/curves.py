@@ -1,4 +1,4 @@
-"""What is read off a survival curve: limits, quantiles, restricted means, cumulative hazards."""
+"""Survival curves: confidence limits, quantiles, restricted means and cumulative hazards."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,20 +13,21 @@ from trajectories.survival.life_tables import By, kaplan_meier
 Floats = NDArray[np.float64]
 
 NORMAL_95 = float(stats.norm.ppf(0.975))
-# A curve that is this near a level lies on it: products of fractions miss it by a last digit.
+# A curve this close to a level is on it: products of fractions may miss it in the last digit.
 ON_LEVEL = 1.5e-8
 
 
 def survival_limits(curve: pl.DataFrame) -> pl.DataFrame:
-    """A Kaplan–Meier curve with its pointwise 95 % limits, normal for the logarithm of survival.
+    """Add pointwise 95 % limits to a Kaplan–Meier curve, normal on the scale of log survival.
 
     R's `survfit` calls these limits "log".
 
     Args:
-        curve: as `kaplan_meier` gives it.
+        curve: as `kaplan_meier` returns it.
 
     Returns:
-        Its columns, low and high (f64); high is at most 1, and both are empty where the curve is 0.
+        Its columns with low and high (f64); high is at most 1, and both are null where the curve
+        is 0.
     """
     relative = NORMAL_95 * pl.col("se") / pl.col("estimate")
     return curve.with_columns(
@@ -40,7 +41,7 @@ def cumulative_hazard(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
 
     Args:
         durations: as for `kaplan_meier`.
-        by: a column or columns of groups.
+        by: one or more columns of groups.
 
     Returns:
         [by…], time, at_risk, events, censored (i64), estimate, se (f64), sorted; the variance is
@@ -62,16 +63,16 @@ def survival_quantiles(
 ) -> pl.DataFrame:
     """The times by which given shares have left, with 95 % limits (Brookmeyer & Crowley 1982).
 
-    The limits are where those of the curve (`survival_limits`) pass the same level. A curve that
-    stays on the level for a while gives the middle of that while.
+    The limits are the times at which the limits of the curve (`survival_limits`) cross the level.
+    If the curve is flat at the level, the midpoint of the flat part is returned.
 
     Args:
         durations: as for `kaplan_meier`.
         probabilities: shares that have left, each between 0 and 1.
-        by: a column or columns of groups.
+        by: one or more columns of groups.
 
     Returns:
-        [by…], probability, estimate, low, high (f64), sorted; empty where the level is not reached.
+        [by…], probability, estimate, low, high (f64), sorted; null where the level is not reached.
 
     Raises:
         UserError: as for `kaplan_meier`, or a probability is not between 0 and 1.
@@ -96,13 +97,13 @@ def survival_quantiles(
 def restricted_mean(
     durations: pl.DataFrame, by: By = None, *, until: float | None = None
 ) -> pl.DataFrame:
-    """The mean time up to a limit: the area under the Kaplan–Meier curve from 0 (Irwin 1949).
+    """The restricted mean: the area under the Kaplan–Meier curve from 0 to a limit (Irwin 1949).
 
     Args:
         durations: as for `kaplan_meier`.
-        by: a column or columns of groups.
-        until: the limit; the last time of any group where not given. A curve that ends before it
-            goes on at its last level.
+        by: one or more columns of groups.
+        until: the limit; the last time in any group if None. A curve that ends earlier is extended
+            at its last level.
 
     Returns:
         [by…], until, estimate, se (f64), sorted; the standard error is Greenwood's.
@@ -120,7 +121,7 @@ def restricted_mean(
         at_risk, events = (curve[c].to_numpy().astype(np.float64) for c in ("at_risk", "events"))
         edges = np.concatenate([[0.0], curve["time"].to_numpy(), [limit]])
         areas = np.append(1.0, curve["estimate"].to_numpy()) * np.diff(edges)
-        # From each time on; behind the last one that leaves everybody there is no area.
+        # The area to the right of each time; 0 after a time at which everybody leaves.
         behind = np.cumsum(areas[::-1])[::-1][1:]
         left = np.where(at_risk > events, at_risk - events, np.inf)
         variance = float(np.sum(behind**2 * events / (at_risk * left)))
@@ -150,8 +151,8 @@ def _each(curves: pl.DataFrame, by: By) -> Iterator[tuple[dict[str, object], pl.
 
 
 def _passes(curve: pl.DataFrame, name: str, level: float) -> float | None:
-    """The first time at which a falling column lies at or under a level."""
-    # Limits are empty where the curve is 0, and NaN lies under no level.
+    """The first time at which a decreasing column is at or below a level."""
+    # Limits are null where the curve is 0; comparisons with NaN are false.
     values = curve[name].to_numpy()
     times = curve["time"].to_numpy().astype(np.float64)
     under = np.flatnonzero(values <= level + ON_LEVEL)

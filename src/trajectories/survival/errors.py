@@ -1,23 +1,24 @@
-"""Why a model cannot be fitted, as a sentence that a run can carry on from."""
+"""The error raised when a model cannot be estimated; a run can catch it and continue."""
 
 from trajectories.errors import UserError
 
 REASONS = ("nobody", "events", "exposure", "separated", "cluster")
-"""Nobody at risk; no events, or nothing else; no difference in the exposure; separation; one
+"""Nobody at risk; no events or only events; no variation in the exposure; separation; a single
 cluster."""
 
 
 class NotEstimableError(UserError):
-    """The data cannot answer the question asked of them: no events, no exposure, separation.
+    """The data cannot answer the question: no events, no variation in the exposure, separation.
 
-    The message is one sentence. A run catches it, writes it down as a note and goes on with the
-    estimates that can be made.
+    The message is one sentence. A run records it as a note and goes on with the estimates that can
+    be made.
 
     Attributes:
-        reason: one of `REASONS`, which a report may tell without any count; empty for others.
+        reason: one of `REASONS`, which a report may show without any count; empty for other
+            reasons.
     """
 
     def __init__(self, sentence: str, *, reason: str = "") -> None:
-        """Take the sentence and its reason."""
+        """Set the message and its reason."""
         super().__init__(sentence)
         self.reason = reason

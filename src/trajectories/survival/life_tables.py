@@ -32,21 +32,21 @@ RESERVED = frozenset(
         "probability",
     }
 )
-"""Names of the columns of durations and curves."""
+"""Column names of durations and curves."""
 
 
 def life_table(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
     """Persons at risk, exits of each kind and censorings at each time (Kaplan & Meier 1958).
 
     Args:
-        durations: one row a course: person, time (number), exit (integer, 0 = censored), and
+        durations: one row per course: person, time (number), exit (integer, 0 = censored), and
             optionally entry (left truncation: at risk after `entry`, up to and including `time`).
-        by: a column or columns of groups.
+        by: one or more columns of groups.
 
     Returns:
         [by…], time, exit, at_risk, events, censored (i64), sorted; one row for each observed time
         and each kind of exit that occurs anywhere in `durations`. Exits come before censorings at
-        the same time, so who is censored at t is at risk at t.
+        the same time: a person censored at t is at risk at t.
 
     Raises:
         UserError: the durations cannot be used (`require_usable`).
@@ -55,16 +55,16 @@ def life_table(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
 
 
 def cumulative_incidence(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
-    """The probability of each exit (Aalen & Johansen 1978), with its standard error.
+    """The cumulative incidence of each exit (Aalen & Johansen 1978), with its standard error.
 
-    Standard errors are infinitesimal-jackknife ones, as R's `survfit` computes them for
-    multi-state curves: the root of the sum over persons of the squared influence of a person on
-    the estimate. Rows of the same person are summed before squaring.
+    Standard errors are from the infinitesimal jackknife, as in R's `survfit` for multi-state
+    curves: the square root of the sum over persons of their squared influence on the estimate. Rows
+    of the same person are summed before squaring.
 
     Args:
-        durations: one row a course: person, time (number), exit (integer, 0 = censored), and
+        durations: one row per course: person, time (number), exit (integer, 0 = censored), and
             optionally entry (left truncation: at risk after `entry`, up to and including `time`).
-        by: a column or columns of groups.
+        by: one or more columns of groups.
 
     Returns:
         [by…], time, exit, at_risk (i64), estimate, se (f64), sorted; one row for each observed
@@ -82,11 +82,11 @@ def kaplan_meier(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
 
     Args:
         durations: as for `cumulative_incidence`; any exit other than 0 is the event.
-        by: a column or columns of groups.
+        by: one or more columns of groups.
 
     Returns:
         [by…], time, at_risk, events, censored (i64), estimate, se (f64), sorted. `se` is on the
-        scale of the probability.
+        probability scale.
 
     Raises:
         UserError: the durations cannot be used (`require_usable`).
@@ -101,22 +101,22 @@ def kaplan_meier(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
     greenwood = pl.col("events") / (pl.col("at_risk") * (pl.col("at_risk") - pl.col("events")))
     over = groups or pl.lit(1)
     table = table.drop("exit").with_columns(estimate=(1 - hazard).cum_prod().over(over))
-    # Where the last persons at risk leave, the survival is 0 and Greenwood's term is 0 · ∞.
+    # When the last persons at risk leave, survival is 0 and Greenwood's term is 0 · ∞.
     se = pl.col("estimate") * greenwood.cum_sum().sqrt().over(over)
     return table.with_columns(se=pl.when(pl.col("estimate") > 0).then(se).otherwise(None))
 
 
 @dataclass(frozen=True)
 class Courses:
-    """The courses of one group, with the identical ones counted once.
+    """The courses of one group, with identical ones counted once.
 
     Attributes:
         times: (t,) observed times, ascending.
         kinds: (k,) kinds of exit.
-        entry: (p,) entries of the distinct courses, −∞ where they are followed from the start.
-        time: (p,) times of the distinct courses.
+        entry: (p,) entries of the distinct courses; −∞ without late entry.
+        time: (p,) end times of the distinct courses.
         exit: (p,) exits of the distinct courses.
-        persons: (persons, p) sparse: how often a person has a course.
+        persons: (persons, p) sparse; how often a person has each course.
     """
 
     times: Floats
@@ -128,7 +128,7 @@ class Courses:
 
     @property
     def courses(self) -> Floats:
-        """(p,) how many courses are like each distinct one."""
+        """(p,) number of courses identical to each distinct one."""
         return np.asarray(self.persons.sum(axis=0), dtype=np.float64).ravel()
 
     def events(self) -> Floats:
@@ -141,7 +141,7 @@ class Courses:
         return counts
 
     def at_risk(self) -> Floats:
-        """(t,) courses at risk at each time: entered before it, and not ended before it."""
+        """(t,) courses at risk at each time: entered before it and not ended before it."""
         ended = _sorted_sum(self.time, self.courses, self.times, side="left")
         entered = _sorted_sum(self.entry, self.courses, self.times, side="left")
         return entered - ended
@@ -150,7 +150,7 @@ class Courses:
 def _sorted_sum(
     at: Floats, weight: Floats, times: Floats, side: Literal["left", "right"]
 ) -> Floats:
-    """Σ of the weights of everything that lies before each time."""
+    """Σ of the weights of everything before (or at) each time."""
     order = np.argsort(at, kind="stable")
     total = np.append(0.0, np.cumsum(weight[order]))
     return np.asarray(total[np.searchsorted(at[order], times, side=side)])
@@ -160,7 +160,7 @@ def groups_of(by: By) -> list[str]:
     """The columns of groups.
 
     Raises:
-        UserError: one has the name of a column of the curves.
+        UserError: one has the same name as a column of the curves.
     """
     groups = [by] if isinstance(by, str) else list(by or ())
     taken = sorted(RESERVED & set(groups))
@@ -218,7 +218,7 @@ def _with_tied_times(durations: pl.DataFrame) -> pl.DataFrame:
 
 
 def courses_of(frame: pl.DataFrame, kinds: NDArray[np.int64]) -> Courses:
-    """Count the distinct courses of a frame: person, time, exit, and entry where there is one."""
+    """Count the distinct courses of a frame: person, time, exit, and entry if present."""
     entry = pl.col("entry").cast(pl.Float64) if "entry" in frame.columns else pl.lit(-np.inf)
     frame = frame.select(
         "person", pl.col("time").cast(pl.Float64), "exit", entry.fill_null(-np.inf).alias("entry")
@@ -258,8 +258,8 @@ class Step:
 
     Attributes:
         time: the time.
-        incidence: (kinds,) the estimates.
-        influence: (p, kinds) their derivatives in the weight of each distinct course.
+        incidence: (kinds,) estimates.
+        influence: (p, kinds) derivatives in the weight of each distinct course.
     """
 
     time: float
@@ -268,7 +268,7 @@ class Step:
 
 
 def steps(courses: Courses) -> Iterator[Step]:
-    """Aalen and Johansen's estimates from time to time, with the influence of each course."""
+    """Aalen–Johansen estimates at successive times, with the influence of each course."""
     at_risk, events = courses.at_risk(), courses.events()[:, :-1]
     survival = 1.0
     incidence = np.zeros(len(courses.kinds))
@@ -287,7 +287,7 @@ def steps(courses: Courses) -> Iterator[Step]:
 
 
 def standard_errors(courses: Courses, influence: Floats) -> Floats:
-    """(kinds,) the infinitesimal jackknife; rows of a person are summed before squaring."""
+    """(kinds,) infinitesimal-jackknife standard errors; rows of a person are summed first."""
     if courses.persons.sum(axis=1).max() > 1:
         squares = np.asarray(courses.persons @ influence) ** 2
         return np.asarray(np.sqrt(squares.sum(axis=0)))

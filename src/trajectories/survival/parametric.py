@@ -1,4 +1,4 @@
-"""Exponential and Weibull models of durations, as proportional hazards."""
+"""Exponential and Weibull proportional hazards models."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ Distribution = Literal["exponential", "weibull"]
 ROWS = "durations"
 LOG_SHAPE = "log shape"
 MAX_STEPS = 60
-# Half the Newton decrement is the log-likelihood still to gain.
+# Half the Newton decrement estimates how far the log-likelihood is below its maximum.
 DECREMENT = 1e-18
 
 
@@ -41,15 +41,15 @@ class ParametricFit:
     """A fitted exponential or Weibull model.
 
     Attributes:
-        table: one row a parameter: term, coef, se, hazard_ratio, low, high (f64); `Intercept`
+        table: one row per parameter: term, coef, se, hazard_ratio, low, high (f64); `Intercept`
             first, and `log shape` last in a Weibull model (its exponential is the shape).
         vcov: (k, k) variance in the table's order.
         loglik: log-likelihood of the times.
-        loglik_log_time: log-likelihood of their logarithms, which some programs report.
-        rows: rows used.
-        events: events among them.
-        clusters: clusters of the robust variance, 0 for the model's own.
-        notes: one sentence for each term that was left out, and why.
+        loglik_log_time: log-likelihood of log times, as some programs report it.
+        rows: number of rows used.
+        events: number of events.
+        clusters: number of clusters of the robust variance; 0 for the model-based one.
+        notes: one sentence for each term that was dropped, and why.
     """
 
     table: pl.DataFrame
@@ -83,24 +83,24 @@ def fit_parametric(
     weight: str | None = None,
     cluster: str | None = None,
 ) -> ParametricFit:
-    """Fit durations with the hazard α·t^(α−1)·exp(xβ) by maximum likelihood.
+    """Fit the hazard α·t^(α−1)·exp(xβ) to durations by maximum likelihood.
 
     The exponential model has α = 1 (Kalbfleisch & Prentice 2002). Coefficients are log hazard
-    ratios; those of accelerated time are theirs over −α.
+    ratios; divide by −α for those of the accelerated failure time model.
 
     Args:
-        frame: one row a duration or a part of one.
-        stop: column of its end, above 0; the event, if any, falls there.
+        frame: one row per duration or part of one.
+        stop: column of its end, above 0, when the event, if any, occurs.
         event: column of 0 and 1.
         terms: formula terms, as for `fit_hazard`.
         distribution: "exponential" or "weibull".
-        entry: column of the time after which the row is at risk; from 0 where not given.
-        weight: column of weights from 0; a row of weight 0 counts nothing.
-        cluster: column of clusters of a sandwich variance, without a small-sample factor.
+        entry: column of the time after which the row is at risk; from 0 if None.
+        weight: column of non-negative weights; rows of weight 0 do not count.
+        cluster: column of clusters for a sandwich variance, without a small-sample factor.
 
     Raises:
         UserError: the rows cannot be used (`require_usable`), or a time is 0.
-        NotEstimableError: there is no event, or one cluster only, or a coefficient runs away.
+        NotEstimableError: there are no events, only one cluster, or a coefficient diverges.
     """
     if distribution not in ("exponential", "weibull"):
         raise UserError(
@@ -141,7 +141,7 @@ def fit_parametric(
         require_informed(sums, information)
         influence = sums @ vcov
         vcov = influence.T @ influence
-    # The intercept where all covariates are 0, rather than at their means.
+    # Report the intercept at covariates 0 rather than at their means.
     back = np.eye(len(parameters))
     back[0, : len(keep)] -= mean[keep]
     coef, vcov = back @ parameters, back @ vcov @ back.T
@@ -162,7 +162,7 @@ def fit_parametric(
 
 
 def _maximise(data: _Data, names: list[str]) -> tuple[Floats, float, Floats]:
-    """Newton's steps from the exponential model without covariates, halved until they climb."""
+    """Newton's method with step halving, from the exponential model without covariates."""
     parameters = np.zeros(len(names))
     exposure = float(np.sum(data.weight * (data.stop - data.entry)))
     parameters[0] = np.log(float(np.sum(data.weight * data.event)) / exposure)
@@ -188,7 +188,7 @@ def _split(data: _Data, parameters: Floats) -> tuple[Floats, float]:
 
 
 def _powers(data: _Data, shape: float) -> tuple[Floats, Floats, Floats]:
-    """t^α, t^α·log t and t^α·log² t, each less the same at the entry (0 at entry 0)."""
+    """t^α, t^α·log t and t^α·log² t, each minus its value at entry (0 at entry 0)."""
     log_stop = np.log(data.stop)
     log_entry = np.log(np.where(data.entry > 0, data.entry, 1.0))
     stop = data.stop**shape
@@ -209,7 +209,7 @@ def _loglik(data: _Data, parameters: Floats) -> float:
 
 
 def _scores(data: _Data, parameters: Floats) -> Floats:
-    """(rows, k) derivatives of each row's log-likelihood, with its weight."""
+    """(rows, k) weighted derivatives of each row's log-likelihood."""
     eta, shape = _split(data, parameters)
     power, first, _ = _powers(data, shape)
     scores = (data.weight * (data.event - np.exp(eta) * power))[:, None] * data.x

@@ -1,4 +1,4 @@
-"""Times that differ by floating residue alone are one time."""
+"""Ties in times that differ only by rounding error."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,18 +6,18 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
-"""Neighbouring times nearer than this, or than this share of their mean size, are tied, as in R's
-`survival` (`timefix`; its vignette "Roundoff error and tied times")."""
+"""Neighbouring times closer than this, or than this share of their mean size, are tied, as in R's
+`survival` (`timefix`; vignette "Roundoff error and tied times")."""
 
 
 def tied(*times: Floats) -> tuple[Floats, ...]:
     """Replace nearly equal times by the earliest of their run.
 
-    3 × 0.1 and 0.3 are the same time to whoever wrote them down, and different numbers. All times
-    of a data set are taken together: entries and stops, of all strata.
+    3 × 0.1 and 0.3 are the same time but different floating-point numbers. Pass all times of a data
+    set together: entries and stops of all strata.
 
     Args:
-        times: arrays of times; infinite ones stay as they are.
+        times: arrays of times; infinite values are left unchanged.
 
     Returns:
         The arrays, with ties made exact.

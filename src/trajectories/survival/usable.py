@@ -1,7 +1,7 @@
-"""The one gate of every estimator and curve: which rows can be used, and a sentence for the rest.
+"""Input checks shared by all estimators and curves.
 
-Compiled loops index with codes and walk sorted times, so that a missing value does not end in a
-wrong number there but in a wrong place of memory. Nothing reaches them that has not passed here.
+The compiled loops index by codes and rely on sorted times, so a missing value would not only give a
+wrong number but read outside an array. All input is checked here first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,13 +17,13 @@ from trajectories.survival.errors import NotEstimableError
 FILL = "fill these values or drop these rows before the model is fitted"
 CODE = "code events as 1 and all else as 0"
 LEAST_SPREAD = 1e-10
-"""Squared sums of scores by cluster, in the information, under which they are rounding."""
+"""Squared cluster sums of scores below this share of the information are rounding error."""
 MOST_ROWS = 100_000_000
-"""Rows that an estimator makes of its input at most; beyond it says how many they would be."""
+"""Most rows that an estimator makes of its input."""
 
 
 def require_frame(frame: object, rows: str) -> None:
-    """Refuse what is no polars DataFrame."""
+    """Refuse anything but a polars DataFrame."""
     if not isinstance(frame, pl.DataFrame):
         raise UserError(
             f"The {rows} are a {type(frame).__name__}; they must be a polars DataFrame."
@@ -41,21 +41,21 @@ def require_usable(
     weight: str | None = None,
     filled: Iterable[str] = (),
 ) -> None:
-    """Refuse rows that no estimator can use, with a sentence that counts them.
+    """Refuse rows that no estimator can use; the message says how many.
 
     Args:
-        frame: one row a time at risk or a course.
-        rows: what the rows are called in the sentence, "durations" for example.
-        stop: column of times, finite numbers from 0.
+        frame: one row per time at risk or course.
+        rows: the name of the rows in messages, for example "durations".
+        stop: column of times, finite and not negative.
         entry: column of the times after which the rows are at risk, each before its `stop`.
         event: column of 0 and 1.
-        ends: column of whole numbers from 0 (0 = censored, others kinds of exit).
-        weight: column of finite weights from 0, not all of them 0.
-        filled: other columns in which nothing may be missing: covariates, groups, clusters.
+        ends: column of integers from 0 (0 = censored, others are kinds of exit).
+        weight: column of finite non-negative weights, not all 0.
+        filled: other columns without missing values: covariates, groups, clusters.
 
     Raises:
-        UserError: a column is missing, has another type, holds nulls, NaN or infinite numbers, or
-            values outside what is said above; or there is no row.
+        UserError: a column is missing, has another type, holds nulls, NaN, infinite or other
+            values not allowed above, or there are no rows.
     """
     require_frame(frame, rows)
     numeric = [name for name in (stop, entry, weight) if name]
@@ -97,13 +97,13 @@ def require_usable(
 
 
 def refuse_rows(count: int, rows: str, what: str, mend: str = "") -> None:
-    """Raise where `count` is above 0: "The column 'x' is empty in 5 durations: …".
+    """Raise if `count` is above 0: "The column 'x' is empty in 5 durations: …".
 
     Args:
-        count: rows in which something is wrong.
-        rows: what the rows are called.
+        count: number of rows with the problem.
+        rows: the name of the rows.
         what: the column, in quotes, and what is wrong with it.
-        mend: what to do about it.
+        mend: how to fix it.
     """
     if count:
         counted = f"1 {_one(rows)}" if count == 1 else f"{count:,} {rows}"
@@ -111,18 +111,18 @@ def refuse_rows(count: int, rows: str, what: str, mend: str = "") -> None:
 
 
 def _one(rows: str) -> str:
-    """The name of rows in the singular: "person-months" → "person-month"."""
+    """The singular of the name of the rows: "person-months" → "person-month"."""
     head, *rest = rows.split(" ", 1)
     return " ".join([head.removesuffix("s"), *rest])
 
 
 def missing(column: pl.Series) -> pl.Series:
-    """Which values of a column are missing or, of a column of numbers, not finite."""
+    """Which values of a column are missing or, in a numeric column, not finite."""
     return column.is_null() | ~column.is_finite() if column.dtype.is_float() else column.is_null()
 
 
 def require_events(column: pl.Series, rows: str) -> None:
-    """Refuse a column of events that holds anything but 0 and 1."""
+    """Refuse an event column with values other than 0 and 1."""
     if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
         raise UserError(
             f"The event column {column.name!r} holds {column.dtype}; it must hold 0 and 1."
@@ -141,7 +141,7 @@ def _require_ends(column: pl.Series, rows: str) -> None:
 
 
 def require_clusters(clusters: int, rows: str = "person-months") -> None:
-    """Raise `NotEstimableError` where there is one cluster only."""
+    """Raise `NotEstimableError` if there is only one cluster."""
     if clusters < 2:
         raise NotEstimableError(
             f"The {rows} lie in one cluster, so a variance between clusters cannot be estimated: "
@@ -151,14 +151,14 @@ def require_clusters(clusters: int, rows: str = "person-months") -> None:
 
 
 def require_informed(sums: NDArray[np.float64], information: NDArray[np.float64]) -> None:
-    """Raise `NotEstimableError` where all that clusters tell lies in one of them.
+    """Raise `NotEstimableError` if all information on a term comes from a single cluster.
 
-    Scores add up to 0 at the maximum: where a single cluster has any, its own sum is 0 too, and
-    with it the variance between clusters.
+    Scores sum to 0 at the maximum: if only one cluster contributes, its own sum is 0 as well, and
+    so is the variance between clusters.
 
     Args:
         sums: (clusters, k) sums of scores.
-        information: (k, k) the information at the maximum.
+        information: (k, k) information at the maximum.
     """
     if (np.square(sums).sum(axis=0) <= LEAST_SPREAD * np.diag(information)).any():
         raise NotEstimableError(
@@ -169,16 +169,16 @@ def require_informed(sums: NDArray[np.float64], information: NDArray[np.float64]
 
 
 def require_size(made: int, what: str, *, most: int = MOST_ROWS, mend: str = "") -> None:
-    """Refuse to make more than `most` rows, saying how many they would be.
+    """Refuse to make more than `most` rows.
 
     Args:
-        made: rows that would be made.
+        made: number of rows that would be made.
         what: what they are.
-        most: how many may be.
-        mend: what to do about it.
+        most: the largest number allowed.
+        mend: how to fix it.
 
     Raises:
-        UserError: there would be more.
+        UserError: there would be more; the message says how many.
     """
     if made > most:
         raise UserError(
@@ -188,7 +188,7 @@ def require_size(made: int, what: str, *, most: int = MOST_ROWS, mend: str = "")
 
 
 def require_finite(values: sp.csr_matrix, names: Sequence[str]) -> None:
-    """Refuse covariates of a model matrix that a formula made missing, such as the log of 0.
+    """Refuse a model matrix with non-finite covariates, such as the log of 0.
 
     Args:
         values: (rows, k) the sparse matrix.

@@ -1,1 +1,1 @@
-"""The Cox model and what rests on it: rows of durations in, coefficients and tests out."""
+"""The Cox model and Fine–Gray: rows of durations in, coefficients, residuals and tests out."""

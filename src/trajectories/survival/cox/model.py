@@ -1,4 +1,4 @@
-"""The Cox model with late entry, ties, strata, weights and clusters; Fine–Gray rests on it."""
+"""The Cox model with late entry, ties, strata, weights and clusters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -29,7 +29,7 @@ Ties = Literal["efron", "breslow", "exact"]
 
 ROWS = "rows at risk"
 MAX_STEPS = 30
-# Half the Newton decrement is the log-likelihood still to gain.
+# Half the Newton decrement estimates how far the log-likelihood is below its maximum.
 DECREMENT = 1e-18
 NORMAL_95 = float(stats.norm.ppf(0.975))
 
@@ -39,17 +39,17 @@ class CoxFit:
     """A fitted Cox model.
 
     Attributes:
-        table: one row a term: term, coef, se, hazard_ratio, low, high (f64); 95 % intervals with
+        table: one row per term: term, coef, se, hazard_ratio, low, high (f64); 95 % intervals with
             normal quantiles.
-        vcov: (k, k) variance in the table's order.
+        vcov: (k, k) variance of the coefficients, in the table's order.
         loglik: log partial likelihood.
-        loglik_null: the same with all coefficients 0.
-        model_vcov: (k, k) the model's own variance, the inverse of the information.
-        rows: rows used.
-        events: events among them.
-        clusters: clusters of the robust variance, 0 for the model's own.
-        ties: how ties were taken.
-        notes: one sentence for each term that was left out, and why.
+        loglik_null: log partial likelihood with all coefficients 0.
+        model_vcov: (k, k) model-based variance, the inverse of the information.
+        rows: number of rows used.
+        events: number of events.
+        clusters: number of clusters of the robust variance; 0 for the model-based one.
+        ties: the method for ties.
+        notes: one sentence for each term that was dropped, and why.
     """
 
     table: pl.DataFrame
@@ -67,7 +67,7 @@ class CoxFit:
 
     @property
     def coef(self) -> Floats:
-        """(k,) the coefficients in the table's order."""
+        """(k,) coefficients in the table's order."""
         return self.table["coef"].to_numpy()
 
 
@@ -83,28 +83,27 @@ def fit_cox(
     weight: str | None = None,
     cluster: str | None = None,
 ) -> CoxFit:
-    """Fit a Cox model by the partial likelihood (Cox 1972).
+    """Fit a Cox model by maximum partial likelihood (Cox 1972).
 
     Args:
-        frame: one row a time at risk.
-        stop: column of its end; the event, if any, falls there.
+        frame: one row per time at risk.
+        stop: column of its end, when the event, if any, occurs.
         event: column of 0 and 1.
         terms: formula terms, as for `fit_hazard`.
-        entry: column of the time after which the row is at risk; from the start where not given.
+        entry: column of the time after which the row is at risk; from the start if None.
         ties: Efron's (1977) or Breslow's (1974) approximation, or "exact": the conditional
-            likelihood of who has the event among those at risk (Cox 1972), by the recursion of
-            Gail, Lubin & Rubinstein (1981), whose time grows with the ties; the model is then the
-            discrete-time logit.
-        strata: column of strata, each with a baseline of its own.
-        weight: column of weights from 0; a row of weight 0 counts nothing.
-        cluster: column of clusters: the variance is the sum over clusters of the squared sums of
+            likelihood of the discrete-time logit (Cox 1972), by the recursion of Gail, Lubin &
+            Rubinstein (1981), whose running time grows with the number of tied events.
+        strata: column of strata, each with its own baseline.
+        weight: column of non-negative weights; rows of weight 0 do not count.
+        cluster: column of clusters for the robust variance, the sum over clusters of their squared
             score residuals (Lin & Wei 1989), without a small-sample factor.
 
     Raises:
         UserError: the rows cannot be used (`require_usable`), a term cannot be read, or exact
-            ties meet weights or clusters.
-        NotEstimableError: there is no event, no term that differs between rows at risk together,
-            or one cluster only, or a coefficient runs away.
+            ties are combined with weights or clusters.
+        NotEstimableError: there are no events, no term that differs between rows at risk together,
+            or only one cluster, or a coefficient diverges.
     """
     if ties not in get_args(Ties):
         raise UserError(f"The ties {ties!r} are unknown: write one of {', '.join(get_args(Ties))}.")
@@ -145,7 +144,7 @@ def fit_rows(
     strata: str | None = None,
     weight: str | None = None,
 ) -> CoxFit:
-    """`fit_cox` of rows that have passed the gate."""
+    """`fit_cox` for rows that have been checked."""
     rows, names, notes = cox_rows(
         frame, stop=stop, event=event, terms=terms, entry=entry, strata=strata, weight=weight
     )
@@ -180,7 +179,7 @@ def fit_rows(
 
 
 def ratio_table(names: Sequence[str], coef: Floats, vcov: Floats) -> pl.DataFrame:
-    """term, coef, se, hazard_ratio, low, high (f64), with normal 95 % intervals of the ratio."""
+    """term, coef, se, hazard_ratio, low, high (f64); normal 95 % intervals of the ratio."""
     se = np.sqrt(np.diag(vcov))
     return pl.DataFrame(
         {
@@ -195,14 +194,14 @@ def ratio_table(names: Sequence[str], coef: Floats, vcov: Floats) -> pl.DataFram
 
 
 def summed(scores: Floats, codes: NDArray[np.int64]) -> Floats:
-    """(clusters, k) sums of the rows' scores over the clusters that `codes` numbers."""
+    """(clusters, k) sums of row scores by cluster; `codes` holds the cluster of each row."""
     sums = np.zeros((int(codes.max()) + 1, scores.shape[1]))
     np.add.at(sums, codes, scores)
     return sums
 
 
 def likelihood(rows: CoxRows, coef: Floats, ties: Ties) -> tuple[float, Floats, Floats]:
-    """The log partial likelihood at any coefficients, its gradient and information."""
+    """The log partial likelihood, its gradient and information at the given coefficients."""
     eta, risk = rows.risk(coef)
     ends = (rows.entry, rows.stop, rows.event, rows.stratum)
     if ties == "exact":
@@ -211,7 +210,7 @@ def likelihood(rows: CoxRows, coef: Floats, ties: Ties) -> tuple[float, Floats, 
 
 
 def _varying(rows: CoxRows, names: list[str], ties: Ties) -> tuple[CoxRows, list[str], list[str]]:
-    """Leave out the terms that do not differ between rows that are at risk together."""
+    """Drop the terms that do not differ between rows at risk together."""
     information = likelihood(rows, np.zeros(len(names)), ties)[2]
     keep, lost = independent(information, list(range(len(names))))
     if not keep:

@@ -1,4 +1,4 @@
-"""Do the hazards stay proportional? A test of each term of a Cox model, and of all."""
+"""Test of proportional hazards for each term of a Cox model and for all together."""
 
 import re
 from typing import Literal, get_args
@@ -23,22 +23,22 @@ def proportional_hazards_test(fit: CoxFit, *, scale: Scale = "km") -> pl.DataFra
     """Test whether coefficients change over time (Grambsch & Therneau 1994).
 
     The score test of adding the products of a term's covariates with a function of time to the
-    model, at coefficients 0 for them, with the information of the likelihood itself at each event
-    time rather than its average. It rests on the model's own variance, whatever the clusters.
+    model, using the information of the likelihood at each event time rather than its average. The
+    test uses the model-based variance even if the fit has clusters.
 
     Args:
         fit: a Cox model with Efron's or Breslow's ties.
         scale: the function of time: "km", one minus the Kaplan–Meier estimate just before the
-            time, over all strata; "identity", "log" (times are positive), or "rank" of the time
+            time, over all strata; "identity"; "log" (positive times only); or "rank" of the time
             among the event times.
 
     Returns:
-        term, chi2 (f64), df (i64), p (f64), one row a formula term (the levels of a categorical
-        one together), and a last one for all terms; NaN where the events lie at too few times.
+        term, chi2 (f64), df (i64), p (f64): one row per formula term (the levels of a categorical
+        term together) and a last row for all terms; NaN if there are too few event times.
 
     Raises:
-        UserError: the scale is unknown, or the fit has exact ties, or a logarithm is asked of
-            times that are not positive.
+        UserError: the scale is unknown, the fit has exact ties, or the scale is "log" and some
+            times are not positive.
     """
     if scale not in get_args(Scale):
         raise UserError(
@@ -48,7 +48,7 @@ def proportional_hazards_test(fit: CoxFit, *, scale: Scale = "km") -> pl.DataFra
         raise UserError("The test of proportional hazards takes Efron's or Breslow's ties.")
     rows = fit._rows
     time = _scaled(rows, scale)
-    # The test is the same for g and g + constant; near 0 it loses fewer digits.
+    # Adding a constant to g does not change the test; centring loses fewer digits.
     time = time - time[rows.event].mean()
     scores, once, twice = _moments(fit, time)
     spread = twice - once @ fit.model_vcov @ once
@@ -63,15 +63,15 @@ def proportional_hazards_test(fit: CoxFit, *, scale: Scale = "km") -> pl.DataFra
 
 
 def _statistic(scores: Floats, spread: Floats) -> float:
-    """u'V⁻¹u; NaN where the events lie at too few times to tell a change of the coefficients."""
+    """u'V⁻¹u; NaN if there are too few event times to detect a change of the coefficients."""
     solved = solve(spread, scores)
     return float("nan") if solved is None else float(scores @ solved)
 
 
 def _moments(fit: CoxFit, time: Floats) -> tuple[Floats, Floats, Floats]:
-    """Σ g·u, Σ g·V and Σ g²·V over the steps, u (k,) the score of a step and V its information.
+    """Σ g·u, Σ g·V and Σ g²·V over the steps, u (k,) being the score and V its information.
 
-    Σ g·dΛ·S₂ over the steps, S₂ the sum of risk · x xᵀ over those at risk, is gathered row by row:
+    Σ g·dΛ·S₂ over the steps, S₂ being the sum of risk · x xᵀ at risk, is accumulated row by row:
     risk · x xᵀ · (Σ g·dΛ over the steps at which the row is at risk).
     """
     rows = fit._rows
@@ -104,7 +104,7 @@ def _scaled(rows: CoxRows, scale: Scale) -> Floats:
 
 
 def _mean_ranks(moments: Floats, at: Floats) -> Floats:
-    """The rank of each time among the event times, the mean one where they are tied."""
+    """The rank of each time among the event times; tied times get their mean rank."""
     moments = np.sort(moments)
     first = np.searchsorted(moments, at, side="left")
     last = np.searchsorted(moments, at, side="right")
@@ -112,7 +112,7 @@ def _mean_ranks(moments: Floats, at: Floats) -> Floats:
 
 
 def _survival_before(rows: CoxRows) -> Floats:
-    """(rows,) the weighted Kaplan–Meier estimate of all strata together, before each stop."""
+    """(rows,) weighted Kaplan–Meier estimate, pooled over strata, just before each stop."""
     times = np.unique(rows.stop[rows.event])
 
     def until(at: Floats, weight: Floats, side: Literal["left", "right"]) -> Floats:

@@ -1,7 +1,7 @@
 """Residuals of a Cox model, and its baseline hazard.
 
-Residuals of rows come in the order of the frame that was fitted; those of a person are the sums
-over the person's rows.
+Residuals are in the order of the rows that were fitted; sum them over a person's rows to get those
+of the person.
 """
 
 import numpy as np
@@ -16,10 +16,10 @@ Floats = NDArray[np.float64]
 
 
 def martingale_residuals(fit: CoxFit) -> Floats:
-    """(rows,) events less the events expected of each row (Therneau, Grambsch & Fleming 1990).
+    """(rows,) observed minus expected events per row (Therneau, Grambsch & Fleming 1990).
 
-    Without a weight in them; with Efron's ties who has the event is exposed to the part of the
-    step that falls before he leaves. Weighted they sum to 0.
+    Unweighted; the weighted residuals sum to 0. With Efron's ties, a row with the event is exposed
+    only to the part of the step before it leaves the risk set.
 
     Raises:
         UserError: the fit has exact ties.
@@ -31,14 +31,14 @@ def martingale_residuals(fit: CoxFit) -> Floats:
 
 
 def deviance_residuals(fit: CoxFit) -> Floats:
-    """(rows,) martingale residuals, made nearly symmetric (Therneau, Grambsch & Fleming 1990).
+    """(rows,) martingale residuals transformed towards symmetry (Therneau et al. 1990).
 
     Raises:
         UserError: the fit has exact ties.
     """
     martingale = martingale_residuals(fit)
     event = fit._rows.in_frame_order(fit._rows.event.astype(np.float64))
-    # Where there is no event the logarithm's term is 0.
+    # In rows without an event the logarithmic term is 0.
     expected = np.where(event == 1, event - martingale, 1.0)
     return np.sign(martingale) * np.sqrt(-2 * (martingale + event * np.log(expected)))
 
@@ -55,10 +55,10 @@ def score_residuals(fit: CoxFit) -> Floats:
 
 
 def dfbeta(fit: CoxFit) -> Floats:
-    """(rows, k) by how much each row moves the coefficients, to first order (Reid & Crépeau 1985).
+    """(rows, k) each row's influence on the coefficients, to first order (Reid & Crépeau 1985).
 
-    Score residuals times the model's own variance: what the coefficients lose, nearly, where the
-    row is left out.
+    Score residuals times the model-based variance: approximately the coefficients minus those
+    without the row.
 
     Raises:
         UserError: the fit has exact ties.
@@ -67,12 +67,12 @@ def dfbeta(fit: CoxFit) -> Floats:
 
 
 def schoenfeld_residuals(fit: CoxFit) -> pl.DataFrame:
-    """Covariates of who has the event less their mean among those at risk (Schoenfeld 1982).
+    """Covariates at each event minus their mean over the rows at risk (Schoenfeld 1982).
 
     Returns:
-        row (i64, row of the frame), time (f64), and a column of residuals for each term, without a
-        weight in them; one row an event, by stratum, time and row. With Efron's ties the mean is
-        the average over the order in which those with the event may leave.
+        row (i64, row of the frame), time (f64), and one column of unweighted residuals per term;
+        one row per event, sorted by stratum, time and row. With Efron's ties the mean is the
+        average over the orders in which the tied events may have occurred.
 
     Raises:
         UserError: the fit has exact ties.
@@ -94,13 +94,12 @@ def schoenfeld_residuals(fit: CoxFit) -> pl.DataFrame:
 
 
 def baseline_hazard(fit: CoxFit) -> pl.DataFrame:
-    """The cumulative hazard where all covariates are 0 (Breslow 1974, or Efron 1977 with his ties).
+    """The cumulative hazard at covariates 0 (Breslow 1974, or Efron 1977 for his ties).
 
-    exp(−hazard · exp(xβ)) is the share of those with covariates x that has not had the event.
+    exp(−hazard · exp(xβ)) is the probability of no event yet given covariates x.
 
     Returns:
-        [stratum], time, hazard (f64), sorted; one row for each end of a row, whether by an event
-        or not.
+        [stratum], time, hazard (f64), sorted; one row per distinct stop, with or without an event.
 
     Raises:
         UserError: the fit has exact ties.

@@ -1,4 +1,4 @@
-"""The rows of a Cox model in the order in which its compiled loops walk them."""
+"""The rows of a Cox model, sorted as its compiled loops need them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ class CoxRows:
     """Rows sorted by stratum and stop (latest first), with the order of their entries.
 
     Attributes:
-        x: (rows, k) covariates less their means.
-        mean: (k,) those means.
+        x: (rows, k) centred covariates.
+        mean: (k,) means of the covariates.
         weight: (rows,) weights.
-        entry: (rows,) times after which the rows are at risk, −∞ where from the start.
-        stop: (rows,) ends.
-        event: (rows,) whether the end is an event.
-        stratum: (rows,) number of the stratum, ascending.
-        by_entry: (rows,) the rows by stratum and entry, latest first.
-        order: (rows,) where each row stood in the frame.
-        strata: the values of the strata in the order of their numbers, None without strata.
+        entry: (rows,) times after which the rows are at risk; −∞ without late entry.
+        stop: (rows,) end times.
+        event: (rows,) whether the row ends with an event.
+        stratum: (rows,) stratum number, ascending.
+        by_entry: (rows,) row numbers sorted by stratum and entry, latest first.
+        order: (rows,) each row's number in the frame.
+        strata: values of the strata in the order of their numbers; None without strata.
     """
 
     x: Floats
@@ -44,7 +44,7 @@ class CoxRows:
     strata: pl.Series | None
 
     def in_frame_order(self, values: Floats) -> Floats:
-        """Values of the sorted rows, put back in the order of the frame."""
+        """Values of the sorted rows in the order of the frame."""
         result = np.empty_like(values)
         result[self.order] = values
         return result
@@ -65,10 +65,10 @@ def cox_rows(
     strata: str | None,
     weight: str | None,
 ) -> tuple[CoxRows, list[str], list[str]]:
-    """Sort the rows of a frame, and centre the covariates that the terms make of it.
+    """Sort the rows of a frame and centre the covariates of the terms.
 
     Args:
-        frame: one row a time at risk.
+        frame: one row per time at risk.
         stop: column of its end.
         event: column of 0 and 1.
         terms: formula terms.
@@ -77,11 +77,11 @@ def cox_rows(
         weight: column of weights, or None.
 
     Returns:
-        The rows, the names of the covariates, and a sentence for each one that was left out.
+        The rows, the names of the covariates, and one sentence for each covariate dropped.
 
     Raises:
-        UserError: an entry does not lie before its stop by more than floating residue, or a term
-            cannot be read or is no finite number.
+        UserError: an entry is not before its stop by more than rounding error, or a term cannot be
+            read or is not finite.
         NotEstimableError: no term differs between the rows.
     """
     x, mean, names, notes = _covariates(frame, terms)
@@ -101,7 +101,7 @@ def cox_rows(
         weight=masses[order],
         entry=after[order],
         stop=until[order],
-        # An event of weight 0 is none: it would still count among the ties.
+        # An event of weight 0 is not an event: it would still count among the ties.
         event=(happened & (masses > 0))[order],
         stratum=layer[order],
         by_entry=np.lexsort((-after[order], layer[order])).astype(np.int64),
@@ -114,7 +114,7 @@ def cox_rows(
 def _covariates(
     frame: pl.DataFrame, terms: Sequence[str]
 ) -> tuple[Floats, Floats, list[str], list[str]]:
-    """Centred covariates without those that are constant or combinations of earlier ones."""
+    """Centred covariates without constant columns and combinations of earlier ones."""
     matrix, labels = term_matrix(frame, terms)
     plain = matrix.toarray()[:, 1:]
     mean = plain.mean(axis=0)

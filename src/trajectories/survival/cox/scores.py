@@ -1,4 +1,4 @@
-"""Hazards and scores of the rows of a Cox model, at any coefficients."""
+"""Baseline hazard steps and row scores of a Cox model at given coefficients."""
 
 from dataclasses import dataclass
 
@@ -13,17 +13,17 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps in which those with the event leave, in the order of the rows (latest first).
+    """The steps of the baseline hazard, in the order of the rows (latest first).
 
-    Each event time is one step, with Efron's ties one for each who has the event then.
+    Each event time is one step; with Efron's ties each event at that time is a step of its own.
 
     Attributes:
-        stratum: (steps,) number of the stratum.
-        time: (steps,) the event times.
-        events: (steps,) the weight of the events that falls on the step.
-        hazard: (steps,) the step dΛ of the baseline hazard at the mean covariates.
-        share: (steps,) how much of those with the event is still at risk.
-        mean: (steps, k) mean covariates of those at risk.
+        stratum: (steps,) stratum number.
+        time: (steps,) event times.
+        events: (steps,) weight of the events attributed to the step.
+        hazard: (steps,) increment dΛ of the baseline hazard at the mean covariates.
+        share: (steps,) share of the tied events that is still at risk.
+        mean: (steps, k) mean covariates of the rows at risk.
     """
 
     stratum: NDArray[np.int64]
@@ -35,12 +35,12 @@ class Steps:
 
     @property
     def first(self) -> NDArray[np.int64]:
-        """(times,) the first step of each event time."""
+        """(times,) number of the first step of each event time."""
         other = (np.diff(self.stratum) != 0) | (np.diff(self.time) != 0)
         return np.flatnonzero(np.append(True, other))
 
     def each_time(self, values: Floats) -> Floats:
-        """Values of the steps, (steps,) or (steps, k), summed at each event time."""
+        """Sum values of the steps, (steps,) or (steps, k), over each event time."""
         return np.asarray(np.add.reduceat(values, self.first, axis=0))
 
 
@@ -54,12 +54,12 @@ def steps_of(rows: CoxRows, coef: Floats, efron: bool) -> Steps:
 def at_event(rows: CoxRows) -> NDArray[np.int64]:
     """(events,) the number of each event's time, in the order of the rows."""
     stratum, stop = rows.stratum[rows.event], rows.stop[rows.event]
-    # The rows are sorted, so that each change of stratum or stop is another event time.
+    # The rows are sorted, so every change of stratum or stop is a new event time.
     return np.append(0, np.cumsum((np.diff(stratum) != 0) | (np.diff(stop) != 0)))
 
 
 def lived(rows: CoxRows, steps: Steps, values: Floats) -> Floats:
-    """What each row has lived through between its entry and its stop.
+    """Sum a quantity over the steps at which each row is at risk.
 
     Args:
         rows: the rows.
@@ -67,8 +67,8 @@ def lived(rows: CoxRows, steps: Steps, values: Floats) -> Floats:
         values: (steps,) or (steps, k) a quantity of each step, such as dΛ.
 
     Returns:
-        (rows,) or (rows, k) its sum over the steps at which the row was at risk; at its own event
-        by the share to which it then was.
+        (rows,) or (rows, k) sums from entry to stop; at the row's own event the step counts by the
+        share to which the row is still at risk.
     """
     share = steps.share if values.ndim == 1 else steps.share[:, None]
     whole, dead = steps.each_time(values), steps.each_time(values * share)
@@ -86,14 +86,14 @@ def lived(rows: CoxRows, steps: Steps, values: Floats) -> Floats:
 
 
 def mean_at_event(rows: CoxRows, steps: Steps) -> Floats:
-    """(events, k) mean covariates at risk at each row's event, over the steps of its time."""
+    """(events, k) mean covariates at risk at each event, averaged over the steps of its time."""
     sizes = np.diff(np.append(steps.first, len(steps.time)))
     means = steps.each_time(steps.mean) / sizes[:, None]
     return np.asarray(means[at_event(rows)])
 
 
 def score_rows(rows: CoxRows, coef: Floats, efron: bool) -> Floats:
-    """(rows, k) each row's contribution to the score times its weight, in the sorted order."""
+    """(rows, k) each row's contribution to the score times its weight, in sorted order."""
     steps = steps_of(rows, coef, efron)
     hazard = lived(rows, steps, steps.hazard)
     moved = lived(rows, steps, steps.hazard[:, None] * steps.mean)

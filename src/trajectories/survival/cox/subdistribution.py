@@ -1,4 +1,4 @@
-"""Fine–Gray: proportional hazards of the cumulative incidence of one exit."""
+"""Fine–Gray: proportional subdistribution hazards of one of several competing exits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,28 +33,28 @@ def fine_gray(
     censored: Censored = "after",
     weights: Weights = "known",
 ) -> CoxFit:
-    """Fit a proportional subdistribution hazard (Fine & Gray 1999).
+    """Fit a proportional subdistribution hazards model (Fine & Gray 1999).
 
-    Who leaves by another exit stays at risk with the weight G(t−)/G(T−), G the Kaplan–Meier
-    estimate of not being censored; the weighted partial likelihood is that of `fit_cox`. The
-    variance is the robust one by `cluster`.
+    Persons who leave by another exit at T remain at risk with weight G(t−)/G(T−), where G is the
+    Kaplan–Meier estimate of not being censored. The weighted partial likelihood is that of
+    `fit_cox`, with a robust variance by `cluster`.
 
     Args:
-        durations: one row a course: person, time, exit (integer, 0 = censored), and the terms'
-            columns, constant within a course. No late entries.
+        durations: one row per course: person, time, exit (integer, 0 = censored), and the terms'
+            columns, constant within a course. No late entry.
         terms: formula terms.
         exit_number: the exit of interest.
         ties: Efron's or Breslow's approximation.
         cluster: column of clusters.
-        censored: who is censored at the time of an exit leaves "after" it (R's `finegray`) or
-            "with" it (`cmprsk::crr`); it matters for G alone.
-        weights: whether the variance takes the weights as "known" (R's `finegray`), or adds what
-            their estimation moves (`cmprsk::crr`; Fine & Gray 1999, section 3).
+        censored: whether censorings at the time of an exit occur "after" it (R's `finegray`) or
+            "with" it (`cmprsk::crr`); affects G only.
+        weights: whether the variance treats the weights as "known" (R's `finegray`) or accounts
+            for their estimation (`cmprsk::crr`; Fine & Gray 1999, section 3).
 
     Raises:
-        UserError: the durations cannot be used (`require_usable`), or there are late entries, or
-            more rows would be made than `MOST_ROWS`.
-        NotEstimableError: nobody leaves by that exit, or there is one cluster only.
+        UserError: the durations cannot be used (`require_usable`), have late entries, or would
+            make more rows than `MOST_ROWS`.
+        NotEstimableError: nobody leaves by that exit, or there is only one cluster.
     """
     require_frame(durations, "durations")
     if weights not in get_args(Weights):
@@ -105,7 +105,7 @@ def fine_gray(
 
 
 def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> pl.DataFrame:
-    """The durations with weighted rows after other exits, one a stretch of equal weight.
+    """Add weighted rows after other exits to the durations, one per stretch of equal weight.
 
     Args:
         durations: as for `fine_gray`.
@@ -127,7 +127,7 @@ def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> p
     moments = np.unique(time[ends == exit_number])
     kept = _censoring(time, ends, censored)
     at_moments = kept.before(moments)
-    # Event times with the same weight make one stretch, which ends with the last of them.
+    # Consecutive event times with the same weight form one stretch, ending at the last of them.
     last = np.append(at_moments[1:] != at_moments[:-1], True)
     closes, weights = moments[last], at_moments[last]
     others = np.flatnonzero((ends != 0) & (ends != exit_number))
@@ -139,7 +139,7 @@ def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> p
         np.int64
     )
     share = weights[stretch] / kept.before(time[row])
-    # As long as nobody is lost the course's own row goes on.
+    # Until the first censoring the weight is 1, so the course's own row is extended.
     whole = share == 1
     last_whole = time.copy()
     last_whole[row[whole]] = closes[stretch[whole]]
@@ -162,7 +162,7 @@ def _times(durations: pl.DataFrame) -> Floats:
 
 @dataclass(frozen=True)
 class _Censoring:
-    """Losses at each observed time: who is lost, who could be, and G (all (times,))."""
+    """Censorings at each observed time: number censored, number exposed, and G (all (times,))."""
 
     times: Floats
     lost: Floats
@@ -180,9 +180,9 @@ def _censoring(time: Floats, ends: NDArray[np.int64], censored: Censored) -> _Ce
     lost = np.bincount(at, weights=ends == 0).astype(np.float64)
     exposed: Floats = np.cumsum(leaving[::-1])[::-1]
     if censored == "after":
-        # Who leaves by an exit at t is not at risk of being censored then.
+        # Persons who exit at t are not at risk of being censored at t.
         exposed = exposed - (leaving - lost)
-    # Where only exits are left nobody could be lost, and nobody is.
+    # Times with nobody exposed to censoring have no censorings either.
     exposed = np.maximum(exposed, 1.0)
     return _Censoring(times, lost, exposed, np.asarray(np.cumprod(1 - lost / exposed)))
 
@@ -190,24 +190,25 @@ def _censoring(time: Floats, ends: NDArray[np.int64], censored: Censored) -> _Ce
 def _scores_of_weights(
     durations: pl.DataFrame, fit: CoxFit, exit_number: int, censored: Censored
 ) -> Floats:
-    """(durations, k) what each course adds to the score by its part in the estimate of G.
+    """(durations, k) each course's contribution to the score through the estimate of G.
 
-    With q(u) the change of the score for a proportional change of G at u, of who left by another
-    exit before u and is kept at risk at u or later, it is q(u) / at risk(u) at the course's own
-    loss less Σ q(u) · lost(u) / at risk(u)² over the times it was at risk of one.
+    q(u) is the change of the score for a proportional change of G at u, from persons who left by
+    another exit before u and remain at risk at u or later. The contribution is q(u) / at risk(u) at
+    the course's own censoring minus Σ q(u) · censored(u) / at risk(u)² over the times at which the
+    course was at risk of censoring.
     """
     rows, terms = fit._rows, len(fit.coef)
     time = _times(durations)
     ends = durations["exit"].to_numpy()
     kept = _censoring(time, ends, censored)
     steps = steps_of(rows, fit.coef, fit.ties == "efron")
-    # Σ over event times from u on of G dΛ and of G · mean · dΛ.
+    # Σ of G dΛ and of G · mean · dΛ over event times from u on.
     moments, mean = steps.time[::-1], steps.mean[::-1]
     jumps = kept.before(moments) * steps.hazard[::-1]
     hazard = np.append(np.cumsum(jumps[::-1])[::-1], 0.0)
     none = np.zeros((1, terms))
     moved = np.vstack([np.cumsum((jumps[:, None] * mean)[::-1], axis=0)[::-1], none])
-    # The courses' own rows come first in the extended ones.
+    # The courses' own rows come first among the extended rows.
     x = rows.in_frame_order(rows.x)[: len(time)]
     other = (ends != 0) & (ends != exit_number)
     risk = np.where(other, np.exp(x @ fit.coef) / kept.before(time), 0.0)
@@ -220,6 +221,6 @@ def _scores_of_weights(
     at = np.searchsorted(kept.times, time)
     share = q / kept.exposed[:, None]
     past = np.vstack([none, np.cumsum(share * (kept.lost / kept.exposed)[:, None], axis=0)])
-    # Where losses come after exits, who leaves by one at u is not at risk of a loss at u.
+    # If censorings come after exits, persons who exit at u are not at risk of censoring at u.
     until = at + 1 if censored == "with" else np.where(ends == 0, at + 1, at)
     return np.asarray(np.where((ends == 0)[:, None], share[at], 0.0) - past[until])

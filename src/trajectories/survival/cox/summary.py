@@ -12,19 +12,19 @@ from trajectories.survival.discrete_time.fisher_scoring import solve
 
 Floats = NDArray[np.float64]
 
-# Linear predictors closer than this share of their size count as equal: sums of the same numbers
-# may end differently in their last digit.
+# Linear predictors that differ by less than this share of their size count as equal: the same sum
+# in another order may differ in its last digit.
 SAME = 1e-12
 
 
 def joint_tests(fit: CoxFit) -> pl.DataFrame:
-    """Tests that all coefficients are 0.
+    """Joint tests that all coefficients are 0.
 
     Returns:
-        test, chi2 (f64), df (i64), p (f64): "likelihood ratio" and "score" (the log-rank test where
-        there is one group), both of the model, "wald" with the fit's variance, and, in a fit with
-        clusters, "robust score" with the variance of the clusters' scores at 0 (Lin & Wei 1989).
-        A test whose variance is singular, as with fewer clusters than coefficients, is NaN.
+        test, chi2 (f64), df (i64), p (f64): "likelihood ratio", "score" (the log-rank test for a
+        single group indicator), both model-based; "wald" with the fit's variance; and, for a fit
+        with clusters, "robust score" with the variance of the cluster scores at 0 (Lin & Wei 1989).
+        NaN if the variance is singular, as with fewer clusters than coefficients.
     """
     rows = fit._rows
     none = np.zeros(len(fit.coef))
@@ -49,17 +49,17 @@ def joint_tests(fit: CoxFit) -> pl.DataFrame:
 
 
 def _quadratic(vector: Floats, matrix: Floats) -> float:
-    """v'M⁻¹v; NaN where M is singular, as with fewer clusters than coefficients."""
+    """v'M⁻¹v; NaN if M is singular."""
     solved = solve(matrix, vector)
     return float("nan") if solved is None else float(vector @ solved)
 
 
 def concordance(fit: CoxFit) -> float:
-    """The share of pairs in which who has the event first has the higher linear predictor.
+    """Harrell's C: how often the person with the earlier event has the higher linear predictor.
 
-    Harrell's C (Harrell, Lee & Mark 1996): pairs of an event and a row of the same stratum that
-    is at risk then and outlives it; equal predictors count half, a pair with the weight of both.
-    NaN where there is no such pair.
+    A pair is an event and a row of the same stratum that is at risk at the event and outlives it.
+    Equal predictors count half, and a pair is weighted by the product of its weights (Harrell, Lee
+    & Mark 1996). NaN if there are no pairs.
     """
     rows = fit._rows
     eta = rows.x @ fit.coef

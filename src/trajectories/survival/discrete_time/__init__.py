@@ -1,1 +1,1 @@
-"""Discrete-time hazards: person-periods and formula terms in, fitted models out."""
+"""Discrete-time hazard models: person-periods and formula terms in, fitted models out."""

@@ -1,8 +1,8 @@
-"""Person-months compressed to cells: the exact data behind a grouped binomial likelihood.
+"""Person-months aggregated to cells, the sufficient statistics of the grouped binomial likelihood.
 
-The likelihood of a discrete-time hazard depends on the person-months only through the number of
-person-months `n` and of events `y` at each combination of covariates, so coefficients, information
-and cluster scores computed from cells equal those computed row by row.
+The likelihood of a discrete-time hazard depends only on the number of person-months `n` and of
+events `y` at each combination of covariates. Coefficients, information and cluster scores computed
+from cells therefore equal those computed row by row.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ from trajectories.survival.usable import CODE, FILL, refuse_rows
 N, Y, CELL = "__person_months", "__events", "__cell"
 ROWS = "person-months"
 
-# Weights are summed as whole parts of the largest one, in a power of two of them: 1, 2 and ½ are
-# then exact, and sums do not depend on their order.
+# Weights are rounded to multiples of a power of two, 2⁻³⁰ of the largest weight or less: 1, 2 and ½
+# are then exact, and sums do not depend on their order.
 WEIGHT_BITS = 30
 
 Panel = pl.DataFrame | pl.LazyFrame
@@ -50,19 +50,19 @@ def count(
     """Count person-months and events at each combination of `columns`.
 
     Args:
-        panel: person-months, one row each; a lazy frame is read in a streaming way.
-        columns: the covariates and, where clusters are wanted, the cluster's column.
+        panel: person-months, one row each; a lazy frame is streamed.
+        columns: the covariates and, if clusters are wanted, the cluster's column.
         event: a column of 0 and 1.
-        weight: a column of weights that are not negative; each counts to 2⁻³⁰ of the largest, so
-            that sums do not depend on their order. Rows of weight 0 count nothing.
+        weight: a column of non-negative weights, rounded to 2⁻³⁰ of the largest so that sums do not
+            depend on their order. Rows of weight 0 do not count.
 
     Returns:
-        One row a combination, sorted by `columns`, with `__person_months` and `__events` (i64; f64
-        with weights).
+        One row per combination, sorted by `columns`, with `__person_months` and `__events` (i64;
+        f64 with weights).
 
     Raises:
-        UserError: a column is missing, holds nulls or numbers that are not finite, the event is
-            neither 0 nor 1, or a weight is missing, below 0 or not finite, or all are 0.
+        UserError: a column is missing or holds nulls or non-finite numbers, the event is neither 0
+            nor 1, or a weight is missing, negative or not finite, or all weights are 0.
     """
     lazy = panel.lazy()
     schema = lazy.collect_schema()
@@ -107,7 +107,7 @@ def count(
 
 
 def _weight_scale(lazy: pl.LazyFrame, weight: str) -> float:
-    """Parts that a weight of 1 has, 2³⁰ or less in the largest weight."""
+    """Units per weight of 1, so that the largest weight has at most 2³⁰ units."""
     if not lazy.collect_schema()[weight].is_numeric():
         raise UserError(
             f"The column of weights {weight!r} holds {lazy.collect_schema()[weight]}; it must hold "
@@ -131,11 +131,11 @@ def _weight_scale(lazy: pl.LazyFrame, weight: str) -> float:
 
 
 def merge(counts: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Add the counts of rows that agree in `columns`; sorted by them."""
+    """Add the counts of rows that agree in `columns`; sorted by `columns`."""
     present = [name for name in counts.columns if name not in (N, Y)]
     if list(columns) == present:
         return counts
-    # Counts are sorted by their columns: groups by the first of these come in order.
+    # Counts are sorted by their columns, so groups by the first columns come in order.
     in_order = list(columns) == present[: len(columns)]
     merged = counts.group_by(columns, maintain_order=in_order).agg(pl.col(N, Y).sum())
     return merged if in_order else merged.sort(columns)
@@ -147,11 +147,12 @@ def cluster_counts(
     """Arrange counts by cluster and covariates as two sparse matrices, clusters × cells.
 
     Args:
-        counts: as `count` gives them for the cluster's columns and the covariates.
+        counts: as `count` returns them for the cluster's columns and the covariates.
         cells: the cells of the design, with the covariates in `columns`, in the design's order.
+            Counts in other cells (dropped from the design) are ignored, and clusters that are
+            wholly in such cells disappear.
         columns: the covariates.
-        cluster: the columns that together name a cluster. Cells that are not in `cells` (left out
-            of the design) do not count, and clusters that lie wholly in such cells vanish.
+        cluster: the columns that together identify a cluster.
     """
     numbered = cells.select(columns).with_row_index(CELL)
     joined = (
@@ -165,7 +166,7 @@ def cluster_counts(
 def numbered_counts(
     counts: pl.DataFrame, cluster: Sequence[str], cells: pl.DataFrame
 ) -> ClusterCounts:
-    """Arrange counts whose cells are numbered (`__cell`) as two sparse matrices."""
+    """Arrange counts with cell numbers (`__cell`) as two sparse matrices, clusters × cells."""
     group = counts.select(_one(cluster).rank("dense")).to_series().to_numpy().astype(np.int64)
     shape = (int(group.max()), cells.height)
     position = (group - 1, counts[CELL].to_numpy())
@@ -176,7 +177,7 @@ def numbered_counts(
 
 
 def _one(columns: Sequence[str]) -> pl.Expr:
-    """The columns as one expression; a struct is slow to rank."""
+    """The columns as one expression; a struct only for several, because it is slow to rank."""
     return pl.col(columns[0]) if len(columns) == 1 else pl.struct(columns)
 
 

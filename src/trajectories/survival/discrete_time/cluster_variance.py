@@ -1,4 +1,4 @@
-"""Cluster-robust variances from sparse counts of clusters in cells."""
+"""Cluster-robust variances: the sandwich and the jackknife, from counts of clusters in cells."""
 
 import itertools
 from collections.abc import Sequence
@@ -28,17 +28,17 @@ from trajectories.survival.usable import require_clusters
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Scores of this many clusters stand in memory at once.
+# Number of clusters whose scores are in memory at once.
 CHUNK = 50_000
-# Panels of more person-months than this, in more clusters, are read in parts of this size.
+# Panels with more person-months and clusters than this are read in parts of this size.
 PART_ROWS = 5_000_000
 MANY_CLUSTERS = 20_000
 
 
 def meat(x: sp.csr_matrix, solution: Solution, counts: ClusterCounts) -> Floats:
-    """Σ_g S_g S_gᵀ of the clusters' scores, without a small-sample factor; (k, k).
+    """Σ_g S_g S_gᵀ of the cluster scores, without a small-sample factor; (k, k).
 
-    The score of a cluster is S_g = Σ_c x_c a_c (y_gc − n_gc μ_c), a_c the ratio of the link.
+    The score of a cluster is S_g = Σ_c x_c a_c (y_gc − n_gc μ_c), with a_c the link's score factor.
     """
     values = solution.values
     events = sp.csr_matrix(sp.diags_array(values.ratio) @ x)
@@ -53,12 +53,12 @@ def meat(x: sp.csr_matrix, solution: Solution, counts: ClusterCounts) -> Floats:
 
 @dataclass(frozen=True)
 class Filling:
-    """The middle of a sandwich.
+    """The middle of a sandwich variance.
 
     Attributes:
         meat: Σ_g S_g S_gᵀ, (k, k).
-        clusters: G.
-        largest_share: share of the person-months that lie in the largest cluster.
+        clusters: number of clusters G.
+        largest_share: share of the person-months in the largest cluster.
     """
 
     meat: Floats
@@ -67,7 +67,7 @@ class Filling:
 
 
 def filling(x: sp.csr_matrix, solution: Solution, counts: ClusterCounts) -> Filling:
-    """The middle of the sandwich from counts of all clusters."""
+    """The middle of the sandwich from the counts of all clusters."""
     size = np.asarray(counts.n.sum(axis=1)).ravel()
     return Filling(meat(x, solution, counts), counts.clusters, float(size.max() / size.sum()))
 
@@ -75,10 +75,10 @@ def filling(x: sp.csr_matrix, solution: Solution, counts: ClusterCounts) -> Fill
 def filling_in_parts(
     panel: Panel, design: Design, solution: Solution, event: str, cluster: Sequence[str]
 ) -> Filling:
-    """The same from person-months that are read part by part, a range of clusters at a time.
+    """The middle of the sandwich from person-months read in parts, one range of clusters at a time.
 
-    Memory holds the counts of one part, about `PART_ROWS` person-months; Parquet files that are
-    sorted by the cluster are read once in all.
+    Memory holds the counts of one part, about `PART_ROWS` person-months. Parquet files sorted by
+    the cluster are read only once in total.
     """
     parts = _parts(panel, cluster[0])
     total = np.zeros((len(design.names), len(design.names)))
@@ -107,10 +107,10 @@ def filling_in_parts(
 
 
 def read_in_parts(panel: Panel, cluster: Sequence[str]) -> bool:
-    """Whether a panel has so many rows and clusters that its clusters are counted part by part.
+    """Whether a panel has so many rows and clusters that it should be read in parts.
 
     Raises:
-        UserError: a large panel's column of clusters has empty values.
+        UserError: the cluster column of a large panel has empty values.
     """
     lazy = panel.lazy()
     names = set(cluster) & set(lazy.collect_schema().names())
@@ -142,15 +142,15 @@ def _parts(panel: Panel, column: str) -> list[pl.Expr]:
 
 
 def sandwich(bread: Floats, filling: Floats, clusters: int) -> Floats:
-    """G/(G−1) A⁻¹ S'S A⁻¹.
+    """The sandwich variance G/(G−1) A⁻¹ M A⁻¹, (k, k).
 
     Args:
         bread: A⁻¹, the inverse of the expected information.
-        filling: as `meat` gives it.
-        clusters: G.
+        filling: M, as `meat` returns it.
+        clusters: number of clusters G.
 
     Raises:
-        NotEstimableError: there is one cluster only.
+        NotEstimableError: there is only one cluster.
     """
     require_clusters(clusters)
     return clusters / (clusters - 1) * (bread @ filling @ bread)
@@ -160,15 +160,15 @@ def jackknife(design: Design, link: Link, solution: Solution, counts: ClusterCou
     """CRV3: (G−1)/G Σ_g (β₍₋g₎ − β)(β₍₋g₎ − β)ᵀ, each β₍₋g₎ a refit without cluster g.
 
     A coefficient that cannot be estimated without some cluster has no jackknife variance: its row
-    and column are NaN. Where a cluster's events are all that keeps some terms from separating the
-    others', the refit without it takes their limit: the cells that they separate tell nothing of
-    the other coefficients and are left out.
+    and column are NaN. If the other terms separate without cluster g, the refit uses the limit of
+    the likelihood: the separated cells carry no information on the remaining coefficients and are
+    dropped.
 
     Returns:
         (k, k) variance.
 
     Raises:
-        NotEstimableError: there is one cluster only, or the coefficients do not exist without one
+        NotEstimableError: there is only one cluster, or the coefficients do not exist without one
             of them.
     """
     require_clusters(counts.clusters)
@@ -192,7 +192,7 @@ def refit_without(
 ) -> Floats:
     """The change of the coefficients when the clusters `chosen` (row numbers) are left out.
 
-    A coefficient that cannot be estimated without them stays as it is.
+    Coefficients that cannot be estimated without them do not change.
     """
     own_n, own_y = (
         np.asarray(matrix[chosen].sum(axis=0)).ravel() for matrix in (counts.n, counts.y)
@@ -202,7 +202,7 @@ def refit_without(
 
 @dataclass(frozen=True)
 class _Refit:
-    """The change of the coefficients without a cluster, and those that have no meaning there."""
+    """The change of the coefficients without a cluster, and those not estimable without it."""
 
     change: Floats
     lost: NDArray[np.bool_]

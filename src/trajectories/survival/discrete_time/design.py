@@ -1,4 +1,4 @@
-"""Formula terms over cells: the design matrix, its names, and what had to be left out of it."""
+"""The design matrix of formula terms over cells, its names, and the terms dropped from it."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -30,7 +30,7 @@ from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.usable import require_finite
 
 INTERCEPT = "Intercept"
-# 1 − R² of a column on the columns before it, under which it counts as their combination.
+# A column whose 1 − R² on the columns before it is below this counts as their combination.
 ALIASED = 1e-10
 
 
@@ -41,10 +41,10 @@ class Design:
     Attributes:
         matrix: (cells, terms) sparse, float64.
         names: the terms, `Intercept` first.
-        columns: the panel's columns that the terms use.
+        columns: the panel's columns used by the terms.
         cells: the cells kept, one row each, in the order of the matrix's rows.
-        groupings: the groups that the categorical terms make of the cells.
-        notes: one sentence for each thing that was left out, and why.
+        groupings: the groups of cells formed by the categorical terms.
+        notes: one sentence for each thing that was dropped, and why.
     """
 
     matrix: sp.csr_matrix
@@ -55,10 +55,10 @@ class Design:
     notes: tuple[str, ...]
 
     def touched_by(self, terms: Collection[str]) -> NDArray[np.bool_]:
-        """The columns whose meaning changes where groups of these categorical terms are left out.
+        """The columns whose meaning changes if groups of these categorical terms are dropped.
 
-        They are the constant and the dummies of every column that makes the groups. A slope of its
-        own in each group (`C(x)[level]:z`) is the same whatever other groups are there.
+        They are the constant and the dummies of every column that forms the groups. A slope within
+        one group (`C(x)[level]:z`) does not depend on the other groups.
         """
         levels = {f"C({c})" for g in self.groupings if g.term in terms for c in g.columns}
         return np.array(
@@ -82,13 +82,13 @@ class Design:
 
 
 def _own_slope(name: str) -> bool:
-    """Whether a column is the slope of a number within one group, and not against a base group."""
+    """Whether a column is a group-specific slope rather than a difference from the base group's."""
     factors = re.sub(r"\[[^]]*\]", "", name).split(":")  # a level's name may hold a colon
     return "[T." not in name and len(factors) > 1 and not all(f.startswith("C(") for f in factors)
 
 
 class _Names:
-    """Column names that a formula cannot hold, exchanged for names that it can."""
+    """Replaces column names that a formula cannot hold by names that it can, and back."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         odd = sorted((c for c in columns if not c.isidentifier()), key=len, reverse=True)
@@ -106,10 +106,10 @@ class _Names:
 
 
 def used_columns(terms: Sequence[str], available: Sequence[str]) -> list[str]:
-    """The panel's columns that the terms use, in the panel's order.
+    """The panel's columns used by the terms, in the panel's order.
 
     Raises:
-        UserError: a term cannot be read, or names a column that the panel does not have.
+        UserError: a term cannot be read or names a column that the panel does not have.
     """
     names = _Names(available)
     wanted: set[str] = set()
@@ -133,19 +133,19 @@ def used_columns(terms: Sequence[str], available: Sequence[str]) -> list[str]:
 def build(cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str]) -> Design:
     """Build the design of `terms` over `cells`, without what cannot be estimated.
 
-    Groups of a categorical term (or of an interaction of categorical terms) in which nobody, or
-    everybody, has the event are separated: their coefficient runs to infinity and their
-    person-months say nothing about the others, so both are left out. Constant columns, and columns
-    that are combinations of earlier ones, are left out as R leaves them out.
+    Groups of a categorical term (or of an interaction of categorical terms) in which nobody or
+    everybody has the event are separated: their coefficients diverge and their person-months carry
+    no information on the others, so both are dropped. Constant columns and columns that are
+    combinations of earlier ones are dropped as in R.
 
     Args:
-        cells: the cells, as `cells.count` gives them.
+        cells: the cells, as `cells.count` returns them.
         terms: formula terms; the constant is added as `Intercept`.
-        columns: the panel's columns that the terms use.
+        columns: the panel's columns used by the terms.
 
     Raises:
-        NotEstimableError: there is no event, or nothing but events, or no person-month.
-        UserError: a column of text stands in a term without `C(...)`.
+        NotEstimableError: there are no person-months, no events or only events.
+        UserError: a text column is used in a term without `C(...)`.
     """
     names = _Names(cells.columns)
     hidden = [names.hide(term) for term in terms]
@@ -182,8 +182,8 @@ def term_matrix(frame: pl.DataFrame, terms: Sequence[str]) -> tuple[sp.csr_matri
     """The model matrix of formula terms over the rows of a frame, `Intercept` first, and its names.
 
     Raises:
-        UserError: a term cannot be read, names a missing column, or a column of text stands in a
-            term without `C(...)`.
+        UserError: a term cannot be read or names a missing column, or a text column is used without
+            `C(...)`.
     """
     columns = used_columns(terms, frame.columns)
     names = _Names(frame.columns)
@@ -246,7 +246,7 @@ def _groupings(cells: pl.DataFrame, formula: Formula, names: _Names) -> list[Gro
 
 
 def _pandas(column: pl.Series) -> Any:
-    """The column as formulaic takes it: numbers as float64, anything else as ordered levels."""
+    """The column as formulaic expects it: numbers as float64, anything else as ordered levels."""
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
         return pd.Series(numbers(column))
     found = levels_of(column)
@@ -275,17 +275,17 @@ def _estimable(
 
 
 def independent(gram: NDArray[np.float64], candidates: list[int]) -> tuple[list[int], list[int]]:
-    """Split the columns of a design into those that add something to the ones before, and the rest.
+    """Split the columns of a design into those independent of the columns before them and the rest.
 
     Args:
         gram: XᵀX of all columns.
-        candidates: the columns to look at, in order of precedence.
+        candidates: the columns to consider, in order of precedence.
 
     Returns:
         The columns kept and those that are combinations of columns kept before them.
     """
     part = np.ascontiguousarray(gram[np.ix_(candidates, candidates)])
-    # The pivot of a column, over its diagonal, is its 1 − R² on the columns kept before it.
+    # A column's pivot divided by its diagonal is its 1 − R² on the columns kept before it.
     _, kept = cholesky(part, ALIASED)
     keep = [i for i, is_kept in zip(candidates, kept, strict=True) if is_kept]
     return keep, [i for i in candidates if i not in set(keep)]

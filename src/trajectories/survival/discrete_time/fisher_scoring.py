@@ -1,4 +1,4 @@
-"""Maximum likelihood of the grouped binomial by Fisher scoring."""
+"""Maximum likelihood for the grouped binomial model by Fisher scoring."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,15 @@ from trajectories.survival.errors import NotEstimableError
 Floats = NDArray[np.float64]
 
 MAX_STEPS = 40
-# Half the Newton decrement gᵀA⁻¹g is the log-likelihood still to gain; coefficients are then
-# within its square root of the maximum, counted in standard errors.
+# Half the Newton decrement gᵀA⁻¹g estimates how far the log-likelihood is below its maximum;
+# coefficients are then within its square root of the maximum, in standard errors.
 DECREMENT = 1e-20
-# No linear predictor moves further than this in one step: where a few cells have hazards far from
-# the mean, the first steps would otherwise overshoot.
+# Largest change of a linear predictor in one step: the first steps would otherwise overshoot if a
+# few cells have hazards far from the mean.
 LONGEST_MOVE = 3.0
-# A pivot below this share of its diagonal says that the information is singular.
+# A pivot below this share of its diagonal means that the information is singular.
 SINGULAR = 1e-14
-# A step that is still this long after MAX_STEPS belongs to a coefficient that runs away.
+# A coefficient whose step is still this long after MAX_STEPS diverges.
 RUNNING_AWAY = 0.1
 
 
@@ -32,8 +32,8 @@ class Solution:
     Attributes:
         coef: (k,) coefficients.
         information: (k, k) expected information A = Xᵀ W X at the maximum.
-        values: the hazards of the cells and the factors of their scores.
-        loglik: the log-likelihood of the person-months.
+        values: hazards of the cells and the factors of their scores.
+        loglik: log-likelihood of the person-months.
     """
 
     coef: Floats
@@ -48,7 +48,7 @@ def gram(x: sp.csr_matrix, weight: Floats) -> Floats:
 
 
 def score(x: sp.csr_matrix, n: Floats, y: Floats, values: LinkValues) -> Floats:
-    """The derivative of the log-likelihood in the coefficients, (k,)."""
+    """The gradient of the log-likelihood, (k,)."""
     return np.asarray(x.T @ (values.ratio * (y - n * values.hazard)), dtype=np.float64)
 
 
@@ -70,12 +70,12 @@ def maximise(
 
     Args:
         x: (cells, k) design, `Intercept` first.
-        n: person-months of the cells.
-        y: events of the cells.
+        n: (cells,) person-months.
+        y: (cells,) events.
         link: "cloglog" or "logit".
-        names: the k terms, for the sentence of an error.
-        start: (k,) coefficients to start from.
-        offset: (cells,) what is added to the linear predictors; nothing where not given.
+        names: the k terms, for error messages.
+        start: (k,) starting coefficients.
+        offset: (cells,) added to the linear predictors; none if not given.
 
     Raises:
         NotEstimableError: the likelihood has no maximum because some terms separate the events
@@ -88,7 +88,7 @@ def maximise(
     values = evaluate(x @ coef + fixed, link)
     loglik = log_likelihood(n, y, values)
     step = np.zeros_like(coef)
-    # Weights far below 1 shrink the likelihood, and what is left to gain of it with them.
+    # Weights far below 1 scale the likelihood down, and the convergence criterion with it.
     precise = DECREMENT * min(1.0, float(n.mean()))
     for _ in range(MAX_STEPS):
         gradient = score(x, n, y, values)
@@ -119,10 +119,10 @@ def _climb(
     loglik: float,
     fixed: Floats,
 ) -> tuple[Floats, LinkValues, float]:
-    """Take the step, shortened so that no cell leaps and halved until the likelihood holds."""
+    """Take the step, shortened to the longest move and halved until the likelihood rises."""
     slack = 1e-12 * abs(loglik)
     step = step * min(1.0, LONGEST_MOVE / float(np.abs(x @ step).max()))
-    # The step is a direction of ascent, so that some halving of it climbs.
+    # The step is an ascent direction, so halving it often enough raises the likelihood.
     while True:
         values = evaluate(x @ (coef + step) + fixed, link)
         reached = log_likelihood(n, y, values)
@@ -132,7 +132,7 @@ def _climb(
 
 
 def solve(matrix: Floats, right: Floats) -> Floats | None:
-    """Solve a symmetric positive definite system; None where it is singular.
+    """Solve a symmetric positive definite system; None if it is singular.
 
     Args:
         matrix: (k, k).

@@ -1,4 +1,4 @@
-"""`fit_hazard`: a discrete-time hazard model on person-months, exact and fast."""
+"""Discrete-time hazard models on person-months, exact on aggregated cells (`fit_hazard`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -35,24 +35,24 @@ class HazardFit:
     """A fitted discrete-time hazard model.
 
     Attributes:
-        table: one row a term: term, coef, se, hazard_ratio, low, high (f64). `hazard_ratio` is
+        table: one row per term: term, coef, se, hazard_ratio, low, high (f64). `hazard_ratio` is
             exp(coef): a hazard ratio with the cloglog link, an odds ratio with the logit. `low`
-            and `high` bound the 95 % interval of the ratio, with normal quantiles for the model's
-            and the sandwich variance, and t(G−1) for CRV3.
+            and `high` are the 95 % interval of the ratio, with normal quantiles for the model-based
+            and sandwich variances and t(G−1) for CRV3.
         vcov: (k, k) variance of the coefficients, in the table's order.
         loglik: log-likelihood of the person-months.
-        n: person-months used.
-        events: events among them.
-        clusters: number of clusters of the variance (the smaller one of two-way clusters; 0 for
-            the model's variance).
-        largest_cluster_share: share of the person-months that lie in the largest cluster.
+        n: number of person-months used.
+        events: number of events.
+        clusters: number of clusters of the variance (the smaller number for two-way clustering; 0
+            for the model-based variance).
+        largest_cluster_share: share of the person-months in the largest cluster.
         variance: "model", "crv1" (sandwich with G/(G−1)) or "crv3" (jackknife over clusters).
-        cluster: the column or columns that name the clusters.
+        cluster: the column or columns that identify the clusters.
         link: "cloglog" or "logit".
         event: the column of events.
-        notes: one sentence for each thing that was left out of the model, and why.
+        notes: one sentence for each thing that was dropped from the model, and why.
         frailty: "gamma" or None.
-        weight: the column of weights, None without.
+        weight: the column of weights, or None.
         terms: the formula terms.
     """
 
@@ -79,14 +79,15 @@ class HazardFit:
         """The same coefficients with another variance.
 
         Args:
-            name: the panel's column that names the clusters; two columns for two-way clustering
-                (V₁ + V₂ − V₁₂, each with its own G/(G−1)); None for the model's variance.
-            variance: "crv1" or "crv3"; as in this fit where it is not given.
+            name: the panel's column that identifies the clusters; two columns for two-way
+                clustering (V₁ + V₂ − V₁₂, each with its own G/(G−1)); None for the model-based
+                variance.
+            variance: "crv1" or "crv3"; that of this fit if None.
 
         Raises:
-            UserError: the column is missing or holds nulls, or more than two are given, or two
-                with "crv3".
-            NotEstimableError: there is one cluster only.
+            UserError: a column is missing or holds nulls, more than two are given, or two with
+                "crv3".
+            NotEstimableError: there is only one cluster.
         """
         if self.frailty:
             raise UserError("With a frailty the clusters are named when the model is fitted.")
@@ -110,37 +111,36 @@ def fit_hazard(
 ) -> HazardFit:
     """Fit a discrete-time hazard model to person-months (Prentice & Gloeckler 1978).
 
-    The person-months are compressed to cells (the unique combinations of the columns that the
-    terms use), on which coefficients, information, cluster-robust variance and the refits without
-    one cluster are exact.
+    The person-months are aggregated to cells (the unique combinations of the columns used by the
+    terms). Coefficients, information, cluster-robust variance and the jackknife computed from cells
+    are exact.
 
     Args:
-        panel: person-months, one row each; a lazy frame is scanned in a streaming way.
+        panel: person-months, one row each; a lazy frame is streamed.
         event: a column of 0 and 1.
         terms: formula terms (formulaic's syntax): `C(x)` is categorical with the first level as
             base and is named `C(x)[T.level]`; a column's name is that column, even with dots;
-            `a:b` and `a*b` are interactions. The constant is added and is called `Intercept`.
-        link: "cloglog" (the coefficients are log hazard ratios of a proportional-hazards model in
+            `a:b` and `a*b` are interactions. The constant is added as `Intercept`.
+        link: "cloglog" (coefficients are log hazard ratios of a proportional hazards model in
             grouped time) or "logit" (log odds ratios).
-        cluster: the column that names the clusters of the variance, two columns for two-way
-            clustering, or None for the model's own variance.
-        frailty: None, or "gamma": the months of a course (of a person, where the panel has no
-            column `course`) share an unobserved factor of the hazard with mean 1 (cloglog only;
-            Lancaster 1979).
-            The table's last term is then the log of its variance. Courses are followed from their
-            start and end with their event. Never without a lag of the counts.
+        cluster: the column that identifies the clusters, two columns for two-way clustering, or
+            None for the model-based variance.
+        frailty: None, or "gamma": all months of a course (of a person if the panel has no column
+            `course`) share an unobserved hazard factor with mean 1 (cloglog only; Lancaster 1979).
+            The table's last term is then the log of its variance. Courses must be followed from
+            their start and end with their event. Do not combine it with unlagged counts.
         variance: "crv1", the sandwich with the factor G/(G−1), or "crv3", the jackknife over
             clusters (Bell & McCaffrey 2002; MacKinnon, Nielsen & Webb 2023).
-        weight: column of weights from 0, to 2⁻³⁰ of the largest. They count person-months
-            and events (as `n` and `events` do); only the cluster variances are then meaningful.
+        weight: column of non-negative weights, rounded to 2⁻³⁰ of the largest. `n` and `events` are
+            then weighted, and only the cluster-robust variances are meaningful.
 
     Returns:
-        The fit; `.notes` says what was left out and why.
+        The fit; `.notes` lists what was dropped and why.
 
     Raises:
         UserError: a column is missing or holds nulls, or a term cannot be read.
-        NotEstimableError: there are no events, or the events are separated, or there is one
-            cluster only.
+        NotEstimableError: there are no events, the events are separated, or there is only one
+            cluster.
     """
     if link not in get_args(Link):
         raise UserError(f"The link {link!r} is unknown: write one of {', '.join(get_args(Link))}.")
@@ -216,12 +216,12 @@ def _with_frailty(fit: HazardFit, cluster: str | None) -> HazardFit:
 
 
 def clusters_of(fit: HazardFit, *names: str) -> ClusterCounts:
-    """The counts of the clusters that `names` make together, in the cells of a fit's design."""
+    """Counts of the clusters formed by `names` jointly, in the cells of a fit's design."""
     return cluster_counts(_counts_by(fit, names), fit._design.cells, fit._design.columns, names)
 
 
 def labels_of_clusters(fit: HazardFit, name: str) -> pl.Series:
-    """The clusters of one column in the order in which `clusters_of` numbers them."""
+    """The clusters of one column in the order used by `clusters_of`."""
     columns = list(fit._design.columns)
     counts = _counts_by(fit, (name,))
     if columns:
@@ -309,10 +309,10 @@ def _finish(
 def _table(
     names: Sequence[str], coef: NDArray[np.float64], vcov: NDArray[np.float64], quantile: float
 ) -> pl.DataFrame:
-    # Two-way variances need not be positive: NaN says that the difference came out negative.
+    # Two-way variances can be negative; their standard errors are NaN.
     diagonal = np.diag(vcov)
     se = np.sqrt(np.where(diagonal >= 0, diagonal, np.nan))
-    # A bound that no floating number holds is infinite.
+    # A bound too large for a float is infinite.
     with np.errstate(over="ignore"):
         low, high = np.exp(coef - quantile * se), np.exp(coef + quantile * se)
     return pl.DataFrame(

@@ -1,4 +1,4 @@
-"""Fixed effects of a grouping with many groups, absorbed: comparisons within caseworkers."""
+"""Hazard models with absorbed fixed effects of many groups, such as caseworkers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.usable import require_clusters
 
 Floats = NDArray[np.float64]
-# Share of its variation that a column must have within groups.
+# Least share of its variation that a column must have within groups.
 FLAT = 1e-9
-# A coefficient beyond this ran away until the hazards were 0 or 1 to the last digit.
+# A coefficient beyond this has diverged: the hazards are 0 or 1 to the last digit.
 FURTHEST = 15.0
 
 
@@ -37,16 +37,16 @@ class WithinFit:
     """A hazard model with an absorbed effect for every group.
 
     Attributes:
-        table: one row a term, the constant and the groups' effects left out: term, coef, se,
+        table: one row per term, without the constant and the group effects: term, coef, se,
             hazard_ratio.
         vcov: (k, k) variance, clustered, with G/(G−1).
-        loglik: log-likelihood, the groups' effects at their maximum.
-        n: person-months used.
-        events: events among them.
+        loglik: log-likelihood, with the group effects at their maximum.
+        n: number of person-months used.
+        events: number of events.
         event: the column of events.
-        groups: groups with an effect of their own.
+        groups: number of groups with an effect.
         clusters: number of clusters.
-        notes: what was left out, and why.
+        notes: what was dropped, and why.
     """
 
     table: pl.DataFrame
@@ -66,7 +66,7 @@ class _Rows:
 
     Attributes:
         x: (rows, k) design without the constant.
-        group: (rows,) number of the group.
+        group: (rows,) group number.
         n: (rows,) person-months.
         y: (rows,) events.
     """
@@ -77,7 +77,7 @@ class _Rows:
     y: Floats
 
     def absorbed(self, weight: Floats) -> tuple[Floats, Floats, Floats]:
-        """XᵀWX within groups, the (k, groups) sums XᵀWD and the groups' weights."""
+        """XᵀWX within groups, the (k, groups) sums XᵀWD, and the groups' weights."""
         size = np.bincount(self.group, weights=weight)
         member = sp.csr_matrix(
             (weight, (np.arange(len(weight)), self.group)), shape=(len(weight), len(size))
@@ -98,15 +98,16 @@ def fit_within(
 ) -> WithinFit:
     """Fit a hazard model with a fixed effect for each group, absorbed in the Newton steps.
 
-    The maximum is that of the model with a dummy for every group; with the Poisson likelihood
-    (rate ratios) these dummies bias nothing, however few months a group has, with the cloglog the
-    bias is of the order of one over its events. What is compared is persons of the same group: with
-    the caseworker of the month's eve, those who have lost a caseworker before with those who have
-    not and have the same caseworker now. The successor's own quality is thereby taken out.
+    The maximum is that of the model with a dummy for every group. With the Poisson likelihood
+    (rate ratios) the dummies cause no bias, however few months a group has; with cloglog the bias
+    is of the order of one over the group's events. The comparison is between persons of the same
+    group. If the group is the caseworker at the start of the month, persons who have lost a
+    caseworker are compared with those who have not and have the same caseworker now, which removes
+    differences between successors.
 
     Args:
         panel: person-months.
-        within: the column of groups; rows without one are left out.
+        within: the column of groups; rows without a group are dropped.
         event: a column of 0 and 1.
         terms: formula terms.
         link: "poisson", "cloglog" or "logit".
@@ -114,8 +115,8 @@ def fit_within(
 
     Raises:
         UserError: a column is missing or has empty values.
-        NotEstimableError: no group has an event, no term varies within groups, or there is one
-            cluster only.
+        NotEstimableError: no group has an event, no term varies within groups, or there is only one
+            cluster.
     """
     columns = used_columns(terms, panel.columns)
     if within not in panel.columns:
@@ -162,10 +163,10 @@ def fit_within(
 
 
 class _Separated(Exception):
-    """The months of one dummy have no event, so that its coefficient runs away.
+    """The months of one dummy have no event, so its coefficient diverges.
 
     Args:
-        column: its number.
+        column: number of the dummy's column.
     """
 
     def __init__(self, column: int) -> None:
@@ -174,11 +175,11 @@ class _Separated(Exception):
 
 
 def _varying(design: Design, within: str) -> tuple[_Rows, list[str]]:
-    """The columns that vary within groups beyond those before them, and their names."""
+    """The columns that vary within groups independently of earlier ones, and their names."""
     group = levels_of(design.cells[within]).codes
     every = _Rows(sp.csr_matrix(design.matrix[:, 1:]), group, design.n, design.y)
     inner = every.absorbed(design.n)[0]
-    # A column that does not vary within groups leaves rounding noise, which is no pivot.
+    # A column that does not vary within groups leaves only rounding error, which is no pivot.
     varies = np.diag(inner) > FLAT * np.diag(gram(every.x, design.n))
     keep, _ = independent(inner, np.flatnonzero(varies).tolist())
     if not keep:
@@ -210,7 +211,7 @@ def _design(
 
 
 def _maximise(rows: _Rows, link: Link) -> tuple[Floats, Floats, LinkValues, float]:
-    """Coefficients, the groups' effects, the hazards and the log-likelihood at the maximum."""
+    """Coefficients, group effects, hazards and log-likelihood at the maximum."""
     coef = np.zeros(rows.x.shape[1])
     rate = np.bincount(rows.group, weights=rows.y) / np.bincount(rows.group, weights=rows.n)
     effects = np.array([linear_predictor(float(one), link) for one in rate])
@@ -248,7 +249,7 @@ def _maximise(rows: _Rows, link: Link) -> tuple[Floats, Floats, LinkValues, floa
 
 
 def _sandwich(rows: _Rows, values: LinkValues, cluster: pl.Series) -> tuple[Floats, int]:
-    """The clustered variance of the coefficients: that of the model with all dummies."""
+    """The clustered variance of the coefficients, equal to that with all dummies."""
     member = levels_of(cluster).codes
     clusters = int(member.max()) + 1
     require_clusters(clusters)

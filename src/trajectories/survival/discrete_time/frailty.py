@@ -1,4 +1,4 @@
-"""Gamma frailty: the hazard of all months of one unit is multiplied by one unobserved factor."""
+"""Gamma frailty: one unobserved factor multiplies the hazard in all months of a unit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ class FrailtySolution:
     """The maximum of the marginal likelihood.
 
     Attributes:
-        coef: (k + 1,) coefficients, the log of the frailty's variance last.
-        vcov: (k + 1, k + 1) their variance.
+        coef: (k + 1,) coefficients, the log of the frailty variance last.
+        vcov: (k + 1, k + 1) variance of the coefficients.
         loglik: marginal log-likelihood.
-        clusters: clusters of the variance, 0 for the model's own.
+        clusters: number of clusters of the variance; 0 for the model-based one.
         notes: what a reader must know.
     """
 
@@ -45,10 +45,10 @@ class FrailtySolution:
 
 
 class _Marginal:
-    """The marginal likelihood of units whose frailty is gamma with mean 1 and variance v.
+    """The marginal likelihood of units with a gamma frailty of mean 1 and variance v.
 
-    With the cumulated hazard a of the months without the event and h of the month with it, a unit
-    without the event contributes (1 + va)^(−1/v), one with it
+    With a the cumulative hazard of the months without the event and h that of the month with it, a
+    unit without the event contributes (1 + va)^(−1/v), and a unit with it
     (1 + va)^(−1/v) − (1 + v(a + h))^(−1/v) (Lancaster 1979, in grouped time).
     """
 
@@ -59,7 +59,7 @@ class _Marginal:
         self.ended = np.asarray(units.y.sum(axis=1)).ravel() > 0
 
     def parts(self, coef: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-        """Each unit's log-likelihood, its slopes in a, h and log v, and the cells' hazards."""
+        """Each unit's log-likelihood, its derivatives in a, h and log v, and the cells' hazards."""
         v = np.exp(coef[-1])
         cells = np.exp(np.clip(self.x @ coef[:-1], LOWEST_ETA, HIGHEST_ETA_CLOGLOG))
         a, h = self.quiet @ cells, self.event @ cells
@@ -85,7 +85,7 @@ class _Marginal:
         return float(value.sum()), np.append(self.x.T @ pull, slope_v.sum())
 
     def scores(self, coef: Floats, groups: NDArray[np.int64]) -> Floats:
-        """(clusters, k + 1) the gradient of each cluster of units."""
+        """(clusters, k + 1) gradient by cluster of units."""
         _, slope_a, slope_h, slope_v, cells = self.parts(coef)
         member = sp.csr_matrix((np.ones(len(groups)), (groups, np.arange(len(groups)))))
         weights = member @ (
@@ -122,13 +122,13 @@ def fit_gamma(
         design: the design over their cells.
         start: the solution of the model without frailty.
         event: the column of events.
-        unit: the column whose rows share a factor, followed from their start, with at most one
-            event each.
+        unit: the column whose rows share a factor; units are followed from their start and have at
+            most one event.
         cluster: the column of clusters of the variance, constant within units; None for the
-            model's own variance.
+            model-based variance.
 
     Raises:
-        UserError: a unit has two events, or enters late, or lies in two clusters.
+        UserError: a unit has two events, enters late, or belongs to two clusters.
         NotEstimableError: the likelihood is flat at its maximum.
     """
     _check(panel, event, unit)
@@ -186,7 +186,7 @@ def fit_gamma(
 
 
 def unit_of(panel: Panel) -> str:
-    """The column whose rows share a factor: the course, else the person."""
+    """The column whose rows share a factor: the course, otherwise the person."""
     names = panel.lazy().collect_schema().names()
     found: str | None = next((name for name in UNITS if name in names), None)
     if found is None:

@@ -1,4 +1,4 @@
-"""The links of the discrete-time hazard, with everything that scoring needs of them."""
+"""The links of the discrete-time hazard, with the derivatives used in scoring."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Link = Literal["cloglog", "logit", "poisson"]
 Floats = NDArray[np.float64]
 
-# Beyond these values exp() or log() lose every digit; hazards are that close to 0 or 1.
+# Beyond these values exp() or log() lose all digits; the hazard is then 0 or 1.
 LOWEST_ETA = -40.0
 HIGHEST_ETA_CLOGLOG = 3.5
 HIGHEST_ETA_LOGIT = 36.0
@@ -17,10 +17,10 @@ HIGHEST_ETA_LOGIT = 36.0
 
 @dataclass(frozen=True)
 class LinkValues:
-    """The hazard and its derivatives at one linear predictor a cell.
+    """The hazard and its derivatives at the linear predictor of each cell.
 
     Attributes:
-        hazard: the probability μ of the event in the person-month.
+        hazard: probability μ of the event in the person-month.
         ratio: μ' / (μ (1 − μ)), the factor of the score.
         weight: μ'² / (μ (1 − μ)), the expected information of one person-month.
         log_event: log μ.
@@ -40,7 +40,7 @@ def evaluate(eta: Floats, link: Link) -> LinkValues:
     Args:
         eta: linear predictors, any shape.
         link: "cloglog" (proportional hazards in grouped time), "logit", or "poisson": the Poisson
-            likelihood with the log link, of which `log_event` and `log_survival` hold the parts.
+            likelihood with log link, split between `log_event` and `log_survival`.
     """
     if link == "poisson":
         clipped = np.clip(eta, LOWEST_ETA, HIGHEST_ETA_LOGIT)

@@ -1,7 +1,7 @@
-"""Model matrices of categorical and plain columns, filled from level numbers.
+"""Model matrices of categorical and plain columns, built from level numbers.
 
-formulaic says on a frame of two rows which products of factors a formula makes and which contrasts
-they take; names and rows are filled here.
+A trial run of formulaic on a frame of two rows gives the products of factors in a formula and the
+contrasts they use; names and values are filled in here.
 """
 
 import re
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 CATEGORICAL = re.compile(r"C\((\w+)\)")
 Factor = tuple[str, bool, bool]
-"""A column, whether it is categorical, and whether its first level is left out."""
+"""A column, whether it is categorical, and whether its first level is dropped."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Levels:
     """A column as numbers of its levels.
 
     Attributes:
-        codes: (rows,) place of each row's value among the levels, from 0.
-        levels: the levels that occur, in their order; text, or whole numbers.
+        codes: (rows,) number of each row's level, from 0.
+        levels: the levels that occur, in order; text or integers.
     """
 
     codes: NDArray[np.int64]
@@ -37,11 +37,11 @@ class Levels:
 
 @dataclass(frozen=True)
 class _Block:
-    """Neighbouring columns of a matrix: a product of factors, the first running fastest.
+    """Neighbouring columns of a matrix: a product of factors, the first varying fastest.
 
     Attributes:
-        factors: their factors.
-        names: the columns' names.
+        factors: the factors.
+        names: names of the columns.
     """
 
     factors: tuple[Factor, ...]
@@ -49,7 +49,7 @@ class _Block:
 
 
 def levels_of(column: pl.Series) -> Levels:
-    """Number the values of a column: text by the order of its Enum or sorted, numbers by size."""
+    """Number the values of a column: text in the order of its Enum or sorted, numbers by size."""
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
         values = numbers(column)
         found, codes = np.unique(values, return_inverse=True)
@@ -60,13 +60,13 @@ def levels_of(column: pl.Series) -> Levels:
 
 
 def numbers(column: pl.Series) -> NDArray[Any]:
-    """A column of numbers as f64 where it holds fractions or truth values, else as i64."""
+    """A numeric column as f64 if it holds fractions or booleans, otherwise as i64."""
     fractional = column.dtype.is_float() or column.dtype == pl.Boolean
     return column.to_numpy().astype(np.float64 if fractional else np.int64)
 
 
 def combined(parts: Sequence[Levels]) -> NDArray[np.int64]:
-    """(rows,) numbers, from 0, of the combinations that occur; the first part runs slowest."""
+    """(rows,) numbers, from 0, of the combinations that occur; the first part varies slowest."""
     codes = parts[0].codes
     for part in parts[1:]:
         codes = codes * len(part.levels) + part.codes
@@ -87,7 +87,7 @@ def fill(
     Args:
         formula: a formula for which `is_simple` holds, in hidden names.
         rows: a frame with the formula's columns.
-        hidden: the formula's name of each column → the frame's.
+        hidden: column name in the formula → column name in the frame.
     """
     categorical = {
         match.group(1)
@@ -127,7 +127,7 @@ def fill(
 
 
 def _names(factors: Sequence[Factor], levels: Mapping[str, Levels]) -> list[str]:
-    """The names that formulaic gives to a product of factors, the first running fastest."""
+    """The names that formulaic gives to a product of factors, the first varying fastest."""
     names = [""]
     for name, is_categorical, reduced in reversed(factors):
         own = [name]
@@ -146,11 +146,11 @@ def _names(factors: Sequence[Factor], levels: Mapping[str, Levels]) -> list[str]
 def _structure(
     terms: tuple[str, ...], several: tuple[tuple[str, bool], ...], plain: tuple[str, ...]
 ) -> tuple[tuple[Factor, ...], ...]:
-    """The products of factors that formulaic makes of the terms, and which contrasts they take.
+    """The products of factors that formulaic makes of the terms, and the contrasts they use.
 
     Args:
         terms: the formula's terms.
-        several: each categorical column, and whether it has more than one level; contrasts do not
+        several: each categorical column and whether it has more than one level; contrasts do not
             depend on how many more.
         plain: the other columns.
     """

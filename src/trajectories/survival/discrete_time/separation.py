@@ -1,4 +1,4 @@
-"""Where nobody, or everybody, has the event: groups of a categorical term, and terms together."""
+"""Separation: groups, or combinations of terms, in which nobody or everybody has the event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ from scipy.optimize import linprog
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-# Directions that move cells by less than this share of what others do, do not move them.
+# A direction that moves a cell by less than this share of the others' does not move it.
 STILL = 1e-12
 SMALLEST = 1e-6
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """The groups that one categorical term (or an interaction of such) makes of the cells.
+    """The groups of cells formed by one categorical term (or an interaction of such terms).
 
     Attributes:
         term: the term.
-        columns: the columns whose levels make the groups.
-        codes: (cells,) number of each cell's group, from 0.
+        columns: the columns whose levels form the groups.
+        codes: (cells,) group number of each cell, from 0.
     """
 
     term: str
@@ -31,11 +31,11 @@ class Grouping:
     codes: NDArray[np.int64]
 
     def at(self, cells: NDArray[np.bool_]) -> "Grouping":
-        """The same groups of some of the cells."""
+        """The same groups for a subset of the cells."""
         return Grouping(self.term, self.columns, self.codes[cells])
 
     def separated(self, n: Floats, y: Floats) -> NDArray[np.bool_]:
-        """Cells that lie in a group without any event, or with nothing but events."""
+        """Cells in a group with no events or with only events."""
         all_n = np.bincount(self.codes, weights=n)
         all_y = np.bincount(self.codes, weights=y)
         return np.asarray(((all_y == 0) | (all_y == all_n))[self.codes])
@@ -43,11 +43,11 @@ class Grouping:
 
 @dataclass(frozen=True)
 class Separation:
-    """What separated groups leave.
+    """What remains after dropping separated groups.
 
     Attributes:
         kept: (cells,) cells that can be used.
-        lost: grouping → how many groups and how many person-months cannot.
+        lost: term → number of groups and of person-months dropped.
     """
 
     kept: NDArray[np.bool_]
@@ -55,11 +55,11 @@ class Separation:
 
 
 def without_separated(groupings: Sequence[Grouping], n: Floats, y: Floats) -> Separation:
-    """Leave out separated groups, again and again until none is left.
+    """Drop separated groups, repeatedly until none is left.
 
     Args:
-        groupings: the categorical terms' groups.
-        n: (cells,) person-months; cells without any count as left out.
+        groupings: the groups of the categorical terms.
+        n: (cells,) person-months; cells without any count as dropped.
         y: (cells,) events.
     """
     kept = n > 0
@@ -81,22 +81,22 @@ def without_separated(groupings: Sequence[Grouping], n: Floats, y: Floats) -> Se
 
 
 def receding(x: sp.csr_matrix, n: Floats, y: Floats) -> tuple[Bools, Bools]:
-    """Cells whose hazard goes to 0 or 1 where the likelihood has no maximum, and the terms that go.
+    """Cells whose hazard tends to 0 or 1 if the likelihood has no maximum, and the diverging terms.
 
-    Terms separate events where some move of their coefficients lowers the predictor of no cell that
-    holds events alone, raises that of none without events, and leaves all others as they are. A
-    linear programme finds a move that separates as many cells as can be (Konis 2007, Linear
+    Terms separate events if some change of their coefficients lowers the predictor of no cell with
+    events only, raises that of no cell without events, and leaves all other cells unchanged. A
+    linear programme finds a change that separates as many cells as possible (Konis 2007, Linear
     programming algorithms for detecting separated data). Without these cells the other coefficients
-    have the maximum that they have in the limit.
+    have their maximum in the limit.
 
     Args:
-        x: (cells, k) design, no column a combination of others.
+        x: (cells, k) design of full column rank.
         n: (cells,) person-months, above 0.
         y: (cells,) events.
 
     Returns:
-        (cells,) the separated cells, and (k,) the columns whose coefficients mean nothing without
-        them; no cell and no column where there is a maximum.
+        (cells,) the separated cells, and (k,) the columns whose coefficients are not identified
+        without them; both empty if there is a maximum.
     """
     none, all_of_them = y == 0, y == n
     edge = np.flatnonzero(none | all_of_them)
@@ -108,7 +108,7 @@ def receding(x: sp.csr_matrix, n: Floats, y: Floats) -> tuple[Bools, Bools]:
     rises, place = np.unique(
         np.round(signs[:, None] * (x[edge] @ free), 9), axis=0, return_inverse=True
     )
-    # Each kind of cell counts with its rise, 1 at most: a move that separates it can be scaled up.
+    # Each kind of cell counts with its rise, at most 1: a separating direction can be scaled up.
     kinds, size = rises.shape
     found = linprog(
         np.r_[np.zeros(size), -np.ones(kinds)],
@@ -123,7 +123,7 @@ def receding(x: sp.csr_matrix, n: Floats, y: Floats) -> tuple[Bools, Bools]:
 
 
 def _unmoving(x: sp.csr_matrix) -> Floats:
-    """An orthonormal basis, (k, d), of the moves of coefficients that change no row's predictor."""
+    """An orthonormal basis, (k, d), of the coefficient changes that change no predictor."""
     size, directions = np.linalg.eigh((x.T @ x).toarray())
     basis: Floats = directions[:, size <= STILL * max(float(size.max()), 1.0)]
     return basis

@@ -1,4 +1,4 @@
-"""The restricted wild bootstrap of cluster scores, for few or very unequal clusters."""
+"""Restricted wild cluster bootstrap of scores, for few or very unequal clusters."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from trajectories.survival.usable import require_clusters
 
 Floats = NDArray[np.float64]
 
-# Webb's (2023) six points, for so few clusters that ± alone takes few values.
+# Webb's (2023) six-point weights, for so few clusters that ±1 gives too few distinct values.
 WEBB = np.sqrt(np.array([1.5, 1.0, 0.5, 0.5, 1.0, 1.5])) * np.array([-1, -1, -1, 1, 1, 1])
 FEW_CLUSTERS = 12
 SIGNIFICANCE = 0.05
@@ -25,15 +25,15 @@ BISECTIONS = 14
 
 @dataclass(frozen=True)
 class WildBootstrap:
-    """What the bootstrap says of one coefficient.
+    """Bootstrap test and interval of one coefficient.
 
     Attributes:
-        p_value: of the coefficient being 0, two-sided.
-        low: lower bound of the 95 % interval of the coefficient, from inverting the test; −∞
-            where no value is rejected.
+        p_value: two-sided, for the coefficient being 0.
+        low: lower bound of the 95 % interval of the coefficient, by inverting the test; −∞ if no
+            value is rejected.
         high: upper bound, likewise.
-        draws: bootstrap draws.
-        clusters: clusters.
+        draws: number of bootstrap draws.
+        clusters: number of clusters.
     """
 
     p_value: float
@@ -48,21 +48,21 @@ def wild_bootstrap(
 ) -> WildBootstrap:
     """Test and bound one coefficient by the restricted wild bootstrap of scores.
 
-    The model is refitted with the coefficient held at the tested value. The clusters' scores, freed
-    of what the other coefficients explain, get random signs (six-point weights with fewer than 12
-    clusters), and the studentised sum is compared with its draws (Kline & Santos 2012). The bounds
-    are the values at which the test turns.
+    The model is refitted with the coefficient fixed at the tested value. The cluster scores, net of
+    the other coefficients, get random signs (six-point weights with fewer than 12 clusters), and
+    the studentised sum is compared with its bootstrap distribution (Kline & Santos 2012). The
+    bounds are the values at which the test begins to reject.
 
     Args:
         fit: a fitted model.
         term: the coefficient.
         cluster: the panel's column of clusters.
-        draws: bootstrap draws; the same ones serve every tested value.
-        seed: their seed.
+        draws: number of bootstrap draws; the same draws are used for every tested value.
+        seed: random seed.
 
     Raises:
         UserError: the model has no such term.
-        NotEstimableError: there is one cluster only, or the model with the coefficient held at a
+        NotEstimableError: there is only one cluster, or the model with the coefficient fixed at a
             tested value cannot be fitted.
     """
     if term not in fit._design.names:
@@ -93,7 +93,7 @@ class _ScoreTest:
         self.start = fit._solution.coef[self.others]
 
     def scores(self, value: float) -> Floats:
-        """(clusters,) scores of the coefficient at `value`, freed of the other coefficients."""
+        """(clusters,) scores of the coefficient at `value`, net of the other coefficients."""
         design, link = self.fit._design, self.fit.link
         offset = value * self.own
         names = tuple(design.names[i] for i in self.others)
