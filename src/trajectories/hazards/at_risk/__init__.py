@@ -1,1 +1,1 @@
-"""Who is at risk of an exit, and when: register and months in, person-months out."""
+"""The risk set: register and monthly states in, person-months at risk out."""

@@ -1,4 +1,4 @@
-"""What a stage says that has nothing to work on: which rows went where, and which key mends it."""
+"""Error messages for an empty risk set: why courses were not followed and which key to change."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from trajectories.config.sections.hazards import RiskConfig
 from trajectories.errors import UserError
 
 LEAST_ROWS = 5
-"""Rows that a value must have to be named in a message."""
+"""Least number of rows with a value for it to be named in a message."""
 MOST_NAMED = 12
 MENDS = {
     "start not observed": "they had begun when the extract opens: give an earlier extract, or set "
@@ -23,7 +23,7 @@ MENDS = {
     "ended before its first whole month": "the extract, or the months in which causes of changes "
     "are decided (hazards.changes.decide_months), end too early",
 }
-"""What mends each reason for which a course is not followed."""
+"""How to fix each reason for which a course is not followed."""
 
 
 def require_courses(
@@ -34,17 +34,18 @@ def require_courses(
     readiness: Sequence[pl.Series],
     rules: RiskConfig,
 ) -> None:
-    """Stop where nobody is at risk.
+    """Raise if nobody is at risk.
 
     Args:
         panel: the person-months at risk.
         accounting: reason, courses, as `risk_set` returns it.
         groups: the group of each spell.
-        readiness: the values of readiness that the spells' codes and the visitations tell.
+        readiness: readiness values from the spells' codes and from the visitations.
         rules: who is to be followed.
 
     Raises:
-        UserError: with the reasons, the commonest first, and the key that mends each; no counts.
+        UserError: nobody is at risk; the message lists the reasons, most common first, and the key
+            that fixes each, without counts.
     """
     if panel.height:
         return
@@ -67,15 +68,15 @@ def require_courses(
 
 
 def require_reasons(reasons: pl.Series, wanted: Sequence[str], usual: Sequence[str]) -> None:
-    """Stop where the configuration names reasons for a change none of which occurs.
+    """Raise if none of the configured reasons for a change occurs.
 
     Args:
-        reasons: of the assignments; null where none is registered.
+        reasons: reasons of the assignments; null where none is registered.
         wanted: `hazards.changes.request_reasons`.
         usual: its default, which need not occur.
 
     Raises:
-        UserError: the assignments hold none of the reasons that the configuration names.
+        UserError: the assignments have none of the configured reasons.
     """
     held = reasons.drop_nulls().cast(pl.String)
     if tuple(wanted) == tuple(usual) or not wanted:
@@ -95,7 +96,7 @@ def require_reasons(reasons: pl.Series, wanted: Sequence[str], usual: Sequence[s
 
 
 def occurring(columns: Sequence[pl.Series]) -> str:
-    """Return the values of some columns, the commonest first, that enough rows hold."""
+    """The values of some columns that enough rows have, most common first."""
     every = pl.concat([column.cast(pl.String).alias("value") for column in columns]).drop_nulls()
     counts = every.value_counts().filter(pl.col("count") >= LEAST_ROWS)
     names = counts.sort(["count", "value"], descending=[True, False])["value"].to_list()

@@ -1,4 +1,4 @@
-"""Courses on social assistance: when they begin, when they end, and what ends them."""
+"""Courses on social assistance: when they begin, when they end, and with which exit."""
 
 import datetime as dt
 from typing import get_args
@@ -9,7 +9,7 @@ from trajectories.caseworkers.responsible_on import STRIDE
 from trajectories.config.sections.hazards import Exit, ExitsConfig, RiskConfig
 
 EXITS: tuple[str, ...] = get_args(Exit)
-"""The exits that compete, in the order of their numbers (from 1; 0 is censored)."""
+"""The competing exits, numbered from 1 in this order; 0 is censored."""
 
 ExitName = pl.Enum(EXITS)
 WEEKS_A_MONTH = 52 / 12
@@ -22,19 +22,19 @@ def exit_groups(exits: ExitsConfig) -> dict[str, str]:
 
 
 def merge_intervals(frame: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
-    """Join intervals of a person that overlap or lie fewer than `gap_days` apart.
+    """Join intervals of a person that overlap or are fewer than `gap_days` apart.
 
     Args:
         frame: person, start, end (days inclusive).
-        gap_days: intervals with this many days or more between them stay apart; with 1 only
-            those that adjoin or overlap are joined.
+        gap_days: the shortest gap that separates intervals; with 1, only adjoining or overlapping
+            intervals are joined.
 
     Returns:
         person, start, end, sorted.
     """
     ordered = frame.select("person", "start", "end").sort("person", "start", "end")
-    # Days of one person lie far after those of the person before, so that one running maximum
-    # serves all.
+    # Shifting each person's days far beyond those of the person before lets one running maximum
+    # serve all persons.
     person = pl.col("person").cast(pl.Int64) * STRIDE
     start, end = (person + pl.col(name).to_physical().cast(pl.Int64) for name in ("start", "end"))
     apart = (start - end.cum_max().shift(1) - 1 >= gap_days).fill_null(value=True)
@@ -47,7 +47,7 @@ def merge_intervals(frame: pl.DataFrame, *, gap_days: int) -> pl.DataFrame:
 
 
 def assistance_stretches(spells: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
-    """Stretches of social assistance, interruptions shorter than `gap_days` folded back.
+    """Stretches of social assistance, ignoring interruptions shorter than `gap_days`.
 
     Args:
         spells: person, group, start, end (days inclusive).
@@ -71,19 +71,21 @@ def courses(
 ) -> pl.DataFrame:
     """Courses on social assistance with their exits, dated in days.
 
-    Spells of social assistance fewer than `gap_days` apart are one stretch. A stretch ends by
-    - the benefit that follows within `gap_days` (its codelist group decides which exit it is);
+    Spells of social assistance fewer than `gap_days` apart form one stretch. A stretch ends with
+
+    - the benefit that follows within `gap_days` (its codelist group decides the exit);
     - death or emigration within a month;
-    - a job: `job_days` in a row without benefit and with employment, begun within
-      `job_within_days`, and with `job_months` lasting so long;
-    - old age from `old_age_years`, self-support else.
-    A job that does not last is no exit: where social assistance resumes within `gap_days` of its
-    end the course goes on (the months in the job are not at risk), else what follows is the exit.
-    With `job_hours` employment of fewer hours a month is no job; where hours are not known it is.
-    Every exit is dated at the first day without social assistance, so that whoever is at risk on
-    the eve of a month is on social assistance then.
-    A stretch that is followed by an exit in `pause` and resumes within `pause_months` is one course
-    with the next. A stretch that reaches `last_day` is censored.
+    - a job: `job_days` consecutive days without benefit and with employment, begun within
+      `job_within_days`, and lasting `job_months` if set;
+    - old age from `old_age_years`, self-support otherwise.
+
+    A job that does not last is not an exit: if social assistance resumes within `gap_days` of its
+    end the course continues (the months in the job are not at risk), otherwise what follows is the
+    exit. With `job_hours`, employment of fewer hours a month is not a job; unknown hours count as
+    enough. An exit is dated at the first day without social assistance, so everybody at risk at the
+    start of a month is on social assistance then. A stretch followed by an exit in `pause` that
+    resumes within `pause_months` belongs to the same course as the next stretch. A stretch that
+    reaches `last_day` is censored.
 
     Args:
         spells: person, group, start, end (days inclusive); no overlap within a person.
@@ -91,12 +93,12 @@ def courses(
         persons: person, birth_date, died, emigrated.
         first_day: the extract's first day.
         last_day: the extract's last day.
-        rules: definitions; the defaults where not given.
+        rules: definitions; the defaults if None.
 
     Returns:
-        One row a stretch, sorted by person and start: person, course (u32), stretch (u32 row
+        One row per stretch, sorted by person and start: person, course (u32), stretch (u32 row
         number), course_start, start, end (last day of assistance), exit (Enum of `EXITS`; null
-        where censored or paused), exit_date (Date, null likewise), observed (bool: the course
+        if censored or paused), exit_date (Date; null likewise), observed (bool: the course
         began after `first_day`).
     """
     rules = rules or RiskConfig()
@@ -123,7 +125,7 @@ def courses(
 
 
 def _with_hours(employment: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
-    """Employment of at least `job_hours` a month; rows without hours stay."""
+    """Employment of at least `job_hours` a month; rows without hours are kept."""
     if rules.job_hours == 0:
         return employment
     hours = pl.col("weekly_hours") * WEEKS_A_MONTH
@@ -133,7 +135,7 @@ def _with_hours(employment: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
 def _with_next_benefit(
     stretches: pl.DataFrame, benefits: pl.DataFrame, groups: dict[str, str], rules: RiskConfig
 ) -> pl.DataFrame:
-    """Add the first day of the next benefit after each stretch, and the exit it stands for."""
+    """Add the first day of the next benefit after each stretch, and the exit it implies."""
     following = benefits.select(
         "person",
         pl.col("start").alias("next_start"),
@@ -161,7 +163,7 @@ def _with_next_benefit(
 def _with_job(
     stretches: pl.DataFrame, jobs: pl.DataFrame, last_day: dt.date, rules: RiskConfig
 ) -> pl.DataFrame:
-    """Add the first day of the first long enough job after each stretch, null for none."""
+    """Add the first day of the first long enough job after each stretch; null if none."""
     free_until = pl.coalesce(pl.col("next_start") - ONE_DAY, pl.lit(last_day))
     latest = pl.col("after") + pl.duration(days=rules.job_within_days)
     found = (
@@ -186,7 +188,7 @@ def _with_job_end(stretches: pl.DataFrame, jobs: pl.DataFrame, rules: RiskConfig
 
     Args:
         stretches: with job_date and next_start.
-        jobs: person, start, end; gaps shorter than `gap_days` between jobs folded back.
+        jobs: person, start, end; jobs fewer than `gap_days` apart joined.
         rules: how long a job must last.
     """
     ends = (
@@ -250,7 +252,7 @@ def _with_exit(stretches: pl.DataFrame, last_day: dt.date, rules: RiskConfig) ->
 def _with_pauses(
     stretches: pl.DataFrame, benefits: pl.DataFrame, first_day: dt.date, rules: RiskConfig
 ) -> pl.DataFrame:
-    """Join stretches that a pause or a brief job separates into one course, and number them."""
+    """Join stretches separated by a pause or a brief job into one course, and number them."""
     before = benefits.select("person", pl.col("end").alias("before_end")).sort("before_end")
     ordered = (
         stretches.with_columns(eve=pl.col("start") - ONE_DAY)

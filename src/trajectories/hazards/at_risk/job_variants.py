@@ -1,4 +1,4 @@
-"""Risk sets with other definitions of a job: lasting ones, and ones of enough hours."""
+"""Risk sets with other definitions of a job: lasting jobs, and jobs of enough hours."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from trajectories.hazards.at_risk.person_months import risk_set
 
 
 def job_definitions(rules: RiskConfig) -> dict[str, RiskConfig]:
-    """The definitions of a job to be held against the rules' own, by their names in tables."""
+    """The job definitions to compare with that of the rules, by their names in tables."""
     others = {
         f"jobs of {months} months or more": {"job_months": months}
         for months in rules.lasting_job_months
@@ -26,12 +26,12 @@ def job_definitions(rules: RiskConfig) -> dict[str, RiskConfig]:
 def job_variants(
     employment: pl.DataFrame, *, rules: RiskConfig, **inputs: Any
 ) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The panel under every other definition of a job; none by hours where no hours are known.
+    """The panel under every other definition of a job; none by hours if no hours are known.
 
     Args:
         employment: as for `risk_set`.
         rules: the rules of the headline.
-        inputs: what else `risk_set` takes.
+        inputs: the other arguments of `risk_set`.
 
     Yields:
         A name and a panel, as `risk_set` makes it.

@@ -1,4 +1,4 @@
-"""`risk_set`: the person-months at risk of an exit, with what was known on the eve of each."""
+"""The person-months at risk of an exit, with what was known at the start of each (`risk_set`)."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from trajectories.survival.bands import UNKNOWN, band
 
 NO_MUNICIPALITY = -1
 ACTIVE, PASSIVE = "SA_ACTIVE", "SA_PASSIVE"
-"""States of the alphabet that say whether a person on social assistance is in activation."""
+"""States of the alphabet that tell whether a person on social assistance is in activation."""
 ONE_DAY = pl.duration(days=1)
 WORDS = ("half_year", "sex", "team_first", "cluster", "readiness_now")
-"""The panel's columns of words."""
+"""Text columns of the panel."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class RiskSet:
     """Person-months at risk.
 
     Attributes:
-        panel: one row a person-month, sorted by person and month; see `risk_set`.
-        accounting: reason, courses (i64): how many courses on social assistance are followed
-            (`followed`) and why the others are not.
+        panel: one row per person-month, sorted by person and month; see `risk_set`.
+        accounting: reason, courses (i64): the number of courses on social assistance that are
+            followed (`followed`) and that are not, by reason.
     """
 
     panel: pl.DataFrame
@@ -50,25 +50,25 @@ def risk_set(
     last_day: dt.date,
     rules: RiskConfig | None = None,
 ) -> RiskSet:
-    """Follow persons who are activity-ready at time zero from month to month until their exit.
+    """Follow persons who are activity-ready at time zero month by month until their exit.
 
-    A person is at risk in a month who is on social assistance on its eve (the last day of the month
-    before); the event of the month is the exit dated in it. Time zero is the first such month of a
-    course. What the panel says of a month is what was known on its eve: with `lag_months` 1 the
-    counts hold the changes dated before the month's first day. Follow-up goes on whatever the later
-    readiness, and ends with the exit, when no caseworker is observed any more, or where the causes
-    of changes are no longer decided.
+    A person is at risk in a month if on social assistance on its eve, the last day of the month
+    before. The event of the month is the exit dated in it. Time zero is the first such month of a
+    course. The panel holds what was known on the eve: with `lag_months` 1 the counts include
+    changes dated before the first day of the month. Follow-up continues whatever the later
+    readiness; it ends with the exit, when no caseworker is observed any more, or when causes of
+    changes can no longer be determined.
 
     Args:
         spells: person, group, readiness, start, end; no overlap within a person.
         employment: person, start, end.
         persons: person, birth_date, sex, died, emigrated.
-        changes: as `caseworker_changes` gives them.
-        months: person, month, municipality: person-months as `monthly_states` gives them.
+        changes: as `caseworker_changes` returns them.
+        months: person, month, municipality: person-months as `monthly_states` returns them.
         readiness: person, readiness, start, end; overrides the readiness of the spells.
         first_day: the extract's first day.
         last_day: the extract's last day.
-        rules: definitions; the defaults where not given.
+        rules: definitions; the defaults if None.
 
     Returns:
         The panel, columns: person, course (u32), month (Date, first day), duration (i16, completed
@@ -77,9 +77,9 @@ def risk_set(
         cluster (municipality × the person's first team), readiness_now (on the eve), active_now
         (i8, in activation in the month before; null in other states), caseworker (responsible
         on the eve, the last one carried forward), changes, departures, other_changes,
-        listed_departures (i16, counts within the course with the lag), months_since_change (i16,
-        null before the first), exit (Enum, null where the month holds none), and a 0/1 column (i8)
-        for each exit.
+        listed_departures (i16, lagged counts within the course), months_since_change (i16, null
+        before the first), exit (Enum; null if the month has none), and a 0/1 column (i8) for each
+        exit.
     """
     rules = rules or RiskConfig()
     every = courses(
@@ -159,21 +159,21 @@ def _eligible(
 
 
 def _last_month(decided_until: dt.date, last_day: dt.date, rules: RiskConfig) -> dt.date:
-    """The last month in which causes are decided, and in which a lasting job would be seen."""
+    """The last month in which causes are determined and a lasting job would be seen."""
     if rules.job_months == 0:
         return decided_until.replace(day=1)
-    # A job may begin `job_within_days` after the exit's day and must then last for its months.
+    # A job may begin `job_within_days` after the exit's day and must then last `job_months`.
     latest = last_day + dt.timedelta(days=1 - rules.job_within_days)
     months = latest.year * 12 + latest.month - 1 - rules.job_months - 1
     return min(decided_until.replace(day=1), dt.date(months // 12, months % 12 + 1, 1))
 
 
 def _person_months(followed: pl.DataFrame, limit: dt.date, rules: RiskConfig) -> pl.DataFrame:
-    """One row a month on whose eve the person is on social assistance, up to the month `limit`."""
+    """One row per month with social assistance on its eve, up to the month `limit`."""
     first = pl.col("start").dt.truncate("1mo").dt.offset_by("1mo")
     until = pl.coalesce("exit_date", pl.col("end") + ONE_DAY)
     last = pl.min_horizontal(until.dt.truncate("1mo"), pl.lit(limit))
-    # Where no caseworker is observed any more, the months after are lost.
+    # The months after the last observed caseworker are not followed.
     seen = pl.col("seen_until") + pl.duration(days=rules.exposure_gap_days)
     lost = pl.min_horizontal(last, seen.dt.truncate("1mo"))
     zero = pl.col("month").min().over("course")
@@ -206,7 +206,7 @@ def _person_months(followed: pl.DataFrame, limit: dt.date, rules: RiskConfig) ->
 def _with_state(
     panel: pl.DataFrame, months: pl.DataFrame, status: pl.DataFrame, assignments: pl.DataFrame
 ) -> pl.DataFrame:
-    """Add municipality, readiness and caseworker as they were on the eve of the month."""
+    """Add municipality, readiness and caseworker as of the eve of the month."""
     person, eve = panel["person"], panel["eve"]
     known = months.with_columns(active_now=_active(months)).sort("person", "month")
     month = last_begun(person, eve.dt.month_start(), known, by="person", start="month", end="month")
@@ -219,7 +219,7 @@ def _with_state(
 
 
 def _active(months: pl.DataFrame) -> pl.Expr:
-    """1 in activation, 0 passive, null in other states or where states are not known."""
+    """1 in activation, 0 passive, null in other states or if states are unknown."""
     if "state" not in months.columns:
         return pl.lit(None, pl.Int8)
     state = pl.col("state").cast(pl.String)
@@ -243,7 +243,7 @@ def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) 
         how="left",
         maintain_order="left",
     )
-    # Months are first days: who was born later in a month has not yet turned a month older.
+    # Months are first days: a person born later in the month has not yet completed it.
     months_old = months_between(pl.col("month"), pl.col("birth_date")) - (
         pl.col("birth_date").dt.day() > 1
     ).cast(pl.Int32)
@@ -274,7 +274,7 @@ def _half_years(months: pl.Series) -> pl.Series:
 def _with_counts(
     panel: pl.DataFrame, followed: pl.DataFrame, changes: CaseworkerChanges, rules: RiskConfig
 ) -> pl.DataFrame:
-    """Add the counts of changes since the course began, with the lag."""
+    """Add the lagged counts of changes since the course began."""
     lag = f"{rules.lag_months}mo"
     spans = followed.group_by("course").agg(
         pl.col("person").first(), pl.col("course_start").first(), pl.col("end").max()
@@ -332,7 +332,7 @@ def _with_counts(
 
 
 def _coded(words: pl.Series, *more: str) -> pl.Series:
-    """The words as an Enum of them and of `more`, sorted: a byte or two a row."""
+    """The words as an Enum of themselves and `more`, sorted: one or two bytes per row."""
     return words.cast(pl.Enum(sorted({*words.drop_nulls().unique(), *more})))
 
 
@@ -348,7 +348,7 @@ def _occurring(words: pl.Series) -> pl.Series:
 
 
 def _with_events(panel: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
-    """Add a 0/1 column for each exit, and put the columns in their order."""
+    """Add a 0/1 column for each exit, and order the columns."""
     names = [name for name in EXITS if name not in rules.pause]
     panel = panel.with_columns(_occurring(panel[name]) for name in WORDS)
     return panel.select(

@@ -8,7 +8,7 @@ from trajectories.survival.bands import UNKNOWN
 
 
 def readiness_by_day(spells: pl.DataFrame, readiness: pl.DataFrame | None) -> pl.DataFrame:
-    """Registered readiness with the day from which it holds: the table, else the code's."""
+    """Registered readiness from each day on: from the readiness table, otherwise from the codes."""
     columns = ["person", "start", "end", pl.col("readiness").cast(pl.String), "rank"]
     frames = [spells.with_columns(rank=pl.lit(1)).select(columns)]
     if readiness is not None:
@@ -17,7 +17,7 @@ def readiness_by_day(spells: pl.DataFrame, readiness: pl.DataFrame | None) -> pl
 
 
 def readiness_on(person: pl.Series, day: pl.Series, status: pl.DataFrame) -> pl.Series:
-    """The readiness of each person on each day, in their order: `unknown` where none is."""
+    """The readiness of each person on each day, in their order; `unknown` if there is none."""
     words = pl.Enum(sorted({UNKNOWN, *status["readiness"].unique()}))
     found = []
     for rank in (0, 1):

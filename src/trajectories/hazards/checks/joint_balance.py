@@ -1,4 +1,4 @@
-"""One test of balance over all characteristics: were the leavers' lists like their colleagues'?"""
+"""Joint test of balance: do leavers' lists differ from their colleagues' in any characteristic?"""
 
 import numpy as np
 import polars as pl
@@ -11,24 +11,24 @@ from trajectories.survival.errors import NotEstimableError
 
 Floats = NDArray[np.float64]
 
-# A direction with a smaller share of the largest variance than this is rounding.
+# Directions with a smaller share of the largest variance than this are rounding error.
 FLAT = 1e-9
 
 
 def balance_test(
     totals: Floats, found: Candidates, *, draws: int, seed: int = 1
 ) -> tuple[Randomised, int]:
-    """Hansen & Bowers' (2008) d²: all differences between leavers' lists and others' together.
+    """Hansen & Bowers' (2008) d²: all differences between leavers' and colleagues' lists jointly.
 
-    The sum over leavers is held against its exact variance under draws within blocks, lists being
-    drawn whole; d² is its squared length in that metric. The p-value is the share of draws with a
-    d² as large, so that it does not rest on the χ² limit, which few departures do not reach.
+    The sum over leavers is compared with its exact mean and variance under random draws of whole
+    lists within blocks; d² is its squared length in that metric. The p-value is the share of draws
+    with a d² at least as large, because with few departures the χ² approximation is poor.
 
     Args:
-        totals: (candidates, k) as `list_totals` gives them.
+        totals: (candidates, k) as `list_totals` returns them.
         found: the candidates.
-        draws: number of draws; the observed one counts among them.
-        seed: their seed.
+        draws: number of draws; the observed assignment counts as one.
+        seed: random seed.
 
     Returns:
         The test, with d² as its statistic, and the number of directions that d² sums over.
@@ -65,11 +65,11 @@ def balance_test(
 
 
 def list_totals(panel: pl.DataFrame, found: Candidates) -> Floats:
-    """For each candidate how far the clients at risk are from those of the block, summed.
+    """Sum, for each candidate, the clients' deviations from the mean of the block's clients.
 
-    Clients are those at risk in the month after the day of the list. Each level of each of
-    `CHARACTERISTICS` is a column of 0 and 1, less its mean over the block's clients, so that a long
-    list is no imbalance of its own.
+    Clients are those at risk in the month after the list day. Each level of each of
+    `CHARACTERISTICS` is a 0/1 column minus its mean over the block's clients, so that a long list
+    alone is not an imbalance.
 
     Returns:
         (candidates, levels) sums.

@@ -1,7 +1,7 @@
-"""How far the year after a departure can be told from 1 if leads like those before go on.
+"""Bounds for the year after a departure if confounding is like that in the months before.
 
-After Rambachan & Roth (2023), restrictions of relative magnitudes: what confounds the months after
-a departure is at most `relative` times as large as the largest violation seen before it.
+After Rambachan & Roth (2023), restrictions of relative magnitudes: the bias in the months after a
+departure is at most `relative` times the largest violation before it.
 """
 
 import itertools
@@ -37,7 +37,7 @@ AFTER_BINS = {
 BETWEEN = {"-3 to 0": range(-3, 1)}
 QUARTERS = {**LEAD_BINS, **BETWEEN, **AFTER_BINS}
 SPACING = 3
-"""Months between the middles of neighbouring leads."""
+"""Months between the midpoints of neighbouring leads."""
 AS_LARGE = "as large"
 RELATIVE = {
     "no difference": 0.0,
@@ -49,7 +49,7 @@ RELATIVE = {
 """Relative magnitudes by name."""
 BREAKDOWN = "breakdown"
 LARGEST = 100.0
-"""A breakdown beyond this is none."""
+"""Largest breakdown value searched for; beyond it the breakdown is infinite."""
 BISECTIONS = 50
 BOUND_SCHEMA = {
     "contrast": pl.String,
@@ -69,7 +69,7 @@ BOUND_SCHEMA = {
 
 @dataclass(frozen=True)
 class Restriction:
-    """A contrast of coefficients and what may bias it.
+    """A contrast of coefficients and the restriction on its bias.
 
     Attributes:
         coef: (k,) coefficients.
@@ -95,10 +95,10 @@ class Restriction:
     def interval(self, relative: float, *, confidence: float = 0.95) -> tuple[float, float]:
         """A robust interval of the contrast.
 
-        Whichever violation is the largest, with its sign, the ends of the identified set are
-        linear in the coefficients. The interval is the union over violations and signs of the
-        linear ends with their standard errors: it holds the true value at least as often as
-        promised whichever it is (as Rambachan & Roth's union over the largest violation).
+        Given which violation is the largest and its sign, the ends of the identified set are linear
+        in the coefficients. The interval is the union, over violations and signs, of the intervals
+        of these linear ends: its coverage holds whichever violation is the largest (as in Rambachan
+        & Roth's union over the largest violation).
         """
         quantile = float(stats.t.ppf((1 + confidence) / 2, self.degrees))
         ends = np.concatenate([self.target + sign * relative * self.violations for sign in (1, -1)])
@@ -107,9 +107,9 @@ class Restriction:
         return float((middle - wide).min()), float((middle + wide).max())
 
     def breakdown(self) -> float:
-        """The smallest `relative` at which the interval holds 0; infinite beyond `LARGEST`.
+        """The smallest `relative` at which the interval includes 0; infinite beyond `LARGEST`.
 
-        The ends move outwards as `relative` grows, so that one bisection finds it.
+        The ends move outwards as `relative` grows, so bisection finds it.
         """
 
         def holds(relative: float) -> bool:
@@ -128,17 +128,18 @@ class Restriction:
 
 
 def against_others(coefs: Coefficients, degrees: int) -> Restriction:
-    """The mean of the quarters after against other clients: levels may be off as leads are."""
+    """The mean of the quarters after, against other clients: the bias in levels is as in leads."""
     leads, after = _known(coefs, LEAD_BINS), _known(coefs, AFTER_BINS)
     violations = np.array([coefs.contrast([lead], []) for lead in leads])
     return _restriction(coefs, coefs.contrast(after, []), violations, degrees)
 
 
 def against_before(coefs: Coefficients, degrees: int) -> Restriction:
-    """The mean of the quarters after against the last lead: changes may be as those of leads.
+    """The mean of the quarters after, against the last lead: the bias changes as among leads.
 
-    The difference to others may change from quarter to quarter by `relative` times the largest
-    change between neighbouring leads, and the changes may add up (Rambachan & Roth's Δ^RM).
+    The difference from other clients may change from quarter to quarter by `relative` times the
+    largest change between neighbouring leads, and the changes may accumulate (Rambachan & Roth's
+    Δ^RM).
 
     Raises:
         NotEstimableError: there are no two neighbouring leads, or the last is missing.
@@ -162,16 +163,16 @@ def lead_bounds(rows: pl.DataFrame, rules: ModelsConfig) -> pl.DataFrame:
     """Bounds of the year after a departure for each contrast of the event study.
 
     Args:
-        rows: as `event_study.stack` gives them.
+        rows: as `stacked_departures.stack` returns them.
         rules: link, event and adjustment.
 
     Returns:
-        Columns of `BOUND_SCHEMA`: contrast; bound (a name of `RELATIVE`, or "breakdown", the least
-        relative magnitude at which the interval holds a ratio of 1; no such row where none does);
-        person_months, persons, events, from_caseworkers and to_caseworkers of those on a list in
-        the leads and the year after, the fewer; clusters that hold them; relative; set_low,
-        set_high (the ratios that the restriction allows at the estimates); low, high (95 %
-        interval, t(G−1)).
+        Columns of `BOUND_SCHEMA`: contrast; bound (a name of `RELATIVE`, or "breakdown", the
+        smallest relative magnitude at which the interval includes a ratio of 1; no such row if
+        there is none); person_months, persons, events, from_caseworkers and to_caseworkers of
+        clients on a list, the smaller of the leads and the year after; clusters with such clients;
+        relative; set_low, set_high (the ratios that the restriction allows at the estimates); low,
+        high (95 % interval, t(G−1)).
 
     Raises:
         NotEstimableError: no lead or no quarter after could be estimated.
@@ -210,7 +211,7 @@ def lead_bounds(rows: pl.DataFrame, rules: ModelsConfig) -> pl.DataFrame:
 def _restriction(
     coefs: Coefficients, target: Floats, violations: Floats, degrees: int
 ) -> Restriction:
-    """The restriction in the coefficients that it uses: others may have no variance."""
+    """The restriction in the coefficients that it uses; others may have no variance."""
     used = np.flatnonzero(np.any(np.vstack([target, violations]) != 0, axis=0))
     return Restriction(
         coefs.coef[used],
@@ -226,7 +227,7 @@ def _known(coefs: Coefficients, bins: dict[str, range]) -> list[str]:
 
 
 def _fewer_caseworkers(parts: list[pl.DataFrame]) -> dict[str, Any]:
-    """The fewer leavers and the fewer successors; None where the rows do not name them."""
+    """The smaller number of leavers and of successors; None if the rows do not name them."""
     counts = [count_of(part, LAST_LISTED) for part in parts]
     return {
         name: None if None in values else min(values)

@@ -1,4 +1,4 @@
-"""Randomisation tests of departures: who leaves is drawn again within team and month."""
+"""Randomisation tests of departures: leavers redrawn within team and month."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,13 @@ from trajectories.survival.errors import NotEstimableError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Sums of the same numbers in another order differ by rounding and are no larger.
+# Sums of the same numbers in another order differ by rounding error and do not count as larger.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Moments:
-    """Expectation and variance of a sum over those who are drawn.
+    """Expectation and variance of a sum over those drawn.
 
     Attributes:
         mean: (k,) expectations.
@@ -34,12 +34,12 @@ class Moments:
 
 
 def moments(values: Floats, blocks: Ints, left: NDArray[np.bool_]) -> Moments:
-    """Expectation and variance of Σ values of the leavers, drawn without replacement in each block.
+    """Expectation and variance of Σ values over leavers drawn without replacement in each block.
 
     Args:
         values: (candidates, k).
-        blocks: (candidates,) number of the block, ascending from 0.
-        left: (candidates,) who left; each block draws as many as left.
+        blocks: (candidates,) block numbers, ascending from 0.
+        left: (candidates,) who left; each block draws as many.
     """
     size = np.bincount(blocks).astype(np.float64)
     drawn = np.bincount(blocks, weights=left)
@@ -52,13 +52,13 @@ def moments(values: Floats, blocks: Ints, left: NDArray[np.bool_]) -> Moments:
 
 
 def redraw(blocks: Ints, left: NDArray[np.bool_], *, draws: int, seed: int) -> NDArray[np.bool_]:
-    """Draw in each block as many as left, each set as likely as any other.
+    """Draw in each block as many leavers as observed, all sets equally likely.
 
     Args:
-        blocks: (candidates,) number of the block, ascending from 0.
+        blocks: (candidates,) block numbers, ascending from 0.
         left: (candidates,) who left.
         draws: number of draws.
-        seed: their seed.
+        seed: random seed.
 
     Returns:
         (draws, candidates) who leaves.
@@ -74,7 +74,7 @@ def redraw(blocks: Ints, left: NDArray[np.bool_], *, draws: int, seed: int) -> N
 
 
 def drawn_p_value(observed: float, drawn: Floats) -> float:
-    """Share of the draws, the observed one among them, that are at least as large."""
+    """Share of draws, including the observed assignment, with a statistic at least as large."""
     at_least = drawn >= observed - ROUNDING * max(abs(observed), 1.0)
     return float((1 + np.count_nonzero(at_least)) / (1 + len(drawn)))
 
@@ -84,11 +84,11 @@ class Randomised:
     """A randomisation test of no effect.
 
     Attributes:
-        statistic: the sum over leavers less its expectation, in its own standard deviations.
+        statistic: the sum over leavers minus its expectation, in standard deviations.
         p_value: two-sided.
-        departures: departures that are drawn again.
-        caseworkers: those among whom they are drawn, counted anew in each block.
-        blocks: teams and months.
+        departures: departures that are redrawn.
+        caseworkers: candidates, counted once per block.
+        blocks: blocks (teams and months).
         draws: number of draws.
     """
 
@@ -103,13 +103,13 @@ class Randomised:
 def randomisation_test(
     scores: Floats, found: Candidates, *, draws: int, seed: int = 1
 ) -> Randomised:
-    """Test that it does not matter who left (Fisher 1935; Imbens & Rubin 2015, chapter 5).
+    """Test that it makes no difference who left (Fisher 1935; Imbens & Rubin 2015, chapter 5).
 
     Args:
         scores: (candidates,) what each would add to the statistic by leaving.
         found: the candidates.
-        draws: number of draws; the observed one counts among them.
-        seed: their seed.
+        draws: number of draws; the observed assignment counts as one.
+        seed: random seed.
 
     Raises:
         NotEstimableError: no leaver has a colleague, or all would add the same.
@@ -138,16 +138,17 @@ def departure_scores(
 ) -> Floats:
     """What each candidate would add, by leaving, to the score of the headline's exposure.
 
-    The model is fitted without the exposure; a person-month's residual is its derivative of the
-    log-likelihood in the linear predictor. The score of a count of departures at the value 0 is the
-    sum of the residuals over the months that count a departure, so it is a sum over lists, and each
-    candidate's part is that of the clients' months from the departure on, while their course lasts.
+    The model is fitted without the exposure; the residual of a person-month is the derivative of
+    its log-likelihood in the linear predictor. At coefficient 0 the score of a count of departures
+    is the sum of residuals over the months that count a departure. It is therefore a sum over
+    lists, and a candidate's part is the sum over the clients' months from the departure to the end
+    of their course.
 
     Args:
-        panel: as `risk_set` gives it.
+        panel: as `risk_set` returns it.
         found: the candidates.
         rules: link, event and adjustment.
-        lag_months: the lag of the panel's counts.
+        lag_months: the lag of the panel's counts; months.
 
     Returns:
         (candidates,) parts of the score.
@@ -159,7 +160,7 @@ def departure_scores(
         .sort("course", "month")
     )
     ahead = steps.with_columns(
-        # The first month of the course at or after a day is found as the last before it, next.
+        # The first month of the course on or after a day is the one following the last before it.
         before=pl.col("ahead").shift(-1, fill_value=0.0).over("course"),
     )
     lists = found.clients.rename({"candidate": "list"})
@@ -181,7 +182,7 @@ def departure_scores(
 def residual_months(panel: pl.DataFrame, rules: ModelsConfig) -> pl.DataFrame:
     """The residuals of the model without the exposure: course, month, residual.
 
-    Person-months that the model leaves out (their groups have no event) have the residual 0.
+    Person-months that the model drops (their groups have no event) have residual 0.
     """
     fit = fit_hazard(
         panel, event=rules.event, terms=rules.adjustment, link=rules.link, cluster=None

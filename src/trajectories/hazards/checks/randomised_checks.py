@@ -1,4 +1,4 @@
-"""The checks that draw the leavers again: the headline, exits that should be unrelated, balance."""
+"""Randomisation checks: the headline, exits that should be unrelated, and balance."""
 
 from functools import partial
 from typing import Any
@@ -46,25 +46,25 @@ def randomised_checks(
     changes: ChangesConfig,
     lag_months: int,
 ) -> pl.DataFrame:
-    """Draw the leavers of each team and month again, and compare.
+    """Redraw the leavers of each team and month and compare with those observed.
 
     Args:
-        panel: as `with_handovers` gives it.
-        departures: the lists whose end is a departure.
-        assignments: as `caseworker_changes` gives them.
-        parts: takes the notes on tests that cannot be made.
+        panel: as `with_handovers` returns it.
+        departures: the lists that ended with a departure.
+        assignments: as `caseworker_changes` returns them.
+        parts: collects the notes on tests that cannot be made.
         rules: the models and the number of draws.
-        changes: the day of the lists and the fewest clients of one.
-        lag_months: the lag of the panel's counts.
+        changes: the list day and the smallest list.
+        lag_months: the lag of the panel's counts; months.
 
     Returns:
-        Columns of `RANDOMISED_SCHEMA`, a row a test. kind and test: "headline" with the exit that
-        is modelled, "unrelated exit" with each of `UNRELATED_EXITS` that enough come to, "balance"
+        Columns of `RANDOMISED_SCHEMA`, one row per test. kind and test: "headline" with the
+        modelled exit, "unrelated exit" with each of `UNRELATED_EXITS` with enough events, "balance"
         with "all characteristics"; persons (and, for an exit, events) after a departure, for
-        balance persons on the leavers' lists who are at risk after the day of the list;
-        from_caseworkers, to_caseworkers; departures that are drawn again; caseworkers among whom;
-        blocks (teams and months); degrees of d² (1 else); statistic (a standardised sum; d²);
-        p_value; p_corrected (Holm over the unrelated exits).
+        balance persons on the leavers' lists who are at risk after the list day; from_caseworkers,
+        to_caseworkers; departures redrawn; caseworkers (candidates); blocks (teams and months);
+        degrees of d² (1 otherwise); statistic (a standardised sum; d²); p_value; p_corrected (Holm
+        over the unrelated exits).
     """
     found = candidates(
         departures,
@@ -117,7 +117,7 @@ def _row(kind: str, test: str, made: Randomised, degrees: int) -> dict[str, Any]
 
 
 def _persons_listed(panel: pl.DataFrame, found: Candidates) -> int:
-    """Persons on a leaver's list who are at risk in the month after the day of the list."""
+    """Persons on a leaver's list who are at risk in the month after the list day."""
     return (
         found.rows.filter("left")
         .select("candidate")

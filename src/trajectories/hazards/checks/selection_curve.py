@@ -1,4 +1,4 @@
-"""The selection curve: what a naive analysis finds of changes that do nothing."""
+"""The selection curve: what a naive analysis would find if changes had no effect."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from trajectories.survival.errors import NotEstimableError
 COLUMNS = ("duration_band", "half_year", "municipality", "age_band", "sex")
 TERMS = tuple(f"C({name})" for name in COLUMNS)
 UNSELECTED = ("departure", "absence", "return", "reorganisation", "municipality_move")
-"""Causes that lie with the caseworker or the address, which nobody can be chosen for."""
+"""Causes that depend on the caseworker or the address, so that clients cannot be selected."""
 KINDS = {"requests": ("request",), "every change but departures and moves": None}
 CALIBRATIONS = 4
 NEWTON_STEPS, CONVERGED = 50, 1e-10
@@ -43,33 +43,32 @@ def selection_curve(
     models: ModelsConfig,
     by_departure: bool = True,
 ) -> pl.DataFrame:
-    """What the association would be if changes did nothing but went to those worst off.
+    """The association if changes had no effect but were more frequent for the worst off.
 
-    The register is made again with a true hazard ratio of 1: the same courses from their time zero
-    to the end of the data, the hazards of the event and of all other exits as a model without
-    changes fits them, an unseen factor of the event's hazard (log-normal, mean 1) for each person,
-    and changes at the rates found here. Departures and other unselected changes come by lot.
-    Selected ones come the more often the worse off a person is: with strength s, s times as often
-    one standard deviation of the log factor below the mean; their number is the analyst's own at
-    every strength. Then the association and the effect of departures are estimated, adjusted for
-    duration, half-year, municipality, age and sex, counts with a lag of one month.
+    The register is simulated with a true hazard ratio of 1: the same courses from time zero to the
+    end of the data, hazards of the event and of all other exits from a fitted model without
+    changes, an unobserved factor of the event's hazard per person (log-normal, mean 1), and changes
+    at the observed rates. Departures and other unselected changes occur at random. Selected changes
+    are more frequent for persons with a low factor: with strength s, s times as frequent one
+    standard deviation of the log factor below the mean; their number is the observed one at every
+    strength. The association and the effect of departures are then estimated, adjusted for
+    duration, half-year, municipality, age and sex, with counts lagged by one month.
 
     Args:
-        panel: person-months at risk, as `risk_set` gives them.
-        changes: as `caseworker_changes` gives them.
-        rules: strengths, variance of the unseen factor, draws and seed.
+        panel: person-months at risk, as `risk_set` returns them.
+        changes: as `caseworker_changes` returns them.
+        rules: strengths, variance of the unobserved factor, draws and seed.
         models: the event.
-        by_departure: whether the effect of departures is given; not where too few were met for the
-            headline.
+        by_departure: whether the effect of departures is given; false if the headline has too few.
 
     Returns:
-        One row a kind of selected changes and strength: selective, strength (text), persons,
+        One row per kind of selected changes and strength: selective, strength (text), persons,
         person_months, events, changes, selected (means over the draws), the caseworkers behind the
         registered changes (from_caseworkers, to_caseworkers), association, departures
-        (hazard ratios, geometric means over the draws; departures null where not given).
+        (hazard ratios, geometric means over the draws; departures null if not given).
 
     Raises:
-        NotEstimableError: there are too few events or changes to learn the hazards from.
+        NotEstimableError: there are too few events or changes to estimate the hazards.
     """
     rates = _rates(panel, changes)
     cohort = _cohort(panel, models.event)
@@ -80,7 +79,7 @@ def selection_curve(
     for draw in range(rules.draws):
         lived = _lives(cohort, rules, draw, events=int(panel[models.event].sum()))
         stream = np.random.default_rng([rules.seed, draw, 1])
-        # The same numbers at every strength, so that the curve shows strength and no chance.
+        # Common random numbers at every strength: the curve then shows strength and not chance.
         uniforms = stream.random((3, len(lived["course"])))
         for kind, strength in points:
             found[kind, strength].append(_one(lived, rates[kind], strength, uniforms))
@@ -92,7 +91,7 @@ def selection_curve(
 
 
 def _behind(panel: pl.DataFrame, changes: pl.DataFrame) -> dict[str, dict[str, int]]:
-    """By kind: the caseworkers behind the changes at risk that the selected ones stand for."""
+    """By kind: the caseworkers behind the changes at risk that the selected ones represent."""
     real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
     at_risk = real.join(panel.select("person", "month"), on=["person", "month"], how="semi")
     return {kind: count_of(at_risk.filter(_selected(kind))) for kind in KINDS}
@@ -104,7 +103,7 @@ def _selected(kind: str) -> pl.Expr:
 
 
 def _rates(panel: pl.DataFrame, changes: pl.DataFrame) -> dict[str, tuple[int, float, float]]:
-    """By kind: number of selected changes, monthly chances of a departure and of another change."""
+    """By kind: number of selected changes, monthly rates of a departure and of another change."""
     real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
     at_risk = real.join(panel.select("person", "month"), on=["person", "month"], how="semi")
     cause = at_risk["cause"].cast(pl.String)
@@ -139,7 +138,7 @@ def _cohort(panel: pl.DataFrame, event: str) -> pl.DataFrame:
 
 
 def _linear(fit: HazardFit, rows: pl.DataFrame) -> pl.Series:
-    """The linear predictor of a model of main effects; levels that were left out count as base."""
+    """The linear predictor of a model of main effects; dropped levels count as the base."""
     coef = dict(fit.table.select("term", "coef").iter_rows())
     out = np.full(rows.height, coef.get("Intercept", 0.0))
     for name in COLUMNS:
@@ -154,7 +153,7 @@ def _linear(fit: HazardFit, rows: pl.DataFrame) -> pl.Series:
 def _lives(
     cohort: pl.DataFrame, rules: SensitivityConfig, draw: int, *, events: int
 ) -> dict[str, NDArray[Any]]:
-    """Who is at risk when, once for a draw: exits do not depend on changes that do nothing."""
+    """Months at risk and exits, once per draw: exits do not depend on changes without effect."""
     stream = np.random.default_rng([rules.seed, draw, 0])
     course = cohort["course"].rank("dense").to_numpy().astype(np.int64) - 1
     person = cohort["person"].rank("dense").to_numpy().astype(np.int64) - 1
@@ -164,7 +163,8 @@ def _lives(
     rate = np.exp(cohort["eta_event"].to_numpy() + sigma * standing - sigma**2 / 2)
     leaves = exit_draw < -np.expm1(-np.exp(cohort["eta_other"].to_numpy()))
     scale = 1.0
-    # Those with good chances leave first: the level is raised until as many find jobs as did.
+    # Persons with good chances leave first: raise the level until the number of events is as
+    # observed.
     for _ in range(CALIBRATIONS):
         finds = job_draw < -np.expm1(-scale * rate)
         at_risk = _until_first(finds | leaves, course)
@@ -179,7 +179,7 @@ def _lives(
 
 
 def _until_first(ends: NDArray[np.bool_], course: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Rows of each course up to its first end, that row included; rows sorted within courses."""
+    """Rows of each course up to and including its first end; rows sorted within courses."""
     return np.asarray(_before(ends.astype(np.int64), course) == 0)
 
 
@@ -197,7 +197,7 @@ def _one(
     strength: float,
     uniforms: Floats,
 ) -> dict[str, float]:
-    """Changes of one strength, and the two models."""
+    """Changes of one strength, and the estimates of the two models."""
     selected, departing, other = rates
     pull = strength ** -lived["standing"]
     left = (uniforms[0] < departing).astype(np.int64)
@@ -215,15 +215,15 @@ def _one(
 
 
 def log_ratio(count: NDArray[np.int64], lived: dict[str, NDArray[Any]]) -> float:
-    """The log hazard ratio of a count, in a proportional-hazards model in grouped time.
+    """The log hazard ratio of a count in a proportional hazards model in grouped time.
 
-    The hazards that the simulation began with are an offset, each duration band has a level of its
-    own: rates exp(offset + level + β · count). The levels have a closed form, so that β is found by
-    Newton's method on sums by band and count.
+    The simulation's hazards are an offset and each duration band has its own level: rates
+    exp(offset + level + β · count). The levels have a closed form, so β is found by Newton's method
+    on sums by band and count.
 
     Args:
         count: (n,) the count on the eve of each person-month.
-        lived: event, band and expected (the rate known beforehand) of each person-month.
+        lived: event, band and expected (the offset rate) of each person-month.
     """
     band = lived["band"]
     width = int(count.max()) + 1

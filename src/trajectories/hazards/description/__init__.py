@@ -1,1 +1,1 @@
-"""Descriptions of changes, exits and what follows: person-months in, tables out."""
+"""Descriptive tables of changes, exits and what follows: person-months in, tables out."""

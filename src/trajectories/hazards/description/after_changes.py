@@ -1,4 +1,4 @@
-"""What follows a change, by its cause; who was on the leavers' lists; how changes came about."""
+"""What follows a change by cause, balance of the leavers' lists, and how hand-overs went."""
 
 import numpy as np
 import polars as pl
@@ -39,24 +39,24 @@ BALANCE_SCHEMA = {
 def after_changes(
     panel: pl.DataFrame, changes: pl.DataFrame, *, by_departure: bool = True
 ) -> pl.DataFrame:
-    """What happens within 12 months of a change, by the cause known at the change.
+    """What happens within 12 months of a change, by the cause known at the time.
 
-    Followed are changes dated in a month at risk at least 12 months before the data end, after
-    which 12 months at risk, or an exit within them, are observed. Beside them stand all months at
-    risk without a change in the same calendar month, duration band and municipality (matched on
-    being at risk; nothing later is looked at).
+    Included are changes dated in a month at risk at least 12 months before the data end, after
+    which 12 months at risk, or an exit within them, are observed. They are compared with all months
+    at risk without a change in the same calendar month, duration band and municipality; nothing
+    later is used to select them.
 
     Args:
-        panel: person-months at risk, as `risk_set` gives them.
-        changes: as `caseworker_changes` gives them.
-        by_departure: whether what follows departures is shown; not where too few were met.
+        panel: person-months at risk, as `risk_set` returns them.
+        changes: as `caseworker_changes` returns them.
+        by_departure: whether outcomes after departures are shown; false if there are too few.
 
     Returns:
         cause, outcome (an exit, "upgrade to job-ready", "entry to activation", "still on support"),
-        persons, changes, events (i64): of `changes` followed, `events` came to the outcome; and the
-        caseworkers behind `changes` (from_caseworkers, to_caseworkers). Upgrades are
-        counted among those who were not job-ready, entries to activation among those who were
-        passive, so that their `changes` are fewer.
+        persons, changes, events (i64): number of changes followed and how many had the outcome; and
+        the caseworkers behind `changes` (from_caseworkers, to_caseworkers). Upgrades are counted
+        among persons who were not job-ready, entries to activation among those who were passive, so
+        their `changes` are fewer.
     """
     if panel.is_empty():
         return pl.DataFrame(schema=AFTER_SCHEMA)
@@ -85,7 +85,7 @@ def after_changes(
             (ACTIVATION, pl.col("active_now") == 1),
         )
     }
-    # Who changed too late to be followed is left out whatever came of it: exits alone would stay.
+    # Late changes are dropped whatever followed: otherwise only those with an exit would remain.
     latest = panel.select(pl.col("month").max().dt.offset_by(f"-{FOLLOWED_MONTHS}mo")).item()
     followed = starts.join(ends, on="course").filter(
         (pl.col("month") <= latest)
@@ -133,19 +133,19 @@ def _counts(rows: pl.DataFrame, hit: pl.Expr, outcome: str) -> pl.DataFrame:
 def balance(
     panel: pl.DataFrame, exposures: pl.DataFrame, departures: pl.DataFrame, teams: pl.DataFrame
 ) -> pl.DataFrame:
-    """Clients on leavers' lists beside clients of the leavers' colleagues on the day of the list.
+    """Compare clients on leavers' lists with clients of the leavers' colleagues on the list day.
 
     Others are those at risk in the same month whose caseworker belongs to the same team of the same
-    municipality and does not leave then: teams are made by age and readiness, so that other teams'
-    clients differ whoever leaves. They get the weights that give every month and team the leavers'
-    share; lists without colleagues are left out.
+    municipality and does not leave then. Teams are organised by age and readiness, so clients of
+    other teams differ whoever leaves. Others are weighted so that each month and team has the same
+    share as among the listed; lists without colleagues are dropped.
 
     Returns:
-        characteristic, level, listed, others (person-months counted), from_caseworkers (leavers),
-        other_caseworkers (colleagues), listed_share, others_share
-        (weighted), standardised_difference: the difference of shares over the root of their mean
-        variance (Austin 2009), p_value of no difference, with teams of a municipality as clusters
-        (t(G−1); none for one team, or a level that all have).
+        characteristic, level, listed, others (person-months), from_caseworkers (leavers),
+        other_caseworkers (colleagues), listed_share, others_share (weighted),
+        standardised_difference: the difference of shares over the root of their mean variance
+        (Austin 2009), p_value of no difference, clustered by team and municipality (t(G−1); null
+        for a single team, or a level that all have).
     """
     rows = panel.with_columns(
         earlier_changes=pl.when(pl.col("changes") > 0)
@@ -182,7 +182,7 @@ def balance(
             q = float(b["weight"].to_numpy().sum() / others["weight"].to_numpy().sum())
             spread = ((p * (1 - p) + q * (1 - q)) / 2) ** 0.5
             apart, test = 0.0, None
-            # A level that all have differs by nothing but rounding.
+            # If all have the level, the difference is only rounding error.
             if spread:
                 apart = (p - q) / spread
                 test = _by_lot(listed.with_columns(here=here), others.with_columns(here=here))
@@ -192,7 +192,7 @@ def balance(
 
 
 def _by_lot(listed: pl.DataFrame, others: pl.DataFrame) -> float | None:
-    """How likely a difference as large were if the leavers of each team were drawn by lot."""
+    """The p-value of no difference, treating the choice of leavers within each team as random."""
     sums = pl.concat(
         [
             listed.select("municipality", "team", "here", weight=pl.lit(1.0)),
@@ -213,18 +213,19 @@ def _by_lot(listed: pl.DataFrame, others: pl.DataFrame) -> float | None:
 
 
 def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame:
-    """How the hand-over went, by cause: days without a caseworker, the successor's load and tenure.
+    """How hand-overs went, by cause: days without a caseworker, the successor's load and tenure.
+
+    A registered caseworker does not imply a meeting; the data do not show whether one took place.
 
     Args:
-        changes: as `caseworker_changes` gives them.
-        assignments: with recoded identifiers mapped, as `carry_forward` gives them.
+        changes: as `caseworker_changes` returns them.
+        assignments: with recoded identifiers mapped, as `carry_forward` returns them.
 
     Returns:
         cause, changes, persons, from_caseworkers (left), to_caseworkers (taking over; i64), waited
         (changes with a week or more without a caseworker), mean_gap_days, mean_caseload
         (clients of the successor on the day of the change), mean_tenure_months (since the
-        successor's first client). A registered caseworker is not a meeting; whether anybody met is
-        not in these data.
+        successor's first client).
     """
     real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
     first = assignments.group_by("caseworker").agg(since=pl.col("start").min())

@@ -1,4 +1,4 @@
-"""How often caseworkers change, who is lost on the way, and what departures do to an office."""
+"""How often caseworkers change, attrition, and caseloads around departures."""
 
 import polars as pl
 
@@ -8,15 +8,15 @@ from trajectories.hazards.description.changes_and_exits import changes_at_risk
 
 AROUND = range(-6, 7)
 STAYED_AT = -3
-"""Colleagues are those who hold a list this many months from the leaver's last."""
+"""Colleagues are those with a list this many months before the leaver's last month."""
 LOST, ENDED, EXITED = "caseworker no longer observed", "followed to the end of the data", "exit"
 
 
 def changes_by_month(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """Changes of those at risk by calendar month.
+    """Changes of persons at risk, by calendar month.
 
     Returns:
-        month ("2014-03"), person_months, persons, changes, and the caseworkers behind these:
+        month ("2014-03"), person_months, persons, changes, and the caseworkers behind the changes:
         from_caseworkers, to_caseworkers (i64), sorted.
     """
     return _rates(
@@ -25,11 +25,11 @@ def changes_by_month(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame
 
 
 def change_hazard(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """The monthly hazard of a change by months at risk.
+    """The monthly rate of changes by months at risk.
 
     Returns:
-        duration (band's label), person_months, persons, changes, from_caseworkers, to_caseworkers
-        (i64), in the bands' order.
+        duration (band label), person_months, persons, changes, from_caseworkers, to_caseworkers
+        (i64), in the order of the bands.
     """
     return _rates(panel, changes, pl.col("duration_band").alias("band")).select(
         pl.col("band").cast(pl.String).alias("duration"), pl.exclude("band")
@@ -37,7 +37,7 @@ def change_hazard(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
 
 
 def departures_by_year(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """Departures that those at risk met, by calendar year: few caseworkers leave in a month.
+    """Departures met by persons at risk, by calendar year, because few leave in a month.
 
     Returns:
         year ("2014"), person_months, persons, departures (clients' changes), from_caseworkers,
@@ -71,15 +71,15 @@ def _rates(panel: pl.DataFrame, changes: pl.DataFrame, by: pl.Expr) -> pl.DataFr
 
 
 def followed(accounting: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
-    """Courses on social assistance by what became of them in the analysis.
+    """Courses on social assistance by whether and how long they are followed.
 
     Args:
-        accounting: reason, courses, as `risk_set` gives it.
+        accounting: reason, courses, as `risk_set` returns it.
         panel: person-months at risk.
 
     Returns:
         step ("left out", "followed until"), reason, courses (i64): why courses are not followed,
-        and how those that are end.
+        and how the followed ones end.
     """
     last = panel["month"].max()
     ends = panel.sort("course", "month").group_by("course", maintain_order=True).last()
@@ -106,15 +106,14 @@ def followed(accounting: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
 
 
 def caseloads(assignments: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFrame:
-    """Clients of the colleagues who remain, by month around a departure.
+    """Mean caseload of the colleagues who remain, by month around a departure.
 
-    Colleagues are the caseworkers of the leaver's team and municipality who hold a list three
-    months before the leaver's last month, the leaver left out; they are followed as long as they
-    hold one.
+    Colleagues are the other caseworkers of the leaver's team and municipality with a list three
+    months before the leaver's last month, followed as long as they have one.
 
     Args:
-        assignments: with recoded identifiers mapped, as `carry_forward` gives them.
-        departures: lists whose end is a departure: list, caseworker, municipality, team, month.
+        assignments: with recoded identifiers mapped, as `carry_forward` returns them.
+        departures: lists that ended with a departure: list, caseworker, municipality, team, month.
 
     Returns:
         lag (months from the leaver's last), departures, from_caseworkers (leavers), caseworkers
@@ -175,19 +174,19 @@ def detection(
     changes: pl.DataFrame,
     departures: pl.DataFrame,
 ) -> pl.DataFrame:
-    """What of a simulated register's changes was found, and what of the found was planted.
+    """Compare detected changes with those planted in a simulated register.
 
     Args:
-        truth: planted changes with our keys: person, date, cause.
-        planted: caseworkers who left, with our keys: caseworker, decided (whether the data go on
-            long enough, and the list was long enough, to tell).
-        changes: as `caseworker_changes` gives them.
-        departures: lists whose end is a departure.
+        truth: planted changes with the pipeline's keys: person, date, cause.
+        planted: caseworkers who left, with the pipeline's keys: caseworker, decided (whether the
+            data continue long enough, and the list was long enough, to detect it).
+        changes: as `caseworker_changes` returns them.
+        departures: lists that ended with a departure.
 
     Returns:
         what ("caseworkers who left", "changes of clients", "cause: departure", …), planted, found,
         both (i64). Clients' changes are those with a caseworker before; a cause counts as found
-        where person, day and cause agree.
+        if person, day and cause agree.
     """
     certain = planted.filter(pl.col("decided"))["caseworker"].unique()
     everyone = planted["caseworker"].unique()

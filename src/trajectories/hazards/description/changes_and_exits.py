@@ -1,4 +1,4 @@
-"""Tables that describe changes, exits and the months before them."""
+"""Descriptive tables of changes, exits and the months before exits."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ CENSORED = "censored"
 
 
 def changes_by_cause(changes: pl.DataFrame) -> pl.DataFrame:
-    """Changes, persons and the caseworkers behind them by cause; one row a cause, all causes."""
+    """Changes, persons and caseworkers by cause; one row for every cause."""
     counts = changes.group_by(pl.col("cause").cast(pl.String)).agg(
         pl.len().cast(pl.Int64).alias("changes"),
         pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
@@ -49,7 +49,7 @@ def changes_by_cause(changes: pl.DataFrame) -> pl.DataFrame:
 
 
 def changes_at_risk(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """Changes dated in a month at risk, recodings left out; a month with an exit counts to it."""
+    """Changes dated in a month at risk, including months with an exit; recodings excluded."""
     real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
     return real.join(
         panel.select("person", "course", "month", "readiness_now"), on=["person", "month"]
@@ -57,13 +57,13 @@ def changes_at_risk(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
 
 
 def ever_changed(panel: pl.DataFrame, changes: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
-    """Persons at risk, and those among them whose caseworker changed while at risk.
+    """Persons at risk, and how many of them changed caseworker while at risk.
 
     Returns:
         population, persons, changed, and the caseworkers behind their changes: from_caseworkers,
-        to_caseworkers (i64): `followed`, all persons at risk; `ready_month`,
-        those with a month at risk in which the readiness is that of time zero; and both by the
-        longest time at risk, so that the share can be read against the follow-up.
+        to_caseworkers (i64). Populations are `followed`, all persons at risk; `ready_month`, those
+        with a month at risk with the readiness of time zero; and both by the longest time at risk,
+        so that the share can be read against the follow-up.
     """
     changed = changes_at_risk(panel, changes)
     now = pl.col("readiness_now").cast(pl.String)
@@ -94,7 +94,7 @@ def course_ends(panel: pl.DataFrame) -> pl.DataFrame:
     """The last month of each course: the panel's row, with time (months at risk) and exit number.
 
     Returns:
-        person, course, time (i64), exit (i64, place in `EXITS` from 1; 0 censored), age_band (at
+        person, course, time (i64), exit (i64, position in `EXITS` from 1; 0 censored), age_band (at
         time zero), sorted.
     """
     numbers = {name: i for i, name in enumerate(EXITS, start=1)}
@@ -113,10 +113,10 @@ def course_ends(panel: pl.DataFrame) -> pl.DataFrame:
 
 
 def exits(panel: pl.DataFrame) -> pl.DataFrame:
-    """How the courses ended: exit, courses, persons (i64); all exits.
+    """How courses ended: exit, courses, persons (i64); all exits.
 
-    A person with several courses counts once for each exit, so that the persons add up to more than
-    there are; the courses add up to all that are followed.
+    A person with several courses counts once per exit, so persons may add up to more than there
+    are; courses add up to all that are followed.
     """
     names = {i: name for i, name in enumerate((CENSORED, *EXITS))}
     counts = (
@@ -141,15 +141,14 @@ def hazard_by_duration(
     """Person-months, persons and events by duration band and exposure to departures.
 
     Args:
-        panel: person-months at risk, as `with_handovers` gives them.
-        event: the exit that is counted.
-        by_departure: whether the exposed are told apart; not where too few departures were met.
+        panel: person-months at risk, as `with_handovers` returns them.
+        event: the exit to count.
+        by_departure: whether to split by exposure; false if there are too few departures.
 
     Returns:
-        duration (band's label), exposure ("no departure", "one departure", "two or more
-        departures", or "all"), person_months, persons, events, and the caseworkers behind the last
-        departure: from_caseworkers, to_caseworkers (i64; null without a departure), in the bands'
-        order.
+        duration (band label), exposure ("no departure", "one departure", "two or more departures",
+        or "all"), person_months, persons, events, and the caseworkers behind the last departure:
+        from_caseworkers, to_caseworkers (i64; null without a departure), in the order of the bands.
     """
     labels = ("no departure", "one departure", "two or more departures")
     place = pl.min_horizontal(pl.col("listed_departures").cast(pl.Int32), 2)
@@ -209,15 +208,16 @@ def incidence_curves(panel: pl.DataFrame) -> pl.DataFrame:
 
 
 def exit_months(panel: pl.DataFrame, changes: pl.DataFrame, *, event: str) -> pl.DataFrame:
-    """How often the caseworker changed in the exit month and before, against matched months.
+    """Caseworker changes in and before the month of an exit, compared with matched months.
 
     Every month with the event is matched to all months at risk without any exit in the same
-    calendar month, duration band and municipality. A lag of −k looks at the month k months earlier
-    in the same course, where it was at risk.
+    calendar month, duration band and municipality. Lag −k is the month k months earlier in the same
+    course, if at risk.
 
     Returns:
-        lag (0, −1, −2, −3), exit_months, exit_changes, matched_months, matched_changes, and of the
-        two groups' changes the fewer caseworkers: from_caseworkers, to_caseworkers (i64).
+        lag (0, −1, −2, −3), exit_months, exit_changes, matched_months, matched_changes, and the
+        caseworkers behind the changes, the smaller of the two groups: from_caseworkers,
+        to_caseworkers (i64).
     """
     key = ["month", "duration_band", "municipality"]
     made = changes_at_risk(panel, changes).select("course", "month", *OF_CHANGES)
