@@ -13,14 +13,13 @@ first one stopped (`--pieces` bounds one call). `make csv` writes the same perso
 `make spells` writes long spells of days of 2008 to 2018, about nine benefit spells and five jobs a
 person. A third of a person's weeks lie on a benefit, in runs of a mean of a year.
 
-`run` calls the verbs `ingest` and `months` as the workflow does, each in a process of its own with
-two threads, and prints seconds (with the import of the package), processor seconds, the peak
+`run` calls the commands `ingest` and `months` as the workflow does, each in a process of its own
+with two threads, and prints seconds (with the import of the package), processor seconds, the peak
 memory of the process, rows, and for `ingest` the rows (of spells: persons) and megabytes of files
 that it read in a second.
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -167,27 +166,9 @@ def inputs(kind: str, persons: int, out: Path) -> dict[str, object]:
     }
 
 
-STEP = """
-import json, resource, sys, time
-begin = time.perf_counter()
-from pathlib import Path
-from trajectories.verbs import register, sequences
-folder = Path(sys.argv[2])
-config = folder / "config.yaml"
-if sys.argv[1] == "ingest":
-    register.ingest(config=config, out=folder / "register")
-elif sys.argv[1] == "months":
-    sequences.months(config=config, register=folder / "register", out=folder)
-else:
-    sequences.windows(config=config, register=folder / "register", months=folder, out=folder)
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps([time.perf_counter() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss]))
-"""
-
-
 @dataclass(frozen=True)
 class Used:
-    """What a verb took: seconds, processor seconds, and peak memory in KiB."""
+    """What a command took: seconds, processor seconds, and peak memory in KiB."""
 
     wall: float
     processor: float
@@ -201,13 +182,27 @@ class Used:
 
 def in_own_process(step: str, folder: Path, threads: int) -> Used:
     """Run ingest, months or windows on the files of a folder; stop where it fails."""
-    count = str(threads)
-    environment = {**os.environ, "POLARS_MAX_THREADS": count, "NUMBA_NUM_THREADS": count}
-    command = [sys.executable, "-c", STEP, step, str(folder)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(done.stderr)
-    return Used(*json.loads(done.stdout.splitlines()[-1]))
+    register = ("--register", folder / "register")
+    options: dict[str, tuple[str | Path, ...]] = {
+        "ingest": ("--out", folder / "register"),
+        "months": (*register, "--out", folder),
+        "windows": (
+            *register,
+            *("--months", folder / "person_months.parquet"),
+            *("--out", folder / "sequences"),
+        ),
+    }
+    program = Path(sys.executable).with_name("trajectories")
+    command = [program, "--threads", str(threads), step, "--config", folder / "config.yaml"]
+    begin = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen([*command, *options[step]], stdout=said, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+        if status:
+            said.seek(0)
+            sys.exit(said.read())
+    seconds = time.perf_counter() - begin
+    return Used(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss)
 
 
 def bytes_of(kind: str, persons: int, out: Path) -> int:
@@ -219,10 +214,10 @@ def bytes_of(kind: str, persons: int, out: Path) -> int:
 
 
 def measure(kind: str, persons: int, out: Path, threads: int) -> None:
-    """Run the verbs on one register and print what they took."""
+    """Run the commands on one register and print what they took."""
     with tempfile.TemporaryDirectory(dir=out) as name:
         folder = Path(name)
-        config = {"register": inputs(kind, persons, out)}
+        config = {"register": inputs(kind, persons, out), "hazards": {"enabled": False}}
         (folder / "config.yaml").write_text(yaml.safe_dump(config))
         seconds = 0.0
         for step in ("ingest", "months"):

@@ -6,7 +6,7 @@ Run from the project's folder, on a machine that does nothing else:
     python benchmarks/sequences.py --persons 1000000 --out DIR
     python benchmarks/sequences.py --sequences 1000000
 
-The first cleans the spells that `register_scale.py` made and then calls the verbs `months` and
+The first cleans the spells that `register_scale.py` made and then calls the commands `months` and
 `windows` as the workflow does, each in a process of its own with two threads; it prints seconds
 (with the import of the package), processor seconds, the peak memory of the process, and rows. The
 second times descriptions of random sequences of 24 months with ten states and about eight spells
@@ -66,22 +66,25 @@ def describe(count: int) -> None:
         print(f"{name:20s}{time.perf_counter() - begin:8.2f} s", flush=True)
 
 
-def verbs(persons: int, out: Path, threads: int) -> None:
+def stages(persons: int, out: Path, threads: int) -> None:
     """Measure months and windows of a register of long spells."""
     with tempfile.TemporaryDirectory(dir=out) as name:
         folder = Path(name)
-        config = {"register": register_scale.inputs("spells", persons, out)}
+        config = {
+            "register": register_scale.inputs("spells", persons, out),
+            "hazards": {"enabled": False},
+        }
         (folder / "config.yaml").write_text(yaml.safe_dump(config))
         for step in ("ingest", "months", "windows"):
             used = register_scale.in_own_process(step, folder, threads)
             if step != "ingest":
-                file = folder / ("person_months" if step == "months" else "windows")
-                rows = pl.scan_parquet(file.with_suffix(".parquet")).select(pl.len()).collect()
+                file = "person_months" if step == "months" else "sequences/windows"
+                rows = pl.scan_parquet(folder / f"{file}.parquet").select(pl.len()).collect()
                 print(f"{step:8s}{used}   {rows.item():,} rows", flush=True)
 
 
 def main() -> None:
-    """Measure the verbs, the descriptions, or both."""
+    """Measure the stages, the descriptions, or both."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--persons", type=int, default=0, help="of the register of `make spells`")
     parser.add_argument("--out", type=Path, help="folder of the register's files")
@@ -89,7 +92,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     if arguments.persons:
-        verbs(arguments.persons, arguments.out, arguments.threads)
+        stages(arguments.persons, arguments.out, arguments.threads)
     if arguments.sequences:
         describe(arguments.sequences)
 
