@@ -5,8 +5,8 @@ import pytest
 
 from trajectories.release.outputs.registry import CHAPTERS, DRAWINGS, VIEWS
 from trajectories.release.page.assemble import Page
-from trajectories.release.page.html import Cell, HtmlTable
 from trajectories.release.store import read_tables
+from trajectories.release.tables.html import Cell, HtmlTable
 
 from .outline import Outline
 

@@ -9,14 +9,15 @@ import pytest
 from trajectories.release.headline import KEYS
 from trajectories.release.outputs.checks import verdict
 from trajectories.release.outputs.question.trial import target_trial
-from trajectories.release.page import cells, prose, remarks
-from trajectories.release.page.html import Cell, HtmlTable
+from trajectories.release.page import prose, remarks
 from trajectories.release.page.summary import departure_sentence, summary
-from trajectories.release.page.verdict_words import CHECKS, SENTENCES, judged
 from trajectories.release.page.words import headline_boxes
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study
 from trajectories.release.style import read_style
+from trajectories.release.tables import cells
+from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.release.verdict_words import CHECKS, SENTENCES, judged
 
 from .conftest import STYLE
 from .fakes.checks import check_tables

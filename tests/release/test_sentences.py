@@ -19,11 +19,11 @@ from trajectories.release.outputs.exits import exits
 from trajectories.release.outputs.provenance import record
 from trajectories.release.outputs.reform import differences
 from trajectories.release.outputs.registry import describe_figures, spec_for
-from trajectories.release.page.cells import points_and_interval
 from trajectories.release.page.summary import verdict_sentence
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study, jobs_known
 from trajectories.release.style import Style, read_style
+from trajectories.release.tables.cells import points_and_interval
 
 from .conftest import STYLE
 

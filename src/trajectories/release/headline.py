@@ -6,7 +6,7 @@ import polars as pl
 
 from trajectories.register.clean.accounting import MADE
 from trajectories.release.model_rows import find
-from trajectories.release.outputs.base import Tables
+from trajectories.release.tables import Tables
 
 KEYS = (
     "departure_hr",

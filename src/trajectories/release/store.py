@@ -7,8 +7,8 @@ import polars as pl
 
 from trajectories.errors import UserError
 from trajectories.io import read_json
-from trajectories.release.outputs.base import Tables
 from trajectories.release.outputs.registry import SPECS
+from trajectories.release.tables import Tables
 
 ABOUT = "about.json"
 TABLES = "tables"

@@ -37,7 +37,6 @@ from trajectories.release.contents import (
 from trajectories.release.gate.protect import protect
 from trajectories.release.gate.rules import EXACT
 from trajectories.release.headline import headline as headline_numbers
-from trajectories.release.outputs.base import Tables
 from trajectories.release.outputs.registry import DRAWINGS, SPECS, describe_figures, spec_for
 from trajectories.release.page.render import render_report
 from trajectories.release.provenance import (
@@ -53,6 +52,7 @@ from trajectories.release.runtimes import describe_machine
 from trajectories.release.store import ABOUT, FIGURES, TABLES, read_about, read_tables
 from trajectories.release.study import Study, jobs_known
 from trajectories.release.style import Style, read_style
+from trajectories.release.tables import Tables
 
 STYLE = "style.yaml"
 DESCRIPTIONS = "figures.json"

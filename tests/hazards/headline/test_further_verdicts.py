@@ -23,8 +23,8 @@ from trajectories.hazards.headline.further_verdicts import (
     unrelated_exits,
 )
 from trajectories.hazards.headline.verdict_rows import VERDICT_SCHEMA
-from trajectories.release.page.verdict_words import CHECKS, DANISH, sentence
 from trajectories.release.study import Study
+from trajectories.release.verdict_words import CHECKS, DANISH, sentence
 
 LOWER = {"hazard_ratio": 0.78, "low": 0.7, "high": 0.9}
 SIZES = {"persons": 400, "events": 60, "from_caseworkers": 20, "to_caseworkers": 30}

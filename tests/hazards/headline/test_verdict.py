@@ -17,9 +17,9 @@ from trajectories.hazards.headline.verdict import (
     verdict,
 )
 from trajectories.hazards.headline.verdict_rows import VERDICT_SCHEMA
-from trajectories.release.page.verdict_words import CHECKS, SENTENCES, sentence
-from trajectories.release.page.verdict_words import judged as written
 from trajectories.release.study import Study
+from trajectories.release.verdict_words import CHECKS, SENTENCES, sentence
+from trajectories.release.verdict_words import judged as written
 
 MODELS = pl.DataFrame(
     {

@@ -7,11 +7,10 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.spec import TableSpec
-from trajectories.release.page.html import HtmlTable
 from trajectories.release.style import SIZES, Size, Style, as_png, as_svg, settle, styled
+from trajectories.release.tables import Tables
+from trajectories.release.tables.html import HtmlTable
 
-Tables = dict[str, pl.DataFrame]
-"""Released tables by name."""
 Draw = Callable[[Tables, Style, Size], Figure]
 Words = Callable[[Tables, Style], str]
 Build = Callable[[Tables, Style], HtmlTable]

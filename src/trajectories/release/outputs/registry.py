@@ -13,8 +13,9 @@ from typing import Any
 
 from trajectories.errors import UserError
 from trajectories.release.gate.spec import TableSpec
-from trajectories.release.outputs.base import Output, Tables
+from trajectories.release.outputs.base import Output
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
 
 ORDER = (
     "question",

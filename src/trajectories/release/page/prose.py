@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from trajectories.release.model_rows import find
-from trajectories.release.outputs.base import Tables
 from trajectories.release.study import Study, listed
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
 
 INDEX_NAMES = {
     "ASW": "average silhouette width",

@@ -3,9 +3,9 @@
 The remarks' own sentences may hold exact counts and stay private; their codes do not.
 """
 
-from trajectories.release.outputs.base import Tables
 from trajectories.release.study import Study, listed
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
 
 TOTAL, FEW = "departures_total", "_few_clusters"
 MODEL_NAMES = {

@@ -10,7 +10,6 @@ import polars as pl
 from markupsafe import Markup
 
 from trajectories.release.missing import missing_sentences
-from trajectories.release.outputs.base import Tables
 from trajectories.release.outputs.registry import CHAPTERS, VIEWS
 from trajectories.release.page.assemble import Page
 from trajectories.release.page.prose import (
@@ -20,10 +19,11 @@ from trajectories.release.page.prose import (
 )
 from trajectories.release.page.remarks import not_given, notes
 from trajectories.release.page.summary import summary
-from trajectories.release.page.verdict_words import CONTRADICTED, judged
 from trajectories.release.page.words import headline_boxes
 from trajectories.release.study import Study, months
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.verdict_words import CONTRADICTED, judged
 
 
 def contradicted(tables: Tables, study: Study) -> list[str]:

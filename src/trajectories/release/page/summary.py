@@ -5,13 +5,13 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.release.outputs.base import Tables
-from trajectories.release.page.cells import points, told
 from trajectories.release.page.remarks import not_given
-from trajectories.release.page.verdict_words import CONTRADICTED, SILENT, SUPPORTED
 from trajectories.release.study import listed
 from trajectories.release.study_words import LANGUAGES
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import points, told
+from trajectories.release.verdict_words import CONTRADICTED, SILENT, SUPPORTED
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "and": ("and", "og"),

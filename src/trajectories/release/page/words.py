@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from trajectories.release.model_rows import find
-from trajectories.release.outputs.base import Tables
 from trajectories.release.page.remarks import not_given
 from trajectories.release.study import Study
 from trajectories.release.study_words import LANGUAGES
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
 
 LABELS: dict[str, tuple[str, str]] = {
     "departure": (

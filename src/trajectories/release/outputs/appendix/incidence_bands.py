@@ -4,10 +4,11 @@ import polars as pl
 
 from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
-from trajectories.release.outputs.base import Output, Tables, View
-from trajectories.release.page.cells import count, plain
-from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count, plain
+from trajectories.release.tables.html import HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

@@ -2,10 +2,11 @@
 
 from trajectories.columns import SUBDISTRIBUTION_ESTIMATES
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
-from trajectories.release.page.cells import count, interval, ratio
-from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count, interval, ratio
+from trajectories.release.tables.html import HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

@@ -2,11 +2,12 @@
 
 from trajectories.columns import TIMING_ESTIMATES
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import CASEWORKERS
-from trajectories.release.page.cells import count, interval, plain, ratio
-from trajectories.release.page.html import Cell, HtmlTable, text
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count, interval, plain, ratio
+from trajectories.release.tables.html import Cell, HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

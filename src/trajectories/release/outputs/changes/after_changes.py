@@ -7,10 +7,8 @@ from matplotlib.ticker import MaxNLocator
 
 from trajectories.release.gate.derive import firm_ratio
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables, View
+from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
-from trajectories.release.page.cells import share
-from trajectories.release.page.html import HtmlTable, text
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,
@@ -22,6 +20,9 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import share
+from trajectories.release.tables.html import HtmlTable, text
 
 LISTED = ("job", "education", "upgrade to job-ready", "entry to activation", "still on support")
 """Outcomes in the report's table, after the run's own."""

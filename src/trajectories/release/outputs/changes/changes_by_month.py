@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter
 
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import AT_RISK
 from trajectories.release.style import (
     ACCENT,
@@ -19,6 +19,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

@@ -4,10 +4,11 @@ import polars as pl
 
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
-from trajectories.release.page.cells import count, share
-from trajectories.release.page.html import Cell, HtmlTable, text
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count, share
+from trajectories.release.tables.html import Cell, HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

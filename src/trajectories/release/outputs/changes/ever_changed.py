@@ -2,11 +2,12 @@
 
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import CASEWORKERS
-from trajectories.release.page.cells import count, share
-from trajectories.release.page.html import HtmlTable, text
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count, share
+from trajectories.release.tables.html import HtmlTable, text
 
 READY_MONTH = "ready_month"
 """The persons with a month at risk in which they still have the readiness of time zero."""

@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import ratio, wilson_interval
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.phrases import share_or_withheld
 from trajectories.release.study import months
@@ -18,6 +18,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

@@ -4,11 +4,12 @@ import polars as pl
 
 from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
-from trajectories.release.page.cells import p_value, plain, share
-from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.study import months
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import p_value, plain, share
+from trajectories.release.tables.html import HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

@@ -9,10 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables, View
+from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
-from trajectories.release.page.cells import count, digits_of, interval, p_value
-from trajectories.release.page.html import Cell, HtmlTable, text
 from trajectories.release.study import listed
 from trajectories.release.style import (
     ACCENT,
@@ -24,6 +22,9 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count, digits_of, interval, p_value
+from trajectories.release.tables.html import Cell, HtmlTable, text
 
 BETWEEN = (
     Count("out_persons", "persons", guards=True, optional=True),

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from trajectories.release.gate.spec import Estimate, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
 from trajectories.release.style import (
     ACCENT,
@@ -19,6 +19,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 AGAINST_OTHERS = "against other clients"
 

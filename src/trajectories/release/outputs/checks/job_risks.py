@@ -2,12 +2,13 @@
 
 from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import CASEWORKERS
-from trajectories.release.page.cells import count, points_and_interval, share
-from trajectories.release.page.html import Cell, HtmlTable
 from trajectories.release.study import months
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count, points_and_interval, share
+from trajectories.release.tables.html import Cell, HtmlTable
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

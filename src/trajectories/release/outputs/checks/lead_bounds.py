@@ -1,11 +1,12 @@
 """Bounds of the year after a departure, from what the months before it show."""
 
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import DEPARTED
-from trajectories.release.page.cells import interval, plain
-from trajectories.release.page.html import Cell, HtmlTable, text
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import interval, plain
+from trajectories.release.tables.html import Cell, HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

@@ -6,7 +6,7 @@ from matplotlib.ticker import FuncFormatter
 
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.model_rows import find
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.phrases import Row, from_to
 from trajectories.release.style import (
@@ -21,6 +21,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

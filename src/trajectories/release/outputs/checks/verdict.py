@@ -2,11 +2,12 @@
 
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
-from trajectories.release.page.html import HtmlTable, text
-from trajectories.release.page.verdict_words import judged
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.verdict_words import judged
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

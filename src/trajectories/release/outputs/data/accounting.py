@@ -5,10 +5,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables, View
-from trajectories.release.page.cells import count
-from trajectories.release.page.html import Cell, HtmlTable, text
+from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.style import INK, Size, Style, new_figure, stamp
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count
+from trajectories.release.tables.html import Cell, HtmlTable, text
 
 FATES = (("used", "#0b3c6f", ""), ("merged", "#8cc4e8", "////"), ("rejected", "#d1601f", ""))
 

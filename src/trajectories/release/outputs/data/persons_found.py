@@ -3,10 +3,11 @@
 import polars as pl
 
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
-from trajectories.release.page.cells import count
-from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count
+from trajectories.release.tables.html import HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

@@ -1,8 +1,9 @@
 """Every released table, its sensitivity and what was withheld of it."""
 
-from trajectories.release.outputs.base import Output, Tables, View
-from trajectories.release.page.html import Cell, HtmlTable, text
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.html import Cell, HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

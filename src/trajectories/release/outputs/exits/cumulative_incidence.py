@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from trajectories.release.charts.curves import step_line, with_bands
 from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.phrases import share_or_withheld
 from trajectories.release.style import (
     DASHES,
@@ -19,6 +19,7 @@ from trajectories.release.style import (
     panels,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 EXIT_LOOKS = (
     ("#0b3c6f", "-"),

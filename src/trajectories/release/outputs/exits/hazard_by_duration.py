@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import poisson_interval, ratio
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
 from trajectories.release.phrases import Row, from_to
 from trajectories.release.style import (
@@ -19,6 +19,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

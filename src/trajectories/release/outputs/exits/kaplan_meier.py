@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from trajectories.release.charts.curves import step_line
 from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.style import (
     DASHES,
     SERIES,
@@ -16,6 +16,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

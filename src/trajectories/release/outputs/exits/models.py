@@ -9,10 +9,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.model_rows import headline_rows
-from trajectories.release.outputs.base import Drawing, Output, Tables, View
+from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
-from trajectories.release.page.cells import count, digits_of, interval
-from trajectories.release.page.html import Cell, HtmlTable, text
 from trajectories.release.phrases import ratio_and_interval
 from trajectories.release.study import listed
 from trajectories.release.style import (
@@ -27,6 +25,9 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count, digits_of, interval
+from trajectories.release.tables.html import Cell, HtmlTable, text
 
 RATIO_TICKS = (
     0.1,

@@ -5,10 +5,11 @@ from dataclasses import replace
 from matplotlib.figure import Figure
 
 from trajectories.release.charts.state_shares import draw_by_cluster
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS, states_by_month
 from trajectories.release.outputs.histories.course_types import AFTER, names_of, types_in_words
 from trajectories.release.style import Size, Style
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trajectories.release.gate.derive import guarded_by, ratio
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.outputs.histories.course_types import AFTER, names_of
 from trajectories.release.style import (
@@ -20,6 +20,7 @@ from trajectories.release.style import (
     panels,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 FIRM = 200
 """Changes of a cause from which on its differences have digits that can be drawn."""

@@ -4,9 +4,10 @@ import polars as pl
 
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec, Total
-from trajectories.release.outputs.base import Output, Tables
+from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
 
 AFTER, LEAVING = "after a change", "after leaving a state"
 

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import INTERVAL, MODELLED, SOME_CASEWORKERS
 from trajectories.release.phrases import ratio_and_interval
 from trajectories.release.style import (
@@ -23,6 +23,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 FAMILIES = {
     "transition to a course": "The hazard of a transition that begins each type of course, for a "

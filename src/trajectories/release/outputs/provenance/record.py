@@ -6,11 +6,12 @@ from typing import Any
 import polars as pl
 
 from trajectories.release.headline import headline
-from trajectories.release.outputs.base import Output, Tables, View
-from trajectories.release.page.html import HtmlTable, text
-from trajectories.release.page.verdict_words import SILENT, VERDICTS, WITHHELD, sentence
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.study import Study, listed
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.verdict_words import SILENT, VERDICTS, WITHHELD, sentence
 
 FILLED, OPEN = "from the run", "the analyst"
 

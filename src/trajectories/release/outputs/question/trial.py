@@ -1,10 +1,11 @@
 """The target trial that the analysis emulates, from the run's settings."""
 
 from trajectories.release.model_rows import find
-from trajectories.release.outputs.base import Output, Tables, View
-from trajectories.release.page.html import Cell, HtmlTable
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.study import Study, months
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.html import Cell, HtmlTable
 
 
 def target_trial(study: Study, variance: str = "") -> HtmlTable:

@@ -7,11 +7,12 @@ import polars as pl
 
 from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
-from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import ALL
-from trajectories.release.page.cells import points_and_interval
-from trajectories.release.page.html import Cell, HtmlTable
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import points_and_interval
+from trajectories.release.tables.html import Cell, HtmlTable
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

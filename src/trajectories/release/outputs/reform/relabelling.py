@@ -4,10 +4,11 @@ import polars as pl
 
 from trajectories.release.gate.derive import difference, ratio
 from trajectories.release.gate.spec import Count, TableSpec, Total, Whole
-from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import ALL
-from trajectories.release.page.html import Cell, HtmlTable, text
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.html import Cell, HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

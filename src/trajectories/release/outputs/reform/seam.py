@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 from trajectories.release.gate.derive import difference, ratio
 from trajectories.release.gate.spec import ColumnSum, Count, TableSpec, Whole
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import ALL
 from trajectories.release.style import (
     ACCENT,
@@ -19,6 +19,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 SEAM_ROWS = 15
 """State changes that the seam figure shows in all, at most five an event."""

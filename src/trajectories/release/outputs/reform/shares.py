@@ -6,9 +6,10 @@ from matplotlib.lines import Line2D
 
 from trajectories.release.gate.derive import guarded_by, interval_around, ratio
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Whole
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import ALL
 from trajectories.release.style import MARKERS, RULE, SERIES, Size, Style, new_figure, stamp
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

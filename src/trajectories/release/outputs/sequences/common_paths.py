@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.sequences.common_sequences import commonest, commonest_in_words
 from trajectories.release.phrases import Row
 from trajectories.release.style import (
@@ -21,6 +21,7 @@ from trajectories.release.style import (
     panels,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

@@ -9,11 +9,12 @@ from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.gate.spec import TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
 from trajectories.release.phrases import Row, by_group
 from trajectories.release.study import months
 from trajectories.release.style import Size, Style, is_lowest, new_figure, panels, stamp
+from trajectories.release.tables import Tables
 
 
 def commonest(name: str, value: str, row: str) -> TableSpec:

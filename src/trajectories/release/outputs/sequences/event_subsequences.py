@@ -6,10 +6,11 @@ from matplotlib.figure import Figure
 from trajectories.release.charts.dots import draw_dots, group_legend
 from trajectories.release.gate.derive import firm_ratio
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
 from trajectories.release.phrases import order_of_changes
 from trajectories.release.style import Size, Style, new_figure, stamp
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 from trajectories.release.gate.derive import NORMAL_95
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
 from trajectories.release.phrases import by_group
 from trajectories.release.style import (
@@ -18,6 +18,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.charts.state_shares import state_legend
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.phrases import by_group
 from trajectories.release.style import (
     Size,
@@ -16,6 +16,7 @@ from trajectories.release.style import (
     panels,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 
 def modal_rows(table: pl.DataFrame) -> pl.DataFrame:

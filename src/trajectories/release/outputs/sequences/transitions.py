@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec, Total
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.phrases import by_group
 from trajectories.release.style import (
     ACCENT,
@@ -20,6 +20,7 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#bcd3e6", ACCENT])
 

@@ -1,10 +1,11 @@
 """How far other methods and measures find the same clusters."""
 
 from trajectories.release.gate.spec import Estimate, TableSpec
-from trajectories.release.outputs.base import Output, Tables, View
-from trajectories.release.page.cells import plain
-from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import plain
+from trajectories.release.tables.html import HtmlTable, text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

@@ -7,7 +7,7 @@ from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.gate.derive import mean_from_sum
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.phrases import Row, from_to
 from trajectories.release.style import (
     ACCENT,
@@ -22,6 +22,7 @@ from trajectories.release.style import (
     panels,
     stamp,
 )
+from trajectories.release.tables import Tables
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

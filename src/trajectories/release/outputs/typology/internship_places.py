@@ -1,9 +1,10 @@
 """Internships that end in paid work, by municipality."""
 
-from trajectories.release.outputs.base import Output, Tables, View
+from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.typology.internships import internship_table, internships_by
-from trajectories.release.page.html import HtmlTable
 from trajectories.release.style import Style
+from trajectories.release.tables import Tables
+from trajectories.release.tables.html import HtmlTable
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from trajectories.release.charts.dots import draw_dots, group_legend
 from trajectories.release.gate.derive import firm_ratio
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables, View
-from trajectories.release.page.cells import count, share
-from trajectories.release.page.html import HtmlTable, text
+from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.style import Size, Style, new_figure, stamp
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import count, share
+from trajectories.release.tables.html import HtmlTable, text
 
 
 def internships_by(name: str, dimension: str) -> TableSpec:

@@ -6,9 +6,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trajectories.release.gate.spec import Estimate, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables, View
-from trajectories.release.page.cells import digits_of
-from trajectories.release.page.html import Cell, HtmlTable
+from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.style import (
     DASHES,
     INK,
@@ -20,6 +18,9 @@ from trajectories.release.style import (
     new_figure,
     stamp,
 )
+from trajectories.release.tables import Tables
+from trajectories.release.tables.cells import digits_of
+from trajectories.release.tables.html import Cell, HtmlTable
 
 COMPUTED = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
 LISTED = ("ASW", "HC", "PBC", "CH", "HG", "R2", "R2sq")

@@ -12,8 +12,9 @@ from matplotlib.ticker import MultipleLocator
 from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec
-from trajectories.release.outputs.base import Drawing, Output, Tables
+from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.style import ACCENT, Size, Style, is_lowest, new_figure, stamp
+from trajectories.release.tables import Tables
 
 
 def stripe_image(

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from trajectories.release.page.html import Cell
 from trajectories.release.style import Style
+from trajectories.release.tables.html import Cell
 
 LEAST_P = 0.001
 """A p-value below this is given as such."""
