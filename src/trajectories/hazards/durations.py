@@ -1,4 +1,4 @@
-"""Durations from a table: person-periods, a discrete-time model and Kaplan–Meier curves."""
+"""Durations from a user's table: person-periods, a discrete-time model, Kaplan–Meier curves."""
 
 from difflib import get_close_matches
 from typing import Any
@@ -20,12 +20,12 @@ PERIOD, BAND, EVENT, PERSON = "period", "period_band", "event", "person"
 
 
 def person_periods(durations: pl.DataFrame, rules: DurationsConfig) -> pl.DataFrame:
-    """One row a person and period at risk.
+    """One row per person and period at risk.
 
     Args:
-        durations: one row a duration, with the columns that `rules` names. A duration of t periods
-            is at risk in periods 1…t (from entry + 1 where there is an entry), and the event, if
-            any, falls in period t.
+        durations: one row per duration, with the columns that `rules` names. A duration of t
+            periods is at risk in periods 1…t (from entry + 1 with late entry), and the event, if
+            any, is in period t.
         rules: columns and bands.
 
     Returns:
@@ -33,7 +33,7 @@ def person_periods(durations: pl.DataFrame, rules: DurationsConfig) -> pl.DataFr
         the durations' other columns.
 
     Raises:
-        UserError: the durations cannot be used (`require_usable`), a time is no whole number, or
+        UserError: the durations cannot be used (`require_usable`), a time is not an integer, or
             there would be more than `max_person_periods`.
     """
     _check(durations, rules)
@@ -87,7 +87,7 @@ def _check(durations: pl.DataFrame, rules: DurationsConfig) -> None:
 
 
 def _require_named(durations: pl.DataFrame, rules: DurationsConfig) -> None:
-    """Stop where the configuration names a column that the file lacks, or a term that is none."""
+    """Raise if the configuration names a column that the file lacks, or an invalid term."""
     keys = [(key, getattr(rules, key)) for key in ("time", "event", "entry", "group")]
     for key, name in [*keys, *(("exit_flags", flag) for flag in rules.exit_flags)]:
         if name is not None and name not in durations.columns:
@@ -115,7 +115,7 @@ def fit_durations(periods: pl.DataFrame, rules: DurationsConfig) -> HazardFit:
 
 
 def model_table(fit: HazardFit) -> pl.DataFrame:
-    """All terms with the model's and the sandwich variance, in the columns of `MODEL_SCHEMA`."""
+    """All terms with model-based and sandwich variances, in the columns of `MODEL_SCHEMA`."""
     rows: list[dict[str, Any]] = []
     for variance, one in (
         ("model", fit.with_cluster(None)),
@@ -160,7 +160,7 @@ def survival(durations: pl.DataFrame, rules: DurationsConfig) -> pl.DataFrame:
 
 
 def notes(durations: pl.DataFrame, fit: HazardFit, rules: DurationsConfig) -> pl.DataFrame:
-    """What a reader must know: code, sentence."""
+    """Notes for the reader: code, sentence."""
     rows = [("durations_note", note) for note in fit.notes]
     if rules.exit_flags:
         none = pl.all_horizontal(pl.col(flag) != 1 for flag in rules.exit_flags)

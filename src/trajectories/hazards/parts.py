@@ -1,4 +1,4 @@
-"""Parts of what is estimated: a part that these data cannot answer costs that part alone."""
+"""Parts of an analysis: a part that cannot be estimated is noted and the rest continues."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,30 +10,30 @@ from trajectories.survival.errors import NotEstimableError
 
 Made = TypeVar("Made")
 Note = tuple[str, str]
-"""A remark: its code, and its sentence."""
+"""A note: its code and its sentence."""
 
 SINGULAR = "The equations are singular to working precision: pool levels of a term."
 
 
 @dataclass
 class Parts:
-    """Runs parts one after the other and keeps a note on each that failed.
+    """Runs parts one after the other and notes those that fail.
 
     Attributes:
         notes: code and sentence of each part that could not be estimated. The code is
-            `<part>_refused`, followed by the reason (see `errors.REASONS`) where one is known.
+            `<part>_refused`, followed by the reason (see `errors.REASONS`) if known.
     """
 
     notes: list[Note] = field(default_factory=list)
 
     def attempt(self, part: str, label: str, make: Callable[[], Made], otherwise: Made) -> Made:
-        """What `make` gives, or `otherwise` where these data cannot answer.
+        """The result of `make`, or `otherwise` if the part cannot be estimated.
 
         Args:
-            part: the part's name, as its code begins.
-            label: its name for readers, as its sentence begins.
+            part: the part's name, the beginning of its code.
+            label: its name for readers, the beginning of its sentence.
             make: computes the part.
-            otherwise: what stands in for it.
+            otherwise: the value if it cannot be estimated.
         """
         try:
             return make()

@@ -1,4 +1,4 @@
-"""Courses after a change of caseworker, against months without one that were as much at risk."""
+"""Courses after a caseworker change, compared with matched months without one."""
 
 from collections.abc import Sequence
 
@@ -31,13 +31,13 @@ AFTER_TYPES_SCHEMA = {
 def landmarks(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     """Months at risk with the change of the month before, if any.
 
-    Both who changed and who did not are at risk on the month's eve, after the month of the change,
-    so that nothing after that day decides who is compared.
+    Persons with and without a change are both at risk at the end of the month of the change, so
+    nothing later decides who is compared.
 
     Returns:
-        The panel's rows from the second month at risk of a course on, with cause, from_caseworker
-        and to_caseworker (null where the caseworker did not change in the month before), sorted by
-        person and month.
+        The panel's rows from a course's second month at risk on, with cause, from_caseworker and
+        to_caseworker (null if the caseworker did not change in the month before), sorted by person
+        and month.
     """
     real = (
         changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
@@ -55,23 +55,23 @@ def landmarks(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
 
 
 def after_types(rows: pl.DataFrame, types: Integers, k: int) -> pl.DataFrame:
-    """The types of course that follow a change, and those that follow matched months.
+    """Compare the types of course after a change with those after matched months.
 
-    Matched are months at risk without a change in the same calendar month, duration band,
-    municipality and state on the eve; each stratum weighs as many as changed in it. The interval of
-    the difference is that of the sum of the clusters' influence, t with G − 1 degrees of freedom.
+    Matched months are months at risk without a change in the same calendar month, duration band,
+    municipality and state on the eve, weighted by the number of changes in each stratum. The
+    interval of the difference uses the clusters' summed influence, with t(G−1).
 
     Args:
-        rows: as `landmarks` gives them, with state (on the eve) and cluster.
+        rows: as `landmarks` returns them, with state (on the eve) and cluster.
         types: (n,) the type of the window that begins with the month.
         k: number of types.
 
     Returns:
         Columns of `AFTER_TYPES_SCHEMA`: by cause (`any change` first) and type (cluster, from 1),
         persons with such a change, events (changes followed by the type), from_caseworkers and
-        to_caseworkers behind these, matched (months),
-        matched_share, difference of shares, low, high. Causes with fewer than 100 changes that
-        have a matched month are left out: their intervals would stand on nothing.
+        to_caseworkers behind these, matched (months), matched_share, difference of shares, low,
+        high. Causes with fewer than 100 changes with a matched month are dropped: their intervals
+        would be unreliable.
     """
     frame = rows.with_columns(type=pl.Series(types)).with_columns(
         stratum=pl.struct(STRATUM).rank("dense") - 1
@@ -110,7 +110,7 @@ def _compared(
     expected: NDArray[np.float64],
     clusters: Integers,
 ) -> list[Sequence[str | int | float]]:
-    """Rows of one cause, one a type."""
+    """Rows of one cause, one per type."""
     n, groups = int(changed.sum()), int(clusters.max()) + 1
     used = np.unique(clusters[changed | (weight > 0)]).size
     quantile = float(stats.t.ppf(0.975, max(used - 1, 1)))

@@ -1,4 +1,4 @@
-"""Types of the months before time zero: what is known of a course before it is followed."""
+"""Types of the course before time zero, as a covariate known before follow-up."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from trajectories.caseworkers.exposures import time_zero
 from trajectories.typology.medoids.partition_around_medoids import pam
 
 UNOBSERVED = "months before not observed"
-# Different sequences of the reference cohort that medoids are chosen among.
+# Distinct sequences of the reference cohort from which medoids are chosen.
 MOST_SEQUENCES = 800
 SCHEMA = {"course": pl.UInt32, "earlier_course": pl.String}
 
@@ -19,24 +19,24 @@ SCHEMA = {"course": pl.UInt32, "earlier_course": pl.String}
 def earlier_courses(
     panel: pl.DataFrame, states: pl.DataFrame, *, months: int, types: int, seed: int = 1
 ) -> pl.DataFrame:
-    """Sort courses by their states in the months before time zero.
+    """Classify courses by their states in the months before time zero.
 
-    No month from time zero on is looked at. The medoids are those of a reference cohort, the
-    earlier half of the courses by time zero, so that later courses do not shape the types; every
-    course goes to the nearest medoid by the number of months that differ (Hamming). Where the
-    cohort has very many different sequences, a draw of them, by weight, stands for it.
+    No month from time zero on is used. The medoids are those of a reference cohort, the half of the
+    courses with the earlier time zero, so that later courses do not shape the types. Each course is
+    assigned to the nearest medoid by the number of months that differ (Hamming). If the cohort has
+    more than `MOST_SEQUENCES` distinct sequences, a weighted sample of them is used.
 
     Args:
-        panel: as `risk_set` gives it.
-        states: person, month, state (Enum): person-months as `monthly_states` gives them.
-        months: how many months are looked at.
-        types: how many types.
-        seed: of the draw and of the starts of the medoids.
+        panel: as `risk_set` returns it.
+        states: person, month, state (Enum): person-months as `monthly_states` returns them.
+        months: number of months before time zero.
+        types: number of types.
+        seed: random seed of the sample and of the starting medoids.
 
     Returns:
-        course, earlier_course: "1: mostly SELF" and so on, in the order of their size in the
-        cohort; `UNOBSERVED` where a month is not known; sorted by course. No row where fewer
-        different sequences than types are known.
+        course, earlier_course: "1: mostly SELF" and so on, numbered by size in the cohort;
+        `UNOBSERVED` if a month is unknown; sorted by course. No rows if there are fewer distinct
+        sequences than types.
     """
     zero = time_zero(panel).sort("course")
     kind = states.schema["state"]
@@ -78,7 +78,7 @@ def earlier_courses(
 
 
 def _medoids(sequences: NDArray[np.float64], types: int, seed: int) -> NDArray[np.float64] | None:
-    """The cohort's medoids; None where it has fewer different sequences."""
+    """The cohort's medoids; None if it has fewer distinct sequences."""
     unique, counts = np.unique(sequences, axis=0, return_counts=True)
     if len(unique) < max(types, 2):
         return None
@@ -95,7 +95,7 @@ def _medoids(sequences: NDArray[np.float64], types: int, seed: int) -> NDArray[n
 def _names(
     sequences: NDArray[np.float64], nearest: NDArray[np.int64], types: int, alphabet: Sequence[str]
 ) -> list[str]:
-    """Names by size and by the state that fills most months."""
+    """Names of the types, from their size rank and their most frequent state."""
     sizes = np.bincount(nearest, minlength=types)
     rank = np.empty(types, dtype=np.int64)
     rank[np.argsort(-sizes, kind="stable")] = np.arange(1, types + 1)

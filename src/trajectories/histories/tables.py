@@ -1,4 +1,4 @@
-"""Sequence history analysis and the sequence analysis multistate model (SAMM)."""
+"""Tables of courses around changes: sequence history analysis and the multistate model (SAMM)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,13 +25,13 @@ CHANGES = {"changes": "changes of any cause"}
 BEHIND = {EXPOSURE: LAST_LISTED, "changes": LAST_CHANGE}
 LEAST_EVENTS = 20
 OF_DESIGNS = (*OUT, "p_corrected")
-"""Columns that the models of courses, which are parts of no whole, do not have."""
+"""Columns of designs that models of courses lack, because they are not part of a whole."""
 NOTE_SCHEMA = {"code": pl.String, "sentence": pl.String}
 
 
 @dataclass(frozen=True)
 class _Given:
-    """What every part reads: the arguments of `history_tables` and the names of the states."""
+    """The inputs of every part: the arguments of `history_tables` and the alphabet."""
 
     panel: pl.DataFrame
     changes: pl.DataFrame
@@ -43,7 +43,7 @@ class _Given:
 
 @dataclass
 class _Found:
-    """What the parts found."""
+    """The results of the parts."""
 
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
     sizes: list[pl.DataFrame] = field(default_factory=list)
@@ -64,7 +64,7 @@ class _Found:
         self.sizes.append(sizes)
 
     def fit(self, works: Iterator[Work]) -> None:
-        """Fit models; what cannot be estimated becomes a sentence."""
+        """Fit models; a model that cannot be estimated becomes a note."""
         for name, one in works:
             self.models += self.parts.attempt("histories", name, one, [])
 
@@ -78,30 +78,31 @@ def history_tables(
     section: HazardsConfig,
     by_departure: bool = True,
 ) -> dict[str, pl.DataFrame]:
-    """Follow the course after changes, model what it turns into, and what came before.
+    """Estimate courses after changes, transitions to types of course, and the course so far.
 
-    - After a change: the types of course of the months that follow, against matched months without
-      a change (`after_types`).
+    - After a change: types of the course in the following months, compared with matched months
+      without a change (`after_types`).
     - SAMM (Studer, Struffolino & Fasang 2018): a transition out of the state of the month before
-      begins a course; the courses of the months from there on are sorted into types, and a
+      begins a course; the courses of the following months are sorted into types, and a
       discrete-time hazard is fitted for each type, with the departures or the changes so far as
-      covariates. Months whose window is not observed to its end are left out whether or not a
-      transition begins in them.
-    - Sequence history (Rossignon et al. 2018): the course of the months up to the eve, sorted into
-      types, as a covariate of the hazard of the event beside the departures.
+      covariates. Months whose window is not fully observed are dropped whether or not a transition
+      begins in them.
+    - Sequence history (Rossignon et al. 2018): the type of the course up to the eve of the month,
+    as
+      a covariate of the hazard of the event alongside the departures.
 
     Args:
-        panel: person-months at risk, as `risk_set` gives them.
-        changes: as `caseworker_changes` gives them.
-        exposures: likewise.
+        panel: person-months at risk, as `risk_set` returns them.
+        changes: as `caseworker_changes` returns them.
+        exposures: as `caseworker_changes` returns them.
         months: person, month, state (Enum).
         section: the configuration.
-        by_departure: whether departures are modelled; not where too few were met for the headline.
+        by_departure: whether departures are modelled; false if the headline has too few.
 
     Returns:
         course_types, after_states, leaving_states, before_states, after_types, history_models
         (columns of `DESIGN_SCHEMA` but `OF_DESIGNS`) and history_notes (code, sentence); tables
-        without a row are left out, but for the notes.
+        without rows are dropped, except the notes.
     """
     found = _Found()
     letters = months.schema["state"].categories.to_list()  # type: ignore[attr-defined]
@@ -121,7 +122,7 @@ def history_tables(
 
 
 def with_eve_state(panel: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
-    """Add the state of the month before, `state` (null where it is not observed)."""
+    """Add the state of the month before, `state` (null if it is not observed)."""
     before = months.select("person", pl.col("month").dt.offset_by("1mo"), "state")
     return panel.join(before, on=["person", "month"], how="left").sort("person", "month")
 
@@ -202,11 +203,11 @@ def samm(
     """The hazard of a transition to each type of course, by departures and by changes so far.
 
     Args:
-        rows: person-months at risk with the state of their eve.
-        label: (n,) the type of the course that a transition begins in the month; −1 for none.
+        rows: person-months at risk with the state on the eve.
+        label: (n,) the type of the course begun by a transition in the month; −1 for none.
         names: the types.
-        rules: link and adjustment; the state of the eve is added to it.
-        exposures: column of counts → what it counts, each in a model of its own.
+        rules: link and adjustment; the state on the eve is added.
+        exposures: column of counts → what it counts; each in a model of its own.
     """
     for number, name in enumerate(names):
         happened = rows.with_columns(transition=pl.Series((label == number).astype(np.int8)))
@@ -238,7 +239,7 @@ def samm(
 def sequence_history(
     rows: pl.DataFrame, types: Types, rules: ModelsConfig, exposures: Mapping[str, str]
 ) -> Iterator[Work]:
-    """The hazard of the event by type of the course so far, and the exposures with it held.
+    """The hazard of the event by type of the course so far, and by exposures adjusted for it.
 
     The largest type is the base.
     """

@@ -1,4 +1,4 @@
-"""Windows of the course around months at risk: cut to size, and sorted into types."""
+"""Windows of monthly states around months at risk, sorted into types."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,31 +30,31 @@ class Types:
 
     Attributes:
         labels: (n,) int64, the type of each window, 0…k−1.
-        names: k different names, by the states that fill most of the months.
+        names: k distinct names, from the most frequent states.
     """
 
     labels: Integers
     names: tuple[str, ...]
 
     def of(self, rows: NDArray[np.bool_]) -> "Types":
-        """The types of some of the windows."""
+        """The types of a subset of the windows."""
         return Types(self.labels[rows], self.names)
 
 
 def windows_at(
     months: pl.DataFrame, rows: pl.DataFrame, *, length: int, offset: int
 ) -> tuple[States, NDArray[np.bool_]]:
-    """Cut the states of `length` months, beginning `offset` months from each row's month.
+    """Cut windows of `length` months, starting `offset` months from each row's month.
 
     Args:
-        months: person, month, state (Enum), one row a person and month, in any order.
+        months: person, month, state (Enum), one row per person and month, in any order.
         rows: person, month.
-        length: months of a window.
-        offset: 0 begins with the row's month, −length ends on its eve.
+        length: months in a window.
+        offset: 0 starts in the row's month; −length ends in the month before.
 
     Returns:
-        (n, length) uint8 positions in the alphabet, and (n,) whether all of a window's months are
-        observed; the windows of the others are zeros.
+        (n, length) uint8 positions in the alphabet, and (n,) whether all months of a window are
+        observed; other windows are zeros.
     """
     states = months.with_columns(pl.col("state").to_physical().cast(pl.UInt8).alias("code"))
     key = _keys(states)
@@ -63,7 +63,7 @@ def windows_at(
     first = _keys(rows) + offset
     place = np.searchsorted(key, first)
     last = np.minimum(place + length - 1, max(len(key) - 1, 0))
-    # Keys are unique and ascend, so that the two ends at this distance hold every month between.
+    # Keys are unique and ascending: if both ends are this far apart, every month between is there.
     seen = np.zeros(rows.height, dtype=bool)
     if len(key):
         inside = place + length <= len(key)
@@ -75,7 +75,7 @@ def windows_at(
 
 
 def _keys(frame: pl.DataFrame) -> Integers:
-    """Person and month as one number, in which the next month is one more."""
+    """Person and month as one integer, one larger in the next month."""
     month = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
     person = pl.col("person").cast(pl.Int64) * 2**MONTH_BITS
     return frame.select(person + month).to_series().to_numpy()
@@ -91,22 +91,22 @@ def find_types(
     smallest_share: float = 0.0,
     sought: NDArray[np.bool_] | None = None,
 ) -> Types:
-    """Sort windows into types: partitions around medoids of a sample, the others to the nearest.
+    """Sort windows into types: medoids of a sample, then each window to its nearest medoid.
 
-    Optimal matching (substitution 2, insertion and deletion 1), the number of types by the lowest
+    Optimal matching (substitution 2, insertion and deletion 1); the number of types minimises the
     sum of ranks of ASW, HC and PBC over `ks`.
 
     Args:
         states: (n, L) positions in the alphabet.
         alphabet: the states.
         ks: numbers of types to try.
-        sample: windows that the medoids are sought among; drawn without replacement.
-        seed: seed of the sample and of the random starts.
-        smallest_share: least share of the sample that a type may hold.
-        sought: (n,) the windows that the sample is drawn from; all where left out.
+        sample: number of windows in the sample, drawn without replacement.
+        seed: random seed of the sample and of the starts.
+        smallest_share: least share of the sample in a type.
+        sought: (n,) the windows from which the sample is drawn; all if None.
 
     Raises:
-        NotEstimableError: fewer than three different windows.
+        NotEstimableError: fewer than three distinct windows.
     """
     drawn = np.arange(len(states)) if sought is None else np.flatnonzero(sought)
     if len(drawn) > sample:
@@ -116,7 +116,7 @@ def find_types(
         raise NotEstimableError(
             "There are fewer than three different courses, so that no types can be told apart."
         )
-    # States that do not occur cost nothing: every pair of states is equally unlike.
+    # States that do not occur do no harm: all pairs of states cost the same.
     costs = Costs(SUBSTITUTION * (1 - np.eye(len(alphabet))), INDEL)
     weights = chosen.count.astype(np.float64)
     tried = [k for k in ks if k < len(chosen)] or [2]
@@ -147,15 +147,15 @@ def type_tables(
         kind: which windows these are, in words.
         states: (n, L) positions in the alphabet.
         types: their types.
-        rows: (n) the person of each window; where windows begin with a change, from_caseworker and
-            to_caseworker.
+        rows: (n) the person of each window; for windows that begin with a change, from_caseworker
+            and to_caseworker as well.
         alphabet: the states.
 
     Returns:
         kind, cluster (from 1), name, windows, persons, from_caseworkers, to_caseworkers (i64; null
-        where windows do not begin with a change), one row a type; and cluster, position (from 1),
-        state, count (i64), weight (f64, the same number), and where windows begin with a change the
-        caseworkers behind them, the combinations that occur.
+        if windows do not begin with a change), one row per type; and cluster, position (from 1),
+        state, count (i64), weight (f64, equal to count) and, if windows begin with a change, the
+        caseworkers behind them, for the combinations that occur.
     """
     k, length = len(types.names), states.shape[1]
     who = rows.with_columns(cluster=pl.Series(types.labels + 1, dtype=pl.Int64))

@@ -1,4 +1,4 @@
-"""A pre-analysis plan, filled from a configuration before any data are read."""
+"""A pre-analysis plan in Markdown, filled in from a configuration before data are read."""
 
 import hashlib
 import json
@@ -75,7 +75,7 @@ CHECKS = (
 
 
 def analysis_plan(settings: Mapping[str, Any]) -> str:
-    """Write the plan as Markdown; what the configuration cannot know stands in square brackets.
+    """Write the plan as Markdown; what the configuration does not determine is in square brackets.
 
     Args:
         settings: the merged configuration, as parsed YAML.

@@ -1,8 +1,8 @@
-"""One replication: a simulated register, its risk set, and the report's estimates, in memory.
+"""Monte Carlo replications in memory: simulated register, risk set and the report's estimates.
 
-The register is taken as cleaning leaves it, the changes and the risk set are the stage's own, and
-the models are those of the report, fitted by `absorbed`. So thousands of registers can be estimated
-where the way through files would allow a hundred.
+The register enters as if cleaned; changes and risk set are computed as in the pipeline, and the
+report's models are fitted by `refits`. This allows thousands of registers where the pipeline's
+files would allow a hundred.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ MODELS = {
     "ever": ("ever",),
 }
 HEADLINE = "headline"
-"""The model whose standard error is wanted; of the others the coefficients are."""
+"""The model whose standard error is wanted; for the others only coefficients."""
 
 EVENT = "event_bin"
 STUDY = (
@@ -60,9 +60,9 @@ class Replicate:
     """A simulated register up to its risk set.
 
     Attributes:
-        panel: person-months at risk, as `risk_set` gives them.
-        found: as `caseworker_changes` gives it.
-        chances: person, month, chance: of a job, as the generator had it.
+        panel: person-months at risk, as `risk_set` returns them.
+        found: as `caseworker_changes` returns it.
+        chances: person, month, chance: the simulator's probability of a job.
     """
 
     panel: pl.DataFrame
@@ -71,11 +71,11 @@ class Replicate:
 
 
 def simulated(settings: SimulatorConfig, section: HazardsConfig | None = None) -> Replicate:
-    """Simulate a register and follow its persons.
+    """Simulate a register and build its risk set.
 
     Args:
-        settings: the simulator's section of the configuration; bad rows are left out.
-        section: the stage's; the defaults where not given.
+        settings: the simulator's section of the configuration; planted bad rows are omitted.
+        section: the section for hazards; the defaults if None.
     """
     section = section or HazardsConfig()
     register = cleaned(settings)
@@ -104,15 +104,15 @@ def simulated(settings: SimulatorConfig, section: HazardsConfig | None = None) -
 def by_intervention(
     settings: SimulatorConfig, section: HazardsConfig | None = None
 ) -> dict[str, float]:
-    """The headline where caseworkers leave by lot: the truth that the headline is judged by.
+    """The true headline coefficients, from a register in which caseworkers leave at random.
 
-    In place of the drawn exits each person-month has the chance of a job with which the generator
-    drew them, so that the coefficient has the same limit and varies far less. With a frailty it is
-    the marginal hazard ratio.
+    Instead of the drawn exits each person-month has the simulator's probability of a job, so the
+    coefficient has the same limit and much smaller variance. With a frailty it is the marginal
+    hazard ratio.
 
     Args:
         settings: the simulator's section of the configuration.
-        section: the stage's; the defaults where not given.
+        section: the section for hazards; the defaults if None.
 
     Returns:
         headline, companion and association: coefficients.
@@ -131,15 +131,15 @@ def by_intervention(
 def risks_by_intervention(
     settings: SimulatorConfig, section: HazardsConfig | None = None
 ) -> dict[int, float]:
-    """How many points a departure changes the chance of a job: the truth of `job_risks`.
+    """The true risk difference of a departure, the target of `job_risks`.
 
-    The same persons live twice, without any departure and with one in the month that the section
-    names; draws depend on the person and the month alone, so that only what the departure does
-    tells the two apart. Courses count that begin early enough to be followed to the end.
+    The same persons are simulated twice, without any departure and with one in the configured
+    month. Draws depend only on the person and the month, so the two differ only by the departure.
+    Only courses that begin early enough to be followed to the end are included.
 
     Args:
         settings: the simulator's section of the configuration.
-        section: the stage's; the defaults where not given.
+        section: the section for hazards; the defaults if None.
 
     Returns:
         Months → difference in the share of courses that ended in a job by then.
@@ -172,11 +172,11 @@ def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str
     """The report's estimates of one register.
 
     Returns:
-        By name: for each of `MODELS` the coefficient (of the companion that of departures), of the
-        headline also `headline_se` and `clusters`, those of its t(G−1); of the event study
+        By name: the coefficient of each of `MODELS` (for the companion that of departures); for the
+        headline also `headline_se` and `clusters`, the G of its t(G−1); for the event study
         `leads_p` (the joint test), `lead` and `after` (the mean lead; months 1 to 12 against the
-        same list before) with their standard errors, `lead_clusters` (those that the leads fall in)
-        and `first_stage`. What cannot be estimated is NaN.
+        same list before) with their standard errors, `lead_clusters` (clusters with leads)
+        and `first_stage`. NaN if it cannot be estimated.
     """
     section = section or HazardsConfig()
     coded = with_codes(made.panel)

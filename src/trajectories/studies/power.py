@@ -1,4 +1,4 @@
-"""Power by simulation: what a study of given size could show, before any data are seen."""
+"""Power by simulation: what a study of a given size could show, before any data are seen."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -42,14 +42,14 @@ class Study:
         persons: persons who enter the risk set.
         municipalities: municipalities, of equal size.
         departures: caseworkers who leave during the study.
-        months: months of the study; persons enter evenly through it.
-        teams: teams a municipality; they are the clusters.
-        caseload: persons at risk on a caseworker's list.
-        job_hazard: chance of a job in the first months, a month; it falls with time.
-        other_hazard: chance of any other exit, a month.
+        months: months of the study; persons enter evenly over time.
+        teams: teams per municipality; teams are the clusters.
+        caseload: persons at risk per caseworker.
+        job_hazard: monthly probability of a job in the first months; it falls with time.
+        other_hazard: monthly probability of any other exit.
         cluster_sd: standard deviation of the teams' log hazards.
-        caseworker_sd: standard deviation of the caseworkers' log hazards; who leaves is followed by
-            a caseworker with one of their own.
+        caseworker_sd: standard deviation of the caseworkers' log hazards; successors draw their
+            own.
     """
 
     persons: int
@@ -64,7 +64,7 @@ class Study:
     caseworker_sd: float = 0.1
 
     def __post_init__(self) -> None:
-        """Check what a study needs.
+        """Check the sizes and rates.
 
         Raises:
             UserError: a number is out of range.
@@ -87,24 +87,24 @@ class Study:
 
 
 def power(study: Study, hazard_ratio: float, *, replications: int, seed: int) -> dict[str, Any]:
-    """Simulate a study again and again, and estimate it as the report would.
+    """Simulate a study repeatedly and estimate it as the report would.
 
-    Each caseworker holds a list; departures fall on caseworkers and months by lot; everybody on the
-    list of a leaver is exposed from the next month on, and each departure multiplies the hazard of
-    a job. The model is the report's (cloglog, duration bands, municipality, half-year), with CRV3
-    over the teams and t(G−1).
+    Departures are drawn at random over caseworkers and months. Everybody on a leaver's list is
+    exposed from the next month on, and each departure multiplies the hazard of a job. The model is
+    the report's (cloglog, duration bands, municipality, half-year), with CRV3 over the teams and
+    t(G−1).
 
     Args:
         study: the planned study.
         hazard_ratio: the true hazard ratio of a departure.
-        replications: simulated studies.
-        seed: their seed.
+        replications: number of simulated studies.
+        seed: random seed.
 
     Returns:
         The columns of `POWER_SCHEMA`: power at the 5 per cent level with its Monte Carlo standard
         error, coverage of the 95 per cent interval, geometric mean of the estimates, mean standard
-        error and spread of the log hazard ratio, the hazard ratio below 1 that would be shown with
-        80 per cent power, and mean sizes.
+        error and spread of the log hazard ratio, the hazard ratio below 1 detectable with 80 per
+        cent power, and mean sizes.
 
     Raises:
         UserError: the hazard ratio is not positive.
@@ -211,7 +211,7 @@ def simulate(study: Study, hazard_ratio: float, *, seed: list[int]) -> pl.DataFr
 
 
 def _departures(rng: np.random.Generator, posts: int, study: Study) -> list[NDArray[np.int64]]:
-    """The posts whose caseworker leaves, by month; a post changes hands at most once a month."""
+    """The posts whose caseworker leaves, by month; at most one change per post and month."""
     most = posts * study.months
     drawn = rng.choice(most, min(study.departures, most), replace=False)
     return [np.sort(drawn[drawn % study.months == m] // study.months) for m in range(study.months)]

@@ -1,9 +1,9 @@
-"""The report's models fitted many times over: one factor absorbed, the jackknife over clusters.
+"""Fast repeated fits of the report's models: one factor absorbed, jackknife over clusters.
 
-`fit_hazard` takes any formula. Where thousands of registers are simulated to judge an estimator, or
-a study's power, the models are always the same: factors, and a few numbers whose coefficients are
-wanted. These functions give the coefficients and the CRV3 standard errors that `fit_hazard` gives,
-ten times faster; a test compares them.
+`fit_hazard` accepts any formula. In simulation studies and power calculations the models are always
+the same: factors, and a few numeric columns whose coefficients are wanted. These functions give the
+same coefficients and CRV3 standard errors as `fit_hazard`, about ten times as fast; a test compares
+them.
 """
 
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ CELL, GROUP = "__cell", "__group"
 
 @dataclass(frozen=True)
 class Counts:
-    """Person-months and events by cluster, factors and numbers.
+    """Person-months and events by cluster, factors and numeric columns.
 
     Attributes:
-        cells: one row a cell: the factors (codes from 0), the numbers, `N` and `Y`.
-        entries: one row a cluster and cell, sorted by cluster: cluster, `CELL`, `N`, `Y`.
+        cells: one row per cell: the factors (codes from 0), the numeric columns, `N` and `Y`.
+        entries: one row per cluster and cell, sorted by cluster: cluster, `CELL`, `N`, `Y`.
         factors: the columns of codes; the first is absorbed.
-        numbers: the columns of numbers.
+        numbers: the numeric columns.
     """
 
     cells: pl.DataFrame
@@ -39,7 +39,7 @@ class Counts:
     numbers: tuple[str, ...]
 
     def only(self, numbers: Sequence[str]) -> "Counts":
-        """The counts by the same factors and some of the numbers."""
+        """The counts by the same factors and a subset of the numeric columns."""
         columns = [*self.factors, *numbers]
         cells = self.cells.with_columns(
             pl.struct(columns).rank("dense").cast(pl.UInt32).alias(GROUP) - 1
@@ -63,12 +63,12 @@ class Counts:
 
 @dataclass(frozen=True)
 class AbsorbedFit:
-    """Coefficients of the numbers.
+    """Coefficients of the numeric columns.
 
     Attributes:
-        coef: (k,) coefficients; NaN where one cannot be estimated.
-        vcov: (k, k) CRV3; NaN where a coefficient does not exist without some cluster.
-        clusters: G.
+        coef: (k,) coefficients; NaN if not estimable.
+        vcov: (k, k) CRV3; NaN for a coefficient not estimable without some cluster.
+        clusters: number of clusters G.
     """
 
     coef: Floats
@@ -88,10 +88,10 @@ def counted(
     """Count person-months and events.
 
     Args:
-        panel: one row a person-month.
+        panel: one row per person-month.
         event: a column of 0 and 1.
         factors: columns of codes from 0 (integers).
-        numbers: columns of numbers.
+        numbers: numeric columns.
         cluster: the column of clusters (integers).
         weight: a column of weights.
     """
@@ -120,13 +120,13 @@ def fit_absorbed(
     """Fit the complementary log-log model with the jackknife over clusters (CRV3).
 
     Args:
-        counts: as `counted` gives them.
-        wanted: a factor, not the first, whose levels' coefficients are wanted, each against level
-            0; they follow those of the numbers.
-        jackknife: whether the variance is wanted; NaN where not.
+        counts: as `counted` returns them.
+        wanted: a factor, not the first, whose level coefficients are wanted, each against level 0;
+            they follow those of the numeric columns.
+        jackknife: whether to compute the variance; otherwise it is NaN.
 
     Raises:
-        NotEstimableError: the model has no maximum, or there is one cluster only.
+        NotEstimableError: the model has no maximum, or there is only one cluster.
     """
     codes = np.ascontiguousarray(counts.cells.select(counts.factors).to_numpy(), dtype=np.int32)
     sizes = (codes.max(axis=0) + 1).astype(np.int32)
@@ -145,7 +145,7 @@ def fit_absorbed(
         numbers = len(counts.numbers)
         values = np.where(kept, coef, np.nan)[len(coef) - numbers :]
         return AbsorbedFit(values, np.full((numbers, numbers), np.nan), 0)
-    # Clusters that lie wholly in cells that were left out do not count.
+    # Clusters wholly in dropped cells do not count.
     entries = counts.entries.filter(pl.Series(n > 0).gather(counts.entries[CELL]))
     cluster = entries.to_series(0).to_numpy()
     begins = np.flatnonzero(np.diff(cluster, prepend=cluster[0] - 1))

@@ -1,4 +1,4 @@
-"""Attrition: whether those whose caseworker left drop out of sight more often."""
+"""Attrition: whether clients are lost to follow-up more often after their caseworker leaves."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from trajectories.hazards.designs.rows import (
 
 
 def with_loss(panel: pl.DataFrame) -> pl.DataFrame:
-    """Add `lost` (i8): the month is the course's last, without an exit, and the data go on."""
+    """Add `lost` (i8): the course's last month, without an exit and before the end of the data."""
     gone = (
         (pl.col("month") == pl.col("month").max().over("course"))
         & pl.col("exit").is_null()
@@ -26,7 +26,7 @@ def with_loss(panel: pl.DataFrame) -> pl.DataFrame:
 
 
 def attrition(made: Ingredients) -> Iterator[Work]:
-    """The departure's hazard ratio for the loss of the caseworker's registration, if any."""
+    """The departure's hazard ratio for loss to follow-up, if anybody is lost."""
     rows = with_loss(made.panel)
     if rows["lost"].sum() == 0:
         return

@@ -1,4 +1,4 @@
-"""Censoring at the first other change, with weights that put those censored back in."""
+"""Censoring at the first other change, with inverse-probability-of-censoring weights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ WEIGHT, CENSORED = "censoring_weight", "__censored_next"
 
 @dataclass(frozen=True)
 class Weighted:
-    """Person-months until the first other change.
+    """Person-months until the first other change, weighted for censoring.
 
     Attributes:
         rows: the panel's rows before that change counts, with `censoring_weight` (f64).
-        mean: mean of the weights before truncation; far from 1, the model of censoring is wrong.
-        largest: the largest weight before truncation.
-        low: the quantile below which weights are raised to it.
-        high: the quantile above which they are cut to it.
+        mean: mean weight before truncation; far from 1, the censoring model is wrong.
+        largest: largest weight before truncation.
+        low: lower truncation limit of the weights.
+        high: upper truncation limit of the weights.
     """
 
     rows: pl.DataFrame
@@ -31,7 +31,7 @@ class Weighted:
 
 
 def until_other_change(panel: pl.DataFrame) -> pl.DataFrame:
-    """The months before another change than a departure counts, and whether it counts in the next.
+    """The months before a change other than a departure counts.
 
     Returns:
         The panel's rows with `other_changes` 0, with `__censored_next` (i8): the course is followed
@@ -52,18 +52,18 @@ def censoring_weights(
     denominator: Sequence[str],
     truncation: float = 0.01,
 ) -> Weighted:
-    """Stabilised inverse-probability weights of not having had another change (Robins 1993).
+    """Stabilised inverse-probability weights of having had no other change (Robins 1993).
 
-    Two logits of the change are fitted to the months without an exit: one on the terms of the
-    outcome's model, one on these and what else goes with the change. The weight of a month is the
-    product, over the course's months before it, of the first probability of no change over the
-    second. Weights outside their quantiles `truncation` and 1 − `truncation` are set to these.
+    Two logit models of the change are fitted to the months without an exit: one on the terms of the
+    outcome model, one with the further terms as well. A month's weight is the product, over the
+    course's earlier months, of the first model's probability of no change over the second's.
+    Weights are truncated at their quantiles `truncation` and 1 − `truncation`.
 
     Args:
-        panel: as `risk_set` gives it.
-        numerator: the terms of the outcome's model.
-        denominator: further terms, of what is known on the month's eve.
-        truncation: share of weights that is truncated at either end.
+        panel: as `risk_set` returns it.
+        numerator: terms of the outcome model.
+        denominator: further terms, known on the eve of the month.
+        truncation: share of weights truncated at either end.
 
     Raises:
         NotEstimableError: nobody has another change.
@@ -76,7 +76,7 @@ def censoring_weights(
     ):
         fit = fit_hazard(staying, event=CENSORED, terms=terms, link="logit", cluster=None)
         rows = _with_hazard(rows, fit, name)
-    # The next row's weight holds this row's factor: who exits is never censored afterwards.
+    # A row's factor enters the weight of the next row: an exit is never censored afterwards.
     factor = (1 - pl.col("__plain")) / (1 - pl.col("__full"))
     rows = rows.sort("course", "month").with_columns(
         factor.cum_prod().shift(1).over("course").fill_null(1.0).alias(WEIGHT)
@@ -93,7 +93,7 @@ def censoring_weights(
 
 
 def _with_hazard(rows: pl.DataFrame, fit: HazardFit, name: str) -> pl.DataFrame:
-    """Add a fitted hazard; in groups in which nobody is censored, which the fit leaves out, 0."""
+    """Add a fitted hazard; 0 in groups in which nobody is censored, which the fit drops."""
     columns = list(fit._design.columns)
     cells = fit._design.cells.select(columns).with_columns(
         pl.Series(name, fit._solution.values.hazard)

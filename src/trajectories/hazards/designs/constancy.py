@@ -1,4 +1,4 @@
-"""Constancy: whether one hazard ratio describes the months since a departure, and the years."""
+"""Constancy: whether one hazard ratio holds for all months since a departure and all years."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,13 +28,13 @@ ESTIMATES = ("coef", "se", "hazard_ratio", "low", "high")
 
 
 def constancy(made: Ingredients) -> Iterator[Work]:
-    """Tests that the ratio of a departure does not change with time (the headline's exposure).
+    """Tests that the hazard ratio of a departure does not change with time (headline exposure).
 
-    Three tests by the jackknife over clusters, with as many degrees of freedom as clusters in which
-    the exposed have the event, less one: the product of the exposure with the logarithm of the
-    months since the last departure (Grambsch & Therneau 1994 test a coefficient's course in time by
-    such products), shown as the ratio of month 12 over that of month 1; the bands of months since,
-    all alike; and the product with calendar time, by half-years, shown over five years.
+    Three tests by the jackknife over clusters, with degrees of freedom one less than the number of
+    clusters in which an exposed person has the event: the product of the exposure with log months
+    since the last departure (as in Grambsch & Therneau 1994), shown as the ratio of month 12 to
+    month 1; equality of the bands of months since; and the product with calendar time in
+    half-years, shown over five years.
     """
     months = pl.col("months_since_departure")
     # 0 in month 1 after the departure and 1 in month 12.

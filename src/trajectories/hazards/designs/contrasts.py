@@ -1,4 +1,4 @@
-"""Contrasts of a fit's coefficients: means of some less means of others, with t(G−1)."""
+"""Contrasts between means of a fit's coefficients, with t(G−1) intervals."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,13 @@ from trajectories.survival.discrete_time.fit import HazardFit
 
 @dataclass(frozen=True)
 class Coefficients:
-    """The event months' coefficients, or their bins', and their variance.
+    """Coefficients of event months, or bins of them, and their variance.
 
     Attributes:
-        place: month or bin → its place among the coefficients; those that could be estimated.
+        place: month or bin → its position among the coefficients; only those estimated.
         coef: (k,) coefficients.
         vcov: (k, k) their variance.
-        clusters: G.
+        clusters: number of clusters G.
     """
 
     place: dict[Any, int]
@@ -29,7 +29,7 @@ class Coefficients:
 
     @classmethod
     def of(cls, fit: HazardFit, names: dict[str, Any]) -> "Coefficients":
-        """Take a fit and the months, or bins, by the names of its terms."""
+        """Take the months or bins from a fit, by the names of its terms."""
         known = fit.table["se"].is_not_nan() & fit.table["se"].is_not_null()
         place = {
             names[term]: i
@@ -39,7 +39,7 @@ class Coefficients:
         return cls(place, fit.table["coef"].to_numpy(), fit.vcov, fit.clusters)
 
     def contrast(self, months: list[Any], base: list[Any]) -> NDArray[np.float64]:
-        """The mean of some months less the mean of others, as weights of the coefficients."""
+        """The mean of some months minus the mean of others, as weights of the coefficients."""
         weights = np.zeros(len(self.coef))
         weights[[self.place[month] for month in months]] += 1 / len(months)
         if base:
@@ -51,7 +51,7 @@ class Coefficients:
     ) -> dict[str, float]:
         """The contrast as a row: coef, se, hazard_ratio, low, high, p_value; t(G−1)."""
         weights = self.contrast(months, base)
-        # Only what the contrast uses: the variance of another coefficient may be unknown.
+        # Use only the coefficients in the contrast: the variance of another may be unknown.
         used = np.flatnonzero(weights)
         shares = weights[used]
         coef = float(shares @ self.coef[used])

@@ -1,4 +1,4 @@
-"""Designs beside the headline: shape, causes, placebo, other exits; and all of them together."""
+"""Families of designs: shape, causes, placebo, other exits and others; and `fit_designs`."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -38,11 +38,11 @@ UNRELATED_EXITS = ("parental", "death", "emigration", "old_age")
 
 
 def fit_designs(made: Ingredients, parts: Parts) -> pl.DataFrame:
-    """Fit every design; one that cannot be fitted becomes a note of `parts`.
+    """Fit every design; a design that cannot be fitted becomes a note of `parts`.
 
     Returns:
-        The estimates, columns of `DESIGN_SCHEMA` (by cluster, t(G−1): the sandwich, and where a
-        check rests on one the jackknife).
+        The estimates, columns of `DESIGN_SCHEMA`, clustered, t(G−1): the sandwich, or the jackknife
+        where a check depends on the estimate.
     """
     rows: list[dict[str, Any]] = []
     for family in FAMILIES:
@@ -86,9 +86,9 @@ def shape(made: Ingredients) -> Iterator[Work]:
 
 
 def causes(made: Ingredients) -> Iterator[Work]:
-    """Changes so far by cause known at the change, all counts in one model.
+    """Changes so far by the cause known at the time, all counts in one model.
 
-    Causes after which few have the event are counted together.
+    Causes followed by few events are pooled.
     """
     every = [name for name in made.panel.columns if name.startswith("cause_")]
     after = made.panel.filter(pl.col(made.rules.event) == 1)
@@ -112,7 +112,7 @@ def causes(made: Ingredients) -> Iterator[Work]:
 
 
 def later_changes(made: Ingredients) -> Iterator[Work]:
-    """What a departure does to the hazard of each later other change."""
+    """The association of a departure with the hazard of each later other change."""
 
     def one() -> list[dict[str, Any]]:
         fit = fit_design(made.panel, made.rules, [EXPOSURE], event="other_change_now")
@@ -123,7 +123,7 @@ def later_changes(made: Ingredients) -> Iterator[Work]:
 
 
 def placebo(made: Ingredients) -> Iterator[Work]:
-    """The caseworker who will leave, before leaving."""
+    """Placebo: clients whose caseworker will leave but has not yet."""
 
     def one() -> list[dict[str, Any]]:
         fit = fit_design(made.panel, made.rules, [EXPOSURE, "leaves_next"])
@@ -137,10 +137,10 @@ def placebo(made: Ingredients) -> Iterator[Work]:
 
 
 def cause_specific(made: Ingredients) -> Iterator[Work]:
-    """The departure's hazard ratio for every exit that competes.
+    """The departure's hazard ratio for each competing exit.
 
-    The corrected p-values are those of all exits but the one that is modelled. Degrees of freedom
-    count the clusters in which the exposed come to the exit, less one.
+    p-values are corrected over all exits except the modelled one. The degrees of freedom are one
+    less than the number of clusters in which an exposed person has the exit.
     """
     for name in EXITS:
         if name not in made.panel.columns or made.panel[name].sum() < LEAST_EVENTS:
@@ -162,7 +162,7 @@ def cause_specific(made: Ingredients) -> Iterator[Work]:
 
 
 def negative_control(made: Ingredients) -> Iterator[Work]:
-    """Exits that a caseworker cannot well bring about, taken together."""
+    """Exits that a caseworker can hardly affect, pooled."""
 
     def one() -> list[dict[str, Any]]:
         names = [name for name in UNRELATED_EXITS if name in made.panel.columns]
@@ -189,4 +189,4 @@ FAMILIES: tuple[Callable[[Ingredients], Iterator[Work]], ...] = (
     municipalities,
     constancy,
 )
-"""The designs beside the headline, in the order of their rows; subgroups follow."""
+"""The designs besides the headline, in the order of their rows; subgroups follow."""

@@ -1,4 +1,4 @@
-"""Further rows of the specification curve: other jobs, weighted censoring, within caseworkers."""
+"""Further designs: other definitions of a job, weighted censoring, within caseworkers."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -37,10 +37,10 @@ def other_jobs(made: Ingredients) -> Iterator[Work]:
 
 
 def weighted_censoring(made: Ingredients) -> Iterator[Work]:
-    """The headline until the first other change, with weights for being left.
+    """The headline until the first other change, with inverse-probability-of-censoring weights.
 
-    Few persons are left late, and teams may then separate the events: both rows are then given
-    without teams, with the weights and, to be held beside them, without.
+    Few persons remain late, so teams may separate the events: both rows are then estimated without
+    teams, with the weights and, for comparison, without.
     """
 
     def one() -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ def _until_other_change(
 
 
 def within_caseworkers(made: Ingredients) -> Iterator[Work]:
-    """Among clients of the same caseworker, those whose caseworker before left and the others."""
+    """Compare clients of the same caseworker whose earlier caseworker left with the others."""
     name = "within caseworkers (rate ratio)"
 
     def one() -> list[dict[str, Any]]:

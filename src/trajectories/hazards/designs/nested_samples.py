@@ -1,8 +1,8 @@
-"""What lies between two samples whose estimates stand side by side.
+"""What two samples with published estimates do not share.
 
-The difference of two published samples is published too. Where it holds few persons, events or
-caseworkers, one of the two must go: every design that uses other months or another event than the
-headline, and every group of a whole, counts what lies between.
+Publishing two samples also publishes their difference. If that difference holds few persons,
+events or caseworkers, one of the two must be withheld. Every design that uses other months or
+another event than the headline, and every group of a whole, therefore counts the difference.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ import polars as pl
 OUT = ("out_persons", "out_events", "out_caseworkers")
 OUT_SCHEMA = dict.fromkeys(OUT, pl.Int64)
 LEAST = 10
-"""What holds fewer persons or events is not compared with a whole: it could not tell."""
+"""With fewer persons or events a part is not compared with a whole: it could not be told apart."""
 KEY = ["course", "month"]
 
 
@@ -26,11 +26,11 @@ def between(
         whole: person-months at risk: person, course, month, caseworker and `event`.
         used: the other sample, with `used_event`.
         event: the event of `whole`.
-        used_event: the event of `used`; the same where not given.
+        used_event: the event of `used`; the same if None.
 
     Returns:
-        out_persons, out_events and out_caseworkers (responsible ones) of the months that one of the
-        two lacks or in which only one has its event; None for each where the two are the same.
+        out_persons, out_events and out_caseworkers (responsible ones) of the months that are in
+        only one of the two, or have the event in only one; None for each if the two are the same.
     """
     columns = ["person", *KEY, "caseworker"]
     left, right = (
@@ -56,11 +56,11 @@ def between(
 
 
 def beside_smaller(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Count, for each group of a whole, the persons and events of all with fewer events together.
+    """Count, for each group of a whole, the persons and events of all smaller groups together.
 
-    What all the groups that are shown lack of the whole is the sum of those that are not. A group
-    is therefore shown only beside smaller ones that together are large enough: where the smallest
-    is withheld, the next goes too, until their sum tells of nobody.
+    The groups shown and the whole reveal the sum of the groups that are not shown. A group is
+    therefore shown only if the smaller ones together are large enough: if the smallest is withheld,
+    so is the next, until their sum identifies nobody.
 
     Args:
         groups: persons and events of each group.
@@ -79,9 +79,9 @@ def beside_smaller(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
 
 
 def smallest(groups: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What a number that is made of all groups rests on: the fewest persons and events of a group.
+    """The smallest numbers of persons and events in any group, for an estimate over all groups.
 
-    The mean of the groups' estimates gives the one that is withheld.
+    The mean of the groups' estimates would reveal a single withheld one.
     """
     every = list(groups)
     return {f"out_{name}": min(group[name] for group in every) for name in ("persons", "events")}

@@ -1,4 +1,4 @@
-"""What all designs share: their panel, their rows, and their tests."""
+"""Common parts of all designs: the prepared panel, rows of estimates, and tests."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,16 +49,16 @@ Work = tuple[str, Callable[[], list[dict[str, Any]]]]
 
 @dataclass(frozen=True)
 class Ingredients:
-    """What the designs are made of.
+    """The data and settings that the designs use.
 
     Attributes:
         panel: person-months at risk with the further exposures.
-        exposures: who was on which leaver's list.
+        exposures: clients on leavers' lists.
         rules: link, event and adjustment.
-        lag_months: the lag of the panel's counts.
+        lag_months: the lag of the panel's counts; months.
         job_variants: panels with other definitions of a job, by name.
-        readiness: readiness at time zero of those who are followed.
-        notes: (code, sentence) that designs add as they are made.
+        readiness: readiness at time zero of the persons followed.
+        notes: (code, sentence) added by the designs.
     """
 
     panel: pl.DataFrame
@@ -71,23 +71,23 @@ class Ingredients:
 
 
 class Estimated(Protocol):
-    """What `rows_of` reads of a fit."""
+    """The parts of a fit that `rows_of` reads."""
 
     @property
     def table(self) -> pl.DataFrame:
-        """Term, coef, se, hazard_ratio."""
+        """term, coef, se, hazard_ratio."""
 
     @property
     def n(self) -> int:
-        """Person-months used."""
+        """Number of person-months used."""
 
     @property
     def events(self) -> int:
-        """Events among them."""
+        """Number of events."""
 
     @property
     def clusters(self) -> int:
-        """Clusters of the variance."""
+        """Number of clusters of the variance."""
 
     @property
     def event(self) -> str:
@@ -109,15 +109,15 @@ def prepare(
     """Add the further exposures to the panel.
 
     Args:
-        panel: as `risk_set` gives it.
-        changes: as `caseworker_changes` gives them.
-        exposures: likewise.
-        departures: the lists whose end is a departure.
+        panel: as `risk_set` returns it.
+        changes: as `caseworker_changes` returns them.
+        exposures: as `caseworker_changes` returns them.
+        departures: the lists that ended with a departure.
         rules: link, event and adjustment.
-        lag_months: the lag of the panel's counts.
+        lag_months: the lag of the panel's counts; months.
         job_variants: panels with other definitions of a job, by name.
-        earlier: course, earlier_course (type of the months before time zero); none where not given.
-        readiness: readiness at time zero of those who are followed.
+        earlier: course, earlier_course (type of the months before time zero), or None.
+        readiness: readiness at time zero of the persons followed.
     """
     named = with_handovers(panel, changes, exposures, lag_months=lag_months)
     rows = further.with_lag(named, exposures, lag_months=lag_months)
@@ -165,7 +165,7 @@ def fit_design(
     link: str | None = None,
     weight: str | None = None,
 ) -> HazardFit:
-    """The adjustment and an exposure, clustered as the headline; the rules' own where not given."""
+    """Fit an exposure with the adjustment, clustered as the headline; defaults from the rules."""
     terms = [*(rules.adjustment if adjustment is None else adjustment), *exposure]
     return fit_hazard(
         panel,
@@ -178,10 +178,10 @@ def fit_design(
 
 
 def jackknifed(fit: HazardFit, term: str) -> HazardFit:
-    """The fit with the jackknife over clusters, for checks that must not cry wolf.
+    """The fit with the jackknife over clusters, for checks that must not reject too often.
 
-    With few clusters the sandwich is too small. It stays where the term cannot be estimated without
-    some cluster.
+    With few clusters the sandwich underestimates the variance. It is kept if the term cannot be
+    estimated without some cluster.
     """
     try:
         sober = fit.with_cluster(CLUSTER, variance="crv3")
@@ -203,10 +203,10 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     """Rows of `DESIGN_SCHEMA` for some terms of a fit; intervals and tests with t(G−1).
 
-    Counts are the model's, or those of the person-months that a term's condition in `own` names; G
-    is the model's, or that of a term in `clusters`. The caseworkers counted are those behind the
-    last listed departure, or what `behind` names for a term; None where a term says nothing of
-    changes.
+    Counts are those of the model, or of the person-months selected by a term's condition in `own`;
+    G is that of the model, or a term's in `clusters`. The caseworkers counted are those behind the
+    last listed departure, or behind the side that `behind` gives for a term (None if the term does
+    not involve changes).
 
     Raises:
         NotEstimableError: none of the terms could be estimated.
@@ -260,7 +260,7 @@ def with_interval(coef: float, se: float, clusters: int) -> dict[str, Any]:
 
 
 def two_sided(statistic: float, clusters: int) -> float:
-    """The p-value of a coefficient over its standard error, with t(G−1)."""
+    """The two-sided p-value of a coefficient over its standard error, with t(G−1)."""
     return float(2 * stats.t.sf(abs(statistic), max(clusters - 1, 1)))
 
 
@@ -270,7 +270,7 @@ def joint_test(
     contrast: NDArray[np.float64],
     clusters: int,
 ) -> float:
-    """p-value of contrast · coef = 0: Hotelling's F with q and G − q degrees of freedom."""
+    """The p-value of contrast · coef = 0: Hotelling's F with q and G − q degrees of freedom."""
     difference = contrast @ coef
     spread = contrast @ vcov @ contrast.T
     q = np.linalg.matrix_rank(spread)
@@ -298,7 +298,7 @@ def corrected(rows: list[dict[str, Any]], family: str, *, but: str = "") -> list
     Args:
         rows: rows of `DESIGN_SCHEMA`.
         family: the family.
-        but: a design that is no test of it, such as the headline's own exit.
+        but: a design to leave out of the correction, such as the headline's own exit.
     """
     tested = [
         (i, row["p_value"])
@@ -310,10 +310,10 @@ def corrected(rows: list[dict[str, Any]], family: str, *, but: str = "") -> list
 
 
 def e_value(hazard_ratio: float) -> float:
-    """The E-value of a hazard ratio of a common outcome (VanderWeele & Ding 2017).
+    """The E-value of a hazard ratio for a common outcome (VanderWeele & Ding 2017).
 
-    How strongly, as a risk ratio, an unmeasured factor would have to go with both the exposure and
-    the outcome to explain the whole estimate: 1.66 for 0.78.
+    The smallest risk ratio with which an unmeasured factor would have to be associated with both
+    the exposure and the outcome to explain the estimate fully: 1.66 for 0.78.
     """
     risk = (1 - 0.5 ** np.sqrt(hazard_ratio)) / (1 - 0.5 ** np.sqrt(1 / hazard_ratio))
     away = float(max(risk, 1 / risk))

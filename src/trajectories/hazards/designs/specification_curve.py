@@ -1,4 +1,4 @@
-"""The specification curve, and the headline without each municipality in turn."""
+"""The specification curve, and the headline leaving out one municipality at a time."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,8 +15,7 @@ WIDER = ("job", "education", "self_support")
 def variants(made: Ingredients) -> Iterator[Work]:
     """The specification curve: lags, links, calendar control, covariates, samples, censoring.
 
-    Beside it the headline with a wider outcome, which is another question: the family
-    `other outcome`.
+    The headline with a wider outcome answers another question and is the family `other outcome`.
     """
     panel, rules = made.panel, made.rules
     base = list(rules.adjustment)
@@ -84,12 +83,12 @@ def _lagged(made: Ingredients, lag: int) -> Callable[[], pl.DataFrame]:
 
 
 def _others(event: str) -> list[str]:
-    """The exits that a wider outcome takes in."""
+    """The exits added in a wider outcome."""
     return [name for name in WIDER if name != event][:2]
 
 
 def _with_variant_columns(rows: pl.DataFrame, event: str) -> pl.DataFrame:
-    """Outcomes and controls that only variants use."""
+    """Add the outcomes and controls that only variants use."""
 
     def either(*names: str) -> pl.Expr:
         return pl.max_horizontal(pl.col(name) for name in names if name in rows.columns)
@@ -102,9 +101,10 @@ def _with_variant_columns(rows: pl.DataFrame, event: str) -> pl.DataFrame:
 
 
 def municipalities(made: Ingredients) -> Iterator[Work]:
-    """The headline without each municipality in turn.
+    """The headline leaving out one municipality at a time.
 
-    One with fewer than `nested.LEAST` persons or events carries no result and is not left out.
+    A municipality with fewer than `nested.LEAST` persons or events cannot affect the result and is
+    not left out.
     """
     event = made.rules.event
     sizes = made.panel.group_by("municipality").agg(

@@ -1,4 +1,4 @@
-"""`event_study`: stacked departures, controls from other teams, intention to treat by month."""
+"""Event study of stacked departures, with controls from other teams (`event_study`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -64,19 +64,19 @@ EVENT_SCHEMA = {
 
 @dataclass(frozen=True)
 class EventStudy:
-    """The hazard of the event around departures.
+    """The hazard of the event in the months around departures.
 
     Attributes:
         table: contrast, lag (event month; 0 is the leaver's last month), person_months, persons,
-            events (of those on a list), from_caseworkers (leavers), to_caseworkers (whom their
-            clients had next), coef, se, hazard_ratio, low, high.
-        tests: one row a test, columns of `TEST_SCHEMA`: "leads" (joint test of months −12…−4, in
-            three bins), "pooled lead" (their mean; bounds of 90 %), "smallest detectable lead"
-            (the ratios that 80 % power would show), "anticipation" (mean of −3…−1), "after" (mean
-            of 1…12 against the same list before), "first stage" (share whose caseworker has
-            changed, less that of the controls, in the place of the hazard ratio) and "scaled by
-            the first stage".
-        rows: the person-months that it rests on, as `stack` gives them.
+            events (of clients on a list), from_caseworkers (leavers), to_caseworkers (their
+            clients' next caseworkers), coef, se, hazard_ratio, low, high.
+        tests: one row per test, columns of `TEST_SCHEMA`: "leads" (joint test of months −12…−4, in
+            three bins), "pooled lead" (their mean; 90 % interval), "smallest detectable lead" (the
+            ratios detected with 80 % power), "anticipation" (mean of −3…−1), "after" (mean of
+            1…12 against the same list before), "first stage" (share whose caseworker has changed
+            minus that of the controls, in the column of the hazard ratio) and "scaled by the first
+            stage".
+        rows: the person-months used, as `stack` returns them.
     """
 
     table: pl.DataFrame
@@ -94,19 +94,19 @@ def stack(
 ) -> pl.DataFrame:
     """Person-months around departures, with controls from other teams.
 
-    Exposed in event months −12…−3 is whoever had the later leaver on the month's eve (so that the
-    month can hold an exit: those who are still on the list later cannot have left before it), from
-    −2 on whoever was on the list three months before the end, whatever they did later. Controls are
-    person-months of the same municipality in the same months, of other teams than the leaver's
-    (colleagues inherit the cases), that meet no departure so far or in the coming year; each counts
-    once for every departure that it is a control of. Nobody has met a departure before.
+    Exposed in event months −12…−3 are persons who had the later leaver on the eve of the month, so
+    that the month can have an exit (persons still on the list later cannot have left earlier). From
+    −2 on they are the persons on the list three months before its end, whatever happens later.
+    Controls are person-months of the same municipality in the same months, in teams other than the
+    leaver's (colleagues inherit the cases), without a departure so far or in the coming year; each
+    counts once for every departure it is a control of. Nobody has had a departure before.
 
     Args:
-        panel: as `risk_set` gives it.
-        exposures: who was on which leaver's list.
+        panel: as `risk_set` returns it.
+        exposures: clients on leavers' lists.
         departures: caseworker, month (Date, the leaver's last), team, municipality.
         teams: caseworker, team.
-        lag_months: the lag of the panel's counts.
+        lag_months: the lag of the panel's counts; months.
 
     Returns:
         The panel's columns with `leaver` (whose list it is; null for controls), `event_month`
@@ -195,19 +195,19 @@ def event_study(
     rules: ModelsConfig | None = None,
     lag_months: int = 1,
 ) -> EventStudy:
-    """Follow the hazard through the months around departures (stacked; Cengiz et al. 2019).
+    """Estimate the hazard by month around departures (stacked; Cengiz et al. 2019).
 
     Args:
-        panel: as `risk_set` gives it.
-        exposures: who was on which leaver's list, as `caseworker_changes` gives them.
-        departures: the lists whose end is a departure.
+        panel: as `risk_set` returns it.
+        exposures: clients on leavers' lists, as `caseworker_changes` returns them.
+        departures: the lists that ended with a departure.
         teams: caseworker, team.
         changes: dated changes, for the first stage.
-        rules: link, event and adjustment; the defaults where not given.
-        lag_months: the lag of the panel's counts.
+        rules: link, event and adjustment; the defaults if None.
+        lag_months: the lag of the panel's counts; months.
 
     Raises:
-        NotEstimableError: there is no departure, no control, or no event around departures.
+        NotEstimableError: there are no departures, no controls, or no events around departures.
     """
     rules = rules or ModelsConfig()
     rows = stack(panel, exposures, departures, teams, lag_months=lag_months)
@@ -263,13 +263,13 @@ def _known(row: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def binned(rows: pl.DataFrame, rules: ModelsConfig, bins: Mapping[str, range]) -> Coefficients:
-    """The event months in a few bins, with the jackknife over clusters.
+    """Coefficients of event months in a few bins, with the jackknife over clusters.
 
-    Single months hold few events, and a sandwich of few clusters would find leads that are not
-    there: the tests rest on such bins.
+    Single months have few events, and the sandwich with few clusters would reject true null
+    hypotheses too often, so tests use these bins.
 
     Args:
-        rows: as `stack` gives them.
+        rows: as `stack` returns them.
         rules: link, event and adjustment.
         bins: months by the name of the bin.
     """
@@ -302,14 +302,15 @@ def lead_tests(
 ) -> list[dict[str, Any]]:
     """The tests of the event study, one row each, from the coefficients of its bins.
 
-    Degrees of freedom count the clusters that the tested months fall in: the others say nothing of
-    how much those months vary, and with them the joint test of few clusters rejects too often.
+    Degrees of freedom count only the clusters with person-months in the tested months: the others
+    carry no information on their variation, and with few clusters the joint test would reject too
+    often.
 
     Args:
         coefs: by the names of `BINS`.
-        rows: as `stack` gives them.
-        panel: as `risk_set` gives it.
-        exposures: who was on which leaver's list.
+        rows: as `stack` returns them.
+        panel: as `risk_set` returns it.
+        exposures: clients on leavers' lists.
         changes: dated changes.
         event: the column of events.
     """
@@ -320,7 +321,7 @@ def lead_tests(
         return treated.filter(months.is_in(list(chosen)))
 
     def known_from(chosen: range) -> Coefficients:
-        # Teams without an event have no part in the fit.
+        # Teams without an event are not part of the fit.
         return replace(coefs, clusters=min(coefs.clusters, within(chosen)[CLUSTER].n_unique()))
 
     def row(test: str, chosen: range, values: dict[str, Any]) -> dict[str, Any]:
@@ -372,10 +373,10 @@ def lead_tests(
 def first_stage(
     rows: pl.DataFrame, panel: pl.DataFrame, exposures: pl.DataFrame, changes: pl.DataFrame
 ) -> float:
-    """How much likelier a change of caseworker is on a leaver's list than elsewhere.
+    """How much more likely a caseworker change is on a leaver's list than elsewhere.
 
-    The share of those at risk in event month 1 with a change dated in event months −2…0, less the
-    share of control person-months with a change in as many months.
+    The share of persons at risk in event month 1 with a change dated in event months −2…0, minus
+    the share of control person-months with a change in as many months.
     """
     made = changes.select("person", changed="month").unique()
     one = (

@@ -1,4 +1,4 @@
-"""The headline within groups of persons and months."""
+"""The headline within subgroups of persons and months, with tests of equality."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -36,25 +36,25 @@ EQUAL = "equal in all groups"
 FEW_CLUSTERS = "not tested (too few teams in some group)"
 ONE_GROUP = "not tested (one group alone)"
 NOT_FITTED = "not tested (the model has no estimate)"
-"""Terms of the rows on the equality of groups: tested, or why not."""
+"""Terms of the rows on equality between groups: tested, or why not."""
 UNTESTED = (FEW_CLUSTERS, ONE_GROUP, NOT_FITTED)
 EQUAL_WEIGHTS = "equal weights"
 
 
 def subgroups(made: Ingredients, parts: Parts) -> list[dict[str, Any]]:
-    """The headline within groups, a joint test of equality each, Holm's correction over them.
+    """The headline within groups, with a joint test of equality for each grouping (Holm-corrected).
 
-    Every group has the jackknife over clusters with t(G−1), G being the clusters in which an
-    exposed person of the group has the event: only they tell how far its effect varies. A group
-    with fewer of them than the headline needs (`models.min_clusters`) is not given. The last row of
-    a grouping has the term `EQUAL` and the p-value of a joint test (Holm 1979 over the groupings;
-    the clusters of the group with the fewest), or says why there is none (`UNTESTED`): too few
-    clusters in some group or for so many groups, one group alone, no estimate. Where all
-    municipalities are given their plain mean is added, each weighing the same.
+    Each group uses the jackknife over clusters with t(G−1), where G counts the clusters in which an
+    exposed person of the group has the event: only these show how the effect varies. A group with
+    fewer than the headline needs (`models.min_clusters`) is not reported. The last row of a
+    grouping has the term `EQUAL` and the p-value of the joint test (Holm 1979 over the groupings; G
+    of the group with the fewest clusters), or says why there is none (`UNTESTED`): too few clusters
+    in some group or for so many groups, only one group, or no estimate. If all municipalities are
+    reported, their unweighted mean is added.
 
     Args:
-        made: what the designs are made of.
-        parts: takes the notes on groups that are not given.
+        made: the prepared data and settings.
+        parts: collects the notes on groups that are not reported.
     """
     rows: list[dict[str, Any]] = []
     for column, label in SUBGROUPS.items():
@@ -79,7 +79,7 @@ def subgroups(made: Ingredients, parts: Parts) -> list[dict[str, Any]]:
 def _grouping(
     made: Ingredients, column: str, levels: Sequence[str], parts: Parts
 ) -> list[dict[str, Any]]:
-    """The rows of one grouping: its groups, then what is said of their equality."""
+    """The rows of one grouping: its groups, then the test of their equality."""
     label, least = SUBGROUPS[column], made.rules.min_clusters
     group = pl.col(column).cast(pl.String)
     clusters = {
@@ -98,7 +98,7 @@ def _grouping(
         )
     if not known:
         return [untested]
-    # A group that a single team could decide would leave the refits without that team no maximum.
+    # A group that depends on a single team would leave the refit without that team no maximum.
     panel = made.panel.filter(group.is_in(known))
     adjustment = list(made.rules.adjustment)
     if not any(f"C({column})" in term for term in adjustment):
@@ -130,7 +130,7 @@ def _grouping(
 
 
 def _sizes(panel: pl.DataFrame, column: str, event: str) -> dict[str, dict[str, Any]]:
-    """Persons and events of each group, those of groups whose effect is not known among them."""
+    """Persons and events of each group, including groups without an estimate."""
     sizes = panel.group_by(pl.col(column).cast(pl.String)).agg(
         persons=pl.col("person").n_unique().cast(pl.Int64),
         events=pl.col(event).cast(pl.Int64).sum(),
@@ -139,7 +139,7 @@ def _sizes(panel: pl.DataFrame, column: str, event: str) -> dict[str, dict[str, 
 
 
 def _about_equality(made: Ingredients, label: str, term: str) -> dict[str, Any]:
-    """A row on all groups of a grouping, without an estimate: what it rests on."""
+    """A row on all groups of a grouping together, with counts but no estimate."""
     exposed = made.panel.filter(pl.col(EXPOSURE) > 0)
     return {
         "family": "subgroup",

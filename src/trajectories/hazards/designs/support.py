@@ -1,4 +1,4 @@
-"""What estimates of a departure rest on: departures met, and clusters that hold the exposed."""
+"""Support of the departure estimates: departures met, and clusters with exposed events."""
 
 from dataclasses import dataclass
 
@@ -9,18 +9,18 @@ from trajectories.hazards.designs.rows import CLUSTER, EXPOSURE
 from trajectories.hazards.parts import Parts
 
 FEW_CLUSTERS = 20
-"""With fewer clusters than this they are counted with care."""
+"""With fewer clusters than this, only those with exposed events are counted."""
 HEADLINE = "headline"
-"""The part whose refusal refuses everything that rests on departures."""
+"""The part whose refusal refuses everything that depends on departures."""
 
 
 def departures_met(panel: pl.DataFrame, exposures: pl.DataFrame, *, lag_months: int) -> int:
-    """How many different departures the person-months at risk were exposed to.
+    """The number of distinct departures that the person-months at risk were exposed to.
 
     Args:
-        panel: person-months at risk, as `risk_set` gives them.
-        exposures: who was on which leaver's list, as `caseworker_changes` gives them.
-        lag_months: the lag of the panel's counts.
+        panel: person-months at risk, as `risk_set` returns them.
+        exposures: clients on leavers' lists, as `caseworker_changes` returns them.
+        lag_months: the lag of the panel's counts; months.
     """
     exposed = panel.filter(pl.col(EXPOSURE) > 0).select("person", "month")
     met = (
@@ -36,10 +36,10 @@ def departures_met(panel: pl.DataFrame, exposures: pl.DataFrame, *, lag_months: 
 
 
 def clusters_with_exposed_events(rows: pl.DataFrame, event: str) -> int:
-    """In how many clusters somebody exposed has the event.
+    """The number of clusters in which an exposed person has the event.
 
-    They alone say how the estimate varies from cluster to cluster: a team that nobody left adds to
-    the number of clusters and nothing to what is known of a departure.
+    Only these show how the estimate varies between clusters: a team that nobody left adds to the
+    number of clusters but not to the information on departures.
 
     Args:
         rows: person-months.
@@ -49,24 +49,24 @@ def clusters_with_exposed_events(rows: pl.DataFrame, event: str) -> int:
 
 
 def clusters_of_interval(clusters: int, exposed: int) -> int:
-    """G of the t(G−1) that an interval of departures is made with.
+    """The G of the t(G−1) interval of a departure estimate.
 
-    Where few clusters tell how the effect varies, it is they: those that nobody left, or in which
-    no exposed person has the event, only seem to add to them.
+    If few clusters have exposed events, G counts only these: clusters without them carry no
+    information on how the effect varies.
 
     Args:
-        clusters: clusters of the variance.
-        exposed: clusters in which an exposed person has the event.
+        clusters: number of clusters of the variance.
+        exposed: number of clusters in which an exposed person has the event.
     """
     return min(clusters, exposed) if exposed < FEW_CLUSTERS else clusters
 
 
 @dataclass(frozen=True)
 class Support:
-    """What the headline would rest on.
+    """The support of the headline.
 
     Attributes:
-        departures: departures that the person-months at risk met.
+        departures: departures met by the person-months at risk.
         clusters: clusters in which an exposed person has the event.
     """
 
@@ -77,18 +77,18 @@ class Support:
     def of(
         cls, panel: pl.DataFrame, exposures: pl.DataFrame, *, lag_months: int, rules: ModelsConfig
     ) -> "Support":
-        """Count what a panel's estimates of a departure rest on."""
+        """Count the support of a panel's departure estimates."""
         return cls(
             departures_met(panel, exposures, lag_months=lag_months),
             clusters_with_exposed_events(panel, rules.event) if panel.height else 0,
         )
 
     def refused(self, rules: ModelsConfig, parts: Parts | None = None) -> bool:
-        """Whether nothing is estimated of departures, for there are too few, or too few clusters.
+        """Whether no departure estimates are given because of too few departures or clusters.
 
         Args:
-            rules: the least numbers.
-            parts: takes the note.
+            rules: the minimum numbers.
+            parts: collects the note.
         """
         if self.departures < rules.min_departures:
             reason, lack = (

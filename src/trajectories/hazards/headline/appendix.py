@@ -1,4 +1,4 @@
-"""What the appendix shows: bands and subdistributions of competing exits, and timing of events."""
+"""Appendix tables: simultaneous bands, subdistribution hazards and timing of events."""
 
 import re
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ NORMAL_95 = float(stats.norm.ppf(0.975))
 
 
 def appendix(panel: pl.DataFrame, rules: ModelsConfig, parts: Parts) -> dict[str, pl.DataFrame]:
-    """The appendix's tables by name; `parts` takes the notes on what cannot be made."""
+    """The appendix's tables by name; `parts` collects the notes on those that cannot be made."""
     if panel.is_empty():
         return {}
     tables = {
@@ -65,16 +65,16 @@ def _timing(panel: pl.DataFrame, rules: ModelsConfig, parts: Parts) -> pl.DataFr
 
 
 def main_effects(adjustment: Sequence[str]) -> list[str]:
-    """The categorical terms of an adjustment without interactions and without teams.
+    """The categorical terms of an adjustment without interactions and teams.
 
-    Every climb passes over the design some hundred times, and teams are most of its columns.
+    Each optimisation evaluates the design some hundred times, and teams are most of its columns.
     """
     found = [match for term in adjustment for match in re.findall(r"C\(\w+\)", term)]
     return [term for term in dict.fromkeys(found) if term != "C(team_first)"]
 
 
 def timing_table(fit: TimingFit, panel: pl.DataFrame) -> pl.DataFrame:
-    """One row without unobserved factors and one with, columns of `TIMING_SCHEMA`."""
+    """One row without unobserved factors and one with; columns of `TIMING_SCHEMA`."""
     sizes = {
         "persons": panel["person"].n_unique(),
         "events": fit.events,
@@ -103,7 +103,7 @@ def timing_table(fit: TimingFit, panel: pl.DataFrame) -> pl.DataFrame:
 
 
 def sentence(fit: TimingFit) -> str:
-    """What a reader must know before the number is read."""
+    """The note to read with the estimate."""
     return (
         f"Timing of events: {fit.same:.0%} of {len(fit.loglik)} starts reached the best maximum; "
         "where they disagree the estimate is that of the best and no more. It rests on changes "

@@ -1,4 +1,4 @@
-"""Competing exits: bands for whole curves of incidence, and Fine–Gray beside cause-specific."""
+"""Competing exits: simultaneous bands for cumulative incidence, and Fine–Gray models."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -16,7 +16,7 @@ from trajectories.survival.cox.subdistribution import fine_gray
 from trajectories.survival.life_tables import Courses, courses_of, standard_errors, steps
 
 DRAWS = 1000
-# A band begins once so many have left by the exit, and ends while so many are left.
+# A band covers the times with at least this many exits before and persons at risk after.
 EDGE = 20
 BAND_SCHEMA = {
     "group": pl.String,
@@ -37,19 +37,19 @@ SUBDISTRIBUTION_SCHEMA = {
 
 
 def incidence_bands(panel: pl.DataFrame, *, seed: int = 1) -> pl.DataFrame:
-    """By how many standard errors a whole curve of cumulative incidence can be off.
+    """Half-widths, in standard errors, of 95 % bands that cover whole cumulative incidence curves.
 
-    An equal-precision band (Nair 1984): the 95 % quantile of the largest standardised distance over
+    Equal-precision bands (Nair 1984): the 95 % quantile of the largest standardised deviation over
     the months of the band, from `DRAWS` draws of normal multipliers of the persons' influences (Lin
     1997). With F the curve and s its standard error the band is
-    1 − (1 − F)^exp(∓c·s / ((1 − F)·log(1 − F))), pointwise intervals having 1.96 for c.
+    1 − (1 − F)^exp(∓c·s / ((1 − F)·log(1 − F))); a pointwise interval has c = 1.96.
 
     Args:
-        panel: as `risk_set` gives it.
-        seed: of the multipliers.
+        panel: as `risk_set` returns it.
+        seed: random seed of the multipliers.
 
     Returns:
-        Columns of `BAND_SCHEMA`, one row a group ("all", and age at time zero) and exit with
+        Columns of `BAND_SCHEMA`, one row per group ("all", and age at time zero) and exit with
         `EDGE` events; months since time zero.
     """
     ends = course_ends(panel)
@@ -88,7 +88,7 @@ def _bands(group: str, courses: Courses, part: pl.DataFrame, seed: int) -> list[
             "exit": EXITS[int(number) - 1],
             "persons": part["person"].n_unique(),
             "events": int(reached[-1, kind]),
-            # Sums of many products end differently in the last digits with other libraries.
+            # Sums of many products may differ in the last digits between versions of libraries.
             "critical": round(float(np.quantile(largest[kind], 0.95)), 6),
             "first_month": months[kind][0],
             "last_month": months[kind][-1],
@@ -99,16 +99,17 @@ def _bands(group: str, courses: Courses, part: pl.DataFrame, seed: int) -> list[
 
 
 def subdistribution(panel: pl.DataFrame, exits: Sequence[str], parts: Parts) -> pl.DataFrame:
-    """Ratios of the hazard of some exits and of their subdistribution, by age and sex at the start.
+    """Cause-specific and subdistribution hazard ratios of some exits, by age and sex at time zero.
 
-    The cause-specific ratio says how fast who is still there leaves by the exit, Fine and Gray's
-    how the share that has ever left by it differs; where other exits differ too, so do they.
-    Departures are no term: they come while time runs, for which a subdistribution has no meaning.
+    The cause-specific ratio compares the rate of the exit among persons still at risk, Fine and
+    Gray's the cumulative share that has left by it; they differ if other exits differ. Departures
+    are not a term: they are time-dependent, and a subdistribution hazard ratio has no meaning for
+    them.
 
     Args:
-        panel: as `risk_set` gives it.
+        panel: as `risk_set` returns it.
         exits: names of exits.
-        parts: takes the notes on what is not given.
+        parts: collects the notes on what is not given.
 
     Returns:
         Columns of `SUBDISTRIBUTION_SCHEMA`; `persons` and `events` are those of the level that the
@@ -129,7 +130,7 @@ def subdistribution(panel: pl.DataFrame, exits: Sequence[str], parts: Parts) -> 
 
 
 def _of_exit(name: str, ends: pl.DataFrame, terms: Sequence[str]) -> list[dict[str, Any]]:
-    """Both ratios of one exit."""
+    """The cause-specific and subdistribution ratios of one exit."""
     number = EXITS.index(name) + 1
     own = ends.with_columns(event=(pl.col("exit") == number).cast(pl.Int8))
     fits = (

@@ -1,4 +1,4 @@
-"""Everything that the report shows of the hazards, as tables by name."""
+"""All hazard tables of the report, by name (`estimate_tables`)."""
 
 from collections.abc import Callable, Mapping
 
@@ -41,13 +41,13 @@ ALWAYS = (
     "cumulative_incidence",
     "exit_months",
 )
-"""Tables that are written even where they hold no row."""
+"""Tables that are written even if they have no rows."""
 
 NOTE_SCHEMA = {"code": pl.String, "sentence": pl.String}
 
 
 def name_unknown_places(designs: pl.DataFrame) -> pl.DataFrame:
-    """Call the municipality of those who have none unknown, among subgroups and left out."""
+    """Name the missing municipality "unknown", among subgroups and those left out."""
     unknown = (pl.col("design") == "municipality") & (pl.col("term") == str(NO_MUNICIPALITY))
     return designs.with_columns(
         term=pl.when(unknown).then(pl.lit("unknown")).otherwise("term"),
@@ -69,16 +69,16 @@ def estimate_tables(
     job_variants: Mapping[str, pl.DataFrame] | None = None,
     earlier: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Fit and describe; what cannot be estimated becomes a sentence in `notes`.
+    """Estimate and describe; what cannot be estimated becomes a sentence in `notes`.
 
     Args:
-        panel: person-months at risk, as `risk_set` gives them.
-        changes: as `caseworker_changes` gives them.
-        exposures: likewise.
-        lists: likewise.
-        assignments: likewise, recoded identifiers mapped.
+        panel: person-months at risk, as `risk_set` returns them.
+        changes: as `caseworker_changes` returns them.
+        exposures: as `caseworker_changes` returns them.
+        lists: as `caseworker_changes` returns them.
+        assignments: as `caseworker_changes` returns them, recoded identifiers mapped.
         section: the configuration.
-        planted: the hazard ratio a change that the register was simulated with.
+        planted: the true hazard ratio per change of a simulated register; None otherwise.
         job_variants: panels with other definitions of a job, by name.
         earlier: course, earlier_course: the type of each course's months before time zero.
 
@@ -89,7 +89,7 @@ def estimate_tables(
     parts = Parts()
     panel = with_handovers(panel, changes, exposures, lag_months=lag)
     models, notes = fit_models(panel, exposures, lag_months=lag, rules=rules, planted=planted)
-    # Without a headline nothing that rests on departures is given; its refusal says why.
+    # Without a headline nothing that depends on departures is given; its refusal says why.
     given = bool((models["model"] == HEADLINE_MODEL).any())
     tables = {"models": models} | _described(
         panel, changes, assignments, section, parts, by_departure=given
@@ -187,15 +187,15 @@ def _described(
     *,
     by_departure: bool,
 ) -> dict[str, pl.DataFrame]:
-    """The tables that count and follow; one that cannot be made has no row.
+    """The descriptive tables; one that cannot be made has no rows.
 
     Args:
         panel: person-months at risk.
         changes: dated changes.
         assignments: with recoded identifiers mapped.
         section: the configuration.
-        parts: takes the notes on what cannot be made.
-        by_departure: whether exits are shown by the departures before them.
+        parts: collects the notes on what cannot be made.
+        by_departure: whether exits are split by earlier departures.
     """
     event = section.models.event
     made: dict[str, tuple[str, Callable[[], pl.DataFrame]]] = {
@@ -230,7 +230,7 @@ def _described(
 
 
 def _judged(tables: Mapping[str, pl.DataFrame], section: HazardsConfig) -> pl.DataFrame:
-    """The verdict on the headline, from the tables that are there."""
+    """The verdict on the headline, from the available tables."""
     rules = section.models
     return verdict(
         models=tables["models"],
@@ -251,7 +251,7 @@ def _judged(tables: Mapping[str, pl.DataFrame], section: HazardsConfig) -> pl.Da
 
 
 def risk_differences(panel: pl.DataFrame, section: HazardsConfig) -> pl.DataFrame:
-    """`job_risks` of a panel, as the configuration asks for them."""
+    """`job_risks` of a panel, with the configured settings."""
     rules = section.models
     return job_risks(
         panel,

@@ -1,4 +1,4 @@
-"""Verdicts of the randomisation tests, of constancy in time and of the bounds from the leads."""
+"""Verdicts of the randomisation tests, of constancy in time and of the lead bounds."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ from trajectories.hazards.headline.verdict_rows import (
 
 
 def randomisation(randomised: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:
-    """Whether leavers drawn again within team and month give the headline's difference."""
+    """Whether the randomisation test supports the headline's difference."""
     if headline is None:
         return
     for row in randomised.filter(pl.col("kind") == HEADLINE).iter_rows(named=True):
@@ -40,7 +40,7 @@ def randomisation(randomised: pl.DataFrame, headline: dict[str, Any] | None) -> 
 
 
 def unrelated_exits(randomised: pl.DataFrame) -> Iterator[Row]:
-    """Whether leavers drawn again give a difference in any exit that should not depend on them."""
+    """Whether the randomisation tests show differences in exits that should be unrelated."""
     rows = randomised.filter(pl.col("kind") == UNRELATED)
     if rows.is_empty():
         return
@@ -59,10 +59,10 @@ def unrelated_exits(randomised: pl.DataFrame) -> Iterator[Row]:
 
 
 def balance_jointly(randomised: pl.DataFrame, balanced: pl.DataFrame) -> Iterator[Row]:
-    """All differences of leavers' clients together.
+    """All differences between leavers' and other clients jointly.
 
-    In a large register the smallest difference is more than chance: it speaks where one is beyond
-    `SMALL_DIFFERENCE` as well.
+    In a large register the smallest difference is significant: the check is contradicted only if
+    one exceeds `SMALL_DIFFERENCE` as well.
     """
     if balanced.is_empty():
         return
@@ -86,7 +86,7 @@ def balance_jointly(randomised: pl.DataFrame, balanced: pl.DataFrame) -> Iterato
 
 
 def constancy(designs: pl.DataFrame) -> Iterator[Row]:
-    """Whether one ratio describes the months since a departure, and the years."""
+    """Whether one ratio holds for all months since a departure and all years."""
     rows = family_of(designs, FAMILY)
     if rows.is_empty():
         return
@@ -109,7 +109,7 @@ def constancy(designs: pl.DataFrame) -> Iterator[Row]:
 
 
 def lead_bounds(bounds: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:
-    """Whether differences as large as before the departure would leave a difference after it."""
+    """Whether differences as large as before the departure could explain that after it."""
     rows = bounds.filter(pl.col("contrast") == AGAINST_OTHERS) if bounds.height else bounds
     if headline is None or rows.is_empty():
         return

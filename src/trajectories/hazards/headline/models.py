@@ -1,4 +1,4 @@
-"""The models of the report: the headline, its companion and the association."""
+"""The models of the report: the headline, the companion model and the association."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ FRAILTY_VARIANCE = "gamma frailty, sandwich by municipality and first team"
 LARGE_SHARE, BOOTSTRAP_DRAWS = 0.2, 999
 HEADLINE_MODEL = "departures_total"
 NO_HEADLINE = "It rests on the same departures as the total effect, which is not given."
-# Two estimates of the same thing that differ by more than this share deserve a sentence.
+# Two estimates of the same quantity that differ by more than this share get a note.
 APART = 0.03
 
 
@@ -74,7 +74,7 @@ BEHIND = {
     "other_changes": last_change_of(pl.col("changed_cause") != "departure"),
     "changes": LAST_CHANGE,
 }
-"""Who stands behind each exposure."""
+"""The caseworkers behind each exposure."""
 MODEL_SCHEMA = {
     "model": pl.String,
     "label": pl.String,
@@ -104,19 +104,19 @@ def fit_models(
     rules: ModelsConfig | None = None,
     planted: float | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Fit the headline, its companion and the association.
+    """Fit the headline, the companion model and the association.
 
     Args:
-        panel: person-months at risk, as `risk_set` gives them; with the columns of
+        panel: person-months at risk, as `risk_set` returns them; with the columns of
             `with_handovers` the caseworkers behind the changes are counted.
-        exposures: who was on which leaver's list, as `caseworker_changes` gives them.
-        lag_months: the lag of the panel's counts.
-        rules: link, event and adjustment; the defaults where not given.
-        planted: the hazard ratio a change that the register was simulated with.
+        exposures: clients on leavers' lists, as `caseworker_changes` returns them.
+        lag_months: the lag of the panel's counts; months.
+        rules: link, event and adjustment; the defaults if None.
+        planted: the true hazard ratio per change of a simulated register; None otherwise.
 
     Returns:
-        The estimates (one row a model, exposure and variance, the headline variance first; columns
-        of `MODEL_SCHEMA`) and the notes (code, sentence).
+        The estimates (one row per model, exposure and variance, the headline variance first;
+        columns of `MODEL_SCHEMA`) and the notes (code, sentence).
     """
     rules = rules or ModelsConfig()
     support = Support.of(panel, exposures, lag_months=lag_months, rules=rules)
@@ -151,7 +151,7 @@ def fit_models(
 
 
 def _fitted(panel: pl.DataFrame, model: Model, rules: ModelsConfig) -> HazardFit:
-    """The model with the sandwich by person."""
+    """The model with the sandwich variance by person."""
     fit = fit_hazard(
         panel,
         event=rules.event,
@@ -172,7 +172,7 @@ def _fitted(panel: pl.DataFrame, model: Model, rules: ModelsConfig) -> HazardFit
 def _variances(
     fit: HazardFit, model: Model, support: Support, rules: ModelsConfig, parts: Parts
 ) -> dict[str, HazardFit]:
-    """The fit with the variance by cluster, where that can be estimated, and by person."""
+    """The fit with the variance by cluster, if it can be estimated, and by person."""
     parts.notes += [(f"{model.name}_note", note) for note in fit.notes]
     try:
         clustered = fit.with_cluster("cluster", variance="crv3")
@@ -194,7 +194,7 @@ def _variances(
 
 
 def _by_clusters(fit: HazardFit, clusters: int) -> HazardFit:
-    """The fit with intervals of t(G−1) with another number of clusters."""
+    """The fit with t(G−1) intervals for another number of clusters."""
     if clusters == fit.clusters:
         return fit
     wide = float(stats.t.ppf(0.975, max(clusters - 1, 1))) * pl.col("se")
@@ -207,7 +207,7 @@ def _by_clusters(fit: HazardFit, clusters: int) -> HazardFit:
 def _bootstrapped(
     fits: Mapping[str, HazardFit], model: Model, row: dict[str, Any], rules: ModelsConfig
 ) -> list[dict[str, Any]]:
-    """The headline's row with the bounds of the restricted wild bootstrap, where asked for."""
+    """The headline's row with the bounds of the restricted wild bootstrap, if requested."""
     fit = fits.get(CLUSTER_VARIANCE)
     if fit is None or rules.wild_bootstrap == "never":
         return []
@@ -225,7 +225,7 @@ def _bootstrapped(
 def _with_frailty(
     panel: pl.DataFrame, model: Model, rules: ModelsConfig, parts: Parts
 ) -> HazardFit:
-    """The model with a gamma frailty of the course, clustered as the headline."""
+    """The model with a gamma frailty per course, clustered as the headline."""
     if rules.link != "cloglog":
         raise NotEstimableError("A gamma frailty goes with the link cloglog alone.")
     fit = fit_hazard(
@@ -271,7 +271,7 @@ def _rows(
 
 
 def _comparisons(table: pl.DataFrame) -> list[tuple[str, str]]:
-    """A sentence where the total and the direct effect of a departure differ."""
+    """A note if the total and the direct effect of a departure differ."""
     ratio = {
         row["model"]: row["hazard_ratio"]
         for row in table.filter(pl.col("term") == "departures").iter_rows(named=True)

@@ -1,4 +1,4 @@
-"""The public number: by how many points a departure changes the chance of a job within a time."""
+"""Risk differences: the chance of a job within a given time, with and without a departure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from trajectories.survival.errors import NotEstimableError
 
 Floats = NDArray[np.float64]
 
-# More clusters than this are left out in groups of them.
+# With more clusters than this, they are left out in groups.
 MOST_GROUPS = 100
 RISK_SCHEMA = {
     "time": pl.Int64,
@@ -41,7 +41,7 @@ OTHER, AHEAD = "__other_exit", "__months_ahead"
 
 @dataclass(frozen=True)
 class _World:
-    """One equation's predictions: the rows of both strategies, month by month."""
+    """The design rows of one equation under both strategies, by month."""
 
     none: sp.csr_matrix
     exposed: sp.csr_matrix
@@ -60,29 +60,29 @@ def job_risks(
     horizons: Sequence[int] = (12, 24),
     cluster: str = "cluster",
 ) -> pl.DataFrame:
-    """The risk of the event within some months, with a departure and without (g-computation).
+    """The risk of the event within given months, with and without a departure (g-computation).
 
     Two hazards are fitted on the adjustment and the exposure: that of the event, and that of any
-    other exit in months without the event. For each course whose first month is early enough to be
-    followed, its risk is cumulated month by month under "a departure in month `departure_month`"
-    and under "none", other exits competing, and averaged over courses. Later other changes,
-    readiness and whatever else follows are averaged over as they come (Robins 1986). Age stays that
-    of time zero. The variance is the jackknife over clusters of the whole calculation, with t(G−1).
+    other exit in months without the event. For each course that starts early enough to be followed,
+    the risk is accumulated by month under "a departure in month `departure_month`" and under
+    "none", with competing exits, and averaged over courses. Later other changes, readiness and
+    other events follow their observed pattern (Robins 1986). Age is that at time zero. The variance
+    is the jackknife over clusters of the whole calculation, with t(G−1).
 
     Args:
-        panel: person-months at risk, as `risk_set` gives them.
+        panel: person-months at risk, as `risk_set` returns them.
         event: the exit of interest.
         adjustment: formula terms.
         duration_starts: first month of each duration band.
         link: link of both hazards.
         exposure: the count of departures.
-        departure_month: months after time zero at which the departure falls.
-        lag_months: the lag of the panel's counts.
+        departure_month: month of the departure, counted from time zero.
+        lag_months: the lag of the panel's counts; months.
         horizons: months.
         cluster: column of clusters.
 
     Returns:
-        One row a horizon (`time`, months), columns of `RISK_SCHEMA`; probabilities.
+        One row per horizon (`time`, months), columns of `RISK_SCHEMA`; probabilities.
 
     Raises:
         NotEstimableError: a hazard cannot be fitted, or no course starts early enough.
@@ -165,7 +165,7 @@ def job_risks(
 
 
 def _groups(labels: pl.Series) -> list[pl.Series]:
-    """The clusters in groups that are left out together: one each while there are few."""
+    """The clusters, in groups that are left out together; one per group if there are few."""
     groups = min(len(labels), MOST_GROUPS)
     return [labels.gather_every(groups, offset=group) for group in range(groups)]
 
@@ -175,7 +175,7 @@ def _starts(
 ) -> pl.DataFrame:
     """Distinct courses at time zero that can be followed: covariates, courses, persons, cluster.
 
-    `persons` lists those of each start: one person may have several.
+    `persons` lists the persons of each distinct start; a person may have several starts.
     """
     latest = rows.select(pl.col("month").max().dt.offset_by(f"-{months - 1}mo")).item()
     zero = rows.filter((pl.col("duration") == 0) & (pl.col("month") <= latest))
@@ -195,7 +195,7 @@ def _starts(
 def _future(
     starts: pl.DataFrame, fit: HazardFit, months: int, duration_starts: Sequence[int]
 ) -> pl.DataFrame:
-    """The covariates of every start in every month of follow-up: starts run fastest."""
+    """The covariates of every start in every month of follow-up; starts vary fastest."""
     cells = fit._design.cells
     calendar = pl.format("{}H{}", pl.col("month").dt.year(), (pl.col("month").dt.month() + 5) // 6)
     frames = []
@@ -219,7 +219,7 @@ def _future(
 
 
 def _unknown(future: pl.DataFrame, fits: Sequence[HazardFit]) -> pl.DataFrame:
-    """Starts that meet, in some month, a group of a categorical term that a model does not know."""
+    """Starts that in some month are in a group of a categorical term unknown to a model."""
     found = [future.head(0).select("start")]
     for fit in fits:
         for grouping in fit._design.groupings:
@@ -239,7 +239,7 @@ def _world(fit: HazardFit, future: pl.DataFrame, exposure: str, counts_from: int
     matrices = []
     for exposed in (pl.lit(0), (pl.col(AHEAD) >= counts_from)):
         frame = future.with_columns(exposed.cast(dtype).alias(exposure)).select(columns)
-        # The cells stand first, so that levels are those that the fit knows.
+        # The cells come first, so that the levels are those of the fit.
         matrix, labels = term_matrix(pl.concat([cells, frame.cast(cells.schema)]), fit.terms)
         keep = [labels.index(name) for name in fit._design.names]
         matrices.append(sp.csr_matrix(matrix[cells.height :][:, keep]))
@@ -253,7 +253,7 @@ def _curve(
     months: int,
     name: str,
 ) -> Floats:
-    """(months, starts) cumulative incidence of the event, other exits competing."""
+    """(months, starts) cumulative incidence of the event with competing exits."""
     hazards = [
         hazard(getattr(world, name) @ coef, fit.link).reshape(months, -1)
         for world, coef, fit in zip(worlds, coefs, fits, strict=True)

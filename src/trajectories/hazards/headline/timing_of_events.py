@@ -1,4 +1,4 @@
-"""Timing of events: exits and first changes that share unobserved factors (appendix)."""
+"""Timing of events: exits and first changes with shared unobserved factors (appendix)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 
 Floats = NDArray[np.float64]
 CHANGED, CHANGES_NOW = "__changed", "__changes_now"
-# Starts whose log-likelihood lies within this of the best have found the same maximum.
+# Starts with a log-likelihood this close to the best have found the same maximum.
 SAME = 0.01
 STEP = 1e-4
 FURTHEST = 12.0
@@ -29,16 +29,16 @@ class TimingFit:
 
     Attributes:
         coef: log hazard ratio of having had a change, at the best maximum found.
-        se: its standard error from the observed information; NaN where that is not definite.
+        se: its standard error from the observed information; NaN if that is not positive definite.
         without: the same coefficient without unobserved factors.
         loglik: (starts,) log-likelihoods reached, in the order of the starts.
         coefs: (starts,) the coefficient at each.
         same: share of the starts that reached the best log-likelihood.
-        gain: log-likelihood over that without unobserved factors.
-        correlation: of the two factors' logarithms.
-        courses: courses in the model.
-        events: exits of the kind looked at.
-        changes: first changes.
+        gain: log-likelihood minus that without unobserved factors.
+        correlation: correlation of the logarithms of the two factors.
+        courses: number of courses.
+        events: number of exits of the modelled kind.
+        changes: number of first changes.
     """
 
     coef: float
@@ -55,19 +55,20 @@ class TimingFit:
 
 
 class Side:
-    """One of the two hazards: the cumulated hazard of quiet months, and that of the event's month.
+    """One of the two hazards: cumulative hazard of months without the event, hazard of its month.
 
     Args:
         fit: the hazard without unobserved factors.
-        courses: the courses' column of its panel as (courses × cells) counts.
+        quiet: (courses, cells) counts of the courses' months without the event.
+        event: (courses, cells) counts of the courses' months with the event.
     """
 
     def __init__(self, fit: HazardFit, quiet: sp.csr_matrix, event: sp.csr_matrix) -> None:
-        """Take the design without its constant, which the mass points hold."""
+        """Take the design without its constant, which the mass points replace."""
         self.x = sp.csr_matrix(fit._design.matrix[:, 1:])
         self.start = fit._solution.coef[1:]
         self.level = float(fit._solution.coef[0])
-        # Coefficients over this are uncorrelated with like variances where there are no factors.
+        # Divided by this, coefficients are uncorrelated with similar variances without factors.
         self.scale = np.linalg.cholesky(inverse(fit._solution.information)[1:, 1:])
         self.names = fit._design.names[1:]
         self.quiet, self.event = quiet, event
@@ -76,7 +77,7 @@ class Side:
         self.ended = np.asarray(event.sum(axis=1)).ravel() > 0
 
     def logs(self, coef: Floats, points: Floats) -> tuple[Floats, tuple[Floats, Floats, Floats]]:
-        """(courses, points) log-likelihoods; and the cells' hazards, a and the slopes in log h."""
+        """(courses, points) log-likelihoods; the cells' hazards, a and the derivatives in log h."""
         cells = np.exp(np.clip(self.x @ coef, -30.0, 30.0))
         a, h = self.quiet @ cells, self.event @ cells
         scale = np.exp(points)
@@ -91,13 +92,13 @@ class Side:
     def gradient(
         self, parts: tuple[Floats, Floats, Floats], points: Floats, weight: Floats
     ) -> tuple[Floats, Floats]:
-        """Slopes in the coefficients and in the points, given the courses' (·, points) weights."""
+        """Derivatives in the coefficients and in the points, given (courses, points) weights."""
         cells, a, slope = parts
         scale = np.exp(points)
         in_points = (weight * (slope - np.outer(a, scale))).sum(axis=0)
         by_event = np.zeros(len(a))
         end = self.ended
-        # The slope in log h, spread over the one cell of the event, is a slope in its log hazard.
+        # The derivative in log h belongs to the single cell of the event.
         by_event[end] = (weight * slope)[end].sum(axis=1)
         pull = -cells * (self.quiet_t @ (weight @ scale)) + self.event_t @ by_event
         return self.x_t @ pull, in_points
@@ -107,9 +108,9 @@ def likelihood(parameters: Floats, sides: tuple[Side, Side], points: int) -> tup
     """The log-likelihood and its gradient.
 
     Args:
-        parameters: coefficients of the exit and of the change, the exit's mass points, the
-            change's, and the logits of the probabilities of all but the first.
-        sides: the exit's hazard and the change's.
+        parameters: coefficients of the exit and of the change, mass points of the exit and of the
+            change, and the logits of the probabilities of all points but the first.
+        sides: the hazards of the exit and of the change.
         points: number of mass points.
     """
     k = [len(side.names) for side in sides]
@@ -129,9 +130,9 @@ def likelihood(parameters: Floats, sides: tuple[Side, Side], points: int) -> tup
 
 
 def timing_panel(panel: pl.DataFrame) -> pl.DataFrame:
-    """Add whether a change counts already, and whether the first one is dated in the month.
+    """Add whether a change already counts, and whether the first one is dated in the month.
 
-    A change of the month counts from the next on; one in the month of the exit never does.
+    A change counts from the month after it; a change in the month of the exit never does.
     """
     following = pl.col("changes").shift(-1).over("course")
     return panel.sort("course", "month").with_columns(
@@ -144,10 +145,10 @@ def timing_panel(panel: pl.DataFrame) -> pl.DataFrame:
 
 
 def sides_of(panel: pl.DataFrame, *, event: str, terms: Sequence[str]) -> tuple[Side, Side]:
-    """Both hazards' data, the courses in the same order.
+    """The data of both hazards, with the courses in the same order.
 
     Raises:
-        NotEstimableError: there is no exit or no change, or their hazards cannot be fitted.
+        NotEstimableError: there are no exits or changes, or their hazards cannot be fitted.
     """
     rows = timing_panel(panel)
     waiting = rows.filter((pl.col("changes") == 0) & pl.col("exit").is_null())
@@ -183,21 +184,22 @@ def timing_of_events(
     """Fit the timing-of-events model (Abbring & Van den Berg 2003) in months.
 
     The hazards of the exit and of the first change (cloglog) share a discrete distribution of two
-    unobserved factors with `points` mass points; what the first change does to the exit is then
-    identified from the time between them, if nobody foresees the change and the factors are
-    proportional, constant, and unrelated to the covariates at the start. The likelihood has many
-    maxima: it is climbed from several starts, and the share that finds the best one is given.
+    unobserved factors with `points` mass points. The effect of the first change is identified from
+    the time between change and exit if changes are not anticipated and the factors are
+    proportional, constant, and independent of the covariates at the start. The likelihood has many
+    local maxima: it is maximised from several starts, and the share that reaches the best one is
+    reported.
 
     Args:
-        panel: as `risk_set` gives it; courses end with their exit.
+        panel: as `risk_set` returns it; courses end with their exit.
         event: the exit of interest.
         terms: formula terms of both hazards.
         points: mass points of each factor.
-        starts: how often the climb begins, the first from the model without factors.
-        seed: of the other starts.
+        starts: number of starts; the first is the model without factors.
+        seed: random seed of the other starts.
 
     Raises:
-        NotEstimableError: there is no exit or no change, or their hazards cannot be fitted.
+        NotEstimableError: there are no exits or changes, or their hazards cannot be fitted.
     """
     sides = sides_of(panel, event=event, terms=terms)
     place = sides[0].names.index(CHANGED)
@@ -239,7 +241,7 @@ def timing_of_events(
 def _climb(
     begin: Floats, scale: Floats, sides: tuple[Side, Side], points: int
 ) -> tuple[float, Floats]:
-    """The log-likelihood and the parameters where a climb from `begin` ends."""
+    """The log-likelihood and the parameters reached from `begin`."""
     k = sum(len(side.names) for side in sides)
     levels = np.repeat([side.level for side in sides], points)
     middle = np.concatenate([levels, np.zeros(points - 1)]) - begin[k:]
@@ -248,7 +250,7 @@ def _climb(
         value, gradient = likelihood(begin + scale @ z, sides, points)
         return -value, -(scale.T @ gradient)
 
-    # Mass points far out are as good as no mass; bounds keep them where exp() can be taken.
+    # Mass points far out carry no mass; bounds keep exp() finite.
     narrow = scale[-1, -1]
     bounds = [(None, None)] * k
     bounds += [((m - FURTHEST) / narrow, (m + FURTHEST) / narrow) for m in middle]
@@ -264,7 +266,7 @@ def _climb(
 
 
 def _standard_error(best: Floats, place: int, sides: tuple[Side, Side], points: int) -> float:
-    """The coefficient's standard error by the observed information; NaN where it is indefinite."""
+    """The coefficient's standard error from the observed information; NaN if indefinite."""
     columns = []
     for i in range(len(best)):
         move = np.zeros_like(best)

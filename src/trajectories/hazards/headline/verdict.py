@@ -1,4 +1,4 @@
-"""The verdict: what each check says of the headline, contradicted, silent or supported."""
+"""The verdict: each check of the headline judged contradicted, inconclusive or supported."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -48,8 +48,8 @@ OF_DESIGNS = (
 )
 OF_EVENT_STUDY = ("leads", "lead_bounds")
 OF_RANDOMISATION = ("randomisation", "unrelated_exits", "balance_jointly")
-"""Checks that a run makes, and those that it makes with designs, with the event study and with
-leavers drawn again."""
+"""Checks of every run, and those made with designs, with the event study and with
+randomisation."""
 
 
 def verdict(
@@ -67,26 +67,26 @@ def verdict(
     """Judge every check of the headline.
 
     Args:
-        models: as `fit_models` gives them.
-        designs: as `fit_designs` gives them.
+        models: as `fit_models` returns them.
+        designs: as `fit_designs` returns them.
         tests: the event study's tests.
-        balanced: as `balance` gives it.
-        exit_months: as `describe.exit_months` gives it.
-        randomised: as `randomised_checks` gives it.
-        bounds: as `lead_bounds` gives it.
-        lag_months: the lag of the counts.
-        asked: checks that the run asks for; those that nothing was found for are silent.
+        balanced: as `balance` returns it.
+        exit_months: as `exit_months` returns it.
+        randomised: as `randomised_checks` returns it.
+        bounds: as `lead_bounds` returns it.
+        lag_months: the lag of the counts; months.
+        asked: checks that the run requests; those without a result are inconclusive.
 
     Returns:
-        A row a check, columns of `VERDICT_SCHEMA`: check, verdict, reason (a key; the release
-        writes its sentence of what the gate lets pass), subject (which characteristic, grouping or
+        One row per check, columns of `VERDICT_SCHEMA`: check, verdict, reason (a key; the release
+        writes its sentence from what passes the gate), subject (which characteristic, grouping or
         exits), untested (groupings whose groups are not compared, and why: "sex, not tested (…);
-        …"), the persons, events and caseworkers that it rests on (the fewer where two groups are
-        compared, the fewest where several models are), and its estimates. A check has the columns
-        that its reason needs.
+        …"), the persons, events and caseworkers behind it (the smaller number for two groups, the
+        smallest for several models), and its estimates. A check has the columns that its reason
+        needs.
     """
     headline = _headline(models)
-    # A level that few have differs for no reason, and must not be told by the word.
+    # A rare level may differ by chance, and the verdict must not reveal it.
     common = balanced
     if balanced.height:
         common = balanced.filter(pl.min_horizontal("listed", "others") >= LEAST)
@@ -143,7 +143,7 @@ def _balance(balanced: pl.DataFrame) -> Iterator[Row]:
     size = pl.col("standardised_difference").abs()
     corrected = pl.Series("p", holm(balanced["p_value"].fill_null(1.0).to_list()))
     apart = balanced.with_columns(corrected).sort(size, descending=True, maintain_order=True)
-    # Few lists differ much by chance alone: a large difference speaks where it is more than that.
+    # With few lists large differences arise by chance: a large one must be significant as well.
     beyond = apart.filter((size > LARGE_DIFFERENCE) & (pl.col("p") < LEAST_P))
     row = (apart if beyond.is_empty() else beyond).row(0, named=True)
     largest = abs(float(row["standardised_difference"]))
@@ -181,7 +181,7 @@ def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
             here * (1 - here) / row["exit_months"] + usual * (1 - usual) / row["matched_months"]
         )
         if se == 0:
-            # Nobody changed in either, or everybody: nothing is compared.
+            # Nobody or everybody changed in both: there is nothing to compare.
             return
         word = CONTRADICTED if (here - usual) / se > 1.96 else SUPPORTED
         yield (
@@ -239,7 +239,7 @@ def _left_out(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterato
 
 
 def _specifications(designs: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:
-    # Samples that are all but the headline's say nothing beside it.
+    # Samples that hardly differ from the headline's carry no further information.
     apart = pl.min_horizontal("out_persons", "out_events").fill_null(LEAST) >= LEAST
     rows = family_of(designs, "specification").filter(apart)
     if headline is None or rows.height < 2:
@@ -297,10 +297,10 @@ def _unmeasured(headline: dict[str, Any] | None) -> Iterator[Row]:
 
 
 def lead_verdict(tests: pl.DataFrame) -> Judged:
-    """What the leads say.
+    """The verdict on the leads.
 
     Args:
-        tests: the event study's tests, columns of `event_study.TEST_SCHEMA`.
+        tests: the event study's tests, columns of `stacked_departures.TEST_SCHEMA`.
 
     Returns:
         The verdict, its reason (a key), and further columns of `VERDICT_SCHEMA`.
@@ -309,7 +309,7 @@ def lead_verdict(tests: pl.DataFrame) -> Judged:
     if "leads" not in by_name:
         return SILENT, "leads_missing", {}
     pooled = by_name["pooled lead"]
-    # With few clusters the joint test alone rejects too often: their mean must differ as well.
+    # With few clusters the joint test alone rejects too often: the mean must differ as well.
     joint = by_name["leads"]["p_value"]
     if joint is None or not np.isfinite(joint):
         return SILENT, "leads_few_clusters", {}

@@ -1,4 +1,4 @@
-"""What every check of the verdict shares: its words, its columns, and the intervals it judges."""
+"""Common parts of the checks of the verdict: words, columns and intervals."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -44,15 +44,15 @@ def family_of(designs: pl.DataFrame, family: str) -> pl.DataFrame:
 
 
 def sizes(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The persons, events and caseworkers that a row rests on."""
+    """The persons, events and caseworkers behind a row."""
     return {name: row[name] for name in SIZES}
 
 
 def fewest(*rows: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What a judgement over several rows rests on: the fewest of each count in any of them.
+    """The counts behind a judgement over several rows: the smallest of each in any row.
 
-    What lies between a design and the headline is among it (`nested`). A word that depends on a row
-    that is withheld would tell of it, so that every row that is looked at counts.
+    This includes the difference between a design and the headline (`nested_samples`). A verdict
+    that depends on a withheld row would reveal it, so every row considered counts.
     """
     counts = {
         name: [
@@ -68,12 +68,12 @@ def fewest(*rows: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def interval(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row's hazard ratio with its interval, and what it rests on."""
+    """A row's hazard ratio with its interval, and the counts behind it."""
     return {"ratio": row["hazard_ratio"], "low": row["low"], "high": row["high"], **sizes(row)}
 
 
 def near_one(row: dict[str, Any]) -> Judged:
-    """Judge a ratio that should be 1: apart from it, within `MARGIN` of it, or neither."""
+    """Judge a ratio that should be 1: different from it, within `MARGIN` of it, or neither."""
     values = interval(row)
     if row["p_value"] < LEAST_P:
         return CONTRADICTED, "near_contradicted", values
