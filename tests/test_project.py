@@ -35,6 +35,14 @@ def test_runtime_dependencies_are_not_under_the_gpl() -> None:
         assert not re.search(r"(?<!L)GPL|GNU General Public", text), f"{name}: {text}"
 
 
+def test_the_version_is_the_same_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"version: {project['version']}\n" in citation
+    assert re.findall(r"^## (\d\S+)", changes, re.M)[0] == project["version"]
+
+
 def test_source_files_stay_under_400_lines() -> None:
     files = subprocess.run(
         ["git", "ls-files", "*.py", "*.smk"], cwd=ROOT, capture_output=True, text=True, check=True
