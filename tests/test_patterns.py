@@ -84,7 +84,7 @@ def test_curly_brackets_are_refused_with_the_key(tmp_path, monkeypatch) -> None:
         },
         name="config.yaml",
     )
-    with pytest.raises(UserError, match=r"files\.spells\.path: spells \{1\}\.csv holds curly"):
+    with pytest.raises(UserError, match=r"files\.spells\.path: spells \{1\}\.csv contains curly"):
         root.require_files(config)
     with pytest.raises(UserError, match=r"run\.results"):
         root.load({"run": {"results": "a {b}"}}, name="config.yaml")

@@ -1,8 +1,8 @@
-"""A hash of the code that a rule runs, so that an edit reruns the stage and those after it.
+"""A hash of the code that a rule runs: an edit reruns the rule and everything downstream.
 
 Snakemake tracks a rule's inputs and parameters, not the package behind its command. Each rule
-therefore carries the hash of its module's syntax tree and of all that this module imports inside
-the package. Comments, layout and docstrings do not count.
+therefore carries a hash of the syntax trees of its module and of all modules of the package that
+this one imports. Comments, layout and docstrings do not change it.
 """
 
 import ast
@@ -22,7 +22,7 @@ def code_hash(module: str) -> str:
         module: dotted name, such as `trajectories.verbs.sequences`.
 
     Returns:
-        Sixteen hexadecimal digits; the same for the same code on any machine.
+        Sixteen hexadecimal digits, the same on every machine.
 
     Raises:
         ValueError: there is no such module in the package.
@@ -37,7 +37,7 @@ def code_hash(module: str) -> str:
 
 
 def closure(module: str) -> set[str]:
-    """Return `module` and every module of the package that it imports, directly or not."""
+    """Return `module` and all modules of the package that it imports, directly or indirectly."""
     found: set[str] = set()
     waiting = [module]
     while waiting:

@@ -1,4 +1,4 @@
-"""Names of columns that one stage writes and the release declares, so that they stand once."""
+"""Column names shared by the stage that writes a table and the release that declares it."""
 
 TIMING_ESTIMATES = (
     "coef",
@@ -13,14 +13,14 @@ TIMING_ESTIMATES = (
     "likelihood_gain",
     "correlation",
 )
-"""What the table of the timing-of-events model estimates."""
+"""Estimates of the timing-of-events model."""
 
 SUBDISTRIBUTION_ESTIMATES = tuple(
     f"{name}{bound}"
     for name in ("cause_specific", "subdistribution")
     for bound in ("", "_low", "_high")
 )
-"""The two ratios of an exit's hazard, each with its interval."""
+"""Cause-specific and subdistribution hazard ratio of an exit, each with its interval."""
 
 PANEL = (
     "person",
@@ -45,4 +45,4 @@ PANEL = (
     "months_since_change",
     "exit",
 )
-"""Columns of the person-months at risk in their order; a 0/1 column for each exit follows."""
+"""Columns of the person-months at risk, in order; a 0/1 column for each exit follows."""

@@ -1,8 +1,8 @@
-"""Real data for the example runs: fetched by hash or read from a copy, never kept in the project.
+"""Real data for the example runs: downloaded and checked by hash, or read from a local copy.
 
 `mvad` are the monthly activities of 712 young people in Northern Ireland, July 1993 to June 1999
 (McVicar & Anyadike-Danes 2002, Journal of the Royal Statistical Society A 165(2), 317–334). The
-data file ships inside the wheels of the Python package sequenzo; only that file is read, nothing
+data file is part of the wheels of the Python package sequenzo; only that file is read, and no code
 of the package is run.
 """
 
@@ -51,12 +51,12 @@ def fetch_mvad(out: Path, source: Path | None = None) -> None:
     """Write the mvad data as the extracts of a register: `persons.csv` and `spells.csv`.
 
     Args:
-        out: folder that receives the two files, for instance `data/mvad`.
-        source: a copy of `mvad.csv`; without one the file is taken from the wheel of sequenzo
-            0.1.42, whose hash is checked.
+        out: folder for the two files, for instance `data/mvad`.
+        source: a copy of `mvad.csv`; if None, the file comes from the wheel of sequenzo 0.1.42,
+            whose hash is checked.
 
     Raises:
-        UserError: the wheel cannot be fetched or is not the pinned one, or the file is not mvad.
+        UserError: the wheel cannot be downloaded or has another hash, or the file is not mvad.
     """
     if source is None:
         table = _read_mvad(_member(_download(MVAD_WHEEL), MVAD_IN_WHEEL), MVAD_IN_WHEEL)
@@ -69,7 +69,7 @@ def fetch_mvad(out: Path, source: Path | None = None) -> None:
 
 
 def mvad_persons(table: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a person: person, sex (M or K), and the covariates as they come."""
+    """Return one row per person: person, sex (M or K) and the covariates unchanged."""
     return table.select(
         pl.col("id").alias("person"),
         pl.when(pl.col("male") == "yes").then(pl.lit("M")).otherwise(pl.lit("K")).alias("sex"),
@@ -81,10 +81,10 @@ def mvad_spells(table: pl.DataFrame) -> pl.DataFrame:
     """Return spells from the first day of their first month to the last day of their last.
 
     Args:
-        table: the wide file, one column a month from July 1993 to June 1999.
+        table: the wide file, one column per month from July 1993 to June 1999.
 
     Returns:
-        person, code (the state), start, end; equal states in a row are one spell.
+        person, code (the state), start, end; consecutive equal states form one spell.
     """
     months = table.columns[-MVAD_MONTHS:]
     first = pl.lit(MVAD_FIRST_MONTH).str.to_date("%Y-%m")
@@ -113,18 +113,18 @@ def mvad_spells(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _download(url: str) -> bytes:
-    """Fetch the wheel and check its hash."""
+    """Download the wheel and check its hash."""
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # the URL is ours
             content: bytes = answer.read()
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise UserError(
-            f"{url} could not be fetched ({reason}): connect to the internet, or name a copy of "
+            f"{url} could not be downloaded ({reason}): connect to the internet, or name a copy of "
             "mvad.csv with --source."
         ) from error
     if hashlib.sha256(content).hexdigest() != MVAD_WHEEL_SHA256:
-        raise UserError(f"{url} is not the file that was pinned: its sha256 differs.")
+        raise UserError(f"{url} has another SHA-256 than expected: name a copy of mvad.csv.")
     return content
 
 
@@ -135,7 +135,7 @@ def _member(archive: bytes, name: str) -> bytes:
 
 
 def _read_mvad(content: bytes, name: str) -> pl.DataFrame:
-    """Read the wide table and check that it is the one that is meant."""
+    """Read the wide table and check that it is mvad."""
     try:
         table = pl.read_csv(content, glob=False)
     except pl.exceptions.PolarsError as error:

@@ -1,6 +1,6 @@
-"""Which files a run read: hashed before and after they are read, and once more at its end.
+"""Hashes of the files that a run reads, taken before and after reading and at the end of the run.
 
-A file that changes meanwhile would stand in the provenance beside tables that were made of another.
+They ensure that the provenance lists the very files from which the tables were made.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ _BLOCK = 1 << 20
 
 
 def sha256_of(path: Path) -> str:
-    """Give the SHA-256 of a file as hexadecimal digits."""
+    """Return the SHA-256 of a file as hexadecimal digits."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
@@ -26,14 +26,14 @@ def sha256_of(path: Path) -> str:
 
 @contextmanager
 def attested(paths: Iterable[Path], out: Path) -> Iterator[None]:
-    """Record what the files hold that are read in the block.
+    """Record the hashes of the files that are read in the block.
 
     Args:
         paths: the files.
-        out: private folder that receives `inputs.json`: path and sha256 of each.
+        out: private folder for `inputs.json`, the path and SHA-256 of each file.
 
     Raises:
-        FileError: a file is missing, or changes before the block ends.
+        FileError: a file is missing or changes before the block ends.
     """
     files = list(paths)
     before = [_hash(path) for path in files]
@@ -50,21 +50,21 @@ def attested(paths: Iterable[Path], out: Path) -> Iterator[None]:
 
 
 def files_read(folders: Iterable[Path]) -> list[Path]:
-    """List the files that a run read, in the order of their paths, if they are still the same.
+    """Return the files that a run read, sorted, after checking that none has changed.
 
     Args:
-        folders: where `attested` left its records.
+        folders: folders with the records of `attested`.
 
     Raises:
-        FileError: a file is missing or holds something else by now.
+        FileError: a file is missing or has changed.
     """
     record = [entry for folder in folders for entry in read_json(folder / RECORD)]
     for entry in record:
         path = Path(entry["path"])
         if _hash(path) != entry["sha256"]:
             raise FileError(
-                f"{path} is no longer the file that the tables were made of: run again, and all "
-                "of them are made of the new one."
+                f"{path} is no longer the file that the tables were made of: run again to make all "
+                "of them from the new file."
             )
     return sorted({Path(entry["path"]) for entry in record})
 

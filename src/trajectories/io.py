@@ -1,4 +1,4 @@
-"""Reading and writing of the pipeline's own files: whole or not at all."""
+"""Reading and atomic writing of the pipeline's own files."""
 
 import json
 import os
@@ -25,15 +25,15 @@ SECONDS_BETWEEN_LOOKS: Final = 1.0
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary file beside `path` that replaces it when the block ends without an error.
+    """Yield a temporary file that replaces `path` when the block ends without an error.
 
-    In a folder that only its owner can read, the file is its owner's alone from the start.
+    In a folder that only its owner can read, only the owner can read the file from the start.
 
     Args:
-        path: the file to write; its folder is made where it is missing.
+        path: the file to write; a missing folder is created.
 
     Yields:
-        The temporary file, empty, to write to. It keeps the suffix of `path`.
+        An empty temporary file in the same folder, with the suffix of `path`.
     """
     private = _make_folder(path.parent)
     temporary = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
@@ -54,16 +54,16 @@ def make_private(folder: Path) -> Path:
 
 
 def make_open_as(folder: Path, model: Path) -> Path:
-    """Create `folder` so that whoever reads `model` can read it, and return it."""
+    """Create `folder` with the read permissions of `model`, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(model.stat().st_mode & 0o777)
     return folder
 
 
 def _make_folder(folder: Path) -> bool:
-    """Create `folder` as open as the folder around it, and tell whether it is its owner's alone.
+    """Create `folder` with its parent's permissions; return whether only its owner can read it.
 
-    Where a platform has no modes, no folder is.
+    On platforms without permission modes the answer is False.
     """
     if not folder.is_dir():
         private = _make_folder(folder.parent)
@@ -72,19 +72,19 @@ def _make_folder(folder: Path) -> bool:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write `frame` to `path` as Parquet, whole or not at all."""
+    """Write `frame` to `path` as Parquet, atomically."""
     with replacing(path) as temporary:
-        # Statistics would put values into the file's footer and take half the time of writing.
+        # Statistics would copy values into the footer and take half the writing time.
         frame.write_parquet(temporary, compression="zstd", compression_level=3, statistics=False)
 
 
 def write_parquet_parts(parts: Iterable[pl.DataFrame], path: Path) -> None:
-    """Write the rows of frames one after another to `path` as Parquet, whole or not at all.
+    """Write the rows of several frames to `path` as one Parquet file, atomically.
 
-    A frame is written while the next one is made, so that no more than three are in memory.
+    Each frame is written while the next is computed, so at most three are in memory.
 
     Args:
-        parts: at least one, all of one schema.
+        parts: at least one frame, all with the same schema.
         path: the file.
     """
     rest = iter(parts)
@@ -128,14 +128,14 @@ def _hand_over(
 
 @contextmanager
 def whole(path: Path, kind: str) -> Iterator[None]:
-    """Turn the errors of reading one of the pipeline's own files into a sentence.
+    """Turn an error in reading one of the pipeline's own files into a `FileError`.
 
     Args:
         path: the file, or a folder of files.
-        kind: what it should be, such as "Parquet".
+        kind: the expected format, such as "Parquet".
 
     Raises:
-        FileError: the file is missing, empty, cut short or of another kind.
+        FileError: the file is missing, empty, truncated or of another format.
     """
     try:
         yield
@@ -150,54 +150,54 @@ def read_parquet(path: Path) -> pl.DataFrame:
     """Read one of the pipeline's own Parquet files.
 
     Raises:
-        FileError: the file is missing, empty or cut short.
+        FileError: the file is missing, empty or truncated.
     """
     with whole(path, "Parquet"):
         return pl.read_parquet(path, glob=False)
 
 
 def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """Write `frame` to `path` as UTF-8 CSV with line feeds, whole or not at all."""
+    """Write `frame` to `path` as UTF-8 CSV with line feeds, atomically."""
     with replacing(path) as temporary:
         frame.write_csv(temporary, line_terminator="\n")
 
 
 def write_json(value: Any, path: Path) -> None:
-    """Write `value` as indented JSON with sorted keys, whole or not at all."""
+    """Write `value` as indented JSON with sorted keys, atomically."""
     write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file of the pipeline's own.
+    """Read one of the pipeline's own JSON files.
 
     Raises:
-        FileError: the file is missing, empty or cut short.
+        FileError: the file is missing, empty or truncated.
     """
     with whole(path, "JSON"):
         return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write `text` to `path` as UTF-8, whole or not at all."""
+    """Write `text` to `path` as UTF-8, atomically."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_array(array: np.ndarray, path: Path) -> None:
-    """Write `array` to `path` as `.npy`, whole or not at all."""
+    """Write `array` to `path` as `.npy`, atomically."""
     with replacing(path) as temporary, temporary.open("wb") as stream:
         np.save(stream, array, allow_pickle=False)
 
 
 def read_array(path: Path, *, mapped: bool = False) -> np.ndarray:
-    """Read an array of the pipeline's own.
+    """Read one of the pipeline's own arrays.
 
     Args:
         path: a `.npy` file.
-        mapped: whether the array stays on disk and is read where it is looked at.
+        mapped: whether to memory-map the file instead of loading it.
 
     Raises:
-        FileError: the file is missing, empty or cut short.
+        FileError: the file is missing, empty or truncated.
     """
     with whole(path, "NumPy"):
         array: np.ndarray = np.load(path, mmap_mode="r" if mapped else None)
@@ -205,10 +205,10 @@ def read_array(path: Path, *, mapped: bool = False) -> np.ndarray:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Read the arrays of a `.npz` file of the pipeline's own, by name.
+    """Read the arrays of one of the pipeline's own `.npz` files, by name.
 
     Raises:
-        FileError: the file is missing, empty or cut short.
+        FileError: the file is missing, empty or truncated.
     """
     with whole(path, "NumPy"), path.open("rb") as stream, np.load(stream) as arrays:
         return dict(arrays)

@@ -1,8 +1,8 @@
-"""Where numba keeps compiled kernels.
+"""The folder in which numba caches compiled kernels.
 
-Numba notices a change in the file of a compiled function, not in the files that this one imports
-from. A folder named by the hash of all kernel modules makes every change count. It lies in the
-user's cache, so that an installation that cannot be written to keeps its kernels too.
+Numba notices a change in the file of a compiled function, but not in files that it imports. A
+folder named by the hash of all kernel modules makes every change count. The folder lies in the
+user's cache, so that a read-only installation keeps its kernels too.
 """
 
 import hashlib
@@ -16,9 +16,8 @@ PACKAGE = Path(__file__).parent
 def use_versioned_cache() -> None:
     """Set NUMBA_CACHE_DIR for this process and its children, before numba is imported.
 
-    A variable that is set already stays. Where neither the user's cache folder nor a folder of the
-    user's own among the temporary files can be written to, the variable stays unset, and numba
-    decides.
+    A variable that is already set is kept. If neither the user's cache folder nor the user's own
+    temporary folder is writable, the variable stays unset and numba decides.
     """
     if os.environ.get(VARIABLE):
         return
@@ -31,10 +30,10 @@ def use_versioned_cache() -> None:
 
 
 def kernel_hash(package: Path) -> str:
-    """Return sixteen hexadecimal digits that change with any kernel module of a package.
+    """Return a hash, sixteen hexadecimal digits, of all kernel modules of a package.
 
-    Kernel modules are those whose names end in `_kernels.py`; what they compile they import from
-    one another alone.
+    Kernel modules have names that end in `_kernels.py` and import compiled code only from one
+    another.
     """
     digest = hashlib.blake2b(digest_size=8)
     for folder, folders, files in os.walk(package):
@@ -54,15 +53,15 @@ def _user_cache() -> Path:
 
 
 def _temporary() -> Path:
-    import tempfile  # seldom needed, and slow to import
+    import tempfile  # rarely needed and slow to import
 
     return Path(tempfile.gettempdir(), f"trajectories-{os.getuid()}")
 
 
 def _is_ours(folder: Path) -> bool:
-    """Make a folder; say whether this user owns it and can write there.
+    """Create a folder; return whether this user owns it and can write there.
 
-    Numba runs what it finds in the folder, so one that another user made is not taken.
+    Numba runs what it finds in the folder, so another user's folder is never used.
     """
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Work that is spread over threads."""
+"""Running jobs on several threads."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ def thread_count(threads: int | None = None) -> int:
     """Return the number of threads to use.
 
     Args:
-        threads: what the caller asks for; where left out, OMP_NUM_THREADS, which a Snakemake job
+        threads: the number the caller asks for; if None, OMP_NUM_THREADS, which a Snakemake job
             sets to its share of the machine, or else the number of processors of this process.
 
     Raises:
@@ -27,7 +27,7 @@ def thread_count(threads: int | None = None) -> int:
 def run(work: Callable[..., Any], jobs: Iterable[tuple[Any, ...]], threads: int) -> None:
     """Call `work` with the arguments of each job, in any order, and wait for all.
 
-    Kernels let go of Python's lock, so that threads run side by side.
+    Kernels release Python's global lock, so the threads run in parallel.
     """
     if threads == 1:
         for job in jobs:

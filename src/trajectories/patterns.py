@@ -1,4 +1,4 @@
-"""The files that a path of the configuration means: one file, a folder, or a pattern."""
+"""Files matched by a path of the configuration: a file, a folder or a pattern."""
 
 import glob
 import os
@@ -9,14 +9,14 @@ PARQUET: Final = (".parquet", ".pq")
 
 
 def matching(pattern: str) -> list[Path]:
-    """List the files that a path means, sorted.
+    """Return the files that a path matches, sorted.
 
     Args:
-        pattern: a file; a folder, which stands for the Parquet files in it; or a glob. Folders
-            and files that exist as they are written are no patterns, whatever brackets they hold.
+        pattern: a file; a folder, meaning the Parquet files in it; or a glob. The name of an
+            existing file or folder is taken literally, even if it contains brackets.
 
     Returns:
-        The files; none where nothing matches.
+        The files; empty if nothing matches.
     """
     path = Path(pattern)
     if path.is_dir():

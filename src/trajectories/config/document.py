@@ -1,4 +1,4 @@
-"""YAML files as they were written, before their keys are looked at."""
+"""Reading YAML files with their scalars as they were written, before validation."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -14,17 +14,17 @@ TAGS = ("int", "float", "bool", "timestamp")
 
 
 class Spelled(str):
-    """A scalar as it was written, so that a code `0730` or a value `NO` keeps its letters.
+    """A scalar as it was written, so that a code `0730` or a value `NO` keeps its spelling.
 
     Attributes:
-        value: what YAML 1.1 makes of it (472, False).
+        value: the scalar as YAML 1.1 reads it (472, False).
     """
 
     value: Any
 
 
 class Loader(LOADER):  # type: ignore[misc, valid-type]
-    """A safe loader that leaves numbers, truth values and dates as they were written."""
+    """A safe loader that keeps numbers, truth values and dates as they were written."""
 
 
 def _spelled(tag: str) -> Any:
@@ -49,15 +49,15 @@ def read_document(path: Path) -> Any:
     """Read a YAML file; its numbers, truth values and dates are `Spelled`.
 
     Raises:
-        UserError: the file is missing, is no YAML in UTF-8, or gives a key twice, of which YAML
-            would keep the last and lose the others.
+        UserError: the file is missing, is not YAML in UTF-8, or repeats a key, of which YAML
+            would keep only the last.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
         node = yaml.compose(text, LOADER)
         repeated = "\n".join(_repeated(node, "")) if node else ""
         if repeated:
-            raise UserError(f"{path}: a key stands twice, and YAML keeps the last:\n{repeated}")
+            raise UserError(f"{path}: a key is repeated, and YAML keeps only the last:\n{repeated}")
         return yaml.load(text, Loader)
     except FileNotFoundError:
         message = f"{path} is missing: name a configuration file that exists."
@@ -77,10 +77,10 @@ def read_document(path: Path) -> Any:
 
 
 def sections(path: Path) -> dict[str, Any]:
-    """Read a configuration file, which holds sections by name; an empty one holds none.
+    """Return the sections of a configuration file by name; none if the file is empty.
 
     Raises:
-        UserError: the file cannot be read or holds something else.
+        UserError: the file cannot be read or is not a map of sections.
     """
     document = read_document(path)
     if document is not None and not isinstance(document, dict):
@@ -89,7 +89,7 @@ def sections(path: Path) -> dict[str, Any]:
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay one document over another, key by key, as Snakemake does with its `--configfile`."""
+    """Merge `above` into `below`, key by key, as Snakemake does with its `--configfile`."""
     merged = dict(below)
     for key, value in above.items():
         under = merged.get(key)
@@ -101,14 +101,14 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_written(config: Any, written: Any) -> Any:
-    """Give a value that a YAML reader made its letters back.
+    """Restore the original spelling of values that a YAML reader has converted.
 
     Args:
         config: a document of plain values, such as Snakemake's merged configuration.
-        written: one of the files that it was made of, as `read_document` returns it.
+        written: one of the files that were merged, as `read_document` returns it.
 
     Returns:
-        `config`, in which each key and value that `written` holds in the same place is `Spelled`.
+        `config`, with each key and value that `written` has in the same place as `Spelled`.
     """
     if isinstance(config, Mapping) and isinstance(written, Mapping):
         keys = {getattr(key, "value", key): key for key in written}
@@ -123,9 +123,9 @@ def as_written(config: Any, written: Any) -> Any:
 
 
 def as_text(document: Any) -> Any:
-    """Return a document with every scalar but null as text, which the models turn into their types.
+    """Return a document with every scalar except null as text, for the models to convert.
 
-    So a number or a truth value where text is wanted is taken as what was written.
+    A number or truth value given for a text is then taken as it was written.
     """
     if isinstance(document, Mapping):
         return {str(as_text("null" if k is None else k)): as_text(v) for k, v in document.items()}
@@ -139,7 +139,7 @@ def as_text(document: Any) -> Any:
 
 
 def _repeated(node: yaml.Node, above: str) -> Iterator[str]:
-    """A line for each key that its mapping has already."""
+    """Yield a line for each repeated key."""
     if isinstance(node, yaml.SequenceNode):
         for part in node.value:
             yield from _repeated(part, above)

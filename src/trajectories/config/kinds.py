@@ -1,4 +1,4 @@
-"""What a key may hold, in words, read from the models' annotations."""
+"""The allowed values of a key in words, derived from the models' annotations."""
 
 import types
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 def kind_of(annotation: Any) -> str:
-    """Return what a type holds, such as `list of whole number`."""
+    """Return a type in words, such as `list of whole number`."""
     if annotation is type(None):
         return "null"
     origin = get_origin(annotation)
@@ -39,7 +39,7 @@ def kind_of(annotation: Any) -> str:
 
 
 def bounds_of(field: FieldInfo) -> str:
-    """Return the options or the bounds of a field in words; empty where it has none."""
+    """Return the options or bounds of a field in words; empty if it has none."""
     if get_origin(field.annotation) is Literal:
         return ", ".join(f"`{option}`" for option in get_args(field.annotation))
     return " and ".join(
@@ -51,7 +51,7 @@ def bounds_of(field: FieldInfo) -> str:
 
 
 def wanted(annotation: Any) -> str:
-    """Return what a key must be, for a message: "a whole number or null"."""
+    """Return the allowed values of a key for a message: "a whole number or null"."""
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return wanted(parts[0])
@@ -76,7 +76,7 @@ def wanted(annotation: Any) -> str:
 
 
 def at(model: type[BaseModel], location: Sequence[str | int]) -> Iterator[FieldInfo | Any]:
-    """Yield the field or the type at each step of a location, as far as the models know it."""
+    """Yield the field or type at each step of a location, as far as the models define it."""
     current: Any = model
     for part in location:
         field: Any = None

@@ -1,4 +1,4 @@
-"""Keys that have another name or place now, so that an old file is refused with the new key."""
+"""Renamed keys: a configuration that uses an old key is refused with the new one."""
 
 MOVED = {"register.missing": "register.files.defaults.missing"}
-"""Old key to new key, both dotted."""
+"""Old dotted key to new dotted key."""

@@ -1,4 +1,4 @@
-"""What a text in the configuration names: every leaf that holds text declares it in its type.
+"""Annotations that declare what a text in the configuration names, such as a file or a column.
 
 `trajectories.verbs.settings` checks each name against what it names, as far as the configuration
 and its codelists tell; `docs/configuration.md` says where the others are checked.
@@ -38,12 +38,12 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Names:
-    """What a text names.
+    """Annotation of a text: what it names.
 
     Attributes:
         kind: the sort of thing.
-        optional: whether names that the default holds may be unknown, as with the groups of exits
-            that a codelist of one's own does not tell apart.
+        optional: whether names in the default may be unknown, as with exit groups that a user's
+            own codelist does not distinguish.
     """
 
     kind: Kind
@@ -77,13 +77,13 @@ Activity = Annotated[str, Names("activity")]
 
 @dataclass(frozen=True)
 class Named:
-    """A text of a configuration.
+    """A text in a configuration.
 
     Attributes:
-        key: where it is written, such as `register.files.spells.path`.
-        text: what is written there.
-        names: what it names; None where its type does not declare it.
-        default: whether the leaf holds the text by default.
+        key: its dotted key, such as `register.files.spells.path`.
+        text: the text.
+        names: what it names; None if its type does not declare it.
+        default: whether the text is part of the key's default.
     """
 
     key: str
@@ -93,7 +93,7 @@ class Named:
 
 
 def texts_of(section: BaseModel, above: str = "") -> Iterator[Named]:
-    """Yield every text that a configuration holds, keys of maps included."""
+    """Yield every text in a configuration, including the keys of maps."""
     for name, field in type(section).model_fields.items():
         key = f"{above}.{name}" if above else name
         value = getattr(section, name)
@@ -111,7 +111,7 @@ SectionT = TypeVar("SectionT", bound=BaseModel)
 
 
 def located(section: SectionT, folder: Path) -> SectionT:
-    """Return a section whose relative paths of files start at a folder."""
+    """Return a section with its relative file paths resolved against a folder."""
     changed: dict[str, Any] = {}
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
@@ -125,10 +125,10 @@ def located(section: SectionT, folder: Path) -> SectionT:
 
 
 def project_of(path: Path) -> Path:
-    """Return the folder at which the relative paths of a configuration file start.
+    """Return the folder against which relative paths of a configuration file are resolved.
 
-    It is the nearest folder around the file that holds the workflow's `Snakefile`, and the current
-    one where there is none or where that is the current one.
+    It is the nearest parent folder with the workflow's `Snakefile`, or the current folder if there
+    is none.
     """
     here = Path.cwd()
     around = (one for one in path.absolute().parents if (one / "Snakefile").is_file())
@@ -164,7 +164,7 @@ def _within(
 
 
 def _alternative(annotation: Any, *origins: type) -> Any:
-    """Return the alternative of a union that is a list or a map."""
+    """Return the member of a union that is a list or a map."""
     if _is_union(annotation):
         return next(p for p in get_args(annotation) if get_origin(p) in origins)
     return annotation

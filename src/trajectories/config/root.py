@@ -1,4 +1,4 @@
-"""The whole configuration: loading, merging of sections, and every error at once."""
+"""The whole configuration: loading, merging and validation, with all errors at once."""
 
 import warnings
 from collections.abc import Iterable, Mapping
@@ -67,11 +67,11 @@ def load(document: Mapping[str, Any], *, name: str) -> Config:
 
     Args:
         document: the parsed YAML, sections by name.
-        name: what to call the configuration in messages, usually its file.
+        name: name of the configuration in messages, usually its file.
 
     Raises:
-        UserError: with one line for each thing that is wrong: the key, what is wrong, what is
-            allowed, and a suggestion for a mistyped key.
+        UserError: with one line per error: the key, what is wrong, what is allowed, and a
+            suggestion for a mistyped key.
     """
     config = validated(Config, document, name=name)
     problems = list(_conflicts(config))
@@ -81,27 +81,27 @@ def load(document: Mapping[str, Any], *, name: str) -> Config:
 
 
 def read(path: Path) -> Config:
-    """Read and validate a configuration file as it stands; what it leaves out has its default.
+    """Read and validate one configuration file; keys it leaves out have their defaults.
 
-    Its relative paths start at its project's folder.
+    Relative paths are resolved against the project folder.
 
     Raises:
-        UserError: the file is missing, is no YAML, gives a key twice, or has errors in its keys.
+        UserError: the file is missing, is not YAML, repeats a key or has errors in its keys.
     """
     return located(load(sections(path), name=str(path)), project_of(path))
 
 
 def read_overlay(path: Path) -> Config:
-    """Read a configuration file laid over the default run of its project, as the workflow does.
+    """Read a configuration file as an overlay on its project's default run, as the workflow does.
 
-    Its relative paths start at its project's folder. Without a `config/config.yaml` there, it is
-    laid over the models' defaults.
+    Relative paths are resolved against the project folder. Without a `config/config.yaml` there,
+    the overlay changes the models' defaults.
 
     Args:
-        path: the overlay, in which only what differs needs to be written.
+        path: the overlay; it needs only the keys that differ.
 
     Raises:
-        UserError: either file cannot be read, or together they have errors in their keys.
+        UserError: either file cannot be read, or the merged keys have errors.
     """
     folder = project_of(path)
     default = folder / DEFAULT
@@ -110,7 +110,7 @@ def read_overlay(path: Path) -> Config:
 
 
 def complete(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay a document over the models' defaults, so that maps such as the measures grow by it."""
+    """Merge a document into the models' defaults, so that it adds to maps such as the measures."""
     return merge(Config().model_dump(mode="json"), document)
 
 
@@ -132,9 +132,9 @@ def leaf(config: Config, key: str) -> Any:
 
 
 def stages(config: Config) -> list[str]:
-    """Return the stages that this run goes through, in the order of the pipeline.
+    """Return the stages of this run in the order of the pipeline.
 
-    A run on a file of durations has the one stage `durations`.
+    A run on a file of durations has only the stage `durations`.
     """
     if config.hazards.enabled and config.hazards.source == "durations":
         return ["durations"]
@@ -158,7 +158,7 @@ def input_files(config: Config) -> list[str]:
 
 
 def _extracts(config: Config) -> dict[str, list[str]]:
-    """Return the paths of each table, by its key, as the configuration writes them."""
+    """Return the paths of each table, by its key, as written in the configuration."""
     found = {}
     for table in TABLE_COLUMNS:
         paths = getattr(config.register.files, table).path or []
@@ -167,7 +167,7 @@ def _extracts(config: Config) -> dict[str, list[str]]:
 
 
 def statistical_files(config: Config) -> list[str]:
-    """Return the SAS and Stata files among the extracts, which a job of its own converts."""
+    """Return the SAS and Stata files among the extracts, which a separate job converts."""
     suffixes = (".sas7bdat", ".xpt", ".dta")
     return [path for path in input_files(config) if path.lower().endswith(suffixes)]
 
@@ -179,7 +179,7 @@ def codelists(config: Config) -> list[str]:
 
 
 def relabellings(config: Config) -> list[str]:
-    """Return the file of the relabelling that the run undoes, if any."""
+    """Return the relabelling file that the run reverses, if any."""
     path = config.reform.relabelling
     return [path] if config.reform.enabled and path else []
 
@@ -191,7 +191,7 @@ def duration_files(config: Config) -> list[str]:
 
 
 def require_files(config: Config) -> None:
-    """Raise `UserError` with a line for each file that is not there, or that no rule can name."""
+    """Raise `UserError` with a line for each file that is missing or unusable in Snakemake."""
     named = {"hazards.durations.path": duration_files(config)}
     if config.register.source != "none":
         keys = ("register.codelist", "register.states", "register.alphabet")
@@ -206,15 +206,15 @@ def require_files(config: Config) -> None:
         if not files
     ]
     if missing:
-        raise UserError("\n".join(["The configuration names files that are not there:", *missing]))
+        raise UserError("\n".join(["The configuration names files that do not exist:", *missing]))
     braced = [
-        f"  {key}: {file} holds curly brackets, which Snakemake takes for wildcards; rename it"
+        f"  {key}: {file} contains curly brackets, which are wildcards in Snakemake; rename it"
         for key, _, files in found
         for file in files
         if set("{}") & set(str(file))
     ]
     if braced:
-        raise UserError("\n".join(["The workflow cannot name some files:", *braced]))
+        raise UserError("\n".join(["The workflow cannot use some file names:", *braced]))
 
 
 def _conflicts(config: Config) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""What every section of the configuration shares."""
+"""The base class of the configuration's sections, and their validation."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,14 +13,14 @@ from trajectories.errors import FileError, UserError
 
 
 class Section(BaseModel):
-    """A section of the configuration: unknown keys are errors, values never change."""
+    """A section of the configuration: immutable, and unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod
     def _empty(cls, value: Any) -> Any:
-        """A section under which nothing is written has its defaults."""
+        """Give an empty section its defaults."""
         return {} if value is None else value
 
 
@@ -33,14 +33,14 @@ def validated(
     """Validate a document of plain values.
 
     Args:
-        model: what it must fit.
+        model: the section's model.
         document: the values by key.
-        name: what to call the configuration in messages, usually its file.
-        above: the keys under which the document lies in its file.
+        name: name of the configuration in messages, usually its file.
+        above: the keys that lead to the document in its file.
 
     Raises:
-        UserError: with one line for each thing that is wrong: the key, what is wrong, what is
-            allowed, and a suggestion for a mistyped key.
+        UserError: with one line per error: the key, what is wrong, what is allowed, and a
+            suggestion for a mistyped key.
     """
     text = as_text(document)
     try:
@@ -52,21 +52,21 @@ def validated(
 
 
 def refusal(name: str, lines: Sequence[str]) -> UserError:
-    """Return the error that lists what is wrong with a configuration."""
+    """Return an error that lists the mistakes in a configuration."""
     count = f"{len(lines)} error" + ("s" if len(lines) > 1 else "")
     return UserError("\n".join([f"{name}: {count}", *(f"  {_printable(x)}" for x in lines)]))
 
 
 def _printable(line: str) -> str:
-    """Return a line with its control characters as Python writes them."""
+    """Return a line with its control characters escaped."""
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
 
 
 def read_section(path: Path, key: str, model: type[SectionT]) -> SectionT:
     """Read one section of a validated run configuration.
 
-    A verb reads only the sections that it names, so that a stage's code hash does not depend on
-    the other stages' configuration models.
+    A command reads only the sections it names, so that its code hash does not depend on the
+    configuration models of other stages.
 
     Args:
         path: the merged configuration of a run, as the workflow writes it.
@@ -75,7 +75,7 @@ def read_section(path: Path, key: str, model: type[SectionT]) -> SectionT:
 
     Raises:
         FileError: the file is missing.
-        UserError: it cannot be read, or the section is not as its model says.
+        UserError: the file cannot be read, or the section does not fit its model.
     """
     if not path.is_file():
         message = f"The configuration {path} is missing: name a file that exists with --config."

@@ -1,4 +1,4 @@
-"""A sentence for each key that a validation found wrong: what is wrong, and what to write."""
+"""Messages for invalid keys: what is wrong and what to write instead."""
 
 import difflib
 import re
@@ -28,13 +28,13 @@ def sentences(
     model: type[BaseModel],
     above: Sequence[str] = (),
 ) -> list[str]:
-    """Return a sentence for each key that is wrong.
+    """Return a sentence for each invalid key.
 
     Args:
-        details: what pydantic found.
-        document: what was validated.
-        model: the model that it was validated against.
-        above: the keys under which the document lies in its file.
+        details: the errors from pydantic.
+        document: the validated document.
+        model: the model it was validated against.
+        above: the keys that lead to the document in its file.
     """
     found: dict[Location, list[ErrorDetails]] = {}
     for detail in details:
@@ -59,14 +59,14 @@ def dotted(location: Sequence[str | int]) -> str:
 
 
 def did_you_mean(word: str, allowed: Iterable[str], *, cutoff: float = 0.5) -> str:
-    """Return a suggestion for a mistyped word, or nothing where none is like it."""
+    """Return a suggestion for a mistyped word, or an empty text if no word is similar."""
     known = {name.lower(): name for name in allowed}
     close = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=cutoff)
     return f"; did you mean `{known[close[0]]}`?" if close else ""
 
 
 def _location(detail: ErrorDetails, document: Any) -> Location:
-    """Return the keys of the document that lead to what is wrong, without the validator's own."""
+    """Return the keys that lead to the error, without those that the validator adds."""
     found: list[str | int] = []
     here = document
     for part in detail["loc"]:
@@ -81,7 +81,7 @@ def _location(detail: ErrorDetails, document: Any) -> Location:
 
 
 def _inside(value: Any) -> Any:
-    """Return the keys of a mapping or the places of a list."""
+    """Return the keys of a mapping or the positions of a list."""
     if isinstance(value, Mapping):
         return value.keys()
     return range(len(value)) if isinstance(value, list) else ()
@@ -90,12 +90,12 @@ def _inside(value: Any) -> Any:
 def _words(
     location: Location, details: list[ErrorDetails], model: type[BaseModel]
 ) -> Iterator[str]:
-    """Yield what follows the key: ": " and words, or more of the key first."""
+    """Yield the text after the key: ": " and a sentence, or first a longer key."""
     steps = list(at(model, location))
     field = steps[-1] if len(steps) == len(location) and steps else model
     annotation = field.annotation if isinstance(field, FieldInfo) else field
     if len(details) > 1 and len(get_args(annotation)) > 1:
-        # Each alternative of a union was tried: one sentence says what all of them want.
+        # Pydantic reports each member of a union: one sentence covers them all.
         yield f": must be {wanted(annotation)}{_found(details[0]['input'])}"
         return
     for detail in details:
@@ -112,7 +112,7 @@ def _words(
 
 
 def _own(message: str, annotation: Any) -> str:
-    """Return a validator's words; where they begin with one of its keys, that is the key."""
+    """Return a validator's message; if it begins with one of its keys, that becomes the key."""
     first, _, rest = message.partition(" ")
     models = models_in(annotation)
     if rest and any(first.split(".")[0].split("[")[0] in one.model_fields for one in models):
@@ -121,7 +121,7 @@ def _own(message: str, annotation: Any) -> str:
 
 
 def _usual(detail: ErrorDetails, annotation: Any, field: Any) -> str:
-    """Return words for what a type or a bound asks for."""
+    """Return a sentence for a value of the wrong type or out of bounds."""
     kind, found = detail["type"], _found(detail["input"])
     context = detail.get("ctx", {})
     if kind in BOUNDS:
@@ -150,7 +150,7 @@ def _usual(detail: ErrorDetails, annotation: Any, field: Any) -> str:
 
 
 def _options(detail: ErrorDetails) -> list[str]:
-    """Return the options of a literal, which pydantic lists in words."""
+    """Return the options of a literal from pydantic's message."""
     expected: str = detail.get("ctx", {}).get("expected", "")
     return expected.replace("' or '", "', '")[1:-1].split("', '")
 

@@ -1,4 +1,4 @@
-"""The section `register.files`: where each input table lies, and how its files are written."""
+"""The section `register.files`: where the input tables are, and the format of their files."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ MISSING = (
     "NA", "N/A", "n/a", "#N/A", "#I/T", "<NA>", "NaN", "nan", "-NaN", "-nan", "NaT", "None",
     "NULL", "Null", "null", "(null)", "<null>", "#NULL!", "\\N", ".", "._",
 )  # fmt: skip
-"""How R, pandas, SQL, SAS, Stata and spreadsheets write a missing value."""
+"""Missing values as written by R, pandas, SQL, SAS, Stata and spreadsheets."""
 
 Delimiter = Literal["auto", ",", ";", "\t", "|"]
 Encoding = Literal["auto", "utf-8", "windows-1252", "latin-1"]
@@ -20,7 +20,7 @@ Ends = Literal["last_day", "day_after"]
 
 
 class FileOptions(Section):
-    """How the files of the extracts are written."""
+    """Format of the files of the extracts."""
 
     delimiter: Delimiter = Field(
         default="auto",
@@ -55,14 +55,14 @@ class FileOptions(Section):
 
 
 class TableFiles(FileOptions):
-    """The file or files of one input table, the names of its columns, and how it is written."""
+    """The files of one input table, its column names and its format."""
 
     path: File | list[File] | None = None
     columns: dict[TableColumn, FileColumn] = Field(default_factory=dict)
 
 
 class TableConfig(Section):
-    """Where one input table lies, and in what it differs from the other tables."""
+    """Where one input table is, and where its format differs from the defaults."""
 
     path: File | list[File] | None = Field(
         default=None,
@@ -127,7 +127,7 @@ class RegisterFiles(Section):
     )
 
     def of(self, table: str) -> TableFiles:
-        """Return the files of a table and how they are written, by `defaults` where it is silent.
+        """Return the files and format of a table, with `defaults` for options it does not set.
 
         Args:
             table: one of `TABLE_COLUMNS`.
