@@ -107,7 +107,7 @@ def test_without_a_network_a_sentence_says_what_to_do(tmp_path, monkeypatch, err
         raise error
 
     monkeypatch.setattr(examples.urllib.request, "urlopen", fail)
-    with pytest.raises(UserError, match=r"could not be downloaded \(.*\): connect .* with --source"):
+    with pytest.raises(UserError, match=r"not be downloaded \(.*\): connect .* with --source"):
         examples.fetch_mvad(tmp_path)
 
 

@@ -34,7 +34,7 @@ from trajectories.simulator.scenarios import (
     SCENARIOS,
     Scenario,
     scenario_of,
-    with_departures_by_lot,
+    with_random_departures,
 )
 from trajectories.simulator.simulate import RAW_TABLES, TRUTH_TABLES
 from trajectories.simulator.statuses import (
@@ -114,9 +114,9 @@ def test_h17_departs_wherever_a_part_does():
 
 
 def test_an_intervention_is_seen_as_it_was():
-    seen = scenario_of(with_departures_by_lot(settings("H17")))
+    seen = scenario_of(with_random_departures(settings("H17")))
     assert seen == Scenario(
-        by_lot=True,
+        random_departures=True,
         vacancies=0.9,
         gradual=0.4,
         mixed_teams=True,

@@ -13,7 +13,7 @@ from trajectories.simulator.scenarios import (
     SCENARIOS,
     planted_of,
     scenario_of,
-    with_departures_by_lot,
+    with_random_departures,
     with_departures_in,
 )
 from trajectories.simulator.shocks import REORGANISED, strain_of, times_of
@@ -69,7 +69,7 @@ def test_departures_bring_upgrades():
 def test_who_leaves_differs_in_effect(scenario, sign):
     chosen = settings(scenario, caseload=10, office_persons=20_000)
     own = open_offices(chosen, 0).plan["leaving_day"] > 0
-    lot = open_offices(with_departures_by_lot(chosen), 0).plan["leaving_day"] > 0
+    lot = open_offices(with_random_departures(chosen), 0).plan["leaving_day"] > 0
     clean = open_offices(settings("A", caseload=10, office_persons=20_000), 0)
     assert np.array_equal(lot, clean.plan["leaving_day"] > 0)
     assert not np.array_equal(own, lot)
@@ -91,12 +91,12 @@ def test_a_departure_in_one_month_acts_from_the_next_on():
 
 
 @pytest.mark.parametrize("scenario", ["H4", "H5"])
-def test_turnover_follows_the_times_except_by_lot(scenario):
+def test_turnover_follows_the_times_unless_departures_are_random(scenario):
     chosen = settings(scenario)
     times = times_of(1, scenario_of(chosen))
     turnover, climate = times.turnover.ravel(), times.climate.ravel()
     assert np.corrcoef(turnover, climate)[0, 1] > 0.9
-    lot = times_of(1, scenario_of(with_departures_by_lot(chosen)))
+    lot = times_of(1, scenario_of(with_random_departures(chosen)))
     assert not lot.turnover.any()
     assert np.array_equal(lot.climate, times.climate)
 

@@ -1,4 +1,4 @@
-"""The age groups that every table of the reform stage keeps apart."""
+"""The age groups in all tables of the reform stage."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,10 @@ ALL = "all"
 def age_groups(age: pl.Series, split: int) -> Iterator[tuple[str, pl.Series]]:
     """Yield all rows, those under `split` and those of `split` and over.
 
-    Under-30s stand apart because the reform moved them to other benefits and visitation groups.
+    Under-30s are a group because the reform moved them to other benefits and visitation groups.
 
     Args:
-        age: full years; null where the birth date is unknown, in no group but all.
+        age: full years; rows with null (unknown birth date) are only in the group of all.
         split: the age in full years.
 
     Yields:

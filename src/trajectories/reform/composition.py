@@ -1,4 +1,4 @@
-"""Shares of the clusters by group, and their differences, with intervals clustered by person."""
+"""Cluster shares by group and their differences, with intervals clustered by person."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -13,12 +13,12 @@ from trajectories.reform.ages import age_groups
 Floats = npt.NDArray[np.float64]
 
 PERIODS = ("before", "during", "after")
-"""The order of the groups where they are periods; other groups stand in the order of letters."""
+"""The order of periods; other groups are sorted alphabetically."""
 
 
 @dataclass(frozen=True)
 class _Group:
-    """One group's shares with each person's influence on them.
+    """One group's shares and each person's influence on them.
 
     Attributes:
         windows: number of windows in each cluster (k,).
@@ -36,7 +36,7 @@ class _Group:
 
 
 def group_order(groups: pl.Series) -> list[str]:
-    """Return the groups that occur, periods in the order of time, others in that of letters."""
+    """Return the groups that occur, periods in order of time, others alphabetically."""
     found = set(groups.drop_nulls().to_list())
     if found <= set(PERIODS):
         return [name for name in PERIODS if name in found]
@@ -51,17 +51,17 @@ def cluster_shares(
     A person can have several windows. The variance is that of a ratio linearised by person:
     with p = Σ w·1[cluster] / Σ w, each person's influence is Σ w(1[cluster] − p) / Σ w over the
     person's windows, and the variance is G/(G − 1) times their sum of squares (Särndal, Swensson &
-    Wretman 1992, section 5.7, persons as primary units). The interval is made on the logit scale,
-    so it stays between 0 and 1.
+    Wretman 1992, section 5.7, persons as primary units). The interval is computed on the logit
+    scale, so it stays between 0 and 1.
 
     Args:
-        windows: one row a window: person, group, cluster (integer), weight, age (at the origin).
+        windows: one row per window: person, group, cluster (integer), weight, age (at the origin).
         split_age: the age that splits the young from the rest, in years.
         confidence: level of the interval.
 
     Returns:
-        age, group, cluster, windows, persons, share, se, low, high; the interval is null where the
-        share is 0 or 1 or the group has one person.
+        age, group, cluster, windows, persons, share, se, low, high; the interval is null if the
+        share is 0 or 1 or the group has only one person.
     """
     clusters = _clusters(windows)
     rows = []
@@ -92,7 +92,7 @@ def cluster_shares(
 def share_differences(
     windows: pl.DataFrame, *, split_age: int = 30, confidence: float = 0.95
 ) -> pl.DataFrame:
-    """Estimate how the share of each cluster differs between two groups.
+    """Estimate the difference in each cluster's share between two groups.
 
     Each person's influence on the difference is the later group's minus the earlier one's, so that
     a person with windows in both counts once.

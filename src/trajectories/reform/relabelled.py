@@ -1,7 +1,7 @@
 """The contrast between cluster shares as registered and with the reform's relabelling undone.
 
-Zero shows that states do not hang on the renamed values. It is no proof that the reform renamed
-nothing else: what the codes cannot show is left to the seam and to the split by age.
+Zero shows only that states do not depend on the renamed values, not that the reform renamed nothing
+else: the seam and the split by age address what the codes cannot show.
 """
 
 from collections.abc import Callable
@@ -27,19 +27,19 @@ def reassigned(
     changed: pl.Series,
     assign: Assign,
 ) -> pl.DataFrame:
-    """Put the windows of a register with the relabelling undone into the clusters.
+    """Assign the windows of a register with the relabelling undone to the clusters.
 
     Args:
         windows: the registered windows: person, group, origin, weight, age, cluster.
-        keys: what the typology compares of them as bytes (n, ·): equal rows, equal courses.
-        undone: the windows rebuilt for the persons in `changed`, the same columns but cluster.
-        undone_keys: the same of `undone`.
-        changed: persons of whom at least one value was renamed back.
-        assign: gives rows of `undone` their clusters; called for courses that no registered window
-            has.
+        keys: their sequences as bytes (n, ·): equal rows are equal sequences.
+        undone: the windows rebuilt for the persons in `changed`; the same columns except cluster.
+        undone_keys: as `keys`, for `undone`.
+        changed: persons with at least one value renamed back.
+        assign: returns the clusters of rows of `undone`; called for sequences that no registered
+            window has.
 
     Returns:
-        group, age, cluster: one row a window of the register with the relabelling undone.
+        group, age, cluster: one row per window of the register with the relabelling undone.
     """
     kept = windows.filter(~pl.col("person").is_in(changed.implode()))
     known = _cluster_by_course(keys, windows["cluster"].to_numpy())

@@ -1,8 +1,8 @@
-"""The seam: how states change across the month of a reform, against the same months elsewhere.
+"""The seam: changes of state across the month of a reform, compared with other years.
 
 A relabelling moves persons overnight, so it shows as an excess of changes from one month to the
-next over what the same two calendar months hold in other years. It is a description: an excess can
-be a relabelling, a change of practice on that date, or both.
+next over the same two calendar months in other years. This is descriptive: an excess can be a
+relabelling, a change of practice on that date, or both.
 """
 
 import datetime as dt
@@ -40,15 +40,15 @@ def seam_table(
 ) -> pl.DataFrame:
     """Tabulate the states of persons on a benefit in both months around each event.
 
-    The later month is the first that lies wholly after the event's day. Other years are those at
-    most `years_apart` away in which no event falls on the same pair of months.
+    The later month is the first that begins on or after the event's day. Other years are those at
+    most `years_apart` away without an event in the same pair of months.
 
     Args:
         person_months: person, month (first day), state, benefit (null on none).
         persons: person, birth_date.
         events: names and dates.
         split_age: the age that splits the young from the rest, in full years at the later month.
-        years_apart: how far other years may lie.
+        years_apart: largest distance of other years.
         min_months: pairs of months in other years that a comparison needs.
 
     Returns:

@@ -1,8 +1,7 @@
-"""The register: reading, cleaning and accounting of extracts, and what their codes mean.
+"""The register: extracts and codelists in, cleaned tables and the fate of every row out.
 
-Extracts come in, tables of days that do not overlap go out, with the fate of each row. The public
-names are imported when they are first used, so that stages that need a codelist alone do not depend
-on the code that cleans.
+Public names are imported on first use, so that stages that need only a codelist do not depend on
+the cleaning code.
 """
 
 from importlib import import_module
@@ -27,7 +26,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from the module that holds it."""
+    """Import a public name from its module."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Everything in the input tables that a run would stop at or lose, found without a run."""
+"""Check of the input tables without a run: everything that would stop a run or lose rows."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
@@ -29,7 +29,7 @@ NEEDED: Final = ("person", "start", "code", "caseworker", "readiness", "activity
 
 
 class Finding(NamedTuple):
-    """What is wrong, and the keys of the section `register` that would mend it."""
+    """A problem, and the keys of the section `register` that would solve it."""
 
     sentence: str
     settings: Mapping[str, Any] | None = None
@@ -41,15 +41,15 @@ def examine(
     """Examine the input tables: cells, values, keys and days.
 
     Args:
-        tables: those of the extract that could be read, by name.
-        codelist: as `codelists.load_codelist` returns it.
+        tables: the tables of the extract that could be read, by name.
+        codelist: as `codelist.load_codelist` returns it.
         config: the rules.
 
     Yields:
-        Findings, each table's after another's.
+        Findings, table by table.
     """
     for raw in tables.values():
-        # Whoever names columns has looked at the others.
+        # A user who names columns has already looked at the others.
         if not getattr(config.files, raw.name).columns:
             yield from _unnamed(raw)
         yield from _cells(raw)
@@ -63,13 +63,13 @@ def examine(
 
 
 def kinds_of(name: str) -> dict[str, Kind]:
-    """Return what each column of a table holds."""
+    """Return the kind of each column of a table."""
     days: dict[str, Kind] = {"person": "text", "start": "date", "end": "date"}
     return KINDS if name == "persons" else {**days, **TABLES[name].kinds}
 
 
 def _unnamed(raw: RawTable) -> Iterator[Finding]:
-    """Say of columns that are not read that they may be meant."""
+    """Report unread columns that may be meant by missing optional ones."""
     if raw.unnamed:
         words = ", ".join(f"{name}: {column}" for name, column in raw.unnamed.items())
         key = f"register.files.{raw.name}.columns"
@@ -80,7 +80,7 @@ def _unnamed(raw: RawTable) -> Iterator[Finding]:
 
 
 def _cells(raw: RawTable) -> Iterator[Finding]:
-    """Read each column alone."""
+    """Check the cells of each column."""
     for column, kind in kinds_of(raw.name).items():
         if column not in raw.frame.columns or raw.frame.is_empty():
             continue
@@ -109,7 +109,7 @@ def _cells(raw: RawTable) -> Iterator[Finding]:
 
 
 def _values(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> Iterator[Finding]:
-    """Hold codes, readiness, activities and sexes against those that are known."""
+    """Compare codes, readiness, activities and sexes with the known ones."""
     cases: dict[str, tuple[pl.Series, str, Mapping[str, str]]] = {
         "spells": (codelist["code"], "code", config.code_map),
         "readiness": (pl.Series(READINESS), "readiness", config.readiness_map),
@@ -142,12 +142,12 @@ def _values(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> It
 
 
 def match_keys(raw: RawTable, keys: pl.Series, known: pl.Series) -> Iterator[Finding]:
-    """Say of how many rows the person is not in `persons`, where that is more than a tenth.
+    """Report the share of rows whose person is not in `persons`, if more than a tenth.
 
     Args:
         raw: the table as read.
-        keys: of its rows.
-        known: of the persons.
+        keys: keys of its rows.
+        known: keys in `persons`.
     """
     strange = keys.is_not_null() & ~keys.is_in(known.implode())
     if _share(strange) > WARN:
@@ -170,7 +170,7 @@ def _finding(
 
 
 def _days(raw: RawTable, config: RegisterConfig) -> Iterator[Finding]:
-    """Find the days that the extract covers."""
+    """Check the days that the extract covers."""
     try:
         parsed = parse_intervals(raw, TABLES["spells"], config, ends=config.files.of("spells").ends)
         keys = parsed["key"]

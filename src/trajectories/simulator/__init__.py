@@ -1,4 +1,4 @@
-"""A register with known truth: settings and a seed in, raw extracts out."""
+"""A simulated register with known truth: settings and a seed in, raw extracts out."""
 
 from trajectories.simulator.simulate import (
     RAW_TABLES,

@@ -1,7 +1,7 @@
-"""The simulated register's calendar: 132 months in days.
+"""The simulated register's calendar of 132 months.
 
-Months are numbered from 0 (January 2008). The arrays of a course hold one column more than there
-are months: column 0 is the state on the eve of the register, column `m + 1` is month `m`.
+Months are numbered from 0 (January 2008). The arrays of a course have one column more than there
+are months: column 0 is the state on the day before the register opens, column `m + 1` is month `m`.
 """
 
 import datetime as dt
@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Days = NDArray[np.int32]
-"""Days since 1 January 1970, as polars and numpy store dates."""
+"""Days since 1 January 1970, as Polars and NumPy store dates."""
 
 FIRST_YEAR = 2008
 LAST_YEAR = 2018
 MONTHS = 12 * (LAST_YEAR - FIRST_YEAR + 1)
 BURN_IN_MONTHS = 72
-"""Months that are lived before the register opens, so that it opens with a stock."""
+"""Months simulated before the register opens, so that it opens with a stock of cases."""
 
 MONTH_STARTS: Days = (
     (np.datetime64(f"{FIRST_YEAR}-01", "M") + np.arange(MONTHS + 1))
@@ -30,23 +30,23 @@ LAST_DAY = int(MONTH_STARTS[-1]) - 1
 
 
 def month_number(year: int, month: int) -> int:
-    """Number of a calendar month; negative before the register opens."""
+    """Return the number of a calendar month; negative before the register opens."""
     return 12 * (year - FIRST_YEAR) + month - 1
 
 
 def day_number(date: dt.date) -> int:
-    """Days since 1 January 1970."""
+    """Return the days since 1 January 1970."""
     return (date - dt.date(1970, 1, 1)).days
 
 
 def dates_of(months: NDArray[np.integer], days: NDArray[np.integer]) -> Days:
-    """Dates from month numbers inside the register and days of the month (1 = first)."""
+    """Return dates from month numbers within the register and days of the month (1 = first)."""
     dates: Days = MONTH_STARTS[months] + days.astype(np.int32) - np.int32(1)
     return dates
 
 
 def months_of(dates: Days) -> NDArray[np.int64]:
-    """Month numbers of dates inside the register."""
+    """Return month numbers of dates within the register."""
     months: NDArray[np.int64] = np.searchsorted(MONTH_STARTS, dates, side="right") - 1
     return months
 
@@ -60,4 +60,4 @@ CLARIFICATION_BEGINS = month_number(2014, 7)
 BENEFIT_CAP = month_number(2016, 10)
 """The benefit cap and the 225-hour rule are in force (1 October 2016)."""
 GUIDANCE_CODE_CHANGES = month_number(2011, 1)
-"""From here the simulator writes guidance as …3, before as the older scheme's …1."""
+"""From this day guidance has the codes …3, before it the older scheme's …1."""

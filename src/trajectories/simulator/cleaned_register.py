@@ -1,8 +1,8 @@
-"""The simulated register as cleaning would leave it: no files, no bad rows, no codes.
+"""The simulated register as cleaned tables, without files, bad rows and codes.
 
-Where many registers are simulated to judge an estimator or a study's power, the way through raw
-extracts costs more than all else. These tables hold what `ingest` makes of a register without bad
-rows, with numbers of persons and caseworkers in the order in which they were drawn.
+If many registers are simulated to evaluate an estimator or a study's power, writing and cleaning
+extracts would take most of the time. These tables equal those that `ingest` derives from a register
+without bad rows, except that persons and caseworkers are numbered in the order of simulation.
 """
 
 import datetime as dt
@@ -66,17 +66,17 @@ READY_PLACE, PASSIVE_PLACE, ACTIVE_PLACE, ELSEWHERE = range(4)
 
 
 class Cleaned(NamedTuple):
-    """Clean tables of simulated persons; `person` (u32) is the order in which they were drawn.
+    """Cleaned tables of simulated persons; `person` (u32) is the order of simulation.
 
     Attributes:
         persons: person, birth_date, sex, died, emigrated.
         spells: person, group (of the codelist; all social assistance is `SA_NOTREADY`), readiness
-            (null: the table of readiness has it), start, end.
+            (null: see the table `readiness`), start, end.
         employment: person, start, end.
         assignments: person, caseworker (i64), start, end, team, municipality, reason.
         readiness: person, readiness, start, end.
         months: person, month, municipality (i16): the months on social assistance.
-        chances: person, month, chance (f64): what the chance of a job was in each month at risk.
+        chances: person, month, chance (f64): the true job hazard in each month at risk.
         first_day, last_day: the days covered.
     """
 
@@ -92,10 +92,10 @@ class Cleaned(NamedTuple):
 
 
 def cleaned(settings: SimulatorConfig) -> Cleaned:
-    """Simulate a register and give it as cleaning leaves it.
+    """Simulate a register and return its cleaned tables.
 
     Args:
-        settings: the simulator's section of the configuration; bad rows are left out.
+        settings: the simulator's section of the configuration; bad rows are omitted.
     """
     parts = [_of_block(live_block(settings, number), settings) for number in blocks_of(settings)]
     frames = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
@@ -104,7 +104,7 @@ def cleaned(settings: SimulatorConfig) -> Cleaned:
 
 
 def _of_block(block: Block, settings: SimulatorConfig) -> dict[str, pl.DataFrame]:
-    """The clean tables of one block."""
+    """Return the cleaned tables of one block."""
     runs = status_runs(block.courses)
     system = registered(assigned_in(block, runs, settings), block, runs, settings)
     return {
@@ -121,7 +121,7 @@ def _of_block(block: Block, settings: SimulatorConfig) -> dict[str, pl.DataFrame
 
 
 def _dated(block: Block, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows of a block with persons' numbers and dates."""
+    """Return rows of a block with persons' numbers and dates."""
     index = pl.Series(block.people["index"].astype(np.uint32))
     return frame.select(
         index.gather(frame["who"]).alias("person"),
@@ -131,7 +131,7 @@ def _dated(block: Block, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _one_at_a_time(assignments: pl.DataFrame) -> pl.DataFrame:
-    """Assignments of which each day has one: of two, the one that began later."""
+    """Return assignments without overlaps: a day goes to the one that began later."""
     payload = ["caseworker", "team", "municipality", "reason"]
     ordered = assignments.sort("person", "start", "end", *payload)
     numbered = ordered.with_row_index("row").with_columns(
@@ -142,7 +142,7 @@ def _one_at_a_time(assignments: pl.DataFrame) -> pl.DataFrame:
 
 
 def _persons(block: Block, runs: Runs) -> pl.DataFrame:
-    """The table of persons."""
+    """Return the table of persons."""
     people = block.people
     left = {}
     for name, status in (("died", DEAD), ("emigrated", EMIGRATED)):
@@ -165,7 +165,7 @@ def _persons(block: Block, runs: Runs) -> pl.DataFrame:
 
 
 def _spells(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.DataFrame:
-    """Benefit spells by group: a run of one status is one spell."""
+    """Return benefit spells by group: a run of one status is one spell."""
     groups = [GROUPS.get(status) for status in range(len(STATUSES))]
     paid = np.isin(runs.status, list(GROUPS))
     frame = pl.DataFrame(
@@ -180,16 +180,16 @@ def _spells(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.DataFrame
 
 
 def months_of_assistance(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
-    """Municipality of the months at whose end a person is on social assistance.
+    """Return the municipality of each month at whose end a person is on social assistance.
 
-    It is that of most of the days that have the month's state (job-ready, passive or active on
-    social assistance, or none of these), ties to the earlier one.
+    It is the municipality of most days with the month's state (job-ready, passive or active on
+    social assistance, or none of these); ties go to the earlier one.
 
     Returns:
         person (u32), month (Date), municipality (i16).
     """
     courses = block.courses
-    # A field of the records is strided: whole columns are read faster as arrays of their own.
+    # Fields of records are strided; contiguous copies are faster to read.
     status, places, days = (
         np.ascontiguousarray(courses[name][:, 1:])
         for name in ("status", "municipality", "municipality_day")
@@ -217,7 +217,7 @@ def months_of_assistance(block: Block, settings: SimulatorConfig) -> pl.DataFram
 
 
 def chances_of_a_job(block: Block) -> pl.DataFrame:
-    """The chance of a job in each month at risk, as the generator drew with it.
+    """Return the true job hazard of each month at risk.
 
     Returns:
         person (u32), month (Date), chance (f64).
@@ -235,7 +235,7 @@ def chances_of_a_job(block: Block) -> pl.DataFrame:
 
 
 def _first_days(column: NDArray[np.int64]) -> pl.Series:
-    """First days of months, counted from January 2008."""
+    """Return the first days of months counted from January 2008."""
     months = np.datetime64("2008-01", "M") + column.astype("timedelta64[M]")
     return pl.Series(months.astype("datetime64[D]"))
 
@@ -243,7 +243,7 @@ def _first_days(column: NDArray[np.int64]) -> pl.Series:
 def _place_of_most_days(
     now: NDArray[Any], before: NDArray[Any], column: NDArray[Any]
 ) -> NDArray[Any]:
-    """Place in the list of municipalities of the months in which persons moved."""
+    """Return the position in the list of municipalities for months in which persons moved."""
     day = np.arange(1, 32)[None, :]
     months = np.datetime64("2008-01", "M") + np.array([column, column + 1]).astype("timedelta64[M]")
     length = np.diff(months.astype("datetime64[D]").astype(np.int64), axis=0)[0]

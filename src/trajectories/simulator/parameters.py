@@ -1,8 +1,8 @@
-"""The numbers behind the courses: hazards, durations and what follows what.
+"""Parameters of the simulated courses: hazards, durations and transitions.
 
-The job hazard and the rates of changes are those of the design's truth table. Durations of jobs
-follow the national figures that half of the exits to a job last twelve months and a quarter end
-within three. All else is assumed, chosen so that courses of 24 months fall into plausible types.
+The job hazard and the rates of caseworker changes are those of the design's truth table. Durations
+of jobs follow national figures: half of the exits to a job last twelve months and a quarter end
+within three. Everything else is assumed, so that courses of 24 months form plausible types.
 """
 
 from typing import NamedTuple
@@ -46,7 +46,7 @@ OTHER_EXITS = {
     INSURANCE: 0.08,
     PARENTAL: 0.08,
 }
-"""Shares of the exits from social assistance that are no job, education, flexjob or pension."""
+"""Shares among exits from social assistance other than to a job, education, flexjob or pension."""
 
 WHAT_FOLLOWS: dict[int, dict[int, float]] = {
     SELF_SUPPORT: {JOB: 0.69, ASSISTANCE: 0.11, EDUCATION: 0.12, INSURANCE: 0.04, PARENTAL: 0.04},
@@ -90,7 +90,7 @@ WHAT_FOLLOWS: dict[int, dict[int, float]] = {
     FLEX_UNEMPLOYED: {FLEXJOB: 0.90, DISABILITY: 0.10},
     FLEXJOB: {FLEX_UNEMPLOYED: 0.80, DISABILITY: 0.20},
 }
-"""Chances of what follows a status; from social assistance the monthly hazards decide."""
+"""Transition probabilities after a status; from social assistance, monthly hazards apply."""
 
 AFTER_SHORT_JOB = {
     ASSISTANCE: 0.50,
@@ -99,10 +99,10 @@ AFTER_SHORT_JOB = {
     EDUCATION: 0.10,
     SICKNESS: 0.10,
 }
-"""What follows a job of at most six months."""
+"""Transition probabilities after a job of at most six months."""
 
 BEFORE_FIRST_CASE = {JOB: 0.45, EDUCATION: 0.20, SELF_SUPPORT: 0.20, INSURANCE: 0.15}
-"""What persons do before their first social assistance."""
+"""Statuses before the first social assistance."""
 
 SHORTEST_MONTHS = {
     SELF_SUPPORT: 3,
@@ -128,7 +128,7 @@ MEAN_MONTHS = {
     FLEX_UNEMPLOYED: 10,
     FLEXJOB: 50,
 }
-"""Shortest and mean stay; beyond the shortest the stay is geometric. Jobs have their own."""
+"""Shortest and mean stay; beyond the shortest it is geometric. Jobs have their own durations."""
 
 ACTIVITY_START = {
     INSURANCE: 0.06,
@@ -137,7 +137,7 @@ ACTIVITY_START = {
     RESOURCE: 0.10,
     FLEX_UNEMPLOYED: 0.05,
 }
-"""Chance a month that a passive recipient enters an activity; social assistance: by person."""
+"""Monthly probability of entering an activity; on social assistance it varies by person."""
 
 ACTIVITY_DIGITS: dict[int, dict[int, float]] = {
     INSURANCE: {3: 0.5, 4: 0.1, 5: 0.1, 6: 0.1, 7: 0.2},
@@ -147,15 +147,15 @@ ACTIVITY_DIGITS: dict[int, dict[int, float]] = {
     FLEX_UNEMPLOYED: {3: 0.6, 7: 0.4},
     ASSISTANCE: {3: 0.45, 4: 0.03, 5: 0.04, 6: 0.06, 7: 0.20, 8: 0.14, 9: 0.08},
 }
-"""Last digit of the code while in an activity; community-benefit work (9) from 2014 only."""
+"""Last digit of the code during an activity; community-benefit work (9) only from 2014."""
 
 
 class Rates(NamedTuple):
-    """All that the month-by-month kernels need to know, as scalars and arrays.
+    """Parameters of the monthly kernels, as scalars and arrays.
 
     Probabilities are per month; effects are on the log hazard of a job. Arrays over statuses are
-    indexed by status; `follows` has one row more, for jobs of at most six months, and another for
-    what persons do before their first case; rows are cumulative.
+    indexed by status; `follows` has two more rows, for jobs of at most six months and for the time
+    before the first case; its rows are cumulative.
     """
 
     job_baseline: float
@@ -210,7 +210,7 @@ class Rates(NamedTuple):
 
 
 def cumulative(shares: dict[int, float], length: int) -> Floats:
-    """Cumulative shares over `length` places, normalised to end at exactly 1."""
+    """Return cumulative shares over `length` indices, normalised to end at exactly 1."""
     dense = np.zeros(length)
     for place, share in shares.items():
         dense[place] = share
@@ -220,7 +220,7 @@ def cumulative(shares: dict[int, float], length: int) -> Floats:
 
 
 def by_status(values: dict[int, float] | dict[int, int], default: float) -> Floats:
-    """An array over statuses."""
+    """Return an array over statuses."""
     dense = np.full(len(STATUSES), default)
     for status, value in values.items():
         dense[status] = value
@@ -228,11 +228,11 @@ def by_status(values: dict[int, float] | dict[int, int], default: float) -> Floa
 
 
 def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
-    """Collect the numbers of one run.
+    """Return the parameters of one run.
 
     Args:
         settings: the simulator's section of the configuration.
-        scenario: what is planted.
+        scenario: the planted effects.
     """
     count = len(STATUSES)
     follows = np.ones((count + 2, count))
@@ -290,7 +290,7 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
         notice_effect=scenario.notice_effect,
         strain_effect=scenario.strain_effect,
         smooth=float(scenario.smooth),
-        novices=float(scenario.novices_leave != 0.0 and not scenario.by_lot),
+        novices=float(scenario.novices_leave != 0.0 and not scenario.random_departures),
         departure_in=float(scenario.departure_in),
         paid_to_month_end=float(scenario.paid_to_month_end),
         closed_with_job=scenario.closed_with_job,
@@ -299,19 +299,19 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
 
 
 def planted_hazard_ratio(settings: SimulatorConfig, scenario: Scenario) -> float:
-    """The hazard ratio that the run plants: the scenario's own where it has one."""
+    """Return the planted hazard ratio: the scenario's own if it has one."""
     return scenario.hazard_ratio or settings.hazard_ratio
 
 
 def other_ratio(settings: SimulatorConfig, scenario: Scenario) -> float:
-    """The planted hazard ratio of changes that are no departures."""
+    """Return the planted hazard ratio of changes other than departures."""
     planted = planted_hazard_ratio(settings, scenario)
     own = scenario.other_ratio_of_null if planted == 1.0 else scenario.other_ratio
     return own or planted
 
 
 def packed(rates: Rates) -> np.record:
-    """The same numbers as one record, which a compiled kernel takes as a single pointer."""
+    """Return the parameters as one record, which a compiled kernel takes as a single pointer."""
     fields = [(name, np.float64, np.shape(value)) for name, value in rates._asdict().items()]
     record = np.zeros(1, np.dtype(fields))
     for name, value in rates._asdict().items():

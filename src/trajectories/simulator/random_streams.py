@@ -1,6 +1,6 @@
-"""What random numbers are drawn for: one number a purpose, so that no two draws share a stream.
+"""Purposes of random numbers: one number per purpose, so that no two draws share a stream.
 
-A new purpose gets a new number at the end; the others keep theirs, so that existing courses stay.
+A new purpose gets the next number; the others keep theirs, so that existing courses do not change.
 """
 
 (
@@ -76,4 +76,4 @@ A new purpose gets a new number at the end; the others keep theirs, so that exis
 ) = range(1, 70)
 
 TABLE_STRIDE = 100
-"""Mess is drawn per table: the purpose is moved by this much for each further table."""
+"""Bad rows are drawn per table: the purpose increases by this number for each table."""

@@ -1,4 +1,4 @@
-"""What is planted: one named scenario is one set of departures from the clean generator."""
+"""Named scenarios: the effects and artefacts planted in the simulated register."""
 
 import math
 from collections.abc import Iterable
@@ -10,64 +10,64 @@ from trajectories.simulator.calendar import month_number
 
 
 class Scenario(NamedTuple):
-    """Departures from the clean generator; the defaults are the clean generator.
+    """Deviations from the clean generator; the defaults are the clean generator.
 
     Attributes:
         frailty_variance: variance of the gamma frailty of the job hazard (mean 1); 0 = none.
         health_effect: log hazard of a job per standard deviation of (bad) health.
         requests_on_frailty: log hazard of a request per unit of −log frailty.
         requests_on_health: log hazard of a request per standard deviation of health.
-        closing_share: share of job exits whose case passes to a closing caseworker in that month.
-        recoded_municipality: place of the municipality in the list whose caseworkers get new
-            identifiers, −1 for none.
+        closing_share: share of job exits whose case goes to a closing caseworker in that month.
+        recoded_municipality: index of the municipality whose caseworkers get new identifiers, −1
+            for none.
         recoded_month: month on whose first day they get them.
         caseworker_sd: standard deviation of the caseworkers' effects on the log job hazard.
-        transitory_months: months that the effect of the latest change lasts; 0 = for good, and
-            changes add up.
-        upgrade_counts: whether an activity-ready person whom the caseworker registers as job-ready
-            gets the job-ready's chance of a job. In the clean generator the register's word changes
-            nothing: who has been activity-ready in a course keeps that chance, so that following
+        transitory_months: duration in months of the effect of the latest change; 0 = permanent,
+            and changes add up.
+        upgrade_counts: whether an activity-ready person registered as job-ready by the caseworker
+            gets the job hazard of the job-ready. In the clean generator this registration has no
+            effect: a person once activity-ready in a course keeps that hazard, so that following
             everybody from time zero neither adds nor hides an effect.
-        hazard_ratio: overrides the configured hazard ratio where it is not 0.
-        requests_after_departure: log factor of the chance of a request in the twelve months after
-            a departure.
-        upgrades_after_departure: log factor of the chance of an upgrade in the same months.
-        upgrades_on_frailty: log chance of an upgrade in these months per unit of log frailty.
-        leavers_on_effect: log chance of leaving per standard deviation of the caseworker's effect.
-        shocks: whether each municipality's quarters have shocks that turnover and the job hazard
-            share.
-        trends: whether turnover and the job hazard have trends, different ones by municipality.
+        hazard_ratio: overrides the configured hazard ratio unless 0.
+        requests_after_departure: log hazard ratio of a request in the twelve months after a
+            departure.
+        upgrades_after_departure: log factor of the probability of an upgrade in the same months.
+        upgrades_on_frailty: log probability of an upgrade in these months per unit of log frailty.
+        leavers_on_effect: log probability of leaving per standard deviation of the caseworker's
+            effect.
+        shocks: whether turnover and the job hazard share shocks by municipality and quarter.
+        trends: whether turnover and the job hazard have trends that differ by municipality.
         smooth: whether the job hazard has a logit link and falls smoothly with duration and age.
-        notice_effect: log hazard of a job of the leaver's clients in the month of the departure and
-            the two before it.
-        strain_effect: log hazard of a job of a team's clients per share of its places left in the
+        notice_effect: log job hazard of the leaver's clients in the month of the departure and the
+            two before it.
+        strain_effect: log job hazard of a team's clients per share of its positions left in the
             three months before.
         closing_months: a closing caseworker takes over up to this many months before the exit.
-        other_ratio: hazard ratio of changes that are no departures, 0 = that of departures.
-        other_ratio_of_null: the same where departures have none.
-        novices_leave: log chance of leaving of caseworkers in their first two years, who get the
-            new cases of low frailty.
+        other_ratio: hazard ratio of changes other than departures, 0 = that of departures.
+        other_ratio_of_null: the same in a run where departures have no effect.
+        novices_leave: log probability ratio of leaving for caseworkers in their first two years,
+            who get the new cases with low frailty.
         reorganised_share: share of the caseworkers of some municipalities who leave on one day, on
             which the service changes as well.
-        absence_factor: factor of the chance of a leave with return.
-        lost_rate: chance a month that a person's caseworkers are no longer in the extract.
+        absence_factor: factor of the probability of a leave of absence with return.
+        lost_rate: monthly probability that a person's caseworkers disappear from the extract.
         visitation_2014: as the setting of that name.
         coordinated: share of the activity-ready young who get a coordinating caseworker in 2014.
-        by_lot: whether caseworkers leave by lot: no share of the above in who leaves, and when.
-        departure_in: completed months after which every case meets the effect of a departure,
-            besides what else it meets; −1 = in none.
-        paid_to_month_end: whether social assistance that ends in a job or in self-support is paid
-            to the end of that month, and the case stays open until then.
-        closed_with_job: share of the job exits whose case is closed when the job begins, though the
+        random_departures: whether caseworkers leave at random, regardless of the above.
+        departure_in: completed months after which every case has the effect of a departure, in
+            addition to its own changes; −1 = never.
+        paid_to_month_end: whether social assistance that ends in a job or self-support is paid to
+            the end of that month, with the case open until then.
+        closed_with_job: share of job exits whose case is closed when the job begins, although the
             benefit is paid to the month's end.
-        closed_early: share of the cases whose assignment is registered to end before the case does.
-        closed_late: share of those registered to end after it.
-        vacancies: share of the lists whose clients wait for weeks for the leaver's successor.
-        gradual: share of the lists that are handed over one by one.
-        heaped: share of the hand-overs that are dated the 1st, the 15th or the last of the month.
-        misreported: share of the hand-overs in which the old caseworker's end is wrong by weeks.
+        closed_early: share of cases whose assignment is recorded to end before the case.
+        closed_late: share of cases whose assignment is recorded to end after the case.
+        vacancies: share of lists whose clients wait weeks for the leaver's successor.
+        gradual: share of lists that are handed over gradually.
+        heaped: share of hand-overs dated the 1st, the 15th or the last day of the month.
+        misreported: share of hand-overs in which the old caseworker's end is wrong by weeks.
         mixed_teams: whether an office's teams take clients of every age.
-        caseload_sd: standard deviation of the log of what caseworkers take of a team's cases.
+        caseload_sd: standard deviation of the caseworkers' log share of a team's cases.
         team_sd: standard deviation of the teams' effects on the log job hazard.
     """
 
@@ -100,7 +100,7 @@ class Scenario(NamedTuple):
     lost_rate: float = 0.0
     visitation_2014: bool = False
     coordinated: float = 0.5
-    by_lot: bool = False
+    random_departures: bool = False
     departure_in: int = -1
     paid_to_month_end: bool = False
     closed_with_job: float = 0.0
@@ -131,7 +131,7 @@ AS_IT_IS: dict[str, Scenario] = {
 
 
 def together(parts: Iterable[Scenario]) -> Scenario:
-    """The scenario that departs from the clean generator wherever one of its parts does."""
+    """Return a scenario with the deviations of all its parts."""
     clean = Scenario()._asdict()
     departures = (set(part._asdict().items()) - set(clean.items()) for part in parts)
     return Scenario(**dict(chain.from_iterable(departures)))
@@ -176,8 +176,8 @@ SCENARIOS: dict[str, Scenario] = {
     **AS_IT_IS,
 }
 
-BY_LOT = " by lot"
-"""Added to a scenario's name where caseworkers leave by lot in it: what an intervention gives."""
+RANDOM_DEPARTURES = " with random departures"
+"""Suffix of a scenario's name in which caseworkers leave at random, as under an intervention."""
 
 MISDATED = (
     "paid_to_month_end",
@@ -187,44 +187,44 @@ MISDATED = (
     "heaped",
     "misreported",
 )
-"""What only dates things otherwise than they were: an intervention is seen without it."""
+"""Deviations that concern only recorded dates, which an intervention does without."""
 
 DEPARTURE_IN = " with a departure in month "
-"""Added, with a month, where every case meets the effect of a departure in it."""
+"""Suffix, followed by a month, of a scenario in which every case has a departure in that month."""
 
 CLEAN = len(Scenario._fields[: Scenario._fields.index("requests_after_departure")])
 
 
 def scenario_of(settings: SimulatorConfig) -> Scenario:
-    """The scenario of a run; its name may end in `BY_LOT`, or in `DEPARTURE_IN` and a month."""
+    """Return the scenario of a run; its name may end in one of the two suffixes."""
     name, _, month = str(settings.scenario).partition(DEPARTURE_IN)
     if month:
         return SCENARIOS[name]._replace(departure_in=int(month))
-    if name.endswith(BY_LOT):
-        scenario, clean = SCENARIOS[name.removesuffix(BY_LOT)], Scenario()
+    if name.endswith(RANDOM_DEPARTURES):
+        scenario, clean = SCENARIOS[name.removesuffix(RANDOM_DEPARTURES)], Scenario()
         dated = {field: getattr(clean, field) for field in MISDATED}
-        return scenario._replace(by_lot=True, **dated)
+        return scenario._replace(random_departures=True, **dated)
     return SCENARIOS[name]
 
 
-def with_departures_by_lot(settings: SimulatorConfig) -> SimulatorConfig:
-    """The same run with caseworkers who leave by lot, everything dated as it was."""
-    return settings.model_copy(update={"scenario": f"{settings.scenario}{BY_LOT}"})
+def with_random_departures(settings: SimulatorConfig) -> SimulatorConfig:
+    """Return the same run with caseworkers leaving at random and true dates."""
+    return settings.model_copy(update={"scenario": f"{settings.scenario}{RANDOM_DEPARTURES}"})
 
 
 def with_departures_in(settings: SimulatorConfig, month: int | None) -> SimulatorConfig:
-    """The same run where no caseworker leaves but every case meets a departure in one month.
+    """Return the same run without departures, but with the effect of one in a given month.
 
     Args:
         settings: the simulator's section of the configuration.
-        month: completed months on social assistance; None for no departure at all.
+        month: completed months on social assistance; None for no departure.
     """
     name = str(settings.scenario) + ("" if month is None else f"{DEPARTURE_IN}{month}")
     return settings.model_copy(update={"scenario": name, "departure_rate": 0.0})
 
 
 def planted_of(scenario: Scenario) -> dict[str, Any]:
-    """What a scenario plants, as `truth.json` has it: what it leaves as it is need not stand."""
+    """Return the deviations of a scenario, as in `truth.json`."""
     clean = Scenario()._asdict()
     return {
         name: value

@@ -1,4 +1,4 @@
-"""What goes on around caseworkers and clients: shocks, trends, re-organisations, strain."""
+"""Shocks, trends, reorganisations and strain in municipalities and teams."""
 
 from typing import NamedTuple
 
@@ -13,27 +13,27 @@ from trajectories.simulator.scenarios import Scenario
 Floats = NDArray[np.float64]
 
 SHOCK_TURNOVER, SHOCK_JOBS = 0.6, 0.2
-"""What a quarter's standard normal shock adds to the log of turnover and of the job hazard."""
+"""Effects of a quarter's standard normal shock on log turnover and log job hazard."""
 
 TREND_TURNOVER = np.array([0.25, 0.15, 0.05, -0.05, 0.15, 0.25])
 TREND_JOBS = np.array([0.08, 0.05, 0.02, -0.02, 0.05, 0.08])
-"""The same a year, by municipality."""
+"""Yearly trends of log turnover and log job hazard, by municipality."""
 
 REORGANISED = {1: month_number(2013, 4), 3: month_number(2015, 8)}
-"""Municipalities, by place in the list, and the months in which they are re-organised."""
+"""Indices of municipalities and the months in which they are reorganised."""
 REORGANISED_JOBS = -0.3
-"""What the service of a re-organised municipality adds to the log job hazard from then on."""
+"""Effect of a reorganisation on the log job hazard from then on."""
 
 STRAIN_MONTHS = 3
 
 
 class Times(NamedTuple):
-    """The times of each municipality.
+    """Effects of calendar time in each municipality.
 
     Attributes:
-        turnover: (municipalities, months) what they add to the log chance of leaving.
-        climate: (municipalities, months) what they add to the log job hazard.
-        reorganised_share: share of caseworkers who leave with a re-organisation.
+        turnover: (municipalities, months) effect on the log probability of leaving.
+        climate: (municipalities, months) effect on the log job hazard.
+        reorganised_share: share of caseworkers who leave at a reorganisation.
     """
 
     turnover: Floats
@@ -41,16 +41,16 @@ class Times(NamedTuple):
     reorganised_share: float
 
     def together(self, municipality: int, draw: float) -> int:
-        """Month in which a place's holder leaves with a re-organisation, −1 for none."""
+        """Return the month in which a holder leaves at a reorganisation, −1 for none."""
         return REORGANISED.get(municipality, -1) if draw < self.reorganised_share else -1
 
 
 def times_of(seed: int, scenario: Scenario) -> Times:
-    """Draw the times of a run: the same for all its blocks.
+    """Draw the effects of calendar time, the same for all blocks of a run.
 
     Args:
         seed: the run's seed.
-        scenario: what is planted; where caseworkers leave by lot, turnover does not follow.
+        scenario: the planted effects; with random departures, turnover is unaffected.
     """
     turnover, climate = np.zeros((2, len(MUNICIPALITIES), MONTHS))
     month = np.arange(MONTHS)
@@ -69,17 +69,17 @@ def times_of(seed: int, scenario: Scenario) -> Times:
     if scenario.reorganised_share > 0:
         for place, begins in REORGANISED.items():
             climate[place, begins:] += REORGANISED_JOBS
-    if scenario.by_lot:
+    if scenario.random_departures:
         return Times(np.zeros_like(turnover), climate, 0.0)
     return Times(turnover, climate, scenario.reorganised_share)
 
 
 def strain_of(teams: NDArray[np.void], plan: NDArray[np.void]) -> Floats:
-    """Share of each team's places left in the three months before.
+    """Return the share of each team's positions left in the three months before.
 
     Args:
-        teams: (municipalities, teams) with `first` and `count` of their places.
-        plan: (places, months) with `leaving_day`, above 0 where the holder leaves.
+        teams: (municipalities, teams) with `first` and `count` of their positions.
+        plan: (places, months) with `leaving_day`, above 0 if the holder leaves.
 
     Returns:
         (municipalities, teams, months).

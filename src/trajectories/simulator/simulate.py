@@ -1,4 +1,4 @@
-"""The simulated register: raw extracts as a researcher has them, and the truth behind them."""
+"""The simulated register: raw extracts and the truth behind them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ class Register:
         readiness: person, readiness, start, end (null = running).
         truth_departures: caseworker, date (last day with clients), mode, clients, municipality.
         truth_changes: person, date (first day with the new caseworker), cause, caseworker.
-        tallies: counts that add up over chunks; `truth_of` makes `truth.json` of them.
+        tallies: counts that add up over chunks, for `truth.json` (see `truth_of`).
     """
 
     persons: pl.DataFrame
@@ -63,9 +63,9 @@ class Register:
 NEVER = np.iinfo(np.int32).max
 
 RAW_TABLES = ("persons", "spells", "employment", "assignments", "readiness")
-"""The extracts, as a researcher has them."""
+"""The extracts."""
 TRUTH_TABLES = ("truth_departures", "truth_changes")
-"""What no extract shows; each stays private."""
+"""Tables of the truth, which no extract contains; private."""
 
 
 def simulate(settings: SimulatorConfig) -> Register:
@@ -86,10 +86,10 @@ def simulate(settings: SimulatorConfig) -> Register:
 
 
 def simulate_chunks(settings: SimulatorConfig) -> Iterator[Register]:
-    """Simulate a register chunk by chunk: the rows of `simulate` in the same order.
+    """Simulate a register in chunks, with the rows of `simulate` in the same order.
 
     Args:
-        settings: the simulator's section of the configuration; a chunk holds `office_persons`
+        settings: the simulator's section of the configuration; a chunk has `office_persons`
             persons, which bounds the memory needed.
     """
     for number in blocks_of(settings):
@@ -97,7 +97,7 @@ def simulate_chunks(settings: SimulatorConfig) -> Iterator[Register]:
 
 
 def simulate_panel(settings: SimulatorConfig) -> pl.DataFrame:
-    """Simulate the person-months at risk as the generator had them: what each month's hazard saw.
+    """Simulate the person-months at risk, with the variables on which the true hazard depends.
 
     Args:
         settings: the simulator's section of the configuration.
@@ -114,7 +114,7 @@ def simulate_panel(settings: SimulatorConfig) -> pl.DataFrame:
 
 
 def _extracts(block: Block, settings: SimulatorConfig) -> Register:
-    """Write one block as raw tables."""
+    """Return one block as raw tables."""
     keys = opaque(PERSON, settings.seed, block.people["index"])
     runs = status_runs(block.courses)
     assigned = assigned_in(block, runs, settings)
@@ -155,10 +155,10 @@ def _with_caseworkers(frame: pl.DataFrame, settings: SimulatorConfig) -> pl.Data
 def _written(
     name: str, frame: pl.DataFrame, keys: pl.Series, block: Block, settings: SimulatorConfig
 ) -> pl.DataFrame:
-    """Give rows their persons' keys and their dates.
+    """Add persons' keys and dates to rows.
 
-    What runs at the last day has an empty end in assignments and readiness, and in the spells of
-    every second person; employment is reported month by month, so its rows end with the register.
+    Rows that run on the last day have an empty end in assignments and readiness, and in the spells
+    of every second person; employment is reported monthly, so its rows end with the register.
     """
     index = block.people["index"][frame["who"].to_numpy()]
     opened = {"spells": index % 2 == 0, "employment": np.zeros(len(index), bool)}
@@ -176,7 +176,7 @@ def _written(
 
 
 def _persons(block: Block, runs: Runs, keys: pl.Series, settings: SimulatorConfig) -> pl.DataFrame:
-    """Write the table of persons."""
+    """Return the table of persons."""
     people, courses = block.people, block.courses
     dates = {}
     for name, left in (("died", DEAD), ("emigrated", EMIGRATED)):

@@ -1,4 +1,4 @@
-"""The words of the simulated courses: what a person does, and why a caseworker changes."""
+"""The statuses of simulated courses and the causes of caseworker changes."""
 
 STATUSES = (
     "self-support",
@@ -18,7 +18,7 @@ STATUSES = (
     "emigrated",
     "dead",
 )
-"""What a person does in a month; the numbers in a course are places in this list."""
+"""A person's status in a month; the numbers in a course are indices in this list."""
 
 (
     SELF_SUPPORT,
@@ -51,7 +51,7 @@ CAUSES = (
     "reform assignment",
     "request",
 )
-"""Why a person's caseworker is another one; the numbers in a course are places in this list."""
+"""Causes of caseworker changes; the numbers in a course are indices in this list."""
 
 (
     NO_CHANGE,

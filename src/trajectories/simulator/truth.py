@@ -1,4 +1,4 @@
-"""What is true of the simulated register, beside what its extracts show."""
+"""The truth of the simulated register that its extracts do not show."""
 
 from typing import Any
 
@@ -25,12 +25,12 @@ from trajectories.simulator.statuses import (
 
 
 def departures_of(block: Block, assigned: Assigned) -> pl.DataFrame:
-    """Every departure of a block's caseworkers, whoever were their clients.
+    """Return every departure of a block's caseworkers.
 
     Returns:
         caseworker (i64, the number), date (i32, the last day with clients), mode (str),
-        clients (i64, how many the leaver had two months before the first of the last month),
-        municipality (i16), sorted by caseworker.
+        clients (i64, the leaver's number of clients two months before the first of the last
+        month), municipality (i16), sorted by caseworker.
     """
     place, month = np.nonzero(block.offices.plan["leaving_day"])
     cells = block.offices.plan[place, month]
@@ -65,7 +65,7 @@ def departures_of(block: Block, assigned: Assigned) -> pl.DataFrame:
 
 
 def changes_of_caseworker(assigned: Assigned) -> pl.DataFrame:
-    """Every true change of caseworker.
+    """Return every true change of caseworker.
 
     Returns:
         who (i64), date (i32, first day with the new caseworker), cause (str), caseworker (i64, the
@@ -83,17 +83,17 @@ def changes_of_caseworker(assigned: Assigned) -> pl.DataFrame:
 
 
 def panel_of(block: Block) -> pl.DataFrame:
-    """The person-months at risk as the generator had them: what each month's hazard saw.
+    """Return the person-months at risk, with the variables on which the true hazard depends.
 
-    A month is at risk where the person is on social assistance on its eve; the first month of the
-    register and of each course is not.
+    A month is at risk if the person is on social assistance on the day before it; the first month
+    of the register and of each course is not.
 
     Returns:
         who (i64), month (i16, 0 = January 2008), duration (i16, completed months on
         social assistance), changes (u8, before the month's first day), readiness (u8: 1 job-ready,
-        2 activity-ready), least_ready (u8: 2 where activity-ready now or before in the course),
+        2 activity-ready), least_ready (u8: 2 if activity-ready now or earlier in the course),
         age_months (i16, at the month's start), female (i8), municipality (i16),
-        exit (str, the next status; null where the course goes on).
+        exit (str, the next status; null if the course continues).
     """
     courses, people = block.courses, block.people
     who, column = np.nonzero(courses["duration"] >= 0)
@@ -117,7 +117,7 @@ def panel_of(block: Block) -> pl.DataFrame:
 
 
 def tallies_of(block: Block, assigned: Assigned) -> dict[str, int]:
-    """Counts of a block that add up over blocks."""
+    """Return the counts of a block, which add up over blocks."""
     courses = block.courses
     at_risk = courses["duration"] >= 0
     activity_ready = np.zeros_like(at_risk)
@@ -142,7 +142,7 @@ def tallies_of(block: Block, assigned: Assigned) -> dict[str, int]:
 def truth_of(
     settings: SimulatorConfig, tallies: dict[str, int], departures: pl.DataFrame
 ) -> dict[str, Any]:
-    """What is planted and how often it happened, as `truth.json` holds it."""
+    """Return the planted effects and the counts of events, as in `truth.json`."""
     scenario = scenario_of(settings)
     ratio = planted_hazard_ratio(settings, scenario)
     counts = {k: v for k, v in tallies.items() if not k.startswith("changes: ")}
@@ -172,7 +172,7 @@ def truth_of(
 
 
 def _municipality_of(block: Block) -> NDArray[np.int64]:
-    """The municipality of each place of the block's offices."""
+    """Return the municipality of each position in the block's offices."""
     teams = block.offices.teams
     rows: NDArray[np.int64] = np.repeat(np.arange(len(teams)), teams["count"].sum(axis=1))
     return rows

@@ -27,7 +27,7 @@ from trajectories.hazards.designs.stacked_departures import (
 )
 from trajectories.hazards.designs.support import clusters_of_interval, clusters_with_exposed_events
 from trajectories.simulator.cleaned_register import cleaned
-from trajectories.simulator.scenarios import with_departures_by_lot, with_departures_in
+from trajectories.simulator.scenarios import with_departures_in, with_random_departures
 from trajectories.studies.refits import counted, fit_absorbed
 from trajectories.survival.errors import NotEstimableError
 
@@ -117,7 +117,7 @@ def by_intervention(
     Returns:
         headline, companion and association: coefficients.
     """
-    made = simulated(with_departures_by_lot(settings), section)
+    made = simulated(with_random_departures(settings), section)
     rows = with_codes(made.panel).join(made.chances, on=["person", "month"], how="left")
     rows = rows.with_columns(pl.col("chance").fill_null(pl.col("job").cast(pl.Float64)))
     numbers = tuple(dict.fromkeys(name for names in MODELS.values() for name in names))

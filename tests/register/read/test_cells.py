@@ -77,7 +77,7 @@ def test_numbers_that_r_writes_with_an_exponent_are_whole(text, value):
 def test_keys_that_lost_their_last_digits_stop(text):
     with pytest.raises(UserError, match=r"column 'x' holds long numbers shortened.*as text"):
         read([text, "7"], "text")
-    with pytest.raises(UserError, match="more than 15 digits stored as fractions"):
+    with pytest.raises(UserError, match="more than 15 digits stored as floats"):
         read([2.0**60], "text")
 
 

@@ -1,1 +1,1 @@
-"""From raw tables to rows that keep their contracts, with the fate of every row."""
+"""Cleaning: raw tables in, tables that satisfy their contracts and the fate of every row out."""

@@ -15,24 +15,24 @@ STEPS = ("read", "rejected", "merged", "used")
 
 
 class AccountingError(AssertionError):
-    """Rows were lost or counted twice: a fault of the program, never of the data."""
+    """Rows were lost or counted twice: an error in the program, never in the data."""
 
 
 class Ledger:
-    """Where each row of one input table went.
+    """The fate of each row of one input table.
 
     Attributes:
         table: the table's name.
-        rows: how many rows were read; they are numbered from 0.
+        rows: number of rows read; they are numbered from 0.
     """
 
     def __init__(self, table: str, rows: int, *, origin: str = READ) -> None:
-        """Open the ledger of a table; no row has a fate yet.
+        """Create the ledger of a table in which no row has a fate yet.
 
         Args:
-            table: its name.
-            rows: how many it has.
-            origin: `READ`, or `MADE` where they are no rows of a file.
+            table: the table's name.
+            rows: its number of rows.
+            origin: `READ`, or `MADE` if the rows were derived from the weekly register.
         """
         self.table = table
         self.rows = rows
@@ -45,11 +45,11 @@ class Ledger:
 
         Args:
             step: rejected, merged or used.
-            reason: in the words of the report.
-            rows: row numbers, each once.
+            reason: as the report words it.
+            rows: distinct row numbers.
 
         Raises:
-            AccountingError: a row has a fate already.
+            AccountingError: a row already has a fate.
         """
         if (self._fate[rows] >= 0).any():
             raise AccountingError(f"rows of {self.table} have two fates, one of them {reason!r}.")
@@ -59,18 +59,18 @@ class Ledger:
 
     @property
     def without_fate(self) -> Rows:
-        """A Boolean a row: it has no fate yet."""
+        """Return for each row whether it has no fate yet."""
         return self._fate < 0
 
     def rejected(self) -> pl.DataFrame:
-        """The rejected rows in the order of input: row (UInt32), reason."""
+        """Return the rejected rows in input order: row (UInt32), reason."""
         steps = np.array([step == "rejected" for step, _ in self._labels] + [False])
         rows = np.flatnonzero(steps[self._fate]).astype(np.uint32)
         reasons = pl.Series([reason for _, reason in self._labels], dtype=pl.String)
         return pl.DataFrame({"row": rows, "reason": reasons.gather(self._fate[rows])})
 
     def close(self) -> pl.DataFrame:
-        """Check that each row has a fate, and count them.
+        """Check that each row has a fate, and count rows by fate.
 
         Returns:
             table, step, reason, rows; the rows of step `read` equal the sum of the others.
@@ -96,16 +96,16 @@ def check_reading(
     accounting: pl.DataFrame,
     converted: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Check that the rows of the files are the rows that have a fate.
+    """Check that each table has as many fates as its files have rows.
 
     Args:
         reading: table, file and rows of each file read.
-        accounting: of all tables.
-        converted: table, file and rows of each file that was turned into Parquet before.
+        accounting: counts by table, step and reason, for all tables.
+        converted: table, file and rows of each file that was first converted to Parquet.
 
     Raises:
-        AccountingError: rows were lost between a file and its copy in Parquet, or between the
-            files of a table and its fates.
+        AccountingError: rows were lost in the conversion to Parquet or between the files of a
+            table and its fates.
     """
     rows = {(entry["table"], entry["file"]): entry["rows"] for entry in reading}
     for entry in converted:

@@ -1,4 +1,4 @@
-"""Activities that the codes do not tell: internships, wage subsidies and courses."""
+"""Activities that benefit codes do not show: internships, wage subsidies and courses."""
 
 import numpy as np
 import polars as pl
@@ -10,15 +10,15 @@ DAYS = ("person", "start", "end")
 
 
 def set_activities(spells: pl.DataFrame, activities: pl.DataFrame) -> pl.DataFrame:
-    """Let activities override the activity of benefit spells on their days.
+    """Override the activity of benefit spells on the days of recorded activities.
 
     Args:
         spells: person, start, end, activity and further columns; sorted, without overlaps.
-        activities: person, activity, start, end; without overlaps. Days outside spells have no
-            effect, since a state without a benefit has no activity.
+        activities: person, activity, start, end; without overlaps. Days outside spells are
+            ignored, since a state without a benefit has no activity.
 
     Returns:
-        The same columns and days; a spell is cut where an activity begins or ends within it.
+        The same columns and days; spells are split where an activity begins or ends.
     """
     if activities.is_empty() or spells.is_empty():
         return spells
@@ -39,7 +39,7 @@ def set_activities(spells: pl.DataFrame, activities: pl.DataFrame) -> pl.DataFra
         .collect()
     )
     payload = [name for name in spells.columns if name not in DAYS]
-    # An activity holds the days that it shares with the spell around it.
+    # An activity takes precedence on the days it shares with a spell.
     rows = pl.concat([spells.with_columns(_rank=1), met.with_columns(_rank=0)])
     persons = int(np.max(spells["person"].to_numpy())) + 1
     ordered = sort_by_content(rows, ("_rank", *payload), persons=persons)

@@ -1,4 +1,4 @@
-"""What comes of one table: its clean rows, its quarantine, and the counts of both."""
+"""The result of cleaning one table: clean rows, rejected rows and counts of both."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ REJECTED = {
 }
 CONFLICT_COUNTS = {"table": pl.String, "rule": pl.String, **CONFLICTS}
 PERSON_COUNTS = {"table": pl.String, "found": pl.String, "persons": pl.Int64}
-# Columns whose cells are keys: they stand in the key tables and nowhere else.
+# Columns of keys: only the key tables contain them.
 KEY_COLUMNS = ("person", "caseworker")
 
 
@@ -31,16 +31,16 @@ class CleanTable:
     Attributes:
         name: persons, spells, employment, assignments, readiness or activities.
         frame: the table under its contract (`contracts`), with persons as row numbers.
-        rejected: table, file, row (from 1), reason, person (null where unknown), raw (JSON of the
+        rejected: table, file, row (from 1), reason, person (null if unknown), raw (JSON of the
             cells as read, without keys); private.
-        accounting: table, step, reason, rows; empty where the table was absent.
-        conflicts: table, rule, event, rows, persons, days: what the rules for overlaps and gaps
-            met.
-        found: table, found, persons: how many persons of the table are in `persons` and how many
-            of `persons` are not in the table.
+        accounting: table, step, reason, rows; empty if the table is absent.
+        conflicts: table, rule, event, rows, persons, days: cases decided by the rules for
+            overlaps and gaps.
+        found: table, found, persons: numbers of persons of the table in `persons`, and of persons
+            in `persons` without rows in the table.
         extract: the days covered.
         keys: for persons key and person, for assignments key and caseworker; private.
-        remarks: warnings, as where many rows were rejected (see `rejections.weigh`).
+        remarks: warnings, for instance that many rows were rejected (see `rejections.weigh`).
     """
 
     name: str
@@ -67,19 +67,19 @@ def close(
     keys: pl.DataFrame | None = None,
     remarks: Iterable[str | None] = (),
 ) -> CleanTable:
-    """Close the books of a table; without a ledger all its counts are empty.
+    """Put together the result of a table; without a ledger all counts are empty.
 
     Args:
-        name: of the table.
+        name: the table's name.
         frame: its clean rows.
         extract: the days covered.
         raw: the table as read.
-        ledger: with a fate for each row.
-        person: the number of each row's person, null where unknown.
+        ledger: the fate of each row.
+        person: the number of each row's person, null if unknown.
         conflicts: as `count_conflicts` returns it.
         found: as `count_persons` returns it.
         keys: the key table, if the table has one.
-        remarks: warnings; None is none.
+        remarks: warnings; None is skipped.
 
     Raises:
         AccountingError: a row has no fate.
@@ -101,12 +101,12 @@ def close(
 
 
 def quarantine(raw: RawTable, ledger: Ledger, person: pl.Series | None) -> pl.DataFrame:
-    """List the rejected rows of a table under the schema `REJECTED`.
+    """Return the rejected rows of a table with the schema `REJECTED`.
 
     Args:
         raw: the table as read.
-        ledger: of the table.
-        person: the number of each row's person, or None where rows have none.
+        ledger: the fate of each row.
+        person: the number of each row's person, or None if rows have no persons.
     """
     rejected = ledger.rejected()
     rows = rejected["row"].to_numpy()
@@ -123,10 +123,10 @@ def quarantine(raw: RawTable, ledger: Ledger, person: pl.Series | None) -> pl.Da
 
 
 def count_conflicts(table: str, rule: str, conflicts: pl.DataFrame) -> pl.DataFrame:
-    """Name the table and the rule of what `overlaps.Resolved` counts; events not met are left out.
+    """Add table and rule to the counts of `overlaps.Resolved`; events without rows are dropped.
 
     Args:
-        table: its name.
+        table: the table's name.
         rule: the rule for overlapping rows.
         conflicts: event, rows, persons, days.
     """
@@ -135,11 +135,11 @@ def count_conflicts(table: str, rule: str, conflicts: pl.DataFrame) -> pl.DataFr
 
 
 def count_persons(table: str, found: dict[str, int], persons: int) -> pl.DataFrame:
-    """Count persons of a table in `persons` and the reverse.
+    """Count the persons of a table found in `persons`, and those in `persons` only.
 
     Args:
-        table: its name.
-        found: as `cleaning.attach` counts them.
+        table: the table's name.
+        found: counts from `intervals.attach`.
         persons: number of persons in `persons`.
     """
     counts = {**found, "in persons only": persons - found["in persons"]}
@@ -151,10 +151,10 @@ def add_counts(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Add up the counts of tables that were cleaned in parts.
 
     Args:
-        parts: frames of one schema: texts that say what is counted, and whole numbers.
+        parts: frames of one schema: text columns that identify a count, and integer counts.
 
     Returns:
-        One row each, in the order in which they are met first.
+        One row per combination of the text columns, in order of first occurrence.
     """
     rows = pl.concat(parts)
     counts = [name for name, dtype in rows.schema.items() if dtype.is_integer()]

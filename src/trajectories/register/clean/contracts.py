@@ -1,8 +1,8 @@
-"""The contracts of the tables: what a row must satisfy to be accepted, and what a stage hands on.
+"""Contracts: the conditions on input rows and the guarantees of cleaned tables.
 
-The rules of an input contract are named after what is wrong with a row that breaks them; `REASONS`
-gives the words. Where a row breaks several rules, the first in the order of `REASONS` counts. A
-rule about a missing value holds, so that a missing value counts under its own name alone.
+The rules of an input contract are named after the error in a row that breaks them; `REASONS`
+gives the wording. A row that breaks several rules counts under the first in the order of
+`REASONS`. Other rules accept missing values, so a missing value is counted only as missing.
 """
 
 from typing import Any
@@ -46,7 +46,7 @@ SEXES = ("K", "M")
 
 
 def _must(expression: pl.Expr) -> Any:
-    """Make a rule of a schema: rows where the expression is false break it."""
+    """Return a schema rule that is broken by rows where the expression is false."""
     return dy.rule()(lambda _: expression)
 
 
@@ -79,7 +79,7 @@ class PersonRows(dy.Schema):
 
 
 class IntervalRows(dy.Schema):
-    """A row with a person and days, joined with what `persons` and the extract say."""
+    """A row with a person and days, joined with facts about the person and the extract."""
 
     row = dy.UInt32()
     has_key = dy.Bool()
@@ -168,7 +168,7 @@ class ActivityRows(IntervalRows):
 
 
 class Intervals(dy.Schema):
-    """What every cleaned table of days promises: sorted, whole, no two rows on one day."""
+    """Guarantees of every cleaned table of intervals: sorted, no missing days, no overlaps."""
 
     person = dy.UInt32()
     start = dy.Date()
@@ -185,7 +185,7 @@ class Intervals(dy.Schema):
 
 
 class Persons(dy.Schema):
-    """`persons.parquet`: one row a person; columns named in `register.keep` follow."""
+    """`persons.parquet`: one row per person; columns named in `register.keep` follow."""
 
     person = dy.UInt32()
     birth_date = dy.Date(nullable=True)
@@ -198,7 +198,7 @@ class Persons(dy.Schema):
 
 
 class Spells(Intervals):
-    """`spells.parquet`: benefit spells and what their codes mean."""
+    """`spells.parquet`: benefit spells and the meaning of their codes."""
 
     person = dy.UInt32()
     code = dy.String()
@@ -212,7 +212,7 @@ class Spells(Intervals):
 
 
 class Employment(Intervals):
-    """`employment.parquet`: days in a job, its weekly hours and industry."""
+    """`employment.parquet`: days in employment, weekly hours and industry."""
 
     person = dy.UInt32()
     start = dy.Date()
@@ -231,7 +231,7 @@ class Readiness(Intervals):
 
 
 class Activities(Intervals):
-    """`activities.parquet`: what a person does where the codes do not say."""
+    """`activities.parquet`: activities that benefit codes do not show."""
 
     person = dy.UInt32()
     activity = dy.String()
@@ -240,7 +240,7 @@ class Activities(Intervals):
 
 
 class Assignments(Intervals):
-    """`assignments.parquet`: the one primary caseworker over time."""
+    """`assignments.parquet`: the primary caseworker over time."""
 
     person = dy.UInt32()
     caseworker = dy.UInt32()
@@ -255,12 +255,12 @@ def reject(rows: pl.DataFrame, contract: type[dy.Schema], ledger: Ledger) -> int
     """Enter the rows that break a contract into the ledger, under the first rule they break.
 
     Args:
-        rows: with the column `row` and those of the contract.
-        contract: one of the schemas of rows above.
-        ledger: of the table.
+        rows: the column `row` and those of the contract.
+        contract: one of the row schemas above.
+        ledger: the ledger of the table.
 
     Returns:
-        How many rows were rejected.
+        The number of rejected rows.
     """
     details = contract.filter(rows)[1].details()
     numbers = details["row"].to_numpy()

@@ -1,7 +1,7 @@
-"""Industry codes: which are codes of the Danish industrial classification at all.
+"""Check of industry codes against the Danish industrial classification.
 
 DB07 is the Danish edition of NACE Rev. 2; its first two digits are a division of NACE (Eurostat,
-"NACE Rev. 2", 2008). A longer code that has lost the zero in front is one still.
+"NACE Rev. 2", 2008). A longer code that has lost its leading zero is accepted.
 """
 
 from typing import Final
@@ -16,7 +16,7 @@ PATTERN: Final = r"^\d{2}(\.?\d{1,2}(\.?\d{1,2})?)?$"
 
 
 def unlikely(codes: pl.Series) -> pl.Series:
-    """Tell of each code whether it is none of DB07: a Boolean, null where the code is."""
+    """Return for each code whether it is not a DB07 code; null for a null code."""
     short = pl.col("x").str.contains(r"^\d{5}$")
     full = pl.when(short).then(pl.lit("0") + pl.col("x")).otherwise(pl.col("x"))
     division = [pl.col("x"), full]
@@ -26,18 +26,18 @@ def unlikely(codes: pl.Series) -> pl.Series:
 
 
 def note(codes: pl.Series, *, file: str, key: str) -> str | None:
-    """Say how many different industry codes are none of DB07, if any.
+    """Return a warning with the number of distinct codes that are not DB07 codes, if any.
 
     Args:
-        codes: text; nulls do not count.
-        file: what to call the table.
-        key: of the configuration, under which codes that mean nothing are listed.
+        codes: text; nulls are ignored.
+        file: name of the table in the message.
+        key: configuration key that lists the codes meaning no job.
     """
     distinct = codes.drop_nulls().unique()
     strange = int(unlikely(distinct).sum())
     if not strange:
         return None
     return (
-        f"{file}: {about(strange)} of {about(len(distinct))} different industry codes are none of "
-        f"DB07, yet count as jobs: if some mean that there is no job, add them to {key}."
+        f"{file}: {about(strange)} of {about(len(distinct))} different industry codes are not in "
+        f"DB07 but count as jobs: if some mean that there is no job, add them to {key}."
     )

@@ -1,4 +1,4 @@
-"""The whole stage without files: raw tables in, cleaned tables and the fate of each row out."""
+"""The cleaning stage in memory: from raw tables to cleaned tables and the fate of each row."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ from trajectories.register.read.parsing import as_enum
 from trajectories.register.read.readers import RawTable
 
 LEAST_SHOWN = 5
-"""Rows that a value must have to be named in a message."""
+"""Fewest rows with a value for the value to appear in a message."""
 OUTPUTS: dict[str, type[dy.Schema]] = {
     "spells": Spells,
     "employment": Employment,
@@ -58,7 +58,7 @@ OUTPUTS: dict[str, type[dy.Schema]] = {
 def clean_register(
     raw: Mapping[str, RawTable], codelist: pl.DataFrame, config: RegisterConfig, *, key_seed: int
 ) -> dict[str, CleanTable]:
-    """Clean all tables of an extract that are in memory; see `clean_tables`."""
+    """Clean all tables of an extract held in memory; see `clean_tables`."""
     found = clean_tables(raw.get, codelist, config, key_seed=key_seed)
     return {table.name: table for table in found}
 
@@ -70,20 +70,20 @@ def clean_tables(
     *,
     key_seed: int,
 ) -> Iterator[CleanTable]:
-    """Clean one table of an extract after another.
+    """Clean the tables of an extract one after another.
 
-    No result depends on the order of the input rows, and none but the row numbers of persons and
-    caseworkers on `key_seed`.
+    No result depends on the order of the input rows, and only the row numbers of persons and
+    caseworkers depend on `key_seed`.
 
     Args:
-        load: gives a raw table by name, or None where the extract lacks it; spells are needed.
-        codelist: as `codelists.load_codelist` returns it.
+        load: returns a raw table by name, or None if the extract lacks it; spells are required.
+        codelist: as `codelist.load_codelist` returns it.
         config: the rules.
-        key_seed: of the permutations that give persons and caseworkers their numbers.
+        key_seed: seed of the permutations that number persons and caseworkers.
 
     Yields:
         persons, spells, employment, assignments, readiness and activities; absent tables are
-        empty. Spells carry the activities of that table on its days.
+        empty. Spells include the activities of the table `activities`.
 
     Raises:
         UserError: a table is unusable, or codes are unknown.
@@ -122,7 +122,7 @@ def clean_tables(
 
 @dataclass(frozen=True)
 class Cleaner:
-    """What the cleaning of every table of days needs to know."""
+    """Cleaning of the interval tables, with the settings and persons they share."""
 
     people: People
     extract: Extract
@@ -133,7 +133,7 @@ class Cleaner:
     def clean(
         self, name: str, raw: RawTable | None, *, activities: pl.DataFrame | None = None
     ) -> CleanTable:
-        """Clean a table as read; an absent one is empty, and spells carry the activities."""
+        """Clean a raw table; an absent one is empty, and spells include the activities."""
         if raw is None:
             return close(name, OUTPUTS[name].create_empty(), self.extract)
         parsed = _parse(raw, self.codelist, self.config)
@@ -143,7 +143,7 @@ class Cleaner:
     def finish(
         self, raw: RawTable, attached: Attached, *, activities: pl.DataFrame | None = None
     ) -> CleanTable:
-        """Clean the rows of a table whose persons are known."""
+        """Clean the rows of a table after their persons have been looked up."""
         name, persons = raw.name, self.people.frame.height
         own = raw.source is None
         resolved, ledger = clean_intervals(
@@ -155,7 +155,7 @@ class Cleaner:
             origin=READ if own else MADE,
         )
         remarks: list[str | None] = []
-        # Tables made of a weekly register are judged as a whole.
+        # Tables derived from a weekly register are judged together.
         if own:
             advice = advise(raw, ledger, self.people.keys["key"])
             remarks.append(weigh(ledger.close(), self.config, file=raw.label, advice=advice))
@@ -188,7 +188,7 @@ class Cleaner:
 def _without_use(
     raw: RawTable, attached: Attached, config: RegisterConfig, people: People
 ) -> UserError:
-    """Say why no row of the spells is usable, and what would mend it."""
+    """Return an error with the reason why no row of the spells is usable, and a remedy."""
     if raw.frame.is_empty():
         return UserError(f"{raw.label} holds no usable row: there is none below its header.")
     always = {"first_day": pl.lit(date.min), "last_day": pl.lit(date.max)}
@@ -199,7 +199,7 @@ def _without_use(
 
 
 def _parse(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> pl.DataFrame:
-    """Read the cells of a table, refuse CPR numbers in its words, and map its values."""
+    """Parse the cells of a table, refuse CPR numbers in text columns, and map values."""
     table = TABLES[raw.name]
     ends = config.files.of(raw.name).ends
     parsed = parse_intervals(raw, table, config, ends=ends)
@@ -228,7 +228,7 @@ def _parse(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> pl.
 
 
 def _require_roles(held: pl.Series, wanted: Sequence[str], *, file: str) -> None:
-    """Stop where none of the roles that decide between caseworkers occurs."""
+    """Raise a UserError if none of the roles that decide between caseworkers occurs."""
     if held.cast(pl.String).is_in(list(wanted)).any():
         return
     counts = held.cast(pl.String).drop_nulls().value_counts()
@@ -242,7 +242,7 @@ def _require_roles(held: pl.Series, wanted: Sequence[str], *, file: str) -> None
 def _map(
     parsed: pl.DataFrame, column: str, mapping: Mapping[str, str], known: pl.Series, *, file: str
 ) -> pl.DataFrame:
-    """Map a column and store it as an Enum of the known values; stop at unknown ones."""
+    """Map a column and store it as an Enum of the known values; raise on unknown values."""
     option = f"register.{column}_map"
     wrong = sorted(set(mapping.values()) - set(known))
     if wrong:
@@ -262,7 +262,7 @@ def _map(
 def _describe(
     spells: pl.DataFrame, codelist: pl.DataFrame, config: RegisterConfig, *, file: str
 ) -> pl.DataFrame:
-    """Add the group of each code, and whether the code is valid where the config asks."""
+    """Add the group of each code and, if the config asks for it, whether the code is valid."""
     place = spells["code"].to_physical()
     described = spells.with_columns(
         group=as_enum(codelist["group"]).gather(place), code_is_valid=pl.lit(True)
@@ -274,20 +274,20 @@ def _describe(
         codes = ", ".join(spells["code"].filter(outside).unique().cast(pl.String).sort())
         raise UserError(
             f"{file} holds {outside.sum()} rows that start on a day on which their code is not "
-            f"valid by the codelist ({codes}): mend the codelist, or set "
+            f"valid in the codelist ({codes}): correct the codelist, or set "
             "register.outside_validity to keep or reject."
         )
     return described.with_columns(code_is_valid=~outside)
 
 
 def _values(enum: pl.Series) -> pl.Series:
-    """List the values that an Enum column may hold."""
+    """Return the categories of an Enum column."""
     dtype = enum.dtype
     return dtype.categories if isinstance(dtype, pl.Enum) else pl.Series(dtype=pl.String)
 
 
 def _explain(spells: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
-    """Add what codes mean, by their place in the codelist, in place of the group."""
+    """Replace the group by the meaning of each code in the codelist."""
     place = spells["code"].to_physical()
     meaning = codelist.select(MEANING[1:])[place]
     return pl.concat(
@@ -299,7 +299,7 @@ def _explain(spells: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
 def _number_caseworkers(
     assignments: pl.DataFrame, key_seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give caseworkers their numbers."""
+    """Number the caseworkers; return the assignments and the key table."""
     worker = assignments["caseworker"]
     keys = number_keys(worker.unique().cast(pl.String), seed=key_seed, name="caseworker")
     place = worker.cast(pl.String).cast(pl.Enum(keys["key"])).to_physical()

@@ -1,4 +1,4 @@
-"""From a table as read to days that do not overlap, with the fate of each row."""
+"""Cleaning of interval tables: from raw rows to non-overlapping days, with each row's fate."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ from trajectories.register.read.readers import RawTable
 
 @dataclass(frozen=True)
 class IntervalTable:
-    """How one table of days is cleaned.
+    """How one interval table is cleaned.
 
     Attributes:
-        name: of the table in the config.
-        required: columns that the file must hold besides person, start and end.
-        kinds: what each column besides these three holds.
+        name: the table's name in the config.
+        required: required columns in addition to person, start and end.
+        kinds: type of each column other than these three.
         rows: the contract of its rows.
         payload: the columns that describe an interval.
-        resolve: makes days that do not overlap of sorted rows without duplicates.
+        resolve: resolves overlaps of sorted rows without duplicates.
     """
 
     name: str
@@ -45,19 +45,19 @@ class IntervalTable:
 
 @dataclass(frozen=True)
 class Attached:
-    """Rows with what `persons` says of their person, and how many persons were found.
+    """Rows joined with `persons`, and the numbers of persons found.
 
     Attributes:
-        rows: the rows in their order with person, has_key, was_rejected, birth_date and
+        rows: the rows in their order, with person, has_key, was_rejected, birth_date and
             last_living_day instead of key.
-        found: how many persons of the table are in `persons`, are not, and were rejected there.
+        found: numbers of persons of the table that are in `persons`, absent, or rejected there.
     """
 
     rows: pl.DataFrame
     found: dict[str, int]
 
 
-# The column that a rule for overlapping rows looks at.
+# The column used by a rule for overlapping rows.
 RULE_COLUMNS = {"latest_registered": "registered", "role": "role"}
 FAR = 2**31
 
@@ -69,29 +69,29 @@ def parse_intervals(
     *,
     ends: Literal["last_day", "day_after"] = "last_day",
 ) -> pl.DataFrame:
-    """Read the cells of a table of days.
+    """Parse the cells of an interval table.
 
     Args:
-        raw: as read.
-        table: what its columns hold.
-        config: its empty_end, open_end_dates and overlaps.
+        raw: the table as read.
+        table: its columns and their types.
+        config: `empty_end`, `open_end_dates` and `overlaps` are used.
         ends: whether `end` is the last day of a row or the day after it.
 
     Returns:
-        row (UInt32), key, start, end, needs_end, has_days (false where a row that ends on the day
-        after its last day starts on that day), the table's columns, and the flags of
-        `parsing.parse`; an end that the config takes for open is null.
+        row (UInt32), key, start, end, needs_end, has_days (false if, with `day_after`, the row
+        starts on its end), the table's columns, and the flags of `parsing.parse`; an end that
+        the config treats as open is null.
 
     Raises:
-        UserError: a stored type cannot hold what is wanted, or the rule for overlapping rows
-            looks at a column that is missing.
+        UserError: a column is stored with an unsuitable type, or the rule for overlapping rows
+            needs a column that is missing.
     """
     rule = getattr(config.overlaps, table.name)
     column = RULE_COLUMNS.get(rule)
     if column is not None and column not in raw.frame.columns:
         raise UserError(
             f"{raw.label} has no column {column!r}, which register.overlaps.{table.name}: {rule} "
-            f"looks at: name it under register.files.{table.name}.columns or choose another rule."
+            f"needs: name it under register.files.{table.name}.columns or choose another rule."
         )
     kinds: dict[str, Kind] = {"person": "text", "start": "date", "end": "date", **table.kinds}
     still_open = pl.col("end").is_in(config.open_end_dates).fill_null(False)
@@ -111,19 +111,19 @@ def parse_intervals(
 
 
 def attach(parsed: pl.DataFrame, people: People, config: RegisterConfig, *, file: str) -> Attached:
-    """Replace the key of each row by what `persons` says of the person.
+    """Replace the key of each row by the number and dates of its person.
 
     Args:
         parsed: as `parse_intervals` returns it.
         people: the persons of the extract.
-        config: its after_death_codes and allow_cpr_keys.
-        file: what to call the table in messages.
+        config: `after_death_codes` and `allow_cpr_keys` are used.
+        file: name of the table in messages.
 
     Raises:
         UserError: keys that are not in persons look like CPR numbers.
     """
     keys = parsed["key"]
-    # Extracts come mostly person by person, so that only the first of a run is looked up.
+    # Extracts are mostly ordered by person, so only the first row of a run is looked up.
     opens = (keys.ne_missing(keys.shift(1))).to_numpy().copy()
     opens[:1] = True
     runs = keys.filter(pl.Series(opens))
@@ -152,18 +152,18 @@ def attach(parsed: pl.DataFrame, people: People, config: RegisterConfig, *, file
 
 
 def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> Extract | None:
-    """Find the days that the extract covers: from the config, else from the usable spells.
+    """Return the days that the extract covers: from the config, else from the usable spells.
 
     Args:
         spells: as `attach` returns them.
-        config: its first_day and last_day go first.
-        file: what to call the spells in messages.
+        config: its `first_day` and `last_day` take precedence.
+        file: name of the spells in messages.
 
     Returns:
-        The days, or None where no spell is usable.
+        The days, or None if no spell is usable.
 
     Raises:
-        UserError: the days cannot be right, see `coverage.deduce_days`.
+        UserError: the days are implausible, see `coverage.deduce_days`.
     """
     usable = spells.lazy().filter(
         pl.col("person").is_not_null(),
@@ -195,14 +195,14 @@ def clean_intervals(
         extract: the days covered.
         config: the rules.
         persons: number of persons.
-        origin: of the rows, see `accounting.Ledger`.
+        origin: origin of the rows, see `accounting.Ledger`.
 
     Returns:
-        Intervals without overlaps with the payload, sorted by person and start; and the ledger of
+        Non-overlapping intervals with the payload, sorted by person and start; and the ledger of
         all rows.
 
     Raises:
-        UserError: rows overlap where that stops.
+        UserError: rows overlap and the rule is `stop`.
     """
     ledger = Ledger(table.name, attached.height, origin=origin)
     days = {"first_day": pl.lit(extract.first_day), "last_day": pl.lit(extract.last_day)}
@@ -220,10 +220,9 @@ def clean_intervals(
 
 
 def claim_of(rule: str, config: RegisterConfig) -> pl.Expr:
-    """Say how strong the claim of a row is by the column that a rule looks at; lower is stronger.
+    """Return the precedence of rows under a rule for overlaps; lower wins.
 
-    A row without a date of registration is the weakest, and so is one whose role the config does
-    not name.
+    Rows without a date of registration, or with a role that the config does not name, come last.
     """
     if rule == "latest_registered":
         return -pl.col("registered").to_physical().cast(pl.Int64).fill_null(-FAR)
@@ -237,7 +236,7 @@ def claim_of(rule: str, config: RegisterConfig) -> pl.Expr:
 def _cut(rows: pl.DataFrame) -> pl.DataFrame:
     """Cut rows to the extract and the person's life; `lost` counts the days cut off.
 
-    An open end that runs to the last day loses nothing.
+    An open end that runs to the last day loses no days.
     """
     end = pl.min_horizontal("end", "last_day", "last_living_day")
     start = pl.max_horizontal("start", "first_day")
@@ -249,9 +248,9 @@ def _cut(rows: pl.DataFrame) -> pl.DataFrame:
 def _merge_duplicates(
     rows: pl.DataFrame, payload: Sequence[str], ledger: Ledger, *, persons: int
 ) -> pl.DataFrame:
-    """Sort rows by content and merge those that are equal on the days of the extract.
+    """Sort rows by content and merge those that are equal within the extract.
 
-    Of equal rows the one with the strongest claim stays.
+    Of equal rows the one with the highest precedence is kept.
     """
     content = ("person", "start", "end", *payload)
     ordered = sort_by_content(

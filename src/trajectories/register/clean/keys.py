@@ -1,4 +1,4 @@
-"""Keys of persons: as they are written, and pseudonymised at the door as row numbers."""
+"""Keys of persons: normalised, and replaced by row numbers as pseudonyms."""
 
 from typing import Final
 
@@ -6,15 +6,15 @@ import numpy as np
 import polars as pl
 
 TOTALS: Final = ("total", "i alt", "ialt", "hovedtotal", "sum", "grand total")
-"""What spreadsheets write into the first cell of a row of totals, which is no person."""
+"""First cell of a row of totals in spreadsheets, which is not a person."""
 
 
 def usable_keys(keys: pl.Series, digits: int | None = None) -> pl.Series:
-    """Return keys with zeros in front, and null where a row is one of totals.
+    """Return keys padded with leading zeros, and null for rows of totals.
 
     Args:
         keys: text, as `parsing.parse` returns it.
-        digits: keys of fewer digits get zeros in front; None leaves all as they are.
+        digits: keys with fewer digits are padded to this length; None leaves keys unchanged.
     """
     key = pl.col("key")
     filled = (
@@ -27,12 +27,12 @@ def usable_keys(keys: pl.Series, digits: int | None = None) -> pl.Series:
 
 
 def number_keys(keys: pl.Series, *, seed: int, name: str) -> pl.DataFrame:
-    """Give each key a row number: a permutation of the sorted keys drawn from a seed.
+    """Number keys by a random permutation of the sorted keys.
 
     Args:
         keys: text, each key once, in any order.
-        seed: of the permutation.
-        name: what to call the column of row numbers.
+        seed: seed of the permutation.
+        name: name of the column of row numbers.
 
     Returns:
         key (text, sorted), `name` (UInt32, 0 … n−1).

@@ -1,4 +1,4 @@
-"""What would mend rejected rows, found by trying it on them."""
+"""Suggested remedies for rejected rows, found by trying them."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,10 +14,10 @@ from trajectories.register.read.dates import DAY_ZERO, Dates, parse_dates, witho
 from trajectories.register.read.readers import RawTable
 
 ENOUGH: Final = 0.5
-"""A mend is worth saying where it rescues at least this share of the rows it was tried on."""
+"""Smallest share of rejected rows that a remedy must rescue to be suggested."""
 MOST_LETTERS: Final = 20
 FEWEST_ROWS: Final = 5
-"""A word is shown where at least so many rows hold it."""
+"""Fewest rows with a word for the word to appear in a message."""
 FORMS: Final[tuple[Dates, ...]] = ("auto", "day_first", "sas_days", "excel_days")
 SEXES: Final = {
     **dict.fromkeys(("2", "f", "female", "k", "kvinde", "w", "woman"), "K"),
@@ -30,7 +30,7 @@ SPELLINGS: Final[tuple[tuple[str, Callable[[pl.Expr], pl.Expr]], ...]] = (
 
 
 class Mend(NamedTuple):
-    """What would rescue rejected rows: in words, and as keys of the section `register`."""
+    """A remedy for rejected rows: in words, and as keys of the section `register`."""
 
     words: str
     settings: Mapping[str, Any] = MappingProxyType({})
@@ -43,17 +43,16 @@ def find_mend(
     *,
     keys: pl.Series | None = None,
 ) -> Mend | None:
-    """Find what would mend rows that were rejected for one reason.
+    """Return a remedy for rows that were rejected for one reason.
 
     Args:
         raw: their table as read.
-        rows: their numbers in it, from 0.
-        reason: as the accounting calls it.
-        keys: of the persons that are known.
+        rows: their row numbers, from 0.
+        reason: as in the accounting.
+        keys: keys of the known persons.
 
     Returns:
-        It with the share of the rows that it would rescue; None where nothing that was tried
-        helps.
+        The remedy and the share of rows it would rescue; None if nothing that was tried helps.
     """
     frame = raw.frame[rows]
     if reason == REASONS["person_unknown"] and keys is not None:
@@ -72,13 +71,13 @@ def find_mend(
 
 
 def mend_dates(cells: pl.Series, column: str, table: str, dates: Dates) -> Mend | None:
-    """Say how dates would have to be read.
+    """Return the date format that would read rejected dates.
 
     Args:
-        cells: text that was no date, without nulls.
-        column: its name.
-        table: its name.
-        dates: how they were read.
+        cells: text that was not read as dates, without nulls.
+        column: name of the column.
+        table: name of the table.
+        dates: the format with which they were read.
     """
     days = without_times(cells)[0]
     shares = {form: _plausible(parse_dates(days, form), column) for form in FORMS if form != dates}
@@ -99,7 +98,7 @@ def mend_dates(cells: pl.Series, column: str, table: str, dates: Dates) -> Mend 
 
 
 def _plausible(days: pl.Series | None, column: str) -> float:
-    """Return the share of cells that are days of the time that registers cover."""
+    """Return the share of cells that are dates in the period that registers cover."""
     if days is None:
         return 0.0
     first = 1900 if column == "birth_date" else 1970
@@ -123,7 +122,7 @@ def _mend_sexes(cells: pl.Series) -> Mend | None:
 
 
 def _mend_words(cells: pl.Series) -> Mend | None:
-    """Say which word for a missing value most cells hold; one with digits could be a value."""
+    """Return the commonest word, likely a missing value; one with digits could be a value."""
     word, rows = cells.value_counts(sort=True, name="rows").row(0)
     share = rows / len(cells)
     if share < ENOUGH or rows < FEWEST_ROWS or len(word) > MOST_LETTERS:

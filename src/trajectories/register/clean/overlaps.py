@@ -1,4 +1,4 @@
-"""Overlapping rows of one person: which holds a day, which are merged, how gaps are filled."""
+"""Resolving overlapping rows of one person, merging equal rows and filling gaps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ CONFLICTS = {"event": pl.String, "rows": pl.Int64, "persons": pl.Int64, "days": 
 
 @dataclass(frozen=True)
 class Resolved:
-    """Intervals that do not overlap, and what became of the rows they were made from.
+    """Non-overlapping intervals, and the fates of the rows from which they were made.
 
     Attributes:
         intervals: person, start, end and the payload columns, sorted by person and start.
         fates: step (used or merged), reason and the numbers of the input rows.
-        conflicts: event, and the rows, persons and days that it met: days that another row holds,
+        conflicts: event, and the rows, persons and days concerned: days assigned to another row,
             gaps filled between equal rows (`rows` counts gaps), gaps given to the row before.
     """
 
@@ -48,17 +48,17 @@ def resolve(
     gap_days: int = 0,
     carry_days: int = 0,
 ) -> Resolved:
-    """Give each day of each person to one row.
+    """Assign each day of each person to one row.
 
     Args:
         frame: row (input row number), person, start, end (Date), lost (days already cut off) and
             the payload columns; sorted by person, start, end and payload; no duplicates.
-        payload: columns that must be equal for two neighbouring intervals to become one.
-        rank: (n,) integers; the lowest rank holds the day, then the latest start, then the
+        payload: columns that must be equal for two adjacent intervals to be joined.
+        rank: (n,) integers; a day goes to the lowest rank, then the latest start, then the
             earliest end, then the payload's order.
-        gap_days: a gap of at most so many days between two equal intervals is filled.
-        carry_days: a gap of at most so many days before any next interval is given to the
-            interval before it.
+        gap_days: longest gap in days that is filled between two equal intervals.
+        carry_days: longest gap in days before any next interval that is given to the interval
+            before it.
     """
     start, end = (own(frame[name].to_physical(), np.int32) for name in ("start", "end"))
     source, first, last, _ = sweep(
@@ -81,10 +81,10 @@ def resolve_hours(frame: pl.DataFrame, *, gap_days: int = 0) -> Resolved:
     Args:
         frame: row, person, start, end (Date), lost, weekly_hours (Float64), industry (String);
             sorted by person, start, end, weekly_hours, industry; no duplicates.
-        gap_days: a gap of at most so many days between two equal intervals is filled.
+        gap_days: longest gap in days that is filled between two equal intervals.
 
     Returns:
-        Intervals with the sum of the known hours and the industry of the job with most hours.
+        Intervals with the sum of the known hours and the industry of the job with the most hours.
     """
     start, end = (own(frame[name].to_physical(), np.int32) for name in ("start", "end"))
     hours = own(frame["weekly_hours"].fill_null(float("nan")), np.float64)
@@ -107,13 +107,13 @@ def resolve_hours(frame: pl.DataFrame, *, gap_days: int = 0) -> Resolved:
 
 
 def _held(source: Rows, first: Rows, last: Rows, rows: int) -> Rows:
-    """Count the days that each row holds."""
+    """Count the days assigned to each row."""
     days: Rows = np.bincount(source, weights=last - first + 1, minlength=rows).astype(np.int64)
     return days
 
 
 def _conflicts(*events: tuple[str, pl.Series, Rows]) -> pl.DataFrame:
-    """Count rows, persons and days of events, each given as days a row (0 = not met)."""
+    """Count rows, persons and days of events, each given as days per row (0 = no event)."""
     found = []
     for name, person, days in events:
         met = person.filter(pl.Series(days > 0))
@@ -138,11 +138,11 @@ def _segments(
 def _join(
     segments: pl.DataFrame, payload: Sequence[str], *, gap_days: int, carry_days: int
 ) -> tuple[pl.DataFrame, Rows, list[tuple[str, pl.Series, Rows]]]:
-    """Join equal neighbours and fill gaps.
+    """Join equal adjacent intervals and fill gaps.
 
     Returns:
-        The intervals, the owner of each, and for either kind of filled gap its name, the persons
-        and the days.
+        The intervals, the row that each comes from, and for each kind of filled gap its name, the
+        persons and the days.
     """
     person = segments["person"]
     start, end = (segments[name].to_physical().to_numpy() for name in ("start", "end"))
@@ -155,7 +155,7 @@ def _join(
     joins = segments.select(equal).to_series().to_numpy() & near
     begins = np.flatnonzero(~joins)
     ends = np.append(begins[1:], segments.height) - 1 if len(begins) else begins
-    # Days after an interval that go to it, because what follows comes within the carry.
+    # Days after an interval that go to it, because the next interval starts within `carry_days`.
     following = np.append(gap, -1)[ends + 1]
     carried = np.where(following <= carry_days, np.maximum(following, 0), 0)
     last = pl.Series(end[ends] + carried, dtype=pl.Int32).cast(pl.Date)
@@ -171,7 +171,7 @@ def _join(
 def _fates(
     rows: Rows, owners: Rows, holders: Rows, trimmed: Rows, *, covered: str
 ) -> tuple[Fate, ...]:
-    """Name the fate of each row: the owner of an interval is used, the others are merged."""
+    """Return the fate of each row: the source of an interval is used, the others are merged."""
     owner, holder = (np.zeros(len(rows), dtype=bool) for _ in range(2))
     owner[owners], holder[holders] = True, True
     return (

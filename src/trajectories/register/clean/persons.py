@@ -1,4 +1,4 @@
-"""Persons: one row each, with a number that stands for the key from here on."""
+"""Cleaning of persons: one row each, with a row number in place of the key."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +36,7 @@ class People:
             municipality (Int16), died, emigrated, and the kept columns; sorted by person.
         keys: the key table: key, person, sorted by key.
         rejected: keys of persons all of whose rows were rejected.
-        remark: a warning where many rows were rejected.
+        remark: a warning if many rows were rejected.
     """
 
     frame: pl.DataFrame
@@ -45,7 +45,7 @@ class People:
     remark: str | None = None
 
     def lookup(self, keys: pl.Series) -> pl.DataFrame:
-        """Return person (null where unknown) and rejected (Boolean) of keys, in their order."""
+        """Return person (null if unknown) and rejected (Boolean) for each key, in order."""
         refused = pl.DataFrame({"key": self.rejected}).with_columns(
             person=pl.lit(None, dtype=pl.UInt32), rejected=pl.lit(True)
         )
@@ -59,15 +59,15 @@ class People:
 
 
 def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tuple[People, Ledger]:
-    """Reject wrong rows, merge equal ones, and reject persons whose rows contradict each other.
+    """Reject invalid rows, merge equal ones, and reject persons with contradictory rows.
 
     Args:
         raw: the table `persons`.
-        config: its sex_map, keep and allow_cpr_keys.
-        key_seed: of the permutation that gives persons their numbers.
+        config: `sex_map`, `keep` and `allow_cpr_keys` are used.
+        key_seed: seed of the permutation that numbers persons.
 
     Raises:
-        UserError: the table has no rows, no usable row, lacks a kept column, or holds CPR numbers.
+        UserError: the table has no usable rows, lacks a kept column, or contains CPR numbers.
     """
     if raw.frame.is_empty():
         raise UserError(f"{raw.label} has no rows: it needs one for each person.")
@@ -103,7 +103,7 @@ def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tu
 def persons_from_spells(
     keys: pl.Series, config: RegisterConfig, *, file: str, key_seed: int
 ) -> People:
-    """Make the persons of an extract that has no table of persons: nothing is known of them.
+    """Return the persons of an extract without a table `persons`, with all facts missing.
 
     Raises:
         UserError: keys look like CPR numbers.
@@ -134,7 +134,7 @@ def _merge_duplicates(rows: pl.DataFrame, content: tuple[str, ...], ledger: Ledg
 
 
 def _number(frame: pl.DataFrame, key_seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Number the persons of a frame with one row a key; return them by number, and the keys."""
+    """Number the persons of a frame with one row per key; return them by number, and the keys."""
     columns: dict[str, Any] = {"municipality": pl.col("municipality").cast(pl.Int16)}
     present = {name: value for name, value in columns.items() if name in frame.columns}
     keys = number_keys(frame["key"], seed=key_seed, name="person")

@@ -1,6 +1,6 @@
-"""How much of a table was rejected: the lines on the console, the warning, and the stop.
+"""Reports on rejected rows: console lines, warnings, and the error if nearly all are rejected.
 
-Counts are rounded, since what a terminal shows is easily passed on.
+Counts are rounded, since console output is easily shared.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,25 +19,25 @@ WARN: Final = 0.1
 STOP: Final = 0.9
 FEWEST: Final = 5
 FEWEST_TO_STOP: Final = 10
-"""In smaller tables a share means little."""
+"""Smallest table for which shares are judged."""
 NEEDED: Final = ("persons", "spells", "dream")
-"""Without a row of these there is no register."""
+"""Tables that need at least one usable row."""
 
 Advice = Callable[[str], str | None]
 
 
 def about(count: int) -> str:
-    """Write a count rounded to a multiple of five; under five it is not told."""
+    """Return a count in words, rounded to a multiple of five; counts under five are hidden."""
     if 0 < count < FEWEST:
         return f"fewer than {FEWEST}"
     return f"{(count + FEWEST // 2) // FEWEST * FEWEST:,}"
 
 
 def table_lines(accounting: pl.DataFrame) -> Iterator[str]:
-    """Say in one line a table how many rows were read and what became of them.
+    """Yield one line per table: how many rows were read and how they were used.
 
     Args:
-        accounting: of all tables, as `Ledger.close` returns it.
+        accounting: counts of all tables, as `Ledger.close` returns them.
     """
     for table in accounting["table"].unique(maintain_order=True):
         own = accounting.filter(pl.col("table") == table)
@@ -55,13 +55,13 @@ def weigh(
     """Judge how many rows of a table were rejected.
 
     Args:
-        accounting: of the table.
-        config: its allow_mostly_rejected.
-        file: what to call the table in messages.
-        advice: from a reason to what would mend its rows.
+        accounting: counts of the table.
+        config: `allow_mostly_rejected` is used.
+        file: name of the table in messages.
+        advice: returns a remedy for a reason.
 
     Returns:
-        A warning where more than a tenth were rejected, with what would mend it.
+        A warning with a remedy if more than a tenth of the rows were rejected.
 
     Raises:
         UserError: more than nine tenths were rejected and the configuration does not allow that.
@@ -92,7 +92,7 @@ def weigh(
 
 
 def no_usable_row(accounting: pl.DataFrame, *, file: str, advice: Advice) -> UserError:
-    """Say why no row of a table is usable, and what would mend it."""
+    """Return an error with the reason why no row of a table is usable, and a remedy."""
     reason = str(_commonest(accounting))
     return UserError(
         f"{file} holds no usable row: of {about(_count(accounting, 'read'))} rows all were "
@@ -107,7 +107,7 @@ def _with_mend(reason: str, advice: Advice) -> str:
 
 
 def advise(raw: RawTable, ledger: Ledger, keys: pl.Series | None = None) -> Advice:
-    """Return a function from a reason to what would mend the rows rejected for it."""
+    """Return a function that gives a remedy for the rows rejected for a reason."""
 
     def advice(reason: str) -> str | None:
         rejected = ledger.rejected()

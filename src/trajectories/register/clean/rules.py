@@ -1,4 +1,4 @@
-"""The five tables of days: their columns, contracts and rules for overlapping rows."""
+"""The five interval tables: their columns, contracts and rules for overlapping rows."""
 
 from difflib import get_close_matches
 
@@ -19,7 +19,7 @@ from trajectories.register.clean.overlaps import Resolved, overlapping_rows, res
 
 
 def check_priority(config: RegisterConfig, codelist: pl.DataFrame) -> None:
-    """Raise a UserError where the priority of spells names neither a group nor a code."""
+    """Raise a UserError if the priority of spells names neither a group nor a code."""
     known = sorted({*codelist["group"], *codelist["code"]})
     for name in config.overlaps.priority:
         if name not in known:
@@ -32,7 +32,7 @@ def check_priority(config: RegisterConfig, codelist: pl.DataFrame) -> None:
 
 
 def _rank(frame: pl.DataFrame, rule: str, *, table: str) -> np.ndarray:
-    """Rank rows for `overlaps.resolve`: equal ranks leave the day to the latest start."""
+    """Rank rows for `overlaps.resolve`; among equal ranks the latest start wins."""
     if rule == "stop":
         rows = overlapping_rows(frame)
         if rows:

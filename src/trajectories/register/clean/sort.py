@@ -1,4 +1,4 @@
-"""Rows of days in an order that their content alone decides."""
+"""Sorting of interval rows by their content alone."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,11 +12,11 @@ Rows = np.ndarray[Any, np.dtype[Any]]
 
 
 def sort_by_content(rows: pl.DataFrame, then: Sequence[str], *, persons: int) -> pl.DataFrame:
-    """Sort rows by person, start, end, and where these are equal by further columns.
+    """Sort rows by person, start and end, then by further columns.
 
     Args:
         rows: person (UInt32, below `persons`), start, end (Date, no nulls) and the columns `then`.
-        then: columns that order rows of one person with the same days; nulls come first.
+        then: further columns; nulls come first.
         persons: number of persons.
     """
     person = own(rows["person"], np.uint32)
@@ -38,5 +38,5 @@ def sort_by_content(rows: pl.DataFrame, then: Sequence[str], *, persons: int) ->
 
 
 def own(values: pl.Series | Rows, dtype: type[np.generic]) -> Rows:
-    """Copy values into a writable array, so that a kernel is compiled for one kind of array."""
+    """Copy values into a writable array, so that a kernel is compiled for one array type."""
     return np.array(values, dtype=dtype)

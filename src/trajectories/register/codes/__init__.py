@@ -1,1 +1,1 @@
-"""What codes mean: codelists and relabelling tables in, groups, activities and states out."""
+"""The meaning of codes: codelists and relabelling tables in, groups, activities and states out."""

@@ -1,4 +1,4 @@
-"""Which codes an extract holds, when, how often, and what the codelist knows of them."""
+"""A table of the codes in an extract: when and how often they occur, and their meaning."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,7 @@ LABELS = ("danish", "english", "confidence", "valid_from", "valid_to")
 
 
 def protected(count: pl.Expr, *, threshold: int, base: int) -> pl.Expr:
-    """Round a count to a multiple of `base`; null where it is smaller than `threshold`.
-
-    Halves are rounded up, in whole numbers.
-    """
+    """Round a count to a multiple of `base`, halves up; null if smaller than `threshold`."""
     return pl.when(count >= threshold).then((count + base // 2) // base * base)
 
 
@@ -36,12 +33,12 @@ def check_codes(
         base: counts are rounded to multiples of it.
 
     Returns:
-        One row a code, unmapped ones first: code, status (known, mapped or unmapped), target (the
-        codelist's code), rows and persons (rounded, null where fewer than `threshold` persons have
+        One row per code, unmapped ones first: code, status (known, mapped or unmapped), target (the
+        codelist's code), rows and persons (rounded, null if fewer than `threshold` persons have
         the code), first_month and last_month (the months between which all but the `threshold` − 1
-        earliest and latest persons start a spell with it; null where they would cross),
-        rows_outside (rows that start outside the code's validity, rounded, null where those of
-        fewer than `threshold` persons), danish, english, confidence, valid_from, valid_to.
+        earliest and latest persons start a spell with it; null if they would cross), rows_outside
+        (rows that start outside the code's validity, rounded, null if they belong to fewer than
+        `threshold` persons), danish, english, confidence, valid_from, valid_to.
     """
     known = labels.with_columns(
         pl.lit(None, dtype=pl.String).alias(name) for name in LABELS if name not in labels.columns

@@ -1,8 +1,8 @@
-"""Codelists: what a register code means, and which state it becomes.
+"""Codelists and state rules: the meaning of a register code and its state.
 
 A codelist maps a code to a benefit, an activity, a readiness and a group. The rules of a states
-file map group, readiness and activity to a state of the alphabet. So a state is made from
-readiness and activity, never from the name of the benefit.
+file map group, readiness and activity to a state of the alphabet. A state thus depends on
+readiness and activity, never on the name of the benefit.
 """
 
 import csv
@@ -22,23 +22,23 @@ MEANING = ("code", "benefit", "activity", "readiness", "group")
 VALIDITY = ("valid_from", "valid_to")
 RULE_COLUMNS = ("group", "readiness", "activity", "state")
 DIMENSIONS = ("group", "readiness", "activity")
-# More distinct unknown values than this are no codes: the column is mapped wrongly.
+# With more distinct unknown values, the column is probably the wrong one.
 MOST_SHOWN = 30
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     """Read a small CSV file of the project as text; blank cells become null.
 
-    It may come from a spreadsheet: with commas, semicolons or tabs, in UTF-8 with or without a
-    byte order mark or in Windows-1252, with blank rows at the end.
+    It may come from a spreadsheet: separated by commas, semicolons or tabs; in UTF-8 with or
+    without a byte order mark or in Windows-1252; with blank rows at the end.
 
     Args:
         path: the file.
-        columns: columns that it must hold.
+        columns: required columns.
 
     Raises:
-        FileError: the file is missing, empty, no CSV, holds a row that does not fit its header, or
-            lacks a column.
+        FileError: the file is missing, empty or not CSV, has a row that does not fit its header,
+            or lacks a column.
     """
     wanted = ", ".join(columns)
     try:
@@ -76,7 +76,7 @@ def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
 
 
 def to_day(column: str) -> pl.Expr:
-    """Read a column of text as days: YYYY-MM-DD, or DD-MM-YYYY as a Danish spreadsheet saves it."""
+    """Parse a text column as dates: YYYY-MM-DD, or DD-MM-YYYY from a Danish spreadsheet."""
     text = pl.col(column)
     shapes = ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
     return pl.coalesce(text.str.to_date(shape, strict=False) for shape in shapes)
@@ -101,24 +101,23 @@ def load_codelist(path: Path) -> pl.DataFrame:
     """Load a codelist.
 
     Args:
-        path: CSV with the columns code, benefit, activity, readiness, state; others (labels in
-            Danish and English, valid_from and valid_to as ISO dates, confidence, source) may stand
-            beside them.
+        path: CSV with the columns code, benefit, activity, readiness, state; optional columns are
+            labels in Danish and English, valid_from and valid_to (ISO dates), confidence, source.
 
     Returns:
-        One row a code, sorted by code: code, benefit, activity, readiness (text; null where the
-        code says nothing), group (the file's `state`), valid_from, valid_to (Date, inclusive; null
-        where nothing is known).
+        One row per code, sorted by code: code, benefit, activity, readiness (text; null if the
+        code does not tell), group (the file's `state`), valid_from, valid_to (Date, inclusive;
+        null if unknown).
 
     Raises:
-        UserError: a column is missing, a code is blank, has no group or occurs twice, or a day of
+        UserError: a column is missing, a code is blank, has no group or occurs twice, or a date of
             validity is not ISO.
     """
     return load_labels(path).select(*MEANING, *VALIDITY)
 
 
 def load_labels(path: Path) -> pl.DataFrame:
-    """Load a codelist with everything that it says: see `load_codelist`; further columns follow."""
+    """Load a codelist with all its columns: those of `load_codelist` first."""
     table = read_table(path, CODE_COLUMNS).rename({"state": "group"})
     for column in ("code", "group"):
         if table[column].null_count():
@@ -137,10 +136,10 @@ def load_labels(path: Path) -> pl.DataFrame:
 
 
 def load_alphabet(path: Path) -> list[str]:
-    """Load the states in their order (columns state, order).
+    """Load the states in order (columns state, order).
 
     Raises:
-        UserError: a state or an order is missing, occurs twice, or an order is no whole number.
+        UserError: a state or order is missing or repeated, or an order is not a whole number.
     """
     table = read_table(path, ("state", "order"))
     order = table["order"].cast(pl.Int64, strict=False)
@@ -154,12 +153,12 @@ def load_alphabet(path: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class StateRules:
-    """Rules from group, readiness and activity to a state; the first rule that fits wins.
+    """Rules from group, readiness and activity to a state; the first matching rule applies.
 
     Attributes:
-        rules: tuples (group, readiness, activity, state); `*` fits anything and None fits a
-            missing value alone.
-        source: what to call the rules in messages, usually their file.
+        rules: tuples (group, readiness, activity, state); `*` matches anything and None matches
+            only a missing value.
+        source: name of the rules in messages, usually their file.
     """
 
     rules: tuple[tuple[str | None, str | None, str | None, str], ...]
@@ -167,11 +166,11 @@ class StateRules:
 
     @property
     def states(self) -> set[str]:
-        """The states that the rules can give."""
+        """Return the states that the rules can give."""
         return {rule[3] for rule in self.rules}
 
     def state(self, group: str | None, readiness: str | None, activity: str | None) -> str | None:
-        """Return the state of one combination, or None where no rule fits."""
+        """Return the state of one combination, or None if no rule matches."""
         values = (group, readiness, activity)
         for rule in self.rules:
             if all(want in (WILDCARD, value) for want, value in zip(rule, values, strict=False)):
@@ -182,13 +181,13 @@ class StateRules:
         """Add the column `state`.
 
         Args:
-            frame: with the text columns group, readiness and activity (nulls allowed).
+            frame: the text columns group, readiness and activity (nulls allowed).
 
         Returns:
             The same rows in the same order with a text column `state` at the end.
 
         Raises:
-            UserError: a combination fits no rule.
+            UserError: no rule matches a combination.
         """
         keys = frame.select(pl.col(DIMENSIONS).cast(pl.String))
         unique = keys.unique().sort(DIMENSIONS, nulls_last=False)
@@ -206,7 +205,7 @@ class StateRules:
         return frame.with_columns(joined["state"])
 
     def check_alphabet(self, alphabet: Sequence[str]) -> None:
-        """Raise a UserError where a rule gives a state that the alphabet does not hold."""
+        """Raise a UserError if a rule gives a state that is not in the alphabet."""
         strange = sorted(self.states - set(alphabet))
         if strange:
             raise UserError(
@@ -229,11 +228,11 @@ def describe_codes(frame: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
 
 
 def outside_validity(start: pl.Series, validity: pl.DataFrame) -> pl.Series:
-    """Tell of each day whether it lies outside valid_from to valid_to; null where it is null.
+    """Return for each day whether it is outside valid_from to valid_to; null for a null day.
 
     Args:
         start: days.
-        validity: valid_from and valid_to of each; null = no limit is known.
+        validity: valid_from and valid_to of each day; null = no known limit.
     """
     early = (start < validity["valid_from"]).fill_null(False)
     late = (start > validity["valid_to"]).fill_null(False)
@@ -241,18 +240,18 @@ def outside_validity(start: pl.Series, validity: pl.DataFrame) -> pl.Series:
 
 
 def unknown_codes(rows: pl.DataFrame, known: pl.Series, *, file: str, column: str = "code") -> None:
-    """Stop where values occur that are not known.
+    """Raise a UserError if unknown values occur.
 
     Args:
-        rows: with `column` (text), `start` (date) and `key` (text), nulls allowed in all.
-        known: the values that may occur.
-        file: what to call the input in the message.
+        rows: `column` (text), `start` (date) and `key` (text), nulls allowed in all.
+        known: the allowed values.
+        file: name of the input in the message.
         column: the column of values.
 
     Raises:
-        UserError: naming the values, their rows and the first and last month they start in. Values
-            that are also keys of persons, or are too many for codes, are counted and not shown,
-            since the column is then mapped wrongly.
+        UserError: with the values, their number of rows and the first and last month in which they
+            start. Values that are also keys of persons, or are too many to be codes, are counted
+            but not shown, since the column is then probably the wrong one.
     """
     values = rows[column].unique().drop_nulls().sort()
     values = values.filter(~values.is_in(known.implode()))

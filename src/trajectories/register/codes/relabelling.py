@@ -1,4 +1,4 @@
-"""Undoing a relabelling: what the register would show had a reform not renamed its codes."""
+"""Undoing a relabelling: the register as if a reform had not renamed its codes."""
 
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,7 @@ def load_relabelling(path: Path) -> pl.DataFrame:
         The same columns; from_date as Date.
 
     Raises:
-        FileError: a cell is blank or wrong, or a value is undone twice.
+        FileError: a cell is blank or invalid, or a value is undone twice.
     """
     table = read_table(path, COLUMNS).select(COLUMNS)
     dated = table.with_columns(to_day("from_date"))
@@ -31,23 +31,23 @@ def load_relabelling(path: Path) -> pl.DataFrame:
     if not set(dated["dimension"]) <= {"code", "readiness"}:
         raise FileError(f"{path} has a dimension other than code and readiness.")
     if dated.select("dimension", "after").is_duplicated().any():
-        raise FileError(f"{path} undoes one value twice: each value may stand in `after` once.")
+        raise FileError(f"{path} undoes one value twice: each value may occur in `after` once.")
     return dated
 
 
 def undo_relabelling(
     frame: pl.DataFrame, relabelling: pl.DataFrame, *, dimension: Dimension
 ) -> pl.DataFrame:
-    """Give relabelled values their former name from the day of the relabelling on.
+    """Restore the former name of relabelled values from the day of the relabelling.
 
     Args:
         frame: rows with start and end (inclusive days) and a text column named by `dimension`.
-        relabelling: as `load_relabelling` returns it; rows of other dimensions are not used.
+        relabelling: as `load_relabelling` returns it; rows of other dimensions are ignored.
         dimension: "code" or "readiness".
 
     Returns:
-        The same columns. A row that straddles its value's from_date is cut there in two; rows
-        keep their order. Columns derived from the code must be derived anew.
+        The same columns in the same order; a row that spans its value's from_date is split there.
+        Columns derived from the code must be derived again.
     """
     table = relabelling.filter(pl.col("dimension") == dimension)
     joined = frame.join(

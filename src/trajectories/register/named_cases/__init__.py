@@ -1,1 +1,1 @@
-"""Edge cases by name: small registers with the outcome that is expected of each."""
+"""Named edge cases: a name in, a small register and its expected outcome out."""

@@ -1,6 +1,6 @@
-"""Edge cases by name: small registers, each with the outcome that is expected of it.
+"""Named edge cases: small registers with their expected outcomes.
 
-`edge_cases()` gives them to tests, docs and notebooks; `EdgeCase.clean()` runs one.
+`edge_cases()` returns them for tests, docs and notebooks; `EdgeCase.clean()` runs one.
 """
 
 from collections.abc import Mapping
@@ -23,25 +23,25 @@ COLUMNS = {
     "activities": "person activity start end",
 }
 MISSING = "-"
-# The days of every edge case, unless it says otherwise.
+# The days of every edge case, unless its configuration differs.
 EXTRACT = {"first_day": "2008-01-01", "last_day": "2018-12-31"}
 
 
 @dataclass(frozen=True)
 class EdgeCase:
-    """A small register and what is expected of it.
+    """A small register and its expected outcome.
 
-    Rows are words with blanks between, in the order of `COLUMNS`; `-` is a missing cell, and
+    Rows are cells separated by blanks, in the order of `COLUMNS`; `-` is a missing cell, and
     columns left out at the end are missing too.
 
     Attributes:
-        name: what to call it.
+        name: name of the case.
         story: what happens to the persons, in one sentence.
         tables: rows of the raw tables.
-        expected: rows that the cleaned tables must hold, all of them.
-        fates: of each table, how many rows ended in which step and reason (`step: reason`).
+        expected: all rows of the cleaned tables.
+        fates: for each table, the number of rows per step and reason (`step: reason`).
         months: the state of a person in a month (`person YYYY-MM`).
-        changes: how many changes of caseworker have which cause.
+        changes: number of caseworker changes by cause.
         config: keys of the section `register` that differ from the defaults.
         extra: columns that follow those of `COLUMNS` in a table.
     """
@@ -57,16 +57,16 @@ class EdgeCase:
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def columns(self, table: str) -> list[str]:
-        """List the columns of one of its raw tables."""
+        """Return the columns of one of its raw tables."""
         return f"{COLUMNS[table]} {self.extra.get(table, '')}".split()
 
     @property
     def section(self) -> RegisterConfig:
-        """The section `register` of its configuration."""
+        """Return the section `register` of its configuration."""
         return RegisterConfig.model_validate({**EXTRACT, **self.config})
 
     def raw(self) -> dict[str, RawTable]:
-        """Build its raw tables, every cell as text."""
+        """Return its raw tables, every cell as text."""
         found = {}
         for table, rows in self.tables.items():
             columns = self.columns(table)
@@ -77,13 +77,13 @@ class EdgeCase:
         return found
 
     def clean(self, codelist: pl.DataFrame, *, key_seed: int = 1) -> dict[str, CleanTable]:
-        """Clean it.
+        """Clean its raw tables.
 
         Args:
             codelist: as `load_codelist` returns it.
-            key_seed: of the row numbers.
+            key_seed: seed of the row numbers.
 
         Raises:
-            UserError: where that is what is expected of it.
+            UserError: if this is the expected outcome.
         """
         return clean_register(self.raw(), codelist, self.section, key_seed=key_seed)

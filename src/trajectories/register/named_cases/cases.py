@@ -1,4 +1,4 @@
-"""The edge cases themselves: rows of raw tables, and the outcome expected beside them."""
+"""The edge cases: rows of raw tables and their expected outcomes."""
 
 from trajectories.register.named_cases.case import EdgeCase
 
@@ -19,7 +19,7 @@ DAYS = (
     ),
     EdgeCase(
         "overlap_other_code",
-        "Sickness begins within social assistance and outlasts it; from then on it holds the day.",
+        "Sickness begins within social assistance and outlasts it; from its start, it prevails.",
         {"spells": ("p 130 2012-01-01 2012-06-30", "p 890 2012-05-01 2012-12-31")},
         {"spells": ("p 130 2012-01-01 2012-04-30", "p 890 2012-05-01 2012-12-31")},
         {"spells": {READ: 1, TRIMMED: 1}},
@@ -69,8 +69,8 @@ DAYS = (
     ),
     EdgeCase(
         "spell_across_new_year_week_53",
-        "Week 53 of 2009, from Monday 28 December to Sunday 3 January: by most days neither month "
-        "is the benefit's, and its Thursday lies in December.",
+        "Week 53 of 2009, from Monday 28 December to Sunday 3 January: it has most days of neither "
+        "month, and its Thursday is in December.",
         {"spells": ("p 130 2009-12-28 2010-01-03",)},
         {"spells": ("p 130 2009-12-28 2010-01-03",)},
         {"spells": {READ: 1}},
@@ -98,7 +98,7 @@ DAYS = (
     ),
     EdgeCase(
         "end_before_start",
-        "Start and end were swapped: the row is rejected, not turned round.",
+        "Start and end are swapped: the row is rejected, not corrected.",
         {"spells": ("p 130 2012-01-01 2012-06-30", "p 890 2012-12-31 2012-07-01")},
         {"spells": ("p 130 2012-01-01 2012-06-30",)},
         {"spells": {READ: 1, "rejected: end lies before start": 1}},
@@ -139,7 +139,7 @@ DAYS = (
 PEOPLE = (
     EdgeCase(
         "death_mid_spell",
-        "A person dies within a spell, which an administration ended a month later.",
+        "A person dies within a spell that the administration ended a month later.",
         {
             "persons": ("p 1960-05-01 K 657 2014-03-10",),
             "spells": ("p 730 2013-01-01 2014-04-30", "p 890 2014-03-20 2014-04-30"),
@@ -181,8 +181,8 @@ PEOPLE = (
     ),
     EdgeCase(
         "person_twice",
-        "One person stands twice with the same facts, another with two birthdays: which is right "
-        "cannot be known, so both rows and that person's spells are rejected.",
+        "One person has two equal rows, another has two rows with different birthdays: which is "
+        "right is unknown, so both rows and that person's spells are rejected.",
         {
             "persons": (
                 "p 1980-01-01 K 657",
@@ -214,7 +214,7 @@ PEOPLE = (
     ),
     EdgeCase(
         "emigrates_and_returns",
-        "Emigration cuts no spell, since people return; the months after it are OUT for good.",
+        "Emigration cuts no spell, since people return; all months after it are OUT.",
         {
             "persons": ("p 1980-01-01 K 657 - 2012-06-30",),
             "spells": ("p 130 2012-01-01 2012-12-31",),
@@ -252,7 +252,7 @@ RULES = (
     ),
     EdgeCase(
         "stronger_benefit_wins",
-        "Unemployment insurance outranks social assistance by the configuration's priority.",
+        "Unemployment insurance takes precedence over social assistance in the configuration.",
         {"spells": ("p 111 2012-01-01 2012-06-30", "p 130 2012-05-01 2012-08-31")},
         {"spells": ("p 111 2012-01-01 2012-06-30", "p 130 2012-07-01 2012-08-31")},
         {"spells": {READ: 1, TRIMMED: 1}},
@@ -260,7 +260,7 @@ RULES = (
     ),
     EdgeCase(
         "readiness_overrides_code",
-        "The visitation says job-ready where the code does not.",
+        "The visitation group is job-ready; the code does not say so.",
         {
             "spells": ("p 730 2014-01-01 2014-06-30",),
             "readiness": ("p job_ready 2014-04-01 2014-06-30",),
@@ -271,7 +271,7 @@ RULES = (
     ),
     EdgeCase(
         "internship_outside_the_codes",
-        "An internship that the code does not tell makes its days active.",
+        "An internship that the code does not show makes its days active.",
         {
             "spells": ("p 730 2014-01-01 2014-06-30",),
             "activities": ("p internship_private 2014-03-01 2014-04-30",),

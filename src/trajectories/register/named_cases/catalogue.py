@@ -1,4 +1,4 @@
-"""All edge cases by their names, and the page of the documentation that lists them."""
+"""All edge cases by name, and the documentation page that lists them."""
 
 from trajectories.register.named_cases.case import EdgeCase
 from trajectories.register.named_cases.cases import DAYS, PEOPLE, RULES
@@ -10,12 +10,11 @@ def edge_cases() -> dict[str, EdgeCase]:
 
 
 def edge_case_page() -> str:
-    """Write the page of the documentation that lists all edge cases."""
+    """Return the page of the documentation that lists all edge cases."""
     head = (
         "# Edge cases by name\n\n"
-        "Small registers that ship with the package, each with the outcome expected of it. The "
-        "tests run every one; this page is written from the same lines by "
-        "`trajectories docs write`.\n\n"
+        "Small registers that ship with the package, each with its expected outcome. The tests "
+        "run all of them; `trajectories docs write` generates this page from the same rows.\n\n"
         "```python\nfrom trajectories.register import edge_cases, load_codelist\n\n"
         'case = edge_cases()["death_mid_spell"]\n'
         'tables = case.clean(load_codelist(Path("config/codelists/dream.csv")))\n```\n\n'

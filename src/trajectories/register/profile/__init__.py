@@ -1,1 +1,1 @@
-"""Profiles of extracts and the data dictionary: files in, what they hold out."""
+"""Profiles of extracts and the data dictionary: files in, a description of their columns out."""

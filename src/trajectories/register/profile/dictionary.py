@@ -1,9 +1,9 @@
-"""The data dictionary: what each column of the register means, written from the contracts.
+"""The data dictionary: the meaning of each column of the register, generated from the contracts.
 
-Types and whether a value may be missing come from the contracts (`contracts`), allowed values from
-the constants that the contracts use, and which columns a file may hold from the tables (`tables`).
-What a contract cannot say stands in `MEANINGS`: the Danish term, the meaning, the unit, the name
-in national registers where a source is known, and the years.
+Types and missing values come from the contracts (`contracts`), allowed values from the constants
+that the contracts use, and the columns of input files from the tables (`rules`). `MEANINGS` adds
+the Danish term, the meaning, the unit, the name in national registers if a source is known, and
+the years.
 """
 
 from collections.abc import Iterator
@@ -45,15 +45,15 @@ SINCE_1968 = "1968 on"
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a column means.
+    """The meaning of a column.
 
     Attributes:
         danish: the Danish term.
         english: the meaning.
-        unit: of numbers and dates.
-        values: the allowed values, where they are not free.
-        register: the column's name in a national register, and which; blank where none is known.
-        years: since when there is anything in it.
+        unit: unit of numbers and dates.
+        values: the allowed values, if restricted.
+        register: the column's name in a national register, and which; blank if unknown.
+        years: the years with values.
     """
 
     danish: str
@@ -78,7 +78,7 @@ READY = Meaning("visitationsgruppe", "readiness for work", values=", ".join(READ
 MEANINGS: dict[str, Meaning] = {
     "person": Meaning(
         "person",
-        "in a file the opaque key of a person, afterwards a row number",
+        "in a file the pseudonymous key of a person, afterwards a row number",
         register="`pnr`, pseudonymised (BEF)",
         years=SINCE_1968,
     ),
@@ -111,7 +111,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "spells.readiness": Meaning(
         "match- eller visitationsgruppe",
-        "readiness that the code tells",
+        "readiness according to the code",
         values="column `readiness` of the codelist",
     ),
     "spells.group": Meaning(
@@ -131,7 +131,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "assignments.team": Meaning("team", "organisational unit of the caseworker"),
     "assignments.reason": Meaning("årsag", "why the case was given to the caseworker"),
-    "assignments.role": Meaning("rolle", "the caseworker's part in the case"),
+    "assignments.role": Meaning("rolle", "the caseworker's role in the case"),
     "readiness.readiness": Meaning(
         READY.danish,
         READY.english,
@@ -151,10 +151,10 @@ class WeeklyColumn:
     """A kind of column of the wide weekly register.
 
     Attributes:
-        kind: the setting under `register.dream` that holds the pattern of its names.
-        meaning: what its cells mean.
-        period: what one column stands for.
-        name: where the pattern comes from.
+        kind: the setting under `register.dream` with the pattern of its names.
+        meaning: the meaning of its cells.
+        period: the period of one column.
+        name: the source of the pattern.
     """
 
     kind: str
@@ -205,7 +205,7 @@ WEEKLY = (
 
 
 def weekly_meaning(kind: str) -> tuple[str, str]:
-    """Give the Danish term and the English meaning of a kind of weekly column, or of the key."""
+    """Return the Danish term and English meaning of a kind of weekly column, or of the key."""
     if kind == "person":
         return MEANINGS["person"].danish, MEANINGS["person"].english
     fact = next(column.meaning for column in WEEKLY if column.kind == kind)
@@ -213,11 +213,11 @@ def weekly_meaning(kind: str) -> tuple[str, str]:
 
 
 def columns(table: str) -> dict[str, tuple[str, str, str]]:
-    """List the columns of a table: what a file must or may hold, and what comes out.
+    """Return the columns of a table in input files and after cleaning.
 
     Returns:
-        For each column: needed in a file (yes, no or –), its type in a file, its type afterwards
-        with `or missing` where it may be.
+        For each column: required in a file (yes, no or –), its type in a file, its type
+        afterwards, with `or missing` if it may be missing.
     """
     schema = Persons if table == "persons" else OUTPUTS[table]
     kinds = (
@@ -241,23 +241,23 @@ def columns(table: str) -> dict[str, tuple[str, str, str]]:
 
 
 def meaning(table: str, column: str) -> Meaning:
-    """Look up what a column of a table means."""
+    """Return the meaning of a column of a table."""
     return MEANINGS.get(f"{table}.{column}") or MEANINGS[column]
 
 
 def dictionary_page() -> str:
-    """Write the page of the documentation."""
+    """Return the documentation page of the data dictionary."""
     return "\n".join(_page())
 
 
 def _page() -> Iterator[str]:
     yield (
         "# Data dictionary\n\n"
-        "Written from the contracts of the register stage by `trajectories docs write`. *In a "
-        "file* tells whether a column must be there and of which type; *afterwards* is the type in "
-        "the cleaned table. A name in a national register is given where a source is known; names "
-        "differ between extracts, and `register.files.<table>.columns` maps them. Assignments "
-        f"come from municipal case systems: no national register holds caseworkers. {SOURCES}\n"
+        "Generated from the contracts of the register stage by `trajectories docs write`. *In a "
+        "file* tells whether a column is required; *afterwards* is the type in the cleaned table. "
+        "The name in a national register is given if a source is known; names differ between "
+        "extracts, and `register.files.<table>.columns` maps them. Assignments come from "
+        f"municipal case systems: no national register contains caseworkers. {SOURCES}\n"
     )
     for table in ("persons", *OUTPUTS):
         schema = Persons if table == "persons" else OUTPUTS[table]
@@ -280,10 +280,10 @@ def _page() -> Iterator[str]:
 def _weekly_page() -> Iterator[str]:
     yield (
         "## `dream`, the wide weekly file\n\n"
-        "One row a person and one column a period; [Reading](reading.md#the-weekly-register) tells "
-        "how `spells`, `employment` and `readiness` are made of it. The patterns of the names are "
-        "settings under `register.dream`, not facts about your extract: names differ between "
-        "extracts. `trajectories describe` shows which columns each pattern finds.\n"
+        "One row per person, one column per period; [Reading](reading.md#the-weekly-register) "
+        "describes how `spells`, `employment` and `readiness` are derived from it. The patterns of "
+        "the names are settings under `register.dream`, since names differ between extracts. "
+        "`trajectories describe` shows which columns each pattern finds.\n"
     )
     yield (
         "| setting | pattern by default | where the names come from | Danish | meaning | "
@@ -293,7 +293,7 @@ def _weekly_page() -> Iterator[str]:
     key = MEANINGS["person"]
     yield (
         "| `register.files.dream.columns.person` | `person` | yours | "
-        f"{key.danish} | the opaque key of a person | – | – | – |"
+        f"{key.danish} | the pseudonymous key of a person | – | – | – |"
     )
     for column in WEEKLY:
         fact = column.meaning

@@ -1,8 +1,8 @@
-"""A profile of an extract before its first run: types, ranges, gaps and commonest values.
+"""A profile of the tables of an extract: types, missing values, ranges and commonest values.
 
-Nothing shown rests on fewer persons than the threshold: counts are rounded, a value is shown where
+Nothing shown is based on fewer persons than the threshold: counts are rounded, a value is shown if
 enough persons have it, and a range runs from the smallest to the largest such value. Columns of
-keys, and columns in which CPR numbers stand, show no value at all.
+keys and columns with CPR numbers show no values.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ PROFILE = {
     "english": pl.String,
 }
 KEYS = ("person", "caseworker")
-# Columns that name a class, even where their values are numbers.
+# Columns with categories, even if their values are numbers.
 CLASSES = frozenset(
     {"activity", "code", "industry", "municipality", "readiness", "reason", "role", "sex", "team"}
 )
@@ -45,27 +45,27 @@ WORDS: dict[Kind, str] = {
     "whole": "whole number",
     "number": "number",
 }
-# Text that may be a date: parts with something between them, or the name of a month.
+# Text that may be a date: numbers with separators, or with the name of a month.
 SEPARATED = r"^\d+[-/.]\d+[-/.]\d+|^\d+[A-Za-z]{3}\d+"
-# A column with more different values than this is no classification, and its values are not listed.
+# A column with more distinct values is not categorical, and its values are not listed.
 MOST_CLASSES = 1000
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What may be shown: values of at least `threshold` persons, counts in multiples of `base`."""
+    """Disclosure rules: values of at least `threshold` persons, counts in multiples of `base`."""
 
     threshold: int
     base: int
 
     def count(self, value: int) -> int | None:
-        """Round a count; None where it is too small."""
+        """Round a count; None if it is too small."""
         if value < self.threshold:
             return None
         return (value + self.base // 2) // self.base * self.base
 
     def share(self, part: int, whole: int) -> float | None:
-        """Give a share of rounded counts to two decimals; None where either side is too small."""
+        """Return a share of rounded counts to two decimals; None if either part is too small."""
         if part in (0, whole):
             return float(part > 0)
         above, below = self.count(part), self.count(whole - part)
@@ -85,20 +85,20 @@ def describe_table(
 
     Args:
         frame: the columns of the file.
-        roles: what the configuration calls a column of the file, where it uses it.
-        person: the column of person keys; without one no value is shown, since it cannot be known
-            how many persons have it.
-        shown: the rules.
-        table: its name in the configuration, if it has one there.
-        dates: how its dates are written.
+        roles: project name of each column that the configuration uses.
+        person: the column of person keys; without it no values are shown, since the number of
+            persons with a value is unknown.
+        shown: the disclosure rules.
+        table: the table's name in the configuration, if any.
+        dates: format of its dates.
 
     Returns:
-        One row a column: column, role, type (whole number, number, date or text),
-        missing (share), distinct (number of different values of enough persons; of keys all,
-        rounded), lowest and highest of these values (dates by month, or by year where no month
-        has enough persons), commonest (values with the rounded number of rows), remark (where
-        dates cannot be read, what would read them), danish and english (what the column means,
-        by the data dictionary).
+        One row per column: column, role, type (whole number, number, date or text),
+        missing (share), distinct (number of distinct values of enough persons; for keys of all,
+        rounded), lowest and highest of these values (dates by month, or by year if no month
+        has enough persons), commonest (values with the rounded number of rows), remark (the
+        format that would read unreadable dates), danish and english (the column's meaning in the
+        data dictionary).
     """
     keys = frame[person] if person is not None else None
     rows = [
@@ -136,7 +136,7 @@ def _describe(
 def _unread_dates(
     typed: pl.Series, table: str, role: str | None, name: str, dates: Dates
 ) -> str | None:
-    """Say of a column of dates, by its role or its look, that it cannot be read as such."""
+    """Return a remark if a column should hold dates, by role or appearance, but cannot be read."""
     text = typed.drop_nulls().cast(pl.String)
     if text.is_empty() or role in KEYS or role in CLASSES:
         return None
@@ -148,7 +148,7 @@ def _unread_dates(
 
 
 def _words(table: str, role: str | None) -> tuple[str | None, str | None]:
-    """Give the Danish term and the English meaning of a column that the data dictionary knows."""
+    """Return the Danish term and English meaning of a column in the data dictionary, if any."""
     fact = MEANINGS.get(f"{table}.{role}") or MEANINGS.get(role or "")
     return (fact.danish, fact.english) if fact else (None, None)
 
@@ -161,7 +161,7 @@ def _show(
     person: str | None,
     shown: Shown,
 ) -> tuple[object, ...]:
-    """Profile the values of a column whose name, role, kind and missing share are known."""
+    """Add the profile of a column's values to its name, role, kind and missing share."""
     name, role = head[:2]
     if kind in ("text", WORDS["whole"]) and count_cpr(digits_of(typed)):
         return (*head, None, None, None, None, "looks like CPR numbers")
@@ -184,7 +184,7 @@ def _show(
 
 
 def _write(value: Any) -> str | None:
-    """Write the end of a range: months as YYYY-MM, numbers without needless digits."""
+    """Format an end of a range: months as YYYY-MM, numbers without trailing digits."""
     if isinstance(value, date):
         return f"{value:%Y-%m}"
     return None if value is None else f"{value:g}"
@@ -193,12 +193,12 @@ def _write(value: Any) -> str | None:
 def typed_values(
     column: pl.Series, dates: Dates = "auto", *, expected: bool = False
 ) -> tuple[pl.Series, str]:
-    """Read a column as the narrowest kind that fits all its cells; blank cells are missing.
+    """Parse a column as the narrowest kind that fits all its cells; blank cells are missing.
 
     Args:
-        column: as read.
-        dates: how dates are written.
-        expected: whether the column should hold dates.
+        column: the column as read.
+        dates: format of dates.
+        expected: whether the column should contain dates.
 
     Returns:
         The values and their kind: date, whole number, number or text.
@@ -230,7 +230,7 @@ def typed_values(
 
 
 def common_values(values: pl.Series, keys: pl.Series, shown: Shown) -> pl.DataFrame:
-    """List the values that enough persons have: value, rows, sorted by rows and value."""
+    """Return the values that enough persons have: value, rows, sorted by rows and value."""
     frame = pl.DataFrame({"value": values, "key": keys}).drop_nulls("value")
     counted = frame.group_by("value").agg(rows=pl.len(), persons=pl.col("key").n_unique())
     enough = counted.filter(pl.col("persons") >= shown.threshold)
@@ -238,13 +238,12 @@ def common_values(values: pl.Series, keys: pl.Series, shown: Shown) -> pl.DataFr
 
 
 def list_values(common: pl.DataFrame, others: int | None, shown: Shown) -> str:
-    """Write the commonest values with their rounded rows, and what the others add up to.
+    """Format the commonest values with their rounded rows, and the rows of all others.
 
     Args:
         common: value, rows.
-        others: rows of values that are not among the first `MOST_VALUES`; None where these are
-            not to be shown.
-        shown: the rules.
+        others: rows of values not among the first `MOST_VALUES`; None if not to be shown.
+        shown: the disclosure rules.
     """
     head = common.head(MOST_VALUES)
     parts = [f"{value} ({shown.count(rows)})" for value, rows in head.iter_rows()]
@@ -255,7 +254,7 @@ def list_values(common: pl.DataFrame, others: int | None, shown: Shown) -> str:
 def other_rows(
     values: pl.Series, keys: pl.Series, common: pl.DataFrame, shown: Shown
 ) -> int | None:
-    """Count the rows of values that are not listed; None where they are of too few persons."""
+    """Count the rows of values that are not listed; None if too few persons have them."""
     listed = common["value"].head(MOST_VALUES).implode()
     hidden = keys.filter(values.is_not_null() & ~values.is_in(listed))
     return hidden.len() if hidden.n_unique() >= shown.threshold else None

@@ -1,8 +1,8 @@
-"""A profile of a wide weekly register: which columns, how full, and which values, in one pass.
+"""A profile of a wide weekly register: its columns, share of filled cells and values.
 
-The runs on disk are read some at a time. Nothing shown rests on fewer persons than the threshold: a
-value is shown where enough persons have it, and a share of cells where both the filled and the
-blank ones are more than fewer persons could have.
+The runs on disk are read in pieces. Nothing shown is based on fewer persons than the threshold: a
+value is shown if enough persons have it, and a share of cells if neither the filled nor the blank
+cells can all belong to fewer persons.
 """
 
 from collections.abc import Iterator
@@ -22,10 +22,10 @@ from trajectories.register.weekly.scan import Scan
 
 @dataclass(frozen=True)
 class Filled:
-    """What the runs of one kind of column hold.
+    """The filled cells of one kind of column.
 
     Attributes:
-        by_period: number of filled cells of each period, from `first` on.
+        by_period: number of filled cells in each period, starting with `first`.
         first: number of the first period.
         values: value, rows (cells) of the values that enough persons have, commonest first.
     """
@@ -39,20 +39,20 @@ def describe_weekly(scan: Scan, config: DreamConfig, shown: Shown) -> pl.DataFra
     """Profile a weekly register.
 
     Args:
-        scan: of its files.
+        scan: the scan of its files.
         config: the patterns of its columns.
-        shown: the rules.
+        shown: the disclosure rules.
 
     Returns:
-        Rows as `describe.describe_table` returns them: the persons; each kind of column as a whole
+        Rows as `tables.describe_table` returns them: the persons; each kind of column as a whole
         (the pattern, the share of blank cells, the number of values that enough persons have, the
-        first and the last column, the commonest values with their cells); and the share of blank
-        cells in each year.
+        first and last column, the commonest values with their cells); and the share of blank cells
+        in each year.
     """
     keys = scan.table.frame["person"]
     person = keys.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
     distinct = int(person.max(initial=0))
-    # A person may have several rows: so many cells of one column can be those of one person.
+    # A person may have several rows, and so this many cells of one column.
     most = int(np.bincount(person)[1:].max(initial=1))
     danish, english = weekly_meaning("person")
     rows: list[tuple[object, ...]] = [
@@ -113,7 +113,7 @@ def _at(filled: Filled, number: int) -> int:
 
 
 def _years(scan: Scan, kind: Kind, periods: list[int]) -> Iterator[tuple[int, list[int]]]:
-    """Yield years and their periods; a week is of the year of its Thursday."""
+    """Yield years and their periods; a week belongs to the year of its Thursday."""
     unit = scan.units[kind]
     if unit == "always":
         return

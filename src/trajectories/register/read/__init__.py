@@ -1,1 +1,1 @@
-"""Reading of extracts: files in, cells, dates and columns of known types out."""
+"""Reading of extracts: files in, typed cells, dates and columns out."""

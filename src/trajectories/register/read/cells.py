@@ -1,7 +1,7 @@
-"""The cells of a column as read: what is missing, and whole numbers in their plain form.
+"""Normalising cells: missing values, and whole numbers without decimals.
 
-Each reader goes through here, so that a word for a missing value and a number such as 657.0 mean
-the same in every table and format.
+All readers use it, so that a word for a missing value and a number such as 657.0 mean the same in
+every table and format.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from trajectories.errors import UserError
 
 TEXT: Final = (pl.String, pl.Categorical, pl.Enum)
 LARGEST_EXACT: Final = 2**53
-"""From here on a float no longer tells neighbouring whole numbers apart."""
+"""From this size, floats do not represent all whole numbers."""
 SCIENTIFIC: Final = r"^(\d)(?:[.,](\d+))?[eE]\+(\d{2,})$"
 LARGEST_EXPONENT: Final = 15
 SPREADSHEET_DECIMALS: Final = 5
@@ -30,17 +30,16 @@ def stripped(raw: pl.Series) -> pl.Series:
 def filled(
     raw: pl.Series, missing: Sequence[str] = MISSING, *, any_case: bool = False
 ) -> pl.Series:
-    """Return the cells of a column, null where nothing is registered.
+    """Return the cells of a column, with null for missing values.
 
     Args:
-        raw: as read.
+        raw: the column as read.
         missing: words for a missing value.
-        any_case: whether the words count in capitals and small letters alike, as they may where
-            no word is wanted.
+        any_case: whether to ignore the case of the words, for columns that are not text.
 
     Returns:
-        Text stripped, null where it is blank or one of the words; numbers null where they are NaN;
-        other types as they are.
+        Text stripped, with null for blanks and the words; numbers with null for NaN; other types
+        unchanged.
     """
     if raw.dtype.is_float():
         return raw.fill_nan(None)
@@ -58,12 +57,12 @@ def whole_forms(text: pl.Series, *, name: str, file: str) -> pl.Series:
     """Write whole numbers without decimals or exponent: 657.0 and 657,0 as 657, 1e+05 as 100000.
 
     Args:
-        text: cells as `filled` returns them; other cells stay as they are.
+        text: cells as `filled` returns them; cells that are not such numbers stay unchanged.
         name: the column, for messages.
-        file: what to call the input in messages.
+        file: name of the input in messages.
 
     Raises:
-        UserError: numbers were shortened (1,23457E+15), so that their last digits are lost.
+        UserError: numbers are shortened (1,23457E+15), so that their last digits are lost.
     """
     written = text
     if text.str.contains(".", literal=True).any() or text.str.contains(",", literal=True).any():
@@ -86,9 +85,9 @@ def whole_forms(text: pl.Series, *, name: str, file: str) -> pl.Series:
 
 
 def check_digits(raw: pl.Series, *, name: str, file: str) -> None:
-    """Raise a UserError where floats are too large to hold the last digits of whole numbers."""
+    """Raise a UserError if floats are too large to keep the last digits of whole numbers."""
     if raw.dtype.is_float() and (raw.abs() >= LARGEST_EXACT).any():
         raise UserError(
-            f"{file}: column {name!r} holds numbers of more than 15 digits stored as fractions, "
+            f"{file}: column {name!r} holds numbers of more than 15 digits stored as floats, "
             "whose last digits are lost: store the column as text or as whole numbers."
         )

@@ -1,4 +1,4 @@
-"""Which column of a file is which: names that differ in capitals and spaces, and columns twice."""
+"""Matching the columns of a file to project names, whatever their capitals and spaces."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -25,11 +25,11 @@ OFTEN = {
     "activity": ("aktivitet", "aktivitetskode", "indsats", "tilbud"),
     "registered": ("registreret", "registreringsdato", "oprettet", "oprettetdato"),
 }
-"""Names, folded, under which Danish extracts often hold a column."""
+"""Common names, folded, of a column in Danish extracts."""
 
 
 def fold(name: str) -> str:
-    """Write a column's name without capitals, spaces, signs and Danish letters."""
+    """Return a column's name in lower case, without spaces, signs and Danish letters."""
     plain = name.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     return re.sub(r"[\s_.\-\ufeff]", "", plain)
 
@@ -39,20 +39,20 @@ def find_columns(
 ) -> dict[str, int]:
     """Find the columns of a table in a file.
 
-    A name fits exactly, or else but for capitals, spaces and signs.
+    An exact match takes precedence over one that differs in capitals, spaces and signs.
 
     Args:
         header: the names of the file's columns, as written.
         wanted: project names, each with the name in the file.
-        named: project names whose name in the file the configuration gives.
-        file: what to call the file in messages.
-        key: of the configuration, under which names of columns are given.
+        named: project names whose name in the file is given in the configuration.
+        file: name of the file in messages.
+        key: configuration key for the names of columns.
 
     Returns:
-        The place of each column that is there, by project name.
+        The position of each column found, by project name.
 
     Raises:
-        UserError: a column is there twice.
+        UserError: a column occurs twice.
     """
     folded = [fold(name) for name in header]
     found = {}
@@ -74,21 +74,21 @@ def find_columns(
 
 
 def refuse_twins(header: Sequence[str], *, file: str) -> None:
-    """Raise a UserError where two columns have the same name, unless it is blank."""
+    """Raise a UserError if two columns have the same name, unless it is blank."""
     twins = [name for place, name in enumerate(header) if name.strip() and name in header[:place]]
     if twins:
         raise UserError(f"{file} holds the column {twins[0]!r} twice: remove one or rename it.")
 
 
 def suggest(header: Sequence[str], missing: Sequence[str]) -> dict[str, str]:
-    """Suggest columns of a file for columns that it lacks, by the names that extracts often use.
+    """Suggest columns of a file for missing ones, by names that are common in extracts.
 
     Args:
         header: the names of the file's columns.
         missing: project names.
 
     Returns:
-        The file's name of each column for which exactly one fits.
+        The file's name for each missing column with exactly one match.
     """
     found = {}
     for name in missing:

@@ -1,4 +1,4 @@
-"""The days that an extract covers, where the configuration does not give them."""
+"""Deducing the days that an extract covers if the configuration does not give them."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,14 +11,14 @@ from trajectories.errors import UserError
 
 HANDFUL: Final = 5
 FEWEST_ROWS: Final = 20
-"""In smaller tables a handful of rows may well reach the last days alone."""
+"""Smallest table for this check: in smaller ones, few rows may reach the last days."""
 LATE: Final = timedelta(days=31)
 EARLY: Final = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True)
 class Extract:
-    """The days that the extract covers, both inclusive, and a warning where these are doubtful."""
+    """First and last day of the extract, both inclusive, and a warning if they are doubtful."""
 
     first_day: date
     last_day: date
@@ -26,19 +26,19 @@ class Extract:
 
 
 def deduce_days(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> Extract:
-    """Return the first and the last day of an extract: of the config, else of the spells.
+    """Return the first and last day of an extract: from the config, else from the spells.
 
-    A deduced last day stops where it lies in the future, or where fewer than five rows come near
-    it, as after a mistyped year. Few rows that start long before the others give a warning.
+    A deduced last day is refused if it lies in the future, or if fewer than five rows come near
+    it, as after a mistyped year. A few rows that start long before the others give a warning.
 
     Args:
-        spells: start and end (null = open) of the usable ones, at least one.
-        config: its first_day and last_day go first.
-        file: what to call the spells in messages.
+        spells: start and end (null = open) of the usable spells, at least one.
+        config: its `first_day` and `last_day` take precedence.
+        file: name of the spells in messages.
 
     Raises:
-        UserError: a last day that is deduced cannot be right, one that is given lies in the future,
-            or the days would end before they begin.
+        UserError: a deduced last day is implausible, a given one lies in the future, or the days
+            would end before they begin.
     """
     latest = spells.select(pl.max_horizontal("start", "end")).to_series().sort(descending=True)
     earliest = spells["start"].sort()
@@ -60,16 +60,16 @@ def deduce_days(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> E
 
 
 def _check_last(latest: pl.Series, file: str) -> None:
-    """Stop at a last day that only a mistyped or a conventional date can have made."""
+    """Raise a UserError if the last day must come from a mistyped or conventional date."""
     last: Any = latest[0]
     on_it = int((latest == last).sum())
     advice = "set register.last_day to the last day that the extract covers"
     if last > date.today():
-        # A date of a few rows is theirs alone, and is not shown.
+        # A date of few rows could identify them and is not shown.
         which = f"{last}" if on_it >= HANDFUL else f"in the year {last.year}"
         raise UserError(
             f"{file}: register.last_day is null and the latest date of the spells, {which}, lies "
-            f"in the future: {advice}, and where such dates mean that a row is still running, add "
+            f"in the future: {advice}, and if such dates mean that a row is still running, add "
             "them to register.open_end_dates."
         )
     if len(latest) >= FEWEST_ROWS and last - latest[HANDFUL - 1] > LATE:

@@ -1,9 +1,9 @@
-"""Danish CPR numbers: recognised in inputs and refused, and taken out of messages.
+"""Danish CPR numbers: recognised and refused in inputs, and removed from messages.
 
-A CPR number is a birthday (DDMMYY) and four digits, the first of which tells the century
-(CPR Office, "Personnummeret i CPR-systemet"). The control digit (modulus 11) is not asked for where
-all ten digits are there, since numbers issued since 2007 need not satisfy it. Where a column of
-whole numbers has lost the zero in front, it helps to tell the nine digits left from other ones.
+A CPR number is a birthday (DDMMYY) and four digits, the first of which determines the century
+(CPR Office, "Personnummeret i CPR-systemet"). The control digit (modulus 11) is not checked if all
+ten digits are present, since numbers issued since 2007 need not satisfy it. It helps to recognise
+numbers of nine digits, from which a column of whole numbers has lost the leading zero.
 """
 
 import re
@@ -14,10 +14,10 @@ import polars as pl
 
 from trajectories.errors import UserError
 
-# Of ten random digits one in 27 reads as a birthday and four digits, so that opaque keys of ten
-# digits hold some such values by chance; among CPR numbers all do.
+# One in 27 random numbers of ten digits begins with a valid date, so some pseudonymous keys do by
+# chance; all CPR numbers do.
 SUSPECT_SHARE = 0.2
-# Of nine random digits one in 90 satisfies both the calendar and modulus 11.
+# One in 90 random numbers of nine digits satisfies both the calendar and modulus 11.
 SUSPECT_SHARE_OF_NINE = 0.5
 DIGITS = 10
 WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
@@ -29,14 +29,14 @@ NINE_IN_TEXT = re.compile(r"(?<![0-9A-Za-z.,])\d{9}(?![0-9A-Za-z.,])")
 
 
 def find_cpr(values: pl.Series) -> pl.DataFrame:
-    """Find what has the form of a CPR number in distinct values.
+    """Find distinct values that have the form of a CPR number.
 
     Args:
-        values: text, which may hold a number among other words; nulls do not count.
+        values: text, which may contain a number among other words; nulls are ignored.
 
     Returns:
-        One row a value with ten digits in a row, or six and four with a hyphen or space between:
-        separated (Boolean), is_date (Boolean: the digits tell a day that the calendar has).
+        One row per value with ten consecutive digits, or six and four separated by a hyphen or
+        space: separated (Boolean), is_date (Boolean: the digits begin with a valid date).
     """
     text = values.drop_nulls().unique().cast(pl.String)
     found = text.filter(text.str.len_bytes() >= DIGITS).str.extract_groups(NUMBER).struct.unnest()
@@ -48,7 +48,7 @@ def find_cpr(values: pl.Series) -> pl.DataFrame:
 
 
 def _is_day(day: pl.Expr, digit: pl.Expr) -> pl.Expr:
-    """Tell whether DDMMYY is a day of the century that the seventh digit names."""
+    """Return whether DDMMYY is a valid date in the century given by the seventh digit."""
     year = day.str.slice(4, 2).cast(pl.Int32)
     century = (
         pl.when(digit <= 3)
@@ -62,14 +62,14 @@ def _is_day(day: pl.Expr, digit: pl.Expr) -> pl.Expr:
 
 
 def find_without_zero(values: pl.Series) -> pl.Series:
-    """Find what may be a CPR number of the first nine days of a month, read as a whole number.
+    """Find numbers that may be CPR numbers without their leading zero.
 
     Args:
-        values: text; nulls do not count.
+        values: text; nulls are ignored.
 
     Returns:
-        One Boolean a distinct value of nine digits: with a zero in front its digits tell a day
-        that the calendar has and satisfy modulus 11.
+        One Boolean per distinct value of nine digits: with a leading zero, its digits begin with a
+        valid date and satisfy modulus 11.
     """
     text = values.drop_nulls().unique().cast(pl.String)
     nine = text.filter((text.str.len_bytes() == DIGITS - 1) & text.str.contains(r"^\d{9}$"))
@@ -81,13 +81,12 @@ def find_without_zero(values: pl.Series) -> pl.Series:
 
 
 def count_cpr(values: pl.Series) -> int:
-    """Count the distinct values that are taken for CPR numbers.
+    """Count the distinct values that are considered CPR numbers.
 
-    Written with a hyphen or a space, each counts. Written as ten digits, they count where at
-    least one in five of the values of ten digits tells a day of the calendar: opaque keys of ten
-    digits do so by chance in one of 27. Nine digits alone count where, with a zero in front, at
-    least half of the values of nine digits tell a day and satisfy modulus 11: opaque ones do so by
-    chance in one of 90, and consecutive ones in one of eleven at most.
+    Values with a hyphen or a space always count. Values of ten digits count if at least one in
+    five begins with a valid date: by chance, one in 27 pseudonymous keys does. Values of nine
+    digits count if, with a leading zero, at least half begin with a valid date and satisfy modulus
+    11: by chance, one in 90 random keys and at most one in eleven consecutive keys do.
 
     Args:
         values: as in `find_cpr`.
@@ -105,14 +104,14 @@ def count_cpr(values: pl.Series) -> int:
 
 
 def digits_of(values: pl.Series) -> pl.Series:
-    """Write values as text in which CPR numbers can be found; whole fractions lose their point."""
+    """Return values as text for `find_cpr`; whole floats lose their decimal point."""
     if values.dtype.is_float():
         values = values.cast(pl.Int64, strict=False)
     return values.cast(pl.String, strict=False)
 
 
 def refuse_cpr(values: pl.Series, *, file: str, column: str, allowed: bool) -> None:
-    """Stop where a column holds CPR numbers, unless the config allows that.
+    """Refuse a column with CPR numbers, unless the config allows them.
 
     Raises:
         UserError: with the number of distinct such values, never a value.
@@ -130,18 +129,18 @@ def refuse_cpr(values: pl.Series, *, file: str, column: str, allowed: bool) -> N
 def refuse_cpr_beside_text(
     raw: pl.DataFrame, parsed: pl.DataFrame, *, file: str, allowed: bool
 ) -> None:
-    """Stop where a column of dates or numbers holds CPR numbers.
+    """Refuse columns of dates or numbers with CPR numbers, unless the config allows them.
 
-    Only cells that could not be read, and numbers of nine digits or more, can be any.
+    Only unreadable cells and numbers of nine digits or more are checked.
 
     Args:
         raw: the cells as read.
         parsed: as `parsing.parse` returns it, with `bad_<column>` for each such column.
-        file: what to call the input in messages.
+        file: name of the input in messages.
         allowed: whether the config allows CPR numbers.
 
     Raises:
-        UserError: as `refuse_cpr`.
+        UserError: as in `refuse_cpr`.
     """
     for name in raw.columns:
         if f"bad_{name}" not in parsed.columns:
@@ -155,7 +154,7 @@ def refuse_cpr_beside_text(
 
 
 def scrub(text: str) -> str:
-    """Take everything that reads as a CPR number out of a message."""
+    """Remove everything that looks like a CPR number from a message."""
 
     def hide(match: re.Match[str]) -> str:
         day, month = int(match[1]), int(match[2])

@@ -1,4 +1,4 @@
-"""Dates in the forms in which extracts write them."""
+"""Parsing dates in the formats used in extracts."""
 
 from datetime import date
 from typing import Final, Literal
@@ -10,9 +10,9 @@ from trajectories.register.read.cells import TEXT, stripped
 Dates = Literal["auto", "sas_days", "excel_days", "day_first"]
 
 DAY_ZERO: Final = {"sas_days": date(1960, 1, 1), "excel_days": date(1899, 12, 30)}
-"""SAS counts days from 1960; spreadsheets count so that dates from March 1900 on are right."""
+"""Day zero of SAS dates, and of spreadsheet dates (right for dates since March 1900)."""
 NO_DAY: Final = ("0000-00-00", "00000000")
-"""How databases write that there is no date."""
+"""Dates that mean a missing date in databases."""
 FIRST_YEAR, LAST_YEAR = 1800, 9999
 WEEK: Final = r"^(\d{4})-?W(\d{2})(?:-?([1-7]))?$"
 LONGEST_DATE: Final = len("31-JAN-2014")
@@ -20,20 +20,20 @@ TIME: Final = (
     r"^(.{8,}?)(?:[T ]+|:)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?"
     r" ?(?:Z|UTC|[+-]\d{2}:?\d{2})?$"
 )
-"""A date and a time of day, perhaps with the zone in which both are meant."""
+"""A date and a time of day, with an optional time zone."""
 
 
 def without_times(raw: pl.Series, *, ends: bool = False) -> tuple[pl.Series, pl.Series | None]:
-    """Split the time of day from dates.
+    """Split dates and times of day.
 
     Args:
         raw: a column of dates.
-        ends: whether the last minute of a day stands for the whole day, as the end of a row.
+        ends: whether to accept the last minute of a day like midnight, for the end of a row.
 
     Returns:
-        The column without times: timestamps become their date in their own time zone, text loses
-        its time; and a Boolean a cell, whether the time was another than midnight (null where the
-        cell has none), or None where the column has no times.
+        The column without times: timestamps become dates in their own time zone, text loses its
+        time; and for each cell whether the time was not midnight (null if the cell has no time),
+        or None if the column has no times.
     """
     if isinstance(raw.dtype, pl.Datetime):
         local = raw.dt.replace_time_zone(None)
@@ -55,18 +55,18 @@ def _odd(hour: pl.Series, minute: pl.Series, second: pl.Series, ends: bool) -> p
 
 
 def parse_dates(raw: pl.Series, dates: Dates, *, ends: bool = False) -> pl.Series | None:
-    """Read a column of dates.
+    """Parse a column of dates.
 
     Args:
-        raw: as read; a time of day other than midnight (see `without_times`) is no date.
-        dates: `auto` reads stored dates and, of text, YYYY-MM-DD (also with . or /), YYYYMMDD,
+        raw: the column as read; a cell with a time other than midnight is not a date.
+        dates: `auto` reads stored dates and text as YYYY-MM-DD (also with . or /), YYYYMMDD,
             DDMMMYYYY with English or Danish months, and ISO weeks; `sas_days` and
             `excel_days` numbers of days; `day_first` DD-MM-YYYY, DD.MM.YYYY, DD/MM/YYYY, DDMMYYYY.
-        ends: an ISO week without a day means its Sunday, else its Monday.
+        ends: whether an ISO week without a day means its Sunday instead of its Monday.
 
     Returns:
-        Date, null where a cell is blank or cannot be read; None where the column's type cannot hold
-        dates of this form.
+        Date, null if a cell is blank or unreadable; None if the column's type cannot hold dates of
+        this format.
     """
     days, odd = without_times(raw, ends=ends)
     found = _without_time(days, dates, ends)
@@ -98,7 +98,7 @@ def _without_time(raw: pl.Series, dates: Dates, ends: bool) -> pl.Series | None:
 
 
 def _plausible(days: pl.Series) -> pl.Series:
-    """Drop days of years that no register means, such as 0201 for 2010."""
+    """Drop dates with implausible years, such as 0201 for 2010."""
     inside = days.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
     return pl.select(pl.when(inside).then(days)).to_series()
 
@@ -116,7 +116,7 @@ def _count_from(raw: pl.Series, zero: date) -> pl.Series | None:
 
 
 def _stored_compact(raw: pl.Series) -> pl.Series | None:
-    """Read numbers as YYYYMMDD where all are of eight digits, which no number of days has."""
+    """Parse numbers as YYYYMMDD if all have eight digits, more than any number of days."""
     number = raw.cast(pl.Int64, strict=False)
     fits = number.is_between(FIRST_YEAR * 10_000, LAST_YEAR * 10_000 + 1231)
     whole = (number.cast(raw.dtype) == raw).fill_null(raw.is_null())

@@ -1,4 +1,4 @@
-"""From raw cells to typed values, with a flag where a value was there but could not be read."""
+"""Parsing raw cells into typed values, with flags for values that could not be read."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -28,24 +28,24 @@ def parse(
     dates: Dates = "auto",
     missing: Sequence[str] = MISSING,
 ) -> pl.DataFrame:
-    """Read the cells of a raw frame.
+    """Parse the cells of a raw frame.
 
     Args:
-        frame: as read: text (CSV) or the types of the file.
-        kinds: what each column should hold (`moment`: a date that may carry a time of day); a
+        frame: the frame as read: text (CSV) or the types of the file.
+        kinds: the expected kind of each column (`moment`: a date with an optional time of day); a
             column that the frame lacks becomes null.
-        file: what to call the input in messages.
-        dates: how dates are written where they are numbers or begin with the day; ISO weeks are
-            read as their Monday, and in a column `end` as their Sunday.
+        file: name of the input in messages.
+        dates: format of dates that are numbers or begin with the day; ISO weeks are read as their
+            Monday, in a column `end` as their Sunday.
         missing: words for a missing value; in columns of dates and numbers in any case.
 
     Returns:
-        A column a name in `kinds` (String, Date, Int64 or Float64; blank cells are null), and for
-        each column but the texts a Boolean `bad_<name>`: a value that could not be read.
+        One column per name in `kinds` (String, Date, Int64 or Float64; blank cells are null), and
+        for each column except texts a Boolean `bad_<name>`: a value that could not be read.
 
     Raises:
-        UserError: the stored type of a column cannot hold what is wanted, dates carry a time of
-            day other than midnight, or long numbers have lost their last digits.
+        UserError: the stored type of a column is unsuitable, dates have a time of day other than
+            midnight, or long numbers have lost their last digits.
     """
     columns: list[pl.Series] = []
     for name, kind in kinds.items():
@@ -76,7 +76,7 @@ def parse(
 def _dates(
     cells: pl.Series, name: str, dates: Dates, *, file: str, times: bool
 ) -> pl.Series | None:
-    """Read dates; where `times` is false, a time of day other than midnight stops."""
+    """Parse dates; unless `times`, a time of day other than midnight raises a UserError."""
     ends = name == "end"
     days, odd = without_times(cells, ends=ends)
     if odd is not None and not times and odd.any():
@@ -121,10 +121,10 @@ def _where(value: pl.Series, keep: pl.Series) -> pl.Series:
 
 
 def tidy_columns(frame: pl.DataFrame, missing: Sequence[str] = MISSING) -> pl.DataFrame:
-    """Give text columns the narrowest type that holds all their values: whole, number or text.
+    """Convert text columns to the narrowest type that fits all values: whole, number or text.
 
-    For columns that the config keeps without knowing their type; blank cells and words for a
-    missing value become null. A column with a leading zero before another digit stays text.
+    For kept columns of unknown type. Blank cells and words for a missing value become null. A
+    column with leading zeros stays text.
     """
     return frame.select(_tidy(series, missing) for series in frame.get_columns())
 
@@ -143,5 +143,5 @@ def _tidy(series: pl.Series, missing: Sequence[str]) -> pl.Series:
 
 
 def as_enum(text: pl.Series) -> pl.Series:
-    """Store text as numbers that sort as the text does (an Enum of its own values)."""
+    """Convert text to an Enum of its own sorted values."""
     return text.cast(pl.Enum(text.drop_nulls().unique().sort()))

@@ -1,4 +1,4 @@
-"""Reading the input tables: which files, in which format, under which column names."""
+"""Reading the input tables: files, formats and column names."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -27,19 +27,19 @@ CSV = (".csv", ".txt", ".tsv")
 
 @dataclass(frozen=True)
 class RawTable:
-    """An input table as read: nothing is cleaned yet.
+    """An input table as read, before cleaning.
 
     Attributes:
-        name: persons, spells, employment, assignments or readiness.
+        name: persons, spells, employment, assignments, readiness or activities.
         frame: the columns under project names, as stored, in the order of files and rows.
         files: the names of the files, in the order of reading, see `names_of`.
         rows: the number of rows of each file.
-        log: one mapping a file: table, file, format, encoding, delimiter, rows, columns.
-        source: the table, and the row in it, that each row was made from, where rows are made.
-        dates: how its dates are written, see `dates.parse_dates`.
-        key_digits: digits of a key, where zeros in front are to be filled in.
+        log: one mapping per file: table, file, format, encoding, delimiter, rows, columns.
+        source: the table and row from which each row was derived, if rows are derived.
+        dates: format of its dates, see `dates.parse_dates`.
+        key_digits: number of digits to which keys are padded with leading zeros, if any.
         missing: words that mean a missing value.
-        unnamed: of columns that the table may have and lacks, those of the file that may be meant.
+        unnamed: columns of the file that may be meant by missing optional columns.
     """
 
     name: str
@@ -55,7 +55,7 @@ class RawTable:
 
     @property
     def label(self) -> str:
-        """What to call the table in messages: its file, or the first of its files."""
+        """Return the table's name in messages: its file, or the first of its files."""
         more = f" and {len(self.files) - 1} more files" if len(self.files) > 1 else ""
         return self.files[0] + more
 
@@ -79,17 +79,17 @@ class MissingColumns(UserError):
     """A file lacks columns.
 
     Attributes:
-        likely: those of its columns that may be meant, by project name.
+        likely: columns of the file that may be meant, by project name.
     """
 
     def __init__(self, message: str, likely: Mapping[str, str]) -> None:
-        """Keep what may be meant beside the message."""
+        """Store the message and the columns that may be meant."""
         super().__init__(message)
         self.likely = dict(likely)
 
 
 def find_files(spec: TableFiles, *, table: str) -> list[Path]:
-    """List the files of a table in sorted order; folders stand for the Parquet files in them.
+    """Return the files of a table, sorted; a folder means the Parquet files in it.
 
     Raises:
         UserError: a file does not exist or a pattern matches nothing.
@@ -108,7 +108,7 @@ def find_files(spec: TableFiles, *, table: str) -> list[Path]:
 
 
 def names_of(paths: Sequence[Path]) -> list[str]:
-    """Return what to call files: their names, with folders where two would be the same."""
+    """Return names of files for messages, with folders if two names would be equal."""
     names = [original_name(path) for path in paths]
     if len(set(names)) == len(names):
         return names
@@ -124,12 +124,12 @@ def read_files(
 
     Args:
         spec: its files and column names.
-        table: its name in the config.
-        required: project names of columns that each file must hold.
-        optional: those that are read where they exist.
+        table: the table's name in the config.
+        required: project names of columns that each file must have.
+        optional: project names of columns that are read if they exist.
 
     Raises:
-        UserError: a file is missing, empty, cut short or of an unknown format, or lacks a column.
+        UserError: a file is missing, empty, truncated or of an unknown format, or lacks a column.
     """
     wanted = {name: spec.columns.get(name, name) for name in (*required, *optional)}
     stray = sorted(set(spec.columns) - set(wanted))
@@ -178,7 +178,7 @@ def _missing_columns(
     file: str,
     key: str,
 ) -> UserError:
-    """Say which columns a file lacks, and which of its own may be meant."""
+    """Return an error with the columns that a file lacks and those that may be meant."""
     absent = ", ".join(repr(column) for column in missing.values())
     names = ", ".join(repr(name) for name in missing)
     many = len(missing) > 1
@@ -192,7 +192,7 @@ def _missing_columns(
 
 
 def _describe_header(columns: Sequence[str]) -> str:
-    """Name the columns of a file, unless its first row is data: then nothing of it is shown."""
+    """List the columns of a file in words, unless its first row looks like data."""
     if any(name.strip()[:1].isdigit() for name in columns) or not any(columns):
         return "its first row looks like data: it needs a header"
     more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
@@ -206,13 +206,12 @@ def _stack(frames: list[pl.DataFrame], *, table: str) -> pl.DataFrame:
         return pl.concat(frames, how="diagonal_relaxed")
     except pl.exceptions.PolarsError as error:
         raise UserError(
-            f"the files of {table} hold one column in types that do not go together: store it in "
-            "one type."
+            f"the files of {table} hold one column in incompatible types: store it in one type."
         ) from error
 
 
 def column_names(path: Path, spec: TableFiles) -> list[str]:
-    """Return the column names of a file without its rows; none where it cannot be read."""
+    """Return the column names of a file; none if it cannot be read."""
     suffix = path.suffix.lower()
     if suffix in CSV and path.exists() and path.stat().st_size:
         return list(find_header(path, encoding=spec.encoding, delimiter=spec.delimiter)[2])
@@ -227,7 +226,7 @@ def column_names(path: Path, spec: TableFiles) -> list[str]:
 
 
 class RawFile(NamedTuple):
-    """One file as read: its columns, their names as written, and how it was read."""
+    """One file as read: its columns, their names as written, and its format."""
 
     frame: pl.DataFrame
     header: tuple[str, ...]
@@ -238,15 +237,15 @@ def read_one(path: Path, spec: TableFiles) -> RawFile:
     """Read one file with all its columns.
 
     Args:
-        path: the file; its ending names the format.
+        path: the file; its suffix determines the format.
         spec: its encoding and delimiter.
 
     Returns:
-        The columns as stored (CSV: as text) in the order of the header, where a name that is there
-        before has a number added; the header; and the format, encoding and delimiter.
+        The columns as stored (CSV: as text) in the order of the header, with a number added to
+        repeated names; the header; and the format, encoding and delimiter.
 
     Raises:
-        UserError: the file is empty, cut short or of an unknown format.
+        UserError: the file is empty, truncated or of an unknown format.
     """
     suffix = path.suffix.lower()
     if suffix in CSV:
@@ -267,7 +266,7 @@ def read_one(path: Path, spec: TableFiles) -> RawFile:
 
 def _read_parquet(path: Path) -> pl.DataFrame:
     if path.stat().st_size == 0:
-        raise UserError(f"{path.name} is empty: it is no Parquet file.")
+        raise UserError(f"{path.name} is empty: it is not a Parquet file.")
     try:
         return pl.read_parquet(path, hive_partitioning=False, glob=False)
     except pl.exceptions.DuplicateError as error:

@@ -1,4 +1,4 @@
-"""SAS and Stata files, turned into Parquet once, some rows at a time."""
+"""Conversion of SAS and Stata files to Parquet, in chunks of rows."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,26 +18,26 @@ Say = Callable[[str], None]
 
 
 def announce(line: str) -> None:
-    """Print a line at once, also where the output goes to a file or a pipe."""
+    """Print a line immediately, also to a file or a pipe."""
     print(line, flush=True)
 
 
 def convert(path: Path, target: Path, *, say: Say = announce) -> int:
-    """Turn a SAS or Stata file into Parquet.
+    """Convert a SAS or Stata file to Parquet.
 
-    Texts stay texts, columns with a date format become dates, whole numbers of Stata stay whole
-    and all other numbers become Float64. Value labels are not applied.
+    Texts stay texts, columns with a date format become dates, Stata's integers stay integers and
+    all other numbers become Float64. Value labels are not applied.
 
     Args:
-        path: ends in .sas7bdat, .xpt or .dta.
+        path: a file with the suffix .sas7bdat, .xpt or .dta.
         target: the Parquet file to write.
-        say: receives a line of progress now and then.
+        say: called with lines of progress.
 
     Returns:
         The number of rows.
 
     Raises:
-        UserError: the file is cut short or is no such file.
+        UserError: the file is truncated or of another format.
     """
     rows = 0
 
@@ -52,33 +52,33 @@ def convert(path: Path, target: Path, *, say: Say = announce) -> int:
 
 
 def copy_of(path: Path, number: int, folder: Path) -> Path:
-    """Return where the copy in Parquet of a file is kept.
+    """Return the path of a file's Parquet copy.
 
     Args:
         path: the file.
-        number: its place among the files of its table.
-        folder: of the table's copies.
+        number: its position among the files of its table.
+        folder: folder of the table's copies.
     """
     return folder / f"{number:03d}" / f"{path.name}{COPY}"
 
 
 def original_name(path: Path) -> str:
-    """Return the name of a file, of a copy in Parquet that of the file it was made from."""
+    """Return the name of a file; for a Parquet copy, that of the original."""
     name = path.name.removesuffix(COPY)
     return name if name.lower().endswith(STATISTICAL) else path.name
 
 
 def read_statistical(path: Path) -> pl.DataFrame:
-    """Read a SAS or Stata file into memory, with the types that `convert` gives.
+    """Read a SAS or Stata file into memory, with the types of `convert`.
 
     Raises:
-        UserError: the file is cut short or is no such file.
+        UserError: the file is truncated or of another format.
     """
     return pl.concat(_chunks(path, lambda _: None))
 
 
 def statistical_columns(path: Path) -> list[str]:
-    """Return the column names of a SAS or Stata file; none where it is no such file."""
+    """Return the column names of a SAS or Stata file; none if it is of another format."""
     import pyreadstat
 
     try:
@@ -126,7 +126,7 @@ def _chunks(path: Path, say: Say) -> Iterator[pl.DataFrame]:
 
 
 def _schema(frame: pl.DataFrame, about: Any) -> dict[str, Any]:
-    """Decide the types by the file's description, since a chunk of nulls alone has none."""
+    """Return the types from the file's metadata, since a chunk may contain only nulls."""
     return {
         name: dtype if dtype.is_temporal() else _type_of(about.readstat_variable_types[name])
         for name, dtype in frame.schema.items()

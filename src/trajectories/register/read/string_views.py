@@ -1,7 +1,7 @@
-"""The cells of a text column without copying them: Arrow's string views.
+"""Access to the cells of a text column without copying: Arrow's string views.
 
-Polars stores text as views of 16 bytes: the length, and the text itself where it has at most twelve
-bytes. The Arrow C stream interface hands them out; `ctypes` reads its three structures.
+Polars stores text as views of 16 bytes: the length, and the text itself if it has at most twelve
+bytes. `ctypes` reads them through the three structures of the Arrow C stream interface.
 """
 
 import ctypes
@@ -63,12 +63,12 @@ _pointer_of.argtypes = (ctypes.py_object, ctypes.c_char_p)
 
 @dataclass(frozen=True)
 class Views:
-    """Some consecutive cells of a text column; valid until the next ones are asked for.
+    """Consecutive cells of a text column, valid until the iterator advances.
 
     Attributes:
         words: (n, 2) uint64; the low half of the first word is the length in bytes, and a text of
-            at most twelve bytes follows in the other twelve, the rest of them zero.
-        valid: bits, the lowest first: whether a cell holds a value; empty where all do.
+            at most twelve bytes fills the other twelve, padded with zeros.
+        valid: bit mask, lowest bit first: whether a cell has a value; empty if all have.
         offset: the bit of the first cell.
     """
 
@@ -81,10 +81,10 @@ def text_views(column: pl.Series) -> Iterator[Views]:
     """Yield the cells of a text column, chunk by chunk, without copying them.
 
     Args:
-        column: of type String; it must stay alive while the views are used.
+        column: a column of type String, which must stay alive while the views are used.
 
     Raises:
-        TypeError: the column is no text, or Polars stores it in another way.
+        TypeError: the column is not text, or Polars stores it in another way.
     """
     capsule = column.__arrow_c_stream__()
     stream = _Stream.from_address(_pointer_of(capsule, b"arrow_array_stream"))

@@ -1,4 +1,4 @@
-"""CSV files: their encoding and delimiter found out, stated, and never guessed in silence."""
+"""Reading CSV files, with detection of encoding, delimiter and malformed rows."""
 
 import codecs
 import csv
@@ -29,22 +29,22 @@ from trajectories.register.read.text_kernels import (
 DELIMITERS = (",", ";", "\t", "|")
 CHUNK_BYTES = 1 << 24
 HEADER_BYTES = 1 << 20
-# Bytes that Windows-1252 prints and Latin-1 takes for control characters.
+# Bytes that are printable in Windows-1252 but control characters in Latin-1.
 WINDOWS_ONLY = bytes(range(0x80, 0xA0))
 THE_OTHERS = bytes(set(range(256)) - set(WINDOWS_ONLY))
 SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?', re.IGNORECASE)
-"""The line with which spreadsheets name the delimiter, before the header."""
+"""A line before the header in which spreadsheets name the delimiter."""
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def detect_encoding(path: Path) -> str:
-    """Find out how a text file is encoded.
+    """Detect the encoding of a text file.
 
-    UTF-8 where every byte sequence is valid UTF-8; else Windows-1252 where a byte occurs that
-    only that encoding prints, and Latin-1 where none does.
+    UTF-8 if the whole file is valid UTF-8; else Windows-1252 if it contains a byte that is
+    printable only in that encoding; else Latin-1.
 
     Raises:
-        UserError: the file holds NUL bytes or bytes that none of the three encodings knows.
+        UserError: the file contains NUL bytes or bytes that are invalid in all three encodings.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8, seen = True, set[int]()
@@ -55,7 +55,7 @@ def detect_encoding(path: Path) -> str:
                     f"{path.name} is not a text file in UTF-8, Windows-1252 or Latin-1: save it "
                     "as UTF-8."
                 )
-            # Most extracts are plain ASCII, which is any of the three and fast to recognise.
+            # Most extracts are plain ASCII, which is valid in all three and fast to recognise.
             if chunk.isascii() and not decoder.getstate()[0]:
                 continue
             if utf8:
@@ -85,14 +85,14 @@ def detect_delimiter(header: str) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the rows of a CSV file are written.
+    """The layout of a CSV file.
 
     Attributes:
-        encoding: of the file.
-        delimiter: between its cells.
+        encoding: the file's encoding.
+        delimiter: the delimiter of its cells.
         header: the names of its columns as written.
-        lines: lines up to the header and with it; `sep=;` may stand before it.
-        rows: rows up to the last one that holds anything.
+        lines: number of lines up to and including the header; `sep=;` may precede it.
+        rows: number of rows up to the last one that is not blank.
         stray: the first row with a quotation mark that does not surround its cell; 0 = none.
     """
 
@@ -107,7 +107,7 @@ class Layout:
 def find_header(
     path: Path, *, encoding: str, delimiter: str
 ) -> tuple[str, str, tuple[str, ...], int]:
-    """Find out how a CSV file is written, reading no more than its header.
+    """Detect the format of a CSV file from its header.
 
     Args:
         path: the file.
@@ -118,7 +118,7 @@ def find_header(
         The encoding, the delimiter, the header, and the number of lines up to it.
 
     Raises:
-        UserError: the file is empty or blank, or not in an encoding that is known.
+        UserError: the file is empty or blank, or in an unknown encoding.
     """
     if path.stat().st_size == 0:
         raise UserError(f"{path.name} is empty: it needs a header and rows.")
@@ -145,7 +145,7 @@ def find_header(
 
 
 def lay_out(path: Path, *, encoding: str, delimiter: str) -> Layout:
-    """Find out how a CSV file is written, and check that each row has the header's cells.
+    """Detect the layout of a CSV file, and check that each row has as many cells as the header.
 
     Args:
         path: the file.
@@ -181,11 +181,11 @@ def lay_out(path: Path, *, encoding: str, delimiter: str) -> Layout:
 
 @dataclass(frozen=True)
 class TextFile:
-    """A CSV file whose layout is known.
+    """A CSV file with a known layout.
 
     Attributes:
         path: the file, or its copy in UTF-8.
-        layout: of the file itself.
+        layout: the layout of the original file.
     """
 
     path: Path
@@ -206,13 +206,13 @@ def _options(layout: Layout) -> dict[str, Any]:
 
 
 def open_csv(path: Path, *, encoding: str, delimiter: str, scratch: Path) -> TextFile:
-    """Find out how a CSV file is to be read, without reading it into memory.
+    """Open a CSV file without reading it into memory.
 
     Args:
         path: the file.
         encoding: auto, utf-8, windows-1252 or latin-1.
         delimiter: auto or one character.
-        scratch: folder that receives a copy in UTF-8 where the file is in another encoding.
+        scratch: folder for a copy in UTF-8 if the file is in another encoding.
 
     Raises:
         UserError: the file is empty, not in the encoding, or its rows do not fit its header.
@@ -244,7 +244,7 @@ def read_csv(path: Path, *, encoding: str, delimiter: str) -> tuple[pl.DataFrame
         delimiter: auto or one character.
 
     Returns:
-        The frame, its columns in the order of the header (blank rows at the end are left out), and
+        The frame with its columns in the order of the header, without blank rows at the end, and
         the layout of the file.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Wide files in pieces: some rows or some columns at a time, never the whole."""
+"""Reading wide files in pieces of rows or columns."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,11 +28,11 @@ class WideFile:
 
     Attributes:
         path: the file.
-        name: what to call it.
+        name: its name in messages.
         columns: the names under which its columns are read.
-        header: their names as written, of which two may be the same.
+        header: their names as written, which may repeat.
         log: format and, for text, encoding and delimiter.
-        by_columns: whether pieces hold all rows of some columns; else all columns of some rows.
+        by_columns: whether pieces are all rows of some columns; else all columns of some rows.
         scan: opens the file lazily.
     """
 
@@ -47,12 +47,11 @@ class WideFile:
     def pieces(self, columns: Sequence[str]) -> Iterator[Piece]:
         """Yield pieces of the file: the first row's number (from 0) and a frame.
 
-        Parquet is read some columns at a time, batch after batch of rows, since a column can be
-        read alone; text is read all columns at a time, since it cannot. Columns keep their order,
-        and so do rows within a column.
+        Parquet is read a few columns at a time, in batches of rows; text, which cannot be read by
+        columns, is read with all columns. Columns keep their order, and so do rows within a column.
 
         Raises:
-            UserError: the file is cut short or cannot be read as its format.
+            UserError: the file is truncated or cannot be read as its format.
         """
         pieces = self._by_columns if self.by_columns else self._by_rows
         try:
@@ -81,7 +80,7 @@ class WideFile:
 
 
 def one_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Yield pieces, the next of which is read while the caller works on one."""
+    """Yield pieces, reading the next one while the caller works on the current one."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, pieces, None)
         while (piece := coming.result()) is not None:
@@ -97,17 +96,17 @@ def open_wide(
     name: str | None = None,
     say: Callable[[str], None] = announce,
 ) -> WideFile:
-    """Open a wide file, reading no more than its header (and, of text, its encoding).
+    """Open a wide file, reading only its header (and, for text, detecting its encoding).
 
     Args:
         path: a CSV or Parquet file, or a SAS or Stata file, which is converted first.
         spec: delimiter and encoding of text.
-        scratch: folder for a copy in UTF-8 of text in another encoding, or a copy in Parquet.
-        name: what to call the file; by default its name.
-        say: receives lines of progress of a conversion.
+        scratch: folder for a UTF-8 copy of text in another encoding, or a Parquet copy.
+        name: name of the file in messages; by default its file name.
+        say: called with lines of progress during a conversion.
 
     Raises:
-        UserError: the file is empty, cut short, or of an unknown format.
+        UserError: the file is empty, truncated or of an unknown format.
     """
     suffix, name = path.suffix.lower(), name or path.name
     if suffix in CSV:

@@ -1,1 +1,1 @@
-"""The wide weekly register: columns by week in, tables of days out."""
+"""The wide weekly register: weekly columns in, interval tables out."""

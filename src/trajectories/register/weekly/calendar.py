@@ -1,4 +1,4 @@
-"""ISO weeks and the periods of column names, as whole numbers.
+"""ISO weeks and the periods of column names, as integers.
 
 A week is numbered by its Thursday: week w is the one whose Thursday is day 7·w after 1 January
 1970, itself a Thursday. It runs from day 7·w − 3 to day 7·w + 3. A week belongs to the month,
@@ -18,7 +18,7 @@ DAYS_A_WEEK: Final = 7
 DAYS_BESIDE_THURSDAY: Final = 3
 EPOCH: Final = date(1970, 1, 1)
 FIRST_TWO_DIGIT_YEAR: Final = 91
-"""DREAM begins in 1991: two-digit years from 91 are of the 1900s, the others of the 2000s."""
+"""DREAM begins in 1991: two-digit years from 91 are in the 1900s, others in the 2000s."""
 
 PLACEHOLDERS: Final = {
     "{YYYY}": r"(?P<year>\d{4})",
@@ -50,13 +50,13 @@ def sunday(week: int) -> date:
 
 
 def iso_name(week: int) -> str:
-    """Return a week as ISO 8601 writes it, such as 2015-W53."""
+    """Return a week in ISO 8601 format, such as 2015-W53."""
     year, number, _ = monday(week).isocalendar()
     return f"{year}-W{number:02d}"
 
 
 def full_year(short: int) -> int:
-    """Return the year of two digits: 91 to 99 lie in the 1900s, the others in the 2000s."""
+    """Return the full year for two digits: 91 to 99 are in the 1900s, others in the 2000s."""
     return short + (1900 if short >= FIRST_TWO_DIGIT_YEAR else 2000)
 
 
@@ -88,11 +88,11 @@ def _first_of_month(month: int) -> date:
 
 @dataclass(frozen=True)
 class ColumnPattern:
-    """How the columns of one kind are named, such as `y_{YY}{WW}` or `branche_{YYYY}_{MM}`.
+    """Pattern of the names of one kind of column, such as `y_{YY}{WW}` or `branche_{YYYY}_{MM}`.
 
     Attributes:
-        text: the pattern as the configuration writes it.
-        unit: the length of a column's period; `always` where the pattern names no period.
+        text: the pattern as written in the configuration.
+        unit: the length of a column's period; `always` if the pattern has no period.
     """
 
     text: str
@@ -100,14 +100,14 @@ class ColumnPattern:
 
     @classmethod
     def parse(cls, text: str) -> "ColumnPattern":
-        """Read a pattern, see `config.dream.unit_of_pattern`."""
+        """Parse a pattern, see `unit_of_pattern`."""
         return cls(text, unit_of_pattern(text))
 
     def matcher(self) -> Callable[[str], int | None]:
-        """Return a function from a column's name to the number of its period, if it has one.
+        """Return a function from a column's name to the number of its period, or None.
 
-        Capitals and small letters do not differ. Columns without a period have number 0. The
-        function raises a UserError where a name fits but its period does not exist.
+        Case is ignored. Columns without a period have number 0. The function raises a UserError
+        if a name fits but its period does not exist.
         """
         pieces = re.split(r"(\{\w+\}|\*)", self.text)
         regex = re.compile(
@@ -131,7 +131,7 @@ class ColumnPattern:
             finer = parts.get("week", parts.get("month"))
             raise UserError(
                 f"column {name!r} fits the pattern {self.text!r}, but the year {year} has no "
-                f"{self.unit} {finer}: mend the pattern or leave the column out."
+                f"{self.unit} {finer}: correct the pattern or leave the column out."
             ) from None
 
     def _of_year(self, year: int, parts: dict[str, int]) -> int:

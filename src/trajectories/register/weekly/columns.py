@@ -1,4 +1,4 @@
-"""Which columns of a wide weekly register hold what, and for which week, month or quarter."""
+"""Finding the columns of a wide weekly register and their weeks, months or quarters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class Columns:
     """The columns of one kind in one file.
 
     Attributes:
-        names: in the order of their periods.
-        periods: number of each column's period (see `week_calendar`).
+        names: column names in the order of their periods.
+        periods: number of each column's period (see `calendar`).
     """
 
     names: tuple[str, ...]
@@ -26,7 +26,7 @@ class Columns:
 
 
 def units_of(config: DreamConfig) -> dict[Kind, Unit]:
-    """Return the length of the periods of each kind of column that the configuration has."""
+    """Return the period length of each kind of column in the configuration."""
     patterns = {kind: getattr(config, kind) for kind in KINDS}
     return {kind: ColumnPattern.parse(text).unit for kind, text in patterns.items() if text}
 
@@ -37,10 +37,10 @@ def columns_in(names: Sequence[str], config: DreamConfig, *, file: str) -> dict[
     Args:
         names: the file's columns.
         config: the patterns.
-        file: what to call the file in messages.
+        file: name of the file in messages.
 
     Raises:
-        UserError: two columns are of one kind and period, or a column fits two patterns.
+        UserError: two columns have the same kind and period, or a column fits two patterns.
     """
     owner: dict[str, Kind] = {}
     found: dict[Kind, Columns] = {}

@@ -1,4 +1,4 @@
-"""The stage for a wide weekly register: its tables are cleaned some persons at a time."""
+"""The cleaning stage for a wide weekly register, which processes persons in parts."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ from trajectories.register.weekly.tables import PERSONS_AT_ONCE, WeeklyTables
 
 DAY = timedelta(days=1)
 PARTS_AT_ONCE: Final = 2
-"""More would be faster on many cores, and hold more in memory."""
+"""Parts cleaned in parallel: more would be faster on many cores but need more memory."""
 
 
 def clean_weekly(
@@ -52,20 +52,20 @@ def clean_weekly(
     scratch: Path,
     persons_at_once: int = PERSONS_AT_ONCE,
 ) -> Iterator[CleanTable]:
-    """Clean one table of an extract after another, those of the weekly register in parts.
+    """Clean the tables of an extract one after another, those of the weekly register in parts.
 
     Spells, employment and readiness come from the weekly register unless they have files of their
-    own. Each part holds consecutive persons, with all their rows, so that the rules find what they
-    would find in the whole.
+    own. Each part has consecutive persons with all their rows, so the result does not depend on
+    the parts.
 
     Args:
-        scan: of the weekly register.
-        load: gives the other raw tables by name, or None where the extract lacks them.
-        codelist: as `codelists.load_codelist` returns it.
+        scan: the scan of the weekly register.
+        load: returns the other raw tables by name, or None if the extract lacks them.
+        codelist: as `codelist.load_codelist` returns it.
         config: the rules.
-        key_seed: of the permutations that give persons and caseworkers their numbers.
-        scratch: folder for files that are gone afterwards.
-        persons_at_once: persons of a part.
+        key_seed: seed of the permutations that number persons and caseworkers.
+        scratch: folder for temporary files.
+        persons_at_once: persons per part.
 
     Yields:
         persons, dream (no rows: the fates of the weekly register's own rows), spells, employment,
@@ -111,7 +111,7 @@ def _clean_table(
     cleaner: Cleaner,
     doing: pl.DataFrame | None,
 ) -> Iterator[CleanTable]:
-    """Clean a table of its own file at once, one of the weekly register part by part."""
+    """Clean a table with its own file as a whole, one from the weekly register in parts."""
     if own is not None or name == "assignments" or not weekly.has(name):
         yield cleaner.clean(name, own, activities=doing)
         return
@@ -121,8 +121,8 @@ def _clean_table(
 def weekly_extract(scan: Scan, config: RegisterConfig) -> Extract:
     """Return the days that a weekly register covers.
 
-    These are the days of its weeks, and the rest of the first and the last month where all weeks
-    that belong to it are there; the config's own days go first.
+    These are the days of its weeks, and the rest of the first and last month if all weeks of the
+    month are present. The config's days take precedence.
     """
     first, last = monday(scan.first_week), sunday(scan.last_week)
     before, opens = _thursday(scan.first_week - 1), _thursday(scan.first_week)
@@ -137,7 +137,7 @@ def weekly_extract(scan: Scan, config: RegisterConfig) -> Extract:
 
 
 def _check_last_week(scan: Scan) -> None:
-    """Stop where the last weekly columns are those of weeks to come, or hold next to nothing."""
+    """Raise a UserError if the last weekly columns are in the future or nearly empty."""
     advice = "set register.last_day to the last day that the extract covers"
     file = scan.table.label
     if monday(scan.last_week) > date.today():
@@ -147,7 +147,7 @@ def _check_last_week(scan: Scan) -> None:
         )
     if scan.table.frame.height < FEWEST_ROWS:
         return
-    # Runs that reach so far; there are few in weeks that were not delivered yet.
+    # Weeks not yet delivered have few runs.
     first = scan.last_week - LATE // timedelta(weeks=1)
     if sum(_count_late(scan, kind, first) for kind in scan.units) < HANDFUL:
         raise UserError(
@@ -174,7 +174,7 @@ def _thursday(week: int) -> date:
 def _persons(
     scan: Scan, raw: RawTable | None, extract: Extract, config: RegisterConfig, key_seed: int
 ) -> tuple[People, CleanTable]:
-    """Return the persons of the extract: those of `persons`, else all of the weekly register."""
+    """Return the persons of the extract: from `persons`, else all in the weekly register."""
     ledger = None
     if raw is None:
         keys = scan.table.frame["person"]
@@ -188,7 +188,7 @@ def _persons(
 
 
 def refuse_values(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) -> None:
-    """Stop at CPR numbers in any column, and at weekly codes that the codelist does not know."""
+    """Raise a UserError for CPR numbers in any column and for unknown weekly codes."""
     for kind, values in scan.texts.items():
         refuse_cpr(values, file=scan.table.label, column=kind, allowed=config.allow_cpr_keys)
     texts = scan.texts["weeks"].replace(config.code_map)
@@ -202,7 +202,7 @@ def refuse_values(scan: Scan, codelist: pl.DataFrame, config: RegisterConfig) ->
 def _place_rows(
     scan: Scan, people: People, extract: Extract, config: RegisterConfig
 ) -> tuple[np.ndarray, CleanTable]:
-    """Find the person of each row of the weekly register, −1 where it has none."""
+    """Return the person of each row of the weekly register, −1 if it has none."""
     keys = scan.table.frame["person"]
     known = people.lookup(keys)
     person = known["person"].cast(pl.Int64).fill_null(-1).to_numpy()
@@ -236,7 +236,7 @@ def _place_rows(
 def _clean_parts(
     weekly: WeeklyTables, name: str, cleaner: Cleaner, activities: pl.DataFrame | None
 ) -> Iterator[CleanTable]:
-    """Clean the parts of a table in their order, a few at once."""
+    """Yield the cleaned parts of a table in order, cleaning a few in parallel."""
 
     def clean(part: int) -> CleanTable:
         first, raw = part * weekly.size, weekly.table(name, part)
@@ -255,7 +255,7 @@ def _clean_parts(
 def _clean_part(
     raw: RawTable, first: int, size: int, cleaner: Cleaner, activities: pl.DataFrame | None
 ) -> CleanTable:
-    """Clean the rows of some consecutive persons, who are numbered from 0 meanwhile."""
+    """Clean the rows of consecutive persons, temporarily numbered from 0."""
     here = pl.col("person") - first
     numbered = cleaner.people.frame.slice(first, size).with_columns(here)
     keys = numbered.select("key", "person").sort("key")

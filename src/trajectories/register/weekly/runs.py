@@ -1,4 +1,4 @@
-"""Runs of equal values, from the pieces of wide files into files of their own."""
+"""Runs of equal values, extracted from pieces of wide files and stored on disk."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,10 +20,10 @@ Runs = npt.NDArray[Any]
 
 
 class RunFile:
-    """Runs on disk, one after another, and those of each bucket of persons apart."""
+    """A temporary file of runs."""
 
     def __init__(self, path: Path) -> None:
-        """Open a file for writing and reading; it goes with its folder."""
+        """Open a file for writing and reading."""
         self.path = path
         self._stream: BinaryIO = path.open("w+b")
 
@@ -32,7 +32,7 @@ class RunFile:
         runs.tofile(self._stream)
 
     def read(self, at_once: int = RUNS_AT_ONCE) -> Iterator[Runs]:
-        """Yield all runs in the order of writing, some at a time."""
+        """Yield all runs in the order of writing, in chunks."""
         self._stream.flush()
         self._stream.seek(0)
         while len(runs := np.fromfile(self._stream, RUN, at_once)):
@@ -50,7 +50,7 @@ class RunFile:
 
 
 class Step(NamedTuple):
-    """A column's period, that of the column before it, and whether the two are neighbours."""
+    """A column's period, that of the preceding column, and whether the two are adjacent."""
 
     period: int
     before: int
@@ -58,17 +58,17 @@ class Step(NamedTuple):
 
 
 class RunWriter:
-    """Follows the columns of one kind of one file and writes each run when it ends."""
+    """Writer of the runs in the columns of one kind of one file; a run is written when it ends."""
 
     def __init__(
         self, columns: Columns, vocabulary: Vocabulary, out: RunFile, *, first_unit: int
     ) -> None:
-        """Start before the first column.
+        """Create a writer before the first column.
 
         Args:
-            columns: in the order in which each row meets them.
-            vocabulary: numbers the cells.
-            out: receives the runs.
+            columns: the columns in the order in which they are read.
+            vocabulary: the numbering of cell values.
+            out: the file for the runs.
             first_unit: unit of the file's first row.
         """
         self._vocabulary, self._out, self._first_unit = vocabulary, out, first_unit
@@ -82,11 +82,11 @@ class RunWriter:
         self._size = 0
 
     def take(self, column: pl.Series, row: int) -> None:
-        """Take in a piece of a column.
+        """Process a piece of a column.
 
         Args:
             column: cells of one of the columns.
-            row: of the first cell, from 0; each row meets its columns in their order.
+            row: row of the first cell, from 0; the columns of a row must come in order.
         """
         end = row + len(column)
         self._make_room(end, len(column))
@@ -98,7 +98,7 @@ class RunWriter:
         if column.dtype == pl.String:
             done = self._follow(column, row, step)
         if done < end:
-            # Numbers, categories and long texts: the slower way, which forgets the texts seen.
+            # Slower path for numbers, categories and long texts.
             values = self._vocabulary.encode(column[done - row :])
             self._seen[done:end] = UNSEEN
             self._size = advance(
@@ -114,7 +114,7 @@ class RunWriter:
             )
 
     def _follow(self, column: pl.Series, row: int, step: Step) -> int:
-        """Take in short texts; return the row after the last one taken."""
+        """Process short texts; return the row after the last one processed."""
         for views in text_views(column):
             end, cell = row + len(views.words), 0
             while True:
@@ -144,7 +144,7 @@ class RunWriter:
         return row
 
     def finish(self) -> None:
-        """Write the runs that are still open after the last column."""
+        """Write the runs still open after the last column."""
         self._write()
         open_ = np.flatnonzero(self._current[: self._rows])
         runs = np.zeros(len(open_), RUN)
@@ -171,7 +171,7 @@ class RunWriter:
 
 
 class Buckets:
-    """The runs of one kind, apart by bucket of persons."""
+    """The runs of one kind, one file per bucket of persons."""
 
     def __init__(self, folder: Path, name: str, count: int) -> None:
         """Open a file for each bucket."""
@@ -180,12 +180,12 @@ class Buckets:
     def fill(
         self, runs: RunFile, bucket_of_unit: npt.NDArray[np.uint16], place: npt.NDArray[np.uint16]
     ) -> Self:
-        """Put runs into the buckets of their units.
+        """Distribute runs to the buckets of their units.
 
         Args:
-            runs: in any order; the order within a unit is kept.
+            runs: runs in any order; the order within a unit is kept.
             bucket_of_unit: bucket of each unit.
-            place: what number each value becomes.
+            place: the new number of each value.
         """
         for part in runs.read():
             part["value"] = place[part["value"]]
@@ -207,10 +207,10 @@ class Buckets:
 
 
 def periods_as(runs: Runs, bounds: Sequence[tuple[int, int]], first: int) -> Runs:
-    """Return runs with periods of another length.
+    """Convert runs to periods of another length.
 
     Args:
-        runs: in periods from `first`.
+        runs: runs in old periods.
         bounds: first and last new period of each old one.
         first: the old period of `bounds[0]`.
     """

@@ -1,4 +1,4 @@
-"""The wide weekly register: one pass over its files, from columns to runs on disk."""
+"""One pass over the files of the wide weekly register: from columns to runs on disk."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,17 +35,17 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Scan:
-    """What one pass over the weekly register found; a unit is a row of one of its files.
+    """The result of one pass over the weekly register; a unit is a row of one of its files.
 
     Attributes:
-        table: the column person of all files, one row a unit.
-        columns: those of each kind in each file, by the file's name, in the order of the units.
-        first_week: the first week that a file holds.
-        last_week: the last one.
-        units: length of the periods of each kind of column.
-        runs: the runs of each kind, in periods of that length, values as the files' numbers.
-        texts: of each kind, the texts in order behind a null.
-        places: of each kind, the place among `texts` of each number in `runs`.
+        table: the column person of all files, one row per unit.
+        columns: the columns of each kind in each file, by file name, in the order of the units.
+        first_week: the first week in any file.
+        last_week: the last week in any file.
+        units: period length of each kind of column.
+        runs: the runs of each kind, in periods of that length, with numbered values.
+        texts: for each kind, a null followed by the sorted texts.
+        places: for each kind, the position in `texts` of each number in `runs`.
     """
 
     table: RawTable
@@ -69,22 +69,22 @@ def scan_register(
     missing: Sequence[str] = MISSING,
     say: Say = announce,
 ) -> Iterator[Scan]:
-    """Read the weekly register once and keep its runs on disk.
+    """Read the weekly register once and store its runs on disk.
 
-    Neither the wide file nor its long form is ever in memory: columns (of text files: rows) come
-    in pieces, and all that stays of a piece is the value each row ended with.
+    Neither the wide file nor its long form is ever in memory: columns (in text files: rows) are
+    read in pieces, and only the last value of each row is kept between pieces.
 
     Args:
-        files: one or several; those of other years, and those of other persons.
+        files: one or more files, for different years or different persons.
         config: the patterns of column names.
         key: the column of persons.
-        scratch: folder for the runs; what is written there is gone afterwards.
-        key_digits: digits of a key, where zeros in front are to be filled in.
-        missing: words that mean a missing value in any table.
-        say: receives one line a file.
+        scratch: folder for the runs, which are deleted afterwards.
+        key_digits: number of digits to which keys are padded with leading zeros, if any.
+        missing: words that mean a missing value.
+        say: called with one line per file.
 
     Yields:
-        What was found; its runs exist while the context does.
+        The scan; its runs exist only within the context.
 
     Raises:
         UserError: a file lacks the key or the weekly columns, or cannot be read.
@@ -159,7 +159,7 @@ def _read(
     begin: int,
     missing: Sequence[str],
 ) -> pl.Series:
-    """Read one file into runs and return its column of persons."""
+    """Write the runs of one file and return its column of persons."""
     writers = {
         kind: RunWriter(columns[kind], vocabularies[kind], runs[kind], first_unit=begin)
         for kind in vocabularies
@@ -183,12 +183,12 @@ def starts_of_runs(scan: Scan, kind: Kind, wanted: npt.NDArray[np.bool_]) -> pl.
     """Return the runs of some values of weekly columns.
 
     Args:
-        scan: of the files.
-        kind: columns whose periods are weeks.
-        wanted: which of `scan.texts` are meant.
+        scan: the scan of the files.
+        kind: a kind of column with weeks as periods.
+        wanted: Boolean for each of `scan.texts`.
 
     Returns:
-        key (text), value (text) and start (the Monday of the first week), one row a run.
+        key (text), value (text) and start (the Monday of the first week), one row per run.
     """
     place = scan.places[kind]
     parts = [part[wanted[place[part["value"]]]] for part in scan.runs[kind].read()]

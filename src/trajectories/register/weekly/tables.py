@@ -1,4 +1,4 @@
-"""From the runs of a weekly register to tables of days, some persons at a time."""
+"""From the runs of a weekly register to interval tables, for some persons at a time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ SUNDAY: Final = 3
 
 @dataclass(frozen=True)
 class Ordered:
-    """Runs by person, first period and value, and where each person's begin."""
+    """Runs sorted by person, first period and value, and the first run of each person."""
 
     runs: Runs
     at: npt.NDArray[np.int64]
 
 
 class WeeklyTables:
-    """The tables that a weekly register holds, made for some persons at a time.
+    """The tables derived from a weekly register, for one bucket of persons at a time.
 
-    Benefit spells are runs of one code, cut where the municipality changes. Jobs are weeks without
-    a benefit in months with an industry code. Readiness intervals are runs of one visitation
-    group. Weeks run from Monday to Sunday; visitation runs over whole calendar periods.
+    Benefit spells are runs of one code, split where the municipality changes. Jobs are weeks
+    without a benefit in months with an industry code. Readiness intervals are runs of one
+    visitation group. Weeks run from Monday to Sunday; visitation covers whole calendar periods.
     """
 
     def __init__(
@@ -49,15 +49,15 @@ class WeeklyTables:
         scratch: Path,
         persons_at_once: int = PERSONS_AT_ONCE,
     ) -> None:
-        """Put the runs into buckets of consecutive persons.
+        """Distribute the runs to buckets of consecutive persons.
 
         Args:
-            scan: of the files.
-            config: what a job is.
-            person_of_unit: number of each unit's person, −1 where its row is not used.
+            scan: the scan of the files.
+            config: the definition of a job.
+            person_of_unit: number of each unit's person, −1 if its row is not used.
             persons: number of persons.
             scratch: folder for the buckets.
-            persons_at_once: persons of a bucket.
+            persons_at_once: persons per bucket.
         """
         self.count = max(1, -(-persons // persons_at_once))
         self.size = persons_at_once
@@ -71,7 +71,7 @@ class WeeklyTables:
         }
 
     def __enter__(self) -> Self:
-        """Return the tables; the buckets exist while the context does."""
+        """Return the tables; the buckets exist only within the context."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -80,16 +80,16 @@ class WeeklyTables:
             buckets.close()
 
     def has(self, table: str) -> bool:
-        """Say whether the files hold the columns that a table is made of."""
+        """Return whether the files have the columns from which a table is derived."""
         kind: Kind = {"spells": "weeks", "employment": "industry"}.get(table, "visitation")  # type: ignore[assignment]
         return len(self._scan.texts.get(kind, ())) > 1
 
     def table(self, name: str, bucket: int) -> RawTable:
-        """Make one table of the persons of a bucket.
+        """Return one table for the persons of a bucket.
 
         Args:
             name: spells, employment or readiness.
-            bucket: persons from bucket · size on.
+            bucket: number of the bucket, from 0.
         """
         make = {"spells": self._spells, "employment": self._employment}.get(name, self._readiness)
         runs, columns, unit = make(bucket)
@@ -132,7 +132,7 @@ class WeeklyTables:
         return runs, {"readiness": texts}, self._scan.units["visitation"]
 
     def _in_weeks(self, kind: Kind, bucket: int) -> Ordered:
-        """Return the runs of a bucket in weeks; none where the files lack the columns."""
+        """Return the runs of a bucket in weeks; none if the files lack the columns."""
         if kind not in self._buckets:
             return Ordered(np.empty(0, RUN), np.zeros(self.size + 1, np.int64))
         runs, unit = self._buckets[kind].of(bucket), self._scan.units[kind]

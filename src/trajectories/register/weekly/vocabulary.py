@@ -1,4 +1,4 @@
-"""Short texts as numbers: what a wide column holds, in two bytes a cell."""
+"""Numbering the texts of wide columns, with two bytes per cell."""
 
 import re
 from typing import Any, Final
@@ -18,18 +18,18 @@ Numbers = npt.NDArray[np.uint16]
 
 
 class Vocabulary:
-    """The texts that the columns of one kind hold, numbered from 1 as they are met.
+    """The texts in the columns of one kind, numbered from 1 in order of occurrence.
 
-    Texts are stripped and whole numbers lose their decimals (730.0 is 730); 0 stands for null, for
-    blanks, for texts that mean nothing registered, and for an industry of zeros alone.
+    Texts are stripped and whole numbers lose their decimals (730.0 is 730). Number 0 means null,
+    blank, a text for a missing value, or an industry code of zeros only.
     """
 
     def __init__(self, kind: str, blanks: frozenset[str]) -> None:
-        """Start without texts.
+        """Create an empty vocabulary.
 
         Args:
-            kind: what to call the columns in messages.
-            blanks: texts that mean nothing registered.
+            kind: name of the columns in messages.
+            blanks: texts that mean a missing value.
         """
         self.kind = kind
         self._numbers: dict[str, int] = dict.fromkeys((*blanks, ""), 0)
@@ -39,13 +39,13 @@ class Vocabulary:
         self._used = 0
 
     def encode(self, column: pl.Series) -> Numbers:
-        """Number the cells of a column by its distinct values, taking in texts that are new.
+        """Number the cells of a column, adding new texts.
 
         Args:
-            column: text, whole numbers (also stored as floats), or nothing but nulls.
+            column: text, whole numbers (also stored as floats), or only nulls.
 
         Raises:
-            UserError: the column holds something else, or there are too many different texts.
+            UserError: the column has another type, or there are too many different texts.
         """
         if column.dtype.is_float():
             column = column.fill_nan(None)
@@ -60,18 +60,18 @@ class Vocabulary:
 
     @property
     def table(self) -> tuple[npt.NDArray[np.uint64], Numbers]:
-        """The hash table of short texts: their bytes and their numbers; `learn` may replace it."""
+        """Return the hash table of short texts, bytes and numbers; `learn` may replace it."""
         return self._keys, self._values
 
     def learn(self, words: npt.NDArray[np.uint64]) -> bool:
-        """Take the text of a string view into the hash table; return whether it is short enough."""
+        """Add the text of a string view to the hash table; return whether it is short enough."""
         if words[0] & np.uint64(0xFFFFFFFF) > LONGEST_TEXT:
             return False
         self._insert(words.tobytes()[4 : 4 + LONGEST_TEXT])
         return True
 
     def sorted(self) -> tuple[pl.Series, Numbers]:
-        """Return the texts in order behind a null, and from each number the place among them."""
+        """Return a null followed by the sorted texts, and the position there of each number."""
         order = np.argsort(np.array(self._texts, dtype=object), kind="stable")
         place = np.zeros(len(order) + 1, np.uint16)
         place[order + 1] = np.arange(1, len(order) + 1)
@@ -118,7 +118,7 @@ class Vocabulary:
         return number
 
     def _insert(self, raw: bytes) -> None:
-        """Take a text of at most eight bytes into the hash table."""
+        """Add a text of at most eight bytes to the hash table."""
         number = self._number(raw.rstrip(b"\0").decode())
         if 2 * (self._used + 1) > len(self._keys):
             self._grow()

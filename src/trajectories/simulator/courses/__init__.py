@@ -1,1 +1,1 @@
-"""Simulated courses, month by month: states, benefits, jobs, and the caseworkers behind them."""
+"""Simulated courses: persons and offices in, monthly statuses, jobs and caseworkers out."""

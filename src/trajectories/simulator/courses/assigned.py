@@ -16,9 +16,9 @@ class Assigned(NamedTuple):
     Attributes:
         who: row of the person in the block.
         start, end: days since 1970, inclusive.
-        caseworker: number: block, place in its offices, holder of that place.
+        caseworker: a number made of block, position in its offices, and holder of that position.
         team: municipality × 4 + team; −1 − municipality for closing caseworkers.
-        cause: why it begins: place in `CAUSES`, `CLOSING` or `RECODING`.
+        cause: why it begins: index in `CAUSES`, `CLOSING` or `RECODING`.
     """
 
     who: Rows
@@ -29,7 +29,7 @@ class Assigned(NamedTuple):
     cause: NDArray[np.int64]
 
     def chosen(self, rows: NDArray[np.bool_]) -> Self:
-        """Some of the assignments."""
+        """Return the selected assignments."""
         return self._replace(
             who=self.who[rows],
             start=self.start[rows],
@@ -40,13 +40,13 @@ class Assigned(NamedTuple):
         )
 
     def handed(self) -> NDArray[np.bool_]:
-        """Whether each assignment is followed by another caseworker's in the same case."""
+        """Return whether each assignment is followed by another caseworker in the same case."""
         followed = np.zeros(len(self.who), bool)
         followed[:-1] = (self.who[1:] == self.who[:-1]) & (self.cause[1:] != NEW_CASE)
         return followed
 
     def next_start(self, last: int) -> Days:
-        """First day of the same person's next assignment, the day after `last` where there is none.
+        """Return the first day of the same person's next assignment, or the day after `last`.
 
         Args:
             last: last day of the register.
@@ -58,7 +58,7 @@ class Assigned(NamedTuple):
 
 
 def in_order(*parts: Assigned) -> Assigned:
-    """Put assignments together, sorted by person and start."""
+    """Concatenate assignments, sorted by person and start."""
     who = np.concatenate([part.who for part in parts])
     start = np.concatenate([part.start for part in parts])
     order = np.lexsort((start, who))

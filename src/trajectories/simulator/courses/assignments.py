@@ -1,4 +1,4 @@
-"""Caseworker assignments as a municipal case system writes them, and the changes behind them."""
+"""Caseworker assignments: the true ones, and as recorded in a municipal case system."""
 
 import numpy as np
 import polars as pl
@@ -34,7 +34,7 @@ from trajectories.simulator.statuses import (
 
 BLOCK_BITS, PLACE_BITS = 18, 12
 CLOSING_PLACE = 2**PLACE_BITS - 1
-"""The place of a block's closing caseworkers, one holder a municipality."""
+"""The position of a block's closing caseworkers, with one holder per municipality."""
 
 REASONS = {
     "new case": "new case",
@@ -49,29 +49,29 @@ REASONS = {
     "closing": None,
     "recoding": None,
 }
-"""What the case system says of each cause: coarse, and silent in `REASON_MISSING_SHARE` of rows."""
+"""Recorded reason of each cause: coarse, and missing in `REASON_MISSING_SHARE` of rows."""
 REASON_MISSING_SHARE = 0.3
 
 VACANCY_DAYS = 21, 84
-"""Shortest and longest time that a list waits for the leaver's successor."""
+"""Shortest and longest wait of a list for the leaver's successor."""
 
 CLOSING_DAYS = 20
-"""Days that a closing caseworker keeps the case after the job has begun."""
+"""Days for which a closing caseworker keeps the case after the job has begun."""
 
 
 CLOSING, RECODING = len(CAUSES), len(CAUSES) + 1
 ALL_CAUSES = (*CAUSES, "closing", "recoding")
 RECODED = 1 << 40
-"""Added to the number of a caseworker who got a new identifier."""
+"""Added to the number of a caseworker with a new identifier."""
 
 
 def teams_of_places(offices: Offices) -> NDArray[np.int64]:
-    """Municipality × 4 + team of each place."""
+    """Return municipality × 4 + team of each position."""
     return np.repeat(np.arange(offices.teams.size), offices.teams["count"].ravel())
 
 
 def assigned_in(block: Block, runs: Runs, settings: SimulatorConfig) -> Assigned:
-    """The block's assignments as they were, before anything is written wrongly."""
+    """Return the block's true assignments."""
     courses = block.courses[:, 1:]
     who, column = np.nonzero(courses["cause"])
     cells = courses[who, column]
@@ -97,7 +97,7 @@ def assigned_in(block: Block, runs: Runs, settings: SimulatorConfig) -> Assigned
 
 
 def registered(assigned: Assigned, block: Block, runs: Runs, settings: SimulatorConfig) -> Assigned:
-    """The same as the case system has it: hand-overs blurred, the scenario's artefacts added."""
+    """Return the assignments as recorded: imprecise hand-overs and the scenario's artefacts."""
     scenario = scenario_of(settings)
     result = assigned
     if scenario.heaped > 0:
@@ -119,7 +119,7 @@ def registered(assigned: Assigned, block: Block, runs: Runs, settings: Simulator
 
 
 def assignments_of(assigned: Assigned, block: Block, settings: SimulatorConfig) -> pl.DataFrame:
-    """Write assignments as a table.
+    """Return assignments as a table.
 
     Returns:
         who (i64), caseworker (i64, the number), start, end (i32), team (str), municipality (i16),
@@ -149,7 +149,7 @@ def assignments_of(assigned: Assigned, block: Block, settings: SimulatorConfig) 
 
 
 def team_names(block: int, scenario: Scenario) -> pl.Series:
-    """Names of a block's teams: municipality × 4 + team, then the closing teams."""
+    """Return names of a block's teams: municipality × 4 + team, then the closing teams."""
     own = MIXED_TEAM_NAMES if scenario.mixed_teams else TEAM_NAMES
     offices = [f"{code} office {block + 1}" for code in MUNICIPALITIES.tolist()]
     names = [f"{office}: {team}" for office in offices for team in own]
@@ -159,9 +159,9 @@ def team_names(block: int, scenario: Scenario) -> pl.Series:
 def _with_vacancies(
     assigned: Assigned, block: Block, column: Rows, settings: SimulatorConfig, share: float
 ) -> Assigned:
-    """Let some leavers' lists wait for weeks; whose case ends meanwhile gets nobody.
+    """Leave some leavers' lists without a caseworker for weeks.
 
-    A list that is handed over one by one does not wait.
+    Cases that end before the successor comes get none. Lists handed over gradually do not wait.
     """
     leaver = np.zeros_like(assigned.caseworker)
     leaver[1:] = assigned.caseworker[:-1]
@@ -180,7 +180,7 @@ def _with_vacancies(
 def _with_closing(
     assigned: Assigned, block: Block, runs: Runs, settings: SimulatorConfig
 ) -> Assigned:
-    """Pass some cases that end in a job to a closing caseworker in the month of the exit."""
+    """Transfer some cases that end in a job to a closing caseworker in the month of the exit."""
     status = runs.status
     exits = np.flatnonzero(
         (status[1:] == JOB) & (status[:-1] == ASSISTANCE) & (runs.who[1:] == runs.who[:-1])
@@ -222,7 +222,7 @@ def _with_closing(
 
 
 def _without_lost(assigned: Assigned, block: Block, scenario: Scenario) -> Assigned:
-    """Leave out what lies after the day on which a person's caseworkers leave the extract."""
+    """Drop days after a person's caseworkers have disappeared from the extract."""
     people = block.people
     drawn = uniform_of(people["key"], purposes.LOST)
     months = np.log1p(-drawn) / np.log1p(-scenario.lost_rate)

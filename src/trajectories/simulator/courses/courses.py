@@ -1,4 +1,4 @@
-"""The courses of one block of persons, month by month."""
+"""The courses of one block of persons by month."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from trajectories.simulator.scenarios import scenario_of
 
 
 class Block(NamedTuple):
-    """All that was lived in one block.
+    """The simulated persons, caseworkers and courses of one block.
 
     Attributes:
         number: the block's number, from 0.
@@ -32,7 +32,7 @@ class Block(NamedTuple):
 
 
 def blocks_of(settings: SimulatorConfig) -> range:
-    """The numbers of all blocks of a run."""
+    """Return the numbers of all blocks of a run."""
     return range(-(-settings.persons // settings.office_persons))
 
 
@@ -40,7 +40,7 @@ def live_block(settings: SimulatorConfig, number: int) -> Block:
     """Simulate the persons of one block.
 
     Args:
-        settings: the simulator's section of the configuration; the last block may be part-full.
+        settings: the simulator's section of the configuration; the last block may be smaller.
         number: the block's number, from 0.
     """
     scenario = scenario_of(settings)

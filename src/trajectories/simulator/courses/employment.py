@@ -1,4 +1,4 @@
-"""Employment rows: jobs, flexjobs, and small jobs beside social assistance."""
+"""Employment rows: jobs, flexjobs, and small jobs while on social assistance."""
 
 import numpy as np
 import polars as pl
@@ -41,7 +41,7 @@ INDUSTRIES = (
 
 FULL_TIME_HOURS = 37.0
 HOURS_SHARES = (0.60, 0.72, 0.91)
-"""Cumulative shares of jobs of full time, 30–36, 15–29 and 5–14 hours a week."""
+"""Cumulative shares of jobs with full time, 30–36, 15–29 and 5–14 hours a week."""
 HOURS_FROM = (37.0, 30.0, 15.0, 5.0)
 HOURS_KINDS = (1, 7, 15, 10)
 
@@ -52,11 +52,11 @@ SMALL_JOB_SHARE = 0.12
 
 
 def employment_of(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.DataFrame:
-    """Write a block's employment.
+    """Return a block's employment.
 
     Args:
-        block: what was lived.
-        runs: its statuses in days.
+        block: the simulated block.
+        runs: its runs of statuses in days.
         settings: the simulator's section of the configuration.
 
     Returns:
@@ -94,7 +94,7 @@ def employment_of(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.Dat
 
 
 def ordinary_hours(u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weekly hours of an ordinary job from a uniform number."""
+    """Return the weekly hours of ordinary jobs from uniform random numbers."""
     edges = np.array([0.0, *HOURS_SHARES, 1.0])
     kind = np.searchsorted(HOURS_SHARES, u, side="right")
     within = (u - edges[kind]) / (edges[kind + 1] - edges[kind])
@@ -112,7 +112,7 @@ def _rows(
     hours: NDArray[np.float64],
     industry: NDArray[np.int64],
 ) -> pl.DataFrame:
-    """The chosen runs as employment rows."""
+    """Return the chosen runs as employment rows."""
     return pl.DataFrame(
         {
             "who": runs.who[chosen],

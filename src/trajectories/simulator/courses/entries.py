@@ -1,4 +1,4 @@
-"""How a case system dates assignments: heaped days, and ends that are days or weeks off."""
+"""Recording errors in the dates of assignments: heaped days, and ends off by days or weeks."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,25 +13,25 @@ from trajectories.simulator.statuses import DEPARTURE
 
 GAP_SHARE, LONGEST_GAP = 0.05, 20
 OVERLAP_SHARE, LONGEST_OVERLAP = 0.04, 10
-"""Hand-overs with days without a caseworker, or with days on which the old one is still registered;
-the new one's first day is right in both."""
+"""Shares of hand-overs with days without a caseworker, and with days on which the old one is still
+registered; the new one's first day is right in both."""
 
 LONGEST_EARLY, LONGEST_LATE = 45, 30
-"""Days by which misreported ends of hand-overs are off at most."""
+"""Largest error in days of misreported ends of hand-overs."""
 
 LONGEST_CLOSING = 30
-"""Days by which the ends of cases are off at most."""
+"""Largest error in days of the ends of cases."""
 
 FIRST_UNTIL, MIDDLE, MIDDLE_UNTIL = 7, 15, 22
-"""Up to which days of a month dates are heaped at its first, and at its middle."""
+"""Last days of a month that are heaped at its first day and at its middle."""
 
 
 def with_heaped_days(
     assigned: Assigned, block: Block, settings: SimulatorConfig, share: float
 ) -> Assigned:
-    """Date a share of the hand-overs the 1st, the 15th or the last of their month.
+    """Date a share of the hand-overs the 1st, the 15th or the last day of their month.
 
-    A leaver's list is dated as one. Dates that would turn an assignment round stay as they are.
+    All clients of a leaver get the same date. Dates that would put an end before its start stay.
     """
     month = months_of(assigned.start)
     leaver, began_before = np.zeros_like(assigned.caseworker), np.full_like(month, -1)
@@ -47,14 +47,14 @@ def with_heaped_days(
     end = assigned.end.copy()
     at_once = chosen[1:] & (assigned.end[:-1] + 1 == assigned.start[1:])
     end[:-1][at_once] = start[1:][at_once] - 1
-    # Where nobody had the case for a while, the new caseworker still comes after the old one.
+    # After a vacancy, the new caseworker still starts after the old one's end.
     late = np.zeros(len(month), bool)
     late[1:] = chosen[1:] & (start[1:] <= end[:-1])
     return assigned._replace(start=np.where(late, assigned.start, start).astype(np.int32), end=end)
 
 
 def with_blurred_ends(assigned: Assigned, block: Block, settings: SimulatorConfig) -> Assigned:
-    """Let some hand-overs leave days without a caseworker, and others an overlap."""
+    """Add gaps to some hand-overs and overlaps to others."""
     index = block.people["index"][assigned.who]
     day = assigned.start.astype(np.int64)
     handed = assigned.handed()
@@ -71,9 +71,9 @@ def with_blurred_ends(assigned: Assigned, block: Block, settings: SimulatorConfi
 def with_misreported_ends(
     assigned: Assigned, block: Block, settings: SimulatorConfig, share: float
 ) -> Assigned:
-    """Let the old caseworker's end be weeks early or late in a share of the hand-overs.
+    """Record the old caseworker's end weeks early or late in a share of the hand-overs.
 
-    The new one's first day is right, and the old one is out of the case no later than the new one.
+    The new one's first day is right, and the old one's end is not after the new one's.
     """
     index, day = block.people["index"][assigned.who], assigned.start.astype(np.int64)
     drawn = uniforms(settings.seed, index, purposes.MISREPORTED, day)
@@ -91,7 +91,7 @@ def with_misreported_ends(
 def with_closing_days(
     assigned: Assigned, block: Block, settings: SimulatorConfig, early: float, late: float
 ) -> Assigned:
-    """Let a share of the cases' last assignments end before the case does, and another after it."""
+    """End some cases' last assignments before the case ends, and others after it."""
     index, day = block.people["index"][assigned.who], assigned.end.astype(np.int64)
     drawn = uniforms(settings.seed, index, purposes.CLOSED, day)
     length = uniforms(settings.seed, index, purposes.CLOSED_LENGTH, day)
@@ -103,7 +103,7 @@ def with_closing_days(
 
 
 def _heap(day: Days, month: NDArray[np.int64]) -> Days:
-    """The 1st, the 15th or the last of the month, whichever a day is nearest to."""
+    """Return the 1st, the 15th or the last day of the month, whichever is nearest."""
     first, of_month = MONTH_STARTS[month], day - MONTH_STARTS[month] + 1
     middle = np.where(of_month <= FIRST_UNTIL, first, first + MIDDLE - 1)
     heap: Days = np.where(of_month <= MIDDLE_UNTIL, middle, MONTH_STARTS[month + 1] - 1)
@@ -118,7 +118,7 @@ def _moved(
     longest_early: int,
     longest_late: int,
 ) -> Days:
-    """Ends, some of them one day to a longest number of days sooner or later."""
+    """Return ends, some of them moved earlier or later by one day up to the longest."""
     sooner = early * (1 + longest_early * length).astype(np.int32)
     later: Days = end - sooner + late * (1 + longest_late * length).astype(np.int32)
     return later

@@ -1,10 +1,10 @@
-"""The caseworkers' own world: places in teams, who holds them, and who leaves when.
+"""The simulated caseworkers: positions in teams, their holders, and who leaves when.
 
 A block of consecutive persons shares one office in each municipality. An office has four teams
-(young or adult, job-ready or activity-ready) with a fixed number of places, planned for a full
-block; where a team has nobody free, another team of the office takes the case. What happens to a
-place is drawn from the seed, the block and the place alone: no person is needed to draw it, so a
-person meets the same caseworkers however many others are simulated.
+(young or adult, job-ready or activity-ready) with a fixed number of positions (`places`), planned
+for a full block; if a team has nobody free, another team of the office takes the case. The history
+of a position is drawn from the seed, the block and the position alone, so that a person meets the
+same caseworkers however many others are simulated.
 """
 
 import math
@@ -30,7 +30,7 @@ SUCCESSION, SPREAD, GRADUAL = 1, 2, 3
 MODES = ("none", "succession", "spread", "gradual")
 """How a leaver's list is handed over."""
 MODE_SHARES = (0.60, 0.90)
-"""Cumulative shares of succession and spread; the rest is gradual (a tenth)."""
+"""Cumulative shares of succession and spread; the rest (a tenth) is gradual."""
 
 NOTICE_MONTHS = 2
 """Months of gradual hand-over before the month in which the leaver's list ends."""
@@ -38,10 +38,10 @@ NOTICE_MONTHS = 2
 SMALLEST_TEAM = 1
 TOGETHER_DAY = 15
 NOVICE_MONTHS, FIRST_TENURE = 24, 60
-"""Months in which a holder is new; the first holders came up to `FIRST_TENURE` months before."""
+"""Months for which a holder is new; first holders started up to `FIRST_TENURE` months earlier."""
 
 OCCUPANTS = 64
-"""Room for the successive holders of one place in a caseworker's number."""
+"""Factor in a caseworker's number, larger than the number of holders of a position."""
 
 PLACE_MONTH = np.dtype(
     [
@@ -55,28 +55,27 @@ PLACE_MONTH = np.dtype(
         ("novice", np.uint8),
     ]
 )
-"""One place in one month: which of its holders it has at the month's end; the day from which the
-leaver's clients have another caseworker (2–28, 0 = nobody leaves) and how the list is handed over;
-1 in months of gradual hand-over before the last; the days from which the holder is on leave and
-back; 1 where the place takes clients, having one holder who is present all month; 1 in a holder's
-first two years."""
+"""A position in a month: its holder at the month's end; the day from which the leaver's clients
+have another caseworker (2–28, 0 = nobody leaves) and how the list is handed over; 1 in months of
+gradual hand-over before the last; the days on which the holder goes on leave and returns; 1 if the
+position takes clients, because one holder is present all month; 1 in a holder's first two years."""
 
 TEAM = np.dtype([("first", np.int64), ("count", np.int64)])
-"""The first place of a team and its number of places."""
+"""The first position of a team and its number of positions."""
 
 
 class Offices(NamedTuple):
     """One block's caseworkers.
 
     Attributes:
-        teams: (municipalities, teams) of `TEAM`; places run over municipality, then team.
+        teams: (municipalities, teams) of `TEAM`; positions are ordered by municipality, then team.
         plan: (places, months) of `PLACE_MONTH`.
-        climate: (municipalities, months) what the times add to the log job hazard.
-        strain: (municipalities, teams, months) share of a team's places left in the three months
-            before.
-        appetite: (places,) chance that a place takes a client who is offered to it, 1 at the
+        climate: (municipalities, months) effect of calendar time on the log job hazard.
+        strain: (municipalities, teams, months) share of a team's positions left in the three
+            months before.
+        appetite: (places,) probability that a position accepts a client offered to it, 1 for the
             team's largest list.
-        team_effect: (places,) what the place's team adds to the log job hazard.
+        team_effect: (places,) effect of the position's team on the log job hazard.
     """
 
     teams: NDArray[np.void]
@@ -88,7 +87,7 @@ class Offices(NamedTuple):
 
 
 def team_places(settings: SimulatorConfig) -> NDArray[np.int64]:
-    """Number of places by municipality and team, for a full block."""
+    """Return the number of positions by municipality and team, for a full block."""
     cases = settings.office_persons * CASES_PER_PERSON
     wished = cases * np.outer(MUNICIPALITY_SHARES, TEAM_SHARES) / settings.caseload
     places: NDArray[np.int64] = np.maximum(SMALLEST_TEAM, np.round(wished)).astype(np.int64)
@@ -96,12 +95,12 @@ def team_places(settings: SimulatorConfig) -> NDArray[np.int64]:
 
 
 def block_key_of(seed: int, block: int) -> np.uint64:
-    """Key of what is drawn for one block's caseworkers."""
+    """Return the key of the random streams of one block's caseworkers."""
     return np.uint64(mix(np.uint64(mix(np.uint64(seed))) ^ np.uint64(block)))
 
 
 def open_offices(settings: SimulatorConfig, block: int) -> Offices:
-    """Draw the world of one block's caseworkers.
+    """Simulate one block's caseworkers.
 
     Args:
         settings: the simulator's section of the configuration.
@@ -126,8 +125,8 @@ def open_offices(settings: SimulatorConfig, block: int) -> Offices:
             settings.departure_rate,
             settings.absence_rate * scenario.absence_factor,
             (times.turnover[municipality[place]]).tolist(),
-            0.0 if scenario.by_lot else scenario.leavers_on_effect,
-            0.0 if scenario.by_lot else scenario.novices_leave,
+            0.0 if scenario.random_departures else scenario.leavers_on_effect,
+            0.0 if scenario.random_departures else scenario.novices_leave,
             times.together(municipality[place], float(draws[place, 1, 0])),
             np.uint64(block_key ^ np.uint64(place * OCCUPANTS)),
             modes,
@@ -140,7 +139,7 @@ def open_offices(settings: SimulatorConfig, block: int) -> Offices:
 def _differences(
     count: NDArray[np.int64], block_key: np.uint64, scenario: Scenario
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How much each place takes, and what its team adds to the log job hazard."""
+    """Return the acceptance probability of each position, and its team's effect."""
     teams = np.repeat(np.arange(count.size), count.ravel())
 
     def drawn(purpose: int, length: int, spread: float) -> NDArray[np.float64]:
@@ -156,17 +155,17 @@ def _differences(
 
 
 class Leaving(NamedTuple):
-    """What decides who leaves a place, and when.
+    """The process by which holders leave a position.
 
     Attributes:
-        rate: chance a month.
-        absence: chance a month of a leave.
-        turnover: (months,) what the times add to the log of the rate.
+        rate: monthly probability of leaving.
+        absence: monthly probability of a leave of absence.
+        turnover: (months,) effect of calendar time on the log rate.
         on_effect: log rate per standard deviation of the caseworker's own effect.
-        novices: log rate of a caseworker's first two years.
-        together: month in which the holder leaves with others, −1 for none.
-        key: key of the place's holders.
-        modes: cumulative shares of the ways in which a list is handed over, as `MODE_SHARES`.
+        novices: log rate ratio in a caseworker's first two years.
+        together: month in which the holder leaves together with others, −1 for none.
+        key: key of the random streams of the position's holders.
+        modes: cumulative shares of the modes of hand-over, as `MODE_SHARES`.
     """
 
     rate: float
@@ -179,7 +178,7 @@ class Leaving(NamedTuple):
     modes: tuple[float, ...]
 
     def chance(self, month: int, holder: int, novice: bool) -> float:
-        """The chance that a holder leaves in a month."""
+        """Return the probability that a holder leaves in a month."""
         lean = self.turnover[month] + self.novices * novice
         if self.on_effect:
             key = np.uint64(mix(np.uint64(self.key ^ np.uint64(holder))))
@@ -189,7 +188,7 @@ class Leaving(NamedTuple):
 
 
 def _run_place(months: NDArray[np.void], draws: list[list[float]], leaving: Leaving) -> None:
-    """Fill one place's months: who holds it, and when its holder leaves or is on leave."""
+    """Fill in one position's months: its holders, departures and leaves of absence."""
     chance, kind, day, length = draws
     holder, busy_until, since = 0, 1, -int(FIRST_TENURE * chance[0])
     for month in range(1, MONTHS):

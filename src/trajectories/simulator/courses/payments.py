@@ -1,4 +1,4 @@
-"""Social assistance that is paid to the end of the month in which it ends."""
+"""Payment of social assistance to the end of the month in which it ends."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,13 @@ from trajectories.simulator.scenarios import scenario_of
 from trajectories.simulator.statuses import ASSISTANCE, JOB, SELF_SUPPORT
 
 NO_BENEFIT = (JOB, SELF_SUPPORT)
-"""What may follow social assistance within a month that is still paid."""
+"""Statuses after social assistance that leave the rest of the month paid."""
 
 
 def paid_until(runs: Runs, settings: SimulatorConfig) -> Days:
-    """The last day that each run is paid for: of social assistance that of a month, if so planted.
+    """Return the last paid day of each run: for social assistance a month's last, if so planted.
 
-    Where another benefit follows, or death or emigration, the run is paid to its own end.
+    If another benefit, death or emigration follows, the run is paid to its own end.
     """
     end = runs.end.copy()
     if not scenario_of(settings).paid_to_month_end:
@@ -31,7 +31,7 @@ def paid_until(runs: Runs, settings: SimulatorConfig) -> Days:
 
 
 def open_until(runs: Runs, block: Block, settings: SimulatorConfig) -> Days:
-    """The last day on which each run's case is open: to the last payment, or closed with a job."""
+    """Return the last day on which each run's case is open: the last paid day, or the job start."""
     paid, closed = paid_until(runs, settings), _followed_by(runs, (JOB,))
     month = months_of(runs.end[closed] + 1)
     drawn = uniforms(
@@ -43,7 +43,7 @@ def open_until(runs: Runs, block: Block, settings: SimulatorConfig) -> Days:
 
 
 def with_paid_days(pieces: Pieces, runs: Runs, settings: SimulatorConfig) -> Pieces:
-    """Pieces of persons' time, those that end with a paid run drawn out to its last paid day."""
+    """Extend pieces that end with a paid run to its last paid day."""
     if not scenario_of(settings).paid_to_month_end:
         return pieces
     stamps = runs.who << 32 | runs.end
@@ -55,7 +55,7 @@ def with_paid_days(pieces: Pieces, runs: Runs, settings: SimulatorConfig) -> Pie
 
 
 def paid_beyond(courses: Courses, settings: SimulatorConfig) -> NDArray[np.bool_]:
-    """Whether a person is paid to the end of each month though not on social assistance then.
+    """Return whether a person is paid to each month's end but no longer on social assistance.
 
     Returns:
         (persons, months).
@@ -69,7 +69,7 @@ def paid_beyond(courses: Courses, settings: SimulatorConfig) -> NDArray[np.bool_
 
 
 def _followed_by(runs: Runs, statuses: tuple[int, ...]) -> Rows:
-    """The runs of social assistance that one of some statuses follows."""
+    """Return the runs of social assistance that are followed by one of some statuses."""
     same: NDArray[np.bool_] = runs.who[1:] == runs.who[:-1]
     before, after = runs.status[:-1] == ASSISTANCE, np.isin(runs.status[1:], statuses)
     return np.flatnonzero(same & before & after)

@@ -1,4 +1,4 @@
-"""From months to days: pieces of time in which nothing about a person changes."""
+"""From months to days: intervals in which nothing about a person changes."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ Rows = NDArray[np.int64]
 
 
 class Pieces(NamedTuple):
-    """Pieces of persons' time, sorted by person and start, without overlap.
+    """Intervals of persons' time, sorted by person and start, without overlap.
 
     Attributes:
         who: row of the person in the block.
@@ -35,13 +35,13 @@ class Pieces(NamedTuple):
 
 
 def changes_of(courses: Courses, field: str) -> tuple[Rows, Days]:
-    """Persons' rows and dates of the days from which a new value of `field` holds."""
+    """Return persons' rows and the dates on which `field` changes."""
     who, column = np.nonzero(courses[f"{field}_day"][:, 1:])
     return who, dates_of(column, courses[f"{field}_day"][who, column + 1])
 
 
 def value_on(courses: Courses, field: str, who: Rows, dates: Days) -> NDArray[np.uint8]:
-    """The value of `field` that holds on each date."""
+    """Return the value of `field` on each date."""
     month = months_of(dates)
     day_of_month = dates - MONTH_STARTS[month] + 1
     not_yet = courses[f"{field}_day"][who, month + 1] > day_of_month
@@ -50,11 +50,11 @@ def value_on(courses: Courses, field: str, who: Rows, dates: Days) -> NDArray[np
 
 
 def cut(persons: int, breaks: list[tuple[Rows, Days]]) -> Pieces:
-    """Cut each person's time in the register at the days on which something may change.
+    """Split each person's time in the register at the days on which something may change.
 
     Args:
         persons: number of persons in the block.
-        breaks: persons' rows and dates; dates outside the register are left out.
+        breaks: persons' rows and dates; dates outside the register are ignored.
     """
     everyone = np.arange(persons, dtype=np.int64)
     who = np.concatenate([everyone, *(rows for rows, _ in breaks)])
@@ -67,10 +67,10 @@ def cut(persons: int, breaks: list[tuple[Rows, Days]]) -> Pieces:
 
 
 def joined(pieces: Pieces, values: NDArray[np.int64]) -> tuple[Pieces, NDArray[np.int64]]:
-    """Join adjoining pieces with equal values, and drop those whose value is 0.
+    """Join adjacent pieces with equal values, and drop those with value 0.
 
     Args:
-        pieces: pieces that leave no gap within a person.
+        pieces: pieces without gaps within a person.
         values: the value of each piece.
     """
     new = np.ones(len(values), bool)
@@ -81,12 +81,12 @@ def joined(pieces: Pieces, values: NDArray[np.int64]) -> tuple[Pieces, NDArray[n
 
 
 class Runs(NamedTuple):
-    """Stretches of one status, sorted by person and start; they cover each person's whole time.
+    """Runs of one status, sorted by person and start, without gaps within a person.
 
     Attributes:
         who: row of the person in the block.
         start, end: days since 1970, both inclusive.
-        status: place in `STATUSES`.
+        status: index in `STATUSES`.
     """
 
     who: Rows
@@ -96,7 +96,7 @@ class Runs(NamedTuple):
 
 
 def status_runs(courses: Courses) -> Runs:
-    """Find the stretches of one status."""
+    """Return the runs of equal status."""
     pieces = cut(len(courses), [changes_of(courses, "status")])
     status = value_on(courses, "status", pieces.who, pieces.start).astype(np.int64)
     runs, shifted = joined(pieces, status + len(STATUSES))
@@ -104,7 +104,7 @@ def status_runs(courses: Courses) -> Runs:
 
 
 def _ends(who: Rows, start: Days) -> Days:
-    """The day before the same person's next start, or the register's last day."""
+    """Return the day before the same person's next start, or the register's last day."""
     end = np.full(len(who), LAST_DAY, np.int32)
     same = who[1:] == who[:-1]
     end[:-1][same] = start[1:][same] - 1

@@ -61,16 +61,16 @@ PASSIVE_CODES = {
     DISABILITY: 783,
     RETIRED: 998,
 }
-"""The code of each status without an activity; statuses that are no benefit have none."""
+"""The code of each status without an activity; statuses without a benefit have none."""
 
 NOT_READY, EDUCATION_HELP = 600, 10
-"""Added to 13x: 73x where not job-ready; 14x in place of 13x, taken from 73x: 72x."""
+"""Added to 13x: 73x if not job-ready; 14x instead of 13x; subtracted from 73x: 72x."""
 
 OLDER_GUIDANCE = (INSURANCE, ASSISTANCE)
 """Benefits whose guidance was coded …1 in the older scheme."""
 
 PARTLY_INSURED = (0.75, 0.90)
-"""Shares below which an unemployed person is so for the whole week, or for half of it or more."""
+"""Shares of the unemployed who are so for the whole week, and for at least half of it."""
 ACTIVE_INSURANCE = 99
 """Added to 111 and the activity's digit: 21x."""
 UNPAID_EDUCATION = 0.12
@@ -79,15 +79,15 @@ EARLY_RETIREMENT = 621
 JOB_READY, ACTIVITY_READY, EDUCATION_READY = 1, 2, 3
 READINESS = ("", "job_ready", "activity_ready", "education_ready")
 LABELLED_ACTIVITY_READY = 0.35
-"""Share of the job-ready young whom the changed criteria of 2014 register as activity-ready."""
+"""Share of the job-ready young whom the criteria of 2014 classify as activity-ready."""
 
 
 def spells_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
-    """Write a block's benefit spells.
+    """Return a block's benefit spells.
 
     Returns:
         who (i64, row of the person in the block), code (i64), start, end (i32 days since 1970; the
-        last day paid for), municipality (i16), sorted by who and start, without overlap.
+        last paid day), municipality (i16), sorted by who and start, without overlap.
     """
     people, courses = block.people, block.courses
     everyone = np.arange(len(people), dtype=np.int64)
@@ -119,7 +119,7 @@ def spells_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
 
 
 def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
-    """Write a block's readiness (visitation groups) while on social assistance.
+    """Return a block's readiness (visitation groups) while on social assistance.
 
     Returns:
         who (i64), readiness (str), start, end (i32 days since 1970), sorted, without overlap.
@@ -148,14 +148,14 @@ def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
 
 
 def under_youth_rules(people: People, who: Rows, dates: Days) -> NDArray[np.bool_]:
-    """Whether the rules of 2014 for those under 30 without education apply on each date."""
+    """Return whether the 2014 rules for under-30s without education apply on each date."""
     young = dates < birthdays(people, 30)[who]
     rules: NDArray[np.bool_] = young & (dates >= REFORM_DAY) & (people["educated"][who] == 0)
     return rules
 
 
 def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Numbers:
-    """The registered readiness on each date, as a place in `READINESS`."""
+    """Return the registered readiness on each date, as an index in `READINESS`."""
     ready = value_on(block.courses, "ready", who, dates).astype(np.int64)
     if not (settings.visitation_2014 or scenario_of(settings).visitation_2014):
         return ready
@@ -167,7 +167,7 @@ def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days
 
 
 def codes_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Numbers:
-    """The register's code on each date, 0 where there is no benefit."""
+    """Return the register's code on each date, 0 if there is no benefit."""
     people, courses = block.people, block.courses
     status = value_on(courses, "status", who, dates)
     digit = value_on(courses, "activity", who, dates).astype(np.int64)
@@ -194,7 +194,7 @@ def _with_own_kind(
     status: NDArray[np.uint8],
     digit: Numbers,
 ) -> Numbers:
-    """Tell kinds of unemployment insurance and education apart, drawn once a person."""
+    """Assign kinds of unemployment insurance and education, drawn once per person."""
     index = block.people["index"][who]
     nothing = np.zeros_like(index)
     insured = status == INSURANCE

@@ -1,1 +1,1 @@
-"""Simulated extracts: a register in, files as registers deliver them out."""
+"""Simulated extracts: a simulated register in, files as registers deliver them out."""

@@ -1,4 +1,4 @@
-"""The simulated extracts as the files that researchers are given."""
+"""Writing simulated extracts in the formats of real ones."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ SUFFIXES: Final = {
     "sas_transport": ".xpt",
     "dream": ".parquet",
 }
-"""The suffix of the files of each value of `simulator.format`."""
+"""File suffix for each value of `simulator.format`."""
 LETTERS_AT_ONCE: Final = 2**24
 
 
@@ -21,12 +21,12 @@ def write_table(table: pl.LazyFrame, path: Path) -> None:
     """Write a table in the format of the path's suffix.
 
     CSV files have semicolons, decimal commas, ISO dates and the encoding Latin-1, as Danish exports
-    often do. Stata and SAS transport files hold dates as days of those programs, with their
-    formats; they are made in memory.
+    often do. Stata and SAS transport files store dates as numbers of days with those programs' date
+    formats; they are built in memory.
 
     Args:
         table: the rows.
-        path: ends in .parquet, .csv, .dta or .xpt.
+        path: a path with the suffix .parquet, .csv, .dta or .xpt.
     """
     WRITERS[path.suffix](table, path)
 

@@ -1,8 +1,8 @@
-"""Bad rows on purpose: what real extracts hold and a register's cleaning must meet.
+"""Bad rows like those of real extracts, to exercise the cleaning.
 
-Whether a person has a bad row in a table, of which kind and beside which good row, is drawn from
-the person's own stream. A bad row is added beside the good one; only a gap alters a good row, by
-a few days at its end.
+Whether a person has a bad row in a table, of which kind and next to which good row, is drawn from
+the person's own random stream. A bad row is added next to the good one; only a gap alters a good
+row, by a few days at its end.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ from trajectories.simulator.persons.people import People
 from trajectories.simulator.random_kernels import uniforms
 
 TABLES = ("persons", "spells", "employment", "assignments", "readiness")
-"""Tables in the order of their own streams of mess."""
+"""Tables in the order of their random streams for bad rows."""
 
 INTERVAL_KINDS = (
     "duplicate",
@@ -34,7 +34,7 @@ SHORTEST_GAPPED_DAYS = 60
 def messy_rows(
     table: str, frame: pl.DataFrame, people: People, settings: SimulatorConfig, kinds: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
-    """Choose the good rows beside which a bad one is put.
+    """Choose the good rows next to which a bad one is put.
 
     Args:
         table: name of the table.
@@ -44,7 +44,7 @@ def messy_rows(
         kinds: number of kinds of bad rows.
 
     Returns:
-        Positions of rows in `frame`, kinds from 0, and a number of days from 1.
+        For each bad row: the position in `frame`, the kind (from 0), and a number of days (from 1).
     """
     stride = purposes.TABLE_STRIDE * (1 + TABLES.index(table))
     who = frame["who"].to_numpy()
@@ -66,7 +66,7 @@ def messy_rows(
 def mess_up(
     table: str, frame: pl.DataFrame, people: People, settings: SimulatorConfig
 ) -> pl.DataFrame:
-    """Add bad rows to a table of days.
+    """Add bad rows to an interval table.
 
     Args:
         table: name of the table.
@@ -75,7 +75,7 @@ def mess_up(
         settings: the simulator's section of the configuration.
 
     Returns:
-        The rows, sorted by person, with `stranger`: true where the key belongs to nobody.
+        The rows, sorted by person, with `stranger`: true if the key belongs to nobody.
     """
     row, kind, days = messy_rows(table, frame, people, settings, len(INTERVAL_KINDS))
     start, end = frame["start"].to_numpy(), frame["end"].to_numpy().copy()
@@ -110,7 +110,7 @@ def mess_up_persons(frame: pl.DataFrame, people: People, settings: SimulatorConf
         settings: the simulator's section of the configuration.
 
     Returns:
-        The rows, sorted by person; the person's good row stands first.
+        The rows, sorted by person; the person's good row comes first.
     """
     row, kind, _ = messy_rows("persons", frame, people, settings, len(PERSON_KINDS))
     is_kind = {name: pl.col("kind") == number for number, name in enumerate(PERSON_KINDS)}

@@ -1,4 +1,4 @@
-"""The weekly register of simulated persons: one row a person, one column a week, as in DREAM."""
+"""The weekly register of simulated persons: a row per person, a column per week, as in DREAM."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from trajectories.register.weekly.calendar import week_of
 
 STRONG: Final = ("11", "12", "89")
-"""Codes that begin so outrank others of their week: unemployment benefit and sickness benefit."""
+"""First digits of codes with precedence in a week: unemployment benefit and sickness benefit."""
 _THURSDAY: Final = 4
 
 
@@ -24,22 +24,23 @@ def wide_register(
     first_day: date,
     last_day: date,
 ) -> pl.DataFrame:
-    """Write spells as a weekly register.
+    """Convert spells to a weekly register.
 
-    One day on a benefit sets the week's code; where several claim a week, unemployment benefit
-    and sickness benefit outrank the others, then the spell that starts last holds it, then the
-    lower code. A month has the industry of a job that holds any of its days, and the municipality
-    of a benefit spell that does; a quarter has the visitation group that holds any of its days:
-    of several the one that starts last, then the lowest. Rows without a person, without days, or
-    that end before they start cannot be written and are left out; an empty end runs on.
+    One day on a benefit sets the week's code; among several, unemployment benefit and sickness
+    benefit take precedence, then the spell that starts last, then the lower code. A month has the
+    industry of a job, and the municipality of a benefit spell, on any of its days; a quarter has
+    the visitation group on any of its days; among several the one that starts last, then the
+    lowest. Rows without a person, without days or with an end before their start are dropped; an
+    empty end means still running.
 
     Args:
-        persons: keys (text), one row each in this order; then come the keys of rows of others.
+        persons: keys (text), one row each in this order, followed by keys that only other tables
+            have.
         spells: person, code, start, end, municipality.
         employment: person, start, end, industry.
         readiness: person, readiness, start, end.
-        first_day: first day of the register; weeks are those whose Thursday it holds.
-        last_day: the last one.
+        first_day: first day of the register; it has the weeks whose Thursday it covers.
+        last_day: last day of the register.
 
     Returns:
         person, `y_YYWW`, `branche_YYYY_MM`, `nykom_YYYY_MM`, `visit_QkvYYYY`, all text.
@@ -66,7 +67,7 @@ def wide_register(
 
 
 def _by_claim(frame: pl.DataFrame, value: str, last_day: date) -> pl.DataFrame:
-    """Return the usable rows, those with a stronger claim behind those with a weaker one."""
+    """Return the usable rows in ascending order of precedence."""
     strong = pl.col(value).str.head(2).is_in(STRONG if value == "code" else ())
     return (
         frame.drop_nulls(["person", "start", value])
@@ -84,7 +85,7 @@ def _painted(
     names: list[str],
     first: int,
 ) -> list[pl.Series]:
-    """Paint each row's periods with its value, later rows over earlier ones."""
+    """Fill each row's periods with its value; later rows overwrite earlier ones."""
     texts = frame[value].drop_nulls().unique().sort()
     codes = pl.concat([pl.Series([None], dtype=pl.String), texts])
     paint = frame[value].cast(pl.Enum(texts)).to_physical().cast(pl.Int64).fill_null(-1) + 1

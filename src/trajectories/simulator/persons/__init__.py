@@ -1,1 +1,1 @@
-"""Simulated persons: who they are, where they live and what identifies them."""
+"""Simulated persons: a seed in, their attributes, municipalities and identifiers out."""

@@ -1,4 +1,4 @@
-"""Opaque identifiers: one-to-one scrambles of numbers, so that nothing can be read from them."""
+"""Pseudonymous identifiers: one-to-one scrambles of numbers that reveal nothing."""
 
 import binascii
 
@@ -13,12 +13,12 @@ PERSON, CASEWORKER, STRANGER = "p", "c", "x"
 
 
 def opaque(letter: str, seed: int, numbers: NDArray[np.int64]) -> pl.Series:
-    """Give each number an identifier: a letter and twelve hexadecimal digits.
+    """Return an identifier for each number: a letter and twelve hexadecimal digits.
 
     Args:
-        letter: what is identified; numbers of two letters are scrambled apart.
+        letter: the kind of thing identified; each letter has its own scramble.
         seed: the run's seed.
-        numbers: whole numbers from 0 to 2^48 − 1; different ones get different identifiers.
+        numbers: integers from 0 to 2^48 − 1; distinct numbers get distinct identifiers.
     """
     key = int(mix(np.uint64(seed ^ ord(letter) << 40)))
     low, high = numbers & 0xFFFFFF, numbers >> 24
@@ -30,7 +30,7 @@ def opaque(letter: str, seed: int, numbers: NDArray[np.int64]) -> pl.Series:
 
 
 def _round(half: NDArray[np.int64], key: int) -> NDArray[np.int64]:
-    """One round of a Feistel network: 24 bits from 24 bits."""
+    """Apply one round of a Feistel network to 24 bits."""
     mixed = (half.astype(np.uint64) + np.uint64(key)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)

@@ -1,4 +1,4 @@
-"""Who the simulated persons are: everything that is fixed before the first month."""
+"""Fixed attributes of the simulated persons."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,11 @@ STOCK_SHARE = 0.40
 """Share of persons whose first social assistance lies before the register opens."""
 
 ARRIVAL_POWER = 1.3
-"""Above 1, fewer persons arrive late than early, so that the stock stays about level."""
+"""Above 1, arrivals decline over time, so that the stock stays about constant."""
 
 ACTIVATION_LEVELS = np.array([0.015, 0.06, 0.25])
 ACTIVATION_SHARES = np.array([0.45, 0.35, 0.20])
-"""Three kinds of recipients: how likely a passive one is to enter an activity in a month."""
+"""Monthly probability of entering an activity while passive, for three kinds of recipients."""
 
 AGE_SHAPE, AGE_SCALE = 1.6, 8.0
 OLDEST_ARRIVAL = 62.0
@@ -39,7 +39,7 @@ REFORM_MONTHS = 9
 """The reform reaches caseworkers in the first nine months of 2014."""
 
 LARGEST_EFFECT = 4.0
-"""Frailty and health act on requests through values held within this distance of 0."""
+"""Frailty and health act on requests through values truncated at this distance from 0."""
 
 
 PERSON = np.dtype(
@@ -60,16 +60,16 @@ PERSON = np.dtype(
         ("coordinator", np.float64),
     ]
 )
-"""What is fixed for a person: index from 0; key of the random streams; month of the first social
+"""A person's fixed attributes: index from 0; key of the random streams; month of the first social
 assistance (negative before the register opens); month number and day (1–28) of birth; 1 for women;
-place in the list of municipalities; 1 with an education that qualifies, so that the youth rules of
-2014 do not apply; month of 2014 in which the reform reaches the person's caseworker; log of the
-gamma frailty of the job hazard, and the same held within ±4 for requests; standard normal health at
-first (high is bad); chance a month of entering an activity on social assistance; the uniform number
-that decides on a coordinating caseworker."""
+index of the municipality; 1 with a qualifying education, so that the youth rules of 2014 do not
+apply; month of 2014 in which the reform reaches the person's caseworker; log of the gamma frailty
+of the job hazard, and the same truncated at ±4 for requests; initial standard normal health (high
+is bad); monthly probability of entering an activity on social assistance; the uniform number that
+decides on a coordinating caseworker."""
 
 People = NDArray[np.void]
-"""Consecutive persons, an array of `PERSON`."""
+"""An array of `PERSON` for consecutive persons."""
 
 
 def draw_people(seed: int, first: int, count: int, scenario: Scenario) -> People:
@@ -79,7 +79,7 @@ def draw_people(seed: int, first: int, count: int, scenario: Scenario) -> People
         seed: the run's seed.
         first: index of the first person.
         count: number of persons.
-        scenario: what is planted; decides on frailty.
+        scenario: the planted effects, among them frailty.
     """
     index = np.arange(first, first + count, dtype=np.int64)
     none = np.zeros(count, np.int64)
@@ -121,7 +121,7 @@ def draw_people(seed: int, first: int, count: int, scenario: Scenario) -> People
 
 
 def birth_dates(people: People) -> Days:
-    """Dates of birth, in days since 1970."""
+    """Return dates of birth in days since 1970."""
     starts = np.datetime64("2008-01", "M") + people["birth_month"].astype("timedelta64[M]")
     days: Days = starts.astype("datetime64[D]").astype(np.int32) + (people["birth_day"] - 1).astype(
         np.int32
@@ -130,7 +130,7 @@ def birth_dates(people: People) -> Days:
 
 
 def birthdays(people: People, age: int) -> Days:
-    """Dates on which persons turn `age`, held inside the register."""
+    """Return the dates on which persons turn `age`, truncated to the register."""
     months = people["birth_month"] + 12 * age
     inside = np.clip(months, 0, MONTHS - 1)
     dates = dates_of(inside, people["birth_day"])

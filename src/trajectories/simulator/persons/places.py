@@ -1,4 +1,4 @@
-"""The six municipalities, their shares of persons, and how their teams are cut."""
+"""The six municipalities, their shares of persons and their teams."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,10 @@ MIXED_TEAM_NAMES = (
     "second, job-ready",
     "second, activity-ready",
 )
-"""The same where an office's teams take clients of every age."""
+"""Teams of an office whose teams take clients of every age."""
 
 TEAM_SHARES = np.array([0.07, 0.14, 0.29, 0.50])
 """Planned share of a municipality's cases by team."""
 
 CASES_PER_PERSON = 0.21
-"""Planned number of running cases per simulated person, for the number of caseworkers."""
+"""Planned number of open cases per simulated person, for the number of caseworkers."""
