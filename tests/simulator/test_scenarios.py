@@ -13,8 +13,8 @@ from trajectories.simulator.scenarios import (
     SCENARIOS,
     planted_of,
     scenario_of,
-    with_random_departures,
     with_departures_in,
+    with_random_departures,
 )
 from trajectories.simulator.shocks import REORGANISED, strain_of, times_of
 from trajectories.simulator.statuses import ASSISTANCE, DEPARTURE, REQUEST, VISITATION
