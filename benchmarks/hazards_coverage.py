@@ -37,7 +37,7 @@ from scipy import stats
 from trajectories.config.sections.hazards import HazardsConfig
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.hazards.headline.estimates import risk_differences
-from trajectories.hazards.headline.verdict import LEAST_P
+from trajectories.hazards.thresholds import LEAST_P
 from trajectories.studies.monte_carlo import (
     by_intervention,
     estimates,

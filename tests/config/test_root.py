@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -260,3 +262,12 @@ def test_a_section_that_a_verb_reads_is_refused_in_the_words_of_the_check(tmp_pa
     for read in (root.read, lambda file: read_section(file, "typology", TypologyConfig)):
         with pytest.raises(UserError, match=sentence):
             read(path)
+
+
+def test_the_models_are_imported_without_what_calculates() -> None:
+    script = "import sys, trajectories.config.root; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    heavy = {"polars", "numpy", "pandas", "formulaic", "matplotlib", "numba"}
+    assert not heavy & set(done.stdout.split())

@@ -5,50 +5,69 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from trajectories.caseworkers.exposures import PLACEBO_MONTHS
+from trajectories.hazards.thresholds import (
+    FEW_CLUSTERS,
+    LARGE_DIFFERENCE,
+    LARGE_SHARE,
+    LARGE_Z,
+    LEADS,
+    LEAST_P,
+    NEAR_ONE,
+    SMALL_DIFFERENCE,
+)
 from trajectories.release.outputs.question.trial import target_trial
 from trajectories.release.study import Study, months
 
+BEFORE = f"months −{-LEADS[0]} to −{-LEADS[-1]}"
+SHOWN, CORRECTED = f"p < {LEAST_P:g}", f"a corrected p < {LEAST_P:g}"
+NEAR = f"within ±{100 * NEAR_ONE:g} %"
 CHECKS = (
     (
-        "Leads (months −12 to −4 before a departure)",
-        "joint test and mean lead both p < 0.05",
-        "90 % interval of the mean lead within ±10 %",
+        f"Leads ({BEFORE} before a departure)",
+        f"joint test and mean lead both {SHOWN}",
+        f"90 % interval of the mean lead {NEAR}",
     ),
-    ("Placebo (the caseworker leaves within six months)", "p < 0.05", "95 % interval within ±10 %"),
+    (
+        f"Placebo (the caseworker leaves within {months(PLACEBO_MONTHS)})",
+        SHOWN,
+        f"95 % interval {NEAR}",
+    ),
     (
         "Negative control (parental leave, death, emigration, old age)",
-        "p < 0.05",
-        "95 % interval within ±10 %",
+        SHOWN,
+        f"95 % interval {NEAR}",
     ),
-    ("Attrition (lost from sight after a departure)", "p < 0.05", "95 % interval within ±10 %"),
+    ("Attrition (lost from sight after a departure)", SHOWN, f"95 % interval {NEAR}"),
     (
         "Balance at the list date",
-        "a standardised difference above 0.25",
-        "all differences 0.10 or less",
+        f"a standardised difference above {LARGE_DIFFERENCE:.2f}, with {CORRECTED} (Holm)",
+        f"all differences {SMALL_DIFFERENCE:.2f} or less",
     ),
     (
         "Balance of all characteristics together (leavers drawn again within team and month)",
-        "p < 0.05 and a standardised difference above 0.10",
-        "p of 0.05 or more and all differences 0.10 or less",
+        f"{SHOWN} and a standardised difference above {SMALL_DIFFERENCE:.2f}",
+        f"p of {LEAST_P:g} or more and all differences {SMALL_DIFFERENCE:.2f} or less",
     ),
     (
         "Leavers drawn again within team and month",
-        "p < 0.05 on the other side of 1 than the headline",
-        "p < 0.05 on the headline's side",
+        f"{SHOWN} on the other side of 1 than the headline",
+        f"{SHOWN} on the headline's side",
     ),
     (
         "Unrelated exits one by one, leavers drawn again (Holm)",
-        "a corrected p < 0.05",
+        CORRECTED,
         "never: no difference shown is silence",
     ),
     (
-        "Differences to other clients as large as in months −12 to −4 (relative magnitudes)",
+        f"Differences to other clients as large as in {BEFORE} (relative magnitudes)",
         "the interval of the year after lies on the other side of 1 than the headline",
         "the interval of the year after lies on the headline's side of 1",
     ),
     (
         "Closing caseworkers",
-        "changes in the last counted month before an exit exceed those in matched months, z > 1.96",
+        "changes in the last counted month before an exit exceed those in matched months, "
+        f"z > {LARGE_Z}",
         "no such excess",
     ),
     (
@@ -63,12 +82,12 @@ CHECKS = (
     ),
     (
         "Constancy over months since the departure and over calendar time (Holm)",
-        "a corrected p < 0.05",
-        "both 95 % intervals within ±10 %",
+        CORRECTED,
+        f"both 95 % intervals {NEAR}",
     ),
     (
         "Equality over subgroups (Holm)",
-        "a corrected p < 0.05",
+        CORRECTED,
         "never: no difference shown is inconclusive",
     ),
 )
@@ -135,12 +154,13 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
                 f"Adjusted for {_words(of(f'{models}.adjustment'), code=True)}.",
                 "One coefficient: the number of departures met so far. Interval: CRV3 over "
                 "municipality × first team, t(G−1); restricted wild bootstrap where there are "
-                "fewer than 20 clusters or one holds more than a fifth.",
+                f"fewer than {FEW_CLUSTERS} clusters or one holds more than "
+                f"{_percent(LARGE_SHARE)}.",
                 f"With fewer than {least} departures no estimate is given.",
                 f"Public number: difference in the share with {study.exit} within "
                 f"{_words(study.horizons)} months between a departure in month "
                 f"{study.departure_month} and none.",
-                "Two-sided, 5 per cent, no other primary outcome.",
+                f"Two-sided, {_percent(LEAST_P)}, no other primary outcome.",
             )
         ),
         "## 6. Secondary analyses, labelled as such",

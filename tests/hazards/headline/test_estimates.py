@@ -19,9 +19,10 @@ from trajectories.hazards.designs.rows import (
     jackknifed,
     joint_test,
 )
-from trajectories.hazards.designs.stacked_departures import LEADS, OTHERS, Coefficients, stack
+from trajectories.hazards.designs.stacked_departures import OTHERS, Coefficients, stack
 from trajectories.hazards.headline.estimates import estimate_tables
 from trajectories.hazards.headline.risk_differences import job_risks
+from trajectories.hazards.thresholds import LEADS
 from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.survival.errors import NotEstimableError
 

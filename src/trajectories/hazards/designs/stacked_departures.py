@@ -21,11 +21,11 @@ from trajectories.caseworkers.handovers import (
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.hazards.designs.contrasts import Coefficients
 from trajectories.hazards.designs.rows import CLUSTER, SIZES, joint_test
+from trajectories.hazards.thresholds import LEADS
 from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.survival.errors import NotEstimableError
 
 FIRST, LAST = -12, 12
-LEADS = range(-12, -3)
 ANTICIPATION = range(-3, 0)
 FIRST_LISTED = -2
 OTHERS = "others"

@@ -7,9 +7,8 @@ import polars as pl
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.hazards.designs.rows import CLUSTER, EXPOSURE
 from trajectories.hazards.parts import Parts
+from trajectories.hazards.thresholds import FEW_CLUSTERS
 
-FEW_CLUSTERS = 20
-"""With fewer clusters than this, only those with exposed events are counted."""
 HEADLINE = "headline"
 """The part whose refusal refuses everything that depends on departures."""
 

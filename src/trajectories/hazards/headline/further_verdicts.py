@@ -12,16 +12,15 @@ from trajectories.hazards.designs.constancy import FAMILY, LATER
 from trajectories.hazards.designs.stacked_departures import AGAINST_OTHERS
 from trajectories.hazards.headline.verdict_rows import (
     CONTRADICTED,
-    LEAST_P,
     MARGIN,
     SILENT,
-    SMALL_DIFFERENCE,
     SUPPORTED,
     Row,
     family_of,
     fewest,
     interval,
 )
+from trajectories.hazards.thresholds import LEAST_P, SMALL_DIFFERENCE
 
 
 def randomisation(randomised: pl.DataFrame, headline: dict[str, Any] | None) -> Iterator[Row]:

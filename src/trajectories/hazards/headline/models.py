@@ -17,8 +17,9 @@ from trajectories.caseworkers.handovers import (
     last_change_of,
 )
 from trajectories.config.sections.hazards import ModelsConfig
-from trajectories.hazards.designs.support import FEW_CLUSTERS, Support, clusters_of_interval
+from trajectories.hazards.designs.support import Support, clusters_of_interval
 from trajectories.hazards.parts import Parts
+from trajectories.hazards.thresholds import APART, FEW_CLUSTERS, LARGE_SHARE
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 from trajectories.survival.discrete_time.wild_bootstrap import wild_bootstrap
 from trajectories.survival.errors import NotEstimableError
@@ -27,11 +28,9 @@ CLUSTER_VARIANCE = "CRV3 by municipality and first team"
 PERSON_VARIANCE = "sandwich by person"
 BOOTSTRAP_VARIANCE = "restricted wild bootstrap by municipality and first team"
 FRAILTY_VARIANCE = "gamma frailty, sandwich by municipality and first team"
-LARGE_SHARE, BOOTSTRAP_DRAWS = 0.2, 999
+BOOTSTRAP_DRAWS = 999
 HEADLINE_MODEL = "departures_total"
 NO_HEADLINE = "It rests on the same departures as the total effect, which is not given."
-# Two estimates of the same quantity that differ by more than this share get a note.
-APART = 0.03
 
 
 @dataclass(frozen=True)

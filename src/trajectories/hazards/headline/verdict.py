@@ -20,11 +20,8 @@ from trajectories.hazards.headline.further_verdicts import (
 from trajectories.hazards.headline.verdict_rows import (
     CHANGES,
     CONTRADICTED,
-    LARGE_DIFFERENCE,
-    LEAST_P,
     MARGIN,
     SILENT,
-    SMALL_DIFFERENCE,
     SUPPORTED,
     VERDICT_SCHEMA,
     Judged,
@@ -35,6 +32,7 @@ from trajectories.hazards.headline.verdict_rows import (
     near_one,
     sizes,
 )
+from trajectories.hazards.thresholds import LARGE_DIFFERENCE, LARGE_Z, LEAST_P, SMALL_DIFFERENCE
 
 ALWAYS = ("balance", "closing", "total_and_direct")
 OF_DESIGNS = (
@@ -183,7 +181,7 @@ def _closing(exit_months: pl.DataFrame, lag_months: int) -> Iterator[Row]:
         if se == 0:
             # Nobody or everybody changed in both: there is nothing to compare.
             return
-        word = CONTRADICTED if (here - usual) / se > 1.96 else SUPPORTED
+        word = CONTRADICTED if (here - usual) / se > LARGE_Z else SUPPORTED
         yield (
             "closing",
             word,

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from trajectories.caseworkers.handovers import COUNTED
+from trajectories.hazards.thresholds import LEAST_P, NEAR_ONE
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
 SIZES = ("persons", "events", *COUNTED)
@@ -29,9 +30,7 @@ VERDICT_SCHEMA: dict[str, type[pl.DataType]] = {
         pl.Float64,
     ),
 }
-MARGIN = np.log(1.1)
-SMALL_DIFFERENCE, LARGE_DIFFERENCE = 0.1, 0.25
-LEAST_P = 0.05
+MARGIN = np.log(1 + NEAR_ONE)
 Judged = tuple[str, str, dict[str, Any]]
 """Verdict, reason and further columns of `VERDICT_SCHEMA`: counts and estimates."""
 Row = tuple[str, str, str, dict[str, Any]]

@@ -3,6 +3,7 @@
 The remarks' own sentences may hold exact counts and stay private; their codes do not.
 """
 
+from trajectories.hazards.thresholds import APART
 from trajectories.release.study import Study, listed
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
@@ -104,7 +105,7 @@ SENTENCES = {
     "headline_refused_clusters": "Headline: no number is given for departures, because those whose "
     "caseworker left have the exit in too few teams for an interval that holds. All else that "
     "rests on departures is left out as well.",
-    "total_and_direct_differ": "Headline and companion differ by more than three per cent: "
+    "total_and_direct_differ": "Headline and companion differ by more than {apart} per cent: "
     "departures may bring later changes with them, whose contribution the companion leaves out.",
     "histories_refused": "Courses around changes: some could not be sorted into types or modelled "
     "from these data.",
@@ -196,7 +197,7 @@ def _refused(models: list[str], reason: str) -> str:
 
 def _sentence(code: str, study: Study) -> str:
     if code in SENTENCES:
-        return SENTENCES[code]
+        return SENTENCES[code].format(apart=f"{100 * APART:g}")
     if code.endswith(FEW):
         name = _model(code.removesuffix(FEW), study)
         return (
