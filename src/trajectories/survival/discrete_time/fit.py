@@ -36,9 +36,9 @@ class HazardFit:
 
     Attributes:
         table: one row per term: term, coef, se, hazard_ratio, low, high (f64). `hazard_ratio` is
-            exp(coef): a hazard ratio with the cloglog link, an odds ratio with the logit. `low`
-            and `high` are the 95 % interval of the ratio, with normal quantiles for the model-based
-            and sandwich variances and t(G−1) for CRV3.
+            exp(coef): a hazard ratio with the cloglog link, an odds ratio with the logit, a rate
+            ratio with poisson. `low` and `high` are the 95 % interval of the ratio, with normal
+            quantiles for the model-based and sandwich variances and t(G−1) for CRV3.
         vcov: (k, k) variance of the coefficients, in the table's order.
         loglik: log-likelihood of the person-months.
         n: number of person-months used.
@@ -48,7 +48,7 @@ class HazardFit:
         largest_cluster_share: share of the person-months in the largest cluster.
         variance: "model", "crv1" (sandwich with G/(G−1)) or "crv3" (jackknife over clusters).
         cluster: the column or columns that identify the clusters.
-        link: "cloglog" or "logit".
+        link: "cloglog", "logit" or "poisson".
         event: the column of events.
         notes: one sentence for each thing that was dropped from the model, and why.
         frailty: "gamma" or None.
@@ -122,7 +122,7 @@ def fit_hazard(
             base and is named `C(x)[T.level]`; a column's name is that column, even with dots;
             `a:b` and `a*b` are interactions. The constant is added as `Intercept`.
         link: "cloglog" (coefficients are log hazard ratios of a proportional hazards model in
-            grouped time) or "logit" (log odds ratios).
+            grouped time), "logit" (log odds ratios) or "poisson" (log rate ratios).
         cluster: the column that identifies the clusters, two columns for two-way clustering, or
             None for the model-based variance.
         frailty: None, or "gamma": all months of a course (of a person if the panel has no column
