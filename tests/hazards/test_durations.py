@@ -131,7 +131,7 @@ def test_flags_that_are_always_set_need_no_note(drawn):
             r"hazards.durations.time names 'weeks', which is no column of file.csv .job, x, g.",
         ),
         (TABLE.with_columns(job=None), {}, "'job' is empty in 4 durations of file.csv"),
-        (TABLE.clear(), {}, "durations of file.csv hold no row"),
+        (TABLE.clear(), {}, "durations of file.csv have no rows"),
         (TABLE.with_columns(pl.col("x").abs()), {"time": "x"}, "'x' must hold whole periods"),
         (TABLE, {"time": "x"}, "'x' is below 0 in 1 duration of file.csv"),
         (TABLE, {"time": "g"}, "'g' of the durations of file.csv holds String; it must hold numb"),
@@ -148,7 +148,7 @@ def test_flags_that_are_always_set_need_no_note(drawn):
             "would make 200,000,006 person-periods of file.csv, and 50,000,000 is the most",
         ),
         (TABLE.with_columns(x=None), {"terms": ("x",)}, "'x' is empty in 4 durations of file.csv"),
-        (TABLE.with_columns(period=1), {}, "has a column 'period', a name that person-periods use"),
+        (TABLE.with_columns(period=1), {}, "has a column 'period', a name used by person-periods"),
     ],
 )
 def test_mistakes_get_a_sentence(table, rules, sentence):

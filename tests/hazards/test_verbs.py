@@ -207,13 +207,13 @@ def test_a_file_that_is_no_csv_gets_a_sentence(tmp_path):
     [
         (
             {"readiness": ["job_ready"]},
-            "other readiness at time zero .hazards.risk.readiness names job_ready, and the "
-            "register holds activity_ready",
+            "other readiness at time zero .hazards.risk.readiness names job_ready, but the "
+            "register has activity_ready",
         ),
         (
             {"assistance_groups": ["SA_INTEGRATION"]},
-            "no spell is of a group that hazards.risk.assistance_groups names .SA_INTEGRATION.; "
-            "the register holds SA_NOTREADY",
+            "no spell belongs to a group in hazards.risk.assistance_groups .SA_INTEGRATION.; "
+            "the register has SA_NOTREADY",
         ),
     ],
 )

@@ -108,5 +108,5 @@ def test_limits_stay_under_1_and_are_empty_at_0():
 def test_mistakes_get_a_sentence():
     with pytest.raises(UserError, match="between 0 and 1"):
         survival_quantiles(FOUR, (0.5, 1.0))
-    with pytest.raises(UserError, match="is a finite number above 0"):
+    with pytest.raises(UserError, match="must be a finite number above 0"):
         restricted_mean(FOUR, until=0)

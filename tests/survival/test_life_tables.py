@@ -176,5 +176,5 @@ def test_mistakes_get_a_sentence(columns, sentence):
 
 def test_no_durations_get_a_sentence():
     empty = pl.DataFrame(schema={"person": pl.Int64, "time": pl.Int64, "exit": pl.Int64})
-    with pytest.raises(UserError, match="hold no row"):
+    with pytest.raises(UserError, match="have no rows"):
         cumulative_incidence(empty)

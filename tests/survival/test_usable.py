@@ -257,7 +257,7 @@ def test_a_term_constant_within_strata_is_left_out_with_a_note():
 def test_logarithms_of_nothing_and_terms_that_cannot_be_read_get_a_sentence():
     frame = FRAME.with_columns(z=pl.col("layer").cast(pl.Float64))
     for terms, sentence in (
-        (["np.log(z)"], "is no finite number in some rows"),
+        (["np.log(z)"], "is not finite in some rows"),
         (["x +* g"], "cannot be read as a formula term"),
         (["C(x"], "cannot be read as a formula term"),
         (["x)"], "cannot be read as a formula term"),
@@ -299,10 +299,10 @@ OPTIONS = {"stop": "time", "event": "event", "terms": ["x"]}
         ),
         (
             lambda f: fit_hazard(f, event="event", terms=["x"], cluster=("layer", "layer")),
-            "'layer' are named twice",
+            "'layer' is named twice",
         ),
         (lambda f: fine_gray(f.drop("entry"), terms=["x"], weights="some"), "weights 'some'"),
-        (lambda f: fine_gray(f.drop("entry"), terms=["x"], censored="before"), "Write after or"),
+        (lambda f: fine_gray(f.drop("entry"), terms=["x"], censored="before"), "write after or"),
         (lambda f: fine_gray(f.drop("entry"), terms=["x"], exit_number=0), "numbered from 1"),
         (lambda f: fit_cox(f.lazy(), **OPTIONS), "LazyFrame; they must be a polars DataFrame"),
         (lambda f: fit_parametric(f.to_dict(), **OPTIONS), "dict; they must be a polars DataFr"),

@@ -99,7 +99,7 @@ def test_the_rest_is_released_with_the_reason_of_what_is_missing(own, done) -> N
 
 def test_the_console_says_it_where_it_happens_and_at_the_end(own, done) -> None:
     said = done.stdout + done.stderr
-    sentence = "hazards.risk.readiness names activity_ready, and the register holds"
+    sentence = "hazards.risk.readiness names activity_ready, but the register has"
     assert said.count(sentence) == 2
     assert sentence in said[said.index("Report: ") :]
     assert "hazard models of exits" in said[said.index("Report: ") :]

@@ -75,13 +75,13 @@ def _check(durations: pl.DataFrame, rules: DurationsConfig) -> None:
         int(durations.select(periods.sum()).item()),
         f"person-periods of {rules.path}",
         most=rules.max_person_periods,
-        mend=f"look for mistyped values of {rules.time!r}, count in longer periods, or raise "
+        mend=f"check {rules.time!r} for mistyped values, use longer periods, or raise "
         "hazards.durations.max_person_periods",
     )
     reserved = {PERSON, PERIOD, BAND, EVENT} & (set(durations.columns) - {rules.time, rules.event})
     if reserved:
         raise UserError(
-            f"{rules.path} has a column {min(reserved)!r}, a name that person-periods use: "
+            f"{rules.path} has a column {min(reserved)!r}, a name used by person-periods: "
             "rename it."
         )
 

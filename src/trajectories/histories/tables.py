@@ -36,7 +36,7 @@ class _Given:
     panel: pl.DataFrame
     changes: pl.DataFrame
     months: pl.DataFrame
-    letters: list[str]
+    alphabet: list[str]
     section: HazardsConfig
     by_departure: bool
 
@@ -57,10 +57,10 @@ class _Found:
         states: States,
         types: Types,
         rows: pl.DataFrame,
-        letters: list[str],
+        alphabet: list[str],
     ) -> None:
         """Keep the tables that describe types."""
-        sizes, self.tables[name] = type_tables(kind, states, types, rows, letters)
+        sizes, self.tables[name] = type_tables(kind, states, types, rows, alphabet)
         self.sizes.append(sizes)
 
     def fit(self, works: Iterator[Work]) -> None:
@@ -105,9 +105,9 @@ def history_tables(
         without rows are dropped, except the notes.
     """
     found = _Found()
-    letters = months.schema["state"].categories.to_list()  # type: ignore[attr-defined]
+    alphabet = months.schema["state"].categories.to_list()  # type: ignore[attr-defined]
     named = with_handovers(panel, changes, exposures, lag_months=section.risk.lag_months)
-    given = _Given(with_eve_state(named, months), changes, months, letters, section, by_departure)
+    given = _Given(with_eve_state(named, months), changes, months, alphabet, section, by_departure)
     for kind, part in ((AFTER, _after), (LEAVING, _leaving), (BEFORE, _before)):
         found.parts.attempt("histories", f"Courses {kind}", partial(part, given, found), None)
     if found.sizes:
@@ -129,13 +129,13 @@ def with_eve_state(panel: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
 
 def _types(
     states: States,
-    letters: list[str],
+    alphabet: list[str],
     rules: HistoriesConfig,
     sought: NDArray[np.bool_] | None = None,
 ) -> Types:
     return find_types(
         states,
-        letters,
+        alphabet,
         ks=range(2, rules.most_types + 1),
         sample=rules.sample,
         seed=rules.seed,
@@ -149,14 +149,14 @@ def _after(given: _Given, found: _Found) -> None:
     states, seen = windows_at(given.months, rows, length=rules.after_months, offset=0)
     rows, states = rows.filter(seen), states[seen]
     changed = rows["cause"].is_not_null().to_numpy()
-    types = _types(states, given.letters, rules, changed)
+    types = _types(states, given.alphabet, rules, changed)
     found.describe(
         AFTER,
         "after_states",
         states[changed],
         types.of(changed),
         rows.filter(changed).select("person", *OF_CHANGES),
-        given.letters,
+        given.alphabet,
     )
     found.tables["after_types"] = after_types(rows, types.labels, len(types.names))
 
@@ -167,14 +167,14 @@ def _leaving(given: _Given, found: _Found) -> None:
     seen &= panel["state"].is_not_null().to_numpy()
     rows, states = panel.filter(seen), states[seen]
     moved = states[:, 0] != rows["state"].to_physical().to_numpy()
-    types = _types(states[moved], given.letters, rules)
+    types = _types(states[moved], given.alphabet, rules)
     found.describe(
         LEAVING,
         "leaving_states",
         states[moved],
         types,
         rows.filter(moved).select("person"),
-        given.letters,
+        given.alphabet,
     )
     label = np.full(rows.height, -1)
     label[moved] = types.labels
@@ -187,8 +187,8 @@ def _before(given: _Given, found: _Found) -> None:
     length = rules.before_months
     states, seen = windows_at(given.months, panel, length=length, offset=-length)
     rows, states = panel.filter(seen), states[seen]
-    types = _types(states, given.letters, rules)
-    found.describe(BEFORE, "before_states", states, types, rows.select("person"), given.letters)
+    types = _types(states, given.alphabet, rules)
+    found.describe(BEFORE, "before_states", states, types, rows.select("person"), given.alphabet)
     exposures = DEPARTURES if given.by_departure else {}
     found.fit(sequence_history(rows, types, given.section.models, exposures))
 

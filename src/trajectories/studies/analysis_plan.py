@@ -108,13 +108,13 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
     parts = [
         f"# Pre-analysis plan: {of('run.title')}",
         "[Authors, affiliations, date, registration.] Written before any outcome was read, "
-        f"made from a configuration with the SHA-256 `{digest[:16]}…`. What is done otherwise is "
-        "listed with its reason in the report.",
+        f"made from a configuration with the SHA-256 `{digest[:16]}…`. Deviations are "
+        "listed with their reasons in the report.",
         "## 1. Question",
         f"Does a change of caseworker alter the {study.chance} of {study.outcome} for "
         f"{study.population} on social assistance? [Background and earlier findings.] The claim at "
         f"issue is a {study.ratio} of [0.78] for each change of any cause; selection alone can "
-        "make such an association.",
+        "produce such an association.",
         "## 2. Target trial",
         _table(("Part", "As done here"), trial),
         "## 3. Data",
@@ -122,7 +122,7 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
             (
                 "Registers: [extracts, dates of delivery, who has access, approvals].",
                 f"Social assistance: codelist groups {_words(of(f'{risk}.assistance_groups'))}; "
-                f"interruptions under {of(f'{risk}.gap_days')} days are folded back.",
+                f"interruptions under {of(f'{risk}.gap_days')} days are ignored.",
                 f"Job: {of(f'{risk}.job_days')} consecutive days without benefit and with "
                 f"employment, begun within {of(f'{risk}.job_within_days')} days.",
                 f"Paused, and not an exit: {_words(of(f'{risk}.pause')) or 'none'}.",
@@ -136,14 +136,14 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
                 "A departure is a list that ends within "
                 f"{of('hazards.changes.list_end_weeks')} weeks with no client after it, of which "
                 f"at least {of('hazards.changes.min_clients')} clients and "
-                f"{_percent(of('hazards.changes.min_moved_share'))} pass to colleagues; the "
-                "person's own move is left out.",
+                f"{_percent(of('hazards.changes.min_moved_share'))} are handed over to "
+                "colleagues; the person's own hand-over is left out.",
                 f"A list that begins again within {of('hazards.changes.absence_months')} months is "
                 "an absence.",
-                "Exposed is who is on the list "
+                "A person is exposed if on the list "
                 f"{months(study.list_months)} before the leaver's last month, whatever happens "
                 f"later; exposure counts after {months(study.lag_months)}.",
-                "Identifiers that change for a whole unit on one day are recodings and no change.",
+                "Identifiers that change for a whole unit on one day are recodings, not changes.",
             )
         ),
         "## 5. Primary analysis",
@@ -166,8 +166,8 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
         "## 6. Secondary analyses, labelled as such",
         _list(
             (
-                "Companion: departures and other changes in one model (no total effect).",
-                "Association: changes of any cause so far (no effect).",
+                "Companion: departures and other changes in one model (not a total effect).",
+                "Association: changes of any cause so far (not an effect).",
                 "Months since a departure; one, two, three or more changes; changes by cause.",
                 "Every other exit; later changes after a departure.",
                 "Courses after a change against matched months, transitions by type of course "
@@ -177,21 +177,22 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
             )
         ),
         "## 7. Checks and how they are judged",
-        "Each check ends in one word. A contradicted check stands above the headline number; what "
-        "is neither contradicted nor supported is inconclusive.",
+        "Each check ends in one word. A contradicted check is shown above the headline number; "
+        "a check that is neither contradicted nor supported is inconclusive.",
         _table(("Check", "Contradicted", "Supported"), CHECKS),
-        "The E-value and the selection curve are printed and judged by the reader.",
+        "The E-value and the selection curve are reported for the reader to judge.",
         "## 8. Sensitivity",
         "Lags of 0 and 3 months; odds ratios; calendar months; fewer covariates; duration month by "
         "month; first course only; until the first other change; months still so classified; other "
         "definitions of the exit; each municipality left out. [Others.]",
         "## 9. Missing data and attrition",
         f"Exposure is lost {of(f'{risk}.exposure_gap_days')} days after the last observed "
-        "caseworker; courses are censored there, and the report says whether a departure makes "
-        "that likelier. Courses without a caseworker are left out and counted. [What is "
+        "caseworker; courses are censored there, and the report says whether departures make "
+        "that more likely. Courses without a caseworker are left out and counted. [What is "
         "known of the coverage of each register.]",
         "## 10. Disclosure",
-        f"Preset `{of('release.preset')}`; every table passes the gate before it is read outside.",
+        f"Preset `{of('release.preset')}`; every table passes disclosure control before it leaves "
+        "the server.",
         "## 11. What would change the conclusion",
         "[Say before the data are seen: an estimate whose interval lies above …, a contradicted "
         "lead test, …]",

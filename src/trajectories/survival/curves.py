@@ -78,14 +78,14 @@ def survival_quantiles(
         UserError: as for `kaplan_meier`, or a probability is not between 0 and 1.
     """
     if not all(0 < p < 1 for p in probabilities):
-        raise UserError("The probabilities of quantiles lie between 0 and 1.")
+        raise UserError("The probabilities of quantiles must be between 0 and 1.")
     rows = [
         {
             **key,
             "probability": p,
-            "estimate": _passes(curve, "estimate", 1 - p),
-            "low": _passes(curve, "low", 1 - p),
-            "high": _passes(curve, "high", 1 - p),
+            "estimate": _crossing_time(curve, "estimate", 1 - p),
+            "low": _crossing_time(curve, "low", 1 - p),
+            "high": _crossing_time(curve, "high", 1 - p),
         }
         for key, curve in _each(survival_limits(kaplan_meier(durations, by)), by)
         for p in sorted(probabilities)
@@ -114,7 +114,7 @@ def restricted_mean(
     curves = kaplan_meier(durations, by)
     limit = float(np.max(curves["time"].to_numpy())) if until is None else float(until)
     if not 0 < limit < np.inf:
-        raise UserError("The limit of a restricted mean is a finite number above 0.")
+        raise UserError("The limit of a restricted mean must be a finite number above 0.")
     rows = []
     for key, curve in _each(curves, by):
         curve = curve.filter(pl.col("time") < limit)
@@ -150,7 +150,7 @@ def _each(curves: pl.DataFrame, by: By) -> Iterator[tuple[dict[str, object], pl.
         yield dict(zip(names, key, strict=True)), curve
 
 
-def _passes(curve: pl.DataFrame, name: str, level: float) -> float | None:
+def _crossing_time(curve: pl.DataFrame, name: str, level: float) -> float | None:
     """The first time at which a decreasing column is at or below a level."""
     # Limits are null where the curve is 0; comparisons with NaN are false.
     values = curve[name].to_numpy()

@@ -165,7 +165,9 @@ def groups_of(by: By) -> list[str]:
     groups = [by] if isinstance(by, str) else list(by or ())
     taken = sorted(RESERVED & set(groups))
     if taken:
-        raise UserError(f"Curves have a column {taken[0]!r} of their own: rename that of groups.")
+        raise UserError(
+            f"Curves have a column {taken[0]!r} of their own: rename the column of groups."
+        )
     return groups
 
 

@@ -118,7 +118,7 @@ def fit_parametric(
     )
     until = frame[stop].cast(pl.Float64).to_numpy()
     after = frame[entry].cast(pl.Float64).to_numpy() if entry else np.zeros(len(until))
-    refuse_rows(int((until <= 0).sum()), ROWS, f"{stop!r} is 0", "a duration lies above 0")
+    refuse_rows(int((until <= 0).sum()), ROWS, f"{stop!r} is 0", "durations must be above 0")
     masses = frame[weight].cast(pl.Float64).to_numpy() if weight else np.ones(len(until))
     ends = frame[event].cast(pl.Float64).to_numpy() * (masses > 0)
     if not ends.any():

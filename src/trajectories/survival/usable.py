@@ -66,7 +66,7 @@ def require_usable(
                 f"The {rows} have no column {name!r}; they have {', '.join(frame.columns)}."
             )
     if frame.is_empty():
-        raise UserError(f"The {rows} hold no row, so there is nothing to estimate.")
+        raise UserError(f"The {rows} have no rows, so there is nothing to estimate.")
     for name in numeric:
         if not (frame[name].dtype.is_numeric() or frame[name].dtype == pl.Null):
             raise UserError(
@@ -77,7 +77,7 @@ def require_usable(
         if frame[name].dtype.is_nested() or frame[name].dtype == pl.Object:
             raise UserError(
                 f"The column {name!r} of the {rows} holds {frame[name].dtype}; it must hold one "
-                "number, date or word a row."
+                "number, date or word per row."
             )
         if frame[name].dtype.is_float():
             refuse_rows(int(frame[name].is_infinite().sum()), rows, f"{name!r} is infinite")
@@ -162,7 +162,7 @@ def require_informed(sums: NDArray[np.float64], information: NDArray[np.float64]
     """
     if (np.square(sums).sum(axis=0) <= LEAST_SPREAD * np.diag(information)).any():
         raise NotEstimableError(
-            "All that is known of a term lies in one cluster, so a variance between clusters "
+            "All information on a term lies in one cluster, so a variance between clusters "
             "cannot be estimated: choose a finer cluster.",
             reason="cluster",
         )
@@ -201,6 +201,6 @@ def require_finite(values: sp.csr_matrix, names: Sequence[str]) -> None:
     if len(columns):
         first = int(columns.min())
         raise UserError(
-            f"The term {names[first]!r} is no finite number in some rows: drop these rows, or "
-            "write the term otherwise."
+            f"The term {names[first]!r} is not finite in some rows: drop these rows or "
+            "change the term."
         )

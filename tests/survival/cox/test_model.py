@@ -115,11 +115,11 @@ def test_terms_that_add_nothing_are_left_out_with_a_note():
         ({"stop": "end"}, "no column 'end'"),
         ({"terms": ["one"]}, "No term differs"),
         ({"event": "none"}, "There is no event"),
-        ({"terms": ["event"]}, "runs away"),
+        ({"terms": ["event"]}, "diverges"),
         ({"entry": "stop"}, "'stop' is not before 'stop'"),
         ({"cluster": "hole"}, "'hole' is empty in 8 rows at risk"),
-        ({"ties": "exact", "cluster": "id"}, "take neither weights nor clusters"),
-        ({"ties": "exact", "weight": "w"}, "take neither weights nor clusters"),
+        ({"ties": "exact", "cluster": "id"}, "do not support weights or clusters"),
+        ({"ties": "exact", "weight": "w"}, "do not support weights or clusters"),
     ],
 )
 def test_mistakes_get_a_sentence(change, sentence):
@@ -227,7 +227,7 @@ def schoenfeld_means(fit, rows: pl.DataFrame) -> list[tuple[float, float, np.nda
 
 def test_fine_gray_says_what_it_cannot_do():
     durations = drawn().select("x", "entry", person="id", time="stop", exit="event")
-    with pytest.raises(UserError, match="from their start only"):
+    with pytest.raises(UserError, match="does not support late entry"):
         fine_gray(durations, terms=["x"])
     with pytest.raises(UserError, match="no column 'exit'"):
         fine_gray(durations.drop("exit"), terms=["x"])

@@ -100,7 +100,7 @@ def test_mistakes_get_a_sentence():
         proportional_hazards_test(fit, scale="cube")
     early = drawn().with_columns(pl.col("stop") - pl.col("stop").min())
     from_start = ARGUMENTS | {"entry": None}
-    with pytest.raises(UserError, match="times that are positive"):
+    with pytest.raises(UserError, match="requires positive times"):
         proportional_hazards_test(fit_cox(early, **from_start), scale="log")
     with pytest.raises(UserError, match="Efron's or Breslow's ties"):
         proportional_hazards_test(fit_cox(drawn(), **ARGUMENTS, ties="exact"))

@@ -211,7 +211,7 @@ def test_with_cluster_goes_back_to_the_model_s_variance(fits):
     [
         ({"link": "probit"}, "The link 'probit' is unknown"),
         ({"frailty": "normal"}, "The frailty 'normal' is unknown"),
-        ({"cluster": ("pid", "cw", "team")}, "by one column or by two"),
+        ({"cluster": ("pid", "cw", "team")}, "by one or two columns"),
         ({"cluster": ("pid", "cw"), "variance": "crv3"}, "CRV3 is a jackknife over the clusters"),
         ({"cluster": "caseworker"}, "The panel has no column 'caseworker'"),
         ({"event": "exit"}, "The panel has no column 'exit'"),

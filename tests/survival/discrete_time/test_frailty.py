@@ -100,9 +100,9 @@ def test_without_a_factor_the_coefficients_are_the_plain_ones():
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"link": "logit"}, "goes with the link cloglog"),
+        ({"link": "logit"}, "requires the link cloglog"),
         ({"frailty": "normal"}, "The frailty 'normal' is unknown"),
-        ({"cluster": "twice"}, "lies in more than one 'twice'"),
+        ({"cluster": "twice"}, "belong to more than one 'twice'"),
     ],
 )
 def test_mistakes_get_a_sentence(drawn, change, sentence):
@@ -122,5 +122,5 @@ def test_late_entries_and_two_events_are_refused(drawn):
     with pytest.raises(UserError, match="needs a column of courses or persons"):
         fit_hazard(drawn.drop("course"), terms=["x"], cluster=None, frailty="gamma")
     fit = fit_hazard(drawn, terms=["x"], cluster=None, frailty="gamma")
-    with pytest.raises(UserError, match="named when the model is fitted"):
+    with pytest.raises(UserError, match="frailty model cannot be changed"):
         fit.with_cluster("course")

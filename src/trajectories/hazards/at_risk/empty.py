@@ -11,15 +11,15 @@ LEAST_ROWS = 5
 """Least number of rows with a value for it to be named in a message."""
 MOST_NAMED = 12
 MENDS = {
-    "start not observed": "they had begun when the extract opens: give an earlier extract, or set "
+    "start not observed": "they began before the extract: use an earlier extract, or set "
     "hazards.risk.starts to all",
     "readiness at time zero unknown": "name a file of visitations under "
-    "register.files.readiness, take a codelist whose codes tell readiness, or raise "
+    "register.files.readiness, use a codelist whose codes give readiness, or raise "
     "hazards.risk.readiness_within_days",
-    "other readiness at time zero": "hazards.risk.readiness names {readiness}, and the register "
-    "holds {held}",
-    "no caseworker observed": "the persons of register.files.assignments must be those of the "
-    "spells, on the days of their spells",
+    "other readiness at time zero": "hazards.risk.readiness names {readiness}, but the register "
+    "has {held}",
+    "no caseworker observed": "register.files.assignments must cover the persons of the spells, on "
+    "the days of their spells",
     "ended before its first whole month": "the extract, or the months in which causes of changes "
     "are decided (hazards.changes.decide_months), end too early",
 }
@@ -52,9 +52,9 @@ def require_courses(
     lost = accounting.filter(pl.col("courses") > 0, pl.col("reason") != "followed")
     if lost.is_empty():
         raise UserError(
-            "The risk set is empty: no spell is of a group that hazards.risk.assistance_groups "
-            f"names ({', '.join(rules.assistance_groups)}); the register holds "
-            f"{occurring([groups])}."
+            "The risk set is empty: no spell belongs to a group in "
+            f"hazards.risk.assistance_groups ({', '.join(rules.assistance_groups)}); the register "
+            f"has {occurring([groups])}."
         )
     words = {"readiness": ", ".join(rules.readiness), "held": occurring(readiness)}
     reasons = [
@@ -62,8 +62,8 @@ def require_courses(
         for reason in lost.sort("courses", descending=True)["reason"]
     ]
     raise UserError(
-        "The risk set is empty: no course on social assistance is followed. Reasons, the "
-        f"commonest first: {'; '.join(reasons)}."
+        "The risk set is empty: no course on social assistance is followed. Reasons, "
+        f"most common first: {'; '.join(reasons)}."
     )
 
 
@@ -101,4 +101,4 @@ def occurring(columns: Sequence[pl.Series]) -> str:
     counts = every.value_counts().filter(pl.col("count") >= LEAST_ROWS)
     names = counts.sort(["count", "value"], descending=[True, False])["value"].to_list()
     more = " …" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more if names else "no value that five rows or more hold"
+    return ", ".join(names[:MOST_NAMED]) + more if names else "no value found in five rows or more"

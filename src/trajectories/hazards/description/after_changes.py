@@ -185,13 +185,15 @@ def balance(
             # If all have the level, the difference is only rounding error.
             if spread:
                 apart = (p - q) / spread
-                test = _by_lot(listed.with_columns(here=here), others.with_columns(here=here))
+                test = _balance_p_value(
+                    listed.with_columns(here=here), others.with_columns(here=here)
+                )
             behind = (a["leaver"].n_unique(), b["caseworker"].n_unique())
             found.append((name, level, a.height, b.height, *behind, p, q, apart, test))
     return pl.DataFrame(found, schema=BALANCE_SCHEMA, orient="row")
 
 
-def _by_lot(listed: pl.DataFrame, others: pl.DataFrame) -> float | None:
+def _balance_p_value(listed: pl.DataFrame, others: pl.DataFrame) -> float | None:
     """The p-value of no difference, treating the choice of leavers within each team as random."""
     sums = pl.concat(
         [

@@ -118,7 +118,7 @@ def fit_cox(
         filled=[*(c for c in (strata, cluster) if c), *used_columns(terms, frame.columns)],
     )
     if ties == "exact" and (weight or cluster):
-        raise UserError("Exact ties take neither weights nor clusters: use Efron's.")
+        raise UserError("Exact ties do not support weights or clusters: use Efron's ties.")
     return fit_rows(
         frame,
         stop=stop,
@@ -248,5 +248,5 @@ def _maximise(rows: CoxRows, names: list[str], ties: Ties) -> tuple[Floats, floa
         coef = coef + step
     away = [name for name, move in zip(names, step, strict=True) if abs(move) > 0.1]
     raise NotEstimableError(
-        f"The partial likelihood has no maximum: {', '.join(away[:3]) or 'a term'} runs away."
+        f"The partial likelihood has no maximum: {', '.join(away[:3]) or 'a term'} diverges."
     )

@@ -45,7 +45,7 @@ def proportional_hazards_test(fit: CoxFit, *, scale: Scale = "km") -> pl.DataFra
             f"The scale {scale!r} is unknown: write one of {', '.join(get_args(Scale))}."
         )
     if fit.ties == "exact":
-        raise UserError("The test of proportional hazards takes Efron's or Breslow's ties.")
+        raise UserError("The test of proportional hazards requires Efron's or Breslow's ties.")
     rows = fit._rows
     time = _scaled(rows, scale)
     # Adding a constant to g does not change the test; centring loses fewer digits.
@@ -96,7 +96,7 @@ def _scaled(rows: CoxRows, scale: Scale) -> Floats:
         return rows.stop
     if scale == "log":
         if (rows.stop <= 0).any():
-            raise UserError("The logarithm of time needs times that are positive.")
+            raise UserError("The scale log requires positive times.")
         return np.log(rows.stop)
     if scale == "rank":
         return _mean_ranks(rows.stop[rows.event], rows.stop)

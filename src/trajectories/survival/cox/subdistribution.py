@@ -60,10 +60,10 @@ def fine_gray(
     if weights not in get_args(Weights):
         raise UserError(f"The weights {weights!r} are unknown: write known or estimated.")
     if censored not in get_args(Censored):
-        raise UserError(f"Who is censored {censored!r}? Write after or with.")
+        raise UserError(f"The censoring order {censored!r} is unknown: write after or with.")
     if exit_number < 1:
         raise UserError(
-            f"The exit {exit_number} is none: exits are numbered from 1, 0 is censored."
+            f"There is no exit {exit_number}: exits are numbered from 1, and 0 means censored."
         )
     entry = "entry" if "entry" in durations.columns else None
     require_usable(
@@ -75,9 +75,9 @@ def fine_gray(
         filled=[cluster, *used_columns(terms, durations.columns)],
     )
     if ties not in ("efron", "breslow"):
-        raise UserError("Fine–Gray takes Efron's or Breslow's ties.")
+        raise UserError("Fine–Gray requires Efron's or Breslow's ties.")
     if entry and (durations[entry] > 0).any():
-        raise UserError("Fine–Gray takes durations that are followed from their start only.")
+        raise UserError("Fine–Gray does not support late entry: every entry must be 0.")
     if not (durations["exit"] == exit_number).any():
         raise NotEstimableError("Nobody leaves by the exit of interest.")
     own = durations.with_row_index(ROW)

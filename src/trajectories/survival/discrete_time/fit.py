@@ -90,7 +90,9 @@ class HazardFit:
             NotEstimableError: there is only one cluster.
         """
         if self.frailty:
-            raise UserError("With a frailty the clusters are named when the model is fitted.")
+            raise UserError(
+                "The clusters of a frailty model cannot be changed: give them to fit_hazard."
+            )
         if variance not in (None, *get_args(Variance)):
             known = ", ".join(get_args(Variance))
             raise UserError(f"The variance {variance!r} is unknown: write one of {known}.")
@@ -150,7 +152,7 @@ def fit_hazard(
         raise UserError(f'The frailty {frailty!r} is unknown: write "gamma" or None.')
     if frailty and (link != "cloglog" or variance != "crv1" or not isinstance(cluster, str | None)):
         raise UserError(
-            "A gamma frailty goes with the link cloglog and the sandwich variance by one column."
+            "A gamma frailty requires the link cloglog and the variance crv1 by one column."
         )
     available = panel.lazy().collect_schema().names()
     columns = used_columns(terms, available)
@@ -239,9 +241,9 @@ def _cluster_names(cluster: Cluster) -> list[str]:
         return []
     names = [cluster] if isinstance(cluster, str) else list(cluster)
     if len(set(names)) < len(names):
-        raise UserError(f"The clusters {names[0]!r} are named twice: name them once.")
+        raise UserError(f"The cluster column {names[0]!r} is named twice: name it once.")
     if len(names) > 2:
-        raise UserError("A variance is clustered by one column or by two, not by more.")
+        raise UserError("A variance can be clustered by one or two columns, not more.")
     return names
 
 

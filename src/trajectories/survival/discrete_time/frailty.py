@@ -208,8 +208,8 @@ def _check(panel: Panel, event: str, unit: str) -> None:
         late = lazy.group_by(unit).agg(pl.col("duration").min()).filter(pl.col("duration") > 0)
         if late.select(pl.len()).collect().item():
             raise UserError(
-                f"Some {unit!r} enter late (their first duration is not 0), where the closed form "
-                "of a gamma frailty is wrong: leave them out."
+                f"Some {unit!r} enter late (their first duration is not 0), for which the closed "
+                "form of a gamma frailty does not hold: leave them out."
             )
 
 
@@ -220,5 +220,7 @@ def _groups(
     kept = counts.join(design.cells.select(columns), on=list(columns), how="semi")
     pairs = kept.select(list(dict.fromkeys([unit, cluster]))).unique().sort(unit)
     if pairs[unit].n_unique() < pairs.height:
-        raise UserError(f"A {unit!r} lies in more than one {cluster!r}: cluster by another column.")
+        raise UserError(
+            f"Some {unit!r} belong to more than one {cluster!r}: cluster by another column."
+        )
     return pairs[cluster].rank("dense").to_numpy().astype(np.int64) - 1
