@@ -1,14 +1,21 @@
 """Outputs: each file found, each shown, each in its chapter's place."""
 
+import re
+from types import ModuleType
+
 import polars as pl
 import pytest
 
-from trajectories.release.outputs.registry import CHAPTERS, DRAWINGS, VIEWS
+from trajectories.release import EXACT, PRESETS, protect
+from trajectories.release.outputs.registry import CHAPTERS, DRAWINGS, SPECS, VIEWS
 from trajectories.release.page.assemble import Page
 from trajectories.release.store import read_tables
+from trajectories.release.style import read_style, styled
 from trajectories.release.tables.html import Cell, HtmlTable
 
+from .conftest import ROOT, STYLE
 from .outline import Outline
+from .plausible import plausible_table
 
 
 @pytest.fixture(scope="session", params=["synthetic", "mvad", "jobless"])
@@ -89,3 +96,34 @@ def test_what_a_template_does_not_place_comes_at_the_end_of_its_chapter():
 def test_a_template_names_outputs_that_there_are():
     with pytest.raises(ValueError, match="no output shows tab:modles"):
         page_with().ref("tab:modles")
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_declaration_makes_a_table_that_the_gate_publishes(name):
+    spec = SPECS[name]
+    exact = plausible_table(spec)
+    for rules in (*PRESETS.values(), EXACT):
+        published, log = protect(exact, spec, rules)
+        assert tuple(published.columns) == tuple(dict.fromkeys(spec.published))
+        assert published.height > 0
+        assert log.withheld < max(1, log.cells)
+
+
+def test_the_example_of_a_new_output_is_one():
+    page = (ROOT / "docs" / "new-output.md").read_text(encoding="utf-8")
+    (code,) = [c for c in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "OUTPUT" in c]
+    module = ModuleType("window_years")
+    exec(compile(code, "docs/new-output.md", "exec"), module.__dict__)
+    output = module.OUTPUT
+    published, _ = protect(plausible_table(output.table), output.table, PRESETS["default"])
+    tables = {"window_years": published}
+    style = read_style(STYLE, language="en", simulated=True)
+    assert output.figure.possible(tables)
+    with styled():
+        assert output.figure.draw(tables, style, "narrow").axes
+    caption, alt = output.figure.words(tables, style)
+    assert caption.startswith("Number of windows")
+    assert "2014 2,640" in alt
+    view = output.view.build(tables, style)
+    assert [cell.text for cell in view.rows[0]][:2] == ["2013", "2,400"]
+    assert published["share"].sum() == pytest.approx(1, abs=0.01)

@@ -30,7 +30,7 @@ SENTENCES = (
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_a_sentence_with_numbers_cannot_leave_in_any_column(sentence):
     for table, column in TEXTS:
-        assert not text_of(table, column).fullmatch(sentence), (table, column)
+        assert not text_of(SPECS[table], column).fullmatch(sentence), (table, column)
 
 
 @given(st.sampled_from(TEXTS), st.floats(0.01, 99, allow_nan=False).map(lambda x: f"{x:.2f}"))
@@ -38,7 +38,7 @@ def test_no_column_takes_an_estimate(column, number):
     """But the strengths of a curve, which the configuration names."""
     if column != ("selection_curve", "strength"):
         for text in (number, f"ratio {number}", f"{number} %", number.replace(".", ",")):
-            assert not text_of(*column).fullmatch(text)
+            assert not text_of(SPECS[column[0]], column[1]).fullmatch(text)
 
 
 @pytest.mark.parametrize(("table", "column"), TEXTS)
@@ -48,7 +48,7 @@ def test_a_table_with_a_sentence_stops_without_quoting_it(table, column):
     if exact is None or exact.is_empty() or column not in exact.columns:
         exact = pl.DataFrame({column: [None]}, schema={column: pl.String})
         with pytest.raises(UserError, match=f"in its column {column} that may not leave"):
-            check_texts(exact.with_columns(pl.lit(SENTENCES[0]).alias(column)), table, "stage")
+            check_texts(exact.with_columns(pl.lit(SENTENCES[0]).alias(column)), SPECS[table])
         return
     spec = SPECS[table]
     last = pl.int_range(pl.len()) == pl.len() - 1
@@ -56,7 +56,7 @@ def test_a_table_with_a_sentence_stops_without_quoting_it(table, column):
         pl.when(last).then(pl.lit(SENTENCES[0])).otherwise(column).alias(column)
     )
     with pytest.raises(UserError) as stopped:
-        check_texts(told, spec.name, spec.stage)
+        check_texts(told, spec)
     assert f"in its column {column} that may not leave" in str(stopped.value)
     assert "4%" not in str(stopped.value)
 

@@ -20,8 +20,6 @@ def _estimate(coef: float, se: float) -> dict[str, float]:
 
 def sensitivity_tables() -> dict[str, pl.DataFrame]:
     """How changes come about, attrition, detection and the selection curve."""
-    rates = {"person_months": [2_000, 2_400], "persons": [2_000, 2_400], "changes": [60, 40]}
-    behind = {"from_caseworkers": [20, 12], "to_caseworkers": [24, 18]}
     curve = [
         {
             "selective": kind,
@@ -40,33 +38,11 @@ def sensitivity_tables() -> dict[str, pl.DataFrame]:
         for i, strength in enumerate(("1", "2", "3", "4"))
     ]
     return {
-        "changes_by_month": pl.DataFrame({"month": ["2014-01", "2014-02"], **rates, **behind}),
-        "departures_by_year": pl.DataFrame(
-            {
-                "year": ["2014", "2015"],
-                "person_months": [26_000, 28_000],
-                "persons": [3_408, 3_375],
-                "departures": [270, 90],
-                "from_caseworkers": [11, 3],
-                "to_caseworkers": [17, 9],
-            }
-        ),
-        "change_hazard": pl.DataFrame({"duration": ["0-2", "3-5"], **rates, **behind}),
         "risk_accounting": pl.DataFrame(
             {
                 "step": ["left out", "followed until", "followed until"],
                 "reason": ["start not observed", "exit", "caseworker no longer observed"],
                 "courses": [2_000, 9_000, 0],
-            }
-        ),
-        "caseloads": pl.DataFrame(
-            {
-                "lag": range(-6, 7),
-                "departures": [80] * 13,
-                "from_caseworkers": [78] * 13,
-                "caseworkers": [120] * 13,
-                "observations": [900] * 13,
-                "mean_caseload": [70.0 + (lag > -1) * 9 for lag in range(-6, 7)],
             }
         ),
         "selection_curve": pl.DataFrame(curve),
@@ -78,7 +54,6 @@ def sensitivity_tables() -> dict[str, pl.DataFrame]:
                 "both": [79, 13_800, 4_900],
             }
         ),
-        "sensitivity_notes": pl.DataFrame(schema={"code": pl.String, "sentence": pl.String}),
     }
 
 
@@ -131,11 +106,9 @@ def history_tables() -> dict[str, pl.DataFrame]:
         "course_types": pl.DataFrame(types),
         "after_states": pl.DataFrame([cell | BEHIND for cell in cells]),
         "leaving_states": pl.DataFrame(cells),
-        "before_states": pl.DataFrame(cells),
         "after_types": pl.DataFrame(after),
         "history_models": pl.DataFrame(models),
         **sensitivity_tables(),
-        "history_notes": pl.DataFrame(schema={"code": pl.String, "sentence": pl.String}),
     }
 
 
@@ -266,19 +239,6 @@ def check_tables() -> dict[str, pl.DataFrame]:
             }
         ),
         "after_changes": pl.DataFrame(after),
-        "mechanisms": pl.DataFrame(
-            {
-                "cause": ["departure", "request"],
-                "changes": [4_997, 1_969],
-                "persons": [4_003, 1_795],
-                "from_caseworkers": [84, 137],
-                "to_caseworkers": [109, 141],
-                "waited": [300, 120],
-                "mean_gap_days": [0.6004, 0.6633],
-                "mean_caseload": [79.965, 68.017],
-                "mean_tenure_months": [18.299, 45.472],
-            }
-        ),
         "verdict": pl.DataFrame(
             {
                 "check": ["placebo", "closing", "total_and_direct"],

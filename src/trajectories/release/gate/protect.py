@@ -230,5 +230,5 @@ def _shape(published: pl.DataFrame, spec: TableSpec) -> pl.DataFrame:
     shaped = published.select(
         pl.col(column).cast(spec.dtype(column)) for column in dict.fromkeys(spec.published)
     )
-    check_texts(shaped, spec.name, spec.stage)
+    check_texts(shaped, spec)
     return shaped

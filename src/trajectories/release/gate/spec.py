@@ -1,6 +1,7 @@
 """What a table must declare about itself before the gate lets it pass."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +11,7 @@ from trajectories.release.gate.rules import Rules
 
 Unit = Literal["persons", "caseworkers", "windows", "rows", "months", "events", "weight", "other"]
 Sensitivity = Literal["high", "moderate"]
+Text = re.Pattern[str]
 Derivation = Callable[[pl.DataFrame, Rules], pl.DataFrame]
 
 INTEGER_DIMENSIONS = frozenset({"cluster", "k", "lag", "position", "rank", "stripe", "time"})
@@ -143,6 +145,7 @@ class TableSpec:
         wholes: rows that are sums of others.
         estimates: estimated columns.
         values: further columns (names, states, yes/no); withheld with their row.
+        texts: what the texts of a column may be, where columns of its name hold others elsewhere.
         internal: columns that the gate uses and never publishes.
         dominance: the internal column with the share of the two largest contributors.
         derived: functions that recompute shares, means and curves from the published counts.
@@ -172,6 +175,7 @@ class TableSpec:
     wholes: tuple[Whole, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     values: tuple[str, ...] = ()
+    texts: Mapping[str, Text] = field(default_factory=dict, compare=False)
     internal: tuple[str, ...] = ()
     dominance: str | None = None
     derived: tuple[Derivation, ...] = ()

@@ -4,6 +4,7 @@ import polars as pl
 
 from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
+from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
@@ -41,6 +42,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="the band of one curve of cumulative incidence",
         dims=("group", "exit"),
+        texts={"group": AGES},
         counts=(
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True),

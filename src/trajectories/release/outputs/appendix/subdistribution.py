@@ -2,6 +2,7 @@
 
 from trajectories.columns import SUBDISTRIBUTION_ESTIMATES
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.gate.vocabulary import LEVEL, NAME, one_of
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
@@ -44,6 +45,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one level against another, in the hazard of an exit and in its subdistribution",
         dims=("exit", "term"),
+        texts={"term": one_of(rf"{NAME} {LEVEL} against {LEVEL}")},
         counts=(
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True),

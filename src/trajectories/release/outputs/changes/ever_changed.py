@@ -2,6 +2,7 @@
 
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.gate.vocabulary import SOME_WORDS, one_of
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.style import Style
@@ -46,6 +47,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="persons of one population, and those whose caseworker changed",
         dims=("population",),
+        texts={"population": one_of(SOME_WORDS, r"followed_\d+_months")},
         counts=(
             Count("persons", "persons", guards=True),
             Count("changed", "persons"),

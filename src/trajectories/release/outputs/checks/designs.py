@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.gate.vocabulary import CODE, LEVEL, PERIOD, SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
 from trajectories.release.study import listed
@@ -156,6 +157,16 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one term of one design beside the headline",
         dims=("family", "design", "term"),
+        texts={
+            "design": one_of(
+                SOME_WORDS,
+                r"lag of \d+ months?",
+                r"first \d+ months at risk",
+                r"jobs of \d+ (?:months|hours a month) or more",
+                rf"without {CODE}",
+            ),
+            "term": one_of(LEVEL, PERIOD, rf"\d+: mostly {TYPE}"),
+        },
         counts=(*DEPARTED, Count("clusters", "other"), *BETWEEN),
         estimates=(
             Estimate("coef"),

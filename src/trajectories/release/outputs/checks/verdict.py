@@ -2,6 +2,7 @@
 
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
 from trajectories.release.style import Style
@@ -41,6 +42,10 @@ OUTPUT = Output(
         row="one check of the headline, its verdict and the numbers of its sentence",
         dims=("check",),
         values=("verdict", "reason", "subject", "untested", "months"),
+        texts={
+            "untested": one_of(rf"{SOME_WORDS}(?:; {SOME_WORDS})*"),
+            "subject": one_of(rf"{LEVEL}(?:, {LEVEL})*"),
+        },
         counts=(
             Count("persons", "persons", guards=True, optional=True),
             Count("events", "events", guards=True, optional=True),

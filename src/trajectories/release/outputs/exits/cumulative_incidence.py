@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from trajectories.release.charts.curves import step_line, with_bands
 from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
+from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.phrases import share_or_withheld
 from trajectories.release.style import (
@@ -124,6 +125,7 @@ OUTPUT = Output(
         sensitivity="high",
         row="one step of the cumulative incidence of one exit",
         dims=("group", "time", "exit"),
+        texts={"group": AGES},
         counts=(Count("at_risk", "persons"), Count("events", "events")),
         internal=("censored", "estimate", "se"),
         added=CURVE_COLUMNS,

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from trajectories.release.charts.curves import step_line
 from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
+from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.style import (
     DASHES,
@@ -58,6 +59,7 @@ OUTPUT = Output(
         sensitivity="high",
         row="one step of a Kaplan–Meier curve",
         dims=("group", "time"),
+        texts={"group": AGES},
         counts=(Count("at_risk", "persons"), Count("events", "events")),
         internal=("censored", "estimate", "se"),
         added=CURVE_COLUMNS,

@@ -8,6 +8,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.gate.vocabulary import SOME_WORDS, one_of
 from trajectories.release.model_rows import headline_rows
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
@@ -183,6 +184,10 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one term of one model with one variance",
         dims=("model", "label", "term", "variance"),
+        texts={
+            "term": one_of(r"(?!.*\d[.,]\d)[^\W\d_][\w.:*()\[\] +-]{0,79}"),
+            "variance": one_of(SOME_WORDS, "CRV[123] by [^%0-9]+"),
+        },
         # a category's coefficient stands on that category's persons alone, whose number the table
         # does not hold
         keep=~pl.col("term").str.contains(r"^C\(|^Intercept$|\[T\."),

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.gate.vocabulary import SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import INTERVAL, MODELLED, SOME_CASEWORKERS
 from trajectories.release.phrases import ratio_and_interval
@@ -124,6 +125,10 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one term of one model of courses",
         dims=("family", "design", "term"),
+        texts={
+            "design": one_of(SOME_WORDS, rf"\d+ {TYPE}", rf"against \d+ {TYPE}"),
+            "term": one_of(SOME_WORDS, rf"\d+ {TYPE}"),
+        },
         counts=(*MODELLED, *SOME_CASEWORKERS, Count("clusters", "other")),
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL, Estimate("p_value")),
     ),

@@ -1,6 +1,7 @@
 """How far other methods and measures find the same clusters."""
 
 from trajectories.release.gate.spec import Estimate, TableSpec
+from trajectories.release.gate.vocabulary import one_of
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
@@ -28,6 +29,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="two partitions of the same windows",
         dims=("a", "b"),
+        texts={**dict.fromkeys(("a", "b"), one_of(r"[\w ]+ k=\d+"))},
         estimates=(Estimate("ari"), Estimate("ami")),
     ),
     view=View(view),
