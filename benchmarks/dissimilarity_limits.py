@@ -23,6 +23,7 @@ import numpy as np
 from numba import njit
 
 from dissimilarity import ALPHABET, JOBS, LENGTH, chain, ours, shortest
+from trajectories.commands.dissimilarity.matrix import write_distances
 from trajectories.dissimilarity import substitution_costs
 from trajectories.dissimilarity.alignment.localised_matching import Moves
 from trajectories.dissimilarity.alignment.optimal_matching import Alignment
@@ -39,7 +40,6 @@ from trajectories.dissimilarity.measures import Recipe
 from trajectories.dissimilarity.tasks import of_states
 from trajectories.parallel import thread_count
 from trajectories.sequences import StateSequences
-from trajectories.verbs.dissimilarity import write_distances
 
 CHAINS = 12
 """Cells of the peaks' loops that do not wait for each other, but in threes."""

@@ -9,11 +9,12 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.hazards.durations import durations
+from trajectories.commands.register.ingest import ingest
+from trajectories.commands.release.provenance import provenance as provenance_command
 from trajectories.errors import FileError
 from trajectories.inputs import attested, files_read
 from trajectories.register.read import readers
-from trajectories.verbs import hazards, register
-from trajectories.verbs import release as verbs
 
 from .release.conftest import LOCK
 
@@ -47,7 +48,7 @@ def replace_keeping_its_time(path: Path, text: str) -> None:
 
 def test_ingest_records_what_it_read(tmp_path) -> None:
     spells, config = extract(tmp_path)
-    register.ingest(config=config, out=tmp_path / "register")
+    ingest(config=config, out=tmp_path / "register")
     record = json.loads((tmp_path / "register" / "inputs.json").read_text(encoding="utf-8"))
     assert {entry["path"]: entry["sha256"] for entry in record} == {
         str(path): sha256(path.read_bytes()).hexdigest()
@@ -67,7 +68,7 @@ def test_a_file_that_changes_while_it_is_read_stops_ingest(tmp_path, monkeypatch
 
     monkeypatch.setattr(readers, "read_one", read_and_change)
     with pytest.raises(FileError, match=r"spells\.csv changed while it was read"):
-        register.ingest(config=config, out=tmp_path / "register")
+        ingest(config=config, out=tmp_path / "register")
     assert not (tmp_path / "register" / "inputs.json").exists()
 
 
@@ -77,7 +78,7 @@ def provenance(folder: Path, config: Path) -> Path:
     about = {"simulated": False, "settings": {}}
     (release / "about.json").write_text(json.dumps(about), encoding="utf-8")
     out = release / "provenance.json"
-    verbs.provenance(
+    provenance_command(
         config=config,
         lock=LOCK,
         read=[folder / "register"],
@@ -90,7 +91,7 @@ def provenance(folder: Path, config: Path) -> Path:
 
 def test_a_file_that_changes_between_reading_and_release_stops_the_provenance(tmp_path) -> None:
     spells, config = extract(tmp_path)
-    register.ingest(config=config, out=tmp_path / "register")
+    ingest(config=config, out=tmp_path / "register")
     inputs = json.loads(provenance(tmp_path, config).read_text(encoding="utf-8"))["inputs"]
     assert len(inputs) == 4
     (tmp_path / "release" / "provenance.json").unlink()
@@ -108,7 +109,7 @@ def test_durations_are_attested_too(tmp_path) -> None:
     pl.DataFrame({"time": [1, 2, 3] * 20, "event": [1, 0, 1] * 20}).write_csv(path)
     section = {"path": str(path), "time": "time", "event": "event", "terms": []}
     config.write_text(yaml.safe_dump({"hazards": {"source": "durations", "durations": section}}))
-    hazards.durations(config=config, out=tmp_path / "out")
+    durations(config=config, out=tmp_path / "out")
     assert files_read([tmp_path / "out"]) == [path]
 
 

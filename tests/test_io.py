@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from trajectories import io
+from trajectories.artefacts.persons import scan
 from trajectories.errors import FileError, UserError
-from trajectories.verbs._chunks import scan
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:

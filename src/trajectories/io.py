@@ -19,6 +19,7 @@ from trajectories.errors import FileError
 
 OWNER_ONLY_FOLDER: Final = 0o700
 OWNER_ONLY_FILE: Final = 0o600
+PLAIN_FILE: Final = 0o666
 ROWS_A_GROUP: Final = 2**20
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 
@@ -27,7 +28,7 @@ SECONDS_BETWEEN_LOOKS: Final = 1.0
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary file that replaces `path` when the block ends without an error.
 
-    In a folder that only its owner can read, only the owner can read the file from the start.
+    Only its owner can read the file until it is whole; then it is as open as its folder.
 
     Args:
         path: the file to write; a missing folder is created.
@@ -35,11 +36,12 @@ def replacing(path: Path) -> Iterator[Path]:
     Yields:
         An empty temporary file in the same folder, with the suffix of `path`.
     """
-    private = _make_folder(path.parent)
+    mode = _make_folder(path.parent)
     temporary = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
     try:
-        temporary.touch(OWNER_ONLY_FILE if private else 0o666)
+        temporary.touch(OWNER_ONLY_FILE)
         yield temporary
+        temporary.chmod(mode & PLAIN_FILE)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -60,15 +62,15 @@ def make_open_as(folder: Path, model: Path) -> Path:
     return folder
 
 
-def _make_folder(folder: Path) -> bool:
-    """Create `folder` with its parent's permissions; return whether only its owner can read it.
-
-    On platforms without permission modes the answer is False.
-    """
+def _make_folder(folder: Path) -> int:
+    """Create `folder` with its parent's permissions, and return them."""
     if not folder.is_dir():
-        private = _make_folder(folder.parent)
-        folder.mkdir(OWNER_ONLY_FOLDER if private else 0o777, exist_ok=True)
-    return folder.stat().st_mode & 0o077 == 0
+        mode = _make_folder(folder.parent)
+        folder.mkdir(mode, exist_ok=True)
+        folder.chmod(mode)
+    mode = folder.stat().st_mode & 0o777
+    # Where all may write, as among temporary files, only the owner changes what is made there.
+    return mode & ~0o022 if mode & 0o002 else mode
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trajectories.commands.config.settings import check
 from trajectories.config import root
 from trajectories.errors import UserError
-from trajectories.verbs.settings import check
 
 LIBRARY_WORDS = ("instance of", "pydantic", "Input should", "input should", "validation error")
 DEFAULT = yaml.safe_load(root.dump(root.Config()))

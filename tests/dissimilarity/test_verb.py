@@ -8,14 +8,17 @@ import pytest
 from numpy.testing import assert_array_equal
 from pydantic import ValidationError
 
+from trajectories.commands.dissimilarity.distances import distances
+from trajectories.commands.dissimilarity.tile import tile as tile_command
 from trajectories.config.sections.dissimilarity import DissimilarityConfig, MeasureConfig
 from trajectories.dissimilarity import Costs, pairwise, substitution_costs
 from trajectories.dissimilarity.condensed import entries_of, share_of_rows
 from trajectories.errors import UserError
 from trajectories.sequences import StateSequences
-from trajectories.verbs import dissimilarity as verb
 
 ALPHABET = ["JOB", "EDU", "SA"]
+
+COMMANDS = "trajectories.commands.dissimilarity"
 
 
 @pytest.fixture
@@ -35,12 +38,12 @@ def run(tmp_path, folder, name="om", text=""):
     config = tmp_path / "config.yaml"
     config.write_text(text)
     out = tmp_path / "out"
-    verb.distances(config=config, name=name, sequences=folder, out=out)
+    distances(config=config, name=name, sequences=folder, out=out)
     return out
 
 
 def test_writes_distances_between_unique_sequences(tmp_path, windows, monkeypatch):
-    monkeypatch.setattr(verb, "TILE_BYTES", 1000)
+    monkeypatch.setattr(f"{COMMANDS}.matrix.TILE_BYTES", 1000)
     folder, seqs = windows
     out = run(tmp_path, folder)
     unique = seqs.unique()
@@ -65,8 +68,8 @@ def test_writes_distances_between_unique_sequences(tmp_path, windows, monkeypatc
 
 
 def test_shows_progress(tmp_path, windows, monkeypatch, capsys):
-    monkeypatch.setattr(verb, "TILE_BYTES", 1000)
-    monkeypatch.setattr(verb, "REPORTED", 500)
+    monkeypatch.setattr(f"{COMMANDS}.matrix.TILE_BYTES", 1000)
+    monkeypatch.setattr(f"{COMMANDS}.matrix.REPORTED", 500)
     run(tmp_path, windows[0])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 4
@@ -141,14 +144,14 @@ def test_costs_that_do_not_fit(tmp_path, windows):
 
 
 def test_too_large_a_matrix_stops_before_the_work(tmp_path, windows, monkeypatch):
-    monkeypatch.setattr(verb, "write_distances", pytest.fail)
+    monkeypatch.setattr(f"{COMMANDS}.distances.write_distances", pytest.fail)
     with pytest.raises(UserError, match=r"unique sequences need .* GiB .*, but .*largest_gib is"):
         run(tmp_path, windows[0], text="dissimilarity: {largest_gib: 0.000001}")
 
 
 def test_too_full_a_disk_stops_before_the_work(tmp_path, windows, monkeypatch):
-    monkeypatch.setattr(verb, "write_distances", pytest.fail)
-    monkeypatch.setattr(verb.shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
+    monkeypatch.setattr(f"{COMMANDS}.distances.write_distances", pytest.fail)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1))
     with pytest.raises(UserError, match=r"0\.00 GiB free: make room there"):
         run(tmp_path, windows[0])
 
@@ -221,7 +224,9 @@ def test_options_of_a_measure(tmp_path, windows):
 
 def test_doubtful_costs_are_shown(tmp_path, windows, capsys, monkeypatch):
     broken = Costs([[0, 1, 5], [1, 0, 1], [5, 1, 0]], 1)
-    monkeypatch.setattr(verb, "substitution_costs", lambda *_, **__: broken)
+    monkeypatch.setattr(
+        "trajectories.dissimilarity.configured.substitution_costs", lambda *_, **__: broken
+    )
     run(tmp_path, windows[0])
     said = capsys.readouterr().out
     assert "warning: dissimilarity.measures.om: the substitution costs break the triangle" in said
@@ -231,14 +236,15 @@ def test_doubtful_costs_are_shown(tmp_path, windows, capsys, monkeypatch):
 def test_tiles_make_the_same_matrix(tmp_path, windows, count, monkeypatch):
     folder, _ = windows
     whole = run(tmp_path, folder)
-    monkeypatch.setattr(verb, "TILE_BYTES", 1000)
+    for module in ("matrix", "distances"):
+        monkeypatch.setattr(f"{COMMANDS}.{module}.TILE_BYTES", 1000)
     config, tiles = tmp_path / "config.yaml", []
     for number in range(1, count + 1):
         tile = tmp_path / "tiles" / f"{number}-of-{count}"
-        verb.tile(config=config, name="om", part=tile.name, sequences=folder, out=tile)
+        tile_command(config=config, name="om", part=tile.name, sequences=folder, out=tile)
         tiles.append(tile)
     out = tmp_path / "joined"
-    verb.distances(config=config, name="om", sequences=folder, out=out, tiles=tiles[::-1])
+    distances(config=config, name="om", sequences=folder, out=out, tiles=tiles[::-1])
     for file in whole.iterdir():
         assert (out / file.name).read_bytes() == file.read_bytes()
 

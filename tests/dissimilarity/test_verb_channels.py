@@ -9,16 +9,18 @@ import yaml
 from numpy.testing import assert_allclose, assert_array_equal
 from pydantic import ValidationError
 
+from trajectories.artefacts.channels import read_compared
+from trajectories.artefacts.windows import read_windows
+from trajectories.commands.dissimilarity.channels import channels
+from trajectories.commands.dissimilarity.distances import distances as distances_command
+from trajectories.commands.dissimilarity.tile import tile as tile_command
+from trajectories.commands.typology.cluster import cluster
 from trajectories.config.sections.channels import SourcesConfig
 from trajectories.config.sections.dissimilarity import MeasureConfig
 from trajectories.dissimilarity import combine, cross_series, pairwise, substitution_costs
 from trajectories.errors import UserError
 from trajectories.sequences import Sources, StateSequences
-from trajectories.verbs import channels as channels_verb
-from trajectories.verbs import dissimilarity as verb
-from trajectories.verbs import typology
-from trajectories.verbs._medoids import Medoids, keys_of
-from trajectories.verbs.channels import read_compared
+from trajectories.typology.nearest_medoid import Medoids, keys_of
 
 N, LENGTH = 120, 6
 MEASURES = {
@@ -75,7 +77,7 @@ def run(tmp_path_factory):
 
 
 def make_channels(folder, register="register"):
-    channels_verb.channels(
+    channels(
         config=folder / "config.yaml",
         register=folder / register,
         months=folder / "months.parquet",
@@ -86,7 +88,7 @@ def make_channels(folder, register="register"):
 
 def distances(folder, name, **more):
     out = folder / name
-    verb.distances(
+    distances_command(
         config=folder / "config.yaml",
         name=name,
         sequences=folder / "sequences",
@@ -99,7 +101,7 @@ def distances(folder, name, **more):
 
 
 def windows_of(folder):
-    return verb.read_windows(folder / "sequences")
+    return read_windows(folder / "sequences")
 
 
 def between_windows(d, inverse):
@@ -154,7 +156,7 @@ def test_tiles_make_the_same_matrix(run, name, tmp_path):
     tiles = []
     for number in (1, 2, 3):
         tile = tmp_path / f"{number}-of-3"
-        verb.tile(
+        tile_command(
             config=run / "config.yaml",
             name=name,
             part=tile.name,
@@ -174,7 +176,7 @@ def test_a_typology_and_the_clusters_of_its_medoids(run, name):
     out = run / f"typology_{name}"
     config = run / f"{name}.yaml"
     config.write_text(yaml.safe_dump({"typology": {"k_max": 4, "starts": 2}}))
-    typology.cluster(config=config, sequences=run / "sequences", distances=run / name, out=out)
+    cluster(config=config, sequences=run / "sequences", distances=run / name, out=out)
     chosen = json.loads((out / "clusters.json").read_text())["medoids"]
     medoids = Medoids(run / name, out, run / "sequences", run / "channels")
     windows = windows_of(run)
@@ -209,7 +211,7 @@ def test_values_that_no_registered_window_has_get_a_sentence(run):
 
 def test_channels_must_be_given(run, tmp_path):
     with pytest.raises(UserError, match=r"measures\.both compares benefit, employment: run"):
-        verb.distances(
+        distances_command(
             config=run / "config.yaml", name="both", sequences=run / "sequences", out=tmp_path
         )
 

@@ -14,10 +14,11 @@ import pytest
 import yaml
 
 from trajectories import examples
+from trajectories.commands.register.ingest import ingest
+from trajectories.commands.sequences.months import months
+from trajectories.commands.sequences.windows import windows
 from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.errors import UserError
-from trajectories.verbs.register import ingest
-from trajectories.verbs.sequences import months, windows
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "examples" / "mvad.yaml"
 

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import yaml
 
-from trajectories.verbs import hazards, register, sequences, simulator
+from trajectories.commands.hazards.changes import changes
+from trajectories.commands.hazards.risk import risk
+from trajectories.commands.register.ingest import ingest
+from trajectories.commands.register.simulate import simulate
+from trajectories.commands.sequences.months import months as months_command
 
 
 def simulated_run(folder: Path, settings: dict[str, object]) -> Path:
@@ -12,11 +16,11 @@ def simulated_run(folder: Path, settings: dict[str, object]) -> Path:
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump({"simulator": settings}), encoding="utf-8")
     clean, months = folder / "register", folder / "months"
-    simulator.simulate(config=config, out=folder)
-    register.ingest(config=config, raw=folder / "raw", out=clean)
-    sequences.months(config=config, register=clean, out=months)
-    hazards.changes(config=config, register=clean, out=folder / "changes")
-    hazards.risk(
+    simulate(config=config, out=folder)
+    ingest(config=config, raw=folder / "raw", out=clean)
+    months_command(config=config, register=clean, out=months)
+    changes(config=config, register=clean, out=folder / "changes")
+    risk(
         config=config,
         register=clean,
         months=months / "person_months.parquet",

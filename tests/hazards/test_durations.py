@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.hazards.durations import read_durations
 from trajectories.config.sections.durations import DurationsConfig
 from trajectories.config.sections.hazards import HazardsConfig
 from trajectories.errors import UserError
@@ -19,7 +20,6 @@ from trajectories.hazards.durations import (
 )
 from trajectories.hazards.headline.models import MODEL_SCHEMA
 from trajectories.survival.bands import UNKNOWN
-from trajectories.verbs.hazards import read_durations
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "examples" / "jobless.yaml"
 RULES = DurationsConfig(path="file.csv", time="weeks", event="job", period_starts=(1, 2, 4))

@@ -15,9 +15,14 @@ import pytest
 import yaml
 
 from release.outline import Outline
+from trajectories.commands.hazards.estimate import estimate
+from trajectories.commands.hazards.sensitivity import sensitivity
+from trajectories.commands.release.headline import headline as headline_command
+from trajectories.commands.release.protect import protect
+from trajectories.commands.release.provenance import provenance
+from trajectories.commands.release.report import report
 from trajectories.hazards.at_risk.episodes import EXITS
 from trajectories.io import read_json, write_json, write_parquet, write_text
-from trajectories.verbs import hazards, release
 
 ROOT = Path(__file__).parents[2]
 REFUSED = "No number is given for clients whose caseworker left"
@@ -193,21 +198,19 @@ def reported(run: Path, folder: Path, case: Case) -> Path:
         "panel": folder / "panel.parquet",
         "changes": folder / "changes",
     }
-    hazards.estimate(**inputs, out=folder / "estimates")
+    estimate(**inputs, out=folder / "estimates")
     if case.selection:
-        hazards.sensitivity(**inputs, register=run / "register", out=folder / "sensitivity")
+        sensitivity(**inputs, register=run / "register", out=folder / "sensitivity")
     out, private = folder / "release", folder / "private"
     stages = sorted(tables.parent for tables in folder.glob("*/tables"))
-    release.protect_tables(config=config, inputs=stages, out=out, private=private)
+    protect(config=config, inputs=stages, out=out, private=private)
     write_json([], out / "figures" / "figures.json")
     style = (ROOT / "config" / "style.yaml").read_text(encoding="utf-8")
     write_text(style, out / "figures" / "style.yaml")
     places = {"release": out, "private": private}
-    release.headline(**places, out=out / "headline.json", exact=private / "headline.json")
-    release.provenance(
-        **places, config=config, lock=ROOT / "uv.lock", read=[], out=out / "provenance.json"
-    )
-    release.report(release=out, out=out / "report.html")
+    headline_command(**places, out=out / "headline.json", exact=private / "headline.json")
+    provenance(**places, config=config, lock=ROOT / "uv.lock", read=[], out=out / "provenance.json")
+    report(release=out, out=out / "report.html")
     return out
 
 

@@ -8,9 +8,12 @@ import yaml
 
 from hazards.at_risk.test_person_months import BENEFIT, JOBS, PEOPLE, months_of
 from hazards.registers import LAST_DAY, assignments, day, intervals, office, persons, spells
+from trajectories.commands.hazards.changes import changes
+from trajectories.commands.hazards.durations import durations
+from trajectories.commands.hazards.estimate import estimate
+from trajectories.commands.hazards.risk import risk
 from trajectories.errors import UserError
 from trajectories.io import write_json, write_parquet
-from trajectories.verbs import hazards
 
 
 def config_file(folder: Path, **section: object) -> Path:
@@ -42,8 +45,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     config = config_file(folder)
     register = register_folder(folder / "register", office())
-    hazards.changes(config=config, register=register, out=folder / "changes")
-    hazards.risk(
+    changes(config=config, register=register, out=folder / "changes")
+    risk(
         config=config,
         register=register,
         months=register / "person_months.parquet",
@@ -51,7 +54,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         out=folder / "hazards",
     )
     write_json({"hazard_ratio": 0.78}, folder / "truth.json")
-    hazards.estimate(
+    estimate(
         config=config,
         panel=folder / "hazards" / "panel.parquet",
         changes=folder / "changes",
@@ -114,7 +117,7 @@ def test_new_cases_are_told_from_changes_by_the_spells(tmp_path):
     # Client 0 has a case before the one that begins on 10 February 2009.
     rows += [(0, 7, "2009-01-01", "2009-01-31"), (0, 1, "2009-02-10", "2012-12-31")]
     register = register_folder(tmp_path / "register", rows)
-    hazards.changes(config=config_file(tmp_path), register=register, out=tmp_path / "changes")
+    changes(config=config_file(tmp_path), register=register, out=tmp_path / "changes")
     found = pl.read_parquet(tmp_path / "changes" / "changes.parquet")
     assert found.filter(pl.col("person") == 0).is_empty()
 
@@ -122,11 +125,11 @@ def test_new_cases_are_told_from_changes_by_the_spells(tmp_path):
 def test_no_assignments_get_a_sentence(tmp_path):
     register = register_folder(tmp_path / "register", [])
     with pytest.raises(UserError, match="no caseworker assignments, so no change can be dated"):
-        hazards.changes(config=config_file(tmp_path), register=register, out=tmp_path / "changes")
+        changes(config=config_file(tmp_path), register=register, out=tmp_path / "changes")
 
 
 def test_a_real_register_has_no_truth(run, tmp_path):
-    hazards.estimate(
+    estimate(
         config=config_file(tmp_path, models={"adjustment": [], "min_departures": 1}),
         panel=run / "hazards" / "panel.parquet",
         changes=run / "changes",
@@ -139,7 +142,7 @@ def test_a_real_register_has_no_truth(run, tmp_path):
 def test_nobody_at_risk_leaves_tables_and_sentences(run, tmp_path):
     empty = pl.read_parquet(run / "hazards" / "panel.parquet").clear()
     write_parquet(empty, tmp_path / "panel.parquet")
-    hazards.estimate(
+    estimate(
         config=config_file(tmp_path),
         panel=tmp_path / "panel.parquet",
         changes=run / "changes",
@@ -180,7 +183,7 @@ def test_durations_are_read_and_estimated(tmp_path, name):
         "terms": ["x"],
     }
     config = config_file(tmp_path, source="durations", durations=section)
-    hazards.durations(config=config, out=tmp_path / "out")
+    durations(config=config, out=tmp_path / "out")
     models = pl.read_parquet(tmp_path / "out" / "tables" / "models.parquet")
     assert models.filter(pl.col("term") == "x").height == 2
     curve = pl.read_parquet(tmp_path / "out" / "tables" / "kaplan_meier.parquet")
@@ -191,7 +194,7 @@ def test_durations_are_read_and_estimated(tmp_path, name):
 def test_a_missing_file_gets_a_sentence(tmp_path):
     config = config_file(tmp_path, source="durations", durations={"path": "nowhere.csv"})
     with pytest.raises(UserError, match=r"nowhere\.csv does not exist: name it in hazards"):
-        hazards.durations(config=config, out=tmp_path / "out")
+        durations(config=config, out=tmp_path / "out")
 
 
 def test_a_file_that_is_no_csv_gets_a_sentence(tmp_path):
@@ -199,7 +202,7 @@ def test_a_file_that_is_no_csv_gets_a_sentence(tmp_path):
     path.write_bytes(b"a,b\n1,2\n1,2,3,4\n\xff\xfe\n")
     config = config_file(tmp_path, source="durations", durations={"path": str(path)})
     with pytest.raises(UserError, match="row 2 has 4 cells and the header 2"):
-        hazards.durations(config=config, out=tmp_path / "out")
+        durations(config=config, out=tmp_path / "out")
 
 
 @pytest.mark.parametrize(
@@ -222,9 +225,9 @@ def test_an_empty_risk_set_says_where_the_courses_went_and_which_key_mends_it(
 ) -> None:
     config = config_file(tmp_path, risk=section)
     register = register_folder(tmp_path / "register", office())
-    hazards.changes(config=config, register=register, out=tmp_path / "changes")
+    changes(config=config, register=register, out=tmp_path / "changes")
     with pytest.raises(UserError, match=f"The risk set is empty: .*{sentence}"):
-        hazards.risk(
+        risk(
             config=config,
             register=register,
             months=register / "person_months.parquet",
@@ -247,7 +250,7 @@ def test_reasons_for_a_request_that_never_occur_are_told_with_those_that_do(
     ):
         write_parquet(frame, path)
         with pytest.raises(UserError, match=sentence):
-            hazards.changes(config=config, register=register, out=tmp_path / "changes")
+            changes(config=config, register=register, out=tmp_path / "changes")
     write_parquet(reasons, path)
     config = config_file(tmp_path, changes={"request_reasons": ["BORGER"]})
-    hazards.changes(config=config, register=register, out=tmp_path / "changes")
+    changes(config=config, register=register, out=tmp_path / "changes")

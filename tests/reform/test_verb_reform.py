@@ -8,9 +8,15 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.dissimilarity.distances import distances
+from trajectories.commands.reform.compare import compare as compare_command
+from trajectories.commands.register.ingest import ingest
+from trajectories.commands.register.simulate import simulate
+from trajectories.commands.sequences.months import months
+from trajectories.commands.sequences.windows import windows
+from trajectories.commands.typology.cluster import cluster
 from trajectories.reform import relabelling_contrast
 from trajectories.register.codes.codelist import describe_codes, load_codelist
-from trajectories.verbs import dissimilarity, reform, register, sequences, simulator, typology
 
 ROOT = Path(__file__).parents[2]
 LISTS = ROOT / "config" / "codelists"
@@ -48,7 +54,7 @@ class Run:
 
     def compare(self, relabelling: Path | None, name: str) -> Path:
         out = self.folder / name
-        reform.compare(
+        compare_command(
             config=self.config(relabelling),
             register=self.register,
             months=self.months,
@@ -64,12 +70,12 @@ class Run:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     made = Run(tmp_path_factory.mktemp("reform"))
     config = made.config(None)
-    simulator.simulate(config=config, out=made.folder)
-    register.ingest(config=config, raw=made.folder / "raw", out=made.register)
-    sequences.months(config=config, register=made.register, out=made.sequences)
-    sequences.windows(config=config, register=made.register, months=made.months, out=made.sequences)
-    dissimilarity.distances(config=config, name="om", sequences=made.sequences, out=made.om)
-    typology.cluster(config=config, sequences=made.sequences, distances=made.om, out=made.typology)
+    simulate(config=config, out=made.folder)
+    ingest(config=config, raw=made.folder / "raw", out=made.register)
+    months(config=config, register=made.register, out=made.sequences)
+    windows(config=config, register=made.register, months=made.months, out=made.sequences)
+    distances(config=config, name="om", sequences=made.sequences, out=made.om)
+    cluster(config=config, sequences=made.sequences, distances=made.om, out=made.typology)
     return made
 
 
@@ -98,10 +104,8 @@ def renamed_by_hand(run: Run, folder: Path) -> pl.DataFrame:
     described = describe_codes(own, load_codelist(LISTS / "dream.csv")).select(spells.columns)
     described.write_parquet(folder / "spells.parquet")
     config = run.config(None)
-    sequences.months(config=config, register=folder, out=folder)
-    sequences.windows(
-        config=config, register=folder, months=folder / "person_months.parquet", out=folder
-    )
+    months(config=config, register=folder, out=folder)
+    windows(config=config, register=folder, months=folder / "person_months.parquet", out=folder)
     return with_text(folder)
 
 

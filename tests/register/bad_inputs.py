@@ -15,9 +15,9 @@ from typing import Any
 import polars as pl
 import yaml
 
+from trajectories.commands.register.ingest import ingest
 from trajectories.config import root
 from trajectories.errors import UserError
-from trajectories.verbs.register import ingest
 
 ROOT = Path(__file__).parents[2]
 LISTS = {

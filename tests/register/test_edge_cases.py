@@ -11,7 +11,7 @@ from trajectories.config.sections.sequences import MonthConfig
 from trajectories.register import edge_cases, load_codelist
 from trajectories.register.named_cases.case import COLUMNS
 from trajectories.register.named_cases.catalogue import edge_case_page
-from trajectories.verbs.sequences import build_months
+from trajectories.sequences.configured import build_months
 
 ROOT = Path(__file__).parents[2]
 CODELIST = load_codelist(ROOT / "config" / "codelists" / "dream.csv")

@@ -8,8 +8,10 @@ import pytest
 import yaml
 
 from register.coarsening import DAYS, daily_facts, quarter_and_its_weeks, weekly_states
+from trajectories.commands.register.ingest import ingest
+from trajectories.commands.register.simulate import simulate
+from trajectories.commands.sequences.months import months
 from trajectories.io import read_json
-from trajectories.verbs import register, sequences, simulator
 
 SETTINGS = {"persons": 400, "seed": 5, "office_persons": 200, "messy_share": 0.05}
 FORMATS = ("parquet", "csv", "stata", "sas_transport", "dream")
@@ -28,9 +30,9 @@ def run(out: Path, settings: dict) -> Path:
     config = out / "config.yaml"
     sections = {"simulator": settings, "sequences": {"month": {"rule": "thursdays"}}}
     config.write_text(yaml.safe_dump(sections))
-    simulator.simulate(config=config, out=out)
-    register.ingest(config=config, out=out / "register", raw=out / "raw")
-    sequences.months(config=config, register=out / "register", out=out / "months")
+    simulate(config=config, out=out)
+    ingest(config=config, out=out / "register", raw=out / "raw")
+    months(config=config, register=out / "register", out=out / "months")
     return out
 
 

@@ -9,8 +9,8 @@ import pyreadstat
 import pytest
 import yaml
 
+from trajectories.commands.register.ingest import ingest
 from trajectories.config import root
-from trajectories.verbs.register import ingest
 
 LISTS = {
     key: str(Path(__file__).parents[2] / "config" / "codelists" / f"{name}.csv")

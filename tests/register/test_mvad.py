@@ -6,7 +6,7 @@ import polars as pl
 import yaml
 
 from register.test_verb_register import ROOT
-from trajectories.verbs.register import ingest
+from trajectories.commands.register.ingest import ingest
 
 
 def test_mvad_months_survive_as_spells(reference, tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from sequences import naive as naive_months
 from trajectories.config.sections.register import OverlapRules, RegisterConfig
 from trajectories.config.sections.sequences import MonthConfig
 from trajectories.register import RawTable, clean_register, load_codelist, load_states
-from trajectories.verbs.sequences import build_months
+from trajectories.sequences.configured import build_months
 
 ROOT = Path(__file__).parents[2]
 LISTS = ROOT / "config" / "codelists"

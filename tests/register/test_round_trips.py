@@ -25,10 +25,11 @@ from register.weekly_files import (
     spells_of,
 )
 from register.written import FORMATS, WIDE, write
+from trajectories.commands.register.convert import convert
+from trajectories.commands.register.ingest import ingest
+from trajectories.commands.sequences.months import months
 from trajectories.io import read_json
 from trajectories.simulator.extracts.weekly_file import wide_register
-from trajectories.verbs.register import convert_files, ingest
-from trajectories.verbs.sequences import months
 
 FEW = {"suppress_health_check": list(HealthCheck)}
 LISTS = {
@@ -137,7 +138,7 @@ def test_a_register_of_spells_is_the_same_from_every_format(register, forms, con
         config = configure(folder, files, first_day=FIRST, last_day=LAST)
         converted = folder / "converted" if convert_first else None
         if converted is not None:
-            convert_files(config=config, out=converted)
+            convert(config=config, out=converted)
         ingest(config=config, out=folder / "out", converted=converted)
         found = {t: read_back(folder / "out", t) for t in ("spells", "employment", "readiness")}
         accounting = pl.read_parquet(folder / "out" / "tables" / "accounting.parquet")

@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
-from typer.testing import CliRunner
 
+from calls import call
 from register.messy import messy_register, write_register
-from trajectories.cli import app
+from trajectories.commands.register.ingest import ingest
+from trajectories.commands.register.rejected import rejected
 from trajectories.errors import UserError
 from trajectories.release.headline import headline
-from trajectories.verbs.register import ingest, rejected_rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -134,15 +134,15 @@ def test_rejected_rows_are_printed_as_csv_with_their_reasons(tmp_path, raw):
     ingest(config=configure(tmp_path), out=out, raw=raw)
     kept = pl.read_parquet(out / "rejected.parquet")
     assert kept.height
-    found = CliRunner().invoke(app, ["rejected", "--register", str(out)])
-    assert found.exit_code == 0
+    found = call("rejected", "--register", str(out))
+    assert found.code == 0
     assert pl.read_csv(found.stdout.encode(), schema=kept.schema).equals(kept)
-    only = CliRunner().invoke(app, ["rejected", "--register", str(out), "--table", "spells"])
+    only = call("rejected", "--register", str(out), "--table", "spells")
     part = kept.filter(pl.col("table") == "spells")
     assert pl.read_csv(only.stdout.encode(), schema=kept.schema).equals(part)
     with pytest.raises(UserError, match="No row of 'spels' was read: name one of assignments"):
-        rejected_rows(register=out, table="spels")
-    help_ = CliRunner().invoke(app, ["rejected", "--help"]).stdout
+        rejected(register=out, table="spels")
+    help_ = call("rejected", "--help").stdout
     assert "closed server alone" in " ".join(help_.split())
 
 

@@ -7,9 +7,13 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.release.figures import figures
+from trajectories.commands.release.headline import headline
+from trajectories.commands.release.protect import protect
+from trajectories.commands.release.provenance import provenance
+from trajectories.commands.release.report import report
 from trajectories.inputs import attested
 from trajectories.io import write_parquet
-from trajectories.verbs import release as verbs
 
 from .fakes import all_tables, duration_tables, mvad_tables
 
@@ -84,9 +88,9 @@ def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -
     made.config.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     inputs = write_stages(root, stages)
     release, private = made.release, made.private
-    verbs.protect_tables(config=made.config, inputs=inputs, out=release, private=private)
-    verbs.figures(release=release, style=STYLE, out=release / "figures")
-    verbs.headline(
+    protect(config=made.config, inputs=inputs, out=release, private=private)
+    figures(release=release, style=STYLE, out=release / "figures")
+    headline(
         release=release,
         private=private,
         out=release / "headline.json",
@@ -94,7 +98,7 @@ def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -
     )
     with attested([made.config], made.read):
         pass
-    verbs.provenance(
+    provenance(
         config=made.config,
         lock=LOCK,
         read=[made.read],
@@ -102,7 +106,7 @@ def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -
         private=private,
         out=release / "provenance.json",
     )
-    verbs.report(release=release, out=release / "report.html")
+    report(release=release, out=release / "report.html")
     return made
 
 

@@ -9,14 +9,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trajectories.commands.release.figures import figures
+from trajectories.commands.release.headline import headline
+from trajectories.commands.release.protect import protect as protect_command
+from trajectories.commands.release.provenance import provenance
+from trajectories.commands.release.report import report
+from trajectories.commands.release.summary import summary
 from trajectories.errors import UserError
 from trajectories.refusals import Refusal
 from trajectories.release import protect
 from trajectories.release.gate.rules import EXACT, PRESETS
 from trajectories.release.missing import describe_missing, missing_sentences, publishable
 from trajectories.release.outputs.registry import SPECS
-from trajectories.verbs import release as verbs
-from trajectories.verbs.summary import summary
 
 from .conftest import DEFAULT, LOCK, STYLE, write_stages
 from .fakes import all_tables, duration_tables, mvad_tables
@@ -63,8 +67,8 @@ def release_without(folder: Path, origin: str, *, language: str = "en") -> Path:
     settings = {**DEFAULT, "release": {"language": language}}
     config.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
     release, private = folder / "release", folder / "private" / "release"
-    verbs.protect_tables(config=config, inputs=inputs, out=release, private=private)
-    verbs.headline(
+    protect_command(config=config, inputs=inputs, out=release, private=private)
+    headline(
         release=release,
         private=private,
         out=release / "headline.json",
@@ -111,8 +115,8 @@ def test_no_released_file_holds_a_number_of_a_refusal(tmp_path) -> None:
 )
 def test_the_report_says_what_is_missing_and_why(tmp_path, language, heading, part) -> None:
     release = release_without(tmp_path, "windows", language=language)
-    verbs.figures(release=release, style=STYLE, out=release / "figures")
-    verbs.provenance(
+    figures(release=release, style=STYLE, out=release / "figures")
+    provenance(
         config=tmp_path / "config.yaml",
         lock=LOCK,
         read=[],
@@ -120,7 +124,7 @@ def test_the_report_says_what_is_missing_and_why(tmp_path, language, heading, pa
         private=tmp_path / "private" / "release",
         out=release / "provenance.json",
     )
-    verbs.report(release=release, out=release / "report.html")
+    report(release=release, out=release / "report.html")
     page = (release / "report.html").read_text(encoding="utf-8")
     assert f'<h2 id="missing">{heading}</h2>' in page
     assert f"<strong>{part}" in page
@@ -135,7 +139,7 @@ def test_nothing_to_release_stops_with_the_reasons(tmp_path) -> None:
     config.write_text("", encoding="utf-8")
     Refusal("durations", "durations", SENTENCE).write(tmp_path / "durations")
     with pytest.raises(UserError) as stopped:
-        verbs.protect_tables(
+        protect_command(
             config=config,
             inputs=[tmp_path / "durations"],
             out=tmp_path / "release",

@@ -367,7 +367,7 @@ def test_numbers_keep_the_digits_that_the_gate_left():
 
 
 def test_the_report_is_made_from_the_release_alone(synthetic, tmp_path):
-    from trajectories.verbs import release as verbs
+    from trajectories.commands.release.report import report
 
     copy = tmp_path / "release"
     for path in synthetic.release.rglob("*"):
@@ -375,7 +375,7 @@ def test_the_report_is_made_from_the_release_alone(synthetic, tmp_path):
             target = copy / path.relative_to(synthetic.release)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    verbs.report(release=copy, out=tmp_path / "again.html")
+    report(release=copy, out=tmp_path / "again.html")
     assert (tmp_path / "again.html").read_bytes() == (
         synthetic.release / "report.html"
     ).read_bytes()

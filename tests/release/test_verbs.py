@@ -12,12 +12,15 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.release.protect import protect
+from trajectories.commands.release.provenance import provenance
+from trajectories.commands.release.redraw import redrawn
+from trajectories.commands.release.report import report
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
 from trajectories.io import write_json, write_parquet
 from trajectories.release.contents import files_of
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
-from trajectories.verbs import release as verbs
 
 from .conftest import DEFAULT, LOCK, STYLE, write_stages
 from .fakes import duration_tables
@@ -158,7 +161,7 @@ def test_input_hashes_of_real_data_need_a_key_that_stays(mvad):
     key = mvad.private / "provenance.key"
     assert key.stat().st_mode & 0o777 == 0o600
     before = (mvad.release / "provenance.json").read_bytes()
-    verbs.provenance(
+    provenance(
         config=mvad.config,
         lock=LOCK,
         read=[mvad.read],
@@ -176,7 +179,7 @@ def test_run_times_and_host_stay_private(synthetic, tmp_path):
     benchmarks.mkdir()
     (benchmarks / "ingest.tsv").write_text("s\tmax_rss\n12.5\t300.1\n", encoding="utf-8")
     (benchmarks / "empty.tsv").write_text("s\tmax_rss\n", encoding="utf-8")
-    verbs.provenance(
+    provenance(
         config=synthetic.config,
         lock=LOCK,
         read=[],
@@ -203,7 +206,7 @@ def test_manifest_lists_every_released_file_with_its_hash(synthetic):
 
 
 def test_redrawing_gives_the_same_bytes_and_notices_others(jobless, tmp_path):
-    same = verbs.redraw(source=jobless.release, out=tmp_path)
+    same = redrawn(source=jobless.release, out=tmp_path)
     assert len(same) == 6
     assert all(same.values())
     assert read(tmp_path / "redraw.json") == same
@@ -211,7 +214,7 @@ def test_redrawing_gives_the_same_bytes_and_notices_others(jobless, tmp_path):
     shutil.copytree(jobless.release, released)
     (released / "figures" / "forest.svg").write_bytes(b"something else")
     (released / "figures" / "forest.png").unlink()
-    changed = verbs.redraw(source=released, out=tmp_path / "again")
+    changed = redrawn(source=released, out=tmp_path / "again")
     assert {name for name, identical in changed.items() if not identical} == {
         "forest.svg",
         "forest.png",
@@ -270,10 +273,10 @@ def test_a_release_with_a_foreign_or_altered_file_is_refused(jobless, tmp_path, 
     shutil.copytree(jobless.release, released)
     spoil(released)
     with pytest.raises(UserError, match=sentence):
-        verbs.redraw(source=released, out=tmp_path / "out")
+        redrawn(source=released, out=tmp_path / "out")
     if "report" not in sentence and "provenance" not in sentence:
         with pytest.raises(UserError, match=sentence):
-            verbs.report(release=released, out=released / "report.html")
+            report(release=released, out=released / "report.html")
 
 
 def test_a_headline_that_does_not_follow_from_the_tables_is_refused(jobless, tmp_path):
@@ -286,7 +289,7 @@ def test_a_headline_that_does_not_follow_from_the_tables_is_refused(jobless, tmp
         one["sha256"] = sha256_of(released / one["file"])
     write_json(recorded, released / "provenance.json")
     with pytest.raises(UserError, match=r"headline\.json does not follow from the tables"):
-        verbs.report(release=released, out=released / "report.html")
+        report(release=released, out=released / "report.html")
 
 
 @pytest.mark.parametrize("name", ["figures/exact.csv", "figures/.svg"])
@@ -295,9 +298,9 @@ def test_a_figure_that_was_not_drawn_of_the_tables_is_refused(jobless, tmp_path,
     shutil.copytree(jobless.release, released)
     write(name)(released)
     with pytest.raises(UserError, match="which was not drawn of its tables"):
-        verbs.report(release=released, out=released / "report.html")
+        report(release=released, out=released / "report.html")
     with pytest.raises(UserError, match="which was not drawn of its tables"):
-        verbs.redraw(source=released, out=tmp_path / "out")
+        redrawn(source=released, out=tmp_path / "out")
 
 
 def test_another_process_with_other_habits_draws_the_same_bytes(jobless, tmp_path):
@@ -305,8 +308,9 @@ def test_another_process_with_other_habits_draws_the_same_bytes(jobless, tmp_pat
     habits.mkdir()
     (habits / "matplotlibrc").write_text("font.size: 23\nsvg.fonttype: none\n", encoding="utf-8")
     code = (
-        "import sys; from pathlib import Path; from trajectories.verbs import release; "
-        "same = release.redraw(source=Path(sys.argv[1]), out=Path(sys.argv[2])); "
+        "import sys; from pathlib import Path; "
+        "from trajectories.commands.release.redraw import redrawn; "
+        "same = redrawn(source=Path(sys.argv[1]), out=Path(sys.argv[2])); "
         "sys.exit(0 if same and all(same.values()) else 1)"
     )
     environment = os.environ | {
@@ -323,7 +327,7 @@ def test_a_table_without_declaration_stops_the_gate(tmp_path):
     config.write_text(yaml.safe_dump(DEFAULT, allow_unicode=True), encoding="utf-8")
     write_parquet(pl.DataFrame({"a": [1]}), tmp_path / "tables" / "diary.parquet")
     with pytest.raises(UserError, match="Table diary has no declaration"):
-        verbs.protect_tables(
+        protect(
             config=config,
             inputs=[tmp_path],
             out=tmp_path / "release",
@@ -337,7 +341,7 @@ def test_two_tables_of_one_name_stop_the_gate(tmp_path):
     config.write_text("", encoding="utf-8")
     inputs = write_stages(tmp_path, {"a": duration_tables(), "b": duration_tables()})
     with pytest.raises(UserError, match="Two stages made a table kaplan_meier"):
-        verbs.protect_tables(
+        protect(
             config=config, inputs=inputs, out=tmp_path / "release", private=tmp_path / "private"
         )
 
@@ -346,7 +350,7 @@ def test_a_missing_stage_folder_is_named(tmp_path):
     config = tmp_path / "config.yaml"
     config.write_text("", encoding="utf-8")
     with pytest.raises(UserError, match="nowhere is missing: run the stage"):
-        verbs.protect_tables(
+        protect(
             config=config,
             inputs=[tmp_path / "nowhere"],
             out=tmp_path / "release",
@@ -359,11 +363,11 @@ def test_tables_of_an_earlier_run_do_not_stay(tmp_path):
     config.write_text("", encoding="utf-8")
     inputs = write_stages(tmp_path, {"hazards": duration_tables()})
     folders = {"out": tmp_path / "release", "private": tmp_path / "private"}
-    verbs.protect_tables(config=config, inputs=inputs, **folders)
+    protect(config=config, inputs=inputs, **folders)
     made = files_of(tmp_path / "release")
     for name in ("tables/hazards_exits.csv", "tables/deep/x.csv", ".hidden", "report.html"):
         write(name)(tmp_path / "release")
-    verbs.protect_tables(config=config, inputs=inputs, **folders)
+    protect(config=config, inputs=inputs, **folders)
     assert files_of(tmp_path / "release") == made
 
 
@@ -372,12 +376,12 @@ def test_a_gate_that_was_killed_half_way_does_not_stop_the_next(tmp_path):
     config.write_text("", encoding="utf-8")
     inputs = write_stages(tmp_path, {"hazards": duration_tables()})
     folders = {"out": tmp_path / "release", "private": tmp_path / "private"}
-    verbs.protect_tables(config=config, inputs=inputs, **folders)
+    protect(config=config, inputs=inputs, **folders)
     made = files_of(tmp_path / "release")
     # The workflow removes what the rule declares before it runs again.
     for name in ("about.json", "disclosure.csv", "tables/hazards_models.csv"):
         (tmp_path / "release" / name).unlink()
-    verbs.protect_tables(config=config, inputs=inputs, **folders)
+    protect(config=config, inputs=inputs, **folders)
     assert files_of(tmp_path / "release") == made
 
 
@@ -387,12 +391,10 @@ def test_files_that_no_release_made_are_not_removed(tmp_path):
     inputs = write_stages(tmp_path, {"hazards": duration_tables()})
     write("thesis.docx")(tmp_path / "mine")
     with pytest.raises(UserError, match=r"holds thesis\.docx, which no release made"):
-        verbs.protect_tables(
-            config=config, inputs=inputs, out=tmp_path / "mine", private=tmp_path / "private"
-        )
+        protect(config=config, inputs=inputs, out=tmp_path / "mine", private=tmp_path / "private")
     assert (tmp_path / "mine" / "thesis.docx").exists()
 
 
 def test_a_folder_that_is_no_release_is_named(tmp_path):
     with pytest.raises(UserError, match=r"gate\.json is missing"):
-        verbs.redraw(source=tmp_path, out=tmp_path / "out")
+        redrawn(source=tmp_path, out=tmp_path / "out")

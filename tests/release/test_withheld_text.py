@@ -10,6 +10,9 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.release.folder import read_released
+from trajectories.commands.release.protect import protect
+from trajectories.commands.release.provenance import provenance as provenance_command
 from trajectories.hazards.headline.verdict import (
     ALWAYS,
     OF_DESIGNS,
@@ -23,7 +26,6 @@ from trajectories.release.headline import headline
 from trajectories.release.outputs.registry import SPECS, describe_figures
 from trajectories.release.page.render import render_report
 from trajectories.release.store import read_about, read_tables
-from trajectories.verbs import release as verbs
 
 from .conftest import DEFAULT, LOCK, STYLE
 from .fakes import all_tables
@@ -99,9 +101,9 @@ def leaving(
         for name, table in tables.items():
             write_parquet(table, folder / "tables" / f"{name}.parquet")
     out = root / "release"
-    verbs.protect_tables(config=config, inputs=inputs, out=out, private=root / "private")
+    protect(config=config, inputs=inputs, out=out, private=root / "private")
     provenance = root / "provenance.json"
-    verbs.provenance(
+    provenance_command(
         config=config,
         lock=LOCK,
         read=[],
@@ -110,7 +112,7 @@ def leaving(
         out=provenance,
     )
     tables = read_tables(out / "tables")
-    look = verbs._released(out, STYLE)[1]
+    look = read_released(out, STYLE)[1]
     described = describe_figures(tables, look)
     page = render_report(
         tables=tables,

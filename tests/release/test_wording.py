@@ -9,7 +9,6 @@ import pytest
 from matplotlib.text import Text
 
 from trajectories.release.style import styled
-from trajectories.verbs import release as verbs
 
 from .conftest import make
 from .outline import Outline
@@ -134,7 +133,7 @@ def told(request, tmp_path_factory) -> tuple[Case, str]:
                 words.extend(text.get_text() for text in figure.findobj(Text))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verbs, "render", render)
+        patch.setattr("trajectories.release.outputs.base.Drawing.render", render)
         made = make(
             tmp_path_factory.mktemp("told"), stages, merged(case.config, dict(case.settings))
         )

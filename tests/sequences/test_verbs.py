@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from trajectories.commands.sequences.months import months
+from trajectories.commands.sequences.windows import windows
 from trajectories.errors import UserError
-from trajectories.verbs import sequences as verbs
-from trajectories.verbs.sequences import months, windows
 
 DATES = {"start": pl.Date, "end": pl.Date}
 FIRST, LAST = dt.date(2011, 1, 1), dt.date(2015, 12, 31)
@@ -82,7 +82,7 @@ def test_months_do_not_depend_on_how_many_persons_are_read_at_once(
     codes.write_parquet(register / "spells.parquet")
     config = configure(tmp_path)
     months(config=config, register=register, out=tmp_path / "whole")
-    monkeypatch.setattr(verbs, "PERSONS_AT_ONCE", at_once)
+    monkeypatch.setattr("trajectories.commands.sequences.months.PERSONS_AT_ONCE", at_once)
     months(config=config, register=register, out=tmp_path / "parts")
     whole, parts = (
         pl.read_parquet(tmp_path / name / "person_months.parquet") for name in ("whole", "parts")

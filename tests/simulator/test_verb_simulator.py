@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.register.simulate import simulate as simulate_command
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.io import read_json
 from trajectories.simulator import RAW_TABLES, TRUTH_TABLES, simulate, truth_of
-from trajectories.verbs import simulator as verbs
 
 PLAN = {"persons": 260, "seed": 5, "office_persons": 100, "scenario": "E"}
 
@@ -23,7 +23,7 @@ def config(tmp_path: Path) -> Path:
 
 def test_files_hold_the_rows_of_the_register(config, tmp_path):
     out = tmp_path / "private"
-    verbs.simulate(config=config, out=out)
+    simulate_command(config=config, out=out)
     settings = SimulatorConfig(**PLAN)
     register = simulate(settings)
     for name in RAW_TABLES:
@@ -43,7 +43,7 @@ def test_files_hold_the_rows_of_the_register(config, tmp_path):
 
 def test_a_second_run_writes_the_same_bytes(config, tmp_path):
     for folder in ("one", "two"):
-        verbs.simulate(config=config, out=tmp_path / folder)
+        simulate_command(config=config, out=tmp_path / folder)
     for path in (tmp_path / "one").rglob("*.*"):
         again = tmp_path / "two" / path.relative_to(tmp_path / "one")
         assert path.read_bytes() == again.read_bytes()
@@ -53,7 +53,7 @@ def test_parts_are_cleared_away_when_a_run_fails(config, tmp_path, monkeypatch):
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(verbs, "_put_together", fail)
+    monkeypatch.setattr("trajectories.commands.register.simulate._put_together", fail)
     with pytest.raises(OSError, match="disk full"):
-        verbs.simulate(config=config, out=tmp_path / "private")
+        simulate_command(config=config, out=tmp_path / "private")
     assert list((tmp_path / "private").iterdir()) == []

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trajectories.cli import studies
+from trajectories.commands.studies.plan import plan
+from trajectories.commands.studies.power import power as power_command
 from trajectories.errors import UserError
 from trajectories.studies.power import POWER_SCHEMA, Study, power, simulate
 
@@ -73,14 +74,12 @@ def test_a_study_that_shows_nothing_gets_a_sentence():
         power(STUDY, 0.0, replications=2, seed=1)
 
 
-def test_the_command_prints_a_table_or_json(capsys):
+def test_the_command_prints_a_table_or_json():
     asked = {"persons": 2000, "departures": 60, "months": 24, "replications": 3, "caseload": 20}
-    studies.power(**asked, hazard_ratio=[0.7])
-    table = capsys.readouterr().out
+    table = "\n".join(power_command(**asked, hazard_ratio=[0.7]))
     assert "2,000 persons, 6 municipalities, 60 departures in 24 months" in table
     assert "0.70" in table
-    studies.power(**asked, hazard_ratio=[0.7], as_json=True)
-    document = json.loads(capsys.readouterr().out)
+    document = json.loads("".join(power_command(**asked, hazard_ratio=[0.7], as_json=True)))
     assert document["study"]["departures"] == 60
     assert document["results"][0]["hazard_ratio"] == 0.7
 
@@ -92,7 +91,7 @@ def test_a_plan_is_filled_from_the_configuration(tmp_path):
         encoding="utf-8",
     )
     out = tmp_path / "plan.md"
-    studies.plan(config=config, out=out)
+    plan(overlay=config, out=out)
     text = out.read_text(encoding="utf-8")
     assert "With fewer than 44 departures no estimate is given." in text
     assert "lag of 2 months" in text

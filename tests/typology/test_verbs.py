@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.typology.cluster import cluster
+from trajectories.commands.typology.hours import hours
 from trajectories.errors import UserError
 from trajectories.typology.partitions import build, check_memory
-from trajectories.verbs import typology
 
 ALPHABET = ["JOB", "EDU", "SA_PASSIVE", "OUT"]
 LENGTH = 6
@@ -84,7 +85,7 @@ def write_config(folder: Path, **settings: object) -> Path:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("typology")
     case = write_case(folder)
-    typology.cluster(
+    cluster(
         config=write_config(folder, hours={"sample": 10}),
         sequences=case["sequences"],
         distances=case["om"],
@@ -154,7 +155,7 @@ def test_a_second_run_writes_the_same_bytes(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    typology.cluster(
+    cluster(
         config=finished / "config.yaml",
         sequences=finished / "sequences",
         distances=finished / "om",
@@ -169,7 +170,7 @@ def test_a_second_run_writes_the_same_bytes(
 
 
 def test_hours_are_tabulated_by_cluster(finished: Path) -> None:
-    typology.hours(
+    hours(
         config=finished / "config.yaml",
         register=finished / "register",
         sequences=finished / "sequences",
@@ -186,7 +187,7 @@ def test_hours_are_tabulated_by_cluster(finished: Path) -> None:
 def test_without_employment_no_hours_are_written(finished: Path, tmp_path: Path) -> None:
     empty = pl.read_parquet(finished / "register/employment.parquet").clear()
     empty.write_parquet(tmp_path / "employment.parquet")
-    typology.hours(
+    hours(
         config=finished / "config.yaml",
         register=tmp_path,
         sequences=finished / "sequences",
@@ -204,7 +205,7 @@ def test_ward_alone_with_a_fixed_k(tmp_path: Path) -> None:
         "choice": {"rule": "fixed", "k": 4},
         "names": {"order": "size"},
     }
-    typology.cluster(
+    cluster(
         config=write_config(tmp_path, **settings),
         sequences=case["sequences"],
         distances=case["om"],
@@ -229,7 +230,7 @@ def test_impossible_inputs_are_explained(
 ) -> None:
     case = write_case(tmp_path, windows=windows, scale=scale)
     with pytest.raises(UserError, match=message):
-        typology.cluster(
+        cluster(
             config=write_config(tmp_path, **settings),
             sequences=case["sequences"],
             distances=case["om"],
@@ -263,7 +264,7 @@ def test_build_takes_wards_clusters_as_starts() -> None:
 def clustered(folder: Path, **case: float) -> Path:
     folder.mkdir()
     files = write_case(folder, **case)
-    typology.cluster(
+    cluster(
         config=write_config(folder),
         sequences=files["sequences"],
         distances=files["om"],

@@ -1,16 +1,16 @@
 import json
 import os
-import shlex
+import subprocess
 import sys
 import time
 from pathlib import Path
 
-from trajectories.codehash import code_hash
+from trajectories.codehash import Code
+from trajectories.commands.config.settings import check
 from trajectories.config import root
 from trajectories.config.document import as_written, sections
 from trajectories.errors import UserError
 from trajectories.io import make_private, write_text
-from trajectories.verbs.settings import check
 
 
 def validated(document):
@@ -40,8 +40,8 @@ def leaves(*keys):
 
 
 def options(name, paths):
-    """Return an option of a verb, once for each path, as the shell reads it."""
-    return " ".join(f"{name} {shlex.quote(str(path))}" for path in paths)
+    """Return an option of a command, once for each path, as words to be quoted."""
+    return [word for path in paths for word in (name, str(path))]
 
 
 def stamps(paths):
@@ -57,13 +57,18 @@ def stamps(paths):
     return json.dumps(found)
 
 
-def code(stage):
-    """Return the hash of the code that a stage's rules run."""
-    return code_hash(f"trajectories.verbs.{stage}")
+def code(command):
+    """Return the hash of the code that a command runs; words do not count."""
+    return CODE.hash(f"trajectories.commands.{command}")
+
+
+def code_and_words(command):
+    """Return the hash of the code that a page's command runs, and of the words that it writes."""
+    return CODE.hash(f"trajectories.commands.{command}", words=True)
 
 
 def write_settings():
-    """Keep the validated configuration beside the results, where every verb reads it."""
+    """Keep the validated configuration beside the results, where every command reads it."""
     text = root.dump(settings)
     if not CONFIG.exists() or CONFIG.read_text(encoding="utf-8") != text:
         write_text(text, CONFIG)
@@ -94,21 +99,21 @@ HALF = max(1, CORES // 2)
 
 make_private(PRIVATE)
 RELEASE.mkdir(parents=True, exist_ok=True)
-# What Snakemake makes from here on is its owner's alone; verbs decide by the folder they write to.
-USUAL = os.umask(0o077)
+# What Snakemake and its jobs make is its owner's alone, but for what lies in an open folder.
+os.umask(0o077)
 write_settings()
-
-# The interpreter's own folder comes first, so that an environment need not be activated.
-HERE = shlex.quote(str(Path(sys.executable).parent))
-# Logs lie in the private folder: the shell that writes them gives them to their owner alone.
-TEE = 'tee() {{ (umask 077; command tee "$@"); }}; '
-shell.prefix(f"set -euo pipefail; umask {USUAL:03o}; export PATH={HERE}:$PATH; " + TEE)
+CODE = Code(PRIVATE / "code.json")
+# An environment need not be activated, and no file of the project's folder hides a module of it.
+PYTHON = sys.executable
 
 
 onsuccess:
     # A redraw or a single stage ends without a report of its own.
     if (RELEASE / "report.html").exists():
-        shell("trajectories summary --release {RELEASE:q} --private {GATE:q}")
+        command = [PYTHON, "-P", "-m", "trajectories", "summary"]
+        subprocess.run(
+            [*command, "--release", RELEASE, "--private", GATE], check=True
+        )
 
 
 onerror:

@@ -15,7 +15,7 @@ def compares(measure):
 
 
 def channel_option(measure):
-    """Return the option by which a verb finds what a measure compares besides states."""
+    """Return the option by which a command finds what a measure compares besides states."""
     return options("--channels", compares(measure))
 
 
@@ -29,7 +29,7 @@ def tiles_of(wildcards):
 
 
 def tile_options(wildcards):
-    """Return the options by which the verb finds a measure's tiles."""
+    """Return the options by which the command finds a measure's tiles."""
     return options("--tiles", tiles_of(wildcards))
 
 
@@ -55,13 +55,14 @@ rule channels:
             "dissimilarity.measures",
             "sequences.month.out_state",
         ),
-        code=code("channels"),
+        code=code("dissimilarity.channels"),
     message:
         "Make the channels and series that measures compare"
     shell:
-        "trajectories --threads {threads} --keep-going channels --config {CONFIG:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " channels --config {CONFIG:q}"
         " --register {input.register:q} --months {input.months:q} --sequences {input.sequences:q}"
-        " --out {output:q} 2>&1 | tee {log:q}"
+        " --out {output:q}"
 
 
 rule tile:
@@ -77,14 +78,15 @@ rule tile:
     threads: 1
     params:
         settings=leaves("dissimilarity"),
-        code=code("dissimilarity"),
+        code=code("dissimilarity.tile"),
         channels=lambda wildcards: channel_option(wildcards.measure),
     message:
         "Compute tile {wildcards.scatteritem} of the dissimilarities `{wildcards.measure}`"
     shell:
-        "trajectories --threads {threads} --keep-going tile --config {CONFIG:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " tile --config {CONFIG:q}"
         " --name {wildcards.measure:q} --part {wildcards.scatteritem:q}"
-        " --sequences {input.sequences:q} {params.channels} --out {output:q} 2>&1 | tee {log:q}"
+        " --sequences {input.sequences:q} {params.channels:q} --out {output:q}"
 
 
 rule distances:
@@ -101,12 +103,13 @@ rule distances:
     threads: HALF
     params:
         settings=leaves("dissimilarity"),
-        code=code("dissimilarity"),
+        code=code("dissimilarity.distances"),
         tiles=tile_options,
         channels=lambda wildcards: channel_option(wildcards.measure),
     message:
         "Compute the dissimilarities `{wildcards.measure}`"
     shell:
-        "trajectories --threads {threads} --keep-going distances --config {CONFIG:q}"
-        " --name {wildcards.measure:q} --sequences {input.sequences:q} {params.channels}"
-        " {params.tiles} --out {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " distances --config {CONFIG:q}"
+        " --name {wildcards.measure:q} --sequences {input.sequences:q} {params.channels:q}"
+        " {params.tiles:q} --out {output:q}"

@@ -1,4 +1,6 @@
 HAZARDS = PRIVATE / "hazards"
+PANEL = HAZARDS / "risk" / "panel.parquet"
+BESIDE = HAZARDS / "risk" / "beside"
 DURATIONS = root.duration_files(settings)
 
 
@@ -13,12 +15,13 @@ rule changes:
         TIMES / "changes.tsv"
     params:
         settings=leaves("hazards.changes"),
-        code=code("hazards"),
+        code=code("hazards.changes"),
     message:
         "Date caseworker changes and class them by cause"
     shell:
-        "trajectories --threads {threads} --keep-going changes --config {CONFIG:q}"
-        " --register {input.register:q} --out {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " changes --config {CONFIG:q}"
+        " --register {input.register:q} --out {output:q}"
 
 
 rule risk:
@@ -35,13 +38,14 @@ rule risk:
     threads: 1
     params:
         settings=leaves("hazards.risk", "hazards.changes", "hazards.models.designs"),
-        code=code("hazards"),
+        code=code("hazards.risk"),
     message:
         "Build the person-months at risk"
     shell:
-        "trajectories --threads {threads} --keep-going risk --config {CONFIG:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " risk --config {CONFIG:q}"
         " --register {input.register:q} --months {input.months:q} --changes {input.changes:q}"
-        " --out {output:q} 2>&1 | tee {log:q}"
+        " --out {output:q}"
 
 
 rule estimate:
@@ -58,14 +62,15 @@ rule estimate:
     threads: 1
     params:
         settings=leaves("hazards.models", "hazards.risk"),
-        code=code("hazards"),
+        code=code("hazards.estimate"),
         truth=options("--truth", [PRIVATE / "truth.json"] if SIMULATED else []),
     message:
         "Estimate how caseworker changes relate to exits"
     shell:
-        "trajectories --threads {threads} --keep-going estimate --config {CONFIG:q}"
-        " --panel {input.risk:q}/panel.parquet --changes {input.changes:q}"
-        " --beside {input.risk:q}/beside {params.truth} --out {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " estimate --config {CONFIG:q}"
+        " --panel {PANEL:q} --changes {input.changes:q}"
+        " --beside {BESIDE:q} {params.truth:q} --out {output:q}"
 
 
 rule histories:
@@ -82,13 +87,14 @@ rule histories:
     threads: HALF
     params:
         settings=leaves("hazards.histories", "hazards.models", "hazards.risk"),
-        code=code("hazards"),
+        code=code("hazards.histories"),
     message:
         "Follow courses before and after changes"
     shell:
-        "trajectories --threads {threads} --keep-going histories --config {CONFIG:q}"
-        " --panel {input.risk:q}/panel.parquet --months {input.months:q}"
-        " --changes {input.changes:q} --out {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " histories --config {CONFIG:q}"
+        " --panel {PANEL:q} --months {input.months:q}"
+        " --changes {input.changes:q} --out {output:q}"
 
 
 rule sensitivity:
@@ -106,14 +112,15 @@ rule sensitivity:
     threads: 1
     params:
         settings=leaves("hazards.sensitivity", "hazards.models", "hazards.risk"),
-        code=code("hazards"),
+        code=code("hazards.sensitivity"),
         truth=options("--truth", [PRIVATE / "truth.json"] if SIMULATED else []),
     message:
         "Describe changes, losses and how far selection could go"
     shell:
-        "trajectories --threads {threads} --keep-going sensitivity --config {CONFIG:q}"
-        " --register {input.register:q} --panel {input.risk:q}/panel.parquet"
-        " --changes {input.changes:q} {params.truth} --out {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " sensitivity --config {CONFIG:q}"
+        " --register {input.register:q} --panel {PANEL:q}"
+        " --changes {input.changes:q} {params.truth:q} --out {output:q}"
 
 
 rule durations:
@@ -128,9 +135,10 @@ rule durations:
     params:
         settings=leaves("hazards.durations"),
         read=stamps(DURATIONS),
-        code=code("hazards"),
+        code=code("hazards.durations"),
     message:
         "Estimate hazards from a table of durations"
     shell:
-        "trajectories --threads {threads} --keep-going durations --config {CONFIG:q}"
-        " --out {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " durations --config {CONFIG:q}"
+        " --out {output:q}"

@@ -22,12 +22,13 @@ rule compare:
             "reform", "sequences", "register.alphabet", "dissimilarity.sources"
         ),
         read=stamps(RELABELLINGS),
-        code=code("reform"),
+        code=code("reform.compare"),
         channels=channel_option(settings.dissimilarity.main),
     message:
         "Compare the periods and check the relabelling"
     shell:
-        "trajectories --threads {threads} --keep-going compare --config {CONFIG:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " compare --config {CONFIG:q}"
         " --register {input.register:q} --months {input.months:q} --sequences {input.sequences:q}"
-        " --dissimilarity {input.dissimilarity:q} --typology {input.typology:q} {params.channels}"
-        " --out {output:q} 2>&1 | tee {log:q}"
+        " --dissimilarity {input.dissimilarity:q} --typology {input.typology:q} {params.channels:q}"
+        " --out {output:q}"

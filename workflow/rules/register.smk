@@ -20,12 +20,12 @@ rule simulate:
     threads: 2
     params:
         settings=leaves("simulator"),
-        code=code("simulator"),
+        code=code("register.simulate"),
     message:
         "Simulate a register with known truth"
     shell:
-        "trajectories --threads {threads} simulate --config {CONFIG:q} --out {PRIVATE:q}"
-        " 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " simulate --config {CONFIG:q} --out {PRIVATE:q}"
 
 
 rule convert:
@@ -41,12 +41,12 @@ rule convert:
     params:
         settings=leaves("register.files"),
         read=stamps(STATISTICAL),
-        code=code("register"),
+        code=code("register.convert"),
     message:
         "Turn SAS and Stata files into Parquet"
     shell:
-        "trajectories --threads {threads} convert --config {CONFIG:q} --out {output:q}"
-        " 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " convert --config {CONFIG:q} --out {output:q}"
 
 
 rule ingest:
@@ -65,11 +65,12 @@ rule ingest:
     params:
         settings=leaves("register"),
         read=stamps([*EXTRACTS, *CODELISTS]),
-        code=code("register"),
+        code=code("register.ingest"),
         raw=options("--raw", [RAW] if SIMULATED else []),
         converted=options("--converted", [CONVERTED] if STATISTICAL else []),
     message:
         "Check and clean every row of the extracts"
     shell:
-        "trajectories --threads {threads} ingest --config {CONFIG:q} {params.raw}"
-        " {params.converted} --out {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " ingest --config {CONFIG:q} {params.raw:q}"
+        " {params.converted:q} --out {output:q}"

@@ -1,5 +1,6 @@
 STYLE = "config/style.yaml"
 GATE = PRIVATE / "release"
+EXACT = GATE / "headline.json"
 FIGURES = RELEASE / "figures"
 HISTORIES = settings.hazards.histories.enabled
 SENSITIVITY = settings.hazards.sensitivity.enabled
@@ -42,13 +43,14 @@ rule protect:
         TIMES / "protect.tsv"
     params:
         settings=leaves(*type(settings).model_fields),
-        code=code("release"),
+        code=code("release.protect"),
         inputs=options("--inputs", PARTS),
     message:
         "Let every table pass the disclosure gate"
     shell:
-        "trajectories --threads {threads} protect --config {CONFIG:q} {params.inputs}"
-        " --out {RELEASE:q} --private {GATE:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " protect --config {CONFIG:q} {params.inputs:q}"
+        " --out {RELEASE:q} --private {GATE:q}"
 
 
 rule figures:
@@ -62,12 +64,13 @@ rule figures:
     benchmark:
         TIMES / "figures.tsv"
     params:
-        code=code("release"),
+        code=code_and_words("release.figures"),
     message:
         "Draw the figures from the released tables"
     shell:
-        "trajectories --threads {threads} figures --release {RELEASE:q} --style {input.style:q}"
-        " --out {FIGURES:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " figures --release {RELEASE:q} --style {input.style:q}"
+        " --out {FIGURES:q}"
 
 
 rule headline:
@@ -80,12 +83,13 @@ rule headline:
     benchmark:
         TIMES / "headline.tsv"
     params:
-        code=code("release"),
+        code=code_and_words("release.headline"),
     message:
         "Read the headline numbers from the released tables"
     shell:
-        "trajectories --threads {threads} headline --release {RELEASE:q} --private {GATE:q}"
-        " --out {output:q} --exact {GATE:q}/headline.json 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " headline --release {RELEASE:q} --private {GATE:q}"
+        " --out {output:q} --exact {EXACT:q}"
 
 
 rule provenance:
@@ -100,14 +104,15 @@ rule provenance:
     log:
         LOGS / "provenance.log",
     params:
-        code=code("release"),
+        code=code_and_words("release.provenance"),
         read=options("--read", [folder for folders, _ in READ for folder in folders]),
     message:
         "Write where each number came from"
     shell:
-        "trajectories --threads {threads} provenance --config {CONFIG:q} --lock {input.lock:q}"
-        " {params.read} --release {RELEASE:q} --private {GATE:q} --benchmarks {TIMES:q}"
-        " --out {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " provenance --config {CONFIG:q} --lock {input.lock:q}"
+        " {params.read:q} --release {RELEASE:q} --private {GATE:q} --benchmarks {TIMES:q}"
+        " --out {output:q}"
 
 
 rule report:
@@ -123,12 +128,12 @@ rule report:
     benchmark:
         TIMES / "report.tsv"
     params:
-        code=code("release"),
+        code=code_and_words("release.report"),
     message:
         "Write the report"
     shell:
-        "trajectories --threads {threads} report --release {RELEASE:q} --out {output[0]:q}"
-        " 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " report --release {RELEASE:q} --out {output[0]:q}"
 
 
 rule redraw:
@@ -140,5 +145,5 @@ rule redraw:
     message:
         "Redraw every figure from a release folder alone"
     shell:
-        "trajectories --threads {threads} redraw --source {params.source:q} --out {params.out:q}"
-        " 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " redraw --source {params.source:q} --out {params.out:q}"

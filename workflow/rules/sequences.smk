@@ -14,12 +14,13 @@ rule months:
     threads: 2
     params:
         settings=leaves("sequences.month", "register.states", "register.alphabet"),
-        code=code("sequences"),
+        code=code("sequences.months"),
     message:
         "Build person-months"
     shell:
-        "trajectories --threads {threads} months --config {CONFIG:q} --register {input.register:q}"
-        " --out {MONTHS:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " months --config {CONFIG:q} --register {input.register:q}"
+        " --out {MONTHS:q}"
 
 
 rule windows:
@@ -35,10 +36,10 @@ rule windows:
     threads: 1
     params:
         settings=leaves("sequences", "register.alphabet"),
-        code=code("sequences"),
+        code=code("sequences.windows"),
     message:
         "Cut windows and describe the state sequences"
     shell:
-        "trajectories --threads {threads} --keep-going windows --config {CONFIG:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " windows --config {CONFIG:q}"
         " --register {input.register:q} --months {input.months:q} --out {output:q}"
-        " 2>&1 | tee {log:q}"

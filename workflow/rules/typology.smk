@@ -22,14 +22,15 @@ rule cluster:
     # Half the cores are booked, all may be used: the hazards' branch often ends first.
     params:
         settings=leaves("typology", "dissimilarity.main"),
-        code=code("typology"),
+        code=code("typology.cluster"),
         others=options("--others", OTHERS),
     message:
         "Build one typology over all periods"
     shell:
-        "trajectories --threads {CORES} --keep-going cluster --config {CONFIG:q}"
-        " --sequences {input.sequences:q} --distances {input.main:q} {params.others}"
-        " --out {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {CORES} --keep-going --log {log:q}"
+        " cluster --config {CONFIG:q}"
+        " --sequences {input.sequences:q} --distances {input.main:q} {params.others:q}"
+        " --out {output:q}"
 
 
 rule hours:
@@ -45,13 +46,14 @@ rule hours:
         TIMES / "hours.tsv"
     params:
         settings=leaves("typology.hours"),
-        code=code("typology"),
+        code=code("typology.hours"),
     message:
         "Average the hours of work of each cluster"
     shell:
-        "trajectories --threads {threads} --keep-going hours --config {CONFIG:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " hours --config {CONFIG:q}"
         " --register {input.register:q} --sequences {input.sequences:q}"
-        " --typology {input.typology:q} --out {output:q} 2>&1 | tee {log:q}"
+        " --typology {input.typology:q} --out {output:q}"
 
 
 rule courses:
@@ -72,13 +74,14 @@ rule courses:
             "sequences.description",
             "sequences.month.job_state",
         ),
-        code=code("courses"),
+        code=code("typology.courses"),
     message:
         "Count internships that end in paid work and describe courses by cluster"
     shell:
-        "trajectories --threads {threads} --keep-going courses --config {CONFIG:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " courses --config {CONFIG:q}"
         " --register {input.register:q} --months {input.months:q} --sequences {input.sequences:q}"
-        " --typology {input.typology:q} --out {output:q} 2>&1 | tee {log:q}"
+        " --typology {input.typology:q} --out {output:q}"
 
 
 rule index_plot:
@@ -94,10 +97,11 @@ rule index_plot:
         TIMES / "index_plot.tsv"
     params:
         settings=leaves("sequences.description.index_rows"),
-        code=code("courses"),
+        code=code("typology.picture"),
     message:
         "Draw single courses by cluster, a private picture"
     shell:
-        "trajectories --threads {threads} --keep-going picture --config {CONFIG:q}"
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " picture --config {CONFIG:q}"
         " --sequences {input.sequences:q} --typology {input.typology:q} --style {input.style:q}"
-        " --out {output:q} 2>&1 | tee {log:q}"
+        " --out {output:q}"

@@ -1,7 +1,7 @@
 """Annotations that declare what a text in the configuration names, such as a file or a column.
 
-`trajectories.verbs.settings` checks each name against what it names, as far as the configuration
-and its codelists tell; `docs/configuration.md` says where the others are checked.
+`trajectories.commands.config.settings` checks each name against what it names, as far as the
+configuration and its codelists tell; `docs/configuration.md` says where the others are checked.
 """
 
 import types

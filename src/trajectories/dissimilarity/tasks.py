@@ -16,7 +16,7 @@ from trajectories.dissimilarity.measures import Recipe
 from trajectories.dissimilarity.series.warping import fill_series
 from trajectories.sequences import StateSequences, UniqueSequences
 from trajectories.sequences.coding import LARGEST_ALPHABET
-from trajectories.verbs.channels import Compared
+from trajectories.sequences.months.channels import Compared
 
 Fill = Callable[[range, Distances, int], None]
 

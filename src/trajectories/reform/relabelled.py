@@ -120,3 +120,18 @@ def _cluster_by_course(keys: Keys, cluster: npt.NDArray[np.integer[Any]]) -> dic
 def _share(column: str) -> pl.Expr:
     total = pl.col(column).sum().over("age", "group")
     return pl.when(total > 0).then(pl.col(column) / total)
+
+
+def renamed_persons(
+    spells: pl.DataFrame, readiness: pl.DataFrame, relabelling: pl.DataFrame
+) -> pl.Series:
+    """Return the persons, sorted, with a value that the relabelling would rename back."""
+    found = []
+    for frame, dimension in ((spells, "code"), (readiness, "readiness")):
+        values = relabelling.filter(pl.col("dimension") == dimension)
+        found.append(
+            frame.join(values, left_on=dimension, right_on="after")
+            .filter(pl.col("end") >= pl.col("from_date"))
+            .get_column("person")
+        )
+    return pl.concat(found).unique().sort()

@@ -10,6 +10,8 @@ import yaml
 
 from hazards.registers import assignments, office
 from trajectories.caseworkers.assignments import carry_forward
+from trajectories.commands.hazards.histories import histories
+from trajectories.commands.hazards.sensitivity import sensitivity
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.config.sections.sensitivity import SensitivityConfig
 from trajectories.errors import UserError
@@ -18,7 +20,6 @@ from trajectories.hazards.description import change_rates as diagnostics
 from trajectories.hazards.designs.attrition import attrition, with_loss
 from trajectories.hazards.designs.rows import Ingredients
 from trajectories.survival.discrete_time.fit import fit_hazard
-from trajectories.verbs import hazards
 
 MODELS = ModelsConfig(adjustment=("C(duration_band)",))
 
@@ -168,7 +169,7 @@ def test_the_verb_writes_tables_and_a_sentence(run, tmp_path):
     config = tmp_path / "config.yaml"
     section = {"sensitivity": {"draws": 1, "selection_strengths": [1, 3]}}
     config.write_text(yaml.safe_dump({"hazards": section}), encoding="utf-8")
-    hazards.sensitivity(
+    sensitivity(
         config=config,
         register=run / "register",
         panel=run / "panel.parquet",
@@ -193,7 +194,7 @@ def test_the_verb_of_histories_writes_its_tables(run, tmp_path):
         "histories": {"sample": 300, "most_types": 3, "after_months": 6, "before_months": 6},
     }
     config.write_text(yaml.safe_dump({"hazards": section}), encoding="utf-8")
-    hazards.histories(
+    histories(
         config=config,
         panel=run / "panel.parquet",
         months=run / "months" / "person_months.parquet",

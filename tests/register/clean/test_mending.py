@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.register.ingest import ingest
 from trajectories.config.sections.files import MISSING, RegisterFiles, TableConfig
 from trajectories.config.sections.register import RegisterConfig
 from trajectories.errors import UserError
@@ -15,7 +16,6 @@ from trajectories.register.clean.rejections import about, table_lines
 from trajectories.register.codes.codelist import load_codelist
 from trajectories.register.read.dates import DAY_ZERO
 from trajectories.register.read.readers import RawTable
-from trajectories.verbs.register import ingest
 
 ROOT = Path(__file__).parents[3]
 CODES = load_codelist(ROOT / "config" / "codelists" / "dream.csv")

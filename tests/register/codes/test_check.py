@@ -7,15 +7,15 @@ import numpy as np
 import polars as pl
 import pytest
 import yaml
-from typer.testing import CliRunner
 
-from trajectories import cli
+from calls import call
+from trajectories.commands.register.check_codelist import check
+from trajectories.commands.register.describe import describe
 from trajectories.config.sections.register import RegisterConfig
 from trajectories.errors import UserError
 from trajectories.register import RawTable, clean_register
 from trajectories.register.codes.check import check_codes
 from trajectories.register.codes.codelist import load_codelist, load_labels
-from trajectories.verbs.describe import check, describe
 
 ROOT = Path(__file__).parents[3]
 LABELS = load_labels(ROOT / "config" / "codelists" / "dream.csv")
@@ -104,9 +104,9 @@ def test_the_verb_prints_the_table_and_stops_at_unmapped_codes(config, tmp_path)
     document = yaml.safe_load(config.read_text())
     document["register"]["code_map"] = {"xyz": "130"}
     config.write_text(yaml.safe_dump(document))
-    result = CliRunner().invoke(cli.app, ["codelist", "check", "--config", str(config)])
-    assert result.exit_code == 0
-    assert "→ 130" in result.output
+    result = call("codelist", "check", "--config", str(config))
+    assert result.code == 0
+    assert "→ 130" in result.stdout
 
 
 def test_a_weekly_register_is_tabulated_by_its_runs_of_weeks(tmp_path, monkeypatch):

@@ -5,13 +5,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
-from typer.testing import CliRunner
 
+from calls import call
 from register.messy import messy_register, write_register
-from trajectories.cli import app
+from trajectories.commands.register.describe import describe
 from trajectories.errors import UserError
 from trajectories.register.profile.tables import Shown, describe_table, typed_values
-from trajectories.verbs.describe import describe
 
 ROOT = Path(__file__).parents[3]
 SHOWN = Shown(threshold=5, base=5)
@@ -131,11 +130,9 @@ def test_the_verb_profiles_configured_tables_and_single_files(tmp_path):
     with pytest.raises(UserError, match="nothing to describe"):
         list(describe(config=simulated, raw=None))
 
-    result = CliRunner().invoke(
-        app, ["describe", str(raw / "readiness.parquet"), "--config", str(simulated)]
-    )
-    assert result.exit_code == 0
-    assert "readiness" in result.output
+    result = call("describe", str(raw / "readiness.parquet"), "--config", str(simulated))
+    assert result.code == 0
+    assert "readiness" in result.stdout
 
 
 def test_gaps_of_fewer_than_five_persons_are_not_shown():

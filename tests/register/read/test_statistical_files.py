@@ -10,13 +10,14 @@ import pytest
 import yaml
 
 from register.weekly_files import read
+from trajectories.commands.register.convert import convert as convert_command
+from trajectories.commands.register.ingest import ingest
 from trajectories.config.root import Config
 from trajectories.config.root import statistical_files as in_config
 from trajectories.io import read_json
 from trajectories.register.clean.accounting import AccountingError
 from trajectories.register.read import statistical_files
 from trajectories.register.read.statistical_files import convert, read_statistical
-from trajectories.verbs.register import convert_files, ingest
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "register"
 WRITE = {"dta": pyreadstat.write_dta, "xpt": pyreadstat.write_xport}
@@ -87,7 +88,7 @@ def test_converted_files_take_the_place_of_theirs(tmp_path):
     config.write_text(yaml.safe_dump(section))
     assert in_config(Config.model_validate(section)) == [str(source)]
     ingest(config=config, out=tmp_path / "direct")
-    convert_files(config=config, out=tmp_path / "converted")
+    convert_command(config=config, out=tmp_path / "converted")
     source.write_bytes(b"")
     ingest(config=config, out=tmp_path / "register", converted=tmp_path / "converted")
     found = pl.read_parquet(tmp_path / "register" / "spells.parquet")
@@ -113,7 +114,7 @@ def test_a_copy_that_lost_rows_stops_the_run(tmp_path):
     section = {"source": "files", "files": {"spells": {"path": str(tmp_path / "s.dta")}}}
     config = tmp_path / "config.yaml"
     config.write_text(yaml.safe_dump({"register": section}))
-    convert_files(config=config, out=tmp_path / "converted")
+    convert_command(config=config, out=tmp_path / "converted")
     copy = tmp_path / "converted" / "spells" / "000" / "s.dta.parquet"
     pl.read_parquet(copy)[:1].write_parquet(copy)
     with pytest.raises(AccountingError, match=r"s.dta of spells had 2 rows .* and 1 when it was"):
@@ -131,7 +132,7 @@ def test_files_of_one_name_keep_their_folders_in_what_is_said_of_them(tmp_path):
     files = {"spells": {"path": str(tmp_path / "données" / "*" / "s.dta")}}
     config = tmp_path / "config.yaml"
     config.write_text(yaml.safe_dump({"register": {"source": "files", "files": files}}))
-    convert_files(config=config, out=tmp_path / "converted")
+    convert_command(config=config, out=tmp_path / "converted")
     for place, converted in (("a", None), ("b", tmp_path / "converted")):
         ingest(config=config, out=tmp_path / place, converted=converted)
         rejected = pl.read_parquet(tmp_path / place / "rejected.parquet")

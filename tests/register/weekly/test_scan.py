@@ -21,11 +21,11 @@ from register.weekly_files import (
     spells_of,
     week_name,
 )
+from trajectories.commands.register.ingest import ingest
 from trajectories.config.sections.dream import DreamConfig
 from trajectories.errors import UserError
 from trajectories.io import read_json
 from trajectories.register.read import wide_files
-from trajectories.verbs.register import ingest
 
 
 def expected(people: list[Weekly], min_weeks: int = 4, gap_weeks: int = 0) -> dict[str, list]:

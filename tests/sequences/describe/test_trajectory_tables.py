@@ -11,6 +11,8 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from trajectories.commands.typology.courses import courses
+from trajectories.commands.typology.picture import picture
 from trajectories.sequences import (
     StateSequences,
     Windows,
@@ -25,7 +27,6 @@ from trajectories.sequences.describe.trajectory_tables import (
     event_subsequences,
     mean_times,
 )
-from trajectories.verbs.courses import courses, index_plot
 
 ALPHABET = ("JOB", "SA", "SELF")
 STYLE = Path(__file__).parents[3] / "config" / "style.yaml"
@@ -214,7 +215,7 @@ def test_without_internships_there_are_no_such_tables(run, tmp_path, activities)
 
 def test_the_index_plot_is_a_private_picture(run, tmp_path):
     run["config"].write_text("sequences: {description: {index_rows: 10}}\n")
-    picture = tmp_path / "private" / "index_plot.png"
-    index_plot(**run, style=STYLE, out=picture.parent)
-    assert picture.read_bytes().startswith(b"\x89PNG")
-    assert picture.parent.stat().st_mode & 0o077 == 0
+    drawn = tmp_path / "private" / "index_plot.png"
+    picture(**run, style=STYLE, out=drawn.parent)
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+    assert drawn.parent.stat().st_mode & 0o077 == 0

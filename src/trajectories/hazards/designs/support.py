@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.config.sections.hazards import HazardsConfig, ModelsConfig
 from trajectories.hazards.designs.rows import CLUSTER, EXPOSURE
 from trajectories.hazards.parts import Parts
 from trajectories.hazards.thresholds import FEW_CLUSTERS
@@ -113,3 +113,9 @@ class Support:
                 HEADLINE, f"The effect of a leaving caseworker is not given: {lack}", reason
             )
         return True
+
+
+def rests_on_enough(panel: pl.DataFrame, exposures: pl.DataFrame, section: HazardsConfig) -> bool:
+    """Whether the panel met departures enough for anything to be estimated of them."""
+    rules, lag = section.models, section.risk.lag_months
+    return not Support.of(panel, exposures, lag_months=lag, rules=rules).refused(rules)

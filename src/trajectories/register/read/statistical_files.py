@@ -10,6 +10,8 @@ from trajectories.errors import UserError
 from trajectories.io import write_parquet_parts
 
 STATISTICAL: Final = (".sas7bdat", ".xpt", ".dta")
+CONVERTED: Final = "converted.json"
+"""What lists the copies in the folder of converted files."""
 CELLS_AT_ONCE: Final = 2**24
 
 COPY: Final = ".parquet"

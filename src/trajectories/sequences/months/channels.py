@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.config.sections.channels import SourcesConfig
 from trajectories.sequences.months.hours import DAYS_A_WEEK, days_by_month, month_days, window_hours
 from trajectories.sequences.observation_windows import alphabet_of
 from trajectories.sequences.state_sequences import StateSequences
@@ -23,6 +24,8 @@ NOTHING: Final = -1
 """Code of a month without a value."""
 
 Codes = npt.NDArray[np.int64]
+Compared = dict[str, StateSequences | npt.NDArray[np.float64]]
+"""Channels and series by their names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +104,47 @@ def channel(
     if name != "employment":
         names = _folded(names, codes[~out], least_share)
     return _coded(name, names, codes, out, sources, alphabet)
+
+
+def compared(
+    sources: Sources,
+    channel_names: Sequence[str],
+    series_names: Sequence[str],
+    settings: SourcesConfig,
+    alphabets: Mapping[str, Sequence[str]] | None = None,
+) -> Compared:
+    """Make channels and series of windows.
+
+    Args:
+        sources: what they are made of.
+        channel_names: the channels.
+        series_names: the series.
+        settings: how they are made.
+        alphabets: the alphabet of each channel, where other windows have settled them.
+    """
+    made: Compared = {
+        name: channel(
+            name,
+            sources,
+            bands=settings.employment_bands,
+            missing_weekly_hours=settings.missing_weekly_hours,
+            least_share=settings.least_share,
+            alphabet=() if alphabets is None else alphabets[name],
+        )
+        for name in channel_names
+    }
+    if not series_names:
+        return made
+    length = sources.states.length
+    hours = window_hours(
+        sources.windows,
+        sources.employment,
+        length,
+        missing_weekly_hours=settings.missing_weekly_hours,
+    )
+    full = settings.full_time_hours / DAYS_A_WEEK * month_days(sources.windows["origin"], length)
+    every = {"hours": hours, "degree": np.minimum(hours / full, 1.0)}
+    return made | {name: every[name] for name in series_names}
 
 
 def _coded(

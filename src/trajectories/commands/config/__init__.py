@@ -1,0 +1,1 @@
+"""Commands of the configuration: check it, write its files."""

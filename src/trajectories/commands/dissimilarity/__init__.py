@@ -1,0 +1,1 @@
+"""Commands of channels and dissimilarities."""

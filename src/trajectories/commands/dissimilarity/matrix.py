@@ -1,0 +1,105 @@
+"""A measure's condensed matrix on disk, written tile by tile."""
+
+import shutil
+import warnings
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+
+from trajectories.artefacts.channels import read_compared
+from trajectories.artefacts.windows import read_windows
+from trajectories.config.section import read_section
+from trajectories.config.sections.dissimilarity import DissimilarityConfig, MeasureConfig
+from trajectories.dissimilarity.condensed import entries_of
+from trajectories.dissimilarity.condensed import tiles as cut_tiles
+from trajectories.dissimilarity.configured import task_of
+from trajectories.dissimilarity.lanes.lanes_kernels import LANE_BYTES
+from trajectories.dissimilarity.measures import CostsWarning
+from trajectories.dissimilarity.tasks import Task
+from trajectories.errors import FileError, UserError
+from trajectories.io import make_private, replacing
+from trajectories.parallel import thread_count
+
+GIB = 2**30
+TILE_BYTES = 64 * 2**20
+"""Distances that are held in memory at a time."""
+REPORTED = 50_000_000
+"""Distances after which progress is shown."""
+
+
+def prepare(
+    config: Path, name: str, sequences: Path, channels: Path | None, folder: Path
+) -> tuple[MeasureConfig, Task]:
+    """Read one measure's options and what it compares, and check that there is room.
+
+    Raises:
+        UserError: as `distances`.
+    """
+    section = read_section(config, "dissimilarity", DissimilarityConfig)
+    options = section.measures.get(name)
+    if options is None:
+        names = ", ".join(section.measures)
+        raise UserError(f"dissimilarity.measures has no {name!r}, only {names}")
+    _, windows = read_windows(sequences)
+    compared = read_compared(channels, options, name)
+    try:
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always", CostsWarning)
+            task = task_of(options, windows, compared)
+    except ValueError as error:
+        raise UserError(f"dissimilarity.measures.{name}: {error}") from error
+    for doubt in doubts:
+        print(f"    warning: dissimilarity.measures.{name}: {doubt.message}", flush=True)
+    make_private(folder)
+    check_room(name, len(task.unique), task.dtype.itemsize, section.largest_gib, folder)
+    return options, task
+
+
+def check_room(name: str, unique: int, itemsize: int, largest_gib: float, folder: Path) -> None:
+    """Refuse a matrix that is too large before any work starts.
+
+    Raises:
+        UserError: the limit does not allow it; with the estimate and what can be done.
+        FileError: the disk has no room for it.
+    """
+    need = unique * (unique - 1) // 2 * itemsize
+    free = shutil.disk_usage(folder).free
+    what = f"measure {name}: {unique:,} unique sequences need {need / GIB:.2f} GiB of distances"
+    if need > largest_gib * GIB:
+        raise UserError(
+            f"{what}, but dissimilarity.largest_gib is {largest_gib:g}: raise it, set dtype "
+            f"float32 (half of float64), or take shorter or fewer windows"
+        )
+    if need > free:
+        raise FileError(f"{what}, but {folder} has {free / GIB:.2f} GiB free: make room there")
+
+
+def write_distances(task: Task, rows: range, path: Path) -> None:
+    """Write rows of the condensed distances tile by tile, so that memory is bounded."""
+    u = len(task.unique)
+    total, done = entries_of(u, rows), 0
+    threads = thread_count()
+    # The exact number of pairs is that of different windows.
+    about = f"about {float(f'{total:.2g}'):,.0f} distances"
+    print(f"    {about}, {threads} threads, registers of {LANE_BYTES} bytes", flush=True)
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        write_header(stream, task.dtype, total)
+        for some, size in cut_tiles(u, TILE_BYTES // task.dtype.itemsize, rows):
+            entries = np.empty(size, task.dtype)
+            task.fill(some, entries, threads)
+            entries.tofile(stream)
+            if done // REPORTED != (done + size) // REPORTED:
+                print(f"    {(done + size) / total:4.0%} of {about}", flush=True)
+            done += size
+
+
+def write_header(stream: BinaryIO, dtype: np.dtype[Any], entries: int) -> None:
+    """Begin a `.npy` file whose entries follow one after another."""
+    header: dict[str, Any] = {
+        "descr": npy.dtype_to_descr(dtype),
+        "fortran_order": False,
+        "shape": (entries,),
+    }
+    npy.write_array_header_1_0(stream, header)

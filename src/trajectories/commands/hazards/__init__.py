@@ -1,0 +1,1 @@
+"""Commands of caseworker changes, risk sets and estimates."""

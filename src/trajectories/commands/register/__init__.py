@@ -1,0 +1,1 @@
+"""Commands of the register: simulated extracts, conversion, cleaning, profiles."""

@@ -1,0 +1,35 @@
+"""`figures`: every figure from the released tables."""
+
+from pathlib import Path
+
+from trajectories.commands.release.folder import (
+    DESCRIPTIONS,
+    STYLE,
+    read_released,
+    remove_others,
+    write_bytes,
+)
+from trajectories.io import make_open_as, write_json, write_text
+from trajectories.release.outputs.registry import DRAWINGS, describe_figures
+
+
+def figures(*, release: Path, style: Path, out: Path) -> None:
+    """Draw every figure that the released tables allow, with its alternative text.
+
+    Args:
+        release: the release folder.
+        style: labels and colours; a copy is kept beside the figures for redrawing.
+        out: gets `<figure>.svg`, `<figure>.png`, `<figure>_narrow.svg`, `figures.json` and
+            `style.yaml`.
+    """
+    tables, look = read_released(release, style)
+    make_open_as(out, release)
+    written = {DESCRIPTIONS, STYLE}
+    for drawing in DRAWINGS:
+        if drawing.possible(tables):
+            for name, content in drawing.render(tables, look):
+                write_bytes(content, out / name)
+                written.add(name)
+    remove_others(out, written)
+    write_json(describe_figures(tables, look), out / DESCRIPTIONS)
+    write_text(style.read_text(encoding="utf-8"), out / STYLE)

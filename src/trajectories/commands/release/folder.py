@@ -1,0 +1,80 @@
+"""What the commands of the release share: names of files, and what they read."""
+
+from pathlib import Path
+
+from trajectories.errors import UserError
+from trajectories.io import replacing
+from trajectories.release.contents import GATE, files_of, require_tables
+from trajectories.release.outputs.registry import DRAWINGS, SPECS
+from trajectories.release.store import ABOUT, FIGURES, TABLES, read_about, read_tables
+from trajectories.release.study import jobs_known
+from trajectories.release.style import Style, read_style
+from trajectories.release.tables import Tables
+
+STYLE = "style.yaml"
+DESCRIPTIONS = "figures.json"
+REPORT = "report.html"
+PROVENANCE = "provenance.json"
+HEADLINE = "headline.json"
+MANIFEST = "manifest.json"
+DISCLOSURE = "disclosure.csv"
+LATER = (f"{FIGURES}/", HEADLINE, PROVENANCE, REPORT, MANIFEST)
+"""Files that are made of what the gate made."""
+
+
+def require_own_figures(release: Path) -> None:
+    """Refuse files among the figures that no drawing makes."""
+    known = {f"{FIGURES}/{DESCRIPTIONS}", f"{FIGURES}/{STYLE}"}
+    for drawing in DRAWINGS:
+        known |= {f"{FIGURES}/{name}" for name in drawing.files}
+    for name in files_of(release):
+        if name.startswith(f"{FIGURES}/") and name not in known:
+            raise UserError(
+                f"{release} holds {name}, which was not drawn of its tables: take it away."
+            )
+
+
+def read_released(release: Path, style: Path) -> tuple[Tables, Style]:
+    """Return the released tables, and the style in which they are drawn."""
+    require_tables(release)
+    about = read_about(release)
+    tables = read_tables(release / TABLES)
+    look = read_style(
+        style,
+        language=about["language"],
+        simulated=about["simulated"],
+        settings=about["settings"],
+    )
+    return tables, look if jobs_known(tables, look.study) else look.without_jobs()
+
+
+def sources(release: Path) -> dict[str, str]:
+    """Say what each released file was made from."""
+    made = {f"{TABLES}/{spec.file}.csv": f"{spec.stage}/{spec.name}" for spec in SPECS.values()}
+    for drawing in DRAWINGS:
+        source = ", ".join(f"{TABLES}/{SPECS[name].file}.csv" for name in drawing.tables)
+        made |= {f"{FIGURES}/{name}": source for name in drawing.files}
+    made |= {
+        ABOUT: "configuration",
+        DISCLOSURE: "the gate's log",
+        GATE: "the gate",
+        HEADLINE: f"{TABLES}/*.csv",
+        f"{FIGURES}/{DESCRIPTIONS}": f"{TABLES}/*.csv",
+        f"{FIGURES}/{STYLE}": "config/style.yaml",
+        PROVENANCE: "code, configuration, inputs",
+        REPORT: "the other released files",
+    }
+    return {name: source for name, source in made.items() if (release / name).exists()}
+
+
+def remove_others(folder: Path, names: set[str]) -> None:
+    """Remove the files of an earlier run that this one did not write."""
+    for path in folder.glob("*"):
+        if path.is_file() and path.name not in names:
+            path.unlink()
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a picture, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)

@@ -1,0 +1,92 @@
+"""`protect`: every table passes the disclosure gate."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+import yaml
+
+from trajectories.commands.release.folder import DISCLOSURE, remove_others
+from trajectories.config.section import read_section
+from trajectories.config.sections.release import ReleaseConfig
+from trajectories.errors import UserError
+from trajectories.io import make_private, read_parquet, write_csv, write_json
+from trajectories.refusals import REFUSED, refusal_in
+from trajectories.release.about import describe_run, rules_of
+from trajectories.release.contents import clear, seal
+from trajectories.release.gate.protect import protect as protect_table
+from trajectories.release.gate.rules import EXACT
+from trajectories.release.outputs.registry import SPECS, spec_for
+from trajectories.release.store import ABOUT, TABLES
+
+
+def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> None:
+    """Protect every table before it is released.
+
+    Args:
+        config: the run's merged configuration.
+        inputs: folders of parts: with `tables/<name>.parquet`, one exact aggregate each, or with
+            `refused.json`.
+        out: the release folder; gets `tables/*.csv`, `about.json`, `disclosure.csv` and
+            `gate.json`, which lists them with their hashes. All else in it is removed.
+        private: gets `log.json`, the exact twins `exact/*.csv` and `refused.json`, the parts that
+            are missing with their reasons.
+
+    Raises:
+        UserError: a table has no declaration or is not what its declaration says, there is no
+            table at all, or `out` holds files and is no release folder.
+    """
+    document = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
+    section = read_section(config, "release", ReleaseConfig)
+    rules = rules_of(section)
+    make_private(private)
+    refusals = [refusal for folder in inputs if (refusal := refusal_in(folder)) is not None]
+    files = _table_files([folder for folder in inputs if refusal_in(folder) is None])
+    if not files:
+        reasons = dict.fromkeys(refusal.sentence for refusal in refusals)
+        raise UserError("\n".join(reasons) or "No stage made a table, so nothing can be released.")
+    clear(out)
+    logs, register = [], []
+    for path in files:
+        spec = spec_for(path.stem)
+        exact = read_parquet(path)
+        published, log = protect_table(exact, spec, rules)
+        twin, _ = protect_table(exact, spec, EXACT)
+        write_csv(published, out / TABLES / f"{spec.file}.csv")
+        write_csv(twin, private / "exact" / f"{spec.file}.csv")
+        logs.append(log.as_dict())
+        register.append(
+            {
+                "table": spec.file,
+                "row": spec.row,
+                "sensitivity": spec.sensitivity,
+                "rules": rules.name,
+                "rows": log.rows_out,
+                "cells": log.cells,
+                "withheld": log.withheld,
+                "whole_rows": len(log.whole_rows),
+            }
+        )
+    names = {f"{row['table']}.csv" for row in register}
+    remove_others(private / "exact", names)
+    write_json(logs, private / "log.json")
+    write_csv(pl.DataFrame(register), out / DISCLOSURE)
+    write_json([asdict(refusal) for refusal in refusals], private / REFUSED)
+    present = {str(log["table"]).split("/")[0] for log in logs}
+    about = describe_run(document, section, rules, present=present, refusals=refusals)
+    write_json(about, out / ABOUT)
+    seal(out, [*(f"{TABLES}/{name}" for name in names), DISCLOSURE, ABOUT])
+
+
+def _table_files(inputs: list[Path]) -> list[Path]:
+    """List the exact tables of parts in the order of their declarations."""
+    found: dict[str, Path] = {}
+    for folder in inputs:
+        if not folder.is_dir():
+            raise UserError(f"{folder} is missing: run the stage that makes its tables first.")
+        for path in sorted((folder / TABLES).glob("*.parquet")):
+            if path.stem in found:
+                raise UserError(f"Two stages made a table {path.stem}: rename one of them.")
+            spec_for(path.stem)
+            found[path.stem] = path
+    return [found[name] for name in SPECS if name in found]

@@ -1,0 +1,79 @@
+"""`provenance`: which code, settings and inputs made the release."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from trajectories.commands.release.folder import MANIFEST, PROVENANCE, REPORT, sources
+from trajectories.inputs import files_read, sha256_of
+from trajectories.io import make_private, write_json, write_text
+from trajectories.refusals import refusal_in
+from trajectories.release.provenance import (
+    git_state,
+    hash_inputs,
+    hash_release,
+    keyed_hash_of,
+    seeds,
+    sha256_of_settings,
+    versions,
+)
+from trajectories.release.runtimes import describe_machine
+from trajectories.release.store import read_about
+
+
+def provenance(
+    *,
+    config: Path,
+    lock: Path,
+    read: list[Path],
+    release: Path,
+    private: Path,
+    out: Path,
+    benchmarks: Path | None = None,
+) -> None:
+    """Write which code, settings and inputs made the release, and privately how long it took.
+
+    Args:
+        config: the run's merged configuration.
+        lock: the locked environment.
+        read: folders of the parts that read files of the user's, with `inputs.json`.
+        release: the release folder.
+        private: gets `provenance.key` (real extracts) and `runtimes.json`.
+        out: the file to write.
+        benchmarks: folder of Snakemake's benchmark files.
+
+    Raises:
+        FileError: a file is no longer the one that was read.
+    """
+    about = read_about(release)
+    inputs = files_read(folder for folder in read if refusal_in(folder) is None)
+    make_private(private)
+    key = _key(private, about)
+    settings = about["settings"]
+    write_json(
+        {
+            "code": git_state(lock.resolve().parent),
+            "settings_sha256": sha256_of_settings(settings),
+            "config_keyed_sha256": keyed_hash_of(config, key),
+            "lock_sha256": sha256_of(lock),
+            "inputs": hash_inputs(inputs, key),
+            "seeds": seeds(settings),
+            "settings": settings,
+            "versions": versions(),
+            "files": hash_release(
+                release, sources(release), without=(PROVENANCE, REPORT, MANIFEST)
+            ),
+        },
+        out,
+    )
+    write_json(describe_machine(config, benchmarks), private / "runtimes.json")
+
+
+def _key(private: Path, about: dict[str, Any]) -> bytes:
+    """Give the key of the input hashes: fixed for simulated data, else secret and kept."""
+    if about["simulated"]:
+        return b"simulated"
+    path = private / "provenance.key"
+    if not path.exists():
+        write_text(secrets.token_hex(32) + "\n", path)
+    return bytes.fromhex(path.read_text(encoding="utf-8").strip())

@@ -1,0 +1,77 @@
+"""`redraw`: every figure again, compared byte by byte."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from trajectories.commands.release.folder import (
+    LATER,
+    MANIFEST,
+    STYLE,
+    read_released,
+    require_own_figures,
+    write_bytes,
+)
+from trajectories.errors import UserError
+from trajectories.io import read_json, write_json
+from trajectories.release.contents import require_hashes, require_sealed
+from trajectories.release.outputs.registry import DRAWINGS
+from trajectories.release.store import FIGURES
+
+
+def redraw(*, source: Path, out: Path) -> Iterator[str]:
+    """Redraw every figure of a release folder and say whether each is byte-identical.
+
+    Args:
+        source: a release folder, from this machine or another.
+        out: folder to write to: the figures and `redraw.json`.
+
+    Yields:
+        The lines to print.
+
+    Raises:
+        UserError: a figure differs, or the folder holds a file that the gate did not make, or an
+            altered one.
+    """
+    same = redrawn(source=source, out=out)
+    for name, identical in sorted(same.items()):
+        yield f"  {name}: {'identical' if identical else 'DIFFERENT'}"
+    different = sum(not identical for identical in same.values())
+    if different or not same:
+        raise UserError(
+            f"{different} of {len(same)} redrawn figures differ from those in {source}: was the "
+            "release made by another version, or were its files edited?"
+        )
+    yield f"All {len(same)} figure files are byte-identical with those in {source}."
+
+
+def redrawn(*, source: Path, out: Path) -> dict[str, bool]:
+    """Draw every figure again from a release folder and compare it byte by byte.
+
+    Args:
+        source: a release folder, from this machine or another.
+        out: gets the figures and `redraw.json`.
+
+    Returns:
+        Figure file to whether it is byte-identical with the released one.
+
+    Raises:
+        UserError: the folder holds a file that the gate did not make, or an altered one.
+    """
+    if (source / MANIFEST).is_file():
+        listed = {one["file"]: one["sha256"] for one in read_json(source / MANIFEST)}
+        pictures = {name for name in listed if name.endswith((".svg", ".png"))}
+        # What is drawn again is compared, and said to be equal or not.
+        others = {name: listed[name] for name in sorted(set(listed) - pictures)}
+        require_hashes(source, others, "the report was written")
+    require_sealed(source, LATER)
+    require_own_figures(source)
+    tables, look = read_released(source, source / FIGURES / STYLE)
+    same: dict[str, bool] = {}
+    for drawing in DRAWINGS:
+        if drawing.possible(tables):
+            for name, content in drawing.render(tables, look):
+                write_bytes(content, out / name)
+                released = source / FIGURES / name
+                same[name] = released.exists() and released.read_bytes() == content
+    write_json(same, out / "redraw.json")
+    return same

@@ -1,0 +1,62 @@
+"""`report`: one page made from the release folder alone."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from trajectories.commands.release.folder import (
+    DESCRIPTIONS,
+    DISCLOSURE,
+    HEADLINE,
+    LATER,
+    MANIFEST,
+    PROVENANCE,
+    STYLE,
+    read_released,
+    require_own_figures,
+    sources,
+)
+from trajectories.errors import UserError
+from trajectories.io import read_json, write_json, write_text
+from trajectories.release.contents import require_hashes, require_sealed
+from trajectories.release.headline import headline as headline_numbers
+from trajectories.release.page.render import render_report
+from trajectories.release.provenance import hash_release
+from trajectories.release.store import FIGURES, read_about
+from trajectories.release.study import Study
+
+
+def report(*, release: Path, out: Path) -> None:
+    """Write the report from the release folder alone.
+
+    Args:
+        release: the release folder with tables, figures, headline and provenance.
+        out: the page; `manifest.json` beside it lists all released files with their hashes.
+
+    Raises:
+        UserError: the folder holds a file that the gate did not make, or an altered one.
+    """
+    require_sealed(release, LATER)
+    tables, look = read_released(release, release / FIGURES / STYLE)
+    about, recorded = read_about(release), read_json(release / PROVENANCE)
+    written = {one["file"]: one["sha256"] for one in recorded["files"]}
+    require_own_figures(release)
+    require_hashes(release, written, "provenance was written")
+    found = headline_numbers(tables, Study(about["settings"]).event)
+    if read_json(release / HEADLINE) != json.loads(json.dumps(found)):
+        raise UserError(
+            f"{release / HEADLINE} does not follow from the tables: run the workflow again."
+        )
+    page = render_report(
+        tables=tables,
+        about=about,
+        headline=found,
+        provenance=recorded,
+        disclosure=pl.read_csv(release / DISCLOSURE, glob=False),
+        descriptions=read_json(release / FIGURES / DESCRIPTIONS),
+        pictures={path.name: path.read_bytes() for path in (release / FIGURES).glob("*.svg")},
+        style=look,
+    )
+    write_text(page, out)
+    write_json(hash_release(release, sources(release), without=(MANIFEST,)), out.parent / MANIFEST)

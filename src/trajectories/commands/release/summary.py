@@ -1,0 +1,83 @@
+"""What a person at the terminal sees when a run has ended."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from trajectories.io import read_json
+from trajectories.refusals import REFUSED, Refusal
+from trajectories.release.missing import describe_missing, name_part
+from trajectories.release.study import Study
+
+
+def summary(release: Path, private: Path | None = None) -> str:
+    """Print the headline numbers of a finished run, where its report lies and what is missing.
+
+    Args:
+        release: the run's release folder; the numbers are the released ones, rounded.
+        private: the gate's private folder, which holds the exact reasons of what is missing; by
+            default they are given without numbers.
+    """
+    numbers = read_json(release / "headline.json")
+    lines = ["", f"Report: {(release / 'report.html').resolve()}", ""]
+    about = read_json(release / "about.json")
+    if about["simulated"]:
+        lines.append("  SIMULATED DATA, rounded for release")
+    rows = _rows(numbers, Study(about["settings"]))
+    width = max((len(label) for label, _ in rows), default=0)
+    lines += [f"  {label:<{width}}  {text}" for label, text in rows]
+    return "\n".join([*lines, *_missing(about, private), ""])
+
+
+def _missing(about: Mapping[str, Any], private: Path | None) -> list[str]:
+    """Name the parts that the data did not allow, with the sentences that say why."""
+    found = about["missing"]
+    if private is not None:
+        refusals = [Refusal(**entry) for entry in read_json(private / REFUSED)]
+        found = describe_missing(refusals, exact=True)
+    if not found:
+        return []
+    lines = ["", "Missing, because the data do not allow it:"]
+    for entry in found:
+        names = ", ".join(name_part(part, "en") for part in entry["parts"])
+        lines += [f"  {names}", f"    {entry['reason']}"]
+    return lines
+
+
+def _rows(numbers: dict[str, Any], study: Study) -> list[tuple[str, str]]:
+    # Where changes were counted, the effect was asked for.
+    refused = "" if numbers.get("ever_changed_share") is None else "not given: see the report"
+    rows = [
+        ("rows read, rejected", _pair(numbers, "rows_read", "rows_rejected")),
+        ("persons, person-months", _pair(numbers, "persons", "person_months")),
+        ("clusters, average silhouette width", _pair(numbers, "k", "asw")),
+        ("largest change of a share by relabelling", _number(numbers.get("relabelling_contrast"))),
+        (
+            f"share with a caseworker change, {study.readiness}",
+            _number(numbers.get("ever_changed_share")),
+        ),
+        (
+            f"{study.ratio} of {study.outcome}, a caseworker leaves",
+            _ratio(numbers, "departure_hr") or refused,
+        ),
+        (
+            f"{study.ratio} of {study.outcome}, any change (association)",
+            _ratio(numbers, "association_hr"),
+        ),
+    ]
+    return [(label, text) for label, text in rows if text]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _pair(numbers: dict[str, Any], first: str, second: str) -> str:
+    return ", ".join(filter(None, (_number(numbers.get(first)), _number(numbers.get(second)))))
+
+
+def _ratio(numbers: dict[str, Any], key: str) -> str:
+    value, interval = numbers.get(key), numbers.get(f"{key}_ci")
+    if value is None:
+        return ""
+    return f"{value}" + (f" ({interval[0]} to {interval[1]})" if interval else "")

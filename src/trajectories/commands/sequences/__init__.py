@@ -1,0 +1,1 @@
+"""Commands of person-months and windows."""

@@ -1,0 +1,1 @@
+"""Commands for the design of a study, before any data are read."""

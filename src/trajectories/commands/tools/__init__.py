@@ -1,0 +1,1 @@
+"""Commands beside the pipeline: written pages, open data."""

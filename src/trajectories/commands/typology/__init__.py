@@ -1,0 +1,1 @@
+"""Commands of the typology and of what is described by cluster."""

@@ -1,0 +1,48 @@
+"""`courses`: internships and stripes of like courses, by cluster."""
+
+from pathlib import Path
+
+from trajectories import io
+from trajectories.artefacts.tables import write_tables
+from trajectories.artefacts.windows import read_windows, with_clusters
+from trajectories.config.section import read_section
+from trajectories.config.sections.sequences import SequencesConfig
+from trajectories.sequences.describe.trajectory_tables import cluster_stripes, internship_tables
+
+
+def courses(
+    *, config: Path, register: Path, months: Path, sequences: Path, typology: Path, out: Path
+) -> None:
+    """Count internships that end in paid work and describe courses, by cluster.
+
+    Args:
+        config: the run's configuration.
+        register: folder of the cleaned register.
+        months: the file of person-months.
+        sequences: folder of the windows.
+        typology: folder of the chosen typology.
+        out: folder that receives `tables`: stripes, and where any are counted also internships
+            and internship_places.
+    """
+    settings = read_section(config, "sequences", SequencesConfig)
+    frame, seqs = read_windows(sequences)
+    windows = with_clusters(frame, typology)
+    chosen = settings.description
+    tables = {
+        "stripes": cluster_stripes(
+            seqs, windows["cluster"], stripes=chosen.stripes, minimum=chosen.stripe_windows
+        )
+    }
+    if settings.internships.activities:
+        counted = internship_tables(
+            io.read_parquet(register / "spells.parquet"),
+            io.read_parquet(months),
+            windows,
+            activities=settings.internships.activities,
+            gap_days=settings.internships.gap_days,
+            within_months=settings.internships.within_months,
+            job_state=settings.month.job_state,
+            length_months=seqs.length,
+        )
+        tables |= {name: table for name, table in counted.items() if table.height}
+    write_tables(tables, out)

@@ -1,1 +1,0 @@
-"""The edges: one function a verb of the command line; reads files, calls stages, writes files."""
