@@ -10,8 +10,8 @@ def test_every_public_name_is_there_and_no_other():
     for name in dir(register):
         assert getattr(register, name).__name__ == name
     assert "clean_register" in dir(register)
-    with pytest.raises(AttributeError, match="has no attribute 'clean'"):
-        _ = register.clean
+    with pytest.raises(AttributeError, match="has no attribute 'cleaned'"):
+        _ = register.cleaned
 
 
 def test_codelists_do_not_depend_on_the_code_that_cleans():

@@ -20,7 +20,7 @@ from trajectories.config.sections.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.io import write_text
 from trajectories.register.codes.codelist import load_codelist
-from trajectories.register.read.extracts import read_table, scan_weekly
+from trajectories.register.extracts import read_table, scan_weekly
 from trajectories.register.read.readers import MissingColumns, RawTable, find_files
 from trajectories.register.trial import Finding, examine, keys_of, match_keys
 from trajectories.register.weekly.ingestion import refuse_values, weekly_extract

@@ -16,8 +16,8 @@ from trajectories.register.clean.contracts import REASONS
 from trajectories.register.clean.mending import find_mend
 from trajectories.register.codes.check import STATUSES, check_codes
 from trajectories.register.codes.codelist import load_labels
+from trajectories.register.extracts import files_of, read_input, scan_weekly
 from trajectories.register.read.cpr import refuse_cpr
-from trajectories.register.read.extracts import files_of, read_input, scan_weekly
 from trajectories.register.read.parsing import Kind, parse
 from trajectories.register.read.readers import RawTable
 from trajectories.register.weekly.scan import starts_of_runs

@@ -12,9 +12,9 @@ from trajectories.config.sections.files import TableFiles
 from trajectories.config.sections.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.errors import UserError
 from trajectories.io import write_text
+from trajectories.register.extracts import files_of, scan_weekly
 from trajectories.register.profile.tables import Shown, describe_table
 from trajectories.register.profile.weekly import describe_weekly
-from trajectories.register.read.extracts import files_of, scan_weekly
 from trajectories.register.read.readers import column_names, find_files, read_one
 from trajectories.register.weekly.columns import columns_in
 

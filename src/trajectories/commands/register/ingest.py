@@ -22,8 +22,8 @@ from trajectories.register.clean.clean_table import CleanTable, add_counts
 from trajectories.register.clean.ingestion import clean_tables
 from trajectories.register.clean.rejections import table_lines
 from trajectories.register.codes.codelist import load_alphabet, load_codelist, load_states
+from trajectories.register.extracts import files_of, read_input, scan_weekly
 from trajectories.register.read.coverage import Extract
-from trajectories.register.read.extracts import files_of, read_input, scan_weekly
 from trajectories.register.read.readers import RawTable, find_files, names_of
 from trajectories.register.read.statistical_files import CONVERTED, STATISTICAL, announce
 from trajectories.register.weekly.ingestion import clean_weekly
