@@ -31,11 +31,11 @@ from typing import NamedTuple
 
 import polars as pl
 from hazards_coverage import exact, known_truths, read, scenarios, section_of, settings_of
-from trajectories.release.page.verdict_words import CHECKS
 
 from trajectories.hazards.headline.estimates import estimate_tables
 from trajectories.hazards.headline.verdict import CONTRADICTED, SILENT, SUPPORTED
 from trajectories.hazards.thresholds import LEAST_P
+from trajectories.release.verdict_words import CHECKS
 from trajectories.studies.monte_carlo import simulated
 from trajectories.survival.errors import NotEstimableError
 

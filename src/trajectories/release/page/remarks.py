@@ -9,6 +9,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 
 TOTAL, FEW = "departures_total", "_few_clusters"
+NUMERALS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MODEL_NAMES = {
     TOTAL: "departures (the headline)",
     "departures_given_other": "departures and other changes together (the companion)",
@@ -197,7 +198,7 @@ def _refused(models: list[str], reason: str) -> str:
 
 def _sentence(code: str, study: Study) -> str:
     if code in SENTENCES:
-        return SENTENCES[code].format(apart=f"{100 * APART:g}")
+        return SENTENCES[code].format(apart=NUMERALS[round(100 * APART)])
     if code.endswith(FEW):
         name = _model(code.removesuffix(FEW), study)
         return (
