@@ -209,7 +209,7 @@ VALUES = (
     ),
     Bad(
         "a code before its validity, where the configuration stops at that",
-        "not valid by the codelist",
+        "not valid in the codelist",
         {"spells": "p,720,2011-03-01,2011-04-01,,\n"},
         section={"outside_validity": "stop"},
     ),

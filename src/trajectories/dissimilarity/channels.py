@@ -27,7 +27,7 @@ def combine(
         channels: state sequences of the same n cases and L positions; void at the same positions.
             The first one's weights hold.
         costs: costs of each channel, not varying with the position.
-        channel_weights: weight of each channel's costs, not negative; 1 for all where left out.
+        channel_weights: weight of each channel's costs, not negative; 1 for all by default.
 
     Returns:
         State sequences over the combinations that occur, named as "a + b", in the order of the

@@ -69,7 +69,7 @@ class Costs:
 
         Returns:
             Positions of states a, b and c such that replacing a by c costs more than replacing a by
-            b and b by c, where this saves most; None where there are none.
+            b and b by c, where this saves most; None if there are none.
         """
         found, most = None, 1e-9 * float(self.substitution.max(initial=0))
         for table in self.substitution.reshape(-1, self.states, self.states):
@@ -111,7 +111,7 @@ def substitution_costs(
             "indelslog": the same with indel(a) = log(2 / (1 + share of a)). "features": Gower's
             distance between rows of `state_features`. Indels of "trate", "future" and "features"
             are half the largest substitution cost.
-        cval: 2 where left out; 4 for time-varying rates in both directions of time.
+        cval: 2 by default; 4 for time-varying rates in both directions of time.
         lag: positions between the two states of a transition ("trate", "future").
         time_varying: one matrix a position, shape (L, a, a); not for "future" and "features".
             "indels" and "indelslog" then take the shares at the position, missing and void ones
@@ -120,11 +120,11 @@ def substitution_costs(
             out of it ("next") or "both". At the ends, where one side is missing, its rates are 0;
             with "both" the other side's count twice.
         state_features: (a, f) numbers that describe the states ("features").
-        feature_weights: (f,) weights of the features; equal where left out.
+        feature_weights: (f,) weights of the features; equal by default.
         missing_state: the state that stands for missing positions, as
             `StateSequences.with_missing_state` adds it. Its transitions and its share count as any
             state's.
-        miss_cost: cost of replacing the missing state by another; `cval` where left out.
+        miss_cost: cost of replacing the missing state by another; `cval` by default.
         miss_cost_fixed: whether this is so, or the cost comes from the data as any other; where
             left out, it comes from the data for "indels" and "indelslog" alone.
 

@@ -38,14 +38,14 @@ def pairwise(
             by the longest common subsequence, prefix or suffix; "ham" Hamming; "dhd" dynamic
             Hamming; "nms", "nmsmst", "svrspell" by common subsequences; "chi2", "euclid" between
             distributions of states.
-        costs: the measure's own default where left out: for "ham" 1, for "dhd" time-varying
+        costs: the measure's own default by default: for "ham" 1, for "dhd" time-varying
             transition rates of these sequences, else 2 with indel 1. "lcp", "rlcp", "nms",
             "nmsmst", "svrspell", "chi2" and "euclid" take none.
         normalise: "none", "auto" (what suits the measure), "maxlength", "gmean", "maxdist" or
             "yujianbo".
         dtype: float64, or float32 for half the memory and twice the speed. Costs that are whole
             multiples of a unit are added exactly in either; others are added in this precision.
-        threads: number of threads; the processor's where left out. It does not change the result.
+        threads: number of threads; the processor's by default. It does not change the result.
         **options: the measure's options, as `Options` describes them.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Coding of states as bytes, and what becomes of missing positions by where they stand."""
+"""Coding of states as bytes, and treatment of missing positions."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 MISSING: Final = 255
-"""Stored where a state is unknown but the position belongs to the sequence."""
+"""Code of a position in the sequence whose state is unknown."""
 
 VOID: Final = 254
-"""Stored after the end of a sequence that is shorter than the longest one."""
+"""Code of positions after the end of a sequence."""
 
 LARGEST_ALPHABET: Final = VOID
 
@@ -35,7 +35,7 @@ def check_alphabet(alphabet: tuple[State, ...]) -> None:
 
 
 def code(given: npt.NDArray[Any], alphabet: tuple[State, ...], *, by_position: bool) -> States:
-    """Translate entries into positions, one different entry at a time."""
+    """Translate entries into positions in the alphabet."""
     position: dict[Any, int] = {letter: place for place, letter in enumerate(alphabet)}
     flat = given.ravel()
     coded = np.empty(flat.shape, dtype=np.uint8)
@@ -52,7 +52,7 @@ def code(given: npt.NDArray[Any], alphabet: tuple[State, ...], *, by_position: b
 
 
 def _distinct_objects(flat: npt.NDArray[Any]) -> tuple[list[Any], npt.NDArray[np.int64]]:
-    """Return the distinct entries of an object array and each entry's place among them."""
+    """Return the distinct entries of an object array and the index of each entry."""
     places: dict[Any, int] = {}
     inverse = np.fromiter(
         (places.setdefault(entry, len(places)) for entry in flat), dtype=np.int64, count=len(flat)
@@ -76,7 +76,7 @@ def _position(entry: Any, position: dict[Any, int], *, by_position: bool) -> int
 
 
 def treated(states: States, alphabet: tuple[State, ...], places: Mapping[str, State]) -> States:
-    """Return states with missing positions kept, dropped, truncated or filled.
+    """Keep, drop, truncate or fill missing positions.
 
     Args:
         states: uint8 (n, L), void only at the end of rows.
@@ -104,7 +104,7 @@ def treated(states: States, alphabet: tuple[State, ...], places: Mapping[str, St
 
 
 def missing_places(states: States) -> dict[str, npt.NDArray[np.bool_]]:
-    """Return where missing positions stand before, between and after states, each (n, L)."""
+    """Return masks of missing positions before, between and after states, each (n, L)."""
     valid, missing = states < VOID, states == MISSING
     begun = np.logical_or.accumulate(valid, axis=1)
     goes_on = np.logical_or.accumulate(valid[:, ::-1], axis=1)[:, ::-1]
@@ -116,7 +116,7 @@ def missing_places(states: States) -> dict[str, npt.NDArray[np.bool_]]:
 
 
 def compressed(states: States, kept: npt.NDArray[np.bool_]) -> States:
-    """Return the kept positions of each row moved to the left, and void after them."""
+    """Move the kept positions of each row to the left and fill the rest with void."""
     out = np.full_like(states, VOID)
     rows, _ = np.nonzero(kept)
     place = np.cumsum(kept, axis=1) - 1

@@ -1,4 +1,4 @@
-"""Windows of equal length: origins, groups, weights, and an account of what was dropped."""
+"""Windows of equal length: origins, groups, weights, and counts of dropped candidates."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ MENDS: Final = {
     GROUP_MISSING: "the column that sequences.group_by names is empty",
     WEIGHT_MISSING: "the column that sequences.weight names is empty",
 }
-"""What mends each reason to drop windows."""
+"""Explanation of each reason to drop windows, for messages."""
 LAST_MONTH: Final = np.iinfo(np.int32).max
 
 Rows = npt.NDArray[np.int64]
@@ -48,12 +48,12 @@ class Windows:
     """Windows cut from person-months.
 
     Attributes:
-        frame: one row a window, sorted by person and origin: window (u32, the row number), person
+        frame: one row per window, sorted by person and origin: window (u32, the row number), person
             (u32), group (text), origin (Date), weight (f64), age (i16, full years at the origin),
             sex, municipality (i16, at the origin), and with periods `regime_<name>` (i16, months
             of the window under each regime).
         sequences: the states of the same rows.
-        accounting: reason, windows; `kept` and every reason to drop, summing to the candidates.
+        accounting: reason, windows; `kept` and every reason for dropping; sums to the candidates.
     """
 
     frame: pl.DataFrame
@@ -79,16 +79,16 @@ def windows(
     """Cut windows of equal length from person-months.
 
     An origin is the first month in one of `origin_states` after `months_without` observed months
-    outside them, or `origin_month` for everybody where that is given.
+    outside them, or `origin_month` for everybody if given.
 
     Args:
         person_months: person, month, state (Enum of the alphabet), municipality; sorted by person
             and month, without gaps within a person.
         persons: person, birth_date, sex, and the columns that `group_by` and `weight` name.
-        length_months: length of each window in months, the origin's month included.
-        reform: the dates that make the groups `before`, `during` and `after`.
-        group_by: the column of `persons` that makes the groups instead.
-        weight: the column of `persons` with case weights; equal weights of one where left out.
+        length_months: length of each window in months, including the origin's month.
+        reform: the dates that define the groups `before`, `during` and `after`.
+        group_by: the column of `persons` that defines the groups instead.
+        weight: the column of `persons` with case weights; one by default.
         origin_states: states that count as being on social assistance.
         months_without: observed months outside them before an origin.
         overlaps: whether an origin within an earlier kept window of the person is kept.
@@ -97,7 +97,7 @@ def windows(
         origin_month: first day of a fixed origin month.
 
     Returns:
-        The windows, their states and the account of candidates.
+        The windows, their states and the counts of candidates.
 
     Raises:
         UserError: `persons` lacks a column, a weight is negative, or no window is left.
@@ -165,7 +165,7 @@ def windows(
 
 
 def _no_origin(person_months: pl.DataFrame, origin_states: Sequence[str]) -> str:
-    """Say that nobody begins in one of the states, and which states there are."""
+    """Return a message that nobody enters the origin states, with the states that occur."""
     held = ", ".join(person_months["state"].unique().cast(pl.String).sort())
     return (
         f"nobody enters {', '.join(origin_states)} (sequences.window.origin_states) after months "
@@ -174,7 +174,7 @@ def _no_origin(person_months: pl.DataFrame, origin_states: Sequence[str]) -> str
 
 
 def _offsets(person: pl.Series, months: Months) -> Rows:
-    """Return each person's first row and the number of rows; refuse disorder and gaps."""
+    """Return each person's first row and the number of rows; raise for disorder or gaps."""
     people = person.to_numpy()
     new = people[1:] != people[:-1]
     if np.any(people[1:] < people[:-1]) or np.any(~new & (np.diff(months) != 1)):
@@ -194,7 +194,7 @@ def _fates(
     drop_overlaps: bool,
     bounds: tuple[dt.date | None, dt.date | None],
 ) -> npt.NDArray[np.uint8]:
-    """Return what becomes of each row as an origin."""
+    """Return the fate of each row as an origin."""
     alphabet = alphabet_of(states)
     strange = sorted(set(origin_states) - set(alphabet))
     if strange:
@@ -221,7 +221,7 @@ def _fates(
 def _fixed_origins(
     offset: Rows, months: Months, origin: int, length_months: int
 ) -> tuple[Rows, dict[str, int]]:
-    """Return the row of a fixed month in each person's months, and the account of persons."""
+    """Return the row of a fixed month in each person's months, and counts of persons."""
     begins, ends = offset[:-1], offset[1:]
     rows = begins + (origin - months[begins])
     present = (rows >= begins) & (rows < ends)
@@ -240,7 +240,7 @@ def _describe(
     persons: pl.DataFrame,
     extra: Sequence[str | None],
 ) -> pl.DataFrame:
-    """Return what is known of each window's person at the origin."""
+    """Return the attributes of each window's person at the origin."""
     named = {name for name in extra if name is not None}
     wanted = ["birth_date", "sex", *sorted(named - {"birth_date", "sex", "municipality"})]
     born, origin = pl.col("birth_date"), pl.col("origin")
@@ -276,12 +276,12 @@ def _complete(
 
 
 def _weights(frame: pl.DataFrame, weight: str | None) -> pl.Series:
-    """Return the weight of each window; refuse what is not a number of zero or more."""
+    """Return the weight of each window; raise unless all are numbers of at least zero."""
     if weight is None:
         return pl.repeat(1.0, len(frame), dtype=pl.Float64, eager=True)
     if frame[weight].dtype.is_temporal():
         raise UserError(
-            f"sequences.weight: the column {weight} of persons holds dates, no weights."
+            f"sequences.weight: the column {weight} of persons holds dates, not weights."
         )
     mass = frame[weight].cast(pl.Float64, strict=False)
     if not (mass.is_finite() & (mass >= 0)).fill_null(value=False).all():

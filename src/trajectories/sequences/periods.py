@@ -1,4 +1,4 @@
-"""Periods and regimes, computed from a table of events and the length of the windows."""
+"""Periods and regimes, computed from dated events and the length of the windows."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ REGIMES = ("before", "announced", "in_force")
 
 @dataclass(frozen=True)
 class Event:
-    """A dated break in the series; its whole month counts as lying after it."""
+    """A dated break in the series; its whole month counts as after the break."""
 
     name: str
     date: dt.date
 
     @property
     def month(self) -> int:
-        """The month of the event, counted from January 1970 = 0."""
+        """Return the month of the event, counted from January 1970 = 0."""
         return month_of(self.date)
 
 
@@ -35,7 +35,7 @@ class Reform:
     in_force: dt.date
 
     def __post_init__(self) -> None:
-        """Refuse an order of dates that leaves no period."""
+        """Raise a ValueError if the agreement is after the entry into force."""
         if self.agreement > self.in_force:
             raise ValueError(
                 f"the agreement ({self.agreement}) lies after the entry into force "
@@ -77,14 +77,14 @@ def _first_whole(day: dt.date) -> int:
 def breaks_seen(
     groups: pl.Series, origins: Months, length_months: int, events: Sequence[Event]
 ) -> pl.DataFrame:
-    """Count the windows of each group that an event falls into.
+    """Count the windows of each group that contain an event.
 
     Args:
         groups: the group of each window.
         origins: origin month of each window.
         length_months: length of the windows.
-        events: the breaks; a window sees one where its origin lies before the event's month and
-            its last month does not.
+        events: the breaks; a window contains one if its origin is before the event's month and its
+            last month is not.
 
     Returns:
         group, event, date, windows; every group with every event, sorted by group and date.

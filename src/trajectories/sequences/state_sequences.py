@@ -1,4 +1,4 @@
-"""The type that every later stage reads: state sequences of equal storage length."""
+"""State sequences, the data type of all later stages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,25 +25,24 @@ Weights = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class StateSequences:
-    """State sequences of n cases over L positions, with the alphabet that they are coded by.
+    """State sequences of n cases over L positions, coded by an alphabet.
 
-    What holds of every instance, so that nothing that reads one has to check it:
+    Every instance satisfies these invariants:
 
     - a value below `len(alphabet)` is a state; no other values occur than `MISSING` (the position
       belongs to the sequence, its state is unknown: left of the first state, in a gap, or right
       of the last state) and `VOID` (the position lies after the end);
-    - `VOID` only stands at the end of a row, so row i is `states[i, : lengths[i]]`; sequences of
-      unequal length are padded with it, and a row may be void throughout;
-    - `with_missing_state` turns missing into a state like others; `treat_missing` drops, truncates
-      or fills missing positions; what either leaves as `MISSING` is for the reader to allow or
-      refuse.
+    - `VOID` occurs only at the end of a row, so row i is `states[i, : lengths[i]]`; sequences of
+      unequal length are padded with it, and a row may be entirely void;
+    - `with_missing_state` makes missing a state; `treat_missing` drops, truncates or fills missing
+      positions; functions that take sequences decide whether they accept `MISSING`.
 
     Attributes:
         states: positions in `alphabet`, uint8 (n, L), C-contiguous and read-only.
-        alphabet: the states in their order, each once; states that never occur belong to it too,
-            and count in normalisations.
-        weights: non-negative case weights, float64 (n,), read-only; ones where none were given.
-        long_labels: a label of each state for readers; the states themselves where left out.
+        alphabet: the distinct states in order, including states that never occur, which count in
+            normalisations.
+        weights: non-negative case weights, float64 (n,), read-only; ones by default.
+        long_labels: a label of each state for readers; the states themselves by default.
     """
 
     states: States
@@ -52,7 +51,7 @@ class StateSequences:
     long_labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check shapes, dtypes and ranges once, so that nothing later has to."""
+        """Check shapes, dtypes and ranges."""
         check_alphabet(self.alphabet)
         if self.states.ndim != 2 or self.states.dtype != np.uint8:
             raise ValueError(
@@ -97,11 +96,11 @@ class StateSequences:
         """Code an array of states.
 
         Args:
-            states: (n, L); entries are members of `alphabet`, or positions in it where they are
-                integers and the alphabet is of strings. None and NaN mean missing; in a uint8
+            states: (n, L); entries are members of `alphabet`, or positions in it if they are
+                integers and the alphabet has strings. None and NaN mean missing; in a uint8
                 array of positions, `MISSING` and `VOID` keep their meaning.
             alphabet: the states in their order.
-            weights: (n,) non-negative; ones where left out.
+            weights: (n,) non-negative; ones by default.
             long_labels: a label of each state for readers.
             left: what to do with missing positions before the first state, as `treat_missing`.
             gaps: the same for those between two states.
@@ -112,7 +111,7 @@ class StateSequences:
         """
         letters = tuple(alphabet)
         check_alphabet(letters)
-        # A list of names with a NaN would become text 'nan', so lists keep their objects.
+        # NumPy would turn a NaN in a list of names into the text 'nan', so lists become objects.
         given = states if isinstance(states, np.ndarray) else np.array(states, dtype=object)
         if given.ndim != 2:
             raise ValueError(f"states must have two dimensions (n, L), not {given.ndim}")
@@ -130,7 +129,7 @@ class StateSequences:
         return len(self.states)
 
     def __repr__(self) -> str:
-        """Say what they are, and nothing of a single sequence."""
+        """Summarise the sequences without showing single ones."""
         shown = ", ".join(str(state) for state in self.alphabet[:12])
         more = f" and {len(self.alphabet) - 12} more" if len(self.alphabet) > 12 else ""
         lengths = f"{self.length}"
@@ -144,7 +143,7 @@ class StateSequences:
         )
 
     def _repr_html_(self) -> str:
-        """Show the same in a notebook, with the share of positions in each state."""
+        """Return the summary for a notebook, with the share of positions in each state."""
         valid = self.states < VOID
         mass = np.broadcast_to(self.weights[:, None], self.states.shape)[valid]
         total = np.bincount(self.states[valid], mass, len(self.alphabet))
@@ -166,7 +165,7 @@ class StateSequences:
 
     @property
     def length(self) -> int:
-        """The number of positions, L."""
+        """Return the number of positions, L."""
         return int(self.states.shape[1])
 
     def __getitem__(self, rows: Any) -> "StateSequences":
@@ -176,16 +175,16 @@ class StateSequences:
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.int64]:
-        """The number of positions of each sequence that are not void, int64 (n,), read-only."""
+        """Return the number of positions of each sequence before void, int64 (n,), read-only."""
         return _read_only(np.count_nonzero(self.states != VOID, axis=1).astype(np.int64))
 
     @property
     def has_missing(self) -> bool:
-        """Whether a position of any sequence is missing."""
+        """Return whether any position is missing."""
         return bool((self.states == MISSING).any())
 
     def with_missing_state(self, label: State = "*") -> "StateSequences":
-        """Return the sequences with missing as the alphabet's last state, void as it was.
+        """Return the sequences with missing as the alphabet's last state.
 
         Args:
             label: the name of the new state.
@@ -203,12 +202,12 @@ class StateSequences:
     def treat_missing(
         self, *, left: State = KEEP, gaps: State = KEEP, right: State = KEEP
     ) -> "StateSequences":
-        """Return the sequences with their missing positions treated by where they stand.
+        """Keep, drop, truncate or fill missing positions at the left, in gaps and at the right.
 
-        Each of the three is `"keep"` (they stay missing), `"drop"` (they are taken out, later
-        positions move to the left), `"truncate"` (the sequence ends before the first of them) or
-        a state of the alphabet that fills them. At the right, dropping and truncating are the same.
-        A sequence without any state counts as missing at the right throughout.
+        Each choice is `"keep"` (they stay missing), `"drop"` (they are removed, later positions
+        move to the left), `"truncate"` (the sequence ends before the first of them) or a state of
+        the alphabet that fills them. At the right, dropping and truncating are the same. A sequence
+        without any state counts as missing at the right.
 
         Args:
             left: missing positions before the first state.
@@ -216,7 +215,7 @@ class StateSequences:
             right: missing positions after the last state.
 
         Raises:
-            ValueError: one of them is neither of the words nor a state.
+            ValueError: a choice is neither one of these words nor a state.
         """
         places = {"left": left, "gaps": gaps, "right": right}
         if all(choice == KEEP for choice in places.values()):
@@ -230,7 +229,7 @@ class StateSequences:
         return table[self.states]
 
     def unique(self) -> "UniqueSequences":
-        """Return each different sequence once, in lexicographic order of positions."""
+        """Return the distinct sequences in lexicographic order of positions."""
         n = len(self)
         order = np.lexsort(_words(self.states).T[::-1]) if n else np.zeros(0, dtype=np.int64)
         ordered = self.states[order]
@@ -250,13 +249,13 @@ class StateSequences:
 
 @dataclass(frozen=True, eq=False)
 class UniqueSequences:
-    """Each different sequence once, with its multiplicity.
+    """The distinct sequences with their multiplicities.
 
     Attributes:
-        sequences: the u different sequences in lexicographic order of positions; their weights are
-            the total weights of the sequences that they stand for.
-        count: the number of sequences that each stands for, int64 (u,).
-        inverse: the unique sequence of each original one, uint32 (n,).
+        sequences: the u distinct sequences in lexicographic order of positions, with the total
+            weights of their copies.
+        count: the number of copies of each, int64 (u,).
+        inverse: the index of the distinct sequence of each original one, uint32 (n,).
     """
 
     sequences: StateSequences
@@ -264,7 +263,7 @@ class UniqueSequences:
     inverse: npt.NDArray[np.uint32]
 
     def __len__(self) -> int:
-        """Return the number of different sequences."""
+        """Return the number of distinct sequences."""
         return len(self.sequences)
 
 
@@ -277,7 +276,7 @@ def _words(states: States) -> npt.NDArray[np.uint64]:
 
 
 def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the array C-contiguous behind a read-only view."""
+    """Return a read-only view of the array as C-contiguous."""
     view = np.ascontiguousarray(array).view()
     view.flags.writeable = False
     return view

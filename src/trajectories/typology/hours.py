@@ -46,7 +46,7 @@ def hours_table(
 
     Returns:
         cluster (from 1), position (from 1), persons, hours_sum, top_two_share (share of the two
-        largest contributors, null where nobody works), mean_hours, softdtw_hours.
+        largest contributors, null if nobody works), mean_hours, softdtw_hours.
     """
     frames = [
         _describe(series, number, sample=sample, gamma=gamma, seed=seed)

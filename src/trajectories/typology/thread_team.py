@@ -21,7 +21,7 @@ class Team:
         """Make a team.
 
         Args:
-            threads: its size; where left out OMP_NUM_THREADS, else the processors of this process.
+            threads: its size; by default OMP_NUM_THREADS, else the processors of this process.
         """
         asked = os.environ.get("OMP_NUM_THREADS", "")
         given = int(asked) if asked.isdecimal() and int(asked) else len(os.sched_getaffinity(0))

@@ -88,7 +88,7 @@ class Transitions:
         return np.maximum(lengths - (2 if self.previous else 1), 0)
 
     def _codes(self, states: States) -> Numbers:
-        """Number each position's letter, −1 where there is none."""
+        """Number each position's letter, −1 if there is none."""
         size = len(self.indel)
         known = states != VOID
         now = np.where(known, states, 0).astype(np.int64)

@@ -35,7 +35,7 @@ def pairwise_series(
         measure: "dtw": square root of the least sum of squared differences along a warping of time;
             "softdtw": the soft-DTW divergence.
         gamma: smoothness of soft-DTW, more than 0; near 0 it is squared DTW.
-        threads: number of threads; the processor's where left out. It does not change the result.
+        threads: number of threads; the processor's by default. It does not change the result.
 
     Returns:
         float64 (n(n−1)/2,), row-major as SciPy's condensed matrices.
@@ -122,7 +122,7 @@ def barycentre(
     Args:
         series: float (n, L), finite, n at least 1; some hundreds of them take seconds.
         measure: "dtw": barycentre averaging (Petitjean et al. 2011); "softdtw": of soft-DTW.
-        weights: (n,) weights; equal where left out.
+        weights: (n,) weights; equal by default.
         gamma: smoothness of soft-DTW.
         iterations: most rounds of improvement.
 
@@ -146,7 +146,7 @@ def barycentre(
 
 
 def _selves(series: Floats, gamma: float) -> Floats:
-    """Return the soft-DTW of each series with itself; zeros where there is no smoothness."""
+    """Return the soft-DTW of each series with itself; zeros if there is no smoothness."""
     out = np.zeros(len(series))
     if gamma > 0:
         kernels.with_themselves(series, gamma, out)

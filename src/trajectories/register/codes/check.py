@@ -27,7 +27,7 @@ def check_codes(
 
     Args:
         spells: key, code (text), start (Date); nulls allowed.
-        labels: as `codelists.load_labels` returns it.
+        labels: as `codelist.load_labels` returns it.
         code_map: codes of the extract mapped to codes of the codelist.
         threshold: smallest number of persons that is shown.
         base: counts are rounded to multiples of it.

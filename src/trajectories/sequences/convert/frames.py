@@ -1,4 +1,4 @@
-"""State sequences from and to tables, with other states, and back from distinct states."""
+"""State sequences from and to wide tables, recoding, and expansion of distinct states."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,14 +23,14 @@ def from_frame(
     gaps: State = KEEP,
     right: State = KEEP,
 ) -> StateSequences:
-    """Read a wide table, one row a sequence and one column a position, as seqdef.
+    """Read a wide table, one row per sequence and one column per position, as seqdef.
 
     Args:
         frame: the table.
-        columns: its columns of states, in the order of time.
-        alphabet: the states in their order; those that occur, sorted, where left out.
-        weights: its column of weights; ones where left out.
-        missing: values that mean missing besides blanks.
+        columns: its columns of states in order of time.
+        alphabet: the states in their order; those that occur, sorted, by default.
+        weights: its column of weights; ones by default.
+        missing: values that mean missing, in addition to blanks.
         long_labels: a label of each state for readers.
         left: as `StateSequences.treat_missing`.
         gaps: as there.
@@ -60,7 +60,7 @@ def from_frame(
 
 
 def to_frame(seqs: StateSequences, *, prefix: str = "t") -> pl.DataFrame:
-    """Return a wide table: one row a sequence, one column a position (t1, t2, …), as text.
+    """Return a wide table: one row per sequence, one column per position (t1, t2, …), as text.
 
     Missing and void positions are null.
     """
@@ -82,9 +82,9 @@ def recoded(
 
     Args:
         seqs: the sequences.
-        states: the new state of each old one; states that are left out stay what they are.
+        states: the new state of each old one; other states stay unchanged.
         alphabet: the new states in their order; as they first occur in the old alphabet's order
-            where left out.
+            by default.
 
     Raises:
         ValueError: an old state is not in the alphabet, or a new one not in the given alphabet.
@@ -110,8 +110,8 @@ def from_distinct_states(
 
     Args:
         distinct: the states of successive spells.
-        durations: how many positions each lasts, whole numbers (n, spells); what stands at void
-            positions does not count.
+        durations: the number of positions of each, integers (n, spells); values at void positions
+            are ignored.
 
     Raises:
         ValueError: shapes do not fit, or a duration of a spell is less than one.

@@ -1,4 +1,4 @@
-"""Stacking, cutting, alignment on a new origin and coarser time of state sequences."""
+"""Stacking, cutting, aligning and aggregating state sequences."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ Rule = Literal["first", "last", "commonest"]
 
 
 def stack(parts: Sequence[StateSequences]) -> StateSequences:
-    """Put sets of sequences below each other.
+    """Stack sets of sequences.
 
     Alphabets are joined in the order in which states first occur in them; shorter sequences are
     void after their end.
@@ -50,7 +50,7 @@ def cut(seqs: StateSequences, first: int, last: int) -> StateSequences:
     """Return positions `first` to `last` (from 1, both inclusive) of each sequence.
 
     Raises:
-        ValueError: the positions do not lie within the sequences in this order.
+        ValueError: the positions are not within the sequences in this order.
     """
     if not 1 <= first <= last <= seqs.length:
         raise ValueError(f"positions {first} to {last} do not lie in 1 to {seqs.length}")
@@ -60,21 +60,21 @@ def cut(seqs: StateSequences, first: int, last: int) -> StateSequences:
 def aligned(
     seqs: StateSequences, origin: npt.ArrayLike, *, before: int, after: int
 ) -> StateSequences:
-    """Move each sequence so that its origin stands at the same position, as seqstart.
+    """Shift sequences so that their origins are at the same position, as seqstart.
 
     Args:
         seqs: the sequences.
-        origin: position of each sequence's origin, from 1; 0 where it has none (n,).
+        origin: position of each sequence's origin, from 1; 0 if it has none (n,).
         before: positions to keep before the origin.
         after: positions to keep after the origin.
 
     Returns:
         Sequences of `before` + 1 + `after` positions with the origin at position `before` + 1.
-        What lies before the first position is missing, what lies after the end is void, and a
-        sequence without an origin is void.
+        Positions before the first are missing, positions after the end void; a sequence without an
+        origin is void.
 
     Raises:
-        ValueError: an origin lies outside its sequence, or fewer than no positions are asked for.
+        ValueError: an origin is outside its sequence, or a number of positions is negative.
     """
     place = np.asarray(origin, dtype=np.int64)
     if place.shape != (len(seqs),) or ((place < 0) | (place > seqs.lengths)).any():
@@ -92,17 +92,17 @@ def aligned(
 def aggregated(seqs: StateSequences, width: int, rule: Rule = "commonest") -> StateSequences:
     """Return sequences in coarser time, one position for `width`, as seqgranularity.
 
-    The last position stands for what is left where `width` does not divide the length.
+    The last position covers the remainder if `width` does not divide the length.
 
     Args:
         seqs: the sequences.
-        width: positions that become one.
+        width: number of positions that become one.
         rule: `"first"` or `"last"` (the first or last state that is neither missing nor void), or
-            `"commonest"` (ties go to the alphabet's first). Missing where there is no state, void
+            `"commonest"` (ties go to the alphabet's first). Missing if there is no state, void
             where all positions are void.
 
     Raises:
-        ValueError: the width is less than one, or the rule is not known.
+        ValueError: the width is less than one, or the rule is unknown.
     """
     if width < 1:
         raise ValueError("the width must be at least one position")

@@ -49,7 +49,7 @@ class SpellRows:
 
 
 def spell_rows(seqs: StateSequences, *, split_at_gaps: bool = False) -> SpellRows:
-    """Return the spells of each sequence, runs of one state without regard to gaps.
+    """Return the spells of each sequence: runs of one state, ignoring gaps.
 
     Args:
         seqs: the sequences.
@@ -70,16 +70,15 @@ def distinct_states(
 ) -> tuple[StateSequences, Int32s]:
     """Return the distinct successive states and their durations, as seqdss and seqdur.
 
-    Missing positions are skipped, so that equal states on both sides of a gap are one spell of
-    their valid positions.
+    Missing positions are skipped, so that equal states on both sides of a gap form one spell.
 
     Args:
         seqs: the sequences.
-        with_missing: whether missing is a state like others.
+        with_missing: whether to treat missing as a state.
 
     Returns:
         The distinct successive states, as many positions as the most spells (at least one), void
-        after the last spell; and the durations, int32 of the same shape, 0 where void.
+        after the last spell; and the durations, int32 of the same shape, 0 if void.
     """
     seqs = seqs.with_missing_state() if with_missing else seqs
     spells = spell_rows(seqs)
@@ -92,9 +91,9 @@ def distinct_states(
 
 
 def to_spells(seqs: StateSequences) -> pl.DataFrame:
-    """Return one row a spell, in the SPELL format.
+    """Return one row per spell, in the SPELL format.
 
-    A gap ends a spell, so that begin and end say where the states are.
+    A gap ends a spell, so that all positions from begin to end have the state.
 
     Returns:
         sequence (row number, from 0), begin and end (positions from 1, both inclusive), state.
@@ -129,25 +128,25 @@ def from_spells(
     """Build sequences from spells, as seqformat(from="SPELL", to="STS").
 
     Args:
-        spells: one row a spell with whole-number times; its first and last time both belong to it.
+        spells: one row per spell with integer times, first and last inclusive.
         alphabet: the states in their order.
-        sequence: the column that says which sequence a spell belongs to.
+        sequence: the column of sequence identifiers.
         begin: the column of first times.
         end: the column of last times.
         state: the column of states.
-        first: the time of the first position; the earliest where left out. With an origin of their
-            own, counted from 1 at the origin, and 1 where left out.
-        last: the time of the last position; the latest where left out.
+        first: the time of the first position; the earliest by default. With an origin of their
+            own, counted from 1 at the origin, and 1 by default.
+        last: the time of the last position; the latest by default.
         origin: `"calendar"` (all sequences share the time axis), `"own"` (position 1 is the
             sequence's earliest time), or a frame of two columns, the sequence and the time of its
             position 1 (process time, R's `pdata`).
         overwrite: whether a later row wins over an earlier one where spells overlap; otherwise the
             earlier row is kept.
-        fill: a state for gaps between spells; they stay missing where left out.
+        fill: a state for gaps between spells; they stay missing by default.
 
     Returns:
-        The sequences' identifiers in the order in which they first occur, and the sequences;
-        positions outside spells are missing.
+        The sequences' identifiers in order of first occurrence, and the sequences; positions
+        outside spells are missing.
 
     Raises:
         ValueError: a spell ends before it begins, a time or an origin is missing, or a state is
@@ -179,7 +178,7 @@ def from_spells(
 
 
 def _places(column: pl.Series) -> tuple[pl.Series, Int64s]:
-    """Return the distinct entries in the order in which they first occur, and each row's place."""
+    """Return the distinct entries in order of first occurrence, and the index of each row."""
     opens = column.ne_missing(column.shift(1)).to_numpy().copy()
     opens[:1] = True
     runs = column.filter(pl.Series(opens))
@@ -191,7 +190,7 @@ def _places(column: pl.Series) -> tuple[pl.Series, Int64s]:
 
 
 def _lookup(column: pl.Series, met: pl.Series, codes: Int8s) -> Int8s:
-    """Return the code of each entry, where `met` holds each different entry once."""
+    """Return the code of each entry, given the distinct entries `met` and their codes."""
     if len(column) == 0:
         return codes
     if isinstance(column.dtype, pl.Enum):

@@ -1,4 +1,4 @@
-"""State sequences as text and tables: STS, SPS, shifted replicates."""
+"""State sequences in the formats STS, SPS and SRS (shifted replicates)."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ def to_sts(seqs: StateSequences, *, separator: str = "-", missing: str = "*") ->
 
     Args:
         seqs: the sequences.
-        separator: what stands between two positions.
+        separator: the text between two positions.
         missing: the name of a missing position. Void positions are left out.
     """
     letters = _letters(seqs, missing)
@@ -39,7 +39,7 @@ def from_sts(
     separator: str = "-",
     missing: str = "*",
 ) -> StateSequences:
-    """Read sequences that `to_sts` wrote; an empty text is an empty sequence.
+    """Parse the texts of `to_sts`; an empty text is an empty sequence.
 
     Raises:
         ValueError: a state is not in the alphabet.
@@ -52,12 +52,12 @@ def from_sts(
 def to_sps(
     seqs: StateSequences, *, form: str = "({state},{duration})", missing: str = "*"
 ) -> list[str]:
-    """Return each sequence as its spells in order, state and duration (SPS).
+    """Return each sequence as text with the state and duration of its spells (SPS).
 
     Args:
         seqs: the sequences.
-        form: how a spell is written; `"{state}/{duration}"` is the other usual one.
-        missing: the name of missing positions, which make spells like states.
+        form: format of a spell; `"{state}/{duration}"` is the other common one.
+        missing: the name of missing positions, which form spells like states.
     """
     letters = _letters(seqs, missing)
     whole = seqs.with_missing_state(missing) if seqs.has_missing else seqs
@@ -77,7 +77,7 @@ def from_sps(
     *,
     missing: str = "*",
 ) -> StateSequences:
-    """Read sequences of spells such as `(EM,4)-(TR,2)` or `EM/4-TR/2`.
+    """Parse texts of spells such as `(EM,4)-(TR,2)` or `EM/4-TR/2`.
 
     Raises:
         ValueError: a text is not of this form, or a state is not in the alphabet.
@@ -101,7 +101,7 @@ def to_shifted(seqs: StateSequences) -> pl.DataFrame:
     """Return each sequence as seen from each of its positions, as R's SRS format.
 
     Returns:
-        One row a sequence and position: sequence (from 0), position (from 1), and one column a
+        One row per sequence and position: sequence (from 0), position (from 1), and one column a
         distance in time, T-(L − 1) … T-1, T; null before the first position.
     """
     n, length = len(seqs), seqs.length

@@ -1,8 +1,8 @@
 """Cross-sectional description: distributions, mean times, transition rates, modal states.
 
 Definitions as TraMineR's seqstatd, seqmeant, seqtrate and seqmodst (Gabadinho, Ritschard, Müller
-& Studer 2011, Journal of Statistical Software 40(4)). Missing positions are left out, or a state
-like others with `with_missing`; void ones are always left out.
+& Studer 2011, Journal of Statistical Software 40(4)). Missing positions are ignored, or a state of
+their own with `with_missing`; void ones are always ignored.
 """
 
 import numpy as np
@@ -25,17 +25,17 @@ def weighted_counts(seqs: StateSequences) -> Floats:
 def state_distribution(
     seqs: StateSequences, *, with_missing: bool = False, normalise: bool = True
 ) -> pl.DataFrame:
-    """Describe each position by the weighted shares of the states.
+    """Return the weighted shares of the states at each position.
 
     Args:
         seqs: the sequences.
-        with_missing: whether missing is a state like others, called `*`.
-        normalise: whether the entropy is divided by the log of the alphabet's size.
+        with_missing: whether to treat missing as a state, called `*`.
+        normalise: whether to divide the entropy by the log of the alphabet's size.
 
     Returns:
-        One row a position: position (1…L), one column a state with its weighted share among the
+        One row per position: position (1…L), one column per state with its weighted share among the
         valid states, n (weight of valid states), entropy (of the shares, natural logarithm).
-        Shares and entropy are NaN where no state is valid.
+        Shares and entropy are NaN if no state is valid.
 
     Raises:
         ValueError: a state is called position, n or entropy.
@@ -59,18 +59,17 @@ def state_distribution(
 
 
 def mean_time(seqs: StateSequences, *, with_missing: bool = False) -> pl.DataFrame:
-    """Describe the number of positions that sequences spend in each state.
+    """Return the mean number of positions in each state.
 
     The variance is weighted, Σw(x − m)²·W/(W² − Σw²) with W = Σw, and the standard error of the
-    mean is the standard deviation over √W, both as in seqmeant: weights are read as numbers of
-    cases.
+    mean is the standard deviation over √W, both as in seqmeant: weights are numbers of cases.
 
     Args:
         seqs: the sequences.
-        with_missing: whether missing is a state like others, called `*`.
+        with_missing: whether to treat missing as a state, called `*`.
 
     Returns:
-        One row a state: state, mean, variance, sd, se (in positions), share (of the valid
+        One row per state: state, mean, variance, sd, se (in positions), share (of the valid
         positions).
     """
     seqs = seqs.with_missing_state() if with_missing else seqs
@@ -130,7 +129,7 @@ def transition_rates(
         seqs: the sequences.
         time_varying: whether each pair of positions has rates of its own.
         lag: the distance between the positions of a pair.
-        with_missing: whether missing is a state like others, the last one.
+        with_missing: whether to treat missing as a state, the last one.
         count: whether to return weighted numbers of pairs instead of rates.
 
     Returns:
@@ -154,11 +153,11 @@ def modal_states(seqs: StateSequences, *, with_missing: bool = False) -> pl.Data
 
     Args:
         seqs: the sequences.
-        with_missing: whether missing is a state like others, called `*`.
+        with_missing: whether to treat missing as a state, called `*`.
 
     Returns:
-        One row a position: position (1…L), state, share (weighted, of the valid states); null and
-        NaN where no state is valid.
+        One row per position: position (1…L), state, share (weighted, of the valid states); null and
+        NaN if no state is valid.
     """
     seqs = seqs.with_missing_state() if with_missing else seqs
     counts = weighted_counts(seqs)
@@ -184,14 +183,14 @@ def normalised_entropy(shares: Floats) -> Floats:
 
 
 def _entropy(shares: Floats) -> Floats:
-    """Return the entropy of each row of shares, natural logarithm, NaN where a share is."""
+    """Return the entropy of each row of shares, natural logarithm, NaN if a share is."""
     logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
     entropy: Floats = np.abs(np.einsum("...a,...a->...", shares, logs))
     return entropy
 
 
 def divided(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> Floats:
-    """Return the quotient, NaN where the denominator is zero."""
+    """Return the quotient, NaN if the denominator is zero."""
     above, below = np.broadcast_arrays(
         np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
     )

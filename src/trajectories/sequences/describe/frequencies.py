@@ -1,4 +1,4 @@
-"""What sequences consist of overall: frequent ones, time in states, first and last positions."""
+"""Frequent sequences, time in states, first and last positions, and spell durations."""
 
 import numpy as np
 import polars as pl
@@ -22,11 +22,11 @@ def frequent_sequences(
 
     Args:
         seqs: the sequences.
-        most: how many to return; all where left out.
-        form: how a spell is written, as in `to_sps`.
+        most: how many to return; all by default.
+        form: format of a spell, as in `to_sps`.
 
     Returns:
-        One row a different sequence: sequence (as SPS), count, weight, share (of the weight of
+        One row per different sequence: sequence (as SPS), count, weight, share (of the weight of
         all), row (its first row); the heaviest first, ties in lexicographic order of positions.
     """
     unique = seqs.unique()
@@ -51,10 +51,10 @@ def state_frequencies(seqs: StateSequences, *, with_missing: bool = False) -> pl
 
     Args:
         seqs: the sequences.
-        with_missing: whether missing is a state like others, called `*`.
+        with_missing: whether to treat missing as a state, called `*`.
 
     Returns:
-        One row a state: state, weight (of positions), share.
+        One row per state: state, weight (of positions), share.
     """
     seqs = seqs.with_missing_state() if with_missing else seqs
     weight = weighted_counts(seqs).sum(axis=0)
@@ -68,18 +68,18 @@ def state_frequencies(seqs: StateSequences, *, with_missing: bool = False) -> pl
 
 
 def times_in_states(seqs: StateSequences, *, with_missing: bool = False) -> pl.DataFrame:
-    """Return the number of positions of each sequence in each state, one column a state."""
+    """Return the number of positions of each sequence in each state, one column per state."""
     seqs = seqs.with_missing_state() if with_missing else seqs
     return pl.DataFrame(state_times(seqs), schema=[str(state) for state in seqs.alphabet])
 
 
 def first_positions(seqs: StateSequences) -> pl.DataFrame:
-    """Return the first position of each sequence in each state, from 1, null where none."""
+    """Return the first position of each sequence in each state, from 1, null if none."""
     return _positions(seqs, last=False)
 
 
 def last_positions(seqs: StateSequences) -> pl.DataFrame:
-    """Return the last position of each sequence in each state, from 1, null where none."""
+    """Return the last position of each sequence in each state, from 1, null if none."""
     return _positions(seqs, last=True)
 
 
@@ -94,7 +94,7 @@ def log_probabilities(seqs: StateSequences, *, time_varying: bool = True) -> Flo
         time_varying: whether each pair of positions has rates of its own.
 
     Returns:
-        float64 (n,): NaN where a position within the sequence is missing, 0 where it is void.
+        float64 (n,): NaN if a position within the sequence is missing, 0 if it is void.
     """
     size = len(seqs.alphabet)
     first = weighted_counts(seqs)[:1]
@@ -124,7 +124,7 @@ def spell_survival(seqs: StateSequences) -> pl.DataFrame:
         seqs: the sequences.
 
     Returns:
-        One row a state and duration at which a spell ends or is censored: state, time, at_risk,
+        One row per state and duration at which a spell ends or is censored: state, time, at_risk,
         events, censored, survival, se_log.
     """
     spells = spell_rows(seqs, split_at_gaps=True)
@@ -164,7 +164,7 @@ def spell_survival(seqs: StateSequences) -> pl.DataFrame:
 
 
 def _positions(seqs: StateSequences, *, last: bool) -> pl.DataFrame:
-    """Return the first or last position of each state, one column a state."""
+    """Return the first or last position of each state, one column per state."""
     columns = {}
     for place, state in enumerate(seqs.alphabet):
         here = seqs.states == place

@@ -31,16 +31,16 @@ def internships(spells: pl.DataFrame, *, activities: Sequence[str], gap_days: in
 def outcomes(
     found: pl.DataFrame, person_months: pl.DataFrame, *, job_state: str, within_months: int
 ) -> pl.DataFrame:
-    """Tell which internships a month in paid work follows.
+    """Return whether each internship is followed by a month in paid work.
 
     The follow-up is the month in which the internship ends and the `within_months` after it: the
-    month of the end counts where most of it was already spent in the job.
+    month of the end counts if most of it was spent in the job.
 
     Args:
         found: person, start and end of internships.
         person_months: person, month, state, municipality.
         job_state: the state of a month in paid work.
-        within_months: how many months after the end count.
+        within_months: length of the follow-up in months.
 
     Returns:
         One row an internship whose last month and whole follow-up are observed: person, month (the
@@ -77,9 +77,9 @@ def outcomes(
 def internship_counts(
     followed: pl.DataFrame, windows: pl.DataFrame, *, length_months: int
 ) -> dict[str, pl.DataFrame]:
-    """Count internships that end within windows, and those that paid work follows.
+    """Count internships that end within windows, and those followed by paid work.
 
-    An internship in two windows counts in both, as its months do.
+    An internship in two windows counts in both.
 
     Args:
         followed: as `outcomes` returns them.

@@ -1,4 +1,4 @@
-"""Indicators in windows that move along the sequences: how courses change as they go on."""
+"""Indicators in windows that move along the sequences (Pelletier et al. 2020)."""
 
 import numpy as np
 import polars as pl
@@ -16,19 +16,19 @@ def moving_indicators(
     growing: bool = False,
     with_missing: bool = False,
 ) -> pl.DataFrame:
-    """Describe the positions of a window that moves along each sequence (Pelletier et al. 2020).
+    """Return indicators within a window that moves along each sequence.
 
     Args:
         seqs: the sequences.
-        window: positions in the window; where it grows, in the first one.
+        window: positions in the window; if it grows, in the first one.
         step: positions from one window to the next.
-        growing: whether each window begins at the first position, so that only its end moves.
-        with_missing: whether missing is a state like others.
+        growing: whether all windows begin at the first position.
+        with_missing: whether to treat missing as a state.
 
     Returns:
-        One row a sequence and window: sequence (u32 row number), first and last (i32, positions of
-        the window from 1), and the columns of `indicators`, normalised within the window. A window
-        that holds positions after the end of a sequence describes those before it.
+        One row per sequence and window: sequence (u32 row number), first and last (i32, positions
+        of the window from 1), and the columns of `indicators`, normalised within the window.
+        Positions after the end of a sequence are ignored.
 
     Raises:
         ValueError: the window does not fit the sequences, or the step is less than one position.

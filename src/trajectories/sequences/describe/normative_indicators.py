@@ -1,4 +1,4 @@
-"""Indicators with a judgement: which states are good, or which are better than others.
+"""Normative indicators, based on positive and negative states or on an order of states.
 
 Definitions as Ritschard (2021), "Measuring the nature of individual sequences", Sociological
 Methods & Research, and Ritschard, Bussi & O'Reilly (2018) for precarity.
@@ -28,7 +28,7 @@ Weighting = Literal["additive", "inverse", "log"]
 
 
 def integration(seqs: StateSequences, *, power: float = 1.0) -> Floats:
-    """Return how far each state is reached and kept, as seqintegr.
+    """Return the integration index of each state, as seqintegr.
 
     The index of a state is Σ tᵖ over its positions t = 1… ÷ Σ tᵖ over all valid positions
     (Brzinsky-Fay 2007), so that late positions count more.
@@ -56,13 +56,13 @@ def positive_indicators(
     Args:
         seqs: the sequences.
         positive: the positive states.
-        negative: the negative states; all others where left out. Positions in states that are
+        negative: the negative states; all others by default. Positions in states that are
             neither count as missing.
-        power: of `integration`.
-        volatility_weight: of the volatility.
+        power: exponent of `integration`.
+        volatility_weight: weight of the visited states in the volatility.
 
     Returns:
-        One row a sequence: positive_share (of positions), positive_spell_share (of spells, R's
+        One row per sequence: positive_share (of positions), positive_spell_share (of spells, R's
         normative volatility), positive_volatility (objective volatility of positive against
         negative), positive_integration. NaN without a positive or negative position.
 
@@ -103,11 +103,11 @@ def ranked_indicators(seqs: StateSequences, order: StateOrder) -> pl.DataFrame:
     """Describe each sequence by an order of its states.
 
     Args:
-        seqs: the sequences; make missing a state of its own or leave it out before.
-        order: which states are worse, for the same alphabet.
+        seqs: the sequences, with missing positions treated or a state of their own.
+        order: the order of states, for the same alphabet.
 
     Returns:
-        One row a sequence: badness, degradation, precarity, insecurity, each with its defaults.
+        One row per sequence: badness, degradation, precarity, insecurity, each with its defaults.
     """
     return pl.DataFrame(
         {
@@ -136,30 +136,30 @@ def degradation(
     penalised: Penalised = "both",
     weighting: Weighting = "additive",
 ) -> Floats:
-    """Return how far moves to worse states outweigh moves to better ones, as seqidegrad.
+    """Return the degradation: moves to worse states minus moves to better ones, as seqidegrad.
 
     Args:
         seqs: the sequences.
-        order: which states are worse. A move within a class of equivalent states is none; time in
-            a state that cannot be compared belongs to the state before it.
+        order: the order of states. Moves within a class of equivalent states do not count; time in
+            an incomparable state belongs to the state before it.
         method: the weight of a move from a to b: `"rank"` |degree b − degree a|, `"one"` 1, or
             1 − p with p its share of all moves (`"freq"`) or its transition rate between positions
             (`"trate"`) or between distinct successive states (`"tratedss"`). A method with `+` is
-            for `integrate=False`; its result is that of the method without times the mean weight
-            of the sequence's moves, which then no longer cancels.
-        integrate: whether each move counts by the integration of the spell that it leads to, and
-            the sum is returned; otherwise it is divided by the sum of the moves' weights.
-        power: of the integration.
-        border: where a rate exceeds 1 − 0.1/border, all become p − p/border.
-        penalised: whether moves for the worse and (negatively) for the better count, or one of them
-            alone (R's BOTH, NEG, POS).
-        weighting: how a rate p becomes a weight: 1 − p, 1/p or log(1/p) (R's ADD, INV, LOGINV).
+            requires `integrate=False`; it multiplies the method's result by the mean weight of the
+            sequence's moves.
+        integrate: whether to weight each move by the integration of the spell to which it leads and
+            return the sum; otherwise the sum is divided by the sum of the moves' weights.
+        power: exponent of the integration.
+        border: if a rate exceeds 1 − 0.1/border, every rate p becomes p − p/border.
+        penalised: whether moves for the worse and (negatively) for the better count, or only one
+            kind (R's BOTH, NEG, POS).
+        weighting: the weight from a rate p: 1 − p, 1/p or log(1/p) (R's ADD, INV, LOGINV).
 
     Returns:
-        float64 (n,), positive where moves are for the worse, 0 without a move.
+        float64 (n,), positive if moves for the worse prevail, 0 without a move.
 
     Raises:
-        ValueError: an unknown method, penalty or weighting, or a method with `+` to be integrated.
+        ValueError: an unknown method, penalty or weighting, or `integrate` with a `+` method.
     """
     plain = cast("Method", method.removesuffix("+"))
     if plain != method and (integrate or plain == "one"):
@@ -196,8 +196,8 @@ def precarity(
 ) -> Floats:
     """Return otto·degree of the first state + (1 − otto)·complexityᵃ·(1 + degradation)ᵇ.
 
-    The degradation is the one that is not integrated (Ritschard, Bussi & O'Reilly 2018), as
-    seqprecarity; float64 (n,), NaN for a sequence without a state.
+    The degradation is not integrated (Ritschard, Bussi & O'Reilly 2018), as in seqprecarity;
+    float64 (n,), NaN for a sequence without a state.
     """
     change = degradation(seqs, order, method=method, integrate=False)
     start = _first_degree(seqs, order)
@@ -221,12 +221,11 @@ def insecurity(
 
     Args:
         seqs: the sequences.
-        order: which states are worse.
-        power: of the integration in the degradation.
-        start_power: of the integration of the first spell; `power` where left out.
-        method: of the degradation.
-        bound: whether the result is kept between the degrees of the best and the worst state that
-            the sequence visits.
+        order: the order of states.
+        power: exponent of the integration in the degradation.
+        start_power: exponent of the integration of the first spell; `power` by default.
+        method: method of the degradation.
+        bound: whether to bound the result by the degrees of the best and worst state visited.
 
     Returns:
         float64 (n,), NaN for a sequence without a state.
@@ -266,9 +265,9 @@ def _complexity(seqs: StateSequences) -> Floats:
 
 
 def _comparable(seqs: StateSequences, order: StateOrder) -> StateSequences:
-    """Return sequences in which equivalent states are one and others' time is the state's before.
+    """Merge equivalent states, and replace incomparable states by the state before them.
 
-    A beginning in states that cannot be compared stays as it is.
+    Incomparable states at the beginning stay unchanged.
     """
     kept = np.ones(256, dtype=np.bool_)
     kept[: len(order.comparable)] = order.comparable
@@ -304,7 +303,7 @@ def _move_weights(
     if weighting == "additive":
         weights: Floats = 1 - rates
         return weights
-    # Moves that never happen have no weight, and need none.
+    # Moves that never happen need no weight.
     inverse = np.divide(1.0, rates, out=np.zeros_like(rates), where=rates > 0)
     return inverse if weighting == "inverse" else np.log(np.where(rates > 0, inverse, 1.0))
 

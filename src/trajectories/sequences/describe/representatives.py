@@ -1,4 +1,4 @@
-"""Groups of like sequences and what they have in common: pictures of many courses in few lines."""
+"""Relative-frequency groups: similar sequences summarised by their commonest states."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,14 +10,14 @@ Int64s = npt.NDArray[np.int64]
 
 
 def similarity_order(seqs: StateSequences) -> Int64s:
-    """Order sequences so that neighbours are alike.
+    """Order sequences by similarity.
 
     Unique sequences are sorted by their first principal coordinate under the Hamming distance (the
-    first principal component of their states by position), ties and what differs by less than a
-    millionth of the range in lexicographic order, so that the order depends on content alone.
+    first principal component of their states by position). Ties and differences below a millionth
+    of the range are sorted lexicographically, so that the order depends only on content.
 
     Returns:
-        int64 (n,): rows in their order.
+        int64 (n,): row numbers in order.
     """
     unique = seqs.unique()
     states, size = unique.sequences.states, len(seqs.alphabet)
@@ -30,7 +30,7 @@ def similarity_order(seqs: StateSequences) -> Int64s:
     shares = np.zeros((len(unique), cells))
     rows, places = np.nonzero(valid)
     shares[rows, column[places] + states[rows, places]] = 1.0
-    # Sums of products of whole numbers are exact, whatever the order in which they are added.
+    # Sums of products of integers are exact in any order of addition.
     together = shares.T @ (shares * counts[:, None])
     total = counts.sum()
     mean = counts @ shares / total
@@ -45,18 +45,18 @@ def similarity_order(seqs: StateSequences) -> Int64s:
 
 
 def relative_frequencies(seqs: StateSequences, *, stripes: int, minimum: int) -> pl.DataFrame:
-    """Cut ordered sequences into groups of equal size and take their commonest state a month.
+    """Cut ordered sequences into groups of equal size and return the modal state by month.
 
     The disclosure-safe form of the relative-frequency plot (Fasang & Liao 2014, Sociological
     Methods & Research 43(4)): no group is represented by a real sequence.
 
     Args:
         seqs: the sequences.
-        stripes: the most groups.
-        minimum: the fewest sequences in a group; fewer sequences in all make one group.
+        stripes: largest number of groups.
+        minimum: smallest number of sequences in a group; fewer sequences in all form one group.
 
     Returns:
-        One row a stripe and position: stripe (1…), position (1…L), state (the commonest, ties by
+        One row per stripe and position: stripe (1…), position (1…L), state (the commonest, ties by
         the alphabet), count (sequences in it), size (sequences of the stripe).
     """
     order = similarity_order(seqs)

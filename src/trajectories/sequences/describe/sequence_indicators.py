@@ -1,4 +1,4 @@
-"""Longitudinal indicators: one row of numbers a sequence."""
+"""Longitudinal indicators of each sequence, as R's seqindic."""
 
 from dataclasses import dataclass
 
@@ -18,17 +18,17 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """What each sequence is made of; every array is (n,).
+    """Counts from which indicators are computed; every array is (n,).
 
     Attributes:
         length: positions that are not void.
         valid: positions with a state.
         spells: distinct successive states.
-        visited: different states.
+        visited: distinct states.
         squares: sum of the spells' squared durations.
-        entropy: of the time in each state, natural logarithm.
-        subsequences: distinct subsequences of the spells, the empty one too.
-        bits: the binary logarithm of the same.
+        entropy: entropy of the time in each state, natural logarithm.
+        subsequences: distinct subsequences of the spells, including the empty one.
+        bits: the binary logarithm of `subsequences`.
         size: size of the alphabet.
     """
 
@@ -44,7 +44,7 @@ class Rows:
 
 
 def described(seqs: StateSequences) -> Rows:
-    """Return what each sequence is made of."""
+    """Return the counts of each sequence."""
     length, valid, spells, visited, squares = np.empty((5, len(seqs)), dtype=np.int64)
     entropy, subsequences, bits = np.empty((3, len(seqs)))
     size = len(seqs.alphabet)
@@ -73,18 +73,18 @@ def indicators(
 ) -> pl.DataFrame:
     """Describe each sequence by all of R's seqindic set.
 
-    Spells are the distinct successive states; missing positions are skipped in them and stay in
-    the length. The definitions with their sources stand in `docs/sequences.md`.
+    Spells are the distinct successive states, skipping missing positions, which count in the
+    length. `docs/sequences.md` gives the definitions and their sources.
 
     Args:
         seqs: the sequences.
-        with_missing: whether missing is a state like others.
+        with_missing: whether to treat missing as a state.
         volatility_weight: the weight of the visited states in the volatility, 0 to 1.
-        longest: the length at which turbulence is normalised; the longest sequence's where left
-            out, so that the normalised numbers then depend on the set.
+        longest: the length at which turbulence is normalised; by default that of the longest
+            sequence, so that normalised numbers then depend on the set.
 
     Returns:
-        One row a sequence: length (positions that are not void), valid (with a state, which
+        One row per sequence: length (positions that are not void), valid (with a state, which
         missing is not), spells,
         transitions (spells − 1), transition_share (of length − 1), visited (different states),
         visited_share (of the alphabet), recurrence (spells a visited state), entropy (÷ log of the
@@ -136,7 +136,7 @@ def indicators(
 
 
 def rare_transitions(seqs: StateSequences) -> Floats:
-    """Return the number of transitions, each counted as 1 − its rate: the rare ones count most.
+    """Return the number of transitions, each weighted by 1 − its rate.
 
     Rates are those of `transition_rates` over all sequences, transitions those between distinct
     successive states, as seqtransn(pweight = TRUE); float64 (n,).
@@ -152,11 +152,11 @@ def durations(rows: Rows, *, version: int) -> tuple[Floats, Floats]:
 
     Args:
         rows: the sequences.
-        version: 1 of the spells alone, 2 with each unvisited state as a spell of no duration
+        version: 1 for the spells only, 2 with each unvisited state as a spell of duration 0
             (Ritschard 2021).
     """
     count = rows.spells if version == 1 else rows.spells + rows.size - rows.visited
-    # Whole numbers until the last division, so that nothing cancels.
+    # Integers until the last division, so that nothing cancels.
     spread = count * rows.squares - rows.valid**2
     return divided(rows.valid, count), np.sqrt(divided(spread, count**2))
 
@@ -164,8 +164,8 @@ def durations(rows: Rows, *, version: int) -> tuple[Floats, Floats]:
 def largest_variance(rows: Rows, *, version: int) -> Floats:
     """Return the largest variance of durations with the same number of spells and positions.
 
-    All spells but one then last one position. In version 2 it is taken with the most states
-    unvisited: all but one with one spell, all but two with more.
+    All spells but one then last one position. Version 2 assumes the most unvisited states: all but
+    one for one spell, all but two for more.
     """
     spells, valid = rows.spells, rows.valid
     if version == 1:
@@ -190,7 +190,7 @@ def volatility(rows: Rows, *, weight: float = 0.5, adjust: bool = True) -> Float
     Args:
         rows: the sequences.
         weight: weight of the share of visited states; the rest is that of transitions.
-        adjust: whether visited states are counted beyond the first, so that staying gives 0.
+        adjust: whether to exclude the first visited state, so that staying gives 0.
 
     Raises:
         ValueError: the weight lies outside 0 to 1.

@@ -1,4 +1,4 @@
-"""An order of states from good to bad, with equivalent and incomparable ones."""
+"""Orders of states from best to worst, with equivalent and incomparable states."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class StateOrder:
 
     Attributes:
         degree: float64 (a,), 0 for the best and 1 for the worst state; equivalent states have the
-            mean of their class, states that cannot be compared the mean of those that can.
-        comparable: whether the state has a place in the order (a,).
+            mean of their class, incomparable states the mean of all others.
+        comparable: whether the state is in the order (a,).
         stands_for: the first state of its class of equivalent states (a,).
-        rank: place of the state in the order, equivalent states alike (a,).
+        rank: rank of the state in the order, the same for equivalent states (a,).
     """
 
     degree: Floats
@@ -36,17 +36,17 @@ def state_order(
     equivalent: Sequence[Sequence[State]] = (),
     degrees: Sequence[float] | None = None,
 ) -> StateOrder:
-    """Place the states of an alphabet between good and bad, as seqprecstart.
+    """Assign degrees of undesirability to the states of an alphabet, as seqprecstart.
 
     Args:
         alphabet: the states.
-        order: states from the best to the worst. A state left out is equivalent to one in it or
-            cannot be compared.
-        equivalent: classes of states that are equally good.
-        degrees: undesirableness of the states of `order`, increasing; equal steps where left out.
+        order: states from the best to the worst. Other states are equivalent to one of them or
+            incomparable.
+        equivalent: classes of equally good states.
+        degrees: increasing undesirability of the states of `order`; equal steps by default.
 
     Raises:
-        ValueError: a state is not in the alphabet, stands twice, or fewer than two can be compared.
+        ValueError: a state is not in the alphabet or repeated, or fewer than two are comparable.
     """
     place = {state: i for i, state in enumerate(alphabet)}
     for state in (*order, *(state for states in equivalent for state in states)):

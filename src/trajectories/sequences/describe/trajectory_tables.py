@@ -1,4 +1,4 @@
-"""Aggregates of whole courses by group: mean times, frequent sequences, paths and events."""
+"""Tables of whole windows by group: mean times, frequent sequences, paths and events."""
 
 from collections.abc import Iterator
 
@@ -82,16 +82,16 @@ def common_paths(cut: Windows, *, most: int) -> pl.DataFrame:
 def event_subsequences(
     cut: Windows, *, min_share: float, max_events: int, most: int
 ) -> dict[str, pl.DataFrame]:
-    """Return the commonest subsequences of changes, and those that tell the groups best apart.
+    """Return the commonest subsequences of changes, and those that differ most between groups.
 
     Returns:
-        `event_subsequences`, of two changes of state or more alone, since single changes stand in
-        the transitions; and `discriminating_subsequences`, those with the largest χ² of group ×
-        presence (weighted), single changes too, none where there is one group. Both: subsequence,
-        group, windows, persons (that contain it), total (windows of the group). Every group has
-        every subsequence, zeros too.
+        `event_subsequences`, with at least two changes of state, since the transitions show single
+        ones; and `discriminating_subsequences`, those with the largest χ² of group × presence
+        (weighted), including single changes, none if there is only one group. Both: subsequence,
+        group, windows, persons (that contain it), total (windows of the group); every combination
+        of group and subsequence, including zeros.
     """
-    # How a window begins follows from its first change, so that beginnings are left out.
+    # The first change implies the first state, so beginnings are left out.
     changes = {
         pair: names if pair[0] != pair[1] else ()
         for pair, names in event_names(cut.sequences.alphabet).items()
@@ -153,7 +153,7 @@ def internship_tables(
     job_state: str,
     length_months: int,
 ) -> dict[str, pl.DataFrame]:
-    """Count internships and those that paid work follows, by cluster and by municipality.
+    """Count internships and those followed by paid work, by cluster and by municipality.
 
     Args:
         spells: the register's benefit spells.
@@ -161,7 +161,7 @@ def internship_tables(
         windows: window, person, group, origin, cluster.
         activities: the activities that are internships.
         gap_days: days between spells of one internship.
-        within_months: months after the end in which the work has to be.
+        within_months: months after the end in which the work must occur.
         job_state: the state of a month in paid work.
         length_months: the length of a window.
     """

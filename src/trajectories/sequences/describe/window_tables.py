@@ -1,4 +1,4 @@
-"""Exact aggregates of windows by group, as the release stage reads them."""
+"""Exact tables of windows by group, for the release stage."""
 
 import math
 from collections.abc import Sequence
@@ -35,10 +35,10 @@ def tables(
 
     Args:
         cut: the windows.
-        person_months: the person-months that they were cut from.
+        person_months: the person-months from which they were cut.
         min_share: smallest share of windows that contain a listed subsequence of events.
-        max_events: most events in one.
-        most: how many sequences, paths and subsequences are listed.
+        max_events: largest number of events in a subsequence.
+        most: number of listed sequences, paths and subsequences.
     """
     return {
         "person_months": month_counts(person_months),
@@ -56,7 +56,7 @@ def tables(
 
 
 def month_counts(person_months: pl.DataFrame) -> pl.DataFrame:
-    """Return state, person_months, persons; every state of the alphabet, zeros too."""
+    """Return state, person_months, persons; every state of the alphabet, including zeros."""
     states = alphabet_of(person_months["state"])
     rows, persons = np.zeros((2, len(states)), dtype=np.int64)
     _row_kernels.count_states(
@@ -79,7 +79,7 @@ def sizes(cut: Windows) -> pl.DataFrame:
 
 
 def state_counts(cut: Windows) -> pl.DataFrame:
-    """Return group, position (1…L), state, count, weight; every combination, zeros too."""
+    """Return group, position (1…L), state, count, weight; all combinations, including zeros."""
     parts = []
     for name, _, seqs in by_group(cut):
         ones = StateSequences(seqs.states, seqs.alphabet, np.ones(len(seqs)))
@@ -101,7 +101,7 @@ def state_counts(cut: Windows) -> pl.DataFrame:
 def transitions(cut: Windows) -> pl.DataFrame:
     """Return group, from_state, to_state, transitions (pairs of months), persons.
 
-    Every pair of states stands in it, staying and zeros too.
+    All pairs of states, including staying and zeros.
     """
     parts = []
     for name, frame, seqs in by_group(cut):
@@ -134,7 +134,7 @@ def indicator_means(cut: Windows) -> pl.DataFrame:
 
 
 def regime_means(cut: Windows) -> pl.DataFrame:
-    """Return group, regime, windows, weighted mean_months; no rows where groups are no periods."""
+    """Return group, regime, windows, weighted mean_months; no rows if groups are not periods."""
     rows = []
     for name, frame, seqs in by_group(cut):
         for regime in REGIMES:
@@ -148,17 +148,17 @@ def regime_means(cut: Windows) -> pl.DataFrame:
 def _frame(
     rows: Sequence[tuple[object, ...]], schema: dict[str, type[pl.DataType]]
 ) -> pl.DataFrame:
-    """Return rows as a frame; without rows it still has its columns."""
+    """Return rows as a frame, which has its columns even without rows."""
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _moments(values: pl.Series, weights: Floats) -> tuple[float, float]:
-    """Return the weighted mean and population standard deviation; NaN where nothing weighs."""
+    """Return the weighted mean and population standard deviation; NaN without weight."""
     x = values.cast(pl.Float64).to_numpy()
     mass = weights.sum()
     if mass == 0:
         return math.nan, math.nan
-    # Measured from one of the values, so that equal values have a spread of exactly 0.
+    # Relative to one of the values, so that equal values have a spread of exactly 0.
     above = x - x[0]
     lift = (weights * above).sum() / mass
     return float(x[0] + lift), float(np.sqrt((weights * (above - lift) ** 2).sum() / mass))

@@ -41,7 +41,7 @@ class EventSequences:
         return len(self.weights)
 
     def __repr__(self) -> str:
-        """Say what they are, and nothing of a single case."""
+        """Summarise the events without showing single cases."""
         return (
             f"EventSequences: {len(self.time):,} events of {len(self):,} cases; "
             f"{len(self.events)} kinds of events"
@@ -62,9 +62,9 @@ class EventSequences:
         Args:
             frame: sequence (0 … cases − 1), time and event, in any order; repeats count once.
             cases: the number of cases; some may have no event.
-            weights: (cases,) non-negative; ones where left out.
-            length: the time at which each case ends (cases,); its last event where left out.
-            events: names of events in their order; those that occur, sorted, where left out.
+            weights: (cases,) non-negative; ones by default.
+            length: the time at which each case ends (cases,); its last event by default.
+            events: names of events in their order; those that occur, sorted, by default.
 
         Raises:
             ValueError: an event is not among `events`, or a case outside 0 … cases − 1.
@@ -99,8 +99,8 @@ class EventSequences:
     def texts(self) -> list[str]:
         """Return each case as `(A)-2-(B,C)-5`: events in brackets, times between them.
 
-        The first number is left out where the first event lies at time 0, the last one where the
-        case ends with its last event.
+        The first number is omitted if the first event is at time 0, the last one if the case ends
+        with its last event.
         """
         texts = []
         for case in range(len(self)):
@@ -142,7 +142,7 @@ def event_names(
             beginning of another, `endA` and `B`), or `"state"` (the beginning of a state, `B`).
 
     Returns:
-        Events by (from, to); a state with itself stands for the beginning of the sequence.
+        Events by (from, to); (state, same state) is the beginning of the sequence.
     """
     if rule not in ("transition", "period", "state"):
         raise ValueError(f"the rule {rule!r} is neither transition, period nor state")
@@ -168,11 +168,10 @@ def to_events(
 
     Args:
         seqs: the sequences.
-        rule: the events of each change: a rule of `event_names`, or a table like what it returns.
+        rule: the events of each change: a rule of `event_names`, or a mapping as it returns.
 
     Returns:
-        Events with the position of the new state, from 0, as their time; the events in the order
-        of the table of changes, column after column within rows.
+        Events timed by the position of the new state, from 0; their order is that of the mapping.
     """
     table = event_names(seqs.alphabet, rule) if isinstance(rule, str) else rule
     names = tuple(dict.fromkeys(name for events in table.values() for name in events))
@@ -208,11 +207,11 @@ def from_events(
     Args:
         events: events with whole-number times, positions from 0.
         alphabet: the states in their order.
-        states: the state that begins with each event; events left out change nothing. Where left
-            out, an event `A` or `A>B` begins `A` or `B`.
+        states: the state that begins with each event; other events change nothing. By default, an
+            event `A` or `A>B` begins `A` or `B`.
 
     Returns:
-        One sequence a case over its `length`, missing before the first event that begins a state,
+        One sequence per case over its `length`, missing before the first event that begins a state,
         void after the end. Of several events at one time the last in the order of events counts.
 
     Raises:
@@ -243,9 +242,9 @@ def _fill(
     places: npt.NDArray[np.int64],
     code: npt.NDArray[np.int64],
 ) -> None:
-    """Write each code from its place to the end of its row or the next code of the row."""
+    """Fill each row with a code from its position to the next code or the end."""
     latest = np.full(out.shape, -1, dtype=np.int64)
-    # Events stand in time order, so that of several at one place the last one is kept.
+    # Events are in time order, so the last of several at one position is kept.
     latest[rows, places] = np.arange(len(rows))
     latest = np.maximum.accumulate(latest, axis=1)
     known = latest >= 0
@@ -253,7 +252,7 @@ def _fill(
 
 
 def _numbers(given: npt.ArrayLike | None, default: Floats) -> Floats:
-    """Return numbers of the default's shape, or the default where none are given."""
+    """Return numbers of the default's shape, or the default if none are given."""
     numbers = default if given is None else np.array(given, dtype=np.float64)
     if numbers.shape != default.shape:
         raise ValueError(f"{numbers.shape} numbers do not fit {len(default)} cases")

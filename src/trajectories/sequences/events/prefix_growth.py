@@ -1,8 +1,8 @@
-"""Search for the subsequences that enough cases contain, and counts of their occurrences.
+"""Prefix-growth search for frequent subsequences, and counts of their occurrences.
 
-Subsequences grow by one event at a time, depth first (Pei et al. 2004), over lists of the places
-where each ends. Every beginning of an occurrence is an occurrence under the same limits, so that
-none is missed.
+Subsequences grow by one event at a time, depth first (Pei et al. 2004), using lists of the
+positions where each ends. Every prefix of an occurrence satisfies the same limits, so none is
+missed.
 """
 
 import math
@@ -47,14 +47,14 @@ UNLIMITED = Constraints()
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Where a subsequence ends.
+    """The positions where a subsequence ends.
 
     Attributes:
         pattern: the subsequence.
         support: the weight of the cases that contain it.
         places: its last event in each occurrence, increasing.
         starts: the latest time at which an occurrence that ends there begins.
-        tried: which events may follow later, or at the same time, bool (2 · events,).
+        tried: whether each event may follow later, or at the same time, bool (2 · events,).
     """
 
     pattern: Pattern
@@ -65,14 +65,14 @@ class Places:
 
 
 class Search:
-    """A search for the subsequences of some events that cases of enough weight contain."""
+    """A search for the subsequences contained in cases of at least a given total weight."""
 
     def __init__(self, events: EventSequences, least: float, limits: Constraints) -> None:
-        """Make room.
+        """Prepare a search.
 
         Args:
             events: the events.
-            least: the smallest weight of the cases.
+            least: the smallest total weight of the cases.
             limits: limits on the time of subsequences.
         """
         self.events, self.least, self.limits = events, least, limits
@@ -81,7 +81,7 @@ class Search:
         self._found = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
 
     def subsequences(self, max_events: int | None) -> Iterator[Places]:
-        """Yield each, with at most so many events."""
+        """Yield the subsequences with at most `max_events` events."""
         todo = list(self._alone())[::-1]
         while todo:
             now = todo.pop()
@@ -99,7 +99,7 @@ class Search:
         order = np.argsort(events.event, kind="stable")
         edges = np.searchsorted(events.event[order], np.arange(size + 1))
         lists = [order[edges[code] : edges[code + 1]] for code in range(size)]
-        # Limits on the age bind the first event only, so what may follow is found without them.
+        # Limits on the age apply to the first event only, so extensions are found without them.
         often = np.array([self._support(places) >= self.least for places in lists], np.bool_)
         for code, places in enumerate(lists):
             times = events.time[places]
@@ -118,7 +118,7 @@ class Search:
         return float(self.events.weights[self._cases(places)].sum())
 
     def _longer(self, shorter: Places) -> Iterator[Places]:
-        """Yield those with one event more."""
+        """Yield the subsequences with one more event."""
         events, limits = self.events, self.limits
         size = len(events.events)
         support, entries = np.zeros(2 * size), np.zeros(2 * size, np.int64)
@@ -163,10 +163,10 @@ class Search:
     def _tried(
         self, shorter: Places, often: npt.NDArray[np.bool_], *, together: bool
     ) -> npt.NDArray[np.bool_]:
-        """Return which events may follow a subsequence that was just made longer.
+        """Return which events may follow an extended subsequence.
 
-        Taking the event before the last out of an occurrence leaves an occurrence, unless that
-        makes a gap too long.
+        Removing the event before the last from an occurrence leaves an occurrence, unless a gap
+        becomes too long.
         """
         if math.isfinite(self.limits.max_gap):
             return shorter.tried
@@ -184,7 +184,7 @@ def counted(
     """Return how often a subsequence occurs in some cases, float64 (c,).
 
     Raises:
-        ValueError: windows are to be counted, but they have no size, or times are no whole numbers.
+        ValueError: windows are counted without a size, or with times that are not integers.
     """
     if counting == "windows" and (
         not math.isfinite(limits.window_size)

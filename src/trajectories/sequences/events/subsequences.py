@@ -40,11 +40,10 @@ def occurrences(
         events: the events.
         subsequence: brackets of events, such as `(("FE",), ("FE>EM",))`.
         limits: limits on its time.
-        counting: what is counted, as in `frequent_subsequences`.
+        counting: the method of counting, as in `frequent_subsequences`.
 
     Returns:
-        float64 (n,): the choices of events that form the subsequence under the limits, or what
-        `counting` says.
+        float64 (n,): by default, the number of choices of events that form the subsequence.
 
     Raises:
         ValueError: the subsequence is empty or names an unknown event.
@@ -56,7 +55,7 @@ def occurrences(
 def first_times(
     events: EventSequences, subsequence: Subsequence, limits: Constraints = UNLIMITED
 ) -> Floats:
-    """Return when a subsequence first begins in each case, as seqeapplysub with method "age".
+    """Return the time at which a subsequence first begins, as seqeapplysub with method "age".
 
     Args:
         events: the events.
@@ -85,7 +84,7 @@ def first_times(
 
 
 def _coded(events: EventSequences, subsequence: Subsequence) -> Pattern:
-    """Return a subsequence by the places of its events."""
+    """Return a subsequence with the positions of its events in `events.events`."""
     unknown = {name for bracket in subsequence for name in bracket} - set(events.events)
     if unknown:
         raise ValueError(f"the event {min(unknown)!r} is not among the events")
@@ -111,33 +110,33 @@ def frequent_subsequences(
         min_share: the smallest `count`, as a share of the weight of all cases, or
         min_support: the smallest `count`.
         limits: limits on their time.
-        counting: what `count` says, weighted (the methods of Joshi, Karypis & Kumar 2001, as R):
+        counting: the meaning of `count`, weighted (methods of Joshi, Karypis & Kumar 2001, as R):
             `"cases"` that contain the subsequence (COBJ); `"occurrences"`, all choices of events
-            (CDIST_O); `"windows"` of the limits' size that hold it, one a unit of time, those that
-            reach over the ends of a case too (CWIN); `"minimal_windows"`, which hold it while none
-            within them does (CMINWIN); `"distinct"` occurrences that share no event, each the next
-            to end (CDIST).
-        max_events: the most events in a subsequence; without it, a search by `"occurrences"` in
-            long cases may find very many.
+            (CDIST_O); `"windows"` of the limits' size that contain it, one per unit of time,
+            including those that extend beyond a case (CWIN); `"minimal_windows"`, which contain
+            it while no smaller window within does (CMINWIN); `"distinct"` occurrences that share
+            no event, each the next to end (CDIST).
+        max_events: largest number of events in a subsequence; without it, `"occurrences"` in long
+            cases may find very many.
 
     Returns:
-        One row a subsequence: subsequence (as text), brackets (lists of lists of events), events
+        One row per subsequence: subsequence (as text), brackets (lists of lists of events), events
         (their number), support (weighted number of cases), share (of the weight of all cases),
         count. Sorted by count, most first, then by the number of events, then by the events.
 
     Raises:
-        ValueError: not exactly one of the thresholds is given, or windows to be counted have no
-            size in whole units.
+        ValueError: not exactly one threshold is given, or windows are counted without an integer
+            size.
     """
     if (min_share is None) == (min_support is None):
         raise ValueError("give either min_share or min_support")
     mass = float(events.weights.sum())
     least = min_support if min_support is not None else (min_share or 0.0) * mass
-    # The margin keeps a share such as 0.1 of 30 cases at three cases, whatever the rounding.
+    # The margin keeps a share such as 0.1 of 30 cases at three cases despite rounding.
     least = max(least * (1 - 1e-12), np.finfo(float).tiny)
     found = []
-    # A longer subsequence may occur more often than its beginning, but in no case more often than
-    # the most that any subsequence could: the search goes on while those cases could hold enough.
+    # A longer subsequence may occur more often than its prefix, but never more often than an upper
+    # bound for any subsequence: the search continues while that bound reaches the threshold.
     could = replace(events, weights=events.weights * _most(events, limits, counting, max_events))
     search = Search(could, least, limits)
     for one in search.subsequences(max_events):
@@ -174,7 +173,7 @@ def frequent_subsequences(
 def _most(
     events: EventSequences, limits: Constraints, counting: Counting, max_events: int | None
 ) -> Floats:
-    """Return the most that any subsequence could count in each case, float64 (n,)."""
+    """Return an upper bound on any subsequence's count in each case, float64 (n,)."""
     numbers = np.diff(events.offset)
     if counting == "cases":
         return np.ones(len(events))
@@ -198,23 +197,23 @@ def discriminating_subsequences(
     limits: Constraints = UNLIMITED,
     adjust: bool = False,
 ) -> pl.DataFrame:
-    """Compare how often groups contain subsequences, as seqecmpgroup.
+    """Compare the frequency of subsequences between groups, as seqecmpgroup.
 
     The test is Pearson's χ² of group × presence with weighted numbers of cases, with Yates'
-    correction where there are two groups, as R's chisq.test.
+    correction for two groups, as R's chisq.test.
 
     Args:
         events: the events.
         subsequences: what `frequent_subsequences` returned.
         group: the group of each case (n,).
         limits: limits on their time.
-        adjust: whether p-values are adjusted for the number of subsequences, 1 − (1 − p)^k
-            (Šidák; R calls it bonferroni).
+        adjust: whether to adjust p-values for the number of subsequences, 1 − (1 − p)^k (Šidák; R
+            calls it bonferroni).
 
     Returns:
-        One row a subsequence, sorted by p-value and then by χ²: subsequence, share, p_value,
+        One row per subsequence, sorted by p-value and then by χ²: subsequence, share, p_value,
         statistic, and for each group share_<group> (of its weight) and residual_<group> (Pearson's,
-        of the presence). The test is null where all cases or none contain the subsequence.
+        of the presence). The test is null if all cases or none contain the subsequence.
 
     Raises:
         ValueError: there are fewer than two groups, or they do not fit the cases.

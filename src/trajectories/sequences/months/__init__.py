@@ -1,1 +1,1 @@
-"""Monthly states: days of spells in, one state a person and month out."""
+"""Monthly states: days of spells in, one state per person and month out."""

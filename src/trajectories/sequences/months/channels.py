@@ -1,8 +1,7 @@
-"""Channels: what else than the state is known of each month of a window.
+"""Channels: further attributes of each month of a window, such as benefit or employment.
 
-Several channels compared at once, such as benefit, activity and employment, tell apart what one
-alphabet of states has to merge (multichannel sequence analysis: Gauthier, Widmer, Bucher &
-Notredame 2010).
+Multichannel sequence analysis (Gauthier, Widmer, Bucher & Notredame 2010) compares several channels
+at once and thus keeps distinctions that one alphabet of states must merge.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,15 +29,15 @@ Compared = dict[str, StateSequences | npt.NDArray[np.float64]]
 
 @dataclass(frozen=True, eq=False)
 class Sources:
-    """What channels are made of.
+    """The data from which channels are derived.
 
     Attributes:
-        windows: person and origin (first day of the first month), one row a window.
+        windows: person and origin (first day of the first month), one row per window.
         states: the states of the same windows.
         person_months: person, month, benefit, readiness (Enum); sorted, without gaps.
         spells: person, activity, start, end; without overlaps.
         employment: person, start, end, weekly_hours.
-        out_state: the absorbing state, which every channel holds where the states do; or None.
+        out_state: the absorbing state, which all channels share with the states; or None.
     """
 
     windows: pl.DataFrame
@@ -63,16 +62,16 @@ def channel(
     Args:
         name: `state`; `benefit` or `readiness` of the month's state; `activity` of most days, ties
             to the first by name; or `employment`, the band of the hours a week.
-        sources: what it is made of.
-        bands: the least hours a week of each band of employment.
-        missing_weekly_hours: weekly hours of an employment spell that registers none.
-        least_share: values of fewer months than this share of all become `other`.
-        alphabet: the values to code by, where another set of windows has settled them; then a
-            value that is not among them becomes `other`.
+        sources: the data.
+        bands: the smallest weekly hours of each band of employment.
+        missing_weekly_hours: weekly hours of an employment spell without registered hours.
+        least_share: values with less than this share of all months become `other`.
+        alphabet: the values to use, if another set of windows has defined them; other values
+            become `other`.
 
     Returns:
-        One sequence a window, with its weight. The alphabet holds the values that occur, sorted
-        (bands from few hours to many), `none` for months without one, and the absorbing state.
+        One sequence per window, with its weight. The alphabet has the values that occur, sorted
+        (bands by hours), `none` for months without a value, and the absorbing state.
 
     Raises:
         ValueError: `alphabet` lacks a value and `other`.
@@ -90,7 +89,7 @@ def channel(
             missing_weekly_hours=missing_weekly_hours,
         )
         weekly = hours * DAYS_A_WEEK / month_days(sources.windows["origin"], states.length)
-        # Rounded, so that a whole month at 30 hours a week never falls below 30.
+        # Rounded, so that a full month at 30 hours a week is not below 30.
         codes = np.searchsorted(edges, np.round(weekly, 6), side="right").astype(np.int64) - 1
     elif name == "activity":
         values, codes = _activities(sources)
@@ -155,7 +154,7 @@ def _coded(
     sources: Sources,
     alphabet: Sequence[str],
 ) -> StateSequences:
-    """Code months by an alphabet, or by the values that occur in them."""
+    """Code months by an alphabet, or by the values that occur."""
     if alphabet:
         letters = tuple(alphabet)
     else:
@@ -183,13 +182,13 @@ def _coded(
 def _folded(
     names: npt.NDArray[np.object_], codes: Codes, least_share: float
 ) -> npt.NDArray[np.object_]:
-    """Return names with `other` for the values of too few months; `none` stays what it is."""
+    """Return names with `other` for values of too few months; `none` stays unchanged."""
     share = np.bincount(codes, minlength=len(names)) / max(codes.size, 1)
     return np.where((share < least_share) & (names != NONE), OTHER, names)
 
 
 def _of_month(sources: Sources, column: str) -> tuple[list[str], Codes]:
-    """Read a column of person-months at the months of the windows."""
+    """Return a column of person-months for the months of the windows."""
     months = sources.person_months
     keys = sources.windows.select("person", month="origin")
     first = keys.join(
@@ -204,7 +203,7 @@ def _of_month(sources: Sources, column: str) -> tuple[list[str], Codes]:
 
 
 def _activities(sources: Sources) -> tuple[list[str], Codes]:
-    """Find the activity of most days of each month; days outside spells have none."""
+    """Return the activity of most days of each month; days outside spells have none."""
     length = sources.states.length
     spells = sources.spells.select("person", "start", "end", "activity").filter(
         pl.col("activity").is_not_null() & (pl.col("activity").cast(pl.String) != NONE)

@@ -8,15 +8,15 @@ DAYS_A_WEEK = 7
 
 
 def days_by_month(windows: pl.DataFrame, spells: pl.DataFrame, length_months: int) -> pl.DataFrame:
-    """Cut spells at the months of windows.
+    """Split spells by the months of windows.
 
     Args:
-        windows: person and origin (first day of the first month), one row a window.
+        windows: person and origin (first day of the first month), one row per window.
         spells: person, start, end (inclusive days), and any other columns.
         length_months: months in a window.
 
     Returns:
-        One row a spell and month of a window that it touches: row (of the window), position (from
+        One row per spell and month of a window that it touches: row (of the window), position (from
         0), month, days (of the spell in that month), and the spells' other columns; sorted by row
         and month, spells of one month by their content.
     """
@@ -64,10 +64,10 @@ def window_hours(
     An employment spell gives weekly hours / 7 on each of its days; parallel spells add up.
 
     Args:
-        windows: person and origin (first day of the first month), one row a window.
+        windows: person and origin (first day of the first month), one row per window.
         employment: person, start, end (inclusive days), weekly_hours.
         length_months: months in a window.
-        missing_weekly_hours: weekly hours of a spell that registers none.
+        missing_weekly_hours: weekly hours of a spell without registered hours.
 
     Returns:
         (windows, length_months) hours.
@@ -87,7 +87,7 @@ def window_hours(
 
 
 def month_days(origins: pl.Series, length_months: int) -> npt.NDArray[np.int64]:
-    """Return the days of each month of windows, (windows, length_months).
+    """Return the number of days in each month of windows, (windows, length_months).
 
     Args:
         origins: the first day of each window.

@@ -1,4 +1,4 @@
-"""Intervals as the sorted integer arrays that the sweep reads, and codes back to names."""
+"""Conversion of intervals to sorted integer arrays for the sweep, and of codes back to names."""
 
 import datetime as dt
 import math
@@ -29,7 +29,7 @@ Places = npt.NDArray[np.int16]
 
 @dataclass(frozen=True)
 class Kinds:
-    """The distinct combinations of spells and readiness, and what each means.
+    """The distinct combinations of spells and readiness, and their states.
 
     Attributes:
         of_spell: row of `state` of each spell, int32 (s,).
@@ -68,7 +68,7 @@ def state_ranks(alphabet: Sequence[str], order: Sequence[str]) -> Codes:
 
 
 def spells_in(spells: pl.DataFrame, first_day: dt.date, last_day: dt.date) -> pl.DataFrame:
-    """Return the spells of the persons that have any within the extract, sorted."""
+    """Return the sorted spells of persons with any spell within the extract."""
     ordered = _sorted(spells)
     _refuse_overlaps(ordered, "spells")
     within_extract = (pl.col("start") <= last_day) & (pl.col("end") >= first_day)
@@ -81,7 +81,7 @@ def spells_in(spells: pl.DataFrame, first_day: dt.date, last_day: dt.date) -> pl
 def within(
     intervals: pl.DataFrame | None, people: pl.Series, values: str | None = None
 ) -> pl.DataFrame:
-    """Return the intervals of `people`, sorted; where they carry values they may not overlap."""
+    """Return the sorted intervals of `people`; intervals with values must not overlap."""
     columns = ["person", "start", "end", *([] if values is None else [values])]
     if intervals is None:
         dates = dict.fromkeys(("start", "end"), pl.Date)
@@ -114,11 +114,11 @@ def observed_months(
     """Return each person's first observed month and number of observed months.
 
     Args:
-        homes: birth_date, one row a person.
+        homes: birth_date, one row per person.
         first: the extract's first whole month.
         last: the extract's last whole month.
         from_age_years: months before the one after this birthday are not observed.
-        ends: each person's first day out, where months are to end before it.
+        ends: each person's first day out, if months end before it.
     """
     unknown = first - from_age_years * MONTHS_A_YEAR - 1
     born = homes["birth_date"].to_numpy().astype("datetime64[M]").astype(np.int64)
@@ -132,7 +132,7 @@ def observed_months(
 
 
 def code_values(column: pl.Series, more: Sequence[str] = ()) -> tuple[tuple[str, ...], Codes]:
-    """Return the distinct values and `more` in order, and each row's place among them."""
+    """Return the sorted distinct values, including `more`, and the index of each row."""
     values = _values(column, more)
     return values, _codes(column, values)
 
@@ -149,9 +149,9 @@ def code_kinds(
     Args:
         spells: with group, readiness and activity.
         readiness: with readiness.
-        rules: which state a combination makes.
-        alphabet: the states in their order.
-        more: values of readiness that `values` holds besides those met.
+        rules: the state of each combination.
+        alphabet: the states in order.
+        more: further values of readiness to include in `values`.
     """
     of_spell, kinds = _combinations(spells, KIND)
     values = _values(pl.concat([kinds["readiness"], readiness["readiness"].unique()]), more)
@@ -173,7 +173,7 @@ def code_kinds(
 
 
 def pointed(people: pl.Series, intervals: pl.DataFrame) -> tuple[npt.NDArray[np.int64], Days, Days]:
-    """Return where each person's rows begin among sorted intervals, first days and last days."""
+    """Return the offset of each person's rows in sorted intervals, first days and last days."""
     rows = intervals["person"].to_numpy()
     begins = np.searchsorted(rows, people.to_numpy())
     at = np.append(begins, len(rows)).astype(np.int64)
@@ -202,7 +202,7 @@ def decode_places(codes: Places) -> pl.Series:
 def _combinations(
     frame: pl.DataFrame, columns: Sequence[str]
 ) -> tuple[npt.NDArray[np.int32], pl.DataFrame]:
-    """Return each row's place among the distinct rows of text columns, and those rows, sorted."""
+    """Return the index of each row among the sorted distinct rows of text columns, and those."""
     coded = [code_values(frame[column]) for column in columns]
     shape = tuple(len(values) + 1 for values, _ in coded)
     cell = np.ravel_multi_index(
@@ -221,7 +221,7 @@ def _combinations(
 
 
 def _values(column: pl.Series, more: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the distinct texts of a column and `more` in order, few enough to code."""
+    """Return the sorted distinct texts of a column, including `more`."""
     filled = column.null_count() < len(column)
     met = column.unique().drop_nulls().to_list() if filled else []
     values = tuple(sorted({*map(str, met), *more}))
@@ -231,7 +231,7 @@ def _values(column: pl.Series, more: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def _codes(column: pl.Series, values: Sequence[str]) -> Codes:
-    """Return each row's place among `values`, null as `NO_CODE`."""
+    """Return the index of each row in `values`, null as `NO_CODE`."""
     if column.null_count() == len(column):
         return np.full(len(column), NO_CODE, dtype=np.uint8)
     coded = column.cast(pl.String).cast(pl.Enum(values)).to_physical()
@@ -239,7 +239,7 @@ def _codes(column: pl.Series, values: Sequence[str]) -> Codes:
 
 
 def _sorted(intervals: pl.DataFrame) -> pl.DataFrame:
-    """Return intervals by person and start; those that come in order are not copied."""
+    """Return intervals sorted by person and start, without a copy if already sorted."""
     person, start = intervals["person"].to_numpy(), days_of(intervals["start"])
     same = person[1:] == person[:-1]
     in_order = (person[1:] > person[:-1]) | (same & (start[1:] >= start[:-1]))
@@ -256,7 +256,7 @@ def _positions(states: pl.Series, alphabet: Sequence[str]) -> Codes:
 
 
 def _refuse_overlaps(ordered: pl.DataFrame, name: str) -> None:
-    """Raise where sorted intervals of one person overlap."""
+    """Raise a ValueError if sorted intervals of one person overlap."""
     same = pl.col("person") == pl.col("person").shift()
     overlapping = ordered.select((same & (pl.col("start") <= pl.col("end").shift())).sum()).item()
     if overlapping:

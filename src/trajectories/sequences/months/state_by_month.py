@@ -59,46 +59,46 @@ def monthly_states(
     benefits: Sequence[str] = (),
     abilities: Sequence[str] = (),
 ) -> pl.DataFrame:
-    """Give each person with any spell one state in each observed month.
+    """Return the state of each person with any spell in each observed month.
 
-    A day has the state of the benefit spell that covers it; without one it has `job_state` where
-    an employment spell covers it, else `none_state`. From the day after death or emigration, and
-    from the first day of a spell whose state is `out_state`, it has `out_state` for ever. A month
-    takes the state of most of its days (`majority`; ties go to the state that comes first in
-    `order`), of most of its Thursdays (`thursdays`: of most of its weeks, since a week belongs to
-    the month of its Thursday), of its first day, of its 15th (`mid_month`), or the first of `order`
-    that holds on any day (`priority`). Benefit, readiness and municipality of a month are those of
-    most of the days (Thursdays) that have the month's state, ties to the earliest; for `first_day`
-    and `mid_month` those of the day. A day outside benefit spells, or in one without a
-    municipality, lies in that of the last spell before it that has one, else of the first one, else
-    of `persons`; a day in `out_state` lies nowhere.
+    A day has the state of the benefit spell that covers it; otherwise `job_state` if an employment
+    spell covers it, else `none_state`. From the day after death or emigration, and from the first
+    day of a spell whose state is `out_state`, all days have `out_state`. A month takes the state of
+    most of its days (`majority`; ties go to the state that comes first in `order`), of most of its
+    Thursdays (`thursdays`: of most of its weeks, since a week belongs to the month of its
+    Thursday), of its first day, of its 15th (`mid_month`), or the first of `order` that occurs on
+    any day (`priority`). Benefit, readiness and municipality of a month are those of most of the
+    days (Thursdays) with the month's state, ties to the earliest; for `first_day` and `mid_month`
+    those of the day. A day outside benefit spells, or in one without a municipality, has the
+    municipality of the last earlier spell with one, else of the first spell with one, else of
+    `persons`; a day in `out_state` has none.
 
     Months are observed from the first whole month of the extract, or the month after the person
-    reaches `from_age_years` where that is later, to the last whole month; without an `out_state`
-    they end with the last whole month before death or emigration.
+    reaches `from_age_years` if later, to the last whole month; without an `out_state` they end with
+    the last whole month before death or emigration.
 
     Args:
         spells: person, group, activity, readiness, benefit, start, end, municipality; days
             inclusive, no overlap within a person.
-        rules: which state a group, readiness and activity make.
-        alphabet: the states in their order.
-        persons: person, birth_date, died, emigrated, municipality; one row a person.
+        rules: the state of each group, readiness and activity.
+        alphabet: the states in order.
+        persons: person, birth_date, died, emigrated, municipality; one row per person.
         first_day: the extract's first day.
         last_day: the extract's last day, inclusive.
         readiness: person, readiness, start, end; overrides the code's readiness; no overlap.
         employment: person, start, end.
-        rule: how days become a month.
-        order: states from first to last; states left out follow in the alphabet's order.
+        rule: how the state of a month follows from its days.
+        order: states in order of precedence; other states follow in the alphabet's order.
         job_state: state of a day in employment without a benefit.
         none_state: state of a day with neither.
-        out_state: the absorbing state, or None where the alphabet has none.
-        from_age_years: age from which a person's months count as observed, in years.
-        benefits: benefits that the Enum of the result holds besides those of `spells`, so that
-            parts of one register get the same Enum.
-        abilities: the same for values of readiness.
+        out_state: the absorbing state, or None if the alphabet has none.
+        from_age_years: age in years from which a person's months are observed.
+        benefits: further categories of the Enum `benefit`, so that parts of one register get the
+            same Enum.
+        abilities: further categories of the Enum `readiness`.
 
     Returns:
-        One row a person and month, sorted: person (u32), month (Date, its first day), state (Enum
+        One row per person and month, sorted: person (u32), month (Date, its first day), state (Enum
         of the alphabet), benefit and readiness (Enum, null without a benefit), municipality (i16).
         The same whatever the number of threads.
 

@@ -39,9 +39,9 @@ def quality(d: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -
     - HC: Hubert's C, (S − S_min) / (S_max − S_min) of the distances within clusters.
 
     PBC, HG, HGSD and HC count each item's zero distance to itself. ASW of an item alone in its
-    cluster is 1; ASW is NaN where a cluster weighs less than 1. Integer weights equal replicated
+    cluster is 1; ASW is NaN if a cluster weighs less than 1. Integer weights equal replicated
     items, and items of weight 0 count nothing. ASW, CH and CHsq take the weights for numbers of
-    cases: bring weights on another scale to a mean of 1 first. CH and CHsq are NaN where all
+    cases: bring weights on another scale to a mean of 1 first. CH and CHsq are NaN if all
     weigh less than the number of clusters.
 
     Args:
