@@ -92,7 +92,7 @@ def test_files_of_one_table_may_lack_optional_columns(tmp_path):
 def test_files_whose_types_clash_get_one_sentence(tmp_path):
     SPELLS.write_parquet(tmp_path / "a.parquet")
     SPELLS.with_columns(start=pl.Series([[1], [2], [3]])).write_parquet(tmp_path / "b.parquet")
-    with pytest.raises(UserError, match="the files of spells hold one column in incompatible types"):
+    with pytest.raises(UserError, match="files of spells hold one column in incompatible types"):
         read(TableFiles(path=str(tmp_path)))
 
 
