@@ -8,7 +8,7 @@ from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
-from trajectories.release.phrases import share_or_withheld
+from trajectories.release.outputs.phrases import share_or_withheld
 from trajectories.release.style import ACCENT, Size, Style, light_grid, new_figure, stamp
 from trajectories.release.tables import Tables
 

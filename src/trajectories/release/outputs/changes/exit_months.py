@@ -6,7 +6,7 @@ from trajectories.release.gate.derive import ratio, wilson_interval
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
-from trajectories.release.phrases import share_or_withheld
+from trajectories.release.outputs.phrases import share_or_withheld
 from trajectories.release.study import months
 from trajectories.release.style import (
     ACCENT,

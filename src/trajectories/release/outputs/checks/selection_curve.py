@@ -8,7 +8,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.model_rows import find
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
-from trajectories.release.phrases import Row, from_to
+from trajectories.release.outputs.phrases import Row, from_to
 from trajectories.release.style import (
     CONTRAST,
     DASHES,

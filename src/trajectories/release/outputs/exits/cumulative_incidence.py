@@ -9,7 +9,7 @@ from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
 from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.phrases import share_or_withheld
+from trajectories.release.outputs.phrases import share_or_withheld
 from trajectories.release.style import (
     DASHES,
     Size,

@@ -8,7 +8,7 @@ from trajectories.release.gate.derive import poisson_interval, ratio
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
-from trajectories.release.phrases import Row, from_to
+from trajectories.release.outputs.phrases import Row, from_to
 from trajectories.release.style import (
     DASHES,
     MARKERS,

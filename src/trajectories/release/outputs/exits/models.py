@@ -12,7 +12,7 @@ from trajectories.release.gate.vocabulary import SOME_WORDS, one_of
 from trajectories.release.model_rows import headline_rows
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
-from trajectories.release.phrases import ratio_and_interval
+from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.study import listed
 from trajectories.release.style import (
     ACCENT,

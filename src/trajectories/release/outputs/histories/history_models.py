@@ -12,7 +12,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import INTERVAL, MODELLED, SOME_CASEWORKERS
-from trajectories.release.phrases import ratio_and_interval
+from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.outputs.base import Drawing, Output
+from trajectories.release.outputs.phrases import Row
 from trajectories.release.outputs.sequences.common_sequences import commonest, commonest_in_words
-from trajectories.release.phrases import Row
 from trajectories.release.style import (
     MUTED,
     SERIES,

@@ -11,7 +11,7 @@ from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
-from trajectories.release.phrases import Row, by_group
+from trajectories.release.outputs.phrases import Row, by_group
 from trajectories.release.study import months
 from trajectories.release.style import Size, Style, is_lowest, new_figure, panels, stamp
 from trajectories.release.tables import Tables

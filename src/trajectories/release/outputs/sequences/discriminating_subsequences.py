@@ -6,7 +6,7 @@ from trajectories.release.gate.derive import contrast, firm_ratio
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import WINDOWS
-from trajectories.release.phrases import order_of_changes
+from trajectories.release.outputs.phrases import order_of_changes
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, plain, share

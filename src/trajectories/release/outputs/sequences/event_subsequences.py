@@ -8,7 +8,7 @@ from trajectories.release.gate.derive import firm_ratio
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
-from trajectories.release.phrases import order_of_changes
+from trajectories.release.outputs.phrases import order_of_changes
 from trajectories.release.style import Size, Style, new_figure, stamp
 from trajectories.release.tables import Tables
 

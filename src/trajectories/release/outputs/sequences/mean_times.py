@@ -8,7 +8,7 @@ from trajectories.release.gate.derive import NORMAL_95
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
-from trajectories.release.phrases import by_group
+from trajectories.release.outputs.phrases import by_group
 from trajectories.release.style import (
     MARKERS,
     SERIES,

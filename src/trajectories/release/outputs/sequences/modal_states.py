@@ -6,7 +6,7 @@ from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.phrases import by_group
+from trajectories.release.outputs.phrases import by_group
 from trajectories.release.style import (
     Size,
     Style,

@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from trajectories.release.charts.state_shares import draw_stack, state_legend
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import states_by_month
-from trajectories.release.phrases import first_and_last_month
+from trajectories.release.outputs.phrases import first_and_last_month
 from trajectories.release.state_statistics import entropy_by_month, mean_time
 from trajectories.release.study import listed
 from trajectories.release.style import INK, MUTED, Size, Style, is_lowest, new_figure, stamp

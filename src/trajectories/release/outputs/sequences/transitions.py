@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.phrases import by_group
+from trajectories.release.outputs.phrases import by_group
 from trajectories.release.style import (
     ACCENT,
     INK,

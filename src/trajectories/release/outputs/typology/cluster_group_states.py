@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from trajectories.release.charts.state_shares import draw_stack, state_legend
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import states_by_month
-from trajectories.release.phrases import commonest_state
+from trajectories.release.outputs.phrases import commonest_state
 from trajectories.release.style import Size, Style, new_figure, stamp
 from trajectories.release.tables import Tables
 

@@ -8,7 +8,7 @@ from matplotlib.ticker import MultipleLocator
 from trajectories.release.gate.derive import mean_from_sum
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.phrases import Row, from_to
+from trajectories.release.outputs.phrases import Row, from_to
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,
