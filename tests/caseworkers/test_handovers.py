@@ -101,7 +101,7 @@ def test_rows_that_name_no_caseworkers_are_not_counted():
 
 @pytest.mark.parametrize("side", ["from_caseworker", "to_caseworker"])
 def test_the_length_of_one_caseworkers_list_is_not_published(side):
-    """Forty clients change in one month, and one caseworker stands on one side of all of them."""
+    """Forty clients change in one month, and one caseworker is on one side of all of them."""
     many = 40
     month = dt.date(2014, 3, 1)
     other = "to_caseworker" if side == "from_caseworker" else "from_caseworker"

@@ -1,4 +1,4 @@
-"""Who is responsible for a client on a day, in registers that close assignments early."""
+"""The responsible caseworker on a day, in registers that close assignments early."""
 
 import datetime as dt
 

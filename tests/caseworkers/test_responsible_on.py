@@ -1,4 +1,4 @@
-"""Lookups of the row that holds on a day, against a search through all rows."""
+"""Lookups of the spell in force on a day, against a search through all rows."""
 
 import datetime as dt
 

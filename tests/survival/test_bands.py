@@ -1,4 +1,4 @@
-"""Bands of whole numbers."""
+"""Bands of integers."""
 
 import polars as pl
 

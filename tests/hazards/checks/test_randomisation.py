@@ -1,4 +1,4 @@
-"""Leavers drawn again: candidates, draws and p-values, against loops, enumeration and nulls."""
+"""Randomisation tests: candidates, draws and p-values, against loops, enumeration and nulls."""
 
 import datetime as dt
 import itertools

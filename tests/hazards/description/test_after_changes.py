@@ -1,4 +1,4 @@
-"""Who was on the leavers' lists beside their colleagues' clients."""
+"""Balance: clients on the leavers' lists and those of their colleagues."""
 
 import math
 from datetime import date
@@ -15,7 +15,7 @@ from trajectories.studies.monte_carlo import simulated
 
 
 def test_balance_weighs_colleagues_clients_as_the_listed():
-    """Departures come by lot, so that nothing but chance tells the clients apart."""
+    """Departures are random, so that clients differ only by chance."""
     settings = {"persons": 3000, "office_persons": 3000, "caseload": 12, "seed": 2}
     made = simulated(SimulatorConfig.model_validate(settings))
     lists = made.found.lists.filter(pl.col("kind").cast(pl.String) == "departure")

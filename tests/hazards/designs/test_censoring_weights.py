@@ -17,7 +17,7 @@ MONTHS = 24
 def courses(number: int, *, effect: float) -> pl.DataFrame:
     """Courses in which a departure makes the badly off ask for another caseworker.
 
-    The badly off find fewer jobs. A departure comes by lot and multiplies the hazard of a job by
+    The badly off find fewer jobs. A departure is random and multiplies the hazard of a job by
     exp(effect); what is seen of being badly off is the readiness of the month.
     """
     draw = np.random.default_rng(11)

@@ -1,4 +1,4 @@
-"""Bands of whole curves, and subdistributions beside cause-specific hazards."""
+"""Bands of whole curves; subdistribution and cause-specific hazards."""
 
 import datetime as dt
 

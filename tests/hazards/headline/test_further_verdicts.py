@@ -1,4 +1,4 @@
-"""Verdicts of the tests with leavers drawn again, of constancy and of the bounds from the leads."""
+"""Verdicts of the randomisation tests, of constancy and of the lead bounds."""
 
 from typing import Any
 

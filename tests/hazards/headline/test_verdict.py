@@ -1,4 +1,4 @@
-"""The verdict: every check can contradict, be silent and support."""
+"""The verdict: every check can be contradicted, inconclusive and supported."""
 
 from typing import Any
 

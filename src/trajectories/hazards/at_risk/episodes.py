@@ -98,7 +98,7 @@ def courses(
     Returns:
         One row per stretch, sorted by person and start: person, course (u32), stretch (u32 row
         number), course_start, start, end (last day of assistance), exit (Enum of `EXITS`; null
-        if censored or paused), exit_date (Date; null likewise), observed (bool: the course
+        if censored or paused), exit_date (Date; null as exit), observed (bool: the course
         began after `first_day`).
     """
     rules = rules or RiskConfig()

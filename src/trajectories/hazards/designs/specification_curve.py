@@ -103,8 +103,8 @@ def _with_variant_columns(rows: pl.DataFrame, event: str) -> pl.DataFrame:
 def municipalities(made: Ingredients) -> Iterator[Work]:
     """The headline leaving out one municipality at a time.
 
-    A municipality with fewer than `nested.LEAST` persons or events cannot affect the result and is
-    not left out.
+    A municipality with fewer than `nested_samples.LEAST` persons or events cannot affect the result
+    and is not left out.
     """
     event = made.rules.event
     sizes = made.panel.group_by("municipality").agg(

@@ -31,7 +31,7 @@ class WildBootstrap:
         p_value: two-sided, for the coefficient being 0.
         low: lower bound of the 95 % interval of the coefficient, by inverting the test; −∞ if no
             value is rejected.
-        high: upper bound, likewise.
+        high: upper bound; ∞ if no value is rejected.
         draws: number of bootstrap draws.
         clusters: number of clusters.
     """
