@@ -1,4 +1,4 @@
-"""How unlike two state sequences are: sequences and costs in, condensed distances out.
+"""Dissimilarities of state sequences: sequences and costs in, condensed distances out.
 
 The measures are TraMineR's, with its options and defaults; numeric series have others.
 """

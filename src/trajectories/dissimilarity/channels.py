@@ -1,8 +1,8 @@
-"""Several alphabets at once: sequences of combinations, with costs that add up over channels.
+"""Multichannel sequences: combinations of states, with costs that add up over channels.
 
 Optimal matching of k parallel sequences replaces and deletes the states of all channels of a month
-together, at the weighted sum of their costs (Pollock 2007). Written with one state for each
-combination that occurs, it is a measure of one sequence, so that every measure with costs applies.
+together, at the weighted sum of their costs (Pollock 2007). With one state for each combination
+that occurs, this is a measure of single sequences, so every measure with costs applies.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def combine(
 
     Args:
         channels: state sequences of the same n cases and L positions; void at the same positions.
-            The first one's weights hold.
+            The weights are those of the first.
         costs: costs of each channel, not varying with the position.
         channel_weights: weight of each channel's costs, not negative; 1 for all by default.
 
@@ -35,8 +35,8 @@ def combine(
         channels'.
 
     Raises:
-        ValueError: channels or costs do not fit each other, or more combinations occur than an
-            alphabet can hold.
+        ValueError: channels or costs do not fit each other, or too many combinations occur for an
+            alphabet.
     """
     weights = np.ones(len(channels)) if channel_weights is None else np.asarray(channel_weights)
     _check(channels, costs, weights)

@@ -1,4 +1,4 @@
-"""Condensed distance matrices: the entries above the diagonal, row by row."""
+"""Condensed distance matrices: entries above the diagonal, row-major."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,18 +13,18 @@ Condensed = npt.NDArray[np.floating[Any]]
 
 
 def row_offsets(n: int) -> npt.NDArray[np.int64]:
-    """Return the offsets by which the distance of i < j stands at offsets[i] + j, int64 (n,)."""
+    """Return offsets, int64 (n,), such that the distance of i < j is at offsets[i] + j."""
     i = np.arange(n, dtype=np.int64)
     return i * (2 * n - i - 1) // 2 - i - 1
 
 
 def entries_of(n: int, rows: range) -> int:
-    """Return how many entries rows of a condensed matrix of n sequences have."""
+    """Return the number of entries in rows of a condensed matrix of n sequences."""
     return len(rows) * (2 * n - rows.start - rows.stop - 1) // 2
 
 
 def share_of_rows(n: int, part: int, parts: int) -> range:
-    """Return the rows of one of several parts of about as many entries.
+    """Return the rows of one of several parts with about equal numbers of entries.
 
     Args:
         n: the number of sequences.
@@ -37,11 +37,11 @@ def share_of_rows(n: int, part: int, parts: int) -> range:
 
 
 def tiles(n: int, entries: int, rows: range | None = None) -> Iterator[tuple[range, int]]:
-    """Cut a condensed matrix into runs of rows.
+    """Split a condensed matrix into tiles of consecutive rows.
 
     Args:
         n: the number of sequences.
-        entries: the most entries of a tile, unless one row alone has more.
+        entries: largest number of entries in a tile, unless a single row has more.
         rows: the rows to cut; all where None.
 
     Yields:

@@ -1,4 +1,4 @@
-"""A measure as the configuration describes it, with its costs."""
+"""Measures and costs as configured."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,10 +13,10 @@ from trajectories.sequences.months.channels import Compared
 
 
 def task_of(options: MeasureConfig, windows: StateSequences, compared: Compared) -> Task:
-    """Make the choices of one measure's configuration.
+    """Return the configured measure of states, channels or a series.
 
     Raises:
-        ValueError: they do not fit the windows.
+        ValueError: the options do not fit the windows.
     """
     if options.channels:
         return of_channels(windows, options, compared)

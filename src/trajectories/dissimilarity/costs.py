@@ -1,4 +1,4 @@
-"""Costs of the edit operations: how unlike two states are, and what an insertion costs.
+"""Costs of the edit operations: substitution, insertion and deletion.
 
 The definitions are TraMineR's (Gabadinho et al. 2011; Studer & Ritschard 2016), checked against its
 numbers. Rates and shares are weighted by the sequences' weights.
@@ -23,8 +23,8 @@ class Costs:
     """Costs of substitution and of insertion or deletion, by position in the alphabet.
 
     Attributes:
-        substitution: float64 (a, a), the row's state replaced by the column's; or (L, a, a) where
-            costs vary with the position. Not negative; zero on the diagonal.
+        substitution: float64 (a, a), the row's state replaced by the column's; or (L, a, a) if
+            costs vary with the position. Non-negative; zero on the diagonal.
         indel: cost of inserting or deleting a state: one number for all, or float64 (a,).
     """
 
@@ -55,21 +55,21 @@ class Costs:
 
     @property
     def states(self) -> int:
-        """The number of states, a."""
+        """Return the number of states, a."""
         return int(self.substitution.shape[-1])
 
     @property
     def symmetric(self) -> bool:
-        """Whether the costs are the same in both directions, but for rounding."""
+        """Return whether the costs are the same in both directions, up to rounding."""
         turned = self.substitution.swapaxes(-1, -2)
         return np.allclose(self.substitution, turned, rtol=1e-12, atol=0)
 
     def violation(self) -> tuple[int, int, int] | None:
-        """Find states for which the triangle inequality does not hold.
+        """Return the worst violation of the triangle inequality.
 
         Returns:
-            Positions of states a, b and c such that replacing a by c costs more than replacing a by
-            b and b by c, where this saves most; None if there are none.
+            Positions of states a, b and c such that replacing a by c costs most in excess of
+            replacing a by b and b by c; None without a violation.
         """
         found, most = None, 1e-9 * float(self.substitution.max(initial=0))
         for table in self.substitution.reshape(-1, self.states, self.states):
@@ -125,12 +125,12 @@ def substitution_costs(
             `StateSequences.with_missing_state` adds it. Its transitions and its share count as any
             state's.
         miss_cost: cost of replacing the missing state by another; `cval` by default.
-        miss_cost_fixed: whether this is so, or the cost comes from the data as any other; where
-            left out, it comes from the data for "indels" and "indelslog" alone.
+        miss_cost_fixed: whether to use `miss_cost` instead of a cost derived from the data; by
+            default, only "indels" and "indelslog" derive it.
 
     Raises:
         ValueError: an unknown method, an option that does not fit it, or no sequence of weight
-            above 0.
+            greater than 0.
     """
     if len(seqs) and not seqs.weights.any():
         raise ValueError("costs come from sequences of weight above 0, and there is none")
@@ -249,7 +249,7 @@ def _time_varying(
         return _from_rates(into, value)
     if transition == "next":
         return _from_rates(out_of, value)
-    # Where time has only one side, its rates count twice.
+    # At the ends, the rates of the only side count twice.
     into[:lag], out_of[-lag:] = out_of[:lag], into[-lag:]
     return _from_rates(into + out_of, value)
 

@@ -43,7 +43,7 @@ def pairwise(
             "nmsmst", "svrspell", "chi2" and "euclid" take none.
         normalise: "none", "auto" (what suits the measure), "maxlength", "gmean", "maxdist" or
             "yujianbo".
-        dtype: float64, or float32 for half the memory and twice the speed. Costs that are whole
+        dtype: float64, or float32 for half the memory and twice the speed. Costs that are integer
             multiples of a unit are added exactly in either; others are added in this precision.
         threads: number of threads; the processor's by default. It does not change the result.
         **options: the measure's options, as `Options` describes them.
@@ -65,7 +65,7 @@ def pairwise(
         first, second = np.triu_indices(len(sequences), 1)
         return square[inverse[first], inverse[second]]
     if not recipe.model.ordered:
-        # Their kernels do not gain by lexicographic order, which the result must then undo.
+        # Their kernels do not profit from lexicographic order, which `expand` would have to undo.
         states, inverse = by_appearance(states, inverse)
     u = len(states)
     out = np.empty(u * (u - 1) // 2, recipe.dtype)
@@ -115,7 +115,7 @@ def cross(
 def as_sequences(
     seqs: Sequences, costs: Costs | None, alphabet: tuple[str | int, ...] | None = None
 ) -> StateSequences:
-    """Take an integer array as state sequences over the states 0, 1, …."""
+    """Convert an integer array to state sequences over the states 0, 1, …."""
     if isinstance(seqs, StateSequences):
         return seqs
     states = np.asarray(seqs)
@@ -132,7 +132,7 @@ def as_sequences(
 def by_appearance(
     states: npt.NDArray[np.uint8], inverse: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """Put unique sequences in the order in which they first appear.
+    """Sort unique sequences by first appearance.
 
     Args:
         states: unique sequences, uint8 (u, L).
@@ -157,8 +157,8 @@ def fill_condensed(
     Args:
         recipe: the measure.
         states: unique sequences, uint8 (u, L); lexicographic order is fastest.
-        rows: the rows to write, one after the other.
-        out: room for them, flat.
+        rows: the rows to write.
+        out: flat output array for these rows.
         threads: number of threads.
     """
     plan = recipe.plan(states[rows.start : rows.stop], states[rows.start :])

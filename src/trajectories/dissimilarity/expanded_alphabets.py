@@ -1,11 +1,10 @@
-"""Optimal matching over letters that say more than the state.
+"""Optimal matching over an expanded alphabet (state plus context).
 
 Some measures are optimal matching with costs that depend on a spell's duration or on neighbouring
-states. Written with one letter for each state and circumstance that occurs, they are optimal
-matching as such, and share its kernel. With w(a, b) = max(0, indel(a) + indel(b) − sub(a, b)) for
-what matching two letters saves, the distance is Σ indel(x) + Σ indel(y) less the most that a
-monotone matching saves. A letter matched to itself costs nothing, so that half its own gain is its
-indel.
+states. With one letter for each combination of state and context that occurs, they become plain
+optimal matching and share its kernel. With w(a, b) = max(0, indel(a) + indel(b) − sub(a, b)) as the
+gain of matching two letters, the distance is Σ indel(x) + Σ indel(y) minus the largest gain of a
+monotone matching. A letter matched to itself costs nothing, so its indel is half its own gain.
 """
 
 from collections.abc import Callable
@@ -29,13 +28,13 @@ MOST_LETTERS = 2**16 - 1
 
 @dataclass(frozen=True, eq=False)
 class Letters:
-    """Two sets of sequences over one alphabet of letters.
+    """Two sets of sequences over one expanded alphabet.
 
     Attributes:
-        queries: uint16 (n, L); the last letter stands for positions after the end.
+        queries: uint16 (n, L); the last letter represents positions after the end.
         targets: uint16 (m, L).
-        gains: what matching two letters saves, float64 (letters, letters); the last saves nothing.
-        used: what numbers the letters that occur stand for, in their order.
+        gains: gain of matching two letters, float64 (letters, letters); 0 for the last.
+        used: the sorted codes of the letters that occur.
     """
 
     queries: Codes
@@ -63,8 +62,8 @@ def by_length(queries: States, targets: States, costs: Costs, link: str, h: floa
         queries: uint8 (n, L).
         targets: uint8 (m, L′).
         costs: costs of states.
-        link: "mean" or "gmean": how the lengths of two spells enter a substitution.
-        h: exponent by which a position counts less in a longer spell.
+        link: "mean" or "gmean" of the two spells' lengths, used in substitutions.
+        h: exponent that reduces the weight of positions in longer spells.
     """
     base = max(queries.shape[1], targets.shape[1], 1) + 1
     codes = [
@@ -92,7 +91,7 @@ def by_spell(
         queries: uint8 (n, L).
         targets: uint8 (m, L′).
         costs: costs of states.
-        expcost: cost of making a spell one unit of time longer or shorter.
+        expcost: cost of lengthening or shortening a spell by one unit of time.
         tpow: exponent of durations.
     """
     spells = [Spells.of(states) for states in (queries, targets)]
@@ -104,7 +103,7 @@ def by_spell(
         indel = np.broadcast_to(costs.indel, costs.states)[state] + expcost * time
         cost = costs.substitution[state][:, state]
         cost += expcost * (time[:, None] + time)
-        # Letters are sorted by state: those of one state form a square.
+        # Letters are sorted by state, so those of one state form a square block.
         ends = np.searchsorted(state, np.arange(costs.states + 1))
         for begin, end in pairwise(ends):
             own = time[begin:end]
@@ -127,8 +126,8 @@ def with_previous(
         queries: uint8 (n, L).
         targets: uint8 (m, L′).
         states: number of states; a letter's number is the previous state's times this plus its own.
-        origin: the state before the first; the first itself where None.
-        gains: what matching saves, for letters given by their numbers.
+        origin: the state before the first; if None, the first itself.
+        gains: function from letters' codes to their gains.
     """
     codes = []
     for part in (queries, targets):
@@ -140,7 +139,7 @@ def with_previous(
 
 
 def saved(substitution: Floats, indel: Floats) -> Floats:
-    """Return what matching saves, with a last letter that saves nothing."""
+    """Return the gains of matching, with a last letter of gain 0."""
     size = len(indel)
     gains = np.zeros((size + 1, size + 1))
     among = gains[:-1, :-1]
@@ -158,12 +157,12 @@ def compact(
     """Number the letters that occur.
 
     Args:
-        codes: a whole number for each letter, of the queries and of the targets.
-        void: which positions lie after the end.
-        gains: what matching saves, for letters given by their numbers.
+        codes: an integer code for each letter, of the queries and of the targets.
+        void: masks of positions after the end.
+        gains: function from letters' codes to their gains.
 
     Raises:
-        ValueError: more letters occur than can be told apart.
+        ValueError: too many letters occur.
     """
     known = [part[~gone] for part, gone in zip(codes, void, strict=True)]
     occurs = np.zeros(max(int(part.max(initial=-1)) for part in known) + 1, np.bool_)

@@ -1,4 +1,4 @@
-"""The measures by name: their default costs and normalisations, and what they need."""
+"""The measures by name: default costs and normalisations, and checks of their arguments."""
 
 import warnings
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _AUTO: Final[dict[str, Normalisation]] = {
     "nmsmst": "none",
     "svrspell": "none",
 }
-"""What suits a measure; "yujianbo" suits the other edit distances."""
+"""Normalisation chosen by "auto"; for the other edit distances it is "yujianbo"."""
 
 EQUAL_LENGTHS: Final = ("ham", "dhd")
 WITHOUT_COSTS: Final = ("lcp", "rlcp", "nms", "nmsmst", "svrspell", "chi2", "euclid")
@@ -38,17 +38,17 @@ class CostsWarning(UserWarning):
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
-    """A measure with all its choices made.
+    """A fully specified measure.
 
     Attributes:
         measure: its name.
-        costs: its costs; None for measures that have none.
+        costs: its costs; None for measures without costs.
         options: its options.
-        normalisation: its normalisation, "auto" for "chi2" and "euclid" alone.
+        normalisation: its normalisation, "auto" only for "chi2" and "euclid".
         dtype: precision of the results, float64 or float32.
-        model: the measure with what it took from the sequences.
+        model: the measure with quantities derived from the sequences.
         length: number of positions of the sequences.
-        alphabet: their number of states.
+        alphabet: number of states.
     """
 
     measure: Measure
@@ -70,7 +70,7 @@ class Recipe:
         dtype: npt.DTypeLike,
         **options: Any,
     ) -> "Recipe":
-        """Make the choices that were left open, and check that all fit `seqs`.
+        """Fill in defaults, and check that all choices fit `seqs`.
 
         Raises:
             ValueError: an unknown name, or costs, options or sequences that do not fit the measure.
@@ -115,7 +115,7 @@ class Recipe:
 
     @property
     def symmetric(self) -> bool:
-        """Whether both directions have the same distance."""
+        """Return whether distances are the same in both directions."""
         if self.measure in ("nms", "svrspell"):
             near = self.options.proximity(self.alphabet)
             return np.array_equal(near, near.T)
@@ -158,7 +158,7 @@ def _costs(seqs: StateSequences, measure: Measure, costs: Costs | None) -> Costs
 
 
 def _warn_of_detours(seqs: StateSequences, costs: Costs) -> None:
-    """Warn where replacing a state in two steps is cheaper than in one."""
+    """Warn if replacing a state in two steps is cheaper than in one."""
     found = costs.violation()
     if found:
         a, b, c = (seqs.alphabet[place] for place in found)

@@ -1,8 +1,8 @@
-"""Normalised dissimilarities, by TraMineR's definitions.
+"""Normalised dissimilarities, as defined by TraMineR.
 
-A dissimilarity d between sequences of p and q positions is set against the lengths `p` and `q`
-(scaled by the cost of an indel where d is an edit distance) and against the largest value that d
-could take. Where d is 0 the result is 0.
+A dissimilarity d between sequences of p and q positions is divided by a function of the lengths
+(scaled by the cost of an indel if d is an edit distance) and of the largest possible value of d. If
+d is 0, the result is 0.
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ Normalisation = Literal["none", "auto", "maxlength", "gmean", "maxdist", "yujian
 
 @dataclass(frozen=True)
 class Scale:
-    """What a measure's values are set against.
+    """The scale of a measure's values.
 
     Attributes:
-        unit: what one position counts in a length.
-        most: largest cost of a position that one sequence has more than the other, and of a pair of
-            positions, one of each.
-        edits: the same for "yujianbo", which allows no substitutions.
-        fixed: the largest possible value where it does not depend on lengths (Hamming measures).
+        unit: the contribution of one position to a length.
+        most: largest cost of a surplus position of one sequence, and of a pair of positions, one
+            of each sequence.
+        edits: as `most`, for "yujianbo", which allows no substitutions.
+        fixed: the largest possible value if independent of lengths (Hamming measures).
     """
 
     unit: float = 1.0

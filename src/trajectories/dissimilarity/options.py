@@ -1,4 +1,4 @@
-"""Options of measures, under TraMineR's names and with its defaults."""
+"""Options of measures, with TraMineR's names and defaults."""
 
 from dataclasses import dataclass, fields
 from typing import Any, get_args
@@ -18,20 +18,20 @@ class Options:
     Attributes:
         expcost: "omloc": cost of an indel as a share of the largest substitution cost; "omspell":
             cost of one unit of time more or less in a spell.
-        context: "omloc": weight of the neighbouring states; 1 − 2 · expcost where None.
+        context: "omloc": weight of the neighbouring states; 1 − 2 · expcost if None.
         tpow: exponent of durations ("omspell", "nmsmst", "svrspell").
-        link: "omslen": "mean" or "gmean", how two spells' lengths enter a substitution.
-        h: "omslen": exponent by which longer spells' positions count less; "twed": cost of an
-            indel beside the change of state that it removes.
-        nu: "twed": what a shift by one position costs; it has no default.
-        origin: "twed": position in the alphabet of the state that stands before each sequence.
-        otto: "omstran": weight of states against transitions, 0 to 1; it has no default.
-        transindel: "omstran": "constant", "prob" or "subcost", what a transition's indel costs.
-        previous: "omstran": whether the transition into a position counts too.
-        add_column: "omstran": whether the last position counts, where no transition follows.
-        kweights: weight of each length of subsequence from 1 on; 1 for all where None.
-        prox: proximity of two states, (a, a); each to itself alone where None.
-        breaks: first and last position of each interval, counted from 1; by `step` where None.
+        link: "omslen": "mean" or "gmean" of two spells' lengths, used in substitutions.
+        h: "omslen": exponent that reduces the weight of positions in longer spells; "twed": cost of
+            an indel in addition to the change of state that it removes.
+        nu: "twed": cost of a shift by one position; no default.
+        origin: "twed": position in the alphabet of the state before each sequence.
+        otto: "omstran": weight of states against transitions, 0 to 1; no default.
+        transindel: "omstran": "constant", "prob" or "subcost", the indel cost of a transition.
+        previous: "omstran": whether the transition into a position also counts.
+        add_column: "omstran": whether the last position, without a transition, counts.
+        kweights: weight of each length of subsequence, from 1; all 1 if None.
+        prox: proximity of two states, (a, a); the identity if None.
+        breaks: first and last position of each interval, counted from 1; by `step` if None.
         step: positions of an interval.
         overlap: whether intervals overlap by half.
     """
@@ -55,7 +55,7 @@ class Options:
 
     @classmethod
     def of(cls, measure: str, given: dict[str, Any]) -> "Options":
-        """Check options against what a measure takes.
+        """Return the options of a measure after checking them.
 
         Raises:
             ValueError: the measure does not take an option, needs one, or a value is out of range.
@@ -108,7 +108,7 @@ class Options:
         return np.ascontiguousarray(near)
 
     def document(self, measure: str) -> dict[str, Any]:
-        """Return the options that a measure takes, as JSON holds them."""
+        """Return the options of a measure for JSON."""
         takes = TAKES.get(measure, ())
         return {
             field.name: value.tolist() if isinstance(value, np.ndarray) else value

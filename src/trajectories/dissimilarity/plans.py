@@ -1,4 +1,4 @@
-"""The measures, each with what it takes from the sequences: how it is planned and scaled."""
+"""The measures with quantities derived from the sequences: their kernels' plans and scales."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,8 +37,8 @@ class Model:
     Attributes:
         plan: prepares the distances of queries, uint8 (n, L), to targets, uint8 (m, L′), in a
             precision.
-        scale: what values are set against in normalisation.
-        positions: how many positions sequences of a length count, for normalisation.
+        scale: the scale for normalisation.
+        positions: number of positions of sequences of given lengths, for normalisation.
         ordered: whether lexicographic order makes it faster.
     """
 
@@ -51,14 +51,14 @@ class Model:
 def model_of(
     seqs: StateSequences, measure: Measure, costs: Costs | None, options: Options, *, auto: bool
 ) -> Model:
-    """Take from sequences what a measure needs.
+    """Return the model of a measure for given sequences.
 
     Args:
         seqs: the sequences.
         measure: the measure's name.
-        costs: costs of states, for measures that have any.
+        costs: costs of states, for measures with costs.
         options: the measure's options.
-        auto: whether distances will be normalised the measure's own way.
+        auto: whether distances will be normalised with "auto".
 
     Raises:
         ValueError: an option does not fit the sequences.
@@ -100,7 +100,7 @@ def _positional(costs: Costs, length: int) -> Model:
 
 
 def _edit(seqs: StateSequences, measure: Measure, costs: Costs, options: Options) -> Model:
-    """Take what an edit distance needs."""
+    """Return the model of an edit distance."""
     indel = float(np.max(costs.indel))
     largest = float(costs.substitution.max(initial=0))
     most = (indel, min(largest, 2 * indel))
@@ -118,7 +118,7 @@ def _edit(seqs: StateSequences, measure: Measure, costs: Costs, options: Options
             )
         case "twed":
             nu = float(options.nu or 0)
-            # Before the other sequence's first state, a state costs more than any pair within.
+            # An indel before the other sequence's first state costs more than any later match.
             indel = 2 * largest + nu + options.h
             origin = min(options.origin, costs.states - 1)
             return Model(
@@ -133,7 +133,7 @@ def _edit(seqs: StateSequences, measure: Measure, costs: Costs, options: Options
                 ordered=True,
             )
         case "omslen":
-            # TraMineR halves the costs of a mean link and doubles what bounds them.
+            # TraMineR halves the costs for a mean link and doubles their bound.
             both = 4 * indel if options.link == "mean" else 2 * indel
             return _lettered(
                 lambda queries, targets: by_length(
@@ -174,7 +174,7 @@ def _edit(seqs: StateSequences, measure: Measure, costs: Costs, options: Options
 
 
 def _warped_most(substitution: float, nu: float, h: float) -> tuple[float, float]:
-    """Return the largest costs of time-warp edit distance, as `Scale` holds them."""
+    """Return the largest costs of the time-warp edit distance, as in `Scale`."""
     return substitution + nu + h, 2 * (substitution + nu)
 
 
@@ -185,10 +185,10 @@ def _lettered(
     *,
     ordered: bool = True,
 ) -> Model:
-    """Return optimal matching over letters."""
+    """Return the model of optimal matching over an expanded alphabet."""
 
     def plan(queries: States, targets: States, dtype: Dtype) -> Plan:
-        # The queries are often the first of the targets, and then written once.
+        # The queries are often the first of the targets and are then converted once.
         same = begins_with(targets, queries)
         letters = write(queries[:0] if same else queries, targets)
         if same:

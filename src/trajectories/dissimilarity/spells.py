@@ -18,8 +18,7 @@ class Spells:
     Attributes:
         states: state of each spell, void after the last one, uint8 (n, most spells).
         durations: number of positions of each spell, 0 after the last one, int64.
-        number: which spell each position belongs to, counted from 0, int64 (n, L); −1 at void
-            positions.
+        number: the spell of each position, counted from 0, int64 (n, L); −1 at void positions.
     """
 
     states: States
@@ -42,7 +41,7 @@ class Spells:
 
 
 def backwards(values: npt.NDArray[Any], lengths: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    """Return rows with their first `lengths` entries turned round, the others as they are."""
+    """Return rows with their first `lengths` entries reversed and the others unchanged."""
     place = np.arange(values.shape[1])
     turned = np.where(place < lengths[:, None], lengths[:, None] - 1 - place, place)
     return np.take_along_axis(values, turned, axis=1)

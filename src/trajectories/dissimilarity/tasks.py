@@ -1,4 +1,4 @@
-"""Measures made ready for their matrix: of states, of channels and of numeric series."""
+"""Measures of states, channels and numeric series, prepared for their distance matrix."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,14 +26,14 @@ class Task:
     """One measure of some windows.
 
     Attributes:
-        unique: the different windows with their multiplicities; those that differ in a channel
-            or in their series are different, whatever their states.
-        compared: what else each different window holds, one array (u, L) a name.
-        dtype: of the distances.
-        normalisation: the one that was chosen.
-        costs: what `costs.json` holds.
-        fill: writes rows of the condensed matrix of the different windows, given the rows, room
-            for them and a number of threads.
+        unique: the distinct windows with their multiplicities; windows that differ in a channel or
+            series are distinct, even with equal states.
+        compared: further data of each distinct window, an array (u, L) by name.
+        dtype: type of the distances.
+        normalisation: the chosen normalisation.
+        costs: the content of `costs.json`.
+        fill: writes rows of the condensed matrix of the distinct windows, given the rows, an output
+            array and a number of threads.
     """
 
     unique: UniqueSequences
@@ -78,7 +78,7 @@ def of_channels(windows: StateSequences, options: MeasureConfig, compared: Compa
     weights = [channel.weight for channel in settings]
     seqs, added = combine(channels, costs, weights)
     recipe = recipe_with(seqs, added, options)
-    # Combinations first, so that windows lie in the order in which kernels are fastest.
+    # Combinations come first, so that windows are in the order in which kernels are fastest.
     joint = np.hstack([seqs.states, windows.states])
     every = StateSequences(joint, tuple(range(LARGEST_ALPHABET)), windows.weights).unique()
     combined = np.ascontiguousarray(every.sequences.states[:, : windows.length])
@@ -149,7 +149,7 @@ def of_series(windows: StateSequences, options: MeasureConfig, compared: Compare
 
 
 def stored_costs(stored: dict[str, Any]) -> Costs:
-    """Return costs as `costs.json` holds them."""
+    """Return the costs stored in `costs.json`."""
     indel = stored["indel"]
     return Costs(
         np.array(stored["substitution"]), np.array(indel) if isinstance(indel, list) else indel

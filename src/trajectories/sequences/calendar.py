@@ -1,4 +1,4 @@
-"""Months and days as integers: both counted from 1970-01, as numpy and polars count them."""
+"""Months and days as integers counted from 1970-01, as in NumPy and Polars."""
 
 import datetime as dt
 
@@ -30,9 +30,9 @@ def month_starts(first: int, last: int) -> Days:
 
 
 def whole_months(first: dt.date, last: dt.date) -> tuple[int, int]:
-    """Return the first and last month that lie wholly between two days, both inclusive.
+    """Return the first and last whole month between two days, both inclusive.
 
-    The last one is smaller than the first where no whole month lies between them.
+    The last one is smaller than the first if there is no whole month between them.
     """
     begins = month_of(first) + (first.day > 1)
     ends = month_of(last + dt.timedelta(days=1)) - 1
@@ -40,7 +40,7 @@ def whole_months(first: dt.date, last: dt.date) -> tuple[int, int]:
 
 
 def months_of(days: pl.Series) -> Months:
-    """Return the months of a date column without nulls, one look-up a row."""
+    """Return the months of a date column without nulls."""
     numbers = days.to_physical().to_numpy()
     if len(numbers) == 0:
         return np.zeros(0, dtype=np.int32)

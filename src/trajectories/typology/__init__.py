@@ -1,4 +1,4 @@
-"""Typologies: distances in, clusters with names, medoids and indices of their quality out."""
+"""Typologies: distances in, named clusters, medoids and quality indices out."""
 
 from trajectories.typology.indices.quality_indices import quality
 from trajectories.typology.medoids.partition_around_medoids import Partition, pam

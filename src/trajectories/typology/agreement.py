@@ -1,4 +1,4 @@
-"""How far partitions of the same windows agree."""
+"""Agreement between partitions of the same windows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from trajectories.typology.distances import Integers
 
 @dataclass(frozen=True)
 class NamedPartition:
-    """A partition of the windows and what to call it, such as `om pam k=6`."""
+    """A partition of the windows and its name, such as `om pam k=6`."""
 
     name: str
     labels: Integers
@@ -21,9 +21,9 @@ def agreement(pairs: Sequence[tuple[NamedPartition, NamedPartition]]) -> pl.Data
 
     Returns:
         a, b (names), ari (adjusted Rand index), ami (adjusted mutual information); both are 1 for
-        the same partition and about 0 for unrelated ones. Computed by scikit-learn.
+        equal partitions and about 0 for unrelated ones. Computed by scikit-learn.
     """
-    # Here, because it is slow to import.
+    # Imported here because it is slow.
     from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
     rows = [

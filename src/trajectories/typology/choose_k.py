@@ -1,4 +1,4 @@
-"""The number of clusters: a rule fixed before the data are seen, and its reason in words."""
+"""Choice of the number of clusters by a rule fixed in advance, with its reason in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Choice:
 
     Attributes:
         k: the number of clusters.
-        text: the rule and how it came out, one or two sentences.
+        text: the rule and its outcome, in one or two sentences.
     """
 
     k: int
@@ -37,20 +37,20 @@ def choose_k(
 ) -> Choice:
     """Choose the number of clusters by a rule.
 
-    Only the k whose smallest cluster holds `minimum_share` of the weight take part in `rank_sum`
-    and `best`; where none does, all do. Each index ranks them from the best, 1, on (mean ranks at
-    ties, a missing value last); the lowest sum of ranks wins, the smaller k at a tie.
+    `rank_sum` and `best` consider only k whose smallest cluster has at least `minimum_share` of the
+    weight, or all k if none has. Each index ranks them from 1, the best (mean ranks at ties,
+    missing values last); the lowest sum of ranks wins, and the smaller k at a tie.
 
     Args:
         quality: indices by k.
-        smallest_share: share of the smallest cluster in the weight by k.
-        rule: `rank_sum` takes all `indices`, `best` the first alone, `fixed` takes `k`.
+        smallest_share: the smallest cluster's share of the weight, by k.
+        rule: `rank_sum` uses all `indices`, `best` only the first, `fixed` uses `k`.
         indices: names of quality indices.
-        minimum_share: smallest share a cluster may have.
-        k: the number of clusters of the rule `fixed`.
+        minimum_share: smallest allowed share of a cluster.
+        k: the number of clusters for the rule `fixed`.
 
     Raises:
-        ValueError: `fixed` without a `k` that `quality` holds.
+        ValueError: `fixed` with a `k` that is not in `quality`.
     """
     tried = sorted(quality)
     span = f"{tried[0]} to {tried[-1]}" if len(tried) > 1 else f"{tried[0]}"

@@ -1,4 +1,4 @@
-"""Condensed distances: their size, their checks and their rows."""
+"""Condensed distances: size, validation and rows."""
 
 import math
 
@@ -12,10 +12,10 @@ Integers = NDArray[np.int64]
 
 
 def item_count(d: NDArray[np.floating]) -> int:
-    """Return the number of items n behind n(n−1)/2 condensed distances.
+    """Return the number of items n of n(n−1)/2 condensed distances.
 
     Raises:
-        ValueError: the array is not one-dimensional or its length is no triangular number.
+        ValueError: the array is not one-dimensional or its length is not a triangular number.
     """
     n = (1 + math.isqrt(1 + 8 * d.size)) // 2
     if d.ndim != 1 or n * (n - 1) // 2 != d.size:
@@ -25,7 +25,7 @@ def item_count(d: NDArray[np.floating]) -> int:
 
 
 def checked_distances(d: ArrayLike) -> NDArray[np.floating]:
-    """Return `d` as a contiguous float32 or float64 array, without a copy where it is one.
+    """Return `d` as a contiguous float32 or float64 array, without a copy if it already is.
 
     Raises:
         ValueError: not condensed, or with negative, infinite or missing distances.
@@ -41,10 +41,10 @@ def checked_distances(d: ArrayLike) -> NDArray[np.floating]:
 
 
 def checked_weights(weights: ArrayLike | None, n: int) -> Floats:
-    """Return `weights` as float64 of length `n`; ones where there are none.
+    """Return `weights` as float64 (n,); ones if None.
 
     Raises:
-        ValueError: another length, a weight that is not finite or below 0, or no weight above 0.
+        ValueError: wrong length, a weight that is not finite or negative, or no positive weight.
     """
     if weights is None:
         return np.ones(n)
@@ -57,10 +57,10 @@ def checked_weights(weights: ArrayLike | None, n: int) -> Floats:
 
 
 def checked_labels(labels: ArrayLike, n: int) -> NDArray[np.generic]:
-    """Return labels of `n` items: whole numbers or words.
+    """Return labels of `n` items: integers or text.
 
     Raises:
-        ValueError: another length, or labels that are missing or no whole numbers or words.
+        ValueError: wrong length, or labels that are missing or neither integers nor text.
     """
     array = np.asarray(labels)
     if array.shape != (n,):
@@ -85,7 +85,7 @@ def checked_k(k: int, most: int) -> int:
     """Return a number of clusters.
 
     Raises:
-        ValueError: it is no whole number from 1 to `most`.
+        ValueError: it is not an integer from 1 to `most`.
     """
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= most:
         raise ValueError(f"k must be between 1 and {most}, not {k}")

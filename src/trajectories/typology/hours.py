@@ -1,4 +1,4 @@
-"""Monthly hours of work in each cluster: means by month of the window, and barycentres."""
+"""Monthly hours of work by cluster: means by month of the window, and barycentres."""
 
 import warnings
 from collections.abc import Iterator
@@ -32,8 +32,8 @@ def hours_table(
     """Describe the monthly hours of each cluster.
 
     A person with several windows in a cluster counts once, with their mean. The barycentre under
-    soft-DTW (Cuturi & Blondel 2017, computed by tslearn) averages courses after shifting them in
-    time, and shows the shape that a mean by month blurs.
+    soft-DTW (Cuturi & Blondel 2017, computed by tslearn) averages courses after aligning them in
+    time, and shows the shape that means by month blur.
 
     Args:
         hours: (windows, L) monthly hours.
@@ -42,7 +42,7 @@ def hours_table(
         k: number of clusters.
         sample: largest number of persons in a barycentre, drawn without replacement.
         gamma: smoothing of soft-DTW, in squared hours.
-        seed: seed of the samples; each cluster has a stream of its own.
+        seed: seed of the samples; each cluster has its own stream.
 
     Returns:
         cluster (from 1), position (from 1), persons, hours_sum, top_two_share (share of the two
@@ -98,7 +98,7 @@ def _barycentre(series: Floats, gamma: float) -> Floats:
     if not series.any():
         return np.zeros(series.shape[1])
     with warnings.catch_warnings():
-        # tslearn tells at import that h5py, which nothing here needs, is not installed
+        # tslearn warns at import that h5py, which is not needed here, is not installed
         warnings.filterwarnings("ignore", message="h5py not installed")
         from tslearn.barycenters import softdtw_barycenter
     return np.asarray(softdtw_barycenter(series[:, :, np.newaxis], gamma=gamma)).ravel()

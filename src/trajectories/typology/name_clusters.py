@@ -1,4 +1,4 @@
-"""Clusters as readers meet them: named by their dominant states, numbered by a stated rule."""
+"""Names of clusters, from their dominant states, and their order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ class Clusters:
 
     Attributes:
         labels: (u,) int64 positions 0…k−1 in this order.
-        medoids: (k,) int64, the sequence that stands for each cluster.
-        names: k different names.
-        states: the dominant states behind each name, by mean time.
+        medoids: (k,) int64, the medoid of each cluster.
+        names: k distinct names.
+        states: the dominant states in each name, by mean time.
         shares: (k, alphabet) share of each state in the cluster's months.
     """
 
@@ -44,17 +44,17 @@ def name_clusters(
 ) -> Clusters:
     """Name and order the clusters of a partition.
 
-    A name lists the states that fill at least `share` of the cluster's months, the longest first,
-    at most `largest` of them, always the longest. Clusters of the same name take further states,
-    by mean time, until they differ, and a number where even that does not help.
+    A name lists the states with at least `share` of the cluster's months, the longest first, at
+    most `largest` and at least one. Clusters with the same name get further states, by mean time,
+    until they differ, and a number if they still do not.
 
     Args:
         labels: (u,) cluster of each sequence, 0…k−1.
-        medoids: (k,) sequence that stands for each cluster.
+        medoids: (k,) medoid of each cluster.
         states: (u, L) positions in the alphabet.
         alphabet: the states.
         weights: (u,) weights.
-        share: smallest share of months that puts a state into a name.
+        share: smallest share of months of a state in a name.
         largest: largest number of states in a name.
         order: `states` numbers clusters by the alphabet's order of the states in their names,
             `size` by their weight; ties go to the larger, then to the earlier medoid.
@@ -117,7 +117,7 @@ def _numbered(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def spell_text(sequence: NDArray[np.uint8], alphabet: Sequence[str]) -> str:
-    """Write a sequence as spells with their lengths in months, such as `SA_PASSIVE/18-JOB/6`."""
+    """Return a sequence as spells with their lengths in months, such as `SA_PASSIVE/18-JOB/6`."""
     starts = np.flatnonzero(np.diff(sequence, prepend=np.array([255], np.uint8)))
     lengths = np.diff(starts, append=sequence.size)
     return "-".join(

@@ -1,4 +1,4 @@
-"""From distances to all partitions, their quality, and the one that is used."""
+"""Computing the partitions of all methods and numbers of clusters, and their quality."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +17,8 @@ from trajectories.typology.thread_team import Team
 from trajectories.typology.trees.linkage_tree import WardMethod, WardStart, cut, ward
 
 GIB = 2**30
-SORT_BYTES = 64  # a sorted pair in all its copies
-STATE_BYTES = 32  # an item of one start, beside the distances of its medoids
+SORT_BYTES = 64  # per sorted pair, with all copies
+STATE_BYTES = 32  # per item of a start, without the distances of its medoids
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Partitions:
         labels: (u,) labels 0…k−1 by (method, k).
         medoids: (k,) items by (method, k).
         quality: the ten indices by (method, k).
-        smallest_share: share of the smallest cluster in the weight by (method, k).
+        smallest_share: the smallest cluster's share of the weight, by (method, k).
     """
 
     labels: dict[tuple[str, int], Integers]
@@ -50,19 +50,19 @@ def build(
     ward_start: WardStart = "replicates",
     with_quality: bool = True,
 ) -> Partitions:
-    """Make the partitions of every method and number of clusters.
+    """Compute the partitions of every method and number of clusters.
 
     Args:
         d: condensed distances between unique sequences.
-        weights: (u,) their weights from 0, numbers of cases. Sequences of weight 0 take no part
-            and go to the nearest medoid.
-        methods: `pam`, `ward` or both; with both, Ward's clusters are starts of `pam` too.
+        weights: (u,) their weights, numbers of cases. Sequences of weight 0 are ignored and then
+            assigned to the nearest medoid.
+        methods: `pam`, `ward` or both; with both, Ward's clusters are also starts of `pam`.
         ks: numbers of clusters.
         starts: random starts of `pam` for each k.
-        seed: their seed.
+        seed: seed of the random starts.
         ward_method: see `ward`.
         ward_start: see `ward`.
-        with_quality: whether the indices are computed.
+        with_quality: whether to compute the indices.
     """
     counted = np.flatnonzero(weights)
     if counted.size < weights.size:
@@ -121,7 +121,7 @@ def check_memory(
     starts: int,
     largest_gib: float,
 ) -> float:
-    """Estimate the working memory of `build` beside the distances, and refuse too much.
+    """Estimate the working memory of `build` without the distances, and refuse too much.
 
     Returns:
         The estimate in GiB.

@@ -1,4 +1,4 @@
-"""The square matrix behind condensed distances, row by row."""
+"""Rows of the square matrix of condensed distances."""
 
 from collections.abc import Iterator
 
@@ -16,10 +16,10 @@ Distances = NDArray[np.floating]
 
 
 class Rows:
-    """The rows of the square matrix, in blocks; kept where they fit, else copied at each pass."""
+    """The rows of the square matrix in blocks, kept if they fit in memory, else copied anew."""
 
     def __init__(self, d: Distances, team: Team) -> None:
-        """Take condensed distances and the threads that share the work on them."""
+        """Store condensed distances and the threads for the work on them."""
         self.d, self.n, self.team = d, item_count(d), team
         n = self.n
         self._whole = np.empty((0, n), d.dtype)
@@ -30,7 +30,7 @@ class Rows:
             self._whole = whole
 
     def blocks(self) -> Iterator[tuple[int, Distances]]:
-        """Yield the first item of each block and its (b, n) distances, good until the next."""
+        """Yield the first item of each block and its (b, n) distances, valid until the next."""
         block = np.empty((0 if self._whole.size else BLOCK_ROWS, self.n), self.d.dtype)
         for rows in self._slices():
             if self._whole.size:

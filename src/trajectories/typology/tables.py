@@ -1,4 +1,4 @@
-"""Aggregate tables of a typology, exact; the release stage protects them."""
+"""Exact aggregate tables of a typology, for the release stage."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ from trajectories.typology.name_clusters import Clusters, spell_text
 def quality_table(
     quality: Mapping[tuple[str, int], Mapping[str, float]], chosen: tuple[str, int]
 ) -> pl.DataFrame:
-    """List the indices of every partition: method, k, the ten indices, chosen."""
+    """Return the indices of every partition: method, k, the ten indices, chosen."""
     rows = [
         {"method": method, "k": k, **indices, "chosen": (method, k) == chosen}
         for (method, k), indices in quality.items()
@@ -24,7 +24,7 @@ def quality_table(
 
 
 def clusters_table(windows: pl.DataFrame, cluster: Integers, names: Sequence[str]) -> pl.DataFrame:
-    """List the clusters: cluster (from 1), name, windows, persons, weight.
+    """Return the clusters: cluster (from 1), name, windows, persons, weight.
 
     Args:
         windows: person and weight of each window.
@@ -45,7 +45,7 @@ def clusters_table(windows: pl.DataFrame, cluster: Integers, names: Sequence[str
 
 
 def persons_by(person: NDArray[np.integer], cell: Integers, cells: int) -> Integers:
-    """Count the different persons in each of `cells` cells."""
+    """Count the distinct persons in each of `cells` cells."""
     pairs = np.unique(np.stack([cell, person.astype(np.int64)]), axis=1)
     return np.bincount(pairs[0], minlength=cells)
 
@@ -59,7 +59,7 @@ def states_table(
     *,
     group: pl.Series | None = None,
 ) -> pl.DataFrame:
-    """Count the windows of each cluster in each state by month of the window, zeros included.
+    """Count the windows of each cluster in each state by month, including zeros.
 
     Args:
         cluster: (windows,) position of each window's cluster.
@@ -67,7 +67,7 @@ def states_table(
         states: (windows, L) positions in the alphabet.
         alphabet: the states.
         weights: (windows,) weights.
-        group: (windows,) group of each window; with it the counts are by group too.
+        group: (windows,) group of each window; if given, counts are also by group.
 
     Returns:
         cluster (from 1), [group], position (from 1), state, count, weight.
@@ -104,7 +104,7 @@ def medoids_table(
     alphabet: Sequence[str],
     person: NDArray[np.integer],
 ) -> pl.DataFrame:
-    """List the medoids: cluster, sequence, identical, persons.
+    """Return the medoids: cluster, sequence, identical, persons.
 
     Args:
         clusters: the clusters of the unique sequences.
@@ -136,7 +136,7 @@ def modal_table(
     alphabet: Sequence[str],
     person: NDArray[np.integer],
 ) -> pl.DataFrame:
-    """Find the state that most persons of each cluster are in, by month of the window.
+    """Return the modal state of the persons in each cluster, by month of the window.
 
     Returns:
         cluster (from 1), position (from 1), state (the first of the alphabet at ties), count

@@ -1,4 +1,4 @@
-"""Threads that share independent pieces of work; compiled kernels release the lock."""
+"""A pool of threads for independent pieces of work; compiled kernels release the lock."""
 
 import itertools
 import os
@@ -18,10 +18,10 @@ class Team:
     """
 
     def __init__(self, threads: int | None = None) -> None:
-        """Make a team.
+        """Start the threads.
 
         Args:
-            threads: its size; by default OMP_NUM_THREADS, else the processors of this process.
+            threads: number of threads; by default OMP_NUM_THREADS, else the number of processors.
         """
         asked = os.environ.get("OMP_NUM_THREADS", "")
         given = int(asked) if asked.isdecimal() and int(asked) else len(os.sched_getaffinity(0))
@@ -38,12 +38,12 @@ class Team:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Wait for the threads and let them go."""
+        """Wait for the threads and stop them."""
         if self._pool is not None:
             self._pool.shutdown()
 
     def each(self, work: Callable[[Piece], object], pieces: Iterable[Piece]) -> None:
-        """Do `work` on every piece; an error in one of them is raised here."""
+        """Call `work` on every piece and raise the error of any of them."""
         if self._pool is None:
             for piece in pieces:
                 work(piece)
@@ -52,6 +52,6 @@ class Team:
 
 
 def split(length: int, parts: int) -> list[slice]:
-    """Split 0…length−1 into neighbouring slices of about equal length."""
+    """Split 0…length−1 into adjacent slices of about equal length."""
     edges = [length * part // parts for part in range(parts + 1)]
     return [slice(a, b) for a, b in itertools.pairwise(edges)]

@@ -1,1 +1,1 @@
-"""Measures by alignment: optimal matching and its kin, from coded sequences to distances."""
+"""Optimal matching and related measures: coded sequences in, distances out."""

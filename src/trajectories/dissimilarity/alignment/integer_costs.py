@@ -1,4 +1,4 @@
-"""Costs as small whole numbers, where that is exact."""
+"""Exact conversion of costs to small integers."""
 
 from typing import Any, Final
 
@@ -8,16 +8,16 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 SOME: Final = 8
-"""Costs on which units are tried first."""
+"""Number of costs on which units are tried first."""
 
 
 def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], float]:
-    """Write costs as small whole numbers where that is exact.
+    """Convert costs to small integers if this is exact.
 
     Args:
-        costs: not negative, any shape.
-        length: the most costs that are ever added.
-        dtype: what to use where the costs are not multiples of one unit.
+        costs: non-negative costs of any shape.
+        length: largest number of costs in a sum.
+        dtype: type of the result if the costs are not multiples of one unit.
 
     Returns:
         The costs in units, in the smaller of uint8 and uint16 that holds the sum of `length` of
@@ -28,8 +28,8 @@ def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDAr
         return np.zeros(costs.shape, np.uint8), 1.0
     most = np.iinfo(np.uint16).max // max(length, 1)
     units = positive.min() / np.arange(1, most + 1)
-    # A few costs tell nearly all units apart, so that most costs need not be sorted; what these
-    # leave is tried on all, the coarsest first.
+    # A few costs exclude nearly all units, so that most costs need not be sorted; the remaining
+    # units are tried on all costs, the coarsest first.
     units = units[_whole(np.unique(positive[:: max(len(positive) // SOME, 1)]), units)]
     if not len(units):
         return costs.astype(dtype), 1.0
@@ -44,7 +44,7 @@ def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDAr
 
 def _whole(costs: Floats, units: Floats) -> npt.NDArray[np.bool_]:
     """Return which of the units all costs are exact multiples of."""
-    # Units too small for a number make multiples without end, which are not exact.
+    # Underflowing units give infinite multiples, which are not exact.
     with np.errstate(all="ignore"):
         multiples = np.rint(costs / units[:, None])
         exact: npt.NDArray[np.bool_] = np.all(multiples * units[:, None] == costs, axis=1)

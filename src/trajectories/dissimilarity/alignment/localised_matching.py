@@ -1,4 +1,4 @@
-"""Localised optimal matching, made ready for its kernel."""
+"""Localised optimal matching (Hollister 2009): preparation of its kernel."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,18 +25,18 @@ from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
 from trajectories.dissimilarity.lanes.row_lanes_kernels import MOVES
 
 NEVER: Final = 1e30
-"""A cost that no cheapest path takes."""
+"""A cost too high for any cheapest path."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """What the moves cost, by letters of the query and of the target.
+    """Costs of the edit operations, by letters of the query and of the target.
 
     Attributes:
         aslant: one letter replaced by the other, float64 or float32 (letters, targets' letters).
         down: the query's letter deleted next to the target's, (letters, targets' letters).
-        across: what each of the query's two neighbouring letters adds to the cost of inserting the
-            target's, (letters, targets' letters).
+        across: contribution of each of the query's two neighbouring letters to the cost of
+            inserting the target's letter, (letters, targets' letters).
     """
 
     aslant: npt.NDArray[Any]
@@ -57,7 +57,7 @@ class Moves:
         queries: the number of queries.
         targets: the number of targets.
         lanes: the number of targets in a block.
-        halves: the queries' halves, whose rows are shared; the second with the two letters before.
+        halves: trees of the queries' halves; second halves include the two letters before.
         opening: first letter of each query, (n,).
         uses: the first query in which each letter occurs, (letters,).
         codes: letters of the targets side by side, uint16 (blocks, L, lanes).
@@ -93,8 +93,8 @@ class Moves:
         """
         length = rows.shape[1]
         half = length // 2
-        # Backwards from the end, and from the middle to the two letters before it, if there are so
-        # many: the first letter stands for those before it.
+        # Backwards from the end to two letters before the middle; the first letter replaces
+        # letters before the start.
         order = np.maximum(np.arange(length - 1, half - 3, -1), 0)
         lanes = lane_count(dtype)
         return cls(
@@ -114,7 +114,7 @@ class Moves:
         length = self.codes.shape[1]
         columns = BEFORE + 1 + length
         tables = self.tables
-        # One letter and one row more: the last ones are read beyond their ends.
+        # One extra letter and row: kernels read beyond the last ones.
         shape = (len(tables.aslant) + 1, columns, MOVES, self.lanes)
         profile = scratch("profile", shape, self.dtype)
         fill_moves(
@@ -155,9 +155,9 @@ def localised(
 ) -> Moves:
     """Prepare localised optimal matching (Hollister 2009).
 
-    A state that is deleted or inserted costs `expcost` times the largest substitution cost, and
-    `context` times its mean cost of replacement by its two neighbours in the other sequence. Before
-    the first and after the last state the nearest one stands for both.
+    Deleting or inserting a state costs `expcost` times the largest substitution cost, plus
+    `context` times the mean cost of replacing it by its two neighbours in the other sequence.
+    Before the first and after the last state, the nearest state is both neighbours.
 
     Args:
         queries: uint8 (n, L), none empty.
@@ -176,7 +176,7 @@ def localised(
         down=_guarded(base + context * (cost[previous] + cost[state]).T / 2),
         across=_guarded((base + context * cost[:, state]) / 2),
     )
-    # What lies after the end costs nothing to pass.
+    # Positions after the end cost nothing.
     tables.down[-1] = 0
     tables.across[:, -1] = 0
     rows = plain(queries, targets, costs).queries
@@ -184,7 +184,7 @@ def localised(
 
 
 def _guarded(costs: Floats) -> Floats:
-    """Add the letter after the end, which nothing may be matched to."""
+    """Add the letter for positions after the end, which matches nothing."""
     return np.pad(costs, ((0, 1), (0, 1)), constant_values=NEVER)
 
 

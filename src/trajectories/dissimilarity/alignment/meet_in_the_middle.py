@@ -1,4 +1,4 @@
-"""Sequences cut in two halves, whose rows are shared as far as halves begin, or end, alike."""
+"""Prefix trees of the halves of sequences, so that common rows are computed once."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,12 +12,12 @@ from trajectories.dissimilarity.lanes.blocks import shared_beginnings
 from trajectories.dissimilarity.lanes.lanes_kernels import LANE_BYTES
 
 TABLE_BYTES: Final = 2**20
-"""Room for the rows of a tile's second halves: half of a common processor's second cache."""
+"""Bytes for the rows of a tile's second halves: half of a typical second-level cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Halves:
-    """The halves of queries, each kind as trees.
+    """Trees of the queries' halves.
 
     Attributes:
         heads: tree of the queries' first halves.
@@ -38,8 +38,8 @@ class Halves:
         Args:
             firsts: the queries' first halves, (n, depth).
             seconds: their second halves, reversed, (n, depth + beyond).
-            most: the most rows of a pass.
-            beyond: how many letters further on a row of a second half depends.
+            most: largest number of rows in a pass.
+            beyond: number of further letters on which a row of a second half depends.
         """
         length = firsts.shape[1] + seconds.shape[1] - beyond
         heads = _walk(firsts, shared_beginnings(firsts), np.arange(len(firsts)), most)
@@ -47,7 +47,7 @@ class Halves:
 
     @property
     def slots(self) -> int:
-        """Room for the rows that the kernels hold at a time, and one read beyond the last."""
+        """Return the number of rows that the kernels hold at a time, plus one read beyond."""
         leaves = int(np.diff(self.tiles[:, 1]).max(initial=0))
         depths = self.heads.states.shape[1] + self.tails.states.shape[1]
         return int(depths) + leaves + 3
@@ -56,7 +56,7 @@ class Halves:
 def _tails(
     halves: Codes, length: int, most: int, beyond: int
 ) -> tuple[Walk, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Make the trees of second halves for tiles of queries whose rows fit a cache."""
+    """Build the trees of second halves for tiles of queries whose rows fit a cache."""
     size = max(TABLE_BYTES // (length * LANE_BYTES), 16)
     endings = np.empty(len(halves), np.int64)
     tiles, leaves, shared, earliest = [(0, 0)], [halves[:0]], [np.empty(0, np.int32)], []
@@ -71,7 +71,7 @@ def _tails(
         tiles.append((start + len(tile), count + len(different)))
     rows = np.concatenate(shared)
     if beyond:
-        # Each leaf has a last row of its own, which its last pass puts in its place.
+        # Each leaf has its own last row, written by its last pass.
         rows = np.clip(rows - beyond, 0, halves.shape[1] - beyond - 1)
     queries = np.concatenate([np.empty(0, np.int64), *earliest])
     return _walk(np.concatenate(leaves), rows, queries, most, beyond), np.array(tiles), endings

@@ -1,4 +1,4 @@
-"""Optimal matching, made ready for its kernel."""
+"""Optimal matching: preparation of its kernel."""
 
 import math
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from trajectories.dissimilarity.lanes.blocks import Place, first_uses, side_by_s
 from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
 
 NEVER: Final = 1e30
-"""A cost that no alignment pays."""
+"""A cost too high for any alignment."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,14 +33,14 @@ class Alignment:
         queries: the number of queries.
         targets: the number of targets.
         lanes: the number of targets in a block.
-        halves: the queries' halves, whose rows are shared.
+        halves: trees of the queries' halves.
         uses: the first query in which each letter occurs, (letters,).
         codes: targets side by side, uint16 (blocks, L, lanes).
-        weights: gain of matching two letters in units of `unit`; the last letter stands for
-            positions after a sequence's end and gains nothing.
-        unit: what one unit of weight is worth.
-        slopes: what a match saves more by how far apart its positions lie, (2L + 2 MARGIN,), or
-            None. A first letter is then always matched.
+        weights: gain of matching two letters in units of `unit`; the last letter represents
+            positions after a sequence's end, with gain 0.
+        unit: cost of one unit of weight.
+        slopes: additional gain of a match by the distance of its positions, (2L + 2 MARGIN,), or
+            None. If given, first letters are always matched.
         query_ends: cost of deleting each whole query in units, float64 (n,).
         target_ends: cost of inserting each whole target in units, float64 (blocks · lanes,).
     """
@@ -62,10 +62,10 @@ class Alignment:
         """Prepare the alignment of each query with each target.
 
         Args:
-            letters: queries, targets and what matching saves; lexicographic order is fastest.
-            dtype: float64 or float32: the precision where the gains are no multiples of a unit.
-            slope: what a match saves more for each position that its letters lie apart; the first
-                letters of both are then always matched, and gains are taken as they are.
+            letters: queries, targets and gains; lexicographic order is fastest.
+            dtype: float64 or float32: the precision if the gains are not multiples of a unit.
+            slope: additional gain per position of distance between matched letters; the first
+                letters of both are then always matched, and gains are not converted to units.
         """
         rows, columns = letters.queries, letters.targets
         length = rows.shape[1]
@@ -97,7 +97,7 @@ class Alignment:
         """Write the distances of the queries before `last` to one block of targets."""
         length = self.codes.shape[1]
         dtype, positions = self.weights.dtype, BEFORE + length
-        # One letter and one row more: the last ones are read beyond their ends.
+        # One extra letter and row: kernels read beyond the last ones.
         profile = scratch("profile", (len(self.weights) + 1, positions, self.lanes), dtype)
         fill_profile(self.weights, self.codes[block], self.uses, last, profile)
         rows = scratch("rows", (self.halves.slots * positions * self.lanes,), dtype)
@@ -124,9 +124,9 @@ class Alignment:
 
 
 def most_gains(letters: Letters) -> int:
-    """Return how many of the largest gain bound what any pair can save.
+    """Return the largest possible number of matches of any pair.
 
-    Each letter of a query is matched once at most.
+    Each letter of a query is matched at most once.
     """
     largest = float(letters.gains.max())
     if not largest or not len(letters.queries):

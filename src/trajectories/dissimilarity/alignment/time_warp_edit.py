@@ -1,9 +1,9 @@
-"""Time-warp edit distance (Marteau 2009), made ready for the kernel of optimal matching.
+"""Time-warp edit distance (Marteau 2009), computed by the kernel of optimal matching.
 
-A state that is deleted costs what changing to it from the one before costs, nu and h; two matched
-states cost their replacement, that of the states before them, and 2 nu for each position that they
-lie apart. What a match saves against deleting both thus depends on two letters, each a state with
-the one before, and on the distance in time. The first states of both sequences are matched: before
+Deleting a state costs its substitution by the state before it, plus nu and h. Matching two states
+costs their substitution, that of the states before them, and 2 nu for each position of distance.
+The gain of a match over deleting both thus depends on two letters, each a state with the one
+before, and on the distance in time. The first states of both sequences are always matched: before
 the other's first state, a deletion costs more than any match.
 """
 
@@ -29,7 +29,7 @@ class Warping:
         alignment: the distances of sequences that are not empty.
         row_lengths: number of states of each query, (n,).
         column_lengths: the same of each target, (m,).
-        indel: cost of each state where the other sequence is empty.
+        indel: cost of each state if the other sequence is empty.
     """
 
     alignment: Alignment
@@ -54,9 +54,9 @@ class Warping:
             queries: the queries; lexicographic order is fastest.
             targets: the targets.
             costs: costs of states.
-            nu: stiffness: what a shift by one position costs.
-            h: what an indel costs beside the change of state that it removes.
-            origin: the state that stands before every sequence's first.
+            nu: stiffness: cost of a shift by one position.
+            h: cost of an indel in addition to the change of state that it removes.
+            origin: the state before every sequence's first.
             dtype: float64 or float32.
         """
         cost = costs.substitution
@@ -77,17 +77,17 @@ class Warping:
 
     @property
     def queries(self) -> int:
-        """The number of queries."""
+        """Return the number of queries."""
         return self.alignment.queries
 
     @property
     def targets(self) -> int:
-        """The number of targets."""
+        """Return the number of targets."""
         return self.alignment.targets
 
     @property
     def lanes(self) -> int:
-        """The number of targets in a block."""
+        """Return the number of targets in a block."""
         return self.alignment.lanes
 
     def fill(self, block: int, last: int, place: Place) -> None:

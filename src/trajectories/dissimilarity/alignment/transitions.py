@@ -1,4 +1,4 @@
-"""Optimal matching of transitions (Studer & Ritschard 2016): letters of neighbouring states."""
+"""Optimal matching of transitions (Studer & Ritschard 2016): letters are pairs of states."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,15 @@ from trajectories.sequences import VOID
 
 @dataclass(frozen=True, eq=False)
 class Transitions:
-    """What states and the transitions between them cost.
+    """Costs of states and of transitions between them.
 
     Attributes:
         substitution: cost of replacing states as a share of the largest, float64 (a, a).
         indel: cost of a state's indel as a share of the largest substitution cost, (a,).
         change: cost of a transition's indel from the row's state to the column's, (a, a).
         otto: weight of states against transitions, 0 to 1.
-        previous: whether a letter holds the state before, too.
-        add_column: whether the last position, where nothing follows, has a letter.
+        previous: whether letters include the preceding state.
+        add_column: whether the last position, without a transition, has a letter.
     """
 
     substitution: Floats
@@ -42,15 +42,15 @@ class Transitions:
         previous: bool,
         add_column: bool,
     ) -> "Transitions":
-        """Weigh states and transitions.
+        """Compute the costs of states and transitions.
 
         Args:
             costs: costs of states.
-            rates: transition rates, (a, a), where `transindel` is "prob".
-            transindel: what the indel of a transition costs: "constant" 1; "prob" 1 less its rate;
+            rates: transition rates, (a, a), if `transindel` is "prob".
+            transindel: the indel cost of a transition: "constant" 1; "prob" 1 minus its rate;
                 "subcost" the substitution cost between its states, as a share of the largest.
             otto: weight of states against transitions.
-            previous: whether a letter holds the state before, too.
+            previous: whether letters include the preceding state.
             add_column: whether the last position has a letter.
         """
         size = costs.states
@@ -69,7 +69,7 @@ class Transitions:
         return cls(substitution, indel, share * raw, otto, previous, add_column)
 
     def letters(self, queries: States, targets: States) -> Letters:
-        """Write uint8 (n, L) and (m, L′) in letters."""
+        """Convert states, uint8 (n, L) and (m, L′), to letters."""
         codes = [self._codes(part) for part in (queries, targets)]
         return compact(codes, [part < 0 for part in codes], self._gains)
 
@@ -82,7 +82,7 @@ class Transitions:
         return float(indel.max(initial=0)), float(substitution.max(initial=0))
 
     def positions(self, lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return how many letters sequences of so many positions have."""
+        """Return the number of letters of sequences of given lengths."""
         if self.add_column:
             return lengths
         return np.maximum(lengths - (2 if self.previous else 1), 0)

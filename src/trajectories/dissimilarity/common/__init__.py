@@ -1,1 +1,1 @@
-"""Measures by what two sequences share: common subsequences, prefixes and spells."""
+"""Measures by common parts: coded sequences in, common subsequences, prefixes or distances out."""

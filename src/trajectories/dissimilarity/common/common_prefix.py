@@ -1,4 +1,4 @@
-"""Longest common prefixes and suffixes, made ready for their kernel."""
+"""Longest common prefixes and suffixes: preparation of their kernel."""
 
 from dataclasses import dataclass
 
@@ -41,12 +41,12 @@ class Prefixes:
 
     @property
     def queries(self) -> int:
-        """The number of queries."""
+        """Return the number of queries."""
         return len(self.rows)
 
     @property
     def targets(self) -> int:
-        """The number of targets."""
+        """Return the number of targets."""
         return len(self.columns)
 
     def fill(self, block: int, last: int, place: Place) -> None:

@@ -1,4 +1,4 @@
-"""Longest common subsequences, made ready for their kernel."""
+"""Longest common subsequences: preparation of their kernel."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,15 +17,15 @@ from trajectories.dissimilarity.lanes.blocks import Place, side_by_side
 from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
 
 WIDTH: Final = 512
-"""Targets of a block: as many as eight full registers of bytes hold."""
+"""Targets per block, which fill eight registers of bytes."""
 
 LONGEST: Final = 128
-"""Positions for which there are bits: two words of 64."""
+"""Largest number of positions: the bits of two 64-bit words."""
 
 
 @dataclass(frozen=True, eq=False)
 class Matching:
-    """Optimal matching where equal states gain the same and different states nothing.
+    """Optimal matching with one gain for all equal states and none for different ones.
 
     Attributes:
         rows: the queries, uint16 (n, L).
@@ -33,8 +33,8 @@ class Matching:
         targets: the number of targets.
         lanes: the number of targets in a block.
         codes: targets side by side, uint16 (blocks, L, WIDTH).
-        alphabet: the number of states, with the one that stands for positions after the end.
-        unit: what a matched pair of states saves.
+        alphabet: the number of states, including one for positions after the end.
+        unit: gain of a matched pair of states.
         query_ends: half the number of positions of each query, float64 (n,).
         target_ends: the same of each target, float64 (m,).
     """
@@ -96,7 +96,7 @@ class Matching:
 def counts_matches(gains: Floats, length: int) -> bool:
     """Return whether sequences of `length` positions can be matched by bits.
 
-    Equal letters must all save the same and different letters nothing.
+    Equal letters must all have the same gain and different letters none.
     """
     if length > LONGEST or len(gains) < 2:
         return False
@@ -106,7 +106,7 @@ def counts_matches(gains: Floats, length: int) -> bool:
 
 
 def bits_for(length: int) -> tuple[np.dtype[Any], int]:
-    """Return the unsigned numbers that hold a bit for each position, and how many."""
+    """Return the unsigned type with a bit for each position, and the number of words."""
     for bits in (8, 16, 32, 64):
         if length <= bits:
             return np.dtype(f"uint{bits}"), 1

@@ -1,4 +1,4 @@
-"""Measures that count common subsequences, made ready for their kernel."""
+"""Measures that count common subsequences: preparation of their kernel."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,9 +27,9 @@ class Side:
 
     Attributes:
         states: uint8 (n, L).
-        times: what each state counts in time, float64 (n, L).
+        times: duration of each state, float64 (n, L).
         lengths: number of states, int64 (n,).
-        alone: what each sequence shares with itself, float64 (n,).
+        alone: count of each sequence's subsequences in common with itself, float64 (n,).
     """
 
     states: States
@@ -46,7 +46,7 @@ class Subsequences:
         rows: the queries.
         columns: the targets.
         near: proximity of two states, float64 (a, a).
-        kind: what a pair of equal subsequences counts.
+        kind: how a pair of equal subsequences is counted.
         weights: weight of each length of subsequence, float64.
     """
 
@@ -79,7 +79,7 @@ class Subsequences:
             tpow: exponent of durations.
 
         Raises:
-            ValueError: there are more subsequences than a number can hold.
+            ValueError: the number of subsequences overflows.
         """
         kind = KINDS[measure]
         longest = max(queries.shape[1], targets.shape[1])
@@ -89,12 +89,12 @@ class Subsequences:
 
     @property
     def queries(self) -> int:
-        """The number of queries."""
+        """Return the number of queries."""
         return len(self.rows.states)
 
     @property
     def targets(self) -> int:
-        """The number of targets."""
+        """Return the number of targets."""
         return len(self.columns.states)
 
     def fill(self, block: int, last: int, place: Place) -> None:
@@ -131,7 +131,7 @@ def _side(states: States, near: Floats, kind: int, weights: Floats, tpow: float)
         times = np.where(spells.durations > 0, spells.durations, 1) ** float(tpow)
     lengths = (states != VOID).sum(axis=1)
     if kind == DURATIONS:
-        # Proximities enter a subsequence's time from its last state on.
+        # The kernel accumulates proximities from a subsequence's last state.
         states, times = backwards(states, lengths), backwards(times, lengths)
     alone = np.empty(len(states))
     states = np.ascontiguousarray(states)

@@ -1,1 +1,1 @@
-"""Vector lanes: how the kernels compare several pairs of sequences at once."""
+"""Vectorised comparison: coded sequences in, blocks that kernels compare in parallel lanes out."""

@@ -30,10 +30,10 @@ def shared_beginnings(states: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
 
 
 def first_uses(states: npt.NDArray[Any], letters: int) -> npt.NDArray[np.int64]:
-    """Return the first row in which each letter occurs, the number of rows where in none."""
+    """Return the first row in which each letter occurs, or the number of rows if in none."""
     n = len(states)
     first = np.full(letters, n, np.int64)
-    # Of several values for one place the last is kept: that of the first row.
+    # Among several assignments the last one, for the first row, remains.
     first[states[::-1]] = np.arange(n - 1, -1, -1)[:, None]
     return first
 
@@ -49,7 +49,7 @@ def side_by_side(states: npt.NDArray[Any], lanes: int) -> npt.NDArray[Any]:
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """Where distances go.
+    """Where distances are written.
 
     Attributes:
         out: flat float32 or float64 array.
@@ -63,19 +63,19 @@ class Place:
 
 
 class Plan(Protocol):
-    """A measure made ready for its kernel."""
+    """A measure prepared for its kernel."""
 
     @property
     def queries(self) -> int:
-        """The number of queries."""
+        """Return the number of queries."""
 
     @property
     def targets(self) -> int:
-        """The number of targets."""
+        """Return the number of targets."""
 
     @property
     def lanes(self) -> int:
-        """The number of targets in a block."""
+        """Return the number of targets in a block."""
 
     def fill(self, block: int, last: int, place: Place) -> None:
         """Write the distances of the queries before `last` to one block of targets."""
@@ -84,8 +84,8 @@ class Plan(Protocol):
 def fill(plan: Plan, place: Place, threads: int) -> None:
     """Write the distances of all queries to all targets.
 
-    Each pair is computed by one thread in one fixed order of operations, so that the result is the
-    same for any number of threads.
+    Each pair is computed by one thread in a fixed order of operations, so the result does not
+    depend on the number of threads.
     """
     run(plan.fill, ((block, last, place) for block, last in _jobs(plan, place.ahead)), threads)
 

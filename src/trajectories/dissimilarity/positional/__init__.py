@@ -1,1 +1,1 @@
-"""Measures by position and by state distributions: Hamming, chi-squared, Euclidean."""
+"""Hamming, chi-squared and Euclidean measures: coded sequences in, distances out."""

@@ -1,4 +1,4 @@
-"""Hamming distances, made ready for their kernel."""
+"""Hamming distances: preparation of their kernel."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,16 +20,16 @@ from trajectories.dissimilarity.positional.hamming_kernels import (
 
 @dataclass(frozen=True, eq=False)
 class Positional:
-    """Sum of costs that depend on the two states, and on the position where they vary with it.
+    """Sum of costs that depend on the two states and, optionally, on the position.
 
     Attributes:
-        states: the queries and as many more as their kernel takes at a time, uint8 (≥ n, L).
+        states: the queries, padded to a multiple of the kernel's batch, uint8 (≥ n, L).
         queries: the number of queries.
         targets: the number of targets.
         lanes: the number of targets in a block.
         codes: targets side by side, uint8 (blocks, L, TILE).
         costs: costs in units of `unit`, (L, a, a).
-        unit: what one unit is worth.
+        unit: cost of one unit.
     """
 
     states: States
@@ -49,8 +49,8 @@ class Positional:
         Args:
             queries: uint8 (n, L).
             targets: uint8 (m, L).
-            costs: substitution costs, for each position where they vary with it.
-            dtype: float64 or float32: the precision where the costs are no multiples of a unit.
+            costs: substitution costs, possibly varying with the position.
+            dtype: float64 or float32: the precision if the costs are not multiples of a unit.
         """
         n, length = queries.shape
         whole, unit = in_units(costs.substitution, length, np.dtype(dtype))

@@ -1,8 +1,8 @@
 """Distances between the distributions of states in intervals of time (Deville & Saporta 1983).
 
 For each interval a sequence is described by the share of its months in each state. The Euclidean
-distance takes the shares as they are; the χ² distance divides each squared difference by the
-state's share among all sequences in the interval, so that rare states weigh more.
+distance uses the shares themselves; the χ² distance divides each squared difference by the state's
+share among all sequences in the interval, so that rare states weigh more.
 """
 
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ Breaks = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
-    """How the intervals of time count.
+    """Intervals of time and the weights of states in them.
 
     Attributes:
         breaks: first and last position of each interval, counted from 1.
-        factors: what the shares are multiplied by, so that the distance is Euclidean, (b, a).
+        factors: factors of the shares that make the distance Euclidean, (b, a).
     """
 
     breaks: Breaks
@@ -35,14 +35,14 @@ class Intervals:
     def of(
         cls, seqs: StateSequences, breaks: Breaks, *, chi2: bool, normalised: bool
     ) -> "Intervals":
-        """Weigh intervals and states.
+        """Compute the weights of intervals and states.
 
         Args:
             seqs: the sequences from which the states' shares come, with their weights.
             breaks: first and last position of each interval, counted from 1.
-            chi2: whether shares are weighed; else Euclidean.
-            normalised: whether the squared distance in an interval is divided by its largest
-                value and averaged over intervals.
+            chi2: whether to weight shares by χ²; else Euclidean.
+            normalised: whether to divide the squared distance in an interval by its largest value
+                and average over intervals.
         """
         size = len(seqs.alphabet)
         factors = np.zeros((len(breaks), size))
@@ -95,12 +95,12 @@ class Squares:
 
     @property
     def queries(self) -> int:
-        """The number of queries."""
+        """Return the number of queries."""
         return len(self.rows)
 
     @property
     def targets(self) -> int:
-        """The number of targets."""
+        """Return the number of targets."""
         return int(self.columns.shape[1])
 
     def fill(self, block: int, last: int, place: Place) -> None:
@@ -120,13 +120,13 @@ class Squares:
 
 
 def cut(length: int, step: int, *, overlap: bool) -> Breaks:
-    """Cut time into intervals, as TraMineR does.
+    """Divide time into intervals, as TraMineR does.
 
     Args:
         length: number of positions.
         step: positions of an interval; the last one may be shorter.
-        overlap: whether an interval stands over each end of another, half a step on, with the first
-            half step alone at the start.
+        overlap: whether intervals overlap by half a step; the first half step is then an interval
+            of its own.
 
     Returns:
         First and last position of each interval, counted from 1.

@@ -1,1 +1,1 @@
-"""Measures of numeric series, such as monthly hours: dynamic time warping."""
+"""Dynamic time warping: numeric series such as monthly hours in, distances out."""

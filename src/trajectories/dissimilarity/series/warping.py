@@ -2,9 +2,9 @@
 
 Dynamic time warping (Sakoe & Chiba 1978) and its smooth variant, soft-DTW (Cuturi & Blondel 2017),
 here as the divergence of Blondel, Mensch & Vert (2021), which is 0 between equal series and never
-negative. They are for numbers with a distance between them, not for states. Results have the form
-of `pairwise` and `cross`, so that a typology can be built on them. Distances are equal to those of
-tslearn (Tavenard et al. 2020), whose barycentres are used.
+negative. They are for numbers, not for states. Results have the form of `pairwise` and `cross`, for
+use in typologies. Distances equal those of tslearn (Tavenard et al. 2020), which computes the
+barycentres.
 """
 
 import warnings
@@ -88,8 +88,8 @@ def fill_series(
     Args:
         series: float64 (n, L).
         gamma: smoothness of soft-DTW; 0 for dynamic time warping.
-        rows: the rows to write, one after the other.
-        out: room for them, flat, float32 or float64.
+        rows: the rows to write.
+        out: flat output array for these rows, float32 or float64.
         threads: number of threads.
     """
     own = _selves(series, gamma)
@@ -117,14 +117,14 @@ def barycentre(
     gamma: float = 1.0,
     iterations: int = 50,
 ) -> Floats:
-    """Return the series that is nearest to all, float64 (L,), by tslearn.
+    """Return the barycentre of series, float64 (L,), computed by tslearn.
 
     Args:
-        series: float (n, L), finite, n at least 1; some hundreds of them take seconds.
+        series: float (n, L), finite, n at least 1; some hundreds of series take seconds.
         measure: "dtw": barycentre averaging (Petitjean et al. 2011); "softdtw": of soft-DTW.
         weights: (n,) weights; equal by default.
         gamma: smoothness of soft-DTW.
-        iterations: most rounds of improvement.
+        iterations: largest number of iterations.
 
     Raises:
         ValueError: as in `pairwise_series`, or no series.
@@ -134,7 +134,7 @@ def barycentre(
     if not len(rows):
         raise ValueError("a barycentre needs at least one series")
     with warnings.catch_warnings():
-        # tslearn tells at import that h5py, which nothing here needs, is not installed.
+        # tslearn warns at import that h5py, which is not needed here, is not installed.
         warnings.filterwarnings("ignore", message="h5py not installed")
         from tslearn.barycenters import dtw_barycenter_averaging, softdtw_barycenter
     mass = np.ones(len(rows)) if weights is None else np.asarray(weights, np.float64)
@@ -146,7 +146,7 @@ def barycentre(
 
 
 def _selves(series: Floats, gamma: float) -> Floats:
-    """Return the soft-DTW of each series with itself; zeros if there is no smoothness."""
+    """Return the soft-DTW of each series with itself; zeros without smoothing."""
     out = np.zeros(len(series))
     if gamma > 0:
         kernels.with_themselves(series, gamma, out)
@@ -166,10 +166,10 @@ def _checked(series: npt.ArrayLike) -> Floats:
 
 
 def _smoothness(measure: str, gamma: float) -> float:
-    """Return the smoothness that kernels take: 0 for plain dynamic time warping.
+    """Return the smoothness for the kernels: 0 for plain dynamic time warping.
 
     Raises:
-        ValueError: an unknown measure, or a smoothness that is none.
+        ValueError: an unknown measure, or a smoothness that is not greater than 0.
     """
     if measure not in get_args(SeriesMeasure):
         known = ", ".join(get_args(SeriesMeasure))

@@ -1,1 +1,1 @@
-"""Conversions: sequences to and from spells, frames and text formats."""
+"""Conversions: spells, frames or text formats in, state sequences out, and back."""

@@ -1,1 +1,1 @@
-"""Quality of partitions: distances and labels in, the field's indices out."""
+"""Quality of partitions: distances and labels in, quality indices out."""

@@ -1,4 +1,4 @@
-"""Sums of distances by cluster, and the medoids that follow from them."""
+"""Sums of distances by cluster, and medoids derived from them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class ClusterSums:
 
 
 def cluster_sums(rows: Rows, weights: Floats, partitions: Sequence[Integers]) -> list[ClusterSums]:
-    """Sum the distances of every item by cluster, all partitions in one pass.
+    """Sum the distances of every item by cluster, for all partitions in one pass.
 
     Args:
         rows: the distances.
         weights: (n,) weights.
-        partitions: (n,) labels 0…k−1 each.
+        partitions: arrays (n,) of labels 0…k−1.
     """
     parts = [_Part(labels, weights) for labels in partitions]
     for first, block in rows.blocks():
@@ -67,7 +67,7 @@ def _add_block(first: int, block: NDArray[np.floating], parts: Sequence[_Part], 
 def medoids_of(labels: Integers, sums: ClusterSums) -> Integers:
     """Return the medoid of each cluster 0…k−1: the item with the least Σ w_j d(i, j) inside it.
 
-    At equal sums the item with the lowest number is taken.
+    Ties go to the item with the lowest number.
     """
     k = sums.by_cluster.shape[1]
     own = sums.by_cluster[np.arange(labels.size), labels]

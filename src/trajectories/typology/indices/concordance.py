@@ -1,4 +1,4 @@
-"""What the order of the distances tells of partitions: pairs of pairs, smallest, largest sums."""
+"""Rank-based sums of partitions: concordant pairs, and sums of smallest and largest distances."""
 
 import itertools
 from collections.abc import Iterator
@@ -20,15 +20,15 @@ Distances = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class _Segment:
-    """Pairs with neighbouring distances, in rising order.
+    """Pairs in a range of distances, in ascending order.
 
     Attributes:
-        rises: whether each distance is larger than the one before, here or in earlier segments.
+        rises: whether each distance is larger than the preceding one, also across segments.
         firsts: first items.
         seconds: second items.
         products: products of their weights.
-        mass: their running sum, from 0.
-        distance: the running sum of product × distance, from 0.
+        mass: cumulative sum of products, from 0.
+        distance: cumulative sum of product × distance, from 0.
         squares: the sum of product × distance².
     """
 
@@ -41,18 +41,18 @@ class _Segment:
     squares: float
 
     def up_to(self, mass: Floats) -> Floats:
-        """Return the sum of the smallest distances of weights `mass`, a pair in part if need be."""
+        """Return the sum of the smallest distances of total weight `mass`, splitting pairs."""
         return np.interp(np.clip(mass, 0, self.mass[-1]), self.mass, self.distance)
 
 
 @dataclass(frozen=True)
 class OrderSums:
-    """What the order of the distances tells.
+    """Sums over pairs sorted by distance.
 
     Attributes:
         of: (p, 4) by partition: weight of the concordant pairs of pairs (a pair between clusters
-            is farther than one within), of the tied ones, sum of the smallest and of the largest
-            distances that weigh as much as the pairs within clusters.
+            is farther apart than one within), weight of the tied ones, sum of the smallest and of
+            the largest distances with the same weight as the pairs within clusters.
         total_squares: Σ_i<j w_i w_j d², the same for all partitions.
     """
 
@@ -63,15 +63,15 @@ class OrderSums:
 def order_sums(
     d: Distances, labels: Integers, masses: Floats, within_pairs: Floats, team: Team
 ) -> OrderSums:
-    """Go through the pairs by rising distance, for several partitions at once.
+    """Compute sums over pairs in ascending order of distance, for several partitions at once.
 
-    The pairs are sorted in segments of neighbouring distances, so that memory stays bounded.
+    Pairs are sorted in segments of similar distances, so that memory is bounded.
 
     Args:
         d: condensed distances.
         labels: (p, n) labels from 0.
         masses: (n,) weights.
-        within_pairs: (p,) weight of the pairs within clusters, items with themselves included.
+        within_pairs: (p,) weight of the pairs within clusters, including items with themselves.
         team: threads that share segments and partitions.
     """
     n = masses.size
@@ -108,7 +108,7 @@ def order_sums(
 
 
 def _pieces(counts: Integers) -> Iterator[tuple[int, int]]:
-    """Group neighbouring bins so that a group holds about `SEGMENT_PAIRS` pairs, or one bin."""
+    """Group adjacent bins so that a group has about `SEGMENT_PAIRS` pairs, or one bin."""
     group = np.cumsum(counts) // SEGMENT_PAIRS
     edges = [0, *(np.flatnonzero(np.diff(group)) + 1), counts.size]
     return ((a, b) for a, b in itertools.pairwise(edges) if counts[a:b].any())

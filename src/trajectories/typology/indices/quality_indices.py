@@ -1,4 +1,4 @@
-"""Indices of cluster quality, as R's WeightedCluster defines them."""
+"""Indices of cluster quality, as defined by R's WeightedCluster."""
 
 import math
 from collections.abc import Sequence
@@ -26,8 +26,7 @@ INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
 def quality(d: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
     """Compute ten indices of the quality of a partition.
 
-    Definitions of WeightedCluster's `wcClusterQuality` (Studer 2013), to which the results are
-    equal:
+    Definitions and results as WeightedCluster's `wcClusterQuality` (Studer 2013):
 
     - PBC: correlation of the distance with being in different clusters, over pairs;
     - HG: Hubert's gamma, (concordant − discordant) / (concordant + discordant) pairs of a pair
@@ -46,11 +45,11 @@ def quality(d: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -
 
     Args:
         d: condensed distances, n(n−1)/2, row-major.
-        labels: (n,) whole numbers or words.
-        weights: (n,) weights from 0; ones by default.
+        labels: (n,) integers or text.
+        weights: (n,) non-negative weights; ones by default.
 
     Returns:
-        The indices under R's names, in R's order.
+        The indices with R's names, in R's order.
 
     Raises:
         ValueError: malformed distances, labels or weights, or a single cluster.
@@ -63,8 +62,8 @@ def quality_range(
 ) -> list[dict[str, float]]:
     """Compute `quality` of several partitions of the same items; the distances are sorted once.
 
-    Partitions go in parallel, each on one thread, so that the result does not depend on the
-    number of threads.
+    Each partition is computed by one thread, so the result does not depend on the number of
+    threads.
     """
     distances = checked_distances(d)
     n = item_count(distances)
@@ -107,7 +106,7 @@ def _indices(
     total_squares: float,
     order: Floats,
 ) -> dict[str, float]:
-    """Put the indices of one partition together from its sums."""
+    """Compute the indices of one partition from its sums."""
     weight, k = float(masses.sum()), cluster_weights.size
     own = sums.by_cluster[np.arange(labels.size), labels]
     total_sum = float(masses @ sums.by_cluster.sum(axis=1)) / 2
@@ -169,6 +168,6 @@ def _silhouettes(
 
 def _mean_silhouette(masses: Floats, own: Floats, nearest: Floats) -> float:
     larger = np.maximum(own, nearest)
-    silhouettes = np.zeros_like(own)  # 0 where an item is as near to both clusters, at distance 0
+    silhouettes = np.zeros_like(own)  # 0 if an item's distance to both clusters is 0
     np.divide(nearest - own, larger, out=silhouettes, where=larger > 0)
     return float(masses @ silhouettes) / float(masses.sum())

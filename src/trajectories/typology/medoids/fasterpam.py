@@ -1,4 +1,4 @@
-"""The engine of `pam`: greedy starts and eager swaps, all starts in one pass over the distances."""
+"""The algorithm of `pam`: greedy starts and eager swaps, with all starts in the same passes."""
 
 import itertools
 import math
@@ -19,7 +19,7 @@ SWAP_TOLERANCE = 1e-12  # relative; below it a swap only moves rounding errors
 def build_medoids(rows: Rows, k: int, weights: Floats) -> Integers:
     """Choose k items greedily (BUILD); those of a smaller k are the first of them.
 
-    Each step takes the item that lowers the loss most, the lowest number at ties.
+    Each step adds the item that reduces the loss most, the lowest number at ties.
     """
     items = np.empty(0, np.int64)
     for _ in range(k):
@@ -28,7 +28,7 @@ def build_medoids(rows: Rows, k: int, weights: Floats) -> Integers:
 
 
 def best_additions(rows: Rows, sets: Sequence[Integers], weights: Floats) -> list[int]:
-    """Find the item that lowers the loss of each set of medoids most, in one pass for all sets.
+    """Find the item that most reduces the loss of each set of medoids, in one pass for all sets.
 
     Args:
         rows: the distances.
@@ -36,7 +36,7 @@ def best_additions(rows: Rows, sets: Sequence[Integers], weights: Floats) -> lis
         weights: (n,) weights.
 
     Returns:
-        One item a set, none of its own; the lowest number at ties.
+        One item per set, not among its medoids; the lowest number at ties.
     """
     gains = np.empty((len(sets), rows.n))
     farther_than_all = np.float64(rows.d.max(initial=0)) + 1
@@ -61,7 +61,7 @@ def _gains(
 
 
 def removals(d: Distances, medoids: Integers, weights: Floats) -> Floats:
-    """Return the rise of the loss if each of two or more medoids went."""
+    """Return the increase of the loss if each of two or more medoids were removed."""
     rows = np.partition(rows_of(d, medoids), 1, axis=0)[:2].astype(np.float64)
     own = rows_of(d, medoids).argmin(axis=0)
     return np.bincount(own, weights=weights * (rows[1] - rows[0]), minlength=medoids.size).astype(
@@ -70,19 +70,19 @@ def removals(d: Distances, medoids: Integers, weights: Floats) -> Floats:
 
 
 def swap(rows: Rows, weights: Floats, initial: Sequence[Integers]) -> tuple[list[Integers], Floats]:
-    """Swap medoids from each start until no swap lowers its loss.
+    """Swap medoids from each start until no swap reduces its loss.
 
-    Items are tried in their order, round and round; each start enters at another block, because
-    starts that try the same items first tend to end in the same place. Of starts that meet at the
-    same medoids one goes on.
+    Items are tried cyclically in order; each start begins at a different block, because starts that
+    try the same items first tend to reach the same optimum. Of starts that reach the same medoids,
+    only one continues.
 
     Args:
         rows: the distances.
         weights: (n,) weights.
-        initial: the starts: different items each, any number of them.
+        initial: the starts, each an array of distinct items.
 
     Returns:
-        Each start's medoids in rising order, and the losses.
+        Each start's medoids in ascending order, and the losses.
     """
     n = rows.n
     runs = _Runs(rows.d, weights, initial)
@@ -102,7 +102,7 @@ def swap(rows: Rows, weights: Floats, initial: Sequence[Integers]) -> tuple[list
 
 
 class _Runs:
-    """The state of all starts; see the kernels for the meaning of the arrays."""
+    """The state of all starts; the kernels document the arrays."""
 
     def __init__(self, d: Distances, weights: Floats, initial: Sequence[Integers]) -> None:
         n, s = weights.size, len(initial)
@@ -112,7 +112,7 @@ class _Runs:
         self.items = np.full((s, kmax), -1)
         self.rows = np.empty((s, kmax, n), d.dtype)
         self.loss = np.empty(s)
-        # nothing to swap where the one medoid is BUILD's, which is the best
+        # a single medoid from BUILD is optimal, so there is nothing to swap
         self.idle = np.where(self.sizes == 1, n, 0)
         self.state = (
             np.empty((s, n), np.int32),  # position of the nearest medoid
@@ -131,7 +131,7 @@ class _Runs:
             )
 
     def try_block(self, first: int, block: Distances, running: Integers, team: Team) -> None:
-        """Let the running starts try the items of a block as medoids."""
+        """Try the items of a block as medoids of the running starts."""
 
         def work(share: Integers) -> None:
             kernels.swap_block(
@@ -151,7 +151,7 @@ class _Runs:
         team.each(work, [running[t :: team.size] for t in range(team.size)])
 
     def stop_twins(self, running: Integers) -> None:
-        """Stop running starts that have the medoids of one that tried more items since."""
+        """Stop running starts with the same medoids as one that has tried more items since."""
         leader: dict[bytes, int] = {}
         for i in sorted(range(self.sizes.size), key=lambda i: (-self.idle[i], i)):
             key = np.sort(self.items[i, : self.sizes[i]]).tobytes()
@@ -159,6 +159,6 @@ class _Runs:
                 self.idle[i] = self.weights.size
 
     def medoids(self) -> tuple[list[Integers], Floats]:
-        """Return each start's medoids in rising order, and the losses."""
+        """Return each start's medoids in ascending order, and the losses."""
         chosen = [np.sort(items[:k]) for items, k in zip(self.items, self.sizes, strict=True)]
         return chosen, self.loss

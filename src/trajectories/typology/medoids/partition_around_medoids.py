@@ -1,4 +1,4 @@
-"""Partitioning around medoids for weighted items: many starts, the lowest loss wins."""
+"""Partitioning around medoids for weighted items, with many starts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Partition:
 
     Attributes:
         labels: (n,) int64, position of each item's medoid in `medoids`.
-        medoids: (k,) int64, item numbers in rising order.
+        medoids: (k,) int64, item numbers in ascending order.
         loss: Σ w_i d(i, its medoid).
     """
 
@@ -44,25 +44,25 @@ class Partition:
 def pam(
     d: ArrayLike, k: int, weights: ArrayLike | None = None, *, seed: int = 0, starts: int = 20
 ) -> Partition:
-    """Find k medoids that minimise the weighted sum of distances to the nearest.
+    """Find k medoids that minimise the weighted sum of distances to the nearest medoid.
 
     Eager swaps of FasterPAM (Schubert & Rousseeuw 2021) with weights, from the greedy BUILD
     start, from the medoids of Ward's clusters and from random starts; then from the best medoids
-    of k − 1 and k + 1 with one more or one less, which frees what all other starts are stuck in.
+    of k − 1 and k + 1 with one added or removed, which escapes local optima of the other starts.
     The lowest loss is kept, at equal losses the medoids with the lowest numbers. The result
-    depends on the order of the items only where several partitions have the same loss.
+    depends on the order of the items only if several partitions have the same loss.
 
     Args:
         d: condensed distances, n(n−1)/2, row-major.
         k: number of clusters, 1…n.
-        weights: (n,) weights from 0; ones by default. Items of weight 0 are no medoids and go to
-            the nearest one.
+        weights: (n,) non-negative weights; ones by default. Items of weight 0 cannot be medoids
+            and are assigned to the nearest one.
         seed: seed of the random starts.
         starts: number of random starts.
 
     Raises:
-        ValueError: malformed distances or weights, `k` not between 1 and the number of items of
-            weight above 0.
+        ValueError: malformed distances or weights, or `k` not between 1 and the number of items
+            with positive weight.
     """
     distances = checked_distances(d)
     masses = checked_weights(weights, item_count(distances))
@@ -94,7 +94,7 @@ def pam_range(
     starts: int,
     given: Mapping[int, Sequence[Integers]],
 ) -> dict[int, Partition]:
-    """Run `pam` for several k at once: all starts share the passes over the distances.
+    """Run `pam` for several k, with all starts in the same passes over the distances.
 
     Args:
         rows: the distances.
@@ -145,9 +145,9 @@ def _neighbours(
     rows: Rows,
     weights: Floats,
 ) -> Iterator[Integers]:
-    """Yield starts made of the best medoids of a neighbouring k, for each k in `better`.
+    """Yield starts from the best medoids of adjacent k, for each k in `better`.
 
-    One medoid less in the ways that cost least, or the one more that lowers the loss most.
+    One medoid is removed in the cheapest ways, or the one that reduces the loss most is added.
     """
     for k in sorted(better):
         if k - 1 in best:
@@ -163,7 +163,7 @@ def _neighbours(
 def _partitions(
     rows: Rows, weights: Floats, best: Mapping[int, _Best], ks: Sequence[int]
 ) -> dict[int, Partition]:
-    """Assign items to medoids; of medoids with the same loss take those of the lowest numbers."""
+    """Assign items to medoids; at equal losses, use the medoids with the lowest numbers."""
     found = {k: _assigned(rows.d, weights, best[k].medoids) for k in ks}
     open_ks = list(ks)
     for _ in range(NEIGHBOUR_ROUNDS):
@@ -193,7 +193,7 @@ def _assigned(d: NDArray[np.floating], weights: Floats, medoids: Integers) -> Pa
 def with_idle(
     d: NDArray[np.floating], counted: Integers, labels: Integers, medoids: Integers
 ) -> Integers:
-    """Extend labels of the items with weight to all items; the others go to the nearest medoid.
+    """Extend labels of items with weight to all items by the nearest medoid.
 
     Args:
         d: condensed distances of all n items.
@@ -212,7 +212,7 @@ def with_idle(
 def _random_start(
     d: NDArray[np.floating], k: int, weights: Floats, seed: int, start: int
 ) -> Integers:
-    """Draw k items, each with a chance that grows with its distance from those drawn before."""
+    """Draw k items with probabilities that increase with the distance from those drawn before."""
     stream = np.random.default_rng([seed, k, start])
     chosen = [int(stream.choice(weights.size, p=weights / weights.sum()))]
     nearest = rows_of(d, chosen)[0].astype(np.float64)

@@ -1,4 +1,4 @@
-"""Ward's hierarchical clustering of weighted items, and cutting a tree into k clusters."""
+"""Ward's hierarchical clustering of weighted items, and cutting trees into k clusters."""
 
 from typing import Literal
 
@@ -31,22 +31,21 @@ def ward(
     Nearest-neighbour chain (Murtagh 1985) on a working copy of the distances, with the
     Lance–Williams recurrence of Ward for clusters of weights w:
     d(i∪j, k) = ((w_i + w_k) d_ik + (w_j + w_k) d_jk − w_k d_ij) / (w_i + w_j + w_k).
-    At equal distances the chain keeps its last link, else the item with the lowest number wins.
+    At equal distances the chain keeps its last link, else it takes the lowest item number.
 
     Args:
         d: condensed distances, n(n−1)/2, row-major.
         weights: (n,) positive weights; ones by default.
         method: `"ward.D2"` (R's name) squares the distances first and reports square roots, as
-            SciPy's `ward`; `"ward.D"` takes them as they are.
-        start: `"members"` takes `d` as the distance between clusters of the given weights, as
+            SciPy's `ward`; `"ward.D"` uses them unchanged.
+        start: `"members"` treats `d` as the distance between clusters of the given weights, as
             R's `hclust(d, members=weights)`; `"replicates"` multiplies it by
-            2 w_i w_j / (w_i + w_j) first, which gives the tree of the replicated items, less its
+            2 w_i w_j / (w_i + w_j) first, which gives the tree of the replicated items without its
             merges at height 0.
 
     Returns:
         A linkage in SciPy's format, (n−1, 4) float64: the two merged clusters (items are
-        0…n−1, the cluster made by row r is n + r), the height, the number of items; sorted by
-        height.
+        0…n−1, the cluster of row r is n + r), the height, the number of items; sorted by height.
 
     Raises:
         ValueError: malformed distances or weights, or a weight of 0.
@@ -82,8 +81,8 @@ def _linkage(merges: Integers, heights: Floats) -> Floats:
     linkage = np.empty((n - 1, 4))
     cluster = np.arange(n)
     size = np.ones(n, np.int64)
-    # a merge needs the cluster that lives in a slot at that height: the slot that lives on is the
-    # larger, and merges inside a cluster never stand after the merge of the cluster (stable sort)
+    # a merge uses the current cluster of each slot: the larger slot is kept, and merges within a
+    # cluster never come after the merge of the cluster (stable sort)
     for row, merge in enumerate(np.argsort(heights, kind="stable")):
         low, high = merges[merge]
         linkage[row, 0] = min(cluster[low], cluster[high])
@@ -96,9 +95,9 @@ def _linkage(merges: Integers, heights: Floats) -> Floats:
 
 
 def cut(linkage: ArrayLike, k: int) -> Integers:
-    """Cut a tree into exactly `k` clusters: the state before its last k−1 merges.
+    """Cut a tree into exactly `k` clusters: those before its last k−1 merges.
 
-    As R's `cutree(tree, k)`, also where heights are equal.
+    Equal to R's `cutree(tree, k)`, also for equal heights.
 
     Args:
         linkage: (n−1, 4), SciPy's format, rows sorted by height.
@@ -108,7 +107,7 @@ def cut(linkage: ArrayLike, k: int) -> Integers:
         (n,) int64 labels 0…k−1, numbered by first appearance.
 
     Raises:
-        ValueError: `k` is not between 1 and n, or `linkage` is no tree.
+        ValueError: `k` is not between 1 and n, or `linkage` is not a tree.
     """
     tree = np.asarray(linkage, dtype=np.float64)
     if tree.ndim != 2 or tree.shape[1] != 4:
