@@ -46,6 +46,8 @@ def deviance_residuals(fit: CoxFit) -> Floats:
 def score_residuals(fit: CoxFit) -> Floats:
     """(rows, k) each row's contribution to the score, times its weight; columns sum to 0.
 
+    The rows' terms of Lin & Wei (1989), whose sums by cluster make the robust variance.
+
     Raises:
         UserError: the fit has exact ties.
     """
