@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin
 
-.PHONY: help setup results redraw test lowest check types pages style docs unlock clean
+.PHONY: help setup results redraw test lowest check words types pages style docs unlock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -62,10 +62,14 @@ style:
 	@$(RUN)/snakefmt --check Snakefile workflow
 	@$(RUN)/lint-imports --no-logo
 	@$(RUN)/deptry src
+	@$(RUN)/python -m trajectories.catalogues check
 	@$(RUN)/trajectories config check config/config.yaml config/examples/*.yaml
 
 test: check ## Pass every check and test
 	@$(RUN)/pytest -n auto --dist loadscope --cov --cov-report=term --cov-fail-under=95
+
+words: setup ## Bring the catalogues of translations in line with the code
+	@$(RUN)/python -m trajectories.catalogues write
 
 # Kernels of the oldest numba have a cache of their own; what its versions deprecate is no fault here.
 lowest: setup ## Pass the tests of calculations on the oldest dependencies allowed

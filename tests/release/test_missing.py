@@ -21,6 +21,7 @@ from trajectories.release import protect
 from trajectories.release.gate.rules import EXACT, PRESETS
 from trajectories.release.missing import describe_missing, missing_sentences, publishable
 from trajectories.release.outputs.registry import SPECS
+from trajectories.release.study import Study
 
 from .conftest import DEFAULT, LOCK, STYLE, write_stages
 from .fakes import all_tables, duration_tables, mvad_tables
@@ -188,7 +189,7 @@ def test_parts_that_one_refusal_costs_stand_together() -> None:
         ("distances ham", ["distances ham"]),
         ("risk", ["estimate", "histories"]),
     ]
-    assert missing_sentences(found, "da")[1] == [
+    assert missing_sentences(found, Study(language="da"))[1] == [
         "Hazardmodeller for afgange, forløb omkring sagsbehandlerskift",
         "risikogruppen",
         "Nobody.",

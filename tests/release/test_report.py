@@ -201,9 +201,10 @@ def test_the_verdict_tells_nothing_of_changes_that_the_gate_withholds(synthetic,
     exact = check_tables()["verdict"]
     assert exact.filter(check="closing")["exit_changes"].item() == 4
     released = read_tables(synthetic.release / "tables")["verdict"]
-    found = {check: (word, why) for check, word, why in judged(released, Study(language=language))}
-    name = CHECKS["closing"][language == "da"]
-    assert found[name] == ("withheld", SENTENCES["withheld"][language == "da"])
+    study = Study(language=language)
+    found = {check: (word, why) for check, word, why in judged(released, study)}
+    name = study.say(CHECKS["closing"])
+    assert found[name] == ("withheld", study.say(SENTENCES["withheld"]))
     assert list(found)[-1] == name
     style = read_style(STYLE, language=language, simulated=True)
     shown = verdict.view({"verdict": released}, style)

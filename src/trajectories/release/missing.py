@@ -5,35 +5,32 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from trajectories.refusals import Refusal
+from trajectories.release.study import Study
+from trajectories.words import _
 
 
 class Part(NamedTuple):
-    """A part of a run: its stage, and its name in English and in Danish."""
+    """A part of a run: its stage, and its name."""
 
     stage: str
-    english: str
-    danish: str
+    name: str
 
 
 PARTS = {
-    "windows": Part("sequences", "windows and state sequences", "vinduer og tilstandssekvenser"),
-    "channels": Part("dissimilarity", "the channels that measures compare", "afstandenes kanaler"),
-    "tile": Part("dissimilarity", "dissimilarities", "afstande"),
-    "distances": Part("dissimilarity", "dissimilarities", "afstande"),
-    "cluster": Part("typology", "the typology", "typologien"),
-    "hours": Part("typology", "hours of work by cluster", "arbejdstimer efter forløbstype"),
-    "courses": Part(
-        "typology", "courses and internships by cluster", "forløb og praktikker efter forløbstype"
-    ),
-    "compare": Part("reform", "the comparison of periods", "sammenligningen af perioder"),
-    "changes": Part("hazards", "caseworker changes", "sagsbehandlerskift"),
-    "risk": Part("hazards", "the risk set", "risikogruppen"),
-    "estimate": Part("hazards", "hazard models of exits", "hazardmodeller for afgange"),
-    "histories": Part(
-        "hazards", "courses around caseworker changes", "forløb omkring sagsbehandlerskift"
-    ),
-    "sensitivity": Part("hazards", "sensitivity analyses", "følsomhedsanalyser"),
-    "durations": Part("durations", "hazards from durations", "hazards fra varigheder"),
+    "windows": Part("sequences", _("windows and state sequences")),
+    "channels": Part("dissimilarity", _("the channels that measures compare")),
+    "tile": Part("dissimilarity", _("dissimilarities")),
+    "distances": Part("dissimilarity", _("dissimilarities")),
+    "cluster": Part("typology", _("the typology")),
+    "hours": Part("typology", _("hours of work by cluster")),
+    "courses": Part("typology", _("courses and internships by cluster")),
+    "compare": Part("reform", _("the comparison of periods")),
+    "changes": Part("hazards", _("caseworker changes")),
+    "risk": Part("hazards", _("the risk set")),
+    "estimate": Part("hazards", _("hazard models of exits")),
+    "histories": Part("hazards", _("courses around caseworker changes")),
+    "sensitivity": Part("hazards", _("sensitivity analyses")),
+    "durations": Part("durations", _("hazards from durations")),
 }
 """The parts by their verbs, in the order of the pipeline."""
 
@@ -80,19 +77,18 @@ def stages_refused(refusals: Iterable[Refusal]) -> set[str]:
     return {PARTS[refusal.part.split()[0]].stage for refusal in refusals}
 
 
-def name_part(part: str, language: str) -> str:
-    """Name a part in the language of the report, as "dissimilarities om"."""
-    verb, _, name = part.partition(" ")
-    words = PARTS[verb].danish if language == "da" else PARTS[verb].english
-    return f"{words} {name}".rstrip()
+def name_part(part: str, study: Study) -> str:
+    """Name a part in the language of the study, as "dissimilarities om"."""
+    verb, _space, name = part.partition(" ")
+    return f"{study.word(PARTS[verb].name)} {name}".rstrip()
 
 
-def missing_sentences(missing: Collection[Mapping[str, Any]], language: str) -> list[list[str]]:
-    """Say what is missing, in the language of the report.
+def missing_sentences(missing: Collection[Mapping[str, Any]], study: Study) -> list[list[str]]:
+    """Say what is missing.
 
     Args:
         missing: as `describe_missing` returns it.
-        language: en or da.
+        study: what the run studied, in the report's language.
 
     Returns:
         Three texts an entry: the parts; what was not possible, empty where it is one of them; the
@@ -100,8 +96,8 @@ def missing_sentences(missing: Collection[Mapping[str, Any]], language: str) -> 
     """
     found = []
     for entry in missing:
-        parts = ", ".join(name_part(part, language) for part in entry["parts"])
-        origin = name_part(entry["origin"], language)
+        parts = ", ".join(name_part(part, study) for part in entry["parts"])
+        origin = name_part(entry["origin"], study)
         why = "" if entry["origin"] in entry["parts"] else origin
         found.append([parts[0].upper() + parts[1:], why, entry["reason"]])
     return found

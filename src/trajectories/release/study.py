@@ -5,25 +5,25 @@ sentence, caption or label names an outcome or a population that the run did not
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 import polars as pl
 
 from trajectories.config.root import Config, leaf
+from trajectories.release.speaker import Speaker
 from trajectories.release.study_words import (
-    CHANCES,
-    LANGUAGES,
-    MONTHS,
+    MEASURES,
     OF_DURATIONS,
     OUTCOMES,
-    RATIOS,
     READINESS,
     TERMS,
+    Measure,
     Outcome,
-    Pair,
 )
+from trajectories.words import SOURCE, _, day_in_words, month_in_words, n_
 
 DEFAULTS = Config()
 
@@ -42,20 +42,8 @@ def setting(settings: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def listed(parts: list[str], word: str = "and") -> str:
-    """Join parts by commas and a last `and`, or what it is in another language."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
-
-
-def months(number: int) -> str:
-    """Say a number of months in English."""
-    return f"{number} month{'' if number == 1 else 's'}"
-
-
 @dataclass(frozen=True)
-class Study:
+class Study(Speaker):
     """What a run studied, in one language; what the settings leave out has its default.
 
     Attributes:
@@ -64,18 +52,12 @@ class Study:
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
-    language: str = "en"
+    language: str = SOURCE
 
     @property
     def english(self) -> "Study":
         """The same in English."""
-        return replace(self, language="en")
-
-    def _say(self, pair: Pair) -> str:
-        return pair[LANGUAGES.index(self.language)]
-
-    def _and(self, parts: list[str]) -> str:
-        return listed(parts, self._say(("and", "og")))
+        return replace(self, language=SOURCE)
 
     def of(self, path: str) -> Any:
         """Look up a setting by its dotted key; its default where the run does not give it."""
@@ -97,47 +79,64 @@ class Study:
     def _outcome(self) -> Outcome:
         if self.durations:
             return OF_DURATIONS
-        name = self.event.replace("_", " ")
-        return OUTCOMES.get(self.event, Outcome((name, name), (f"had {name}", f"haft {name}")))
+        unknown = Outcome(self.event.replace("_", " "), _("had {outcome}"))
+        return OUTCOMES.get(self.event, unknown)
 
     @property
     def outcome(self) -> str:
         """The outcome after "of": "a job"."""
-        return self._say(self._outcome.name)
+        return self.word(self._outcome.name)
 
     @property
     def reached(self) -> str:
         """The outcome after "had": "found a job"."""
-        return self._say(self._outcome.reached)
+        return self.say(self._outcome.reached)
 
     @property
     def exit(self) -> str:
-        """The outcome as an exit, in English: "an exit to a job"."""
+        """The outcome as an exit: "an exit to a job"."""
         if self.durations:
-            return self._outcome.name[0]
-        return f"an exit {'by' if self._outcome.by else 'to'} {self._outcome.name[0]}"
+            return self.outcome
+        text = _("an exit by {outcome}") if self._outcome.by else _("an exit to {outcome}")
+        return self.say(text)
+
+    @property
+    def job(self) -> str:
+        """What counts as a job."""
+        days = self.of("hazards.risk.job_days")
+        text = self.say(_("at least {days} days without benefit and in employment"), days=days)
+        if long := self.of("hazards.risk.job_months"):
+            text = self.say(
+                _("{job}, lasting {months} or longer"), job=text, months=lambda to: to.months(long)
+            )
+        if hours := self.of("hazards.risk.job_hours"):
+            text = self.say(
+                _("{job}, of {hours} hours a month or more"), job=text, hours=f"{hours:g}"
+            )
+        return text
 
     @property
     def definition(self) -> str:
-        """What counts as the outcome and what competes with it, in English."""
-        job = f"at least {self.of('hazards.risk.job_days')} days without benefit and in employment"
-        if long := self.of("hazards.risk.job_months"):
-            job += f", lasting {months(long)} or longer"
-        if hours := self.of("hazards.risk.job_hours"):
-            job += f", of {hours:g} hours a month or more"
-        what = f"{self.exit[0].upper()}{self.exit[1:]}"
-        if self.event == "job":
-            what += f": {job}"
+        """What counts as the outcome and what competes with it."""
         paused = list(self.of("hazards.risk.pause"))
-        others = [
-            one.name[0] for key, one in OUTCOMES.items() if key != self.event and key not in paused
-        ]
-        text = f"{what}. {listed(others).capitalize()} compete."
-        if self.event != "job":
-            text += f" A job is {job}."
+        others = [key for key in OUTCOMES if key != self.event and key not in paused]
+
+        def names(keys: list[str]) -> Callable[["Study"], str]:
+            return lambda to: to.listed([to.word(OUTCOMES[key].name) for key in keys]).capitalize()
+
+        if self.event == "job":
+            text = self.say(
+                _("{what}: {job}. {others} compete."), what=_capital_exit, others=names(others)
+            )
+        else:
+            text = self.say(
+                _("{what}. {others} compete. A job is {job}."),
+                what=_capital_exit,
+                others=names(others),
+            )
         if paused:
-            names = listed([OUTCOMES[key].name[0] for key in paused]).capitalize()
-            text += f" {names} only pause{'s' if len(paused) == 1 else ''} the course."
+            pause = n_("{names} only pauses the course.", "{names} only pause the course.")
+            text += " " + self.count(pause, len(paused), names=names(paused))
         return text
 
     # models
@@ -148,39 +147,55 @@ class Study:
         return str(self.of(f"hazards.{'durations' if self.durations else 'models'}.link"))
 
     @property
+    def _measure(self) -> Measure:
+        return MEASURES.get(self.link, MEASURES["cloglog"])
+
+    @property
     def ratio(self) -> str:
         """What the models estimate: "hazard ratio"."""
-        return self._say(RATIOS.get(self.link, RATIOS["cloglog"]))
+        return self.say(self._measure.ratio)
+
+    @property
+    def heading(self) -> str:
+        """The same as a column's heading: "Hazard ratio"."""
+        return self.say(self._measure.heading)
 
     @property
     def ratios(self) -> str:
-        """The same as a column's heading, in English: "Hazard ratio"."""
-        return RATIOS.get(self.link, RATIOS["cloglog"])[0].capitalize()
+        """The same in English."""
+        return self.english.heading
+
+    @property
+    def headings(self) -> str:
+        """The same of several: "Hazard ratios"."""
+        return self.say(self._measure.headings)
 
     @property
     def chance(self) -> str:
         """What that ratio multiplies, in words: "chance"."""
-        return self._say(CHANCES.get(self.link, CHANCES["cloglog"]))
+        return self.say(self._measure.chance)
 
     @property
     def log_ratio(self) -> str:
         """An axis of such ratios: "Hazard ratio (log scale)"."""
-        return f"{self.ratio.capitalize()} ({self._say(('log scale', 'log-skala'))})"
+        return self.say(_("{ratio} (log scale)"), ratio=lambda to: to.ratio.capitalize())
 
     @property
     def hazard(self) -> str:
         """An axis of monthly hazards: "Monthly hazard of a job"."""
-        return f"{self._say(('Monthly hazard of', 'Månedlig hazard for'))} {self.outcome}"
+        return self.say(_("Monthly hazard of {outcome}"))
 
     @property
     def adjusted_for(self) -> str:
-        """What every model adjusts for, in English."""
+        """What every model adjusts for."""
         parts = []
         for term in self.of("hazards.models.adjustment"):
             names = [name.strip().removeprefix("C(").removesuffix(")") for name in term.split("*")]
-            words = [TERMS.get(name, name.replace("_", "-")) for name in names]
-            parts.append(" by ".join(words))
-        return listed(parts) or "nothing"
+            words = [self.word(TERMS.get(name, name.replace("_", "-"))) for name in names]
+            parts.append(
+                reduce(lambda one, by: self.say(_("{one} by {by}"), one=one, by=by), words)
+            )
+        return self.listed(parts) or self.say(_("nothing"))
 
     @property
     def lag_months(self) -> int:
@@ -213,17 +228,14 @@ class Study:
     def readiness(self) -> str:
         """Readiness at time zero of those followed: "activity-ready"."""
         groups = self.of("hazards.risk.readiness")
-        return self._and(
-            [
-                self._say(READINESS.get(group, (str(group).replace("_", "-"),) * 2))
-                for group in groups
-            ]
+        return self.listed(
+            [self.word(READINESS.get(group, str(group).replace("_", "-"))) for group in groups]
         )
 
     @property
     def population(self) -> str:
         """Who is followed: "the activity-ready"."""
-        return f"{self._say(('the', 'de'))} {self.readiness}"
+        return self.say(_("the {readiness}"))
 
     # windows and reform
 
@@ -268,11 +280,11 @@ class Study:
 
     def month(self, date: dt.date) -> str:
         """Write a month: "April 2013"."""
-        return f"{self._say(MONTHS[date.month - 1])} {date.year}"
+        return month_in_words(date, self.language)
 
     def day(self, date: dt.date) -> str:
         """Write a day: "18 April 2013"."""
-        return f"{date.day}{self._say(('', '.'))} {self.month(date)}"
+        return day_in_words(date, self.language)
 
     def _events(self) -> list[tuple[str, str | None, dt.date]]:
         return [
@@ -289,6 +301,21 @@ class Study:
     def job_state(self) -> str:
         """The state of months in a job."""
         return str(self.of("sequences.month.job_state"))
+
+
+def listed(parts: list[str]) -> str:
+    """Join parts by commas and a last "and", in English."""
+    return Study().listed(parts)
+
+
+def months(number: int) -> str:
+    """Say a number of months in English."""
+    return Study().months(number)
+
+
+def _capital_exit(study: Study) -> str:
+    """An exit at the beginning of a sentence."""
+    return study.exit[0].upper() + study.exit[1:]
 
 
 def jobs_known(tables: Mapping[str, pl.DataFrame], study: Study) -> bool:

@@ -1,10 +1,8 @@
-"""Words for outcomes, populations and measures, in English and in Danish."""
+"""Words for outcomes, populations and measures."""
 
 from typing import NamedTuple
 
-LANGUAGES = ("en", "da")
-Pair = tuple[str, str]
-"""The same in English and in Danish."""
+from trajectories.words import _
 
 
 class Outcome(NamedTuple):
@@ -16,72 +14,61 @@ class Outcome(NamedTuple):
         by: "exit by" instead of "exit to".
     """
 
-    name: Pair
-    reached: Pair
+    name: str
+    reached: str
     by: bool = False
 
 
 OUTCOMES: dict[str, Outcome] = {
-    "job": Outcome(("a job", "job"), ("found a job", "fået job")),
-    "education": Outcome(("education", "uddannelse"), ("begun education", "begyndt på uddannelse")),
-    "flexjob": Outcome(("a flexjob", "fleksjob"), ("begun a flexjob", "fået fleksjob")),
-    "disability_pension": Outcome(
-        ("disability pension", "førtidspension"),
-        ("been granted disability pension", "fået førtidspension"),
-    ),
-    "rehabilitation": Outcome(
-        ("rehabilitation", "revalidering"), ("begun rehabilitation", "begyndt på revalidering")
-    ),
-    "other_benefit": Outcome(
-        ("another benefit", "anden ydelse"), ("gone to another benefit", "fået en anden ydelse")
-    ),
-    "self_support": Outcome(
-        ("self-support", "selvforsørgelse"),
-        ("become self-supporting", "blevet selvforsørgende"),
-    ),
-    "sickness": Outcome(
-        ("sickness benefit", "sygedagpenge"), ("gone to sickness benefit", "fået sygedagpenge")
-    ),
-    "parental": Outcome(("parental leave", "barsel"), ("gone on parental leave", "gået på barsel")),
-    "old_age": Outcome(
-        ("old-age pension", "folkepension"), ("reached old-age pension", "nået folkepension")
-    ),
-    "death": Outcome(("death", "død"), ("died", "afgået ved døden"), by=True),
-    "emigration": Outcome(("emigration", "udvandring"), ("emigrated", "været udvandret"), by=True),
+    "job": Outcome(_("a job"), _("found a job")),
+    "education": Outcome(_("education"), _("begun education")),
+    "flexjob": Outcome(_("a flexjob"), _("begun a flexjob")),
+    "disability_pension": Outcome(_("disability pension"), _("been granted disability pension")),
+    "rehabilitation": Outcome(_("rehabilitation"), _("begun rehabilitation")),
+    "other_benefit": Outcome(_("another benefit"), _("gone to another benefit")),
+    "self_support": Outcome(_("self-support"), _("become self-supporting")),
+    "sickness": Outcome(_("sickness benefit"), _("gone to sickness benefit")),
+    "parental": Outcome(_("parental leave"), _("gone on parental leave")),
+    "old_age": Outcome(_("old-age pension"), _("reached old-age pension")),
+    "death": Outcome(_("death"), _("died"), by=True),
+    "emigration": Outcome(_("emigration"), _("emigrated"), by=True),
 }
-OF_DURATIONS = Outcome(("the event", "hændelsen"), ("had the event", "haft hændelsen"))
+OF_DURATIONS = Outcome(_("the event"), _("had the event"))
 
-READINESS: dict[str, Pair] = {
-    "activity_ready": ("activity-ready", "aktivitetsparate"),
-    "job_ready": ("job-ready", "jobparate"),
-    "education_ready": ("education-ready", "uddannelsesparate"),
+READINESS = {
+    "activity_ready": _("activity-ready"),
+    "job_ready": _("job-ready"),
+    "education_ready": _("education-ready"),
 }
-RATIOS: dict[str, Pair] = {
-    "cloglog": ("hazard ratio", "hazardratio"),
-    "logit": ("odds ratio", "oddsratio"),
-    "poisson": ("rate ratio", "rateratio"),
+
+
+class Measure(NamedTuple):
+    """What the models of one link estimate.
+
+    Attributes:
+        ratio: within a sentence.
+        heading: at the head of a column.
+        headings: the same of several.
+        chance: what the ratio multiplies.
+    """
+
+    ratio: str
+    heading: str
+    headings: str
+    chance: str
+
+
+MEASURES = {
+    "cloglog": Measure(_("hazard ratio"), _("Hazard ratio"), _("Hazard ratios"), _("chance")),
+    "logit": Measure(_("odds ratio"), _("Odds ratio"), _("Odds ratios"), _("odds")),
+    "poisson": Measure(_("rate ratio"), _("Rate ratio"), _("Rate ratios"), _("rate")),
 }
-CHANCES: dict[str, Pair] = {
-    "cloglog": ("chance", "chance"),
-    "logit": ("odds", "odds"),
-    "poisson": ("rate", "rate"),
-}
+"""By link."""
+
 TERMS = {
-    "duration_band": "duration bands",
-    "team_first": "first team",
-    "age_band": "age",
+    "duration_band": _("duration bands"),
+    "team_first": _("first team"),
+    "age_band": _("age"),
+    "sex": _("sex"),
+    "municipality": _("municipality"),
 }
-MONTHS: tuple[Pair, ...] = (
-    ("January", "januar"),
-    ("February", "februar"),
-    ("March", "marts"),
-    ("April", "april"),
-    ("May", "maj"),
-    ("June", "juni"),
-    ("July", "juli"),
-    ("August", "august"),
-    ("September", "september"),
-    ("October", "oktober"),
-    ("November", "november"),
-    ("December", "december"),
-)

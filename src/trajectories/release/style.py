@@ -112,10 +112,9 @@ class StateLook:
 
 @dataclass(frozen=True)
 class Style:
-    """Labels and colours in one language.
+    """Labels and colours in the language of the study.
 
     Attributes:
-        language: `en` or `da`.
         states: looks by state, in stacking order.
         words: labels by key.
         spare: looks for states that the style file does not name, used in turn.
@@ -123,7 +122,6 @@ class Style:
         study: what the run studied, in words.
     """
 
-    language: str
     states: Mapping[str, StateLook]
     words: Mapping[str, str]
     spare: tuple[StateLook, ...]
@@ -199,10 +197,7 @@ class Style:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Write a number with the language's signs for thousands and decimals."""
-        text = f"{value:,.{decimals}f}".replace("-", "−")
-        if self.language == "da":
-            return text.translate(str.maketrans(",.", ".,"))
-        return text
+        return self.study.localise(f"{value:,.{decimals}f}".replace("-", "−"))
 
     def ratio(self, value: float) -> str:
         """Write a ratio with two decimals; with two digits where it is small, none where large."""
@@ -273,7 +268,7 @@ def parse_style(
         message = f"{name}: each state needs `en`, `da` and `colour`, each word `en` and `da`."
         raise UserError(message) from None
     study = Study(settings or {}, language)
-    return Style(language, looks, words, spare, simulated, study)
+    return Style(looks, words, spare, simulated, study)
 
 
 @contextmanager

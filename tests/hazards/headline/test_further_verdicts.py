@@ -24,7 +24,7 @@ from trajectories.hazards.headline.further_verdicts import (
 )
 from trajectories.hazards.headline.verdict_rows import VERDICT_SCHEMA
 from trajectories.release.study import Study
-from trajectories.release.verdict_words import CHECKS, DANISH, sentence
+from trajectories.release.verdict_words import CHECKS, SUBJECTS, sentence
 
 LOWER = {"hazard_ratio": 0.78, "low": 0.7, "high": 0.9}
 SIZES = {"persons": 400, "events": 60, "from_caseworkers": 20, "to_caseworkers": 30}
@@ -46,7 +46,7 @@ def one(rows: Any) -> tuple[str, dict[str, Any]]:
         assert "udeladt" not in text
         assert "{" not in text
     if values.get("subject"):
-        assert {part for part in values["subject"].split(", ")} <= set(DANISH)
+        assert {part for part in values["subject"].split(", ")} <= set(SUBJECTS)
     return word, values
 
 

@@ -21,6 +21,7 @@ from trajectories.release.study import Study
 from trajectories.release.verdict_words import CHECKS, SENTENCES, sentence
 from trajectories.release.verdict_words import judged as written
 
+DANISH = Study(language="da")
 MODELS = pl.DataFrame(
     {
         "model": ["departures_total", "departures_given_other"],
@@ -193,9 +194,7 @@ def test_what_was_asked_for_and_could_not_be_made_is_silent():
     names |= {"randomisation", "unrelated_exits", "balance_jointly"}
     assert set(untested["check"]) == names
     assert set(untested["verdict"]) == {"silent"}
-    assert {why for *_, why in written(untested, Study(language="da"))} == {
-        SENTENCES["not_tested"][1]
-    }
+    assert {why for *_, why in written(untested, DANISH)} == {DANISH.say(SENTENCES["not_tested"])}
 
 
 @pytest.mark.parametrize("p", [0.06, None])
@@ -246,14 +245,16 @@ def test_every_check_speaks_danish_too():
     assert dict(found.schema) == VERDICT_SCHEMA
     shares = (0.1, 0.03)
     found = found.with_columns(exit_share=shares[0], matched_share=shares[1])
-    why = {check: text for check, _, text in written(found, Study(language="da"))}
+    why = {check: text for check, _, text in written(found, DANISH)}
     assert "0,80, 95 %-interval 0,70 til 0,90" in why["Placebo: før sagsbehandleren stopper"]
     assert "(barsel, alder)" in why["Negativ kontrol: afgange uden forbindelse"]
     assert "0,012 (efter alder)" in why["Ét tal dækker alle"]
     assert "10 % af de sidst talte" in why["Ingen afsluttende sagsbehandlere talt som skift"]
     not_made = {"later_changes", "left_out", "specifications", "constancy", "lead_bounds"}
     not_made |= {"randomisation", "unrelated_exits", "balance_jointly"}
-    assert set(CHECKS) - not_made == {key for key, words in CHECKS.items() if words[1] in why}
+    assert set(CHECKS) - not_made == {
+        key for key, name in CHECKS.items() if DANISH.say(name) in why
+    }
     english = written(found, Study())
     assert [word for _, word, _ in english] == sorted(word for _, word, _ in english)
     assert not {check for check, *_ in english} & set(why)
@@ -265,9 +266,10 @@ def test_a_number_that_was_withheld_is_called_so():
     row = {"check": "placebo", "reason": "near_silent", "ratio": 0.9, "low": None, "high": None}
     assert "(hazard ratio 0.90, 95 % interval withheld to withheld)" in sentence(row, Study())
     gone = dict.fromkeys(VERDICT_SCHEMA) | {"check": "closing"}
-    assert sentence(gone, Study()) == SENTENCES["withheld"][0]
-    (told,) = written(pl.DataFrame([gone]), Study(language="da"))
-    assert told == (CHECKS["closing"][1], "withheld", SENTENCES["withheld"][1])
+    assert sentence(gone, Study()) == SENTENCES["withheld"]
+    (told,) = written(pl.DataFrame([gone]), DANISH)
+    name, words = (DANISH.say(text) for text in (CHECKS["closing"], SENTENCES["withheld"]))
+    assert told == (name, "withheld", words)
 
 
 @pytest.mark.parametrize(

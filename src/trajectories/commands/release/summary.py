@@ -39,7 +39,7 @@ def _missing(about: Mapping[str, Any], private: Path | None) -> list[str]:
         return []
     lines = ["", "Missing, because the data do not allow it:"]
     for entry in found:
-        names = ", ".join(name_part(part, "en") for part in entry["parts"])
+        names = ", ".join(name_part(part, Study()) for part in entry["parts"])
         lines += [f"  {names}", f"    {entry['reason']}"]
     return lines
 

@@ -3,115 +3,125 @@
 The remarks' own sentences may hold exact counts and stay private; their codes do not.
 """
 
+from collections.abc import Callable
+
 from trajectories.hazards.thresholds import APART
-from trajectories.release.study import Study, listed
-from trajectories.release.style import Style
+from trajectories.release.study import Study
 from trajectories.release.tables import Tables
+from trajectories.words import _, n_
 
 TOTAL, FEW = "departures_total", "_few_clusters"
-NUMERALS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMERALS = (
+    _("zero"),
+    _("one"),
+    _("two"),
+    _("three"),
+    _("four"),
+    _("five"),
+    _("six"),
+    _("seven"),
+    _("eight"),
+    _("nine"),
+    _("ten"),
+)
 MODEL_NAMES = {
-    TOTAL: "departures (the headline)",
-    "departures_given_other": "departures and other changes together (the companion)",
-    "association": "changes of any cause (the association)",
-    "durations": "durations",
-    "risks": "the risk of {outcome} with and without a departure",
-    "event_study": "the months around a departure (event study)",
-    "bootstrap": "the headline's interval by the wild bootstrap",
-    "randomisation": "leavers drawn again within their team",
-    "lead_bounds": "bounds from the months before a departure",
-    "frailty": "the companion with a gamma frailty",
-    "timing": "the timing of events",
-    "subdistribution": "subdistribution hazards",
+    TOTAL: _("departures (the headline)"),
+    "departures_given_other": _("departures and other changes together (the companion)"),
+    "association": _("changes of any cause (the association)"),
+    "durations": _("durations"),
+    "risks": _("the risk of {outcome} with and without a departure"),
+    "event_study": _("the months around a departure (event study)"),
+    "bootstrap": _("the headline's interval by the wild bootstrap"),
+    "randomisation": _("leavers drawn again within their team"),
+    "lead_bounds": _("bounds from the months before a departure"),
+    "frailty": _("the companion with a gamma frailty"),
+    "timing": _("the timing of events"),
+    "subdistribution": _("subdistribution hazards"),
 }
 DESIGN_NAMES = {
-    "shape": "time since a departure and number of changes",
-    "causes": "changes by cause",
-    "later_changes": "later changes",
-    "placebo": "the placebo",
-    "cause_specific": "exits one by one",
-    "negative_control": "the negative control",
-    "attrition": "attrition",
-    "variants": "other specifications",
-    "other_jobs": "other definitions of a job",
-    "weighted_censoring": "weighted censoring",
-    "within_caseworkers": "clients of the same caseworker compared",
-    "municipalities": "one municipality left out",
-    "constancy": "constancy in time",
-    "subgroups": "subgroups",
+    "shape": _("time since a departure and number of changes"),
+    "causes": _("changes by cause"),
+    "later_changes": _("later changes"),
+    "placebo": _("the placebo"),
+    "cause_specific": _("exits one by one"),
+    "negative_control": _("the negative control"),
+    "attrition": _("attrition"),
+    "variants": _("other specifications"),
+    "other_jobs": _("other definitions of a job"),
+    "weighted_censoring": _("weighted censoring"),
+    "within_caseworkers": _("clients of the same caseworker compared"),
+    "municipalities": _("one municipality left out"),
+    "constancy": _("constancy in time"),
+    "subgroups": _("subgroups"),
 }
 """Families of designs, as the codes of their remarks begin."""
 
 TABLE_NAMES = {
-    "ever_changed": "persons with a change",
-    "exits": "exits",
-    "hazard_by_duration": "the hazard by duration",
-    "cumulative_incidence": "cumulative incidence",
-    "exit_months": "changes in the months of exits",
-    "after_changes": "what follows a change",
-    "mechanisms": "hand-overs",
-    "balance": "the balance of the leavers' lists",
-    "designs": "all other designs",
-    "verdict": "the verdict on the headline",
-    "incidence_bands": "bands of cumulative incidence",
+    "ever_changed": _("persons with a change"),
+    "exits": _("exits"),
+    "hazard_by_duration": _("the hazard by duration"),
+    "cumulative_incidence": _("cumulative incidence"),
+    "exit_months": _("changes in the months of exits"),
+    "after_changes": _("what follows a change"),
+    "mechanisms": _("hand-overs"),
+    "balance": _("the balance of the leavers' lists"),
+    "designs": _("all other designs"),
+    "verdict": _("the verdict on the headline"),
+    "incidence_bands": _("bands of cumulative incidence"),
 }
 """Tables, as the codes of their remarks begin."""
 
 REASONS = {
-    "nobody": "nobody is at risk",
-    "events": "too few of those at risk, or all of them, have the exit that is modelled",
-    "exposure": "those at risk do not differ in what is compared",
-    "separated": "some of its terms predict the exit perfectly (separation)",
-    "cluster": "all are in one team of one municipality, so that there is no interval",
-    "clusters": "those whose caseworker left have the exit in too few teams",
-    "headline": "it rests on the same departures as the headline, which is not given",
+    "nobody": _("nobody is at risk"),
+    "events": _("too few of those at risk, or all of them, have the exit that is modelled"),
+    "exposure": _("those at risk do not differ in what is compared"),
+    "separated": _("some of its terms predict the exit perfectly (separation)"),
+    "cluster": _("all are in one team of one municipality, so that there is no interval"),
+    "clusters": _("those whose caseworker left have the exit in too few teams"),
+    "headline": _("it rests on the same departures as the headline, which is not given"),
 }
 """Why a model cannot be estimated, as the codes of its remark end; no sentence tells a count."""
 
 NOT_GIVEN = {
-    "few": (
-        "too few caseworkers of the persons at risk left",
-        "for få af borgernes sagsbehandlere stoppede",
+    "few": _("too few caseworkers of the persons at risk left"),
+    "nobody": REASONS["nobody"],
+    "events": REASONS["events"],
+    "exposure": _("all or none of those at risk had a caseworker who left"),
+    "separated": _("some terms of the model predict the exit perfectly (separation)"),
+    "clusters": _(
+        "those whose caseworker left have the exit in too few teams for an interval that holds"
     ),
-    "nobody": (REASONS["nobody"], "ingen er under risiko"),
-    "events": (
-        REASONS["events"],
-        "for få af borgerne har den afgang, som modellen gælder, eller de har den alle",
-    ),
-    "exposure": (
-        "all or none of those at risk had a caseworker who left",
-        "alle eller ingen af borgerne havde en sagsbehandler, der stoppede",
-    ),
-    "separated": (
-        "some terms of the model predict the exit perfectly (separation)",
-        "nogle af modellens led forudsiger afgangen fuldstændigt (separation)",
-    ),
-    "clusters": (
-        "those whose caseworker left have the exit in too few teams for an interval that holds",
-        "de borgere, hvis sagsbehandler stoppede, har afgangen i for få teams til et pålideligt "
-        "interval",
-    ),
-    "unknown": ("it cannot be estimated from these data", "det kan ikke beregnes af disse data"),
+    "unknown": _("it cannot be estimated from these data"),
 }
-"""Why no number is given for departures, in English and in Danish."""
+"""Why no number is given for departures."""
 
 SENTENCES = {
-    "censoring_weights": "Specification `until the first other change`: months were weighted by "
-    "the inverse of the chance of no other change so far; the largest and smallest weights were "
-    "truncated.",
-    "timing_of_events": "Timing-of-events model: the likelihood was maximised from several "
-    "starting values; its table says how many reached the same maximum.",
-    "headline_refused": "Headline: no number is given for departures, because too few caseworkers "
-    "of the persons at risk left. All else that rests on departures is left out as well.",
-    "headline_refused_clusters": "Headline: no number is given for departures, because those whose "
-    "caseworker left have the exit in too few teams for an interval that holds. All else that "
-    "rests on departures is left out as well.",
-    "total_and_direct_differ": "Headline and companion differ by more than {apart} per cent: "
-    "departures may bring later changes with them, whose contribution the companion leaves out.",
-    "histories_refused": "Courses around changes: some could not be sorted into types or modelled "
-    "from these data.",
-    "selection_refused": "The selection curve could not be computed from these data.",
-    "no_exit_flag": "Durations: some carry no flag of an exit and count as censored.",
+    "censoring_weights": _(
+        "Specification `until the first other change`: months were weighted by the inverse of the "
+        "chance of no other change so far; the largest and smallest weights were truncated."
+    ),
+    "timing_of_events": _(
+        "Timing-of-events model: the likelihood was maximised from several "
+        "starting values; its table says how many reached the same maximum."
+    ),
+    "headline_refused": _(
+        "Headline: no number is given for departures, because too few caseworkers "
+        "of the persons at risk left. All else that rests on departures is left out as well."
+    ),
+    "headline_refused_clusters": _(
+        "Headline: no number is given for departures, because those whose "
+        "caseworker left have the exit in too few teams for an interval that holds. All else that "
+        "rests on departures is left out as well."
+    ),
+    "total_and_direct_differ": _(
+        "Headline and companion differ by more than {apart} per cent: "
+        "departures may bring later changes with them, whose contribution the companion leaves out."
+    ),
+    "histories_refused": _(
+        "Courses around changes: some could not be sorted into types or modelled from these data."
+    ),
+    "selection_refused": _("The selection curve could not be computed from these data."),
+    "no_exit_flag": _("Durations: some carry no flag of an exit and count as censored."),
 }
 
 
@@ -136,43 +146,53 @@ def notes(tables: Tables, study: Study) -> list[str]:
         if code in SENTENCES or not found:
             sentences += [] if code.endswith("_note") else [_sentence(code, study)]
         elif not _family(code) and not _table(code):
-            refused.setdefault(reason.removeprefix("_"), []).append(_model(model, study))
-    sentences += [_refused(names, reason) for reason, names in refused.items()]
+            refused.setdefault(reason.removeprefix("_"), []).append(_model(model))
+    sentences += [_refused(names, reason, study) for reason, names in refused.items()]
     if designs:
         sentences.append(
-            "Other designs: these could not be estimated from these data, or only in part: "
-            f"{listed([DESIGN_NAMES[name] for name in designs])}."
+            study.say(
+                _(
+                    "Other designs: these could not be estimated from these data, or only in part: "
+                    "{names}."
+                ),
+                names=_names([DESIGN_NAMES[name] for name in designs]),
+            )
         )
     if missing:
-        sentences.append(f"Tables: these could not be made from these data: {listed(missing)}.")
+        text = _("Tables: these could not be made from these data: {names}.")
+        sentences.append(study.say(text, names=_names(missing)))
     if partial:
-        names = listed([_model(model, study) for model in partial])
         sentences.append(
-            f"In the models of {names}, groups in which nobody had the exit, or terms that repeat "
-            "others, were dropped."
+            study.say(
+                _(
+                    "In the models of {names}, groups in which nobody had the exit, or terms that "
+                    "repeat others, were dropped."
+                ),
+                names=_names([_model(model) for model in partial]),
+            )
         )
     return sentences
 
 
-def not_given(tables: Tables, style: Style) -> str | None:
-    """Say why no number is given for departures; None where no remark refuses it."""
+def not_given(tables: Tables) -> str | None:
+    """Find the message why no number is given for departures; None where none refuses it."""
     for code in tables["notes"]["code"] if "notes" in tables else ():
         model, refused, reason = code.partition("_refused")
         if refused and model in (TOTAL, "headline"):
             why = reason.removeprefix("_") or ("few" if model == "headline" else "")
-            return NOT_GIVEN.get(why, NOT_GIVEN["unknown"])[style.language == "da"]
+            return NOT_GIVEN.get(why, NOT_GIVEN["unknown"])
     return None
 
 
 def _family(code: str) -> str:
     """The family of designs that a remark refuses; empty for other remarks."""
-    family, refused, _ = code.partition("_refused")
+    family, refused, _reason = code.partition("_refused")
     return family if refused and family in DESIGN_NAMES else ""
 
 
 def _table(code: str) -> str:
     """The table that a remark refuses; empty for other remarks."""
-    table, refused, _ = code.partition("_refused")
+    table, refused, _reason = code.partition("_refused")
     return table if refused and table in TABLE_NAMES else ""
 
 
@@ -183,29 +203,44 @@ def _known(code: str) -> str:
     return short if short in SENTENCES and code not in SENTENCES else code
 
 
-def _model(name: str, study: Study) -> str:
-    known = MODEL_NAMES.get(name, name.replace("_", " "))
-    return known.format(outcome=study.outcome)
+def _model(name: str) -> str:
+    return MODEL_NAMES.get(name, name.replace("_", " "))
 
 
-def _refused(models: list[str], reason: str) -> str:
+def _names(models: list[str]) -> Callable[[Study], str]:
+    """The names of models, designs or tables as they stand in a sentence."""
+    return lambda to: to.listed([to.say(model) for model in models])
+
+
+def _refused(models: list[str], reason: str, study: Study) -> str:
     """Name the models that one reason refuses."""
-    what = f"The model of {models[0]}" if len(models) == 1 else f"The models of {listed(models)}"
-    why = f": {REASONS[reason]}" if reason in REASONS else ""
-    advice = " Fewer terms in hazards.models.adjustment may help." if reason == "separated" else ""
-    return f"{what} could not be estimated from these data{why}.{advice}"
+    message = n_(
+        "The model of {names} could not be estimated from these data.",
+        "The models of {names} could not be estimated from these data.",
+    )
+    why = REASONS.get(reason, "")
+    if why:
+        message = n_(
+            "The model of {names} could not be estimated from these data: {why}.",
+            "The models of {names} could not be estimated from these data: {why}.",
+        )
+    names = _names(models)
+    said = study.count(message, len(models), names=names, why=lambda to: to.word(why))
+    if reason == "separated":
+        said += " " + study.say(_("Fewer terms in hazards.models.adjustment may help."))
+    return said
 
 
 def _sentence(code: str, study: Study) -> str:
     if code in SENTENCES:
-        return SENTENCES[code].format(apart=NUMERALS[round(100 * APART)])
+        return study.say(SENTENCES[code], apart=lambda to: to.word(NUMERALS[round(100 * APART)]))
     if code.endswith(FEW):
-        name = _model(code.removesuffix(FEW), study)
-        return (
-            f"The model of {name} rests on few municipalities and teams: its clustered intervals "
+        text = _(
+            "The model of {names} rests on few municipalities and teams: its clustered intervals "
             "may be too wide or too narrow."
         )
+        return study.say(text, names=_names([_model(code.removesuffix(FEW))]))
     if code.endswith("_clusters"):
-        name = _model(code.removesuffix("_clusters"), study)
-        return f"The model of {name} has no intervals clustered by municipality and team."
-    return f"Remark of the models: {code}."
+        text = _("The model of {names} has no intervals clustered by municipality and team.")
+        return study.say(text, names=_names([_model(code.removesuffix("_clusters"))]))
+    return study.say(_("Remark of the models: {code}."), code=code)

@@ -1,17 +1,16 @@
 """The report: templates filled with what the release holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-import jinja2
 import polars as pl
 from markupsafe import Markup
 
 from trajectories.release.missing import missing_sentences
 from trajectories.release.outputs.registry import CHAPTERS, VIEWS
 from trajectories.release.page.assemble import Page
+from trajectories.release.page.environment import environment
 from trajectories.release.page.prose import (
     choice,
     registered_states,
@@ -24,6 +23,7 @@ from trajectories.release.study import Study, months
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.verdict_words import CONTRADICTED, judged
+from trajectories.words import untranslated
 
 
 def contradicted(tables: Tables, study: Study) -> list[str]:
@@ -57,47 +57,45 @@ def render_report(
         pictures: SVG bytes by file name.
         style: labels and formats.
     """
+    study = style.study
     tables = {**tables, "disclosure": disclosure}
     built = {view.name: view.build(tables, style) for view in VIEWS if view.possible(tables)}
     page = Page(descriptions, built, pictures)
-    english = replace(style, language="en", study=style.study.english)
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("trajectories.release", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
     css = files("trajectories.release").joinpath("templates/report.css").read_text("utf-8")
-    remarks = notes(tables, style.study.english)
+    remarks = notes(tables, study)
     shown = {
         *built,
         *(figure["name"] for figure in descriptions),
         *(["remarks"] if remarks else []),
     }
-    written = environment.get_template("report.html.j2").render(
-        about=about,
-        boxes=headline_boxes(headline, tables, style),
-        contradicted=contradicted(tables, style.study),
-        chapters={chapter.name: chapter for chapter in CHAPTERS if chapter.opens(shown)},
-        choice=choice(style.study, headline, tables) if "quality" in tables else "",
-        css=Markup(css),
-        fig=page.fig,
-        has=page.has,
-        headline=headline,
-        missing=missing_sentences(about["missing"], style.language),
-        months=months,
-        notes=remarks,
-        provenance=provenance,
-        ref=page.ref,
-        refused=not_given(tables, english),
-        registered=registered_states(tables),
-        rest=page.rest,
-        selection=selection_sentence(tables, style),
-        study=style.study.english,
-        style=style,
-        summary=summary(headline, tables, style),
-        tab=page.tab,
-        tables=tables,
+    written = (
+        environment(study)
+        .get_template("report.html.j2")
+        .render(
+            about=about,
+            boxes=headline_boxes(headline, tables, style),
+            contradicted=contradicted(tables, study),
+            chapters={chapter.name: chapter for chapter in CHAPTERS if chapter.opens(shown)},
+            choice=choice(study, headline, tables) if "quality" in tables else "",
+            css=Markup(css),
+            fig=page.fig,
+            has=page.has,
+            headline=headline,
+            missing=missing_sentences(about["missing"], study),
+            in_part=bool(untranslated(study.language)),
+            months=months,
+            notes=remarks,
+            provenance=provenance,
+            ref=page.ref,
+            refused=not_given(tables),
+            registered=registered_states(tables),
+            rest=page.rest,
+            selection=selection_sentence(tables, style),
+            study=study.english,
+            style=style,
+            summary=summary(headline, tables, style),
+            tab=page.tab,
+            tables=tables,
+        )
     )
     return page.finish(written)

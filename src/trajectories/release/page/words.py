@@ -6,35 +6,19 @@ from typing import Any
 
 from trajectories.release.model_rows import find
 from trajectories.release.page.remarks import not_given
-from trajectories.release.study import Study
-from trajectories.release.study_words import LANGUAGES
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
-LABELS: dict[str, tuple[str, str]] = {
-    "departure": (
-        "{ratio} of {outcome} when the caseworker leaves",
-        "{ratio} for {outcome}, når sagsbehandleren stopper",
-    ),
-    "companion": (
-        "the same, holding other caseworker changes constant",
-        "det samme, når andre sagsbehandlerskift holdes konstante",
-    ),
-    "companion_detail": (
-        "companion: what later changes do is left out",
-        "følgetal: senere skifts bidrag er ikke med",
-    ),
-    "association": (
-        "{ratio} of {outcome} for each change of any cause",
-        "{ratio} for {outcome} pr. skift af enhver årsag",
-    ),
-    "ever_changed": (
-        "had a new caseworker while at risk",
-        "fik en ny sagsbehandler, mens de blev fulgt",
-    ),
-    "population": ("of {population}", "af {population}"),
+LABELS: dict[str, str] = {
+    "departure": _("{ratio} of {outcome} when the caseworker leaves"),
+    "companion": _("the same, holding other caseworker changes constant"),
+    "companion_detail": _("companion: what later changes do is left out"),
+    "association": _("{ratio} of {outcome} for each change of any cause"),
+    "ever_changed": _("had a new caseworker while at risk"),
+    "population": _("of {population}"),
 }
-"""Labels of the boxes, in English and in Danish."""
+"""Labels of the boxes."""
 
 
 @dataclass(frozen=True)
@@ -47,32 +31,25 @@ class Box:
     main: bool = False
 
 
-def label(key: str, study: Study) -> str:
-    """Write a box's label with the outcome and the population of the run."""
-    text = LABELS[key][LANGUAGES.index(study.language)]
-    return text.format(ratio=study.ratio, outcome=study.outcome, population=study.population)
-
-
 def _number(style: Style, value: float | None, decimals: int) -> str:
     return "–" if value is None else style.number(value, decimals)
 
 
 def _ratio(style: Style, value: float, interval: Any) -> tuple[str, str]:
-    until = "til" if style.language == "da" else "to"
-    detail = (
-        f"{style.word('95 % interval')} {style.ratio(interval[0])} {until} "
-        f"{style.ratio(interval[1])}"
-        if interval
-        else style.word("interval withheld")
+    if not interval:
+        return style.ratio(value), style.word("interval withheld")
+    low, high = (style.ratio(bound) for bound in interval)
+    name = style.word("95 % interval")
+    return style.ratio(value), style.study.say(
+        _("{name} {low} to {high}"), name=name, low=low, high=high
     )
-    return style.ratio(value), detail
 
 
 def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[Box]:
     """Choose the headline's numbers: those that the run has, the main one first."""
-    boxes = []
-    main = label("departure", style.study)
-    why = not_given(tables, style)
+    boxes, say = [], style.study.say
+    main = say(LABELS["departure"])
+    why = not_given(tables)
     if headline["departure_hr"] is not None:
         value, detail = _ratio(style, headline["departure_hr"], headline["departure_hr_ci"])
         row: dict[str, Any] = find(tables["models"], "departures_total", "departures") or {}
@@ -80,14 +57,14 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
             detail += f"; {style.word('planted')} {style.number(row['planted'], 2)}"
         boxes.append(Box(value, main, detail, main=True))
     elif why is not None:
-        boxes.append(Box("–", main, f"{style.word('not given')}: {why}", main=True))
+        boxes.append(Box("–", main, f"{style.word('not given')}: {say(why)}", main=True))
     if headline["departures_given_other_hr"] is not None:
         value = style.number(headline["departures_given_other_hr"], 2)
         boxes.append(
             Box(
                 value,
-                label("companion", style.study),
-                label("companion_detail", style.study),
+                say(LABELS["companion"]),
+                say(LABELS["companion_detail"]),
             )
         )
     if headline["association_hr"] is not None:
@@ -95,7 +72,7 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         boxes.append(
             Box(
                 value,
-                label("association", style.study),
+                say(LABELS["association"]),
                 f"{style.word('association')}; {detail}",
             )
         )
@@ -104,8 +81,8 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         boxes.append(
             Box(
                 value,
-                label("ever_changed", style.study),
-                label("population", style.study),
+                say(LABELS["ever_changed"]),
+                say(LABELS["population"]),
             )
         )
     if headline["k"] is not None:

@@ -9,28 +9,31 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import HtmlTable, text
 from trajectories.release.verdict_words import judged
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
     """Every check of the headline, what speaks against it first."""
-    danish = style.language == "da"
+    study = style.study
     rows = [
         [text(check), text(style.word(word)), text(why)]
-        for check, word, why in judged(tables["verdict"], style.study)
+        for check, word, why in judged(tables["verdict"], study)
     ]
     return HtmlTable(
-        "Hvad hver prøve siger om hovedtallet: modsagt, kan ikke afgøres (data kunne ikke have "
-        "vist det) eller støttet."
-        if danish
-        else "What each check says about the headline: contradicted, inconclusive (the data could "
-        "not have shown it) or supported.",
-        ["Prøve", "Dom", "Hvorfor"] if danish else ["Check", "Verdict", "Why"],
+        study.say(
+            _(
+                "What each check says about the headline: contradicted, inconclusive (the data "
+                "could not have shown it) or supported."
+            )
+        ),
+        [study.say(heading) for heading in (_("Check"), _("Verdict"), _("Why"))],
         rows,
-        "Er hovedtallet rigtigt, siger en prøve, der bygger på en test, alligevel modsagt i "
-        "omkring ét af tyve studier; mindst én af flere prøver gør det oftere."
-        if danish
-        else "Where the headline is right, a check that rests on a test still says contradicted in "
-        "about one study in twenty; at least one of several checks does so more often.",
+        study.say(
+            _(
+                "Where the headline is right, a check that rests on a test still says contradicted "
+                "in about one study in twenty; at least one of several checks does so more often."
+            )
+        ),
     )
 
 

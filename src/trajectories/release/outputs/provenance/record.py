@@ -146,7 +146,7 @@ def _unmeasured(tables: Tables, study: Study) -> str:
 def _verdicts(tables: Tables) -> str:
     if "verdict" not in tables:
         return "none was made in this run."
-    counted = tables["verdict"]["verdict"].fill_null(WITHHELD[0]).to_list()
+    counted = tables["verdict"]["verdict"].fill_null(WITHHELD).to_list()
     words = {word: "inconclusive" if word == SILENT else word for word in VERDICTS}
     parts = [f"{counted.count(word)} {words[word]}" for word in VERDICTS if word in counted]
     return f"of {len(counted)} checks {', '.join(parts)}."

@@ -2,10 +2,11 @@
 
 from trajectories.release.model_rows import find
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.study import Study, months
+from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.words import _
 
 
 def target_trial(study: Study, variance: str = "") -> HtmlTable:
@@ -15,47 +16,66 @@ def target_trial(study: Study, variance: str = "") -> HtmlTable:
         study: what the run studied.
         variance: the headline's variance, as the table of models names it; empty where none.
     """
-    within = study.of("hazards.risk.readiness_within_days")
-    observed = study.of("hazards.risk.starts") == "observed"
-    current = bool(study.of("hazards.risk.current_readiness_only"))
-    starts = "whose start of social assistance is observed" if observed else "on social assistance"
+    say = study.say
+    risk = "hazards.risk"
+    starts = (
+        _(
+            "Persons whose start of social assistance is observed, {readiness} within {within} "
+            "days, with a caseworker."
+        )
+        if study.of(f"{risk}.starts") == "observed"
+        else _("Persons on social assistance, {readiness} within {within} days, with a caseworker.")
+    )
+    follow_up = (
+        _(
+            "From time zero to an exit or the end of the data, only in months in which the person "
+            "is still so classified (a variant that selects on a consequence). Only the end of the "
+            "data and the loss of the caseworker's registration censor."
+        )
+        if study.of(f"{risk}.current_readiness_only")
+        else _(
+            "From time zero to an exit or the end of the data, whatever the later visitation. "
+            "Only the end of the data and the loss of the caseworker's registration censor."
+        )
+    )
+    analysis = (
+        _(
+            "Discrete-time hazard model ({link}) on person-months, adjusted for {adjusted_for}; "
+            "intervals: {variance}."
+        )
+        if variance
+        else _("Discrete-time hazard model ({link}) on person-months, adjusted for {adjusted_for}.")
+    )
     rows = [
+        (say(_("Eligibility")), say(starts, within=study.of(f"{risk}.readiness_within_days"))),
+        (say(_("Time zero")), say(_("First month of the spell of social assistance."))),
         (
-            "Eligibility",
-            f"Persons {starts}, {study.readiness} within {within} days, with a caseworker.",
+            say(_("Strategies compared")),
+            say(
+                _(
+                    "The caseworker leaves, or stays. Exposed are the clients on the leaver's list "
+                    "{months} before the leaver's last month, whatever they did later."
+                ),
+                months=lambda to: to.months(to.list_months),
+            ),
         ),
-        ("Time zero", "First month of the spell of social assistance."),
+        (say(_("Follow-up")), say(follow_up)),
+        (say(_("Outcome")), study.definition),
         (
-            "Strategies compared",
-            "The caseworker leaves, or stays. Exposed are the clients on the leaver's list "
-            f"{months(study.list_months)} before the leaver's last month, whatever they did later.",
+            say(_("Estimand")),
+            say(
+                _(
+                    "{heading} of {outcome} for each departure so far, with a lag of {months}; not "
+                    "adjusted for what followed the departure."
+                ),
+                months=lambda to: to.months(to.lag_months),
+            ),
         ),
-        (
-            "Follow-up",
-            "From time zero to an exit or the end of the data, "
-            + (
-                "only in months in which the person is still so classified (a variant that "
-                "selects on a consequence)."
-                if current
-                else "whatever the later visitation."
-            )
-            + " Only the end of the data and the loss of the caseworker's registration censor.",
-        ),
-        ("Outcome", study.definition),
-        (
-            "Estimand",
-            f"{study.ratios} of {study.outcome} for each departure so far, with a lag of "
-            f"{months(study.lag_months)}; not adjusted for what followed the departure.",
-        ),
-        (
-            "Analysis",
-            f"Discrete-time hazard model ({study.link}) on person-months, adjusted for "
-            f"{study.adjusted_for}" + (f"; intervals: {variance}." if variance else "."),
-        ),
+        (say(_("Analysis")), say(analysis, variance=variance)),
     ]
     return HtmlTable(
-        "The target trial that the analysis emulates.",
-        ["Part", "As done here"],
+        say(_("The target trial that the analysis emulates.")),
+        [say(_("Part")), say(_("As done here"))],
         [[Cell(part), Cell(words)] for part, words in rows],
     )
 
@@ -67,8 +87,8 @@ def headline_variance(tables: Tables) -> str:
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
-    """Write the target trial in English."""
-    return target_trial(style.study.english, headline_variance(tables))
+    """Write the target trial."""
+    return target_trial(style.study, headline_variance(tables))
 
 
 OUTPUT = Output(view=View(view, name="trial", tables=("models", "ever_changed")))
