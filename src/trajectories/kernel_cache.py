@@ -55,7 +55,7 @@ def _user_cache() -> Path:
 def _temporary() -> Path:
     import tempfile  # rarely needed and slow to import
 
-    return Path(tempfile.gettempdir(), f"trajectories-{os.getuid()}")
+    return Path(tempfile.gettempdir(), f"trajectories-{_user()}")
 
 
 def _is_ours(folder: Path) -> bool:
@@ -69,4 +69,9 @@ def _is_ours(folder: Path) -> bool:
         owners = {folder.stat().st_uid, folder.parent.stat().st_uid}
     except OSError:
         return False
-    return owners == {os.getuid()} and os.access(folder, os.W_OK | os.X_OK)
+    return owners == {_user()} and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _user() -> int:
+    """Return the number of this process's user; 0 where a platform has none, as its files have."""
+    return int(getattr(os, "getuid", lambda: 0)())

@@ -1,9 +1,13 @@
-"""Running jobs on several threads."""
+"""Threads that share independent jobs; compiled kernels release Python's global lock."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+Piece = TypeVar("Piece")
 
 
 def thread_count(threads: int | None = None) -> int:
@@ -18,21 +22,64 @@ def thread_count(threads: int | None = None) -> int:
     """
     if threads is None:
         asked = os.environ.get("OMP_NUM_THREADS", "")
-        return int(asked) if asked.isdecimal() and int(asked) else len(os.sched_getaffinity(0))
+        return int(asked) if asked.isdecimal() and int(asked) else _processors()
     if threads < 1:
         raise ValueError(f"threads must be at least 1, not {threads}")
     return threads
 
 
-def run(work: Callable[..., Any], jobs: Iterable[tuple[Any, ...]], threads: int) -> None:
-    """Call `work` with the arguments of each job, in any order, and wait for all.
+def _processors() -> int:
+    """Return how many processors this process may use; not every platform can tell."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
-    Kernels release Python's global lock, so the threads run in parallel.
+
+class Team:
+    """A pool of threads.
+
+    Attributes:
+        size: number of threads.
     """
-    if threads == 1:
-        for job in jobs:
-            work(*job)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(work, *job) for job in jobs]:
-            done.result()
+
+    def __init__(self, threads: int | None = None) -> None:
+        """Start the threads.
+
+        Args:
+            threads: their number, as `thread_count` takes it.
+        """
+        self.size = thread_count(threads)
+        self._pool = ThreadPoolExecutor(self.size) if self.size > 1 else None
+
+    def __enter__(self) -> Self:
+        """Return the team itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Wait for the threads and let them go."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def each(self, work: Callable[[Piece], object], pieces: Iterable[Piece]) -> None:
+        """Call `work` with every piece, in any order, and wait; an error in one is raised here."""
+        if self._pool is None:
+            for piece in pieces:
+                work(piece)
+        else:
+            list(self._pool.map(work, pieces))
+
+
+def run(work: Callable[..., Any], jobs: Iterable[tuple[Any, ...]], threads: int) -> None:
+    """Call `work` with the arguments of each job, in any order, and wait for all."""
+    with Team(threads) as team:
+        team.each(lambda job: work(*job), jobs)
+
+
+def split(length: int, parts: int) -> list[slice]:
+    """Split 0…length−1 into neighbouring slices of about equal length."""
+    edges = [length * part // parts for part in range(parts + 1)]
+    return [slice(a, b) for a, b in itertools.pairwise(edges)]

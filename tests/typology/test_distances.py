@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.typology.helpers import random_distances, square
 
+from trajectories.parallel import Team, split
 from trajectories.typology import square_rows as rows
 from trajectories.typology.distances import (
     checked_distances,
@@ -12,7 +13,6 @@ from trajectories.typology.distances import (
     rows_of,
 )
 from trajectories.typology.square_rows import BLOCK_ROWS, Rows
-from trajectories.typology.thread_team import Team, split
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 100])

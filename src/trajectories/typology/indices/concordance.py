@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.parallel import Team
 from trajectories.typology.distances import Floats, Integers
 from trajectories.typology.indices import quality_kernels as kernels
-from trajectories.typology.thread_team import Team
 
 BINS = 1 << 16
 SEGMENT_PAIRS = 1 << 22  # pairs that a thread sorts at a time

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from trajectories.parallel import Team
 from trajectories.typology.distances import (
     Floats,
     Integers,
@@ -18,7 +19,6 @@ from trajectories.typology.distances import (
 from trajectories.typology.indices.cluster_sums import ClusterSums, cluster_sums
 from trajectories.typology.indices.concordance import order_sums
 from trajectories.typology.square_rows import Rows
-from trajectories.typology.thread_team import Team
 
 INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
 
