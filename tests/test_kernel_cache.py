@@ -21,7 +21,7 @@ def cache(tmp_path, monkeypatch):
 def package(folder: Path) -> Path:
     (folder / "stage").mkdir(parents=True)
     (folder / "stage" / "alignment_kernels.py").write_text("a = 1\n")
-    (folder / "stage" / "_lanes.py").write_text("b = 2\n")
+    (folder / "stage" / "lanes_kernels.py").write_text("b = 2\n")
     (folder / "stage" / "measures.py").write_text("c = 3\n")
     return folder
 
@@ -68,7 +68,7 @@ def test_hash_follows_content_and_names_of_kernel_modules_alone(tmp_path):
     assert kernel_hash(package(tmp_path / "second")) == before
     (first / "stage" / "measures.py").write_text("c = 4\n")
     assert kernel_hash(first) == before
-    (first / "stage" / "_lanes.py").write_text("b = 3\n")
+    (first / "stage" / "lanes_kernels.py").write_text("b = 3\n")
     assert kernel_hash(first) != before
 
 
