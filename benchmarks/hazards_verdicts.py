@@ -228,7 +228,7 @@ def seeds(rows: Rows, check: str, verdict: str) -> set[str]:
 
 def label(check: str) -> str:
     """A check as the report calls it."""
-    return CHECKS[check][0] if check in CHECKS else check
+    return CHECKS.get(check, check)
 
 
 def share(hits: int, n: int) -> str:
