@@ -224,7 +224,7 @@ FILES = (
         files={"dream": ("dream.csv", b"person;y_1001;y_1002\np;130;130\nq;130\n")},
     ),
     Bad(
-        "a week that stands twice in a weekly register",
+        "a week that occurs twice in a weekly register",
         "holds the column 'y_1001' twice",
         files={"dream": ("dream.csv", b"person;y_1001;y_1001\np;130;730\n")},
     ),
@@ -234,7 +234,7 @@ FILES = (
         {"assignments": 'p,b"o,2012-01-01,2012-02-01,,,\np,c"o,2012-03-01,2012-04-01,,,\n'},
     ),
     Bad(
-        "a column that stands twice",
+        "a column that occurs twice",
         "holds the column 'end' twice",
         files={"spells": ("spells.csv", twice("end", "end"))},
     ),

@@ -26,10 +26,10 @@ def task_of(options: MeasureConfig, windows: StateSequences, compared: Compared)
 
 
 def recipe_of(options: MeasureConfig, windows: StateSequences) -> Recipe:
-    """Make the choices of one measure's configuration.
+    """Return the recipe of a configured measure of state sequences.
 
     Raises:
-        ValueError: they do not fit the sequences.
+        ValueError: the options do not fit the sequences.
     """
     costs, names = None, [str(state) for state in windows.alphabet]
     if options.costs == "custom":
@@ -62,7 +62,7 @@ def custom_costs(table: Mapping[str, Mapping[str, float]], names: Sequence[str])
     """Return the costs of a table of pairs of states, and half the largest as indel.
 
     Raises:
-        ValueError: a pair is missing, has two different costs, or is none of the alphabet.
+        ValueError: a pair is missing, has two different costs, or is not in the alphabet.
     """
     place = {name: position for position, name in enumerate(names)}
     matrix = np.full((len(names), len(names)), np.nan)
@@ -85,7 +85,7 @@ def custom_costs(table: Mapping[str, Mapping[str, float]], names: Sequence[str])
 
 
 def constant_of(options: MeasureConfig) -> float | None:
-    """Return the constant that costs start from; Hamming counts differences unless told."""
+    """Return the constant from which costs are derived; by default, Hamming counts differences."""
     if options.cval is None and options.measure == "ham" and options.costs == "constant":
         return 1.0
     return options.cval

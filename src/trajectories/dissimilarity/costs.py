@@ -49,7 +49,7 @@ class Costs:
             if not np.all(np.isfinite(values) & (values >= 0)):
                 raise ValueError(f"{name} costs must be finite and not negative")
         if np.any(np.diagonal(substitution, axis1=-2, axis2=-1)):
-            raise ValueError("replacing a state by itself must cost 0: mend the diagonal")
+            raise ValueError("replacing a state by itself must cost 0: set the diagonal to 0")
         object.__setattr__(self, "substitution", substitution)
         object.__setattr__(self, "indel", float(indel) if indel.ndim == 0 else indel)
 
@@ -121,7 +121,7 @@ def substitution_costs(
             with "both" the other side's count twice.
         state_features: (a, f) numbers that describe the states ("features").
         feature_weights: (f,) weights of the features; equal by default.
-        missing_state: the state that stands for missing positions, as
+        missing_state: the state that represents missing positions, as
             `StateSequences.with_missing_state` adds it. Its transitions and its share count as any
             state's.
         miss_cost: cost of replacing the missing state by another; `cval` by default.

@@ -68,7 +68,7 @@ def checked_labels(labels: ArrayLike, n: int) -> NDArray[np.generic]:
     if array.dtype.kind == "f" and bool((array % 1 == 0).all()):
         array = array.astype(np.int64)
     if array.dtype.kind not in "iubUS":
-        raise ValueError("labels must be whole numbers or words, none of them missing")
+        raise ValueError("labels must be whole numbers or words, without missing values")
     return array
 
 

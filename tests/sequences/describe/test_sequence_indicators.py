@@ -208,8 +208,8 @@ def test_degrees_of_ones_own_are_spread_over_zero_to_one():
     [
         ("ax", {}, "'x' is not in the alphabet"),
         ("ab", {"equivalent": ["by"]}, "'y' is not in the alphabet"),
-        ("aba", {}, "stands twice"),
-        ("ab", {"equivalent": ["ab", "bc"]}, "stands twice"),
+        ("aba", {}, "is repeated"),
+        ("ab", {"equivalent": ["ab", "bc"]}, "is repeated"),
         ("a", {}, "at least two states"),
         ("ab", {"degrees": [1, 0]}, "must be 2 increasing numbers"),
         ("ab", {"degrees": [0, 1, 2]}, "must be 2 increasing numbers"),

@@ -81,8 +81,8 @@ def weigh(
         and table not in config.allow_mostly_rejected
     ):
         raise UserError(
-            f"{file}: more than nine tenths of the rows of {table} were rejected, {why}; mend the "
-            "file or its description in the config, or, if that is right, add "
+            f"{file}: more than nine tenths of the rows of {table} were rejected, {why}; "
+            "correct the file or its description in the config, or, if that is right, add "
             f"{table} to register.allow_mostly_rejected."
         )
     certain = min(rejected, read - rejected) >= FEWEST
@@ -96,7 +96,7 @@ def no_usable_row(accounting: pl.DataFrame, *, file: str, advice: Advice) -> Use
     reason = str(_commonest(accounting))
     return UserError(
         f"{file} holds no usable row: of {about(_count(accounting, 'read'))} rows all were "
-        f"rejected, most often because {_with_mend(reason, advice)}; mend the file or its "
+        f"rejected, most often because {_with_mend(reason, advice)}; correct the file or its "
         "description in the config."
     )
 

@@ -54,7 +54,7 @@ def state_order(
             raise ValueError(f"the state {state!r} is not in the alphabet")
     members = [state for states in equivalent for state in states]
     if len(set(order)) != len(order) or len(set(members)) != len(members):
-        raise ValueError("a state stands twice in the order or in the classes of equivalent states")
+        raise ValueError("a state is repeated in the order or in the classes of equivalent states")
     listed = list(order)
     for states in equivalent:
         known = [state for state in states if state in listed]

@@ -37,11 +37,11 @@ def quality(d: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -
       distances; R2sq, CHsq on squared distances;
     - HC: Hubert's C, (S − S_min) / (S_max − S_min) of the distances within clusters.
 
-    PBC, HG, HGSD and HC count each item's zero distance to itself. ASW of an item alone in its
-    cluster is 1; ASW is NaN if a cluster weighs less than 1. Integer weights equal replicated
-    items, and items of weight 0 count nothing. ASW, CH and CHsq take the weights for numbers of
-    cases: bring weights on another scale to a mean of 1 first. CH and CHsq are NaN if all
-    weigh less than the number of clusters.
+    PBC, HG, HGSD and HC count each item's zero distance to itself. ASW of a single item in its
+    cluster is 1; ASW is NaN if a cluster has a weight below 1. Integer weights equal replicated
+    items, and items of weight 0 are ignored. ASW, CH and CHsq treat weights as numbers of cases:
+    rescale other weights to a mean of 1 first. CH and CHsq are NaN if the total weight is less than
+    the number of clusters.
 
     Args:
         d: condensed distances, n(n−1)/2, row-major.
