@@ -34,7 +34,8 @@ def json_schema() -> str:
     schema = Config.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Configuration of trajectories"
-    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    text = json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False)
+    return text.replace("\\n", " ") + "\n"  # Descriptions are on several lines in the models.
 
 
 def reference_page() -> str:
@@ -48,7 +49,7 @@ def reference_page() -> str:
         "overlay with `snakemake --configfile my.yaml`; it needs only the keys that differ.",
     ]
     for name, field in Config.model_fields.items():
-        parts += ["", f"## `{name}`", "", field.description or "", ""]
+        parts += ["", f"## `{name}`", "", _cell(field.description), ""]
         parts += ["| key | allowed | default | meaning |", "|---|---|---|---|"]
         parts += list(_rows(models_in(field.annotation)[0], prefix=name))
     return "\n".join(parts) + "\n"

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import Field
 
 from trajectories.config.document import merge, sections
 from trajectories.config.names import located, project_of
@@ -32,34 +31,24 @@ with warnings.catch_warnings():
     class Config(Section):
         """Every section of a run, in the order of the pipeline."""
 
-        run: RunConfig = Field(
-            RunConfig(), description="What this run is called and where it writes."
-        )
-        simulator: SimulatorConfig = Field(
-            SimulatorConfig(),
-            description="The synthetic register; used when `register.source` is `simulator`.",
-        )
-        register: RegisterConfig = Field(
-            RegisterConfig(), description="Where the extracts lie and how their rows are cleaned."
-        )
-        sequences: SequencesConfig = Field(
-            SequencesConfig(), description="Person-months, origins, windows and periods."
-        )
-        dissimilarity: DissimilarityConfig = Field(
-            DissimilarityConfig(), description="How unlike two state sequences are."
-        )
-        typology: TypologyConfig = Field(
-            TypologyConfig(), description="Clusters of trajectories and how their number is chosen."
-        )
-        reform: ReformConfig = Field(
-            ReformConfig(), description="Comparison of periods and the relabelling checks."
-        )
-        hazards: HazardsConfig = Field(
-            HazardsConfig(), description="Caseworker changes, risk sets and exits."
-        )
-        release: ReleaseConfig = Field(
-            ReleaseConfig(), description="Disclosure control, figures and the report."
-        )
+        run: RunConfig = RunConfig()
+        """What this run is called and where it writes."""
+        simulator: SimulatorConfig = SimulatorConfig()
+        """The synthetic register; used when `register.source` is `simulator`."""
+        register: RegisterConfig = RegisterConfig()
+        """Where the extracts lie and how their rows are cleaned."""
+        sequences: SequencesConfig = SequencesConfig()
+        """Person-months, origins, windows and periods."""
+        dissimilarity: DissimilarityConfig = DissimilarityConfig()
+        """How unlike two state sequences are."""
+        typology: TypologyConfig = TypologyConfig()
+        """Clusters of trajectories and how their number is chosen."""
+        reform: ReformConfig = ReformConfig()
+        """Comparison of periods and the relabelling checks."""
+        hazards: HazardsConfig = HazardsConfig()
+        """Caseworker changes, risk sets and exits."""
+        release: ReleaseConfig = ReleaseConfig()
+        """Disclosure control, figures and the report."""
 
 
 def load(document: Mapping[str, Any], *, name: str) -> Config:

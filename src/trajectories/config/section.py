@@ -13,9 +13,14 @@ from trajectories.errors import FileError, UserError
 
 
 class Section(BaseModel):
-    """A section of the configuration: immutable, and unknown keys are errors."""
+    """A section of the configuration: immutable, and unknown keys are errors.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    The text below a key is its description in the reference, the schema and messages.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -144,7 +144,7 @@ def _usual(detail: ErrorDetails, annotation: Any, field: Any) -> str:
     if kind == "finite_number":
         return f"must be a finite number{found}"
     if kind == "string_pattern_mismatch":
-        described = getattr(field, "description", None)
+        described = " ".join((getattr(field, "description", None) or "").split())
         return f"is not written as it must be{found}" + (f": {described}" if described else "")
     return f"must be {wanted(annotation)}{found}"
 

@@ -64,154 +64,84 @@ WITH_CHANNELS = (*EDIT, "ham")
 class MeasureConfig(Section):
     """One dissimilarity measure and its options."""
 
-    measure: Configured = Field(
-        "om",
-        description=(
-            "`om` optimal matching, `omloc` localised, `omslen` by spell length, `omspell` of "
-            "spells, `omstran` of transitions; `twed` time-warp edit distance; `ham` Hamming, "
-            "`dhd` dynamic Hamming; `lcs`, `lcp`, `rlcp` longest common subsequence, prefix, "
-            "suffix; `nms`, `nmsmst`, `svrspell` common subsequences; `chi2`, `euclid` "
-            "distributions of states; `dtw`, `softdtw` (soft) dynamic time warping of `series`."
-        ),
-    )
-    channels: dict[ChannelName, ChannelConfig] = Field(
-        {},
-        description=(
-            "Channels compared at once instead of the states, each with `weight`, `costs`, `cval`, "
-            "`lag` and `indel`; their costs add up. `state`, `benefit` and `readiness` are those "
-            "of the month's state, `activity` that of most days, `employment` the band of hours. "
-            "For edit distances and `ham`."
-        ),
-    )
-    series: SeriesName | None = Field(
-        None,
-        description=(
-            "`dtw`, `softdtw`: the numbers compared, `hours` of work a month or `degree` of "
-            "employment, from 0 to 1; it must be given."
-        ),
-    )
-    gamma: float | None = Field(
-        None,
-        gt=0,
-        description=(
-            "`softdtw`: smoothness in squared units of the series, near 0 it is squared `dtw`; it "
-            "must be given."
-        ),
-    )
-    costs: CostMethod = Field(
-        "default",
-        description=(
-            "Substitution costs: `default` is the measure's own (2, `ham`: 1, `dhd`: "
-            "time-varying transition rates); `trate` and `future` come from transition rates, "
-            "`indels` and `indelslog` from the states' shares, `features` from "
-            "`state_features`, `custom` from `custom`. Measures without costs take `default` alone."
-        ),
-    )
-    cval: float | None = Field(
-        None,
-        gt=0,
-        description=(
-            "Cost from which transition rates are taken away, or the constant cost; "
-            "null is 2 (1 for `ham` with `constant`, 4 for time-varying rates of `both` sides)."
-        ),
-    )
-    lag: int = Field(
-        1, ge=1, le=599, description="Months between the two states of a transition rate."
-    )
-    time_varying: bool = Field(
-        False, description="Whether costs vary with the month; for `ham` and `dhd` alone."
-    )
-    transition: Literal["previous", "next", "both"] = Field(
-        "both", description="Side of the month from which time-varying rates are taken."
-    )
-    state_features: dict[State, list[float]] = Field(
-        {}, description="Numbers that describe each state, as many for each (costs `features`)."
-    )
-    custom: dict[State, dict[State, NotNegative]] = Field(
-        {},
-        description=(
-            "Substitution costs of every pair of states, each pair under one of its two states "
-            "(costs `custom`)."
-        ),
-    )
-    indel: float | None = Field(
-        None,
-        gt=0,
-        description="Cost of an insertion or deletion; null is what the costs bring with them.",
-    )
-    indels: dict[State, NotNegative] = Field(
-        {}, description="Cost of inserting or deleting each state, all of them, instead of `indel`."
-    )
-    normalise: Literal["none", "auto", "maxlength", "gmean", "maxdist", "yujianbo"] = Field(
-        "none", description="Normalisation; `auto` takes what suits the measure."
-    )
-    dtype: Literal["float64", "float32"] = Field(
-        "float64", description="Precision of the distances; `float32` halves memory and time."
-    )
-    expcost: float | None = Field(
-        None,
-        ge=0,
-        description=(
-            "`omloc`: cost of an indel as a share of the largest substitution cost; `omspell`: "
-            "cost of one month more or less in a spell; null is 0.5."
-        ),
-    )
-    context: float | None = Field(
-        None, ge=0, description="`omloc`: weight of the neighbours; null is 1 − 2 · expcost."
-    )
-    tpow: float | None = Field(None, description="Exponent of durations of spells; null is 1.")
-    link: Link | None = Field(
-        None, description="`omslen`: how two spells' lengths enter a substitution; null is `mean`."
-    )
-    h: float | None = Field(
-        None,
-        ge=0,
-        description=(
-            "`omslen`: exponent by which months of longer spells count less; `twed`: cost of an "
-            "indel beside the change of state; null is 0.5."
-        ),
-    )
-    nu: float | None = Field(
-        None, gt=0, description="`twed`: cost of a shift by one month; it must be given."
-    )
-    origin: int | None = Field(
-        None,
-        ge=0,
-        le=255,
-        description="`twed`: place in the alphabet of the state before every sequence; null is 1.",
-    )
-    otto: float | None = Field(
-        None,
-        ge=0,
-        le=1,
-        description="`omstran`: weight of states against transitions; it must be given.",
-    )
-    transindel: TransIndel | None = Field(
-        None, description="`omstran`: what the indel of a transition costs; null is `constant`."
-    )
-    previous: bool | None = Field(
-        None, description="`omstran`: whether the transition into a month counts; null is false."
-    )
-    add_column: bool | None = Field(
-        None, description="`omstran`: whether the last month counts; null is true."
-    )
-    kweights: list[float] | None = Field(
-        None, description="Weight of each length of common subsequence; null is 1 for all."
-    )
-    prox: list[list[float]] | None = Field(
-        None,
-        description="Proximity of two states, a row each; null is 1 to itself and 0 to others.",
-    )
-    breaks: list[tuple[int, int]] | None = Field(
-        None,
-        description="`chi2`, `euclid`: first and last month of each interval; null cuts by step.",
-    )
-    step: int | None = Field(
-        None, ge=1, le=600, description="`chi2`, `euclid`: months of an interval; null is 1."
-    )
-    overlap: bool | None = Field(
-        None, description="`chi2`, `euclid`: whether intervals overlap by half; null is false."
-    )
+    measure: Configured = "om"
+    """`om` optimal matching, `omloc` localised, `omslen` by spell length, `omspell` of spells,
+    `omstran` of transitions; `twed` time-warp edit distance; `ham` Hamming, `dhd` dynamic Hamming;
+    `lcs`, `lcp`, `rlcp` longest common subsequence, prefix, suffix; `nms`, `nmsmst`, `svrspell`
+    common subsequences; `chi2`, `euclid` distributions of states; `dtw`, `softdtw` (soft) dynamic
+    time warping of `series`."""
+    channels: dict[ChannelName, ChannelConfig] = Field({})
+    """Channels compared at once instead of the states, each with `weight`, `costs`, `cval`, `lag`
+    and `indel`; their costs add up. `state`, `benefit` and `readiness` are those of the month's
+    state, `activity` that of most days, `employment` the band of hours. For edit distances and
+    `ham`."""
+    series: SeriesName | None = None
+    """`dtw`, `softdtw`: the numbers compared, `hours` of work a month or `degree` of employment,
+    from 0 to 1; it must be given."""
+    gamma: float | None = Field(None, gt=0)
+    """`softdtw`: smoothness in squared units of the series, near 0 it is squared `dtw`; it must be
+    given."""
+    costs: CostMethod = "default"
+    """Substitution costs: `default` is the measure's own (2, `ham`: 1, `dhd`: time-varying
+    transition rates); `trate` and `future` come from transition rates, `indels` and `indelslog`
+    from the states' shares, `features` from `state_features`, `custom` from `custom`. Measures
+    without costs take `default` alone."""
+    cval: float | None = Field(None, gt=0)
+    """Cost from which transition rates are taken away, or the constant cost; null is 2 (1 for `ham`
+    with `constant`, 4 for time-varying rates of `both` sides)."""
+    lag: int = Field(1, ge=1, le=599)
+    """Months between the two states of a transition rate."""
+    time_varying: bool = False
+    """Whether costs vary with the month; for `ham` and `dhd` alone."""
+    transition: Literal["previous", "next", "both"] = "both"
+    """Side of the month from which time-varying rates are taken."""
+    state_features: dict[State, list[float]] = Field({})
+    """Numbers that describe each state, as many for each (costs `features`)."""
+    custom: dict[State, dict[State, NotNegative]] = Field({})
+    """Substitution costs of every pair of states, each pair under one of its two states (costs
+    `custom`)."""
+    indel: float | None = Field(None, gt=0)
+    """Cost of an insertion or deletion; null is what the costs bring with them."""
+    indels: dict[State, NotNegative] = Field({})
+    """Cost of inserting or deleting each state, all of them, instead of `indel`."""
+    normalise: Literal["none", "auto", "maxlength", "gmean", "maxdist", "yujianbo"] = "none"
+    """Normalisation; `auto` takes what suits the measure."""
+    dtype: Literal["float64", "float32"] = "float64"
+    """Precision of the distances; `float32` halves memory and time."""
+    expcost: float | None = Field(None, ge=0)
+    """`omloc`: cost of an indel as a share of the largest substitution cost; `omspell`: cost of one
+    month more or less in a spell; null is 0.5."""
+    context: float | None = Field(None, ge=0)
+    """`omloc`: weight of the neighbours; null is 1 − 2 · expcost."""
+    tpow: float | None = None
+    """Exponent of durations of spells; null is 1."""
+    link: Link | None = None
+    """`omslen`: how two spells' lengths enter a substitution; null is `mean`."""
+    h: float | None = Field(None, ge=0)
+    """`omslen`: exponent by which months of longer spells count less; `twed`: cost of an indel
+    beside the change of state; null is 0.5."""
+    nu: float | None = Field(None, gt=0)
+    """`twed`: cost of a shift by one month; it must be given."""
+    origin: int | None = Field(None, ge=0, le=255)
+    """`twed`: place in the alphabet of the state before every sequence; null is 1."""
+    otto: float | None = Field(None, ge=0, le=1)
+    """`omstran`: weight of states against transitions; it must be given."""
+    transindel: TransIndel | None = None
+    """`omstran`: what the indel of a transition costs; null is `constant`."""
+    previous: bool | None = None
+    """`omstran`: whether the transition into a month counts; null is false."""
+    add_column: bool | None = None
+    """`omstran`: whether the last month counts; null is true."""
+    kweights: list[float] | None = None
+    """Weight of each length of common subsequence; null is 1 for all."""
+    prox: list[list[float]] | None = None
+    """Proximity of two states, a row each; null is 1 to itself and 0 to others."""
+    breaks: list[tuple[int, int]] | None = None
+    """`chi2`, `euclid`: first and last month of each interval; null cuts by step."""
+    step: int | None = Field(None, ge=1, le=600)
+    """`chi2`, `euclid`: months of an interval; null is 1."""
+    overlap: bool | None = None
+    """`chi2`, `euclid`: whether intervals overlap by half; null is false."""
 
     def options(self) -> dict[str, Any]:
         """Return the measure's options that are set."""
@@ -280,30 +210,18 @@ class DissimilarityConfig(Section):
             "ham": MeasureConfig(measure="ham"),
         },
         min_length=1,
-        description="Measures by name; the name is the folder of the results.",
     )
-    main: MeasureName = Field(
-        "om", description="Name of the measure on which the typology is built."
-    )
-    sources: SourcesConfig = Field(
-        SourcesConfig(),
-        description="How the register makes `channels` and `series`, where a measure has them.",
-    )
-    largest_gib: float = Field(
-        4.0,
-        gt=0,
-        description="Largest matrix of distances that may be written for one measure, in GiB.",
-    )
+    """Measures by name; the name is the folder of the results."""
+    main: MeasureName = "om"
+    """Name of the measure on which the typology is built."""
+    sources: SourcesConfig = SourcesConfig()
+    """How the register makes `channels` and `series`, where a measure has them."""
+    largest_gib: float = Field(4.0, gt=0)
+    """Largest matrix of distances that may be written for one measure, in GiB."""
 
-    tiles: int = Field(
-        1,
-        ge=1,
-        le=10_000,
-        description=(
-            "Jobs that a measure's distances are spread over, on a cluster or over processors; "
-            "the result is the same."
-        ),
-    )
+    tiles: int = Field(1, ge=1, le=10_000)
+    """Jobs that a measure's distances are spread over, on a cluster or over processors; the result
+    is the same."""
 
     def channels(self) -> list[ChannelName]:
         """Return the channels that any of the measures compares, each once."""

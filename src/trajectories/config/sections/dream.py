@@ -42,45 +42,27 @@ def unit_of_pattern(text: str) -> Unit:
 class DreamConfig(Section):
     """The wide weekly register: one row a person, one column a week."""
 
-    weeks: Pattern = Field(
-        default="y_{YY}{WW}",
-        description="Pattern of the weekly columns: {YYYY} or {YY} (91 to 99 are of the 1900s) and "
-        "{WW}; `*` fits any text.",
-    )
-    industry: Pattern | None = Field(
-        default="branche_{YYYY}_{MM}",
-        description="Pattern of the columns with an industry code, which tell months in work; "
-        "{MM}, {Q}, {WW} or the year alone; null where there are none.",
-    )
-    municipality: Pattern | None = Field(
-        default="nykom_{YYYY}_{MM}",
-        description="Pattern of the columns with the municipality; without a placeholder one "
-        "column holds for all weeks; null where there are none.",
-    )
-    visitation: Pattern | None = Field(
-        default="visit*{Q}kv{YYYY}",
-        description="Pattern of the columns with the visitation group, by quarter; their values "
-        "are those of `readiness`, after `readiness_map`; null where there are none.",
-    )
-    blank: list[Registered] = Field(
-        default_factory=list,
-        description="Cells of a weekly register that mean nothing registered, besides empty ones "
-        "and the words that mean a missing value; zeros are no industry in any case.",
-    )
-    job_min_weeks: int = Field(
-        default=4,
-        ge=1,
-        le=52,
-        description="Fewest consecutive weeks without a benefit in months with an industry code "
-        "that count as a job.",
-    )
-    job_gap_weeks: int = Field(
-        default=0,
-        ge=0,
-        le=52,
-        description="Longest break in weeks, without a benefit and without an industry code, that "
-        "does not interrupt a job (0 = none).",
-    )
+    weeks: Pattern = "y_{YY}{WW}"
+    """Pattern of the weekly columns: {YYYY} or {YY} (91 to 99 are of the 1900s) and {WW}; `*` fits
+    any text."""
+    industry: Pattern | None = "branche_{YYYY}_{MM}"
+    """Pattern of the columns with an industry code, which tell months in work; {MM}, {Q}, {WW} or
+    the year alone; null where there are none."""
+    municipality: Pattern | None = "nykom_{YYYY}_{MM}"
+    """Pattern of the columns with the municipality; without a placeholder one column holds for all
+    weeks; null where there are none."""
+    visitation: Pattern | None = "visit*{Q}kv{YYYY}"
+    """Pattern of the columns with the visitation group, by quarter; their values are those of
+    `readiness`, after `readiness_map`; null where there are none."""
+    blank: list[Registered] = Field(default_factory=list)
+    """Cells of a weekly register that mean nothing registered, besides empty ones and the words
+    that mean a missing value; zeros are no industry in any case."""
+    job_min_weeks: int = Field(4, ge=1, le=52)
+    """Fewest consecutive weeks without a benefit in months with an industry code that count as a
+    job."""
+    job_gap_weeks: int = Field(0, ge=0, le=52)
+    """Longest break in weeks, without a benefit and without an industry code, that does not
+    interrupt a job (0 = none)."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -22,36 +22,22 @@ Ends = Literal["last_day", "day_after"]
 class FileOptions(Section):
     """Format of the files of the extracts."""
 
-    delimiter: Delimiter = Field(
-        default="auto",
-        description="Field separator of CSV files; auto takes the commonest one of the header.",
-    )
-    encoding: Encoding = Field(
-        default="auto",
-        description="Text encoding of CSV files; auto tries UTF-8, then Windows-1252, Latin-1.",
-    )
-    dates: Dates = Field(
-        default="auto",
-        description="How dates are written: `auto` reads stored dates, YYYY-MM-DD, YYYYMMDD, "
-        "DDMMMYYYY and ISO weeks; `sas_days` numbers of days since 1960-01-01; `excel_days` since "
-        "1899-12-30; `day_first` DD-MM-YYYY with any of - . / or nothing between.",
-    )
-    ends: Ends = Field(
-        default="last_day",
-        description="Whether `end` is the last day of a row or the day after it.",
-    )
-    key_digits: int | None = Field(
-        default=None,
-        ge=1,
-        le=20,
-        description="Keys of fewer digits than this get zeros in front, where a file has lost "
-        "them; null = as written.",
-    )
-    missing: list[Registered] = Field(
-        default_factory=lambda: list(MISSING),
-        description="Words that mean a missing value, besides empty cells; as written in columns "
-        "of text, in any case in columns of dates and numbers.",
-    )
+    delimiter: Delimiter = "auto"
+    """Field separator of CSV files; auto takes the commonest one of the header."""
+    encoding: Encoding = "auto"
+    """Text encoding of CSV files; auto tries UTF-8, then Windows-1252, Latin-1."""
+    dates: Dates = "auto"
+    """How dates are written: `auto` reads stored dates, YYYY-MM-DD, YYYYMMDD, DDMMMYYYY and ISO
+    weeks; `sas_days` numbers of days since 1960-01-01; `excel_days` since 1899-12-30; `day_first`
+    DD-MM-YYYY with any of - . / or nothing between."""
+    ends: Ends = "last_day"
+    """Whether `end` is the last day of a row or the day after it."""
+    key_digits: int | None = Field(None, ge=1, le=20)
+    """Keys of fewer digits than this get zeros in front, where a file has lost them; null = as
+    written."""
+    missing: list[Registered] = Field(default_factory=lambda: list(MISSING))
+    """Words that mean a missing value, besides empty cells; as written in columns of text, in any
+    case in columns of dates and numbers."""
 
 
 class TableFiles(FileOptions):
@@ -64,67 +50,47 @@ class TableFiles(FileOptions):
 class TableConfig(Section):
     """Where one input table is, and where its format differs from the defaults."""
 
-    path: File | list[File] | None = Field(
-        default=None,
-        description="A file, a glob, a folder of Parquet files, or a list of these; relative "
-        "paths start at the project folder; null where the table does not exist.",
-    )
-    columns: dict[TableColumn, FileColumn] = Field(
-        default_factory=dict,
-        description="Project column name to the file's own name, where the two differ.",
-    )
-    delimiter: Delimiter | None = Field(
-        default=None,
-        description="Here and below: of this table alone; null = as in `register.files.defaults`.",
-    )
-    encoding: Encoding | None = Field(default=None, description="Text encoding of this table.")
-    dates: Dates | None = Field(default=None, description="How dates are written in this table.")
-    ends: Ends | None = Field(default=None, description="What `end` means in this table.")
-    key_digits: int | None = Field(
-        default=None, ge=1, le=20, description="Digits of the keys in this table; 1 = as written."
-    )
-    missing: list[Registered] | None = Field(
-        default=None, description="Words that mean a missing value in this table."
-    )
+    path: File | list[File] | None = None
+    """A file, a glob, a folder of Parquet files, or a list of these; relative paths start at the
+    project folder; null where the table does not exist."""
+    columns: dict[TableColumn, FileColumn] = Field(default_factory=dict)
+    """Project column name to the file's own name, where the two differ."""
+    delimiter: Delimiter | None = None
+    """Here and below: of this table alone; null = as in `register.files.defaults`."""
+    encoding: Encoding | None = None
+    """Text encoding of this table."""
+    dates: Dates | None = None
+    """How dates are written in this table."""
+    ends: Ends | None = None
+    """What `end` means in this table."""
+    key_digits: int | None = Field(None, ge=1, le=20)
+    """Digits of the keys in this table; 1 = as written."""
+    missing: list[Registered] | None = None
+    """Words that mean a missing value in this table."""
 
 
 class RegisterFiles(Section):
     """The input tables of a real extract (`register.source: files`)."""
 
-    defaults: FileOptions = Field(
-        default_factory=FileOptions,
-        description="How the files are written, said once for all tables.",
-    )
-    persons: TableConfig = Field(
-        default_factory=TableConfig,
-        description="One row a person; where it is absent, the persons are those of `spells`.",
-    )
-    spells: TableConfig = Field(
-        default_factory=TableConfig, description="Benefit spells: person, code, start, end."
-    )
-    employment: TableConfig = Field(
-        default_factory=TableConfig,
-        description="Employment spells: person, start, end, [weekly_hours], [industry].",
-    )
-    assignments: TableConfig = Field(
-        default_factory=TableConfig,
-        description="Caseworker assignments: person, caseworker, start, end, [team], "
-        "[municipality], [reason], [role].",
-    )
-    readiness: TableConfig = Field(
-        default_factory=TableConfig,
-        description="Visitation groups over time: person, readiness, start, end.",
-    )
-    activities: TableConfig = Field(
-        default_factory=TableConfig,
-        description="Internships, wage subsidies and courses where the codes do not tell them: "
-        "person, activity, start, end.",
-    )
-    dream: TableConfig = Field(
-        default_factory=TableConfig,
-        description="The wide weekly register, see `register.dream`; it gives those of `spells`, "
-        "`employment` and `readiness` that have no files of their own.",
-    )
+    defaults: FileOptions = Field(default_factory=FileOptions)
+    """How the files are written, said once for all tables."""
+    persons: TableConfig = Field(default_factory=TableConfig)
+    """One row a person; where it is absent, the persons are those of `spells`."""
+    spells: TableConfig = Field(default_factory=TableConfig)
+    """Benefit spells: person, code, start, end."""
+    employment: TableConfig = Field(default_factory=TableConfig)
+    """Employment spells: person, start, end, [weekly_hours], [industry]."""
+    assignments: TableConfig = Field(default_factory=TableConfig)
+    """Caseworker assignments: person, caseworker, start, end, [team], [municipality], [reason],
+    [role]."""
+    readiness: TableConfig = Field(default_factory=TableConfig)
+    """Visitation groups over time: person, readiness, start, end."""
+    activities: TableConfig = Field(default_factory=TableConfig)
+    """Internships, wage subsidies and courses where the codes do not tell them: person, activity,
+    start, end."""
+    dream: TableConfig = Field(default_factory=TableConfig)
+    """The wide weekly register, see `register.dream`; it gives those of `spells`, `employment` and
+    `readiness` that have no files of their own."""
 
     def of(self, table: str) -> TableFiles:
         """Return the files and format of a table, with `defaults` for options it does not set.

@@ -9,22 +9,13 @@ from trajectories.config.section import Section
 class RunConfig(Section):
     """Name, title and place of a run."""
 
-    name: Words = Field(
-        "synthetic",
-        pattern=r"^[a-z0-9][a-z0-9_-]*$",
-        description=(
-            "Short name of the run: results go to `<results>/<name>/`. "
-            "Small letters, digits, hyphen and underscore."
-        ),
-    )
+    name: Words = Field("synthetic", pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    """Short name of the run: results go to `<results>/<name>/`. Small letters, digits, hyphen and
+    underscore."""
     title: Words = Field(
-        "Benefit trajectories around the 2013 social-assistance reform",
-        min_length=1,
-        description="Title of the report.",
+        "Benefit trajectories around the 2013 social-assistance reform", min_length=1
     )
-    results: Folder = Field(
-        "results",
-        pattern=r"^[^{}]+$",
-        description="Folder for all results, relative to the project's folder or absolute, its "
-        "name without curly brackets.",
-    )
+    """Title of the report."""
+    results: Folder = Field("results", pattern=r"^[^{}]+$")
+    """Folder for all results, relative to the project's folder or absolute, its name without curly
+    brackets."""

@@ -13,99 +13,72 @@ from trajectories.config.section import Section
 class EventConfig(Section):
     """A dated break in the series."""
 
-    name: Words = Field(
-        min_length=1,
-        pattern=r"^[a-z0-9_]+$",
-        description="Short name in lower case, as tables print it.",
-    )
-    date: dt.date = Field(description="The day from which it holds, ISO format.")
-    role: Literal["agreement", "in_force"] | None = Field(
-        None,
-        description="`agreement` ends the period before, `in_force` begins the period after; "
-        "one event each; null for a later or earlier break that windows only list.",
-    )
-    source: Words = Field(description="Where the date comes from.")
+    name: Words = Field(min_length=1, pattern=r"^[a-z0-9_]+$")
+    """Short name in lower case, as tables print it."""
+    date: dt.date
+    """The day from which it holds, ISO format."""
+    role: Literal["agreement", "in_force"] | None = None
+    """`agreement` ends the period before, `in_force` begins the period after; one event each; null
+    for a later or earlier break that windows only list."""
+    source: Words
+    """Where the date comes from."""
 
 
 class MonthConfig(Section):
     """How days become the state of a month."""
 
-    rule: Literal["majority", "thursdays", "first_day", "mid_month", "priority"] = Field(
-        "majority",
-        description="`majority`: the state of most days; `thursdays`: of most Thursdays, for a "
-        "weekly register, whose weeks belong to the month of their Thursday; `first_day`: of the "
-        "first day; "
-        "`mid_month`: of the 15th; `priority`: the first in `order` that holds on any day.",
-    )
-    order: tuple[State, ...] = Field(
-        (
-            "OUT",
-            "PENSION",
-            "FLEX",
-            "REHAB",
-            "SICK",
-            "UI",
-            "SA_ACTIVE",
-            "SA_PASSIVE",
-            "SA_READY",
-            "EDU",
-            "JOB",
-            "SELF",
-        ),
-        description="States from first to last: decides ties of `majority` and `thursdays`, and "
-        "`priority` itself; "
-        "states left out follow in the order of the alphabet.",
-    )
-    job_state: State = Field("JOB", description="State of a day in employment without a benefit.")
-    none_state: State = Field(
-        "SELF", description="State of a day with neither a benefit nor employment."
-    )
-    out_state: State | None = Field(
+    rule: Literal["majority", "thursdays", "first_day", "mid_month", "priority"] = "majority"
+    """`majority`: the state of most days; `thursdays`: of most Thursdays, for a weekly register,
+    whose weeks belong to the month of their Thursday; `first_day`: of the first day; `mid_month`:
+    of the 15th; `priority`: the first in `order` that holds on any day."""
+    order: tuple[State, ...] = (
         "OUT",
-        description="Absorbing state from the day after death or emigration; null where the "
-        "alphabet has none, and months then end with the person.",
+        "PENSION",
+        "FLEX",
+        "REHAB",
+        "SICK",
+        "UI",
+        "SA_ACTIVE",
+        "SA_PASSIVE",
+        "SA_READY",
+        "EDU",
+        "JOB",
+        "SELF",
     )
-    from_age_years: int = Field(
-        16,
-        ge=0,
-        le=99,
-        description="Months count as observed from the month after the person reaches this age, "
-        "in years; the extract's first month where that is later or the birth date is unknown.",
-    )
+    """States from first to last: decides ties of `majority` and `thursdays`, and `priority` itself;
+    states left out follow in the order of the alphabet."""
+    job_state: State = "JOB"
+    """State of a day in employment without a benefit."""
+    none_state: State = "SELF"
+    """State of a day with neither a benefit nor employment."""
+    out_state: State | None = "OUT"
+    """Absorbing state from the day after death or emigration; null where the alphabet has none, and
+    months then end with the person."""
+    from_age_years: int = Field(16, ge=0, le=99)
+    """Months count as observed from the month after the person reaches this age, in years; the
+    extract's first month where that is later or the birth date is unknown."""
 
 
 class WindowConfig(Section):
     """Which windows are cut from the person-months."""
 
-    length_months: int = Field(24, ge=2, le=600, description="Length of every window in months.")
-    origin_states: tuple[State, ...] = Field(
-        ("SA_READY", "SA_PASSIVE", "SA_ACTIVE"),
-        description="States that count as being on social assistance; an origin is the first "
-        "month in one of them.",
-    )
-    months_without: int = Field(
-        12,
-        ge=1,
-        le=120,
-        description="Months in a row, all observed, without any of `origin_states` before an "
-        "origin.",
-    )
-    overlaps: Literal["keep", "drop"] = Field(
-        "keep",
-        description="Whether an origin within an earlier kept window of the same person opens a "
-        "window of its own (`keep`) or is counted as dropped (`drop`).",
-    )
-    first_origin: dt.date | None = Field(
-        None, description="First day of the earliest origin month that is used; null for no bound."
-    )
-    last_origin: dt.date | None = Field(
-        None, description="First day of the latest origin month that is used; null for no bound."
-    )
-    origin_month: dt.date | None = Field(
-        None,
-        description="One fixed origin month (its first day) for all persons instead of the rule "
-        "above; null for the rule.",
-    )
+    length_months: int = Field(24, ge=2, le=600)
+    """Length of every window in months."""
+    origin_states: tuple[State, ...] = ("SA_READY", "SA_PASSIVE", "SA_ACTIVE")
+    """States that count as being on social assistance; an origin is the first month in one of
+    them."""
+    months_without: int = Field(12, ge=1, le=120)
+    """Months in a row, all observed, without any of `origin_states` before an origin."""
+    overlaps: Literal["keep", "drop"] = "keep"
+    """Whether an origin within an earlier kept window of the same person opens a window of its own
+    (`keep`) or is counted as dropped (`drop`)."""
+    first_origin: dt.date | None = None
+    """First day of the earliest origin month that is used; null for no bound."""
+    last_origin: dt.date | None = None
+    """First day of the latest origin month that is used; null for no bound."""
+    origin_month: dt.date | None = None
+    """One fixed origin month (its first day) for all persons instead of the rule above; null for
+    the rule."""
 
     @model_validator(mode="after")
     def _origins_are_months(self) -> "WindowConfig":
@@ -175,74 +148,50 @@ EVENTS = (
 class InternshipConfig(Section):
     """Internships and the paid work that may follow them."""
 
-    activities: tuple[OptionalActivity, ...] = Field(
-        ("internship_private", "internship_public"),
-        description="Activities of the code list that are internships; empty for no count.",
-    )
-    gap_days: int = Field(
-        14,
-        ge=0,
-        le=3660,
-        description="Spells of internship with at most so many days between are one.",
-    )
-    within_months: int = Field(
-        6,
-        ge=0,
-        le=60,
-        description="An internship ends in paid work where a month after its end, up to this one, "
-        "has the state `month.job_state`.",
-    )
+    activities: tuple[OptionalActivity, ...] = ("internship_private", "internship_public")
+    """Activities of the code list that are internships; empty for no count."""
+    gap_days: int = Field(14, ge=0, le=3660)
+    """Spells of internship with at most so many days between are one."""
+    within_months: int = Field(6, ge=0, le=60)
+    """An internship ends in paid work where a month after its end, up to this one, has the state
+    `month.job_state`."""
 
 
 class DescriptionConfig(Section):
     """How much of the courses the tables list."""
 
-    listed: int = Field(
-        10, ge=1, le=100, description="Sequences, paths and subsequences that a table lists."
-    )
-    min_share: float = Field(
-        0.05, gt=0, le=1, description="Smallest share of windows with a listed subsequence."
-    )
-    max_events: int = Field(3, ge=2, le=6, description="Most events in a listed subsequence.")
-    stripes: int = Field(
-        20, ge=1, le=100, description="Most stripes a cluster has in the relative-frequency plot."
-    )
-    stripe_windows: int = Field(
-        10,
-        ge=5,
-        le=100_000,
-        description="Fewest windows in a stripe of the relative-frequency plot.",
-    )
-    index_rows: int = Field(
-        500,
-        ge=10,
-        le=100_000,
-        description="Most windows a cluster shows in the private index plot.",
-    )
+    listed: int = Field(10, ge=1, le=100)
+    """Sequences, paths and subsequences that a table lists."""
+    min_share: float = Field(0.05, gt=0, le=1)
+    """Smallest share of windows with a listed subsequence."""
+    max_events: int = Field(3, ge=2, le=6)
+    """Most events in a listed subsequence."""
+    stripes: int = Field(20, ge=1, le=100)
+    """Most stripes a cluster has in the relative-frequency plot."""
+    stripe_windows: int = Field(10, ge=5, le=100_000)
+    """Fewest windows in a stripe of the relative-frequency plot."""
+    index_rows: int = Field(500, ge=10, le=100_000)
+    """Most windows a cluster shows in the private index plot."""
 
 
 class SequencesConfig(Section):
     """Person-months, windows and periods."""
 
-    month: MonthConfig = Field(MonthConfig(), description="How days become the state of a month.")
-    window: WindowConfig = Field(WindowConfig(), description="Which windows are cut.")
-    internships: InternshipConfig = Field(
-        InternshipConfig(), description="Which activities are internships, and what follows them."
-    )
-    description: DescriptionConfig = Field(
-        DescriptionConfig(), description="How much of the courses the tables and pictures list."
-    )
-    group_by: PersonColumn | None = Field(
-        None,
-        description="Column of `persons` whose values are the groups that are compared; null for "
-        "the periods before, during and after the reform, computed from `events`.",
-    )
-    weight: PersonColumn | None = Field(
-        None, description="Column of `persons` with case weights; null for equal weights."
-    )
-    events: tuple[EventConfig, ...] = Field(
-        EVENTS, description="The table of events: the breaks in the series, with their sources."
-    )
+    month: MonthConfig = MonthConfig()
+    """How days become the state of a month."""
+    window: WindowConfig = WindowConfig()
+    """Which windows are cut."""
+    internships: InternshipConfig = InternshipConfig()
+    """Which activities are internships, and what follows them."""
+    description: DescriptionConfig = DescriptionConfig()
+    """How much of the courses the tables and pictures list."""
+    group_by: PersonColumn | None = None
+    """Column of `persons` whose values are the groups that are compared; null for the periods
+    before, during and after the reform, computed from `events`."""
+    weight: PersonColumn | None = None
+    """Column of `persons` with case weights; null for equal weights."""
+    events: tuple[EventConfig, ...] = EVENTS
+    """The table of events: the breaks in the series, with their sources."""
 
     @model_validator(mode="after")
     def _events_define_periods(self) -> "SequencesConfig":

@@ -51,87 +51,42 @@ ScenarioName = Literal[
 class SimulatorConfig(Section):
     """The synthetic register with known truth that the default run works on."""
 
-    persons: int = Field(20_000, ge=1, le=50_000_000, description="Number of simulated persons.")
-    seed: int = Field(
-        1,
-        ge=0,
-        lt=2**63,
-        description="Seed of all random streams; each person has streams of their own.",
-    )
-    scenario: ScenarioName = Field(
-        "A",
-        description=(
-            "What is planted: A clean; B gamma frailty; C1 requests depend on frailty; C2 on"
-            " worsening health; C3 improving people are moved; E closing caseworkers; F one"
-            " municipality recodes its caseworkers; G caseworkers differ; null no effect;"
-            " transitory an effect that passes; H1 to H16 what may break the design; H17 registers"
-            " as they are, H17a to H17j its parts: see docs/simulator.md."
-        ),
-    )
-    hazard_ratio: float = Field(
-        0.78,
-        gt=0,
-        le=5,
-        description=(
-            "Planted hazard ratio of a job per caseworker change of any cause, cumulative within a"
-            " course on social assistance; the scenarios null and transitory set their own."
-        ),
-    )
-    format: Literal["parquet", "csv", "stata", "sas_transport", "dream"] = Field(
-        "parquet",
-        description=(
-            "Files of the extracts: Parquet; CSV with semicolons, decimal commas and Latin-1;"
-            " Stata; SAS transport; or the wide weekly register in place of spells, employment"
-            " and readiness, which holds weeks in place of days."
-        ),
-    )
-    relabelling_2014: bool = Field(
-        True,
-        description=(
-            "Move recipients under 30 without education from codes 13x and 73x to 14x and 72x on"
-            " 1 January 2014, as the reform did, with nothing else changed."
-        ),
-    )
-    visitation_2014: bool = Field(
-        False,
-        description=(
-            "Let the reform change what readiness means as well: some job-ready young people are"
-            " registered as activity-ready from 1 January 2014, the others as education-ready."
-        ),
-    )
-    messy_share: float = Field(
-        0.01,
-        ge=0,
-        le=1,
-        description="Share of persons with one deliberately bad row, drawn for each table apart.",
-    )
-    caseload: int = Field(
-        75, ge=10, le=500, description="Cases that a caseworker's list is planned for."
-    )
-    office_persons: int = Field(
-        10_000,
-        ge=100,
-        le=1_000_000,
-        description=(
-            "Consecutive persons who share one set of offices; more persons open further offices"
-            " and change nothing in those that exist."
-        ),
-    )
-    departure_rate: float = Field(
-        0.0105, ge=0, le=0.5, description="Chance a month that a caseworker leaves for good."
-    )
-    absence_rate: float = Field(
-        0.0007,
-        ge=0,
-        le=0.5,
-        description="Chance a month that a caseworker goes on leave and returns after months.",
-    )
-    request_rate: float = Field(
-        0.0055,
-        ge=0,
-        le=0.5,
-        description="Chance a month that a client is moved to a colleague on request.",
-    )
+    persons: int = Field(20_000, ge=1, le=50_000_000)
+    """Number of simulated persons."""
+    seed: int = Field(1, ge=0, lt=2**63)
+    """Seed of all random streams; each person has streams of their own."""
+    scenario: ScenarioName = "A"
+    """What is planted: A clean; B gamma frailty; C1 requests depend on frailty; C2 on worsening
+    health; C3 improving people are moved; E closing caseworkers; F one municipality recodes its
+    caseworkers; G caseworkers differ; null no effect; transitory an effect that passes; H1 to H16
+    what may break the design; H17 registers as they are, H17a to H17j its parts: see
+    docs/simulator.md."""
+    hazard_ratio: float = Field(0.78, gt=0, le=5)
+    """Planted hazard ratio of a job per caseworker change of any cause, cumulative within a course
+    on social assistance; the scenarios null and transitory set their own."""
+    format: Literal["parquet", "csv", "stata", "sas_transport", "dream"] = "parquet"
+    """Files of the extracts: Parquet; CSV with semicolons, decimal commas and Latin-1; Stata; SAS
+    transport; or the wide weekly register in place of spells, employment and readiness, which holds
+    weeks in place of days."""
+    relabelling_2014: bool = True
+    """Move recipients under 30 without education from codes 13x and 73x to 14x and 72x on 1 January
+    2014, as the reform did, with nothing else changed."""
+    visitation_2014: bool = False
+    """Let the reform change what readiness means as well: some job-ready young people are
+    registered as activity-ready from 1 January 2014, the others as education-ready."""
+    messy_share: float = Field(0.01, ge=0, le=1)
+    """Share of persons with one deliberately bad row, drawn for each table apart."""
+    caseload: int = Field(75, ge=10, le=500)
+    """Cases that a caseworker's list is planned for."""
+    office_persons: int = Field(10_000, ge=100, le=1_000_000)
+    """Consecutive persons who share one set of offices; more persons open further offices and
+    change nothing in those that exist."""
+    departure_rate: float = Field(0.0105, ge=0, le=0.5)
+    """Chance a month that a caseworker leaves for good."""
+    absence_rate: float = Field(0.0007, ge=0, le=0.5)
+    """Chance a month that a caseworker goes on leave and returns after months."""
+    request_rate: float = Field(0.0055, ge=0, le=0.5)
+    """Chance a month that a client is moved to a colleague on request."""
 
     @field_validator("scenario", mode="before")
     @classmethod

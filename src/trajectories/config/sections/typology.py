@@ -13,28 +13,17 @@ Index = Literal["PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", 
 class ChoiceConfig(Section):
     """The rule that chooses the number of clusters k."""
 
-    rule: Literal["rank_sum", "best", "fixed"] = Field(
-        "rank_sum",
-        description="`rank_sum`: each of `indices` ranks the numbers of clusters, the lowest sum "
-        "of ranks wins; `best`: the first of `indices` decides alone; `fixed`: `k` is taken; the "
-        "smaller k wins a tie.",
-    )
-    indices: tuple[Index, ...] = Field(
-        ("ASW", "HC", "PBC", "CH"),
-        min_length=1,
-        description="Quality indices that the rule uses; HC is best when low, the others when "
-        "high.",
-    )
-    k: int | None = Field(
-        None, ge=2, description="The number of clusters of the rule `fixed`, else null."
-    )
-    minimum_share: float = Field(
-        0.02,
-        ge=0,
-        lt=0.5,
-        description="Smallest share of the windows' weight that every cluster must hold for its k "
-        "to be chosen by `rank_sum` or `best`; where no k passes, all take part.",
-    )
+    rule: Literal["rank_sum", "best", "fixed"] = "rank_sum"
+    """`rank_sum`: each of `indices` ranks the numbers of clusters, the lowest sum of ranks wins;
+    `best`: the first of `indices` decides alone; `fixed`: `k` is taken; the smaller k wins a
+    tie."""
+    indices: tuple[Index, ...] = Field(("ASW", "HC", "PBC", "CH"), min_length=1)
+    """Quality indices that the rule uses; HC is best when low, the others when high."""
+    k: int | None = Field(None, ge=2)
+    """The number of clusters of the rule `fixed`, else null."""
+    minimum_share: float = Field(0.02, ge=0, lt=0.5)
+    """Smallest share of the windows' weight that every cluster must hold for its k to be chosen by
+    `rank_sum` or `best`; where no k passes, all take part."""
 
     @model_validator(mode="after")
     def _k_belongs_to_fixed(self) -> "ChoiceConfig":
@@ -48,83 +37,61 @@ class ChoiceConfig(Section):
 class NamesConfig(Section):
     """How clusters are named and ordered."""
 
-    share: float = Field(
-        0.2,
-        gt=0,
-        le=1,
-        description="States that fill at least this share of a cluster's months name it, the "
-        "longest first; the longest one always does.",
-    )
-    states: int = Field(3, ge=1, le=6, description="Largest number of states in a name.")
-    order: Literal["states", "size"] = Field(
-        "states",
-        description="Clusters are numbered by the alphabet's order of the states in their names, "
-        "the larger cluster first at ties, or by size, the largest first.",
-    )
+    share: float = Field(0.2, gt=0, le=1)
+    """States that fill at least this share of a cluster's months name it, the longest first; the
+    longest one always does."""
+    states: int = Field(3, ge=1, le=6)
+    """Largest number of states in a name."""
+    order: Literal["states", "size"] = "states"
+    """Clusters are numbered by the alphabet's order of the states in their names, the larger
+    cluster first at ties, or by size, the largest first."""
 
 
 class HoursConfig(Section):
     """Monthly hours of work by cluster."""
 
-    sample: int = Field(
-        200,
-        ge=10,
-        le=5000,
-        description="Largest number of windows of a cluster that its soft-DTW barycentre takes.",
-    )
-    gamma: float = Field(
-        25_000.0,
-        gt=0,
-        description="Smoothing of soft-DTW in squared hours, the square of a full-time month by "
-        "default: a smaller one aligns more sharply and follows single courses.",
-    )
-    missing_weekly_hours: float = Field(
-        37.0,
-        ge=0,
-        le=168,
-        description="Weekly hours of an employment spell that registers none; 37 is full time.",
-    )
+    sample: int = Field(200, ge=10, le=5000)
+    """Largest number of windows of a cluster that its soft-DTW barycentre takes."""
+    gamma: float = Field(25_000.0, gt=0)
+    """Smoothing of soft-DTW in squared hours, the square of a full-time month by default: a smaller
+    one aligns more sharply and follows single courses."""
+    missing_weekly_hours: float = Field(37.0, ge=0, le=168)
+    """Weekly hours of an employment spell that registers none; 37 is full time."""
 
 
 class TypologyConfig(Section):
     """One typology over all windows."""
 
-    enabled: bool = Field(True, description="Whether clusters are made at all.")
-    methods: tuple[Method, ...] = Field(
-        ("pam", "ward"),
-        min_length=1,
-        description="Methods that are computed and compared: `pam` partitions around medoids, "
-        "`ward` cuts Ward's tree, which needs a copy of the distances in memory.",
-    )
-    method: Method = Field("pam", description="The method whose partition is used.")
-    k_min: int = Field(2, ge=2, le=50, description="Smallest number of clusters tried.")
-    k_max: int = Field(10, ge=2, le=50, description="Largest number of clusters tried.")
-    starts: int = Field(
-        5,
-        ge=0,
-        le=1000,
-        description="Random starts of `pam` for each k, beside BUILD, Ward's clusters and the best "
-        "medoids of the neighbouring k.",
-    )
-    seed: int = Field(1, ge=0, lt=2**63, description="Seed of the random starts and of samples.")
-    ward: Literal["ward.D2", "ward.D"] = Field(
-        "ward.D2",
-        description="Ward's criterion on squared distances, `ward.D2`, or on distances, `ward.D` "
-        "(names of R's hclust).",
-    )
-    ward_start: Literal["replicates", "members"] = Field(
-        "replicates",
-        description="How weights enter Ward's tree: `replicates` as if each window stood alone, "
-        "`members` as R's hclust with members.",
-    )
-    choice: ChoiceConfig = Field(
-        ChoiceConfig(), description="The rule that chooses the number of clusters k."
-    )
-    names: NamesConfig = Field(NamesConfig(), description="How clusters are named and ordered.")
-    hours: HoursConfig = Field(HoursConfig(), description="Monthly hours of work by cluster.")
-    largest_gib: float = Field(
-        4.0, gt=0, description="Largest working memory that the clustering may take, in GiB."
-    )
+    enabled: bool = True
+    """Whether clusters are made at all."""
+    methods: tuple[Method, ...] = Field(("pam", "ward"), min_length=1)
+    """Methods that are computed and compared: `pam` partitions around medoids, `ward` cuts Ward's
+    tree, which needs a copy of the distances in memory."""
+    method: Method = "pam"
+    """The method whose partition is used."""
+    k_min: int = Field(2, ge=2, le=50)
+    """Smallest number of clusters tried."""
+    k_max: int = Field(10, ge=2, le=50)
+    """Largest number of clusters tried."""
+    starts: int = Field(5, ge=0, le=1000)
+    """Random starts of `pam` for each k, beside BUILD, Ward's clusters and the best medoids of the
+    neighbouring k."""
+    seed: int = Field(1, ge=0, lt=2**63)
+    """Seed of the random starts and of samples."""
+    ward: Literal["ward.D2", "ward.D"] = "ward.D2"
+    """Ward's criterion on squared distances, `ward.D2`, or on distances, `ward.D` (names of R's
+    hclust)."""
+    ward_start: Literal["replicates", "members"] = "replicates"
+    """How weights enter Ward's tree: `replicates` as if each window stood alone, `members` as R's
+    hclust with members."""
+    choice: ChoiceConfig = ChoiceConfig()
+    """The rule that chooses the number of clusters k."""
+    names: NamesConfig = NamesConfig()
+    """How clusters are named and ordered."""
+    hours: HoursConfig = HoursConfig()
+    """Monthly hours of work by cluster."""
+    largest_gib: float = Field(4.0, gt=0)
+    """Largest working memory that the clustering may take, in GiB."""
 
     @model_validator(mode="after")
     def _keys_fit(self) -> "TypologyConfig":
