@@ -56,7 +56,7 @@ def test_an_edge_case_has_the_outcome_that_stands_beside_it(case, monkeypatch):
             frames["readiness"],
             persons=frames["persons"],
             employment=frames["employment"],
-            coverage={"first_day": str(extract.first_day), "last_day": str(extract.last_day)},
+            covered=(extract.first_day, extract.last_day),
             settings=MonthConfig(),
             lists=case.section,
         ).join(tables["persons"].keys, on="person")

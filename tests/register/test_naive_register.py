@@ -221,7 +221,7 @@ def test_days_fates_and_months_are_those_of_a_day_by_day_reference(number, monke
         *(found[name].frame for name in ("spells", "readiness")),
         persons=found["persons"].frame,
         employment=found["employment"].frame,
-        coverage={"first_day": str(FIRST), "last_day": str(LAST)},
+        covered=(FIRST, LAST),
         settings=MonthConfig(rule=given["month"]),
         lists=config,
     ).join(keys, on="person")
