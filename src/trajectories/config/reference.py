@@ -120,7 +120,6 @@ def _comment(field: FieldInfo, indent: int) -> list[str]:
 
 
 def _bare(lines: list[str]) -> list[str]:
-    """Return lines of YAML without comments."""
     return [line for line in lines if not line.lstrip().startswith("#")]
 
 

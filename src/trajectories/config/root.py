@@ -147,7 +147,6 @@ def input_files(config: Config) -> list[str]:
 
 
 def _extracts(config: Config) -> dict[str, list[str]]:
-    """Return the paths of each table, by its key, as written in the configuration."""
     found = {}
     for table in TABLE_COLUMNS:
         paths = getattr(config.register.files, table).path or []

@@ -25,7 +25,6 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _empty(cls, value: Any) -> Any:
-        """Give an empty section its defaults."""
         return {} if value is None else value
 
 
@@ -63,7 +62,6 @@ def refusal(name: str, lines: Sequence[str]) -> UserError:
 
 
 def _printable(line: str) -> str:
-    """Return a line with its control characters escaped."""
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
 
 

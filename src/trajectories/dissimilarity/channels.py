@@ -69,11 +69,7 @@ def combine(
 def _check(
     channels: Sequence[StateSequences], costs: Sequence[Costs], weights: npt.NDArray[np.float64]
 ) -> None:
-    """Check that channels, costs and weights fit.
-
-    Raises:
-        ValueError: they do not.
-    """
+    """Raise a ValueError unless channels, costs and weights fit."""
     if not channels or len(costs) != len(channels) or weights.shape != (len(channels),):
         raise ValueError(
             f"{len(channels)} channels need as many costs and weights, "

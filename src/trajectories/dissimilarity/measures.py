@@ -127,11 +127,7 @@ class Recipe:
 
 
 def _costs(seqs: StateSequences, measure: Measure, costs: Costs | None) -> Costs | None:
-    """Return the costs of a measure, checked.
-
-    Raises:
-        ValueError: they do not fit the measure or the sequences.
-    """
+    """Return the costs of a measure; raise a ValueError unless they fit it and the sequences."""
     if measure in WITHOUT_COSTS:
         if costs is not None:
             raise ValueError(f"{measure} takes no costs")
@@ -181,11 +177,7 @@ def _default_costs(seqs: StateSequences, measure: Measure) -> Costs:
 
 
 def _normalisation(measure: Measure, normalise: Normalisation) -> Normalisation:
-    """Return the normalisation to apply.
-
-    Raises:
-        ValueError: the measure has no such normalisation.
-    """
+    """Return the normalisation to apply; raise a ValueError if the measure lacks it."""
     if measure in ("chi2", "euclid") and normalise == "auto":
         return normalise
     if normalise == "auto":

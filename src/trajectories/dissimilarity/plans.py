@@ -100,7 +100,6 @@ def _positional(costs: Costs, length: int) -> Model:
 
 
 def _edit(seqs: StateSequences, measure: Measure, costs: Costs, options: Options) -> Model:
-    """Return the model of an edit distance."""
     indel = float(np.max(costs.indel))
     largest = float(costs.substitution.max(initial=0))
     most = (indel, min(largest, 2 * indel))
@@ -185,7 +184,6 @@ def _lettered(
     *,
     ordered: bool = True,
 ) -> Model:
-    """Return the model of optimal matching over an expanded alphabet."""
 
     def plan(queries: States, targets: States, dtype: Dtype) -> Plan:
         # The queries are often the first of the targets and are then converted once.

@@ -292,7 +292,6 @@ def _weights(frame: pl.DataFrame, weight: str | None) -> pl.Series:
 
 
 def _cut(states: pl.Series, rows: Rows, length_months: int, weight: pl.Series) -> StateSequences:
-    """Return the states of windows that begin at `rows`."""
     codes = states.to_physical().to_numpy()
     views = np.lib.stride_tricks.sliding_window_view(codes, length_months)
     return StateSequences(

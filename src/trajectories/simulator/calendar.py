@@ -4,8 +4,6 @@ Months are numbered from 0 (January 2008). The arrays of a course have one colum
 are months: column 0 is the state on the day before the register opens, column `m + 1` is month `m`.
 """
 
-import datetime as dt
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,11 +30,6 @@ LAST_DAY = int(MONTH_STARTS[-1]) - 1
 def month_number(year: int, month: int) -> int:
     """Return the number of a calendar month; negative before the register opens."""
     return 12 * (year - FIRST_YEAR) + month - 1
-
-
-def day_number(date: dt.date) -> int:
-    """Return the days since 1 January 1970."""
-    return (date - dt.date(1970, 1, 1)).days
 
 
 def dates_of(months: NDArray[np.integer], days: NDArray[np.integer]) -> Days:

@@ -104,7 +104,6 @@ def cleaned(settings: SimulatorConfig) -> Cleaned:
 
 
 def _of_block(block: Block, settings: SimulatorConfig) -> dict[str, pl.DataFrame]:
-    """Return the cleaned tables of one block."""
     runs = status_runs(block.courses)
     system = registered(assigned_in(block, runs, settings), block, runs, settings)
     return {
@@ -142,7 +141,6 @@ def _one_at_a_time(assignments: pl.DataFrame) -> pl.DataFrame:
 
 
 def _persons(block: Block, runs: Runs) -> pl.DataFrame:
-    """Return the table of persons."""
     people = block.people
     left = {}
     for name, status in (("died", DEAD), ("emigrated", EMIGRATED)):

@@ -114,7 +114,6 @@ def simulate_panel(settings: SimulatorConfig) -> pl.DataFrame:
 
 
 def _extracts(block: Block, settings: SimulatorConfig) -> Register:
-    """Return one block as raw tables."""
     keys = opaque(PERSON, settings.seed, block.people["index"])
     runs = status_runs(block.courses)
     assigned = assigned_in(block, runs, settings)
@@ -176,7 +175,6 @@ def _written(
 
 
 def _persons(block: Block, runs: Runs, keys: pl.Series, settings: SimulatorConfig) -> pl.DataFrame:
-    """Return the table of persons."""
     people, courses = block.people, block.courses
     dates = {}
     for name, left in (("died", DEAD), ("emigrated", EMIGRATED)):

@@ -172,7 +172,6 @@ def truth_of(
 
 
 def _municipality_of(block: Block) -> NDArray[np.int64]:
-    """Return the municipality of each position in the block's offices."""
     teams = block.offices.teams
     rows: NDArray[np.int64] = np.repeat(np.arange(len(teams)), teams["count"].sum(axis=1))
     return rows

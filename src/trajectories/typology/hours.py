@@ -94,7 +94,6 @@ def _describe(series: Floats, number: int, *, sample: int, gamma: float, seed: i
 
 
 def _barycentre(series: Floats, gamma: float) -> Floats:
-    """Return the soft-DTW barycentre of series of equal length."""
     if not series.any():
         return np.zeros(series.shape[1])
     with warnings.catch_warnings():

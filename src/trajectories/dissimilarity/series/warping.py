@@ -154,11 +154,7 @@ def _selves(series: Floats, gamma: float) -> Floats:
 
 
 def _checked(series: npt.ArrayLike) -> Floats:
-    """Return series as float64 (n, L).
-
-    Raises:
-        ValueError: they are not two-dimensional and finite.
-    """
+    """Return series as float64 (n, L); raise a ValueError unless two-dimensional and finite."""
     values = np.ascontiguousarray(series, np.float64)
     if values.ndim != 2 or not values.shape[1] or not np.isfinite(values).all():
         raise ValueError("series must be finite numbers of two dimensions (n, L), L at least 1")

@@ -102,7 +102,7 @@ def clean_tables(
     del parsed
     extract = find_extract(attached.rows, config, file=raw.label)
     if extract is None:
-        raise _without_use(raw, attached, config, people)
+        raise _without_use(raw, attached, people)
     persons = people.frame.drop("key")
     Persons.validate(persons)
     yield close(
@@ -185,9 +185,7 @@ class Cleaner:
         )
 
 
-def _without_use(
-    raw: RawTable, attached: Attached, config: RegisterConfig, people: People
-) -> UserError:
+def _without_use(raw: RawTable, attached: Attached, people: People) -> UserError:
     """Return an error with the reason why no row of the spells is usable, and a remedy."""
     if raw.frame.is_empty():
         return UserError(f"{raw.label} holds no usable row: there is none below its header.")
@@ -281,7 +279,6 @@ def _describe(
 
 
 def _values(enum: pl.Series) -> pl.Series:
-    """Return the categories of an Enum column."""
     dtype = enum.dtype
     return dtype.categories if isinstance(dtype, pl.Enum) else pl.Series(dtype=pl.String)
 

@@ -42,5 +42,4 @@ def _section(case: EdgeCase) -> str:
 
 
 def _few(rows: tuple[str, ...], most: int = 8) -> tuple[str, ...]:
-    """Cut a long list of rows."""
     return rows if len(rows) <= most else (*rows[: most - 1], f"… {len(rows) - most + 1} more")

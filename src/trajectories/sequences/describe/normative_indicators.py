@@ -257,7 +257,6 @@ def _first_degree(seqs: StateSequences, order: StateOrder) -> Floats:
 
 
 def _complexity(seqs: StateSequences) -> Floats:
-    """Return the complexity index."""
     rows = described(seqs)
     moved = np.maximum(rows.spells - 1, 0) / np.maximum(rows.length - 1, 1)
     complexity: Floats = np.sqrt(moved * rows.entropy / np.log(max(rows.size, 2)))

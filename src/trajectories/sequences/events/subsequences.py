@@ -269,10 +269,8 @@ def _chi_squared(with_it: Floats, totals: Floats) -> tuple[float | None, Floats]
 
 
 def _named(pattern: Pattern, events: EventSequences) -> list[list[str]]:
-    """Return a pattern by the names of its events."""
     return [[events.events[code] for code in bracket] for bracket in pattern]
 
 
 def _size(pattern: Pattern) -> int:
-    """Return the number of events in a pattern."""
     return sum(len(bracket) for bracket in pattern)

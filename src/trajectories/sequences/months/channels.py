@@ -188,7 +188,6 @@ def _folded(
 
 
 def _of_month(sources: Sources, column: str) -> tuple[list[str], Codes]:
-    """Return a column of person-months for the months of the windows."""
     months = sources.person_months
     keys = sources.windows.select("person", month="origin")
     first = keys.join(

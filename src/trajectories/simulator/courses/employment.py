@@ -39,7 +39,6 @@ INDUSTRIES = (
 )
 """Six-digit industry codes (DB07) from which the industry of a job is drawn."""
 
-FULL_TIME_HOURS = 37.0
 HOURS_SHARES = (0.60, 0.72, 0.91)
 """Cumulative shares of jobs with full time, 30–36, 15–29 and 5–14 hours a week."""
 HOURS_FROM = (37.0, 30.0, 15.0, 5.0)
@@ -112,7 +111,6 @@ def _rows(
     hours: NDArray[np.float64],
     industry: NDArray[np.int64],
 ) -> pl.DataFrame:
-    """Return the chosen runs as employment rows."""
     return pl.DataFrame(
         {
             "who": runs.who[chosen],

@@ -69,7 +69,6 @@ def paid_beyond(courses: Courses, settings: SimulatorConfig) -> NDArray[np.bool_
 
 
 def _followed_by(runs: Runs, statuses: tuple[int, ...]) -> Rows:
-    """Return the runs of social assistance that are followed by one of some statuses."""
     same: NDArray[np.bool_] = runs.who[1:] == runs.who[:-1]
     before, after = runs.status[:-1] == ASSISTANCE, np.isin(runs.status[1:], statuses)
     return np.flatnonzero(same & before & after)

@@ -153,7 +153,6 @@ def _pseudo_f(within: float, total: float, weight: float, k: int) -> float:
 def _silhouettes(
     labels: Integers, masses: Floats, cluster_weights: Floats, sums: Floats, own: Floats
 ) -> tuple[float, float]:
-    """Return the mean silhouettes ASW and ASWw."""
     means = sums / cluster_weights
     means[np.arange(labels.size), labels] = np.inf
     nearest = means.min(axis=1)
