@@ -57,6 +57,8 @@ def translation(message: str | Plural, language: str, number: int = 1) -> str | 
         language: `en` or the name of a catalogue.
         number: which of the plural forms is meant.
     """
+    if not message:
+        return ""
     one = message if isinstance(message, str) else message[0]
     found = catalogue(language)
     if found is None:

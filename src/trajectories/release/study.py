@@ -156,14 +156,14 @@ class Study(Speaker):
         return self.say(self._measure.ratio)
 
     @property
+    def ratios(self) -> str:
+        """The same of several: "hazard ratios"."""
+        return self.say(self._measure.ratios)
+
+    @property
     def heading(self) -> str:
         """The same as a column's heading: "Hazard ratio"."""
         return self.say(self._measure.heading)
-
-    @property
-    def ratios(self) -> str:
-        """The same in English."""
-        return self.english.heading
 
     @property
     def headings(self) -> str:

@@ -47,21 +47,29 @@ class Measure(NamedTuple):
 
     Attributes:
         ratio: within a sentence.
+        ratios: the same of several.
         heading: at the head of a column.
         headings: the same of several.
         chance: what the ratio multiplies.
     """
 
     ratio: str
+    ratios: str
     heading: str
     headings: str
     chance: str
 
 
 MEASURES = {
-    "cloglog": Measure(_("hazard ratio"), _("Hazard ratio"), _("Hazard ratios"), _("chance")),
-    "logit": Measure(_("odds ratio"), _("Odds ratio"), _("Odds ratios"), _("odds")),
-    "poisson": Measure(_("rate ratio"), _("Rate ratio"), _("Rate ratios"), _("rate")),
+    "cloglog": Measure(
+        _("hazard ratio"), _("hazard ratios"), _("Hazard ratio"), _("Hazard ratios"), _("chance")
+    ),
+    "logit": Measure(
+        _("odds ratio"), _("odds ratios"), _("Odds ratio"), _("Odds ratios"), _("odds")
+    ),
+    "poisson": Measure(
+        _("rate ratio"), _("rate ratios"), _("Rate ratio"), _("Rate ratios"), _("rate")
+    ),
 }
 """By link."""
 

@@ -50,7 +50,11 @@ class Drawing:
 
     def words(self, tables: Tables, style: Style) -> tuple[str, str]:
         """Give the caption and the alternative text."""
-        caption = self.caption if isinstance(self.caption, str) else self.caption(tables, style)
+        caption = (
+            style.study.word(self.caption)
+            if isinstance(self.caption, str)
+            else self.caption(tables, style)
+        )
         alt = self.alt(tables, style)
         if style.simulated:
             alt = f"{style.word('simulated_data').capitalize()}. {alt}"
@@ -91,6 +95,10 @@ class View:
     build: Build
     name: str = ""
     tables: tuple[str, ...] = ()
+
+    def table(self, tables: Tables, style: Style) -> HtmlTable:
+        """Build the table; what is marked in its caption, headings and note is translated."""
+        return self.build(tables, style).translated(style.study.word)
 
     def possible(self, tables: Tables) -> bool:
         """Tell whether the tables are there and hold a row."""

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.release.style import Style
+from trajectories.words import _
 
 Row = dict[str, Any]
 
@@ -18,7 +19,7 @@ def share_or_withheld(style: Style, value: float | None) -> str:
 def ratio_and_interval(style: Style, row: Row) -> str:
     """Say a hazard ratio and its interval."""
     value, low, high = (style.ratio(row[name]) for name in ("hazard_ratio", "low", "high"))
-    return f"{value} ({low} to {high})"
+    return style.study.say(_("{value} ({low} to {high})"), value=value, low=low, high=high)
 
 
 def by_group(table: pl.DataFrame, style: Style, say: Callable[[pl.DataFrame], str]) -> str:
@@ -53,8 +54,14 @@ def first_and_last_month(
     keys = table[by].unique(maintain_order=True).to_list()
     ordered = style.arrange(keys) if by == "group" else sorted(keys)
     parts = [
-        f"{name(key)}: from {commonest_state(part, first, style)} in month {first} "
-        f"to {commonest_state(part, last, style)} in month {last}"
+        style.study.say(
+            _("{key}: from {first} in month {first_2} to {last} in month {last_2}"),
+            key=name(key),
+            first=commonest_state(part, first, style),
+            first_2=first,
+            last=commonest_state(part, last, style),
+            last_2=last,
+        )
         for key in ordered
         for part in [table.filter(pl.col(by) == key)]
     ]

@@ -78,6 +78,11 @@ class Page:
         self.has(name)
         return Markup(f"\ue000{name}\ue001")
 
+    @property
+    def references(self) -> dict[str, Markup]:
+        """References to all figures and tables, by the names that messages have for them."""
+        return {name.replace(":", "_"): self.ref(name) for name in sorted(self._known)}
+
     def fig(self, name: str) -> Markup:
         """Write a figure with caption and alternative text; nothing where there is none."""
         if not self.has(f"fig:{name}"):

@@ -30,10 +30,10 @@ def environment(speaker: Speaker) -> jinja2.Environment:
         }
         return Markup(text) % Values(other, given)
 
-    def gettext(text: str, **values: object) -> Markup:
+    def gettext(text: str, /, **values: object) -> Markup:
         return said(speaker.find(text), values)
 
-    def ngettext(one: str, many: str, number: int, **values: object) -> Markup:
+    def ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
         return said(speaker.find((one, many), number), values)
 
     made.newstyle_gettext = True  # type: ignore[attr-defined]

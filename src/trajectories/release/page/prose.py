@@ -2,61 +2,95 @@
 
 import itertools
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from trajectories.release.model_rows import find
-from trajectories.release.study import Study, listed
+from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 INDEX_NAMES = {
-    "ASW": "average silhouette width",
-    "ASWw": "weighted average silhouette width",
-    "HC": "Hubert's C",
-    "PBC": "point-biserial correlation",
-    "CH": "Calinski–Harabasz index",
-    "CHsq": "Calinski–Harabasz index on squared distances",
-    "HG": "Hubert's gamma",
-    "HGSD": "Hubert's Somers' D",
-    "R2": "share of the discrepancy explained",
-    "R2sq": "share of the squared discrepancy explained",
+    "ASW": _("average silhouette width"),
+    "ASWw": _("weighted average silhouette width"),
+    "HC": _("Hubert's C"),
+    "PBC": _("point-biserial correlation"),
+    "CH": _("Calinski–Harabasz index"),
+    "CHsq": _("Calinski–Harabasz index on squared distances"),
+    "HG": _("Hubert's gamma"),
+    "HGSD": _("Hubert's Somers' D"),
+    "R2": _("share of the discrepancy explained"),
+    "R2sq": _("share of the squared discrepancy explained"),
+}
+
+MEASURES = {
+    "om": _("optimal matching"),
+    "ham": _("the Hamming distance"),
+    "dhd": _("the dynamic Hamming distance"),
+    "lcs": _("the longest common subsequence"),
 }
 
 SELECTIVE = {
-    "requests": "only requests",
-    "every change but departures and moves": "all changes but departures and moves",
+    "requests": _("only requests"),
+    "every change but departures and moves": _("all changes but departures and moves"),
 }
+
+
+def measured(study: Study) -> str:
+    """The message that names the measure whose dissimilarities were sorted into types."""
+    main = study.of("dissimilarity.measures").get(study.of("dissimilarity.main")) or {}
+    return MEASURES.get(name := str(main.get("measure")), name)
 
 
 def choice(study: Study, headline: Mapping[str, Any], tables: Tables) -> str:
     """Explain by which rule the number of clusters was chosen."""
     rule = study.of("typology.choice.rule")
     named = study.of("typology.choice.indices")
-    indices = listed([f"{INDEX_NAMES.get(index, index)} ({index})" for index in named])
     least = study.of("typology.choice.minimum_share")
     tried = sorted(set(tables["quality"]["k"].to_list()))
-    span = f"from {tried[0]} to {tried[-1]}"
     if rule == "fixed":
-        return f"The number of clusters, {headline['k']}, was fixed in the configuration."
-    if rule == "best":
-        best = INDEX_NAMES.get(named[0], named[0])
-        text = f"Of the numbers {span} the one with the best {best} ({named[0]}) was taken."
-    else:
-        text = (
-            f"The numbers {span} were ranked by each of {indices}; the lowest sum of ranks won, "
-            "the smaller number at a tie."
+        text = _("The number of clusters, {k}, was fixed in the configuration.")
+        return study.say(text, k=headline["k"])
+
+    def names(to: Study) -> str:
+        return to.listed([f"{to.word(INDEX_NAMES.get(name, name))} ({name})" for name in taken])
+
+    taken = named[:1] if rule == "best" else named
+    sentences = [
+        study.say(
+            _("Of the numbers from {first} to {last} the one with the best {names} was taken.")
+            if rule == "best"
+            else _(
+                "The numbers from {first} to {last} were ranked by each of {names}; the lowest sum "
+                "of ranks won, the smaller number at a tie."
+            ),
+            first=tried[0],
+            last=tried[-1],
+            names=names,
         )
+    ]
     if least:
-        text += (
-            f" A number was set aside where a cluster would hold less than {100 * least:g} per "
-            "cent of the windows."
+        sentences.append(
+            study.say(
+                _(
+                    "A number was set aside where a cluster would hold less than {share} per cent "
+                    "of the windows."
+                ),
+                share=f"{100 * least:g}",
+            )
         )
-    return (
-        f"{text} The rule is set in the configuration. No test says that there are so many types; "
-        "the indices need not agree, and the quality of every other number is shown."
+    sentences.append(
+        study.say(
+            _(
+                "The rule is set in the configuration. No test says that there are so many types; "
+                "the indices need not agree, and the quality of every other number is shown."
+            )
+        )
     )
+    return " ".join(sentences)
 
 
 def selection_sentence(tables: Tables, style: Style) -> str:
@@ -71,15 +105,18 @@ def selection_sentence(tables: Tables, style: Style) -> str:
         rows = curve.filter(pl.col("selective") == kind)
         strengths = rows["strength"].cast(pl.Float64).to_list()
         reached = crossing(strengths, rows["association"].to_list(), ratio)
-        what = SELECTIVE.get(kind, kind)
-        parts.append(
-            f"if {what} go to the worse off, at a strength of {style.number(reached, 1)}"
-            if reached is not None
-            else f"if {what} go to the worse off, at no strength up to {style.plain(strengths[-1])}"
+        text = (
+            _("if {what} go to the worse off, at no strength up to {strength}")
+            if reached is None
+            else _("if {what} go to the worse off, at a strength of {strength}")
         )
-    return (
-        f"The association found is {style.number(ratio, 2)}. Selection alone would produce it: "
-        f"{'; '.join(parts)}."
+        shown = style.plain(strengths[-1]) if reached is None else style.number(reached, 1)
+        what = partial(Study.word, text=SELECTIVE.get(kind, kind))
+        parts.append(partial(Study.say, message=text, what=what, strength=shown))
+    return style.study.say(
+        _("The association found is {ratio}. Selection alone would produce it: {parts}."),
+        ratio=style.number(ratio, 2),
+        parts=lambda to: "; ".join(part(to) for part in parts),
     )
 
 

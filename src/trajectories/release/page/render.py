@@ -1,6 +1,7 @@
 """The report: templates filled with what the release holds."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -13,13 +14,14 @@ from trajectories.release.page.assemble import Page
 from trajectories.release.page.environment import environment
 from trajectories.release.page.prose import (
     choice,
+    measured,
     registered_states,
     selection_sentence,
 )
 from trajectories.release.page.remarks import not_given, notes
 from trajectories.release.page.summary import summary
 from trajectories.release.page.words import headline_boxes
-from trajectories.release.study import Study, months
+from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.verdict_words import CONTRADICTED, judged
@@ -59,7 +61,7 @@ def render_report(
     """
     study = style.study
     tables = {**tables, "disclosure": disclosure}
-    built = {view.name: view.build(tables, style) for view in VIEWS if view.possible(tables)}
+    built = {view.name: view.table(tables, style) for view in VIEWS if view.possible(tables)}
     page = Page(descriptions, built, pictures)
     css = files("trajectories.release").joinpath("templates/report.css").read_text("utf-8")
     remarks = notes(tables, study)
@@ -83,15 +85,18 @@ def render_report(
             headline=headline,
             missing=missing_sentences(about["missing"], study),
             in_part=bool(untranslated(study.language)),
-            months=months,
+            months=lambda number: partial(Study.months, number=number),
+            day_of=lambda role: partial(Study.role_date, role=role),
+            word=lambda text: partial(Study.word, text=text),
+            measured=measured(study),
             notes=remarks,
             provenance=provenance,
-            ref=page.ref,
+            **page.references,
             refused=not_given(tables),
             registered=registered_states(tables),
             rest=page.rest,
             selection=selection_sentence(tables, style),
-            study=study.english,
+            study=study,
             style=style,
             summary=summary(headline, tables, style),
             tab=page.tab,

@@ -1,6 +1,6 @@
 """Tables as plain, accessible HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -44,6 +44,11 @@ class HtmlTable:
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     note: str = ""
+
+    def translated(self, word: Callable[[str], str]) -> "HtmlTable":
+        """Translate caption, headings and note."""
+        head = [word(heading) for heading in self.head]
+        return HtmlTable(word(self.caption), head, self.rows, word(self.note))
 
     def html(self, number: int, name: str) -> Markup:
         """Write the table as a figure with its number and caption."""

@@ -10,6 +10,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, plain
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -26,12 +27,16 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in table.iter_rows(named=True)
     ]
     return HtmlTable(
-        "Half-width, in standard errors, of a 95 % band that covers the whole curve of cumulative "
-        "incidence; pointwise intervals have 1.96.",
-        ["Exit", "Half-width", "From month", "To month", "Events"],
+        _(
+            "Half-width, in standard errors, of a 95 % band that covers the whole "
+            "curve of cumulative incidence; pointwise intervals have 1.96."
+        ),
+        [_("Exit"), _("Half-width"), _("From month"), _("To month"), _("Events")],
         rows,
-        "Equal-precision bands on the complementary log-log scale, by normal multipliers over "
-        "persons.",
+        _(
+            "Equal-precision bands on the complementary log-log scale, by normal "
+            "multipliers over persons."
+        ),
     )
 
 

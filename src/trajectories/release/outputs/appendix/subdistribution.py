@@ -8,6 +8,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, interval, ratio
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -20,21 +21,26 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             cells.append(interval(style, row[f"{name}_low"], row[f"{name}_high"]))
         rows.append([*cells, count(style, row["events"])])
     return HtmlTable(
-        "Hazard ratios of an exit among those who have not left, and subdistribution hazard ratios "
-        "(Fine and Gray), by age and sex at time zero.",
+        _(
+            "Hazard ratios of an exit among those who have not left, and "
+            "subdistribution hazard ratios (Fine and Gray), by age and sex at time "
+            "zero."
+        ),
         [
-            "Exit",
-            "Term",
-            "Hazard ratio",
-            "95 % interval",
-            "Subdistribution ratio",
-            "95 % interval",
-            "Events",
+            _("Exit"),
+            _("Term"),
+            _("Hazard ratio"),
+            _("95 % interval"),
+            _("Subdistribution ratio"),
+            _("95 % interval"),
+            _("Events"),
         ],
         rows,
-        "The subdistribution ratio compares the share that has ever left by the exit, other exits "
-        "competing. Departures happen during follow-up and are not part of this model. Sandwich "
-        "standard errors by person.",
+        _(
+            "The subdistribution ratio compares the share that has ever left by the "
+            "exit, other exits competing. Departures happen during follow-up and are "
+            "not part of this model. Sandwich standard errors by person."
+        ),
     )
 
 

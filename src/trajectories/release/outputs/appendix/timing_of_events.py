@@ -8,6 +8,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, interval, plain, ratio
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -29,22 +30,27 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     return HtmlTable(
-        "Timing of events (Abbring and Van den Berg 2003): the first change of any cause and the "
-        "exit, in a model of both.",
+        _(
+            "Timing of events (Abbring and Van den Berg 2003): the first change of "
+            "any cause and the exit, in a model of both."
+        ),
         [
-            "Model",
-            "Hazard ratio of a first change",
-            "95 % interval",
-            "Starts",
-            "Share at the best maximum",
-            "Lowest and highest of the starts",
-            "Gain in log-likelihood",
-            "First changes",
+            _("Model"),
+            _("Hazard ratio of a first change"),
+            _("95 % interval"),
+            _("Starts"),
+            _("Share at the best maximum"),
+            _("Lowest and highest of the starts"),
+            _("Gain in log-likelihood"),
+            _("First changes"),
         ],
         rows,
-        "Fragile: it needs changes that nobody foresees, and factors that are proportional, "
-        "constant and unrelated to the covariates at the start. Where few starts reach the best "
-        "maximum, or the gain is small, the data say little about the factors.",
+        _(
+            "Fragile: it needs changes that nobody foresees, and factors that are "
+            "proportional, constant and unrelated to the covariates at the start. "
+            "Where few starts reach the best maximum, or the gain is small, the data "
+            "say little about the factors."
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from trajectories.release.style import (
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import share
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 LISTED = ("job", "education", "upgrade to job-ready", "entry to activation", "still on support")
 """Outcomes in the report's table, after the run's own."""
@@ -81,14 +82,19 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 
 def alt(tables: Tables, style: Style) -> str:
     """Say the share that comes to the run's outcome, by cause."""
-    study = style.study.english
+    study = style.study
     table = tables["after_changes"].filter(pl.col("outcome") == study.event).drop_nulls("share")
     parts = [
         f"{style.word(row['cause']).lower()} {style.percent(row['share'])}"
         for row in table.iter_rows(named=True)
     ]
-    reached = f" {study.outcome.capitalize()}: {'; '.join(parts)}." if parts else ""
-    return f"Points by cause, one panel an outcome.{reached}"
+    text = style.study.say(_("Points by cause, one panel an outcome."))
+    if parts:
+        reached = _("{outcome}: {parts}.")
+        text += " " + style.study.say(
+            reached, outcome=lambda to: to.outcome.capitalize(), parts="; ".join(parts)
+        )
+    return text
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -105,11 +111,14 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             cells.append(share(style, value, pl.Series([value], dtype=pl.Float64)))
         rows.append(cells)
     return HtmlTable(
-        "What follows a change of caseworker within twelve months, by the cause known then.",
-        ["Cause", *(style.word(outcome).capitalize() for outcome in outcomes)],
+        _("What follows a change of caseworker within twelve months, by the cause known then."),
+        [_("Cause"), *(style.word(outcome).capitalize() for outcome in outcomes)],
         rows,
-        "Descriptive. Upgrades among those not job-ready, activation among those passive; a change "
-        "put down to a visitation comes with a new readiness by definition.",
+        _(
+            "Descriptive. Upgrades among those not job-ready, activation among those "
+            "passive; a change put down to a visitation comes with a new readiness "
+            "by definition."
+        ),
     )
 
 
@@ -136,10 +145,12 @@ OUTPUT = Output(
         needs=("share",),
         shown=(pl.col("cause") != NO_CHANGE) & pl.col("outcome").is_in(DRAWN),
         caption=(
-            "What follows a change of caseworker within twelve months, by the cause known then;"
-            " dashed, the share in matched months without a change (same calendar month, "
-            "duration band and municipality). Descriptive: requests and visitations happen to "
-            "those who do well or badly."
+            _(
+                "What follows a change of caseworker within twelve months, by the cause "
+                "known then; dashed, the share in matched months without a change (same "
+                "calendar month, duration band and municipality). Descriptive: requests "
+                "and visitations happen to those who do well or badly."
+            )
         ),
         alt=alt,
     ),

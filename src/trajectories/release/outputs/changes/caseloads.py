@@ -16,6 +16,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -37,10 +38,14 @@ def alt(tables: Tables, style: Style) -> str:
     """Say the mean before, at and after the departure."""
     table = tables["caseloads"].drop_nulls("mean_caseload")
     parts = [
-        f"month {row['lag']}: {style.number(row['mean_caseload'], 0)}".replace("-", "−")
+        style.study.say(
+            _("month {lag}: {mean_caseload}"),
+            lag=row["lag"],
+            mean_caseload=style.number(row["mean_caseload"], 0),
+        ).replace("-", "−")
         for row in table.filter(pl.col("lag").is_in([-3, 0, 6])).iter_rows(named=True)
     ]
-    return f"A line over 13 months; {', '.join(parts)}."
+    return style.study.say(_("A line over 13 months; {parts}."), parts=", ".join(parts))
 
 
 OUTPUT = Output(
@@ -62,8 +67,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("mean_caseload",),
         caption=(
-            "Mean number of clients of the leaver's colleagues of the same team, by month from "
-            "the leaver's last; colleagues held a list three months before."
+            _(
+                "Mean number of clients of the leaver's colleagues of the same team, by "
+                "month from the leaver's last; colleagues held a list three months "
+                "before."
+            )
         ),
         alt=alt,
     ),

@@ -11,6 +11,7 @@ from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.outputs.phrases import share_or_withheld
 from trajectories.release.style import ACCENT, Size, Style, light_grid, new_figure, stamp
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def commonest_first(tables: Tables) -> pl.DataFrame:
@@ -56,7 +57,7 @@ def alt(tables: Tables, style: Style) -> str:
         f"({share_or_withheld(style, row['share'])})"
         for row in commonest_first(tables).iter_rows(named=True)
     ]
-    return f"Horizontal bars: {'; '.join(parts)}."
+    return style.study.say(_("Horizontal bars: {parts}."), parts="; ".join(parts))
 
 
 OUTPUT = Output(

@@ -20,6 +20,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -57,12 +58,17 @@ def alt(tables: Tables, style: Style) -> str:
     alt = "Points by month"
     if months.height:
         top = months.row(-1, named=True)
-        alt += f"; highest in {top['month']} with {style.share(top['rate'])}"
+        alt += style.study.say(
+            _("; highest in {month} with {rate}"), month=top["month"], rate=style.share(top["rate"])
+        )
     if bands.height:
         first, last = bands.row(0, named=True), bands.row(-1, named=True)
-        alt += (
-            f". By duration from {style.share(first['rate'])} (months {first['duration']}) to "
-            f"{style.share(last['rate'])} (months {last['duration']})"
+        alt += style.study.say(
+            _(". By duration from {rate} (months {duration}) to {rate_2} (months {duration_2})"),
+            rate=style.share(first["rate"]),
+            duration=first["duration"],
+            rate_2=style.share(last["rate"]),
+            duration_2=last["duration"],
         )
     return f"{alt}."
 
@@ -84,8 +90,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("rate",),
         caption=(
-            "Changes of caseworker for each person-month at risk: left by calendar month, right"
-            " by months at risk (the hazard of a change, with 95 % intervals)."
+            _(
+                "Changes of caseworker for each person-month at risk: left by calendar "
+                "month, right by months at risk (the hazard of a change, with 95 % "
+                "intervals)."
+            )
         ),
         alt=alt,
     ),

@@ -9,6 +9,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, share
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -23,18 +24,26 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         cells.append(count(style, row["both"]))
         rows.append(cells)
     return HtmlTable(
-        "Simulated register: share of what was planted that was found (recall), and share of what "
-        "was found that was planted (precision).",
-        ["", "Recall", "Precision", "Planted and found"],
+        _(
+            "Simulated register: share of what was planted that was found (recall), "
+            "and share of what was found that was planted (precision)."
+        ),
+        ["", _("Recall"), _("Precision"), _("Planted and found")],
         rows,
-        "Changes near the end of the data, whose cause cannot be decided, and lists of a few "
-        "clients are not counted as planted.",
+        _(
+            "Changes near the end of the data, whose cause cannot be decided, and "
+            "lists of a few clients are not counted as planted."
+        ),
     )
 
 
 def _label(what: str, style: Style) -> str:
     cause = what.removeprefix("cause: ")
-    return what.capitalize() if cause == what else f"Cause: {style.word(cause).lower()}"
+    return (
+        what.capitalize()
+        if cause == what
+        else style.study.say(_("Cause: {cause}"), cause=style.word(cause).lower())
+    )
 
 
 OUTPUT = Output(

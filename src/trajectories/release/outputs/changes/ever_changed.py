@@ -9,6 +9,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, share
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 READY_MONTH = "ready_month"
 """The persons with a month at risk in which they still have the readiness of time zero."""
@@ -27,8 +28,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in tables["ever_changed"].iter_rows(named=True)
     ]
     return HtmlTable(
-        "Persons with at least one caseworker change while at risk, recodings excluded.",
-        ["Population", "Persons", "With a change", "Share"],
+        _("Persons with at least one caseworker change while at risk, recodings excluded."),
+        [_("Population"), _("Persons"), _("With a change"), _("Share")],
         rows,
     )
 

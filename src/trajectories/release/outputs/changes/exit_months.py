@@ -1,5 +1,7 @@
 """Changes of caseworker in the months up to an exit, and in matched months."""
 
+from functools import partial
+
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import ratio, wilson_interval
@@ -7,7 +9,7 @@ from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.outputs.phrases import share_or_withheld
-from trajectories.release.study import months
+from trajectories.release.study import Study
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,
@@ -19,6 +21,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -58,10 +61,13 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 
 def caption(tables: Tables, style: Style) -> str:
     """Name the exit and the lag of the models."""
-    study = style.study.english
-    return (
-        f"Share with a caseworker change in the month of {study.exit} and the months before it, "
-        f"against matched months at risk. The models use a lag of {months(study.lag_months)}."
+    return style.study.say(
+        _(
+            "Share with a caseworker change in the month of {exit} and the months "
+            "before it, against matched months at risk. The models use a lag of "
+            "{lag_months}."
+        ),
+        lag_months=lambda to: to.months(to.lag_months),
     )
 
 
@@ -69,13 +75,23 @@ def alt(tables: Tables, style: Style) -> str:
     """Say both shares of each month."""
     parts = []
     for row in tables["exit_months"].sort("lag", descending=True).iter_rows(named=True):
-        month = "exit month" if row["lag"] == 0 else f"{months(-row['lag'])} earlier"
+        earlier = partial(Study.months, number=-row["lag"])
+        month = style.study.say(
+            _("{months} earlier") if row["lag"] else _("exit month"), months=earlier
+        )
         shares = [
             share_or_withheld(style, row["exit_share"]),
             share_or_withheld(style, row["matched_share"]),
         ]
-        parts.append(f"{month}: {shares[0]} against {shares[1]}")
-    return f"Two lines with intervals: {'; '.join(parts)}."
+        parts.append(
+            style.study.say(
+                _("{month}: {shares} against {shares_2}"),
+                month=month,
+                shares=shares[0],
+                shares_2=shares[1],
+            )
+        )
+    return style.study.say(_("Two lines with intervals: {parts}."), parts="; ".join(parts))
 
 
 OUTPUT = Output(

@@ -10,6 +10,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, plain, share
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -25,18 +26,20 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in tables["mechanisms"].iter_rows(named=True)
     ]
     return HtmlTable(
-        "The hand-over: days without a caseworker, clients of the successor on the day of the "
-        "change, months since the successor's first client.",
+        _(
+            "The hand-over: days without a caseworker, clients of the successor on "
+            "the day of the change, months since the successor's first client."
+        ),
         [
-            "Cause",
-            "Changes",
-            "A week or more without",
-            "Days without",
-            "Successor's clients",
-            "Successor's months",
+            _("Cause"),
+            _("Changes"),
+            _("A week or more without"),
+            _("Days without"),
+            _("Successor's clients"),
+            _("Successor's months"),
         ],
         rows,
-        "A registered caseworker is not a meeting: whether anybody met is not in these data.",
+        _("A registered caseworker is not a meeting: whether anybody met is not in these data."),
     )
 
 

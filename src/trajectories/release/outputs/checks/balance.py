@@ -5,11 +5,11 @@ import polars as pl
 from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.study import months
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import p_value, plain, share
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -31,12 +31,27 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in listed.sort("place", "band", maintain_order=True).iter_rows(named=True)
     ]
     return HtmlTable(
-        f"Clients on leavers' lists {months(style.study.list_months)} before the leaver's last "
-        "month, compared with clients of colleagues in the same team and month.",
-        ["Characteristic", "Level", "On a list", "Others", "Standardised difference", "p"],
+        style.study.say(
+            _(
+                "Clients on leavers' lists {list_months} before the leaver's last month, "
+                "compared with clients of colleagues in the same team and month."
+            ),
+            list_months=lambda to: to.months(to.list_months),
+        ),
+        [
+            _("Characteristic"),
+            _("Level"),
+            _("On a list"),
+            _("Others"),
+            _("Standardised difference"),
+            "p",
+        ],
         rows,
-        "p-value for no difference, treating the choice of leavers within each team as random "
-        "(t(G−1), clustered by team); not corrected for the number of levels.",
+        _(
+            "p-value for no difference, treating the choice of leavers within each "
+            "team as random (t(G−1), clustered by team); not corrected for the "
+            "number of levels."
+        ),
     )
 
 

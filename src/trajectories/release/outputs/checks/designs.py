@@ -12,7 +12,6 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import CODE, LEVEL, PERIOD, SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
-from trajectories.release.study import listed
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,
@@ -26,6 +25,7 @@ from trajectories.release.style import (
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, digits_of, interval, p_value
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 BETWEEN = (
     Count("out_persons", "persons", guards=True, optional=True),
@@ -96,26 +96,32 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     return HtmlTable(
-        f"Other designs, all of {style.study.english.exit} unless they say otherwise: "
-        f"{listed([name.replace('_', ' ') for name in families])}.",
+        style.study.say(
+            _("Other designs, all of {exit} unless they say otherwise: {families}."),
+            families=lambda to: to.listed([name.replace("_", " ") for name in families]),
+        ),
         [
-            "Family",
-            "Term",
-            style.study.ratios,
-            "95 % interval",
+            _("Family"),
+            _("Term"),
+            style.study.heading,
+            _("95 % interval"),
             "p",
-            "p, corrected",
-            "Events",
-            "Teams",
+            _("p, corrected"),
+            _("Events"),
+            _("Teams"),
         ],
         rows,
-        "Intervals and tests are clustered by municipality and first team with t(G−1), G being the "
-        "number of teams in the last column; for a subgroup, an exit or a test of constancy, those "
-        "in which a client whose caseworker left has the exit. Jackknife standard errors for "
-        "subgroups and, where they can be computed, for constancy, the placebo, the negative "
-        "control, attrition and later changes, else the sandwich. The p-values of equality over "
-        "groups are corrected for their number (Holm); exits and tests of constancy have a second, "
-        "corrected p-value; the others are not corrected.",
+        _(
+            "Intervals and tests are clustered by municipality and first team with "
+            "t(G−1), G being the number of teams in the last column; for a subgroup, "
+            "an exit or a test of constancy, those in which a client whose "
+            "caseworker left has the exit. Jackknife standard errors for subgroups "
+            "and, where they can be computed, for constancy, the placebo, the "
+            "negative control, attrition and later changes, else the sandwich. The "
+            "p-values of equality over groups are corrected for their number (Holm); "
+            "exits and tests of constancy have a second, corrected p-value; the "
+            "others are not corrected."
+        ),
     )
 
 
@@ -131,11 +137,12 @@ def _term(term: str, style: Style) -> str:
 
 def caption(tables: Tables, style: Style) -> str:
     """Say what the specifications vary."""
-    study = style.study.english
-    return (
-        f"The {study.ratio} of {study.outcome} for a departure under other lags, links, calendar "
-        "control, covariates, samples and definitions of the outcome (specification curve), with "
-        "95 % intervals."
+    return style.study.say(
+        _(
+            "The {ratio} of {outcome} for a departure under other lags, links, "
+            "calendar control, covariates, samples and definitions of the outcome "
+            "(specification curve), with 95 % intervals."
+        )
     )
 
 
@@ -144,9 +151,11 @@ def alt(tables: Tables, style: Style) -> str:
     table = tables["designs"].filter(pl.col("family") == "specification")
     table = table.drop_nulls("hazard_ratio")
     low, high = (float(str(v)) for v in (table["hazard_ratio"].min(), table["hazard_ratio"].max()))
-    return (
-        f"{table.height} specifications; ratios from {style.number(low, 2)} to "
-        f"{style.number(high, 2)}."
+    return style.study.say(
+        _("{height} specifications; ratios from {low} to {high}."),
+        height=table.height,
+        low=style.number(low, 2),
+        high=style.number(high, 2),
     )
 
 

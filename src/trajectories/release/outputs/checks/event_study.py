@@ -20,6 +20,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 AGAINST_OTHERS = "against other clients"
 
@@ -69,12 +70,14 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 
 def caption(tables: Tables, style: Style) -> str:
     """Say who is compared and what the shaded months test."""
-    study = style.study.english
-    return (
-        f"Monthly {study.chance} of {study.outcome} among clients on a leaver's list, against "
-        "clients of other teams in the same municipality and months, with 95 % intervals. Month 0 "
-        "is the leaver's last; the shaded months −12 to −4 test whether the lists differed before "
-        "anyone could know. Bars that reach the frame go beyond it."
+    return style.study.say(
+        _(
+            "Monthly {chance} of {outcome} among clients on a leaver's list, against "
+            "clients of other teams in the same municipality and months, with 95 % "
+            "intervals. Month 0 is the leaver's last; the shaded months −12 to −4 "
+            "test whether the lists differed before anyone could know. Bars that "
+            "reach the frame go beyond it."
+        )
     )
 
 
@@ -90,10 +93,16 @@ def alt(tables: Tables, style: Style) -> str:
         if rows.height:
             low, high = rows["hazard_ratio"].min(), rows["hazard_ratio"].max()
             parts.append(
-                f"{name} from {style.number(float(str(low)), 2)} to "
-                f"{style.number(float(str(high)), 2)}"
+                style.study.say(
+                    _("{name} from {low} to {high}"),
+                    name=name,
+                    low=style.number(float(str(low)), 2),
+                    high=style.number(float(str(high)), 2),
+                )
             )
-    return f"Points with bars by month. {style.study.english.ratios}s {'; '.join(parts)}."
+    return style.study.say(
+        _("Points with bars by month. {headings} {parts}."), parts="; ".join(parts)
+    )
 
 
 OUTPUT = Output(

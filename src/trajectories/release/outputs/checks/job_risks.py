@@ -4,11 +4,11 @@ from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import CASEWORKERS
-from trajectories.release.study import months
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, points_and_interval, share
 from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -24,17 +24,31 @@ def view(tables: Tables, style: Style) -> HtmlTable:
                 count(style, row["persons"]),
             ]
         )
-    study = style.study.english
     last = max(tables["job_risks"]["time"].to_list())
     return HtmlTable(
-        f"Share that has {study.reached} within some months of time zero: a departure in month "
-        f"{study.departure_month}, and none (g-computation; other exits compete, all other events "
-        "follow their observed pattern).",
-        ["Months", "No departure", "Departure", "Difference, percentage points", "Persons"],
+        style.study.say(
+            _(
+                "Share that has {reached} within some months of time zero: a departure "
+                "in month {departure_month}, and none (g-computation; other exits "
+                "compete, all other events follow their observed pattern)."
+            )
+        ),
+        [
+            _("Months"),
+            _("No departure"),
+            _("Departure"),
+            _("Difference, percentage points"),
+            _("Persons"),
+        ],
         rows,
-        f"Persons whose courses begin at least {months(last)} before the data end, in places and "
-        "half-years for which the models know the hazard; other courses cannot be followed to the "
-        "last horizon.",
+        style.study.say(
+            _(
+                "Persons whose courses begin at least {last} before the data end, in "
+                "places and half-years for which the models know the hazard; other "
+                "courses cannot be followed to the last horizon."
+            ),
+            last=lambda to: to.months(last),
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import interval, plain
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -25,14 +26,22 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     return HtmlTable(
-        f"Bounds of the {style.study.ratio} in the year after a departure, if other differences "
-        "between the clients are at most so many times as large as before it.",
-        ["Contrast", "Other differences", "Times", "Bounds", "95 % interval"],
+        style.study.say(
+            _(
+                "Bounds of the {ratio} in the year after a departure, if other "
+                "differences between the clients are at most so many times as large as "
+                "before it."
+            )
+        ),
+        [_("Contrast"), _("Other differences"), _("Times"), _("Bounds"), _("95 % interval")],
         rows,
-        "Against other clients: in each quarter after, at most so many times the largest "
-        "difference of the months −12 to −4. Against the same list before: from quarter to quarter "
-        "a change of at most so many times the largest change between neighbouring quarters before "
-        "(relative magnitudes, Rambachan and Roth).",
+        _(
+            "Against other clients: in each quarter after, at most so many times the "
+            "largest difference of the months −12 to −4. Against the same list "
+            "before: from quarter to quarter a change of at most so many times the "
+            "largest change between neighbouring quarters before (relative "
+            "magnitudes, Rambachan and Roth)."
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, p_value, plain
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -27,14 +28,28 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     return HtmlTable(
-        "Randomisation tests: the leavers of each team and month are drawn again among the "
-        "caseworkers of the team.",
-        ["Test", "Of", "Statistic", "Degrees", "p", "p, corrected", "Departures", "Caseworkers"],
+        _(
+            "Randomisation tests: the leavers of each team and month are drawn again "
+            "among the caseworkers of the team."
+        ),
+        [
+            _("Test"),
+            _("Of"),
+            _("Statistic"),
+            _("Degrees"),
+            "p",
+            _("p, corrected"),
+            _("Departures"),
+            _("Caseworkers"),
+        ],
         rows,
-        "p-value for no difference, treating the choice of leavers within each team and month as "
-        "random. The statistic is the score of the exposure in standard deviations; for balance it "
-        "is the squared distance of all characteristics together (Hansen and Bowers). The p-values "
-        "of unrelated exits are corrected for their number as well (Holm).",
+        _(
+            "p-value for no difference, treating the choice of leavers within each "
+            "team and month as random. The statistic is the score of the exposure in "
+            "standard deviations; for balance it is the squared distance of all "
+            "characteristics together (Hansen and Bowers). The p-values of unrelated "
+            "exits are corrected for their number as well (Holm)."
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -76,10 +77,19 @@ def _departures(table: pl.DataFrame, style: Style) -> str:
     ratios = sorted(style.number(value, 2) for value in set(table["departures"].drop_nulls()))
     if not ratios:
         return ""
-    span = ratios[0] if ratios[0] == ratios[-1] else f"from {ratios[0]} to {ratios[-1]}"
-    return (
-        " Departures are drawn at random in these registers and do nothing: what the model finds "
-        f"for them is {span}, where 1 would be right."
+    span = (
+        ratios[0]
+        if ratios[0] == ratios[-1]
+        else style.study.say(
+            _("from {ratios} to {ratios_2}"), ratios=ratios[0], ratios_2=ratios[-1]
+        )
+    )
+    return style.study.say(
+        _(
+            " Departures are drawn at random in these registers and do nothing: what "
+            "the model finds for them is {span}, where 1 would be right."
+        ),
+        span=span,
     )
 
 
@@ -89,11 +99,16 @@ def caption(tables: Tables, style: Style) -> str:
     known = found is not None and found["hazard_ratio"] is not None
     band = "The band is the association found, with its 95 % interval; the" if known else "The"
     at_random = _departures(tables["selection_curve"].drop_nulls("association"), style)
-    return (
-        "The selection curve: the association that this analysis would find in registers like this "
-        "one in which changes of caseworker do nothing, but happen more often to persons with poor "
-        "chances. Strength 3 is three times as often at one standard deviation below the mean. "
-        f"{band} number of changes is the same at every strength.{at_random}"
+    return style.study.say(
+        _(
+            "The selection curve: the association that this analysis would find in "
+            "registers like this one in which changes of caseworker do nothing, but "
+            "happen more often to persons with poor chances. Strength 3 is three "
+            "times as often at one standard deviation below the mean. {band} number "
+            "of changes is the same at every strength.{at_random}"
+        ),
+        band=band,
+        at_random=at_random,
     )
 
 
@@ -101,14 +116,20 @@ def alt(tables: Tables, style: Style) -> str:
     """Say each curve's first point and its last."""
 
     def span(first: Row, last: Row) -> str:
-        return (
-            f"{style.word(first['selective'])}: from {style.number(first['association'], 2)} at "
-            f"strength {first['strength']} to {style.number(last['association'], 2)} at "
-            f"{last['strength']}"
+        return style.study.say(
+            _(
+                "{selective}: from {association} at strength {strength} to "
+                "{association_2} at {strength_2}"
+            ),
+            selective=style.word(first["selective"]),
+            association=style.number(first["association"], 2),
+            strength=first["strength"],
+            association_2=style.number(last["association"], 2),
+            strength_2=last["strength"],
         )
 
     table = tables["selection_curve"].drop_nulls("association")
-    return f"Lines by strength: {from_to(table, 'selective', span)}."
+    return style.study.say(_("Lines by strength: {span}."), span=from_to(table, "selective", span))
 
 
 OUTPUT = Output(

@@ -10,6 +10,7 @@ from trajectories.release.style import INK, Size, Style, new_figure, stamp
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 FATES = (("used", "#0b3c6f", ""), ("merged", "#8cc4e8", "////"), ("rejected", "#d1601f", ""))
 
@@ -57,11 +58,18 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 def alt(tables: Tables, style: Style) -> str:
     """Say how many rows of each table were read, rejected and merged."""
     parts = [
-        f"{style.word(row['table'])}: {style.number(row['read'])} rows read, "
-        f"{style.number(row['rejected'])} rejected, {style.number(row['merged'])} merged"
+        style.study.say(
+            _("{table}: {read} rows read, {rejected} rejected, {merged} merged"),
+            table=style.word(row["table"]),
+            read=style.number(row["read"]),
+            rejected=style.number(row["rejected"]),
+            merged=style.number(row["merged"]),
+        )
         for row in row_fates(tables["accounting"]).iter_rows(named=True)
     ]
-    return f"Stacked bars, one for each input table. {'; '.join(parts)}."
+    return style.study.say(
+        _("Stacked bars, one for each input table. {parts}."), parts="; ".join(parts)
+    )
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -94,12 +102,14 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         why = f"{style.word('used')}{': ' if parts else ''}{', '.join(parts)}"
         rows.append([Cell(""), text(why), Cell(""), count(style, int(used["rows"].sum()))])
     return HtmlTable(
-        "Rows of the input tables from read to used, by reason.",
-        ["Input", "Step", "Rows", "Left"],
+        _("Rows of the input tables from read to used, by reason."),
+        [_("Input"), _("Step"), _("Rows"), _("Left")],
         rows,
-        "Each line shows what is left after the step. Lines are rounded, and the rows read are "
-        "their sum; reasons with too few rows are pooled or left out. The exact accounting stays "
-        "on the server.",
+        _(
+            "Each line shows what is left after the step. Lines are rounded, and the "
+            "rows read are their sum; reasons with too few rows are pooled or left "
+            "out. The exact accounting stays on the server."
+        ),
     )
 
 
@@ -120,8 +130,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("rows",),
         caption=(
-            "Fate of the rows of each input table. Every row read was used, merged into another"
-            " or rejected for a stated reason; rounded numbers need not add up exactly."
+            _(
+                "Fate of the rows of each input table. Every row read was used, merged "
+                "into another or rejected for a stated reason; rounded numbers need not "
+                "add up exactly."
+            )
         ),
         alt=alt,
     ),

@@ -6,6 +6,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -20,8 +21,15 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in tables["conflicts"].iter_rows(named=True)
     ]
     return HtmlTable(
-        "Overlapping rows and gaps: which rule was applied, and what it met.",
-        ["Input", "Rule for overlaps", "What happened", "Rows", "Persons", "Days"],
+        _("Overlapping rows and gaps: which rule was applied, and what it met."),
+        [
+            _("Input"),
+            _("Rule for overlaps"),
+            _("What happened"),
+            _("Rows"),
+            _("Persons"),
+            _("Days"),
+        ],
         rows,
     )
 

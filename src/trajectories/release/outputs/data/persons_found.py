@@ -8,6 +8,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -19,8 +20,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         own = dict(found.filter(pl.col("table") == name).select("found", "persons").iter_rows())
         rows.append([text(style.word(name)), *(count(style, own.get(head)) for head in heads)])
     return HtmlTable(
-        "Persons of each input table against the table of persons.",
-        ["Input", *(head.capitalize() for head in heads)],
+        _("Persons of each input table against the table of persons."),
+        [_("Input"), *(head.capitalize() for head in heads)],
         rows,
     )
 

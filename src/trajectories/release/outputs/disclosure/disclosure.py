@@ -4,6 +4,7 @@ from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -21,9 +22,11 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in tables["disclosure"].iter_rows(named=True)
     ]
     return HtmlTable(
-        "Released tables: declared sensitivity, counted cells, cells withheld, and cells that "
-        "hold a whole total.",
-        ["Table", "A row is", "Sensitivity", "Cells", "Withheld", "Whole rows"],
+        _(
+            "Released tables: declared sensitivity, counted cells, cells withheld, "
+            "and cells that hold a whole total."
+        ),
+        [_("Table"), _("A row is"), _("Sensitivity"), _("Cells"), _("Withheld"), _("Whole rows")],
         rows,
     )
 

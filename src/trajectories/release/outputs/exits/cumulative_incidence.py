@@ -21,6 +21,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 EXIT_LOOKS = (
     ("#0b3c6f", "-"),
@@ -91,9 +92,12 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 def caption(tables: Tables, style: Style) -> str:
     """Say what the bands cover."""
     whole = ", each covering its whole curve" if "incidence_bands" in tables else ""
-    return (
-        "Cumulative incidence of competing exits (Aalen–Johansen, from rounded life tables whose "
-        f"steps wait for enough events), with 95 % bands{whole}."
+    return style.study.say(
+        _(
+            "Cumulative incidence of competing exits (Aalen–Johansen, from rounded "
+            "life tables whose steps wait for enough events), with 95 % bands{whole}."
+        ),
+        whole=whole,
     )
 
 
@@ -112,9 +116,11 @@ def alt(tables: Tables, style: Style) -> str:
         f"{style.word(row['exit'])} {share_or_withheld(style, row['estimate'])}"
         for row in ends.iter_rows(named=True)
     ]
-    return (
-        f"Step curves over {max(ends['time'].to_list())} months. At the end, "
-        f"{style.word(group).lower()}: {', '.join(parts)}."
+    return style.study.say(
+        _("Step curves over {months} months. At the end, {group}: {parts}."),
+        months=max(ends["time"].to_list()),
+        group=style.word(group).lower(),
+        parts=", ".join(parts),
     )
 
 

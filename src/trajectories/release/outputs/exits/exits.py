@@ -7,6 +7,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, share
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -22,11 +23,13 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in tables["exits"].iter_rows(named=True)
     ]
     return HtmlTable(
-        "Courses by the exit that ended them.",
-        ["Exit", "Courses", "Share of courses", "Persons"],
+        _("Courses by the exit that ended them."),
+        [_("Exit"), _("Courses"), _("Share of courses"), _("Persons")],
         rows,
-        "A person with several courses is counted at each exit, so the persons add up to more than "
-        "are followed.",
+        _(
+            "A person with several courses is counted at each exit, so the persons "
+            "add up to more than are followed."
+        ),
     )
 
 

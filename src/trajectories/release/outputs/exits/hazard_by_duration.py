@@ -20,6 +20,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -59,9 +60,12 @@ def caption(tables: Tables, style: Style) -> str:
     """Say whether the hazard is split by departures."""
     told = tables["hazard_by_duration"].drop_nulls("hazard")["exposure"].n_unique() > 1
     apart = " and by departures of caseworkers so far" if told else ""
-    return (
-        f"Monthly hazard of {style.study.english.exit} by months at risk{apart}, with 95 % "
-        "intervals; not adjusted for anything else."
+    return style.study.say(
+        _(
+            "Monthly hazard of {exit} by months at risk{apart}, with 95 % intervals; "
+            "not adjusted for anything else."
+        ),
+        apart=apart,
     )
 
 
@@ -69,14 +73,19 @@ def alt(tables: Tables, style: Style) -> str:
     """Say the hazard of the first band and of the last."""
 
     def span(first: Row, last: Row) -> str:
-        return (
-            f"{style.word(first['exposure'])} from {style.share(first['hazard'])} (months "
-            f"{first['duration']}) to {style.share(last['hazard'])} (months "
-            f"{last['duration']})"
+        return style.study.say(
+            _("{exposure} from {hazard} (months {duration}) to {hazard_2} (months {duration_2})"),
+            exposure=style.word(first["exposure"]),
+            hazard=style.share(first["hazard"]),
+            duration=first["duration"],
+            hazard_2=style.share(last["hazard"]),
+            duration_2=last["duration"],
         )
 
     table = tables["hazard_by_duration"].drop_nulls("hazard")
-    return f"Points joined by lines: {from_to(table, 'exposure', span)}."
+    return style.study.say(
+        _("Points joined by lines: {span}."), span=from_to(table, "exposure", span)
+    )
 
 
 OUTPUT = Output(

@@ -18,6 +18,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -47,9 +48,16 @@ def alt(tables: Tables, style: Style) -> str:
     for group in style.arrange(table["group"]):
         last = table.filter(pl.col("group") == group).sort("time").row(-1, named=True)
         parts.append(
-            f"{style.word(group)} {style.percent(last['estimate'])} after {last['time']} periods"
+            style.study.say(
+                _("{group} {estimate} after {time} periods"),
+                group=style.word(group),
+                estimate=style.percent(last["estimate"]),
+                time=last["time"],
+            )
         )
-    return f"Falling step curves. Still without the exit: {'; '.join(parts)}."
+    return style.study.say(
+        _("Falling step curves. Still without the exit: {parts}."), parts="; ".join(parts)
+    )
 
 
 OUTPUT = Output(
@@ -69,8 +77,10 @@ OUTPUT = Output(
         draw=draw,
         needs=("estimate",),
         caption=(
-            "Share still without the exit (Kaplan–Meier, from rounded life tables whose steps "
-            "wait for enough events), with 95 % bands."
+            _(
+                "Share still without the exit (Kaplan–Meier, from rounded life tables "
+                "whose steps wait for enough events), with 95 % bands."
+            )
         ),
         alt=alt,
     ),

@@ -29,6 +29,7 @@ from trajectories.release.style import (
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, digits_of, interval
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 RATIO_TICKS = (
     0.1,
@@ -133,7 +134,6 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     durations = set(table["model"].to_list()) == {"durations"}
-    ratios = style.study.ratios
     names = {
         "person_months": "Periods" if durations else "Person-months",
         "persons": "Durations" if durations else "Persons",
@@ -142,8 +142,14 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         "clusters": "Clusters",
     }
     return HtmlTable(
-        f"{ratios}s of {style.study.english.outcome} under each variance.",
-        ["Exposure", "Variance", ratios, "95 % interval", *(names[c] for c in counted)],
+        style.study.say(_("{headings} of {outcome} under each variance.")),
+        [
+            _("Exposure"),
+            _("Variance"),
+            style.study.heading,
+            _("95 % interval"),
+            *(names[c] for c in counted),
+        ],
         rows,
     )
 
@@ -154,16 +160,18 @@ def planted_truth(table: pl.DataFrame, style: Style) -> str:
     if not planted:
         return ""
     ratios = listed([style.number(value, 2) for value in sorted(planted)])
-    return f" The dotted marks are the ratio that was planted in the simulated register, {ratios}."
+    return style.study.say(
+        _(" The dotted marks are the ratio that was planted in the simulated register, {ratios}."),
+        ratios=ratios,
+    )
 
 
 def caption(tables: Tables, style: Style) -> str:
     """Name the measure and the exit, and what was planted."""
     table = headline_rows(tables["models"]).drop_nulls(["hazard_ratio", "low", "high"])
-    study = style.study.english
-    return (
-        f"{study.ratios}s of {study.exit} with 95 % intervals, on a log scale."
-        f"{planted_truth(table, style)}"
+    return style.study.say(
+        _("{headings} of {exit} with 95 % intervals, on a log scale.{table}"),
+        table=planted_truth(table, style),
     )
 
 
@@ -174,7 +182,9 @@ def alt(tables: Tables, style: Style) -> str:
         f"{style.model(row)} {ratio_and_interval(style, row)}"
         for row in table.iter_rows(named=True)
     ]
-    return f"Forest plot: {'; '.join(parts)}.{planted_truth(table, style)}"
+    return style.study.say(
+        _("Forest plot: {parts}.{table}"), parts="; ".join(parts), table=planted_truth(table, style)
+    )
 
 
 OUTPUT = Output(

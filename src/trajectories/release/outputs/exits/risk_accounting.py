@@ -7,6 +7,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, share
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -22,11 +23,14 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in table.iter_rows(named=True)
     ]
     return HtmlTable(
-        "Courses on social assistance: why some are not followed, and how the others end.",
-        ["Step", "Reason", "Courses", "Share of the step"],
+        _("Courses on social assistance: why some are not followed, and how the others end."),
+        [_("Step"), _("Reason"), _("Courses"), _("Share of the step")],
         rows,
-        "Courses whose caseworker is no longer observed are censored there. Where there are any, "
-        "the designs test whether departures are associated with it (attrition).",
+        _(
+            "Courses whose caseworker is no longer observed are censored there. "
+            "Where there are any, the designs test whether departures are associated "
+            "with it (attrition)."
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from trajectories.release.outputs.declared import CASEWORKERS, states_by_month
 from trajectories.release.outputs.histories.course_types import AFTER, names_of, types_in_words
 from trajectories.release.style import Size, Style
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -37,8 +38,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("share",),
         caption=(
-            "Types of course in the months after a change of caseworker while at risk (optimal "
-            "matching, partition around medoids); month 1 is the one after that of the change."
+            _(
+                "Types of course in the months after a change of caseworker while at "
+                "risk (optimal matching, partition around medoids); month 1 is the one "
+                "after that of the change."
+            )
         ),
         alt=alt,
     ),

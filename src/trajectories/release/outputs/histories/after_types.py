@@ -21,6 +21,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 FIRM = 200
 """Changes of a cause from which on its differences have digits that can be drawn."""
@@ -67,12 +68,20 @@ def alt(tables: Tables, style: Style) -> str:
     parts = []
     for row in table.filter((pl.col("low") > 0) | (pl.col("high") < 0)).iter_rows(named=True):
         parts.append(
-            f"{style.cluster(names.get(row['cluster']))} after {style.word(row['cause']).lower()} "
-            f"{style.signed(100 * row['difference'])}"
+            style.study.say(
+                _("{cluster} after {cause} {difference}"),
+                cluster=style.cluster(names.get(row["cluster"])),
+                cause=style.word(row["cause"]).lower(),
+                difference=style.signed(100 * row["difference"]),
+            )
         )
     clear = "; ".join(parts) or "none"
-    return (
-        f"Points with intervals by cause, one panel a type. Intervals that exclude zero: {clear}."
+    return style.study.say(
+        _(
+            "Points with intervals by cause, one panel a type. Intervals that "
+            "exclude zero: {clear}."
+        ),
+        clear=clear,
     )
 
 
@@ -103,10 +112,13 @@ OUTPUT = Output(
         draw=draw,
         needs=("difference",),
         caption=(
-            "How much more often each type of course follows a change of caseworker, by the "
-            "cause known then, than months at risk without a change in the same calendar month,"
-            " duration band, municipality and state: difference of shares with 95 % intervals "
-            "clustered by municipality and first team. Rare causes are in the table alone."
+            _(
+                "How much more often each type of course follows a change of caseworker, "
+                "by the cause known then, than months at risk without a change in the "
+                "same calendar month, duration band, municipality and state: difference "
+                "of shares with 95 % intervals clustered by municipality and first team. "
+                "Rare causes are in the table alone."
+            )
         ),
         alt=alt,
     ),

@@ -8,6 +8,7 @@ from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 AFTER, LEAVING = "after a change", "after leaving a state"
 
@@ -26,7 +27,11 @@ def types_in_words(tables: Tables, style: Style, kind: str) -> str:
         f"{'withheld' if row['share'] is None else style.percent(row['share'])}"
         for row in rows.iter_rows(named=True)
     ]
-    return f"{len(parts)} panels of stacked shares by month: {'; '.join(parts)}."
+    return style.study.say(
+        _("{parts} panels of stacked shares by month: {parts_2}."),
+        parts=len(parts),
+        parts_2="; ".join(parts),
+    )
 
 
 OUTPUT = Output(

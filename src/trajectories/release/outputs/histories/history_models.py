@@ -25,6 +25,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 FAMILIES = {
     "transition to a course": "The hazard of a transition that begins each type of course, for a "
@@ -97,14 +98,22 @@ def caption(tables: Tables, style: Style) -> str:
     table = tables["history_models"].drop_nulls(["hazard_ratio", "low", "high"])
     outcome = style.study.english.outcome
     caption = (
-        "Above, the hazard of a transition that begins each type of course, for a departure and "
-        "for a change of any cause so far (sequence analysis multistate model). Below, the "
-        f"hazard of {outcome} by the type of the course so far, and of a departure holding that "
-        "type constant (sequence history analysis)."
+        style.study.say(
+            _(
+                "Above, the hazard of a transition that begins each type of course, for "
+                "a departure and for a change of any cause so far (sequence analysis "
+                "multistate model). Below, the hazard of {outcome} by the type of the "
+                "course so far, and of a departure holding that type constant (sequence "
+                "history analysis)."
+            ),
+            outcome=outcome,
+        )
         if table["family"].n_unique() > 1
         else f"{FAMILIES[table['family'][0]].format(outcome=outcome)}."
     )
-    return f"{caption} 95 % intervals; bars that reach the frame go beyond it."
+    return style.study.say(
+        _("{caption} 95 % intervals; bars that reach the frame go beyond it."), caption=caption
+    )
 
 
 def alt(tables: Tables, style: Style) -> str:
@@ -115,7 +124,7 @@ def alt(tables: Tables, style: Style) -> str:
         f"{ratio_and_interval(style, row)}"
         for row in table.iter_rows(named=True)
     ]
-    return f"Hazard ratios: {'; '.join(parts)}."
+    return style.study.say(_("Hazard ratios: {parts}."), parts="; ".join(parts))
 
 
 OUTPUT = Output(

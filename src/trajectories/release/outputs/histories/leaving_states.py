@@ -8,6 +8,7 @@ from trajectories.release.outputs.declared import states_by_month
 from trajectories.release.outputs.histories.course_types import LEAVING, names_of, types_in_words
 from trajectories.release.style import Size, Style
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -33,8 +34,10 @@ OUTPUT = Output(
         draw=draw,
         needs=("share",),
         caption=(
-            "Types of course that begin with a transition out of the state of the month before,"
-            " among those at risk; month 1 is that of the transition."
+            _(
+                "Types of course that begin with a transition out of the state of the "
+                "month before, among those at risk; month 1 is that of the transition."
+            )
         ),
         alt=alt,
     ),

@@ -12,28 +12,37 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import HtmlTable, text
 from trajectories.release.verdict_words import SILENT, VERDICTS, WITHHELD, sentence
+from trajectories.words import _
 
 FILLED, OPEN = "from the run", "the analyst"
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
     """Answer each item of RECORD from the run, or say that the analyst must."""
-    study = style.study.english
+    study = style.study
     found = headline(tables, study.event)
     source = "a simulated register" if style.simulated else "registers named in the settings"
     size = found["persons"]
     what = "persons" if "accounting" in tables else "persons or durations"
-    many = "" if size is None else f" of {style.number(size)} {what}"
+    many = (
+        ""
+        if size is None
+        else style.study.say(_(" of {size} {what}"), size=style.number(size), what=what)
+    )
     rows = [
-        ("1.1 Type of data, in title or abstract", f"The data are {source}{many}.", FILLED),
+        (
+            "1.1 Type of data, in title or abstract",
+            style.study.say(_("The data are {source}{many}."), source=source, many=many),
+            FILLED,
+        ),
         (
             "1.2 Region and time, in title or abstract",
-            f"{_time(tables)} The title must name the region.",
+            style.study.say(_("{time} The title must name the region."), time=_time(tables)),
             OPEN,
         ),
         (
             "1.3 Linkage, in title or abstract",
-            f"{_linked(tables, style)} are linked by person."
+            style.study.say(_("{linked} are linked by person."), linked=_linked(tables, style))
             if "accounting" in tables
             else "Nothing was linked: the durations came from a file.",
             FILLED,
@@ -54,8 +63,14 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         ),
         (
             "7.1 Codes of exposure, outcome, confounders",
-            f"Social assistance: {study.assistance_groups}. Outcome: {study.definition} "
-            "Departures: a list of clients that ends. All codes are in the codelists of the run.",
+            style.study.say(
+                _(
+                    "Social assistance: {assistance_groups}. Outcome: {definition} "
+                    "Departures: a list of clients that ends. All codes are in the codelists "
+                    "of the run."
+                ),
+                assistance_groups=lambda to: to.assistance_groups,
+            ),
             FILLED,
         ),
         ("12.1 Access to the database", "Who had access to which extract, and when.", OPEN),
@@ -76,10 +91,16 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         ),
         (
             "19.1 Limits of data collected for another purpose",
-            "A registered caseworker is not a meeting; readiness is what was registered; codes "
-            "changed with reforms; a departure is a list of clients that ends. Unmeasured "
-            f"confounding: {_unmeasured(tables, study)} Checks of the headline: "
-            f"{_verdicts(tables)}",
+            style.study.say(
+                _(
+                    "A registered caseworker is not a meeting; readiness is what was "
+                    "registered; codes changed with reforms; a departure is a list of "
+                    "clients that ends. Unmeasured confounding: {study} Checks of the "
+                    "headline: {verdicts}"
+                ),
+                study=lambda to: _unmeasured(tables, to),
+                verdicts=_verdicts(tables),
+            ),
             FILLED,
         ),
         (
@@ -90,10 +111,10 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         ),
     ]
     return HtmlTable(
-        "RECORD: what a report on routinely collected data must state, and where to find it.",
-        ["Item", "Answer", "Answered by"],
+        _("RECORD: what a report on routinely collected data must state, and where to find it."),
+        [_("Item"), _("Answer"), _("Answered by")],
         [[text(item), text(answer), text(who)] for item, answer, who in rows],
-        "Items of RECORD beyond STROBE. What the run cannot know is left to the analyst.",
+        _("Items of RECORD beyond STROBE. What the run cannot know is left to the analyst."),
     )
 
 
@@ -112,10 +133,14 @@ def _selected(tables: Tables, style: Style) -> str:
         int(courses.filter(pl.col("step") == step)["courses"].sum())
         for step in ("left out", "followed until")
     )
-    return (
-        f"{style.number(kept)} courses on social assistance are followed and {style.number(out)} "
-        "left out, each for a stated reason (table of attrition); the table of the target trial "
-        "gives the eligibility."
+    return style.study.say(
+        _(
+            "{kept} courses on social assistance are followed and {out} left out, "
+            "each for a stated reason (table of attrition); the table of the target "
+            "trial gives the eligibility."
+        ),
+        kept=style.number(kept),
+        out=style.number(out),
     )
 
 
@@ -123,9 +148,10 @@ def _cleaning(found: Mapping[str, Any], style: Style) -> str:
     read, rejected = found["rows_read"], found["rows_rejected"]
     if read is None or rejected is None:
         return "No register was read; the durations came from a file."
-    return (
-        f"{style.number(read)} rows read, {style.number(rejected)} rejected; section Data counts "
-        "them by table and reason."
+    return style.study.say(
+        _("{read} rows read, {rejected} rejected; section Data counts them by table and reason."),
+        read=style.number(read),
+        rejected=style.number(rejected),
     )
 
 

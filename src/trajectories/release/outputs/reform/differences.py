@@ -13,6 +13,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import points_and_interval
 from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -35,9 +36,11 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             cells.append(points_and_interval(style, row))
         rows.append(cells)
     return HtmlTable(
-        "Differences between groups in the share of each cluster, percentage points (95 % "
-        "interval).",
-        ["Cluster", *(contrast.capitalize() for contrast in contrasts)],
+        _(
+            "Differences between groups in the share of each cluster, percentage "
+            "points (95 % interval)."
+        ),
+        [_("Cluster"), *(contrast.capitalize() for contrast in contrasts)],
         rows,
         "Descriptive: what differed between the groups"
         + ("." if style.study.group_by else ", not what the reform did.")

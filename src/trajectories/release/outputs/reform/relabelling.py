@@ -9,6 +9,7 @@ from trajectories.release.outputs.declared import ALL
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -29,9 +30,12 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     return HtmlTable(
-        "Largest absolute difference, over clusters and groups, between shares from the codes as "
-        "registered and from codes with the reform's relabelling undone.",
-        ["Age", "Shares compared", "Largest difference, percentage points"],
+        _(
+            "Largest absolute difference, over clusters and groups, between shares "
+            "from the codes as registered and from codes with the reform's "
+            "relabelling undone."
+        ),
+        [_("Age"), _("Shares compared"), _("Largest difference, percentage points")],
         rows,
     )
 

@@ -20,6 +20,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 SEAM_ROWS = 15
 """State changes that the seam figure shows in all, at most five an event."""
@@ -100,14 +101,21 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 def alt(tables: Tables, style: Style) -> str:
     """Say the largest difference at each event."""
     parts = [
-        f"{style.event(row['event'])}: {style.look(row['from_state']).label} to "
-        f"{style.look(row['to_state']).label} {style.share(row['rate_at_event'])} against "
-        f"{style.share(row['rate_other'])} in other years"
+        style.study.say(
+            _("{event}: {label} to {label_2} {rate_at_event} against {rate_other} in other years"),
+            event=style.event(row["event"]),
+            label=style.look(row["from_state"]).label,
+            label_2=style.look(row["to_state"]).label,
+            rate_at_event=style.share(row["rate_at_event"]),
+            rate_other=style.share(row["rate_other"]),
+        )
         for row in largest_excesses(tables["seam"])
         .unique("event", maintain_order=True)
         .iter_rows(named=True)
     ]
-    return f"Paired dots. Largest difference at each event: {'; '.join(parts)}."
+    return style.study.say(
+        _("Paired dots. Largest difference at each event: {parts}."), parts="; ".join(parts)
+    )
 
 
 OUTPUT = Output(
@@ -153,9 +161,12 @@ OUTPUT = Output(
         needs=("excess",),
         shown=SHOWN_SEAM,
         caption=(
-            "Changes of state over the month of each event, against the same months of other "
-            "years: those that differ most, all ages. A gap far wider than those at other "
-            "events points to relabelling rather than to changed lives."
+            _(
+                "Changes of state over the month of each event, against the same months "
+                "of other years: those that differ most, all ages. A gap far wider than "
+                "those at other events points to relabelling rather than to changed "
+                "lives."
+            )
         ),
         alt=alt,
     ),

@@ -10,6 +10,7 @@ from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import ALL
 from trajectories.release.style import MARKERS, RULE, SERIES, Size, Style, new_figure, stamp
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -86,8 +87,16 @@ def alt(tables: Tables, style: Style) -> str:
             for row in first.filter(pl.col("cluster") == cluster).iter_rows(named=True)
         }
         values = [f"{style.word(g).lower()} {style.percent(rows[g])}" for g in style.arrange(rows)]
-        parts.append(f"cluster {cluster}: {', '.join(values)}")
-    return f"Points with intervals. {style.word(ages[0])}: {'; '.join(parts)}."
+        parts.append(
+            style.study.say(
+                _("cluster {cluster}: {values}"), cluster=cluster, values=", ".join(values)
+            )
+        )
+    return style.study.say(
+        _("Points with intervals. {ages}: {parts}."),
+        ages=style.word(ages[0]),
+        parts="; ".join(parts),
+    )
 
 
 OUTPUT = Output(
@@ -114,8 +123,10 @@ OUTPUT = Output(
         draw=draw,
         needs=("share", "low"),
         caption=(
-            "Share of windows in each cluster, by group, with 95 % intervals that allow for "
-            "several windows of one person."
+            _(
+                "Share of windows in each cluster, by group, with 95 % intervals that "
+                "allow for several windows of one person."
+            )
         ),
         alt=alt,
     ),

@@ -22,6 +22,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -88,7 +89,7 @@ def alt(tables: Tables, style: Style) -> str:
         return [style.look(state).label for state in row["path"].split(">")]
 
     first = commonest_in_words(table, style, steps)
-    return f"Lines over the order of states. Commonest, {first}."
+    return style.study.say(_("Lines over the order of states. Commonest, {first}."), first=first)
 
 
 OUTPUT = Output(
@@ -101,9 +102,12 @@ OUTPUT = Output(
         draw=draw,
         needs=("windows",),
         caption=(
-            "Commonest orders of states without their durations, as parallel coordinates: one "
-            "line a path, as wide as it is common. The four commonest of each group are "
-            "coloured, a ring is a course without a change."
+            _(
+                "Commonest orders of states without their durations, as parallel "
+                "coordinates: one line a path, as wide as it is common. The four "
+                "commonest of each group are coloured, a ring is a course without a "
+                "change."
+            )
         ),
         alt=alt,
     ),

@@ -15,6 +15,7 @@ from trajectories.release.outputs.phrases import Row, by_group
 from trajectories.release.study import months
 from trajectories.release.style import Size, Style, is_lowest, new_figure, panels, stamp
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def commonest(name: str, value: str, row: str) -> TableSpec:
@@ -86,7 +87,11 @@ def commonest_in_words(table: pl.DataFrame, style: Style, steps: Callable[[Row],
 
     def say(own: pl.DataFrame) -> str:
         row = own.row(0, named=True)
-        return f"{', then '.join(steps(row))} ({style.number(row['windows'])} windows)"
+        return style.study.say(
+            _("{steps} ({windows} windows)"),
+            steps=", then ".join(steps(row)),
+            windows=style.number(row["windows"]),
+        )
 
     return by_group(table, style, say)
 
@@ -99,7 +104,9 @@ def alt(tables: Tables, style: Style) -> str:
         return [f"{style.look(s).label} {months(n)}" for s, n in spells_of(row["sequence"])]
 
     first = commonest_in_words(table, style, steps)
-    return f"Stacked sequences, one panel a group. Commonest, {first}."
+    return style.study.say(
+        _("Stacked sequences, one panel a group. Commonest, {first}."), first=first
+    )
 
 
 OUTPUT = Output(
@@ -110,8 +117,10 @@ OUTPUT = Output(
         draw=draw,
         needs=("windows",),
         caption=(
-            "Commonest whole courses, as high as the number of windows that are exactly alike; "
-            "only those of enough persons."
+            _(
+                "Commonest whole courses, as high as the number of windows that are "
+                "exactly alike; only those of enough persons."
+            )
         ),
         alt=alt,
     ),

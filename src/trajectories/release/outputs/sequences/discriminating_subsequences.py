@@ -11,6 +11,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, plain, share
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -35,11 +36,14 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for what in ("windows", "share", "residual")
     ]
     return HtmlTable(
-        "Orders of changes of state that differ most between the groups.",
-        ["Changes, whatever happens between them", *heads, "χ²"],
+        _("Orders of changes of state that differ most between the groups."),
+        [_("Changes, whatever happens between them"), *heads, "χ²"],
         rows,
-        "χ² and Pearson's residuals of presence by group, of the rounded counts. They rank; no "
-        "p-value is given, since the windows of one person are not independent.",
+        _(
+            "χ² and Pearson's residuals of presence by group, of the rounded counts. "
+            "They rank; no p-value is given, since the windows of one person are not "
+            "independent."
+        ),
     )
 
 

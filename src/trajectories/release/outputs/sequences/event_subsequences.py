@@ -11,6 +11,7 @@ from trajectories.release.outputs.declared import WINDOWS
 from trajectories.release.outputs.phrases import order_of_changes
 from trajectories.release.style import Size, Style, new_figure, stamp
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -44,7 +45,9 @@ def alt(tables: Tables, style: Style) -> str:
         f"{style.percent(row['share'])}"
         for row in top.iter_rows(named=True)
     ]
-    return f"Dots, one row an order of changes. Commonest: {'; '.join(parts)}."
+    return style.study.say(
+        _("Dots, one row an order of changes. Commonest: {parts}."), parts="; ".join(parts)
+    )
 
 
 OUTPUT = Output(
@@ -64,8 +67,10 @@ OUTPUT = Output(
         draw=draw,
         needs=("share",),
         caption=(
-            "Windows that contain two changes of state or more in the given order, whatever "
-            "happens between them."
+            _(
+                "Windows that contain two changes of state or more in the given order, "
+                "whatever happens between them."
+            )
         ),
         alt=alt,
     ),

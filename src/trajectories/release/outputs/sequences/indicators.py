@@ -8,6 +8,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import mean_and_sd
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -23,8 +24,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             cells.append(mean_and_sd(style, row.get("mean"), row.get("sd")))
         rows.append(cells)
     return HtmlTable(
-        "Longitudinal indicators: mean (standard deviation).",
-        ["Indicator", *(style.word(group) for group in shown)],
+        _("Longitudinal indicators: mean (standard deviation)."),
+        [_("Indicator"), *(style.word(group) for group in shown)],
         rows,
     )
 

@@ -19,6 +19,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -61,12 +62,16 @@ def alt(tables: Tables, style: Style) -> str:
     def say(own: pl.DataFrame) -> str:
         most = own.sort("mean_months", descending=True)[:3]
         return ", ".join(
-            f"{style.look(state).label} {style.plain(mean)} months"
+            style.study.say(
+                _("{label} {mean} months"), label=style.look(state).label, mean=style.plain(mean)
+            )
             for state, mean in most.select("state", "mean_months").iter_rows()
         )
 
     times = by_group(table, style, say)
-    return f"Dots with intervals, one row a state. Most time, {times}."
+    return style.study.say(
+        _("Dots with intervals, one row a state. Most time, {times}."), times=times
+    )
 
 
 OUTPUT = Output(
@@ -88,8 +93,10 @@ OUTPUT = Output(
         draw=draw,
         needs=("mean_months", "se"),
         caption=(
-            "Mean months of the window in each state, with 95 % intervals from the standard "
-            "errors of the means; windows of one person count as separate."
+            _(
+                "Mean months of the window in each state, with 95 % intervals from the "
+                "standard errors of the means; windows of one person count as separate."
+            )
         ),
         alt=alt,
     ),

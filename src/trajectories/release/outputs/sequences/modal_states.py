@@ -17,6 +17,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def modal_rows(table: pl.DataFrame) -> pl.DataFrame:
@@ -80,12 +81,18 @@ def alt(tables: Tables, style: Style) -> str:
     def say(own: pl.DataFrame) -> str:
         runs = own.filter((pl.col("state") != pl.col("state").shift(1)).fill_null(value=True))
         steps = [
-            f"{style.look(row['state']).label} from month {row['position']}"
+            style.study.say(
+                _("{label} from month {position}"),
+                label=style.look(row["state"]).label,
+                position=row["position"],
+            )
             for row in runs.iter_rows(named=True)
         ]
         return ", then ".join(steps)
 
-    return f"Bars by month, coloured by state. {by_group(rows, style, say)}."
+    return style.study.say(
+        _("Bars by month, coloured by state. {say}."), say=by_group(rows, style, say)
+    )
 
 
 OUTPUT = Output(
@@ -95,8 +102,10 @@ OUTPUT = Output(
         draw=draw,
         needs=("share",),
         caption=(
-            "Commonest state of each month of the window, as high as its share of the windows. "
-            "A low bar means that no state dominates the month."
+            _(
+                "Commonest state of each month of the window, as high as its share of "
+                "the windows. A low bar means that no state dominates the month."
+            )
         ),
         alt=alt,
     )

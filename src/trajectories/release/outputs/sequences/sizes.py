@@ -8,6 +8,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, plain
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -31,8 +32,10 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     head = ["Group", "Windows", "Persons", "Distinct sequences"]
-    head += [f"Months {style.word(f'regime_{name}')}" for name in names]
-    return HtmlTable("Groups of windows that are compared.", head, rows)
+    head += [
+        style.study.say(_("Months {value}"), value=style.word(f"regime_{name}")) for name in names
+    ]
+    return HtmlTable(_("Groups of windows that are compared."), head, rows)
 
 
 OUTPUT = Output(

@@ -13,6 +13,7 @@ from trajectories.release.study import listed
 from trajectories.release.style import INK, MUTED, Size, Style, is_lowest, new_figure, stamp
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -76,10 +77,10 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for state in states
     ]
     return HtmlTable(
-        "Mean months of the window in each state.",
-        ["State", *(style.word(group) for group in shown)],
+        _("Mean months of the window in each state."),
+        [_("State"), *(style.word(group) for group in shown)],
         rows,
-        "Computed from rounded shares; withheld cells count as zero.",
+        _("Computed from rounded shares; withheld cells count as zero."),
     )
 
 
@@ -87,16 +88,23 @@ def caption(tables: Tables, style: Style) -> str:
     """Name the groups."""
     groups = style.arrange(tables["state_distribution"]["group"])
     named = listed([style.word(group).lower() for group in groups])
-    return (
-        f"State distribution by month of the window ({named}), with the transversal entropy "
-        "beneath (1 = all states equally frequent). Hatched at the top: cells that are withheld."
+    return style.study.say(
+        _(
+            "State distribution by month of the window ({named}), with the "
+            "transversal entropy beneath (1 = all states equally frequent). Hatched "
+            "at the top: cells that are withheld."
+        ),
+        named=named,
     )
 
 
 def alt(tables: Tables, style: Style) -> str:
     """Say each group's most frequent state in the first month and in the last."""
     spans = first_and_last_month(tables["state_distribution"], "group", style.word, style)
-    return f"Stacked shares of states by month, one panel a group. Most frequent state {spans}."
+    return style.study.say(
+        _("Stacked shares of states by month, one panel a group. Most frequent state {spans}."),
+        spans=spans,
+    )
 
 
 OUTPUT = Output(

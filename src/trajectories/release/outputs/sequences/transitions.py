@@ -21,6 +21,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#bcd3e6", ACCENT])
 
@@ -80,14 +81,21 @@ def alt(tables: Tables, style: Style) -> str:
     def say(own: pl.DataFrame) -> str:
         moves = own.filter(pl.col("from_state") != pl.col("to_state"))
         return ", ".join(
-            f"{style.look(a).label} to {style.look(b).label} {style.share(rate)}"
+            style.study.say(
+                _("{label} to {label_2} {rate}"),
+                label=style.look(a).label,
+                label_2=style.look(b).label,
+                rate=style.share(rate),
+            )
             for a, b, rate in moves.sort("rate", descending=True)[:2]
             .select("from_state", "to_state", "rate")
             .iter_rows()
         )
 
     changes = by_group(table, style, say)
-    return f"Shaded tables, one a group. Commonest changes, {changes}."
+    return style.study.say(
+        _("Shaded tables, one a group. Commonest changes, {changes}."), changes=changes
+    )
 
 
 OUTPUT = Output(
@@ -111,9 +119,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("rate",),
         caption=(
-            "Monthly rates of transition in per cent, from the state of the row to that of the "
-            "column. Grey numbers are months without a change, a dot is a withheld cell, and "
-            "what rounds to nothing is left blank."
+            _(
+                "Monthly rates of transition in per cent, from the state of the row to "
+                "that of the column. Grey numbers are months without a change, a dot is "
+                "a withheld cell, and what rounds to nothing is left blank."
+            )
         ),
         alt=alt,
     ),

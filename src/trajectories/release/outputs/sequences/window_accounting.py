@@ -6,6 +6,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -14,7 +15,9 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         [text(style.word(row["reason"]).capitalize()), count(style, row["windows"])]
         for row in tables["window_accounting"].iter_rows(named=True)
     ]
-    return HtmlTable("Candidate windows: kept, or dropped for a reason.", ["Fate", "Windows"], rows)
+    return HtmlTable(
+        _("Candidate windows: kept, or dropped for a reason."), [_("Fate"), _("Windows")], rows
+    )
 
 
 OUTPUT = Output(

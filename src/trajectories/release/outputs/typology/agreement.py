@@ -7,6 +7,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import plain
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -16,8 +17,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in tables["agreement"].iter_rows(named=True)
     ]
     return HtmlTable(
-        "Agreement of partitions: adjusted Rand index and adjusted mutual information.",
-        ["Partition", "Other partition", "ARI", "AMI"],
+        _("Agreement of partitions: adjusted Rand index and adjusted mutual information."),
+        [_("Partition"), _("Other partition"), _("ARI"), _("AMI")],
         rows,
     )
 

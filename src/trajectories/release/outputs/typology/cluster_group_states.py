@@ -9,6 +9,7 @@ from trajectories.release.outputs.declared import states_by_month
 from trajectories.release.outputs.phrases import commonest_state
 from trajectories.release.style import Size, Style, new_figure, stamp
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -53,10 +54,16 @@ def alt(tables: Tables, style: Style) -> str:
         for group in style.arrange(part["group"]):
             panel = part.filter(pl.col("group") == group)
             ends.append(f"{style.word(group).lower()} {commonest_state(panel, last, style)}")
-        parts.append(f"cluster {cluster}: {', '.join(ends)}")
-    return (
-        f"Grid of stacked shares of states. Most frequent state in month {last}, by cluster and "
-        f"group: {'; '.join(parts)}."
+        parts.append(
+            style.study.say(_("cluster {cluster}: {ends}"), cluster=cluster, ends=", ".join(ends))
+        )
+    return style.study.say(
+        _(
+            "Grid of stacked shares of states. Most frequent state in month {last}, "
+            "by cluster and group: {parts}."
+        ),
+        last=last,
+        parts="; ".join(parts),
     )
 
 
@@ -72,8 +79,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("share",),
         caption=(
-            "State distribution by month in each cluster (rows) and group (columns). Where the "
-            "columns of a row look alike, the cluster means the same in every group."
+            _(
+                "State distribution by month in each cluster (rows) and group (columns). "
+                "Where the columns of a row look alike, the cluster means the same in "
+                "every group."
+            )
         ),
         alt=alt,
     ),

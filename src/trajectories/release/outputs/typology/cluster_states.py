@@ -8,6 +8,7 @@ from trajectories.release.outputs.declared import states_by_month
 from trajectories.release.outputs.phrases import first_and_last_month
 from trajectories.release.style import Size, Style
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -22,10 +23,16 @@ def alt(tables: Tables, style: Style) -> str:
     spans = first_and_last_month(
         tables["cluster_states"],
         "cluster",
-        lambda cluster: f"cluster {cluster} ({style.cluster(names.get(cluster))})",
+        lambda cluster: style.study.say(
+            _("cluster {cluster} ({cluster_2})"),
+            cluster=cluster,
+            cluster_2=style.cluster(names.get(cluster)),
+        ),
         style,
     )
-    return f"Stacked shares of states by month, one panel a cluster. {spans}."
+    return style.study.say(
+        _("Stacked shares of states by month, one panel a cluster. {spans}."), spans=spans
+    )
 
 
 OUTPUT = Output(
@@ -40,8 +47,10 @@ OUTPUT = Output(
         draw=draw,
         needs=("share",),
         caption=(
-            "State distribution by month in each cluster of the chosen typology. Clusters are "
-            "numbered in the order of their names' states."
+            _(
+                "State distribution by month in each cluster of the chosen typology. "
+                "Clusters are numbered in the order of their names' states."
+            )
         ),
         alt=alt,
     ),

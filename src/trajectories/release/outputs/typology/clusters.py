@@ -9,6 +9,7 @@ from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, share
 from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.words import _
 
 
 def representative(modal: pl.DataFrame, cluster: int, style: Style) -> str:
@@ -51,12 +52,21 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     return HtmlTable(
-        "Clusters: size, and the most frequent state of each month written as spells in months.",
-        ["Cluster", "Windows", "Persons", "Share", "Modal states (months)", "With the medoid"],
+        _("Clusters: size, and the most frequent state of each month written as spells in months."),
+        [
+            _("Cluster"),
+            _("Windows"),
+            _("Persons"),
+            _("Share"),
+            _("Modal states (months)"),
+            _("With the medoid"),
+        ],
         rows,
-        "The modal states are a synthetic representative, nobody's own course. The last column "
-        "counts persons whose course is exactly the medoid; a dot where they are too few, and "
-        "then the medoid itself is withheld.",
+        _(
+            "The modal states are a synthetic representative, nobody's own course. "
+            "The last column counts persons whose course is exactly the medoid; a "
+            "dot where they are too few, and then the medoid itself is withheld."
+        ),
     )
 
 

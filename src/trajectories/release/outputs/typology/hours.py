@@ -23,6 +23,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -68,12 +69,21 @@ def alt(tables: Tables, style: Style) -> str:
     table = tables["hours"].drop_nulls("mean_hours")
 
     def span(first: Row, last: Row) -> str:
-        return (
-            f"cluster {first['cluster']} from {style.number(first['mean_hours'])} hours in month "
-            f"{first['position']} to {style.number(last['mean_hours'])} in month {last['position']}"
+        return style.study.say(
+            _(
+                "cluster {cluster} from {mean_hours} hours in month {position} to "
+                "{mean_hours_2} in month {position_2}"
+            ),
+            cluster=first["cluster"],
+            mean_hours=style.number(first["mean_hours"]),
+            position=first["position"],
+            mean_hours_2=style.number(last["mean_hours"]),
+            position_2=last["position"],
         )
 
-    return f"Line charts of mean hours a month: {from_to(table, 'cluster', span)}."
+    return style.study.say(
+        _("Line charts of mean hours a month: {span}."), span=from_to(table, "cluster", span)
+    )
 
 
 OUTPUT = Output(
@@ -97,8 +107,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("mean_hours",),
         caption=(
-            "Monthly hours of paid work in each cluster: the mean aligned on the calendar of "
-            "the window, and the soft-DTW barycentre, which aligns the persons' own rhythms."
+            _(
+                "Monthly hours of paid work in each cluster: the mean aligned on the "
+                "calendar of the window, and the soft-DTW barycentre, which aligns the "
+                "persons' own rhythms."
+            )
         ),
         alt=alt,
     ),

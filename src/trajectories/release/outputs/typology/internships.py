@@ -14,6 +14,7 @@ from trajectories.release.style import Size, Style, new_figure, stamp
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, share
 from trajectories.release.tables.html import HtmlTable, text
+from trajectories.words import _
 
 
 def internships_by(name: str, dimension: str) -> TableSpec:
@@ -85,8 +86,14 @@ def alt(tables: Tables, style: Style) -> str:
             .iter_rows()
         }
         shares = [f"{style.word(g).lower()} {style.percent(own[g])}" for g in style.arrange(own)]
-        parts.append(f"cluster {cluster}: {', '.join(shares)}")
-    return f"Dots, one row a cluster or municipality. {'; '.join(parts)}."
+        parts.append(
+            style.study.say(
+                _("cluster {cluster}: {shares}"), cluster=cluster, shares=", ".join(shares)
+            )
+        )
+    return style.study.say(
+        _("Dots, one row a cluster or municipality. {parts}."), parts="; ".join(parts)
+    )
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -119,12 +126,22 @@ def internship_table(
         rows.append(cells)
     heads = [f"{style.word(group)}: {what}" for group in groups for what in HEADS]
     return HtmlTable(
-        f"Internships that end in windows and those that paid work follows, by {word.lower()} and "
-        "group.",
+        style.study.say(
+            _(
+                "Internships that end in windows and those that paid work follows, by "
+                "{word} and group."
+            ),
+            word=word.lower(),
+        ),
         [word, *heads],
         rows,
-        "Internships whose whole follow-up is observed. An internship in two windows is counted in "
-        f"both.{note}",
+        style.study.say(
+            _(
+                "Internships whose whole follow-up is observed. An internship in two "
+                "windows is counted in both.{note}"
+            ),
+            note=note,
+        ),
     )
 
 
@@ -135,8 +152,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("share",),
         caption=(
-            "Share of internships that end in paid work, by cluster and by municipality. What "
-            "follows an internship is not what it caused: clusters are made of the same months."
+            _(
+                "Share of internships that end in paid work, by cluster and by "
+                "municipality. What follows an internship is not what it caused: "
+                "clusters are made of the same months."
+            )
         ),
         alt=alt,
     ),

@@ -21,6 +21,7 @@ from trajectories.release.style import (
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import digits_of
 from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.words import _
 
 COMPUTED = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
 LISTED = ("ASW", "HC", "PBC", "CH", "HG", "R2", "R2sq")
@@ -74,11 +75,20 @@ def alt(tables: Tables, style: Style) -> str:
     ks = sorted(table["k"].to_list())
     chosen = table.filter(pl.col("chosen"))
     parts = [
-        f"The chosen partition is {style.word(row['method'])} with k = {row['k']}, "
-        f"ASW {row['ASW']:g}."
+        style.study.say(
+            _("The chosen partition is {method} with k = {k}, ASW {ASW}."),
+            method=style.word(row["method"]),
+            k=row["k"],
+            ASW=f"{row['ASW']:g}",
+        )
         for row in chosen.iter_rows(named=True)
     ]
-    return f"Four line charts over k from {ks[0]} to {ks[-1]}. {' '.join(parts)}".strip()
+    return style.study.say(
+        _("Four line charts over k from {ks} to {ks_2}. {parts}"),
+        ks=ks[0],
+        ks_2=ks[-1],
+        parts=" ".join(parts),
+    ).strip()
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -92,7 +102,11 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         mark = f" ({style.word('chosen')})" if row["chosen"] else ""
         cells = [Cell(digits_of(style, row[name], 3), number=True) for name in indices]
         rows.append([Cell(f"{row['k']}{mark}"), *cells])
-    return HtmlTable(f"Quality of the partitions by {style.word(method)}.", ["k", *indices], rows)
+    return HtmlTable(
+        style.study.say(_("Quality of the partitions by {method}."), method=style.word(method)),
+        ["k", *indices],
+        rows,
+    )
 
 
 OUTPUT = Output(
@@ -109,9 +123,12 @@ OUTPUT = Output(
         draw=draw,
         needs=("ASW",),
         caption=(
-            "Quality of the partitions by the number of clusters k: average silhouette width "
-            "(ASW), Hubert's C (HC), point-biserial correlation (PBC) and Calinski–Harabasz "
-            "index (CH). The ring marks the chosen partition."
+            _(
+                "Quality of the partitions by the number of clusters k: average "
+                "silhouette width (ASW), Hubert's C (HC), point-biserial correlation "
+                "(PBC) and Calinski–Harabasz index (CH). The ring marks the chosen "
+                "partition."
+            )
         ),
         alt=alt,
     ),

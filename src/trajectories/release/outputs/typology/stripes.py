@@ -15,6 +15,7 @@ from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.style import ACCENT, Size, Style, is_lowest, new_figure, stamp
 from trajectories.release.tables import Tables
+from trajectories.words import _
 
 
 def stripe_image(
@@ -74,8 +75,13 @@ def alt(tables: Tables, style: Style) -> str:
     """Count the stripes."""
     table = tables["stripes"]
     counts = table.group_by("cluster").agg(pl.col("stripe").max()).sort("cluster")
-    parts = [f"cluster {cluster}: {number} stripes" for cluster, number in counts.iter_rows()]
-    return f"Coloured stripes by month, one panel a cluster. {'; '.join(parts)}."
+    parts = [
+        style.study.say(_("cluster {cluster}: {number} stripes"), cluster=cluster, number=number)
+        for cluster, number in counts.iter_rows()
+    ]
+    return style.study.say(
+        _("Coloured stripes by month, one panel a cluster. {parts}."), parts="; ".join(parts)
+    )
 
 
 OUTPUT = Output(
@@ -96,9 +102,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("state",),
         caption=(
-            "Courses within each cluster. Windows are ordered by likeness and cut into stripes "
-            "of equal size; each month of a stripe has the colour of its commonest state, so no"
-            " line is a real course."
+            _(
+                "Courses within each cluster. Windows are ordered by likeness and cut "
+                "into stripes of equal size; each month of a stripe has the colour of "
+                "its commonest state, so no line is a real course."
+            )
         ),
         alt=alt,
     ),
