@@ -9,22 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trajectories.errors import UserError
+from trajectories.survival import usable
 from trajectories.survival.cox.model import ratio_table, summed
-from trajectories.survival.discrete_time.design import (
-    INTERCEPT,
-    independent,
-    term_matrix,
-    used_columns,
-)
+from trajectories.survival.discrete_time import design
 from trajectories.survival.discrete_time.fisher_scoring import inverse, solve
 from trajectories.survival.errors import NotEstimableError
-from trajectories.survival.usable import (
-    refuse_rows,
-    require_clusters,
-    require_frame,
-    require_informed,
-    require_usable,
-)
 
 Floats = NDArray[np.float64]
 Distribution = Literal["exponential", "weibull"]
@@ -106,29 +95,29 @@ def fit_parametric(
         raise UserError(
             f'The distribution {distribution!r} is neither "exponential" nor "weibull".'
         )
-    require_frame(frame, ROWS)
-    require_usable(
+    usable.require_frame(frame, ROWS)
+    usable.require_usable(
         frame,
         ROWS,
         stop=stop,
         entry=entry,
         event=event,
         weight=weight,
-        filled=[*([cluster] if cluster else []), *used_columns(terms, frame.columns)],
+        filled=[*([cluster] if cluster else []), *design.used_columns(terms, frame.columns)],
     )
     until = frame[stop].cast(pl.Float64).to_numpy()
     after = frame[entry].cast(pl.Float64).to_numpy() if entry else np.zeros(len(until))
-    refuse_rows(int((until <= 0).sum()), ROWS, f"{stop!r} is 0", "durations must be above 0")
+    usable.refuse_rows(int((until <= 0).sum()), ROWS, f"{stop!r} is 0", "durations must be above 0")
     masses = frame[weight].cast(pl.Float64).to_numpy() if weight else np.ones(len(until))
     ends = frame[event].cast(pl.Float64).to_numpy() * (masses > 0)
     if not ends.any():
         raise NotEstimableError("There is no event, so no hazard ratio can be estimated.")
-    matrix, labels = term_matrix(frame, terms)
+    matrix, labels = design.term_matrix(frame, terms)
     plain = matrix.toarray()
     mean = plain.mean(axis=0)
-    mean[labels.index(INTERCEPT)] = 0.0
+    mean[labels.index(design.INTERCEPT)] = 0.0
     centred = plain - mean
-    keep, lost = independent(centred.T @ centred, list(range(len(labels))))
+    keep, lost = design.independent(centred.T @ centred, list(range(len(labels))))
     data = _Data(centred[:, keep], until, after, ends, masses, distribution == "weibull")
     names = [labels[i] for i in keep] + ([LOG_SHAPE] if data.shaped else [])
     parameters, loglik, information = _maximise(data, names)
@@ -136,9 +125,9 @@ def fit_parametric(
     if cluster is not None:
         codes = frame[cluster].rank("dense").to_numpy().astype(np.int64) - 1
         clusters = int(codes.max()) + 1
-        require_clusters(clusters, ROWS)
+        usable.require_clusters(clusters, ROWS)
         sums = summed(_scores(data, parameters), codes)
-        require_informed(sums, information)
+        usable.require_informed(sums, information)
         influence = sums @ vcov
         vcov = influence.T @ influence
     # Report the intercept at covariates 0 rather than at their means.

@@ -6,12 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from trajectories.commands.dissimilarity.matrix import (
-    TILE_BYTES,
-    prepare,
-    write_distances,
-    write_header,
-)
+from trajectories.commands.dissimilarity import matrix
 from trajectories.dissimilarity.tasks import Task
 from trajectories.io import read_array, replacing, write_json
 
@@ -43,12 +38,12 @@ def distances(
         UserError: there is no such measure, it does not fit the sequences, or its matrix is larger
             than `dissimilarity.largest_gib` or than the disk has room for.
     """
-    options, task = prepare(config, name, sequences, channels, out)
+    options, task = matrix.prepare(config, name, sequences, channels, out)
     unique = task.unique
     if tiles:
         _join(tiles, task.dtype, len(unique), out / "distances.npy")
     else:
-        write_distances(task, range(max(len(unique) - 1, 0)), out / "distances.npy")
+        matrix.write_distances(task, range(max(len(unique) - 1, 0)), out / "distances.npy")
     write_unique(task, out / "unique.npz")
     write_json(task.costs, out / "costs.json")
     write_json(
@@ -67,8 +62,8 @@ def distances(
 def _join(tiles: Sequence[Path], dtype: np.dtype[Any], unique: int, path: Path) -> None:
     """Write the tiles of a condensed matrix one after the other, by their numbers."""
     with replacing(path) as temporary, temporary.open("wb") as stream:
-        write_header(stream, dtype, unique * (unique - 1) // 2)
-        step = TILE_BYTES // dtype.itemsize
+        matrix.write_header(stream, dtype, unique * (unique - 1) // 2)
+        step = matrix.TILE_BYTES // dtype.itemsize
         for tile in sorted(tiles, key=_number):
             entries = read_array(tile / "distances.npy", mapped=True)
             for start in range(0, len(entries), step):

@@ -2,13 +2,7 @@
 
 from pathlib import Path
 
-from trajectories.commands.release.folder import (
-    DESCRIPTIONS,
-    STYLE,
-    read_released,
-    remove_others,
-    write_bytes,
-)
+from trajectories.commands.release import folder
 from trajectories.io import make_open_as, write_json, write_text
 from trajectories.release.outputs.registry import DRAWINGS, describe_figures
 
@@ -22,14 +16,14 @@ def figures(*, release: Path, style: Path, out: Path) -> None:
         out: gets `<figure>.svg`, `<figure>.png`, `<figure>_narrow.svg`, `figures.json` and
             `style.yaml`.
     """
-    tables, look = read_released(release, style)
+    tables, look = folder.read_released(release, style)
     make_open_as(out, release)
-    written = {DESCRIPTIONS, STYLE}
+    written = {folder.DESCRIPTIONS, folder.STYLE}
     for drawing in DRAWINGS:
         if drawing.possible(tables):
             for name, content in drawing.render(tables, look):
-                write_bytes(content, out / name)
+                folder.write_bytes(content, out / name)
                 written.add(name)
-    remove_others(out, written)
-    write_json(describe_figures(tables, look), out / DESCRIPTIONS)
-    write_text(style.read_text(encoding="utf-8"), out / STYLE)
+    folder.remove_others(out, written)
+    write_json(describe_figures(tables, look), out / folder.DESCRIPTIONS)
+    write_text(style.read_text(encoding="utf-8"), out / folder.STYLE)

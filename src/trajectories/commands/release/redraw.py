@@ -3,14 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from trajectories.commands.release.folder import (
-    LATER,
-    MANIFEST,
-    STYLE,
-    read_released,
-    require_own_figures,
-    write_bytes,
-)
+from trajectories.commands.release import folder
 from trajectories.errors import UserError
 from trajectories.io import read_json, write_json
 from trajectories.release.contents import require_hashes, require_sealed
@@ -57,20 +50,20 @@ def redrawn(*, source: Path, out: Path) -> dict[str, bool]:
     Raises:
         UserError: the folder holds a file that the gate did not make, or an altered one.
     """
-    if (source / MANIFEST).is_file():
-        listed = {one["file"]: one["sha256"] for one in read_json(source / MANIFEST)}
+    if (source / folder.MANIFEST).is_file():
+        listed = {one["file"]: one["sha256"] for one in read_json(source / folder.MANIFEST)}
         pictures = {name for name in listed if name.endswith((".svg", ".png"))}
         # What is drawn again is compared, and said to be equal or not.
         others = {name: listed[name] for name in sorted(set(listed) - pictures)}
         require_hashes(source, others, "the report was written")
-    require_sealed(source, LATER)
-    require_own_figures(source)
-    tables, look = read_released(source, source / FIGURES / STYLE)
+    require_sealed(source, folder.LATER)
+    folder.require_own_figures(source)
+    tables, look = folder.read_released(source, source / FIGURES / folder.STYLE)
     same: dict[str, bool] = {}
     for drawing in DRAWINGS:
         if drawing.possible(tables):
             for name, content in drawing.render(tables, look):
-                write_bytes(content, out / name)
+                folder.write_bytes(content, out / name)
                 released = source / FIGURES / name
                 same[name] = released.exists() and released.read_bytes() == content
     write_json(same, out / "redraw.json")

@@ -5,18 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from trajectories.commands.release.folder import (
-    DESCRIPTIONS,
-    DISCLOSURE,
-    HEADLINE,
-    LATER,
-    MANIFEST,
-    PROVENANCE,
-    STYLE,
-    read_released,
-    require_own_figures,
-    sources,
-)
+from trajectories.commands.release import folder
 from trajectories.errors import UserError
 from trajectories.io import read_json, write_json, write_text
 from trajectories.release.contents import require_hashes, require_sealed
@@ -37,26 +26,29 @@ def report(*, release: Path, out: Path) -> None:
     Raises:
         UserError: the folder holds a file that the gate did not make, or an altered one.
     """
-    require_sealed(release, LATER)
-    tables, look = read_released(release, release / FIGURES / STYLE)
-    about, recorded = read_about(release), read_json(release / PROVENANCE)
+    require_sealed(release, folder.LATER)
+    tables, look = folder.read_released(release, release / FIGURES / folder.STYLE)
+    about, recorded = read_about(release), read_json(release / folder.PROVENANCE)
     written = {one["file"]: one["sha256"] for one in recorded["files"]}
-    require_own_figures(release)
+    folder.require_own_figures(release)
     require_hashes(release, written, "provenance was written")
     found = headline_numbers(tables, Study(about["settings"]).event)
-    if read_json(release / HEADLINE) != json.loads(json.dumps(found)):
+    if read_json(release / folder.HEADLINE) != json.loads(json.dumps(found)):
         raise UserError(
-            f"{release / HEADLINE} does not follow from the tables: run the workflow again."
+            f"{release / folder.HEADLINE} does not follow from the tables: run the workflow again."
         )
     page = render_report(
         tables=tables,
         about=about,
         headline=found,
         provenance=recorded,
-        disclosure=pl.read_csv(release / DISCLOSURE, glob=False),
-        descriptions=read_json(release / FIGURES / DESCRIPTIONS),
+        disclosure=pl.read_csv(release / folder.DISCLOSURE, glob=False),
+        descriptions=read_json(release / FIGURES / folder.DESCRIPTIONS),
         pictures={path.name: path.read_bytes() for path in (release / FIGURES).glob("*.svg")},
         style=look,
     )
     write_text(page, out)
-    write_json(hash_release(release, sources(release), without=(MANIFEST,)), out.parent / MANIFEST)
+    write_json(
+        hash_release(release, folder.sources(release), without=(folder.MANIFEST,)),
+        out.parent / folder.MANIFEST,
+    )

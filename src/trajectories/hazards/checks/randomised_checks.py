@@ -9,12 +9,8 @@ from trajectories.caseworkers.colleagues import Candidates, candidates
 from trajectories.caseworkers.handovers import COUNTED_SCHEMA, LAST_LISTED, count_of
 from trajectories.config.sections.changes import ChangesConfig
 from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.checks import randomisation
 from trajectories.hazards.checks.joint_balance import balance_test, list_totals
-from trajectories.hazards.checks.randomisation import (
-    Randomised,
-    departure_scores,
-    randomisation_test,
-)
 from trajectories.hazards.designs.families import LEAST_EVENTS, UNRELATED_EXITS
 from trajectories.hazards.designs.rows import EXPOSURE, holm
 from trajectories.hazards.parts import Parts
@@ -82,8 +78,8 @@ def randomised_checks(
 
     def of_exit(kind: str, name: str) -> list[dict[str, Any]]:
         own = rules.model_copy(update={"event": name})
-        scores = departure_scores(panel, found, rules=own, lag_months=lag_months)
-        made = randomisation_test(scores, found, draws=rules.randomisations)
+        scores = randomisation.departure_scores(panel, found, rules=own, lag_months=lag_months)
+        made = randomisation.randomisation_test(scores, found, draws=rules.randomisations)
         sizes = {"persons": exposed["person"].n_unique(), "events": int(exposed[name].sum())}
         return [_row(kind, name, made, 1) | sizes | behind]
 
@@ -103,7 +99,7 @@ def randomised_checks(
     return pl.DataFrame(rows, schema=RANDOMISED_SCHEMA)
 
 
-def _row(kind: str, test: str, made: Randomised, degrees: int) -> dict[str, Any]:
+def _row(kind: str, test: str, made: randomisation.Randomised, degrees: int) -> dict[str, Any]:
     return {
         "kind": kind,
         "test": test,

@@ -9,14 +9,10 @@ import polars as pl
 from trajectories.caseworkers import exposures as further
 from trajectories.caseworkers.handovers import AHEAD, LAST_CHANGE, LAST_LISTED, Side, last_change_of
 from trajectories.hazards.at_risk.episodes import EXITS
+from trajectories.hazards.designs import further_families
 from trajectories.hazards.designs.attrition import attrition
 from trajectories.hazards.designs.constancy import FAMILY as CONSTANCY
 from trajectories.hazards.designs.constancy import constancy
-from trajectories.hazards.designs.further_families import (
-    other_jobs,
-    weighted_censoring,
-    within_caseworkers,
-)
 from trajectories.hazards.designs.rows import (
     DESIGN_SCHEMA,
     EXPOSURE,
@@ -183,9 +179,9 @@ FAMILIES: tuple[Callable[[Ingredients], Iterator[Work]], ...] = (
     negative_control,
     attrition,
     variants,
-    other_jobs,
-    weighted_censoring,
-    within_caseworkers,
+    further_families.other_jobs,
+    further_families.weighted_censoring,
+    further_families.within_caseworkers,
     municipalities,
     constancy,
 )

@@ -10,14 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trajectories.caseworkers import exposures as further
-from trajectories.caseworkers.handovers import (
-    COUNTED_SCHEMA,
-    LAST_LISTED,
-    Side,
-    count_of,
-    with_handovers,
-    with_successors,
-)
+from trajectories.caseworkers import handovers
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.hazards.designs.nested_samples import OUT_SCHEMA
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
@@ -34,7 +27,7 @@ DESIGN_SCHEMA: dict[str, type[pl.DataType]] = {
     "persons": pl.Int64,
     "events": pl.Int64,
     "clusters": pl.Int64,
-    **COUNTED_SCHEMA,
+    **handovers.COUNTED_SCHEMA,
     **OUT_SCHEMA,
     "coef": pl.Float64,
     "se": pl.Float64,
@@ -119,10 +112,10 @@ def prepare(
         earlier: course, earlier_course (type of the months before time zero), or None.
         readiness: readiness at time zero of the persons followed.
     """
-    named = with_handovers(panel, changes, exposures, lag_months=lag_months)
+    named = handovers.with_handovers(panel, changes, exposures, lag_months=lag_months)
     rows = further.with_lag(named, exposures, lag_months=lag_months)
     rows = further.with_causes(rows, changes, lag_months=lag_months)
-    rows = with_successors(
+    rows = handovers.with_successors(
         further.with_placebo(rows, departures),
         changes,
         leaver="caseworker",
@@ -149,7 +142,7 @@ def prepare(
     if earlier is not None:
         rows = rows.join(earlier, on="course", how="left", maintain_order="left")
     variants = {
-        name: with_handovers(variant, changes, exposures, lag_months=lag_months)
+        name: handovers.with_handovers(variant, changes, exposures, lag_months=lag_months)
         for name, variant in (job_variants or {}).items()
     }
     return Ingredients(rows, exposures, rules, lag_months, variants, tuple(readiness))
@@ -198,7 +191,7 @@ def rows_of(
     design: str,
     terms: dict[str, str],
     own: dict[str, pl.Expr] | None = None,
-    behind: Mapping[str, Side | None] | None = None,
+    behind: Mapping[str, handovers.Side | None] | None = None,
     clusters: Mapping[str, int] | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of `DESIGN_SCHEMA` for some terms of a fit; intervals and tests with t(G−1).
@@ -219,9 +212,9 @@ def rows_of(
         )
         for term, part in parts.items()
     }
-    sides = dict.fromkeys(terms, LAST_LISTED) | dict(behind or {})
+    sides = dict.fromkeys(terms, handovers.LAST_LISTED) | dict(behind or {})
     met = {
-        term: count_of(parts.get(term, panel), side)
+        term: handovers.count_of(parts.get(term, panel), side)
         for term, side in sides.items()
         if side is not None
     }

@@ -8,16 +8,9 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from trajectories.caseworkers import handovers
 from trajectories.caseworkers.calendar import months_between
 from trajectories.caseworkers.exposures import listed_months
-from trajectories.caseworkers.handovers import (
-    COUNTED,
-    COUNTED_SCHEMA,
-    LAST_LISTED,
-    count_of,
-    counted,
-    with_successors,
-)
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.hazards.designs.contrasts import Coefficients
 from trajectories.hazards.designs.rows import CLUSTER, SIZES, joint_test
@@ -41,7 +34,7 @@ TEST_SCHEMA = {
     "persons": pl.Int64,
     "events": pl.Int64,
     "clusters": pl.Int64,
-    **COUNTED_SCHEMA,
+    **handovers.COUNTED_SCHEMA,
     "hazard_ratio": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
@@ -53,7 +46,7 @@ EVENT_SCHEMA = {
     "person_months": pl.Int64,
     "persons": pl.Int64,
     "events": pl.Int64,
-    **COUNTED_SCHEMA,
+    **handovers.COUNTED_SCHEMA,
     "coef": pl.Float64,
     "se": pl.Float64,
     "hazard_ratio": pl.Float64,
@@ -211,7 +204,7 @@ def event_study(
     """
     rules = rules or ModelsConfig()
     rows = stack(panel, exposures, departures, teams, lag_months=lag_months)
-    rows = with_successors(rows, changes)
+    rows = handovers.with_successors(rows, changes)
     kinds = rows["event_month"].cast(pl.String)
     if not (kinds == OTHERS).any() or (kinds == OTHERS).all():
         raise NotEstimableError(
@@ -235,7 +228,7 @@ def event_study(
             pl.len().cast(pl.Int64).alias("person_months"),
             pl.col("person").n_unique().cast(pl.Int64).alias("persons"),
             pl.col(rules.event).cast(pl.Int64).sum().alias("events"),
-            *counted(LAST_LISTED),
+            *handovers.counted(handovers.LAST_LISTED),
         )
         .iter_rows(named=True)
     }
@@ -247,7 +240,7 @@ def event_study(
                 continue
             if contrast == AGAINST_BEFORE and not leads:
                 continue
-            size = {k: sizes[str(month)][k] for k in (*SIZES, *COUNTED)}
+            size = {k: sizes[str(month)][k] for k in (*SIZES, *handovers.COUNTED)}
             estimate = coefs.estimate([month], base)
             table.append({"contrast": contrast, "lag": month, **size, **estimate})
     tests = lead_tests(binned(rows, rules, BINS), rows, panel, exposures, changes, rules.event)
@@ -331,7 +324,7 @@ def lead_tests(
             "persons": part["person"].n_unique(),
             "events": int(part[event].sum()),
             "clusters": known_from(chosen).clusters,
-            **count_of(part, LAST_LISTED),
+            **handovers.count_of(part, handovers.LAST_LISTED),
         }
         return _known({"test": test, **size, **values}, TEST_SCHEMA)
 

@@ -9,13 +9,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from trajectories.caseworkers.handovers import (
-    COUNTED_SCHEMA,
-    LAST_CHANGE,
-    LAST_LISTED,
-    count_of,
-    last_change_of,
-)
+from trajectories.caseworkers import handovers
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.hazards.designs.support import Support, clusters_of_interval
 from trajectories.hazards.parts import Parts
@@ -68,10 +62,10 @@ MODELS = (
 
 
 BEHIND = {
-    "listed_departures": LAST_LISTED,
-    "departures": last_change_of(pl.col("changed_cause") == "departure"),
-    "other_changes": last_change_of(pl.col("changed_cause") != "departure"),
-    "changes": LAST_CHANGE,
+    "listed_departures": handovers.LAST_LISTED,
+    "departures": handovers.last_change_of(pl.col("changed_cause") == "departure"),
+    "other_changes": handovers.last_change_of(pl.col("changed_cause") != "departure"),
+    "changes": handovers.LAST_CHANGE,
 }
 """The caseworkers behind each exposure."""
 MODEL_SCHEMA = {
@@ -83,7 +77,7 @@ MODEL_SCHEMA = {
     "persons": pl.Int64,
     "events": pl.Int64,
     "departures": pl.Int64,
-    **COUNTED_SCHEMA,
+    **handovers.COUNTED_SCHEMA,
     "clusters": pl.Int64,
     "coef": pl.Float64,
     "se": pl.Float64,
@@ -258,7 +252,7 @@ def _rows(
             "persons": panel["person"].n_unique(),
             "events": fit.events,
             "departures": None if model.name == "association" else departures,
-            **count_of(panel, BEHIND[column]),
+            **handovers.count_of(panel, BEHIND[column]),
             "clusters": fit.clusters,
             "largest_cluster_share": fit.largest_cluster_share,
             "planted": planted,

@@ -10,13 +10,7 @@ from trajectories.caseworkers.handovers import COUNTED
 from trajectories.hazards.designs.nested_samples import LEAST
 from trajectories.hazards.designs.rows import e_value, holm
 from trajectories.hazards.designs.subgroups import EQUAL, UNTESTED
-from trajectories.hazards.headline.further_verdicts import (
-    balance_jointly,
-    constancy,
-    lead_bounds,
-    randomisation,
-    unrelated_exits,
-)
+from trajectories.hazards.headline import further_verdicts
 from trajectories.hazards.headline.verdict_rows import (
     CHANGES,
     CONTRADICTED,
@@ -94,17 +88,17 @@ def verdict(
         *_no_effect(designs, "negative control", "negative_control"),
         *_no_effect(designs, "attrition", "attrition"),
         *_balance(common),
-        *balance_jointly(randomised, common),
-        *randomisation(randomised, headline),
-        *unrelated_exits(randomised),
-        *lead_bounds(bounds, headline),
+        *further_verdicts.balance_jointly(randomised, common),
+        *further_verdicts.randomisation(randomised, headline),
+        *further_verdicts.unrelated_exits(randomised),
+        *further_verdicts.lead_bounds(bounds, headline),
         *_closing(exit_months, lag_months),
         *_later_changes(designs),
         *_total_and_direct(models),
         *_left_out(designs, headline),
         *_specifications(designs, headline),
         *_subgroups(designs),
-        *constancy(designs),
+        *further_verdicts.constancy(designs),
         *_unmeasured(headline),
     ]
     made = {check for check, *_ in rows}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trajectories.errors import UserError
+from trajectories.survival import usable
 from trajectories.survival.cox.cox_kernels import partial_likelihood
 from trajectories.survival.cox.exact_kernels import exact_likelihood
 from trajectories.survival.cox.rows import CoxRows, cox_rows
@@ -17,12 +18,6 @@ from trajectories.survival.cox.scores import score_rows
 from trajectories.survival.discrete_time.design import independent, used_columns
 from trajectories.survival.discrete_time.fisher_scoring import inverse, solve
 from trajectories.survival.errors import NotEstimableError
-from trajectories.survival.usable import (
-    require_clusters,
-    require_frame,
-    require_informed,
-    require_usable,
-)
 
 Floats = NDArray[np.float64]
 Ties = Literal["efron", "breslow", "exact"]
@@ -107,8 +102,8 @@ def fit_cox(
     """
     if ties not in get_args(Ties):
         raise UserError(f"The ties {ties!r} are unknown: write one of {', '.join(get_args(Ties))}.")
-    require_frame(frame, ROWS)
-    require_usable(
+    usable.require_frame(frame, ROWS)
+    usable.require_usable(
         frame,
         ROWS,
         stop=stop,
@@ -157,9 +152,9 @@ def fit_rows(
     if cluster is not None:
         codes = frame[cluster].rank("dense").to_numpy().astype(np.int64)[rows.order] - 1
         clusters = int(codes.max()) + 1
-        require_clusters(clusters, ROWS)
+        usable.require_clusters(clusters, ROWS)
         sums = summed(score_rows(rows, coef, ties == "efron"), codes)
-        require_informed(sums, information)
+        usable.require_informed(sums, information)
         influence = sums @ model_vcov
         vcov = influence.T @ influence
     return CoxFit(

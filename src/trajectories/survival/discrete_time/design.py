@@ -14,17 +14,9 @@ from formulaic.errors import FormulaicError
 from numpy.typing import NDArray
 
 from trajectories.errors import UserError
+from trajectories.survival.discrete_time import model_matrix
 from trajectories.survival.discrete_time.cells import N, Y
 from trajectories.survival.discrete_time.gram_kernels import cholesky, weighted_gram
-from trajectories.survival.discrete_time.model_matrix import (
-    CATEGORICAL,
-    Levels,
-    combined,
-    fill,
-    is_simple,
-    levels_of,
-    numbers,
-)
 from trajectories.survival.discrete_time.separation import Grouping, without_separated
 from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.usable import require_finite
@@ -200,8 +192,8 @@ def _matrix(
         if plain and not (rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean):
             raise UserError(f"The column {name!r} is not a number: write the term as C({name}).")
     hidden = {names.hide(name): name for name in columns}
-    if rows.height and is_simple(formula, list(hidden)):
-        matrix, labels = fill(formula, rows, hidden)
+    if rows.height and model_matrix.is_simple(formula, list(hidden)):
+        matrix, labels = model_matrix.fill(formula, rows, hidden)
         return matrix, [names.show(label) for label in labels]
     frame = pd.DataFrame({h: _pandas(rows[c]) for h, c in hidden.items()}, index=range(len(rows)))
     try:
@@ -232,15 +224,15 @@ def _require_events(cells: pl.DataFrame) -> None:
 
 def _groupings(cells: pl.DataFrame, formula: Formula, names: _Names) -> list[Grouping]:
     groupings = []
-    found: dict[str, Levels] = {}
+    found: dict[str, model_matrix.Levels] = {}
     for term in formula:
-        matches = [CATEGORICAL.fullmatch(str(factor)) for factor in term.factors]
+        matches = [model_matrix.CATEGORICAL.fullmatch(str(factor)) for factor in term.factors]
         if matches and all(matches):
             by = tuple(names.show(match.group(1)) for match in matches if match)
             for name in by:
                 if name not in found:
-                    found[name] = levels_of(cells[name])
-            codes = combined([found[name] for name in by])
+                    found[name] = model_matrix.levels_of(cells[name])
+            codes = model_matrix.combined([found[name] for name in by])
             groupings.append(Grouping(names.show(str(term)), by, codes))
     return groupings
 
@@ -248,8 +240,8 @@ def _groupings(cells: pl.DataFrame, formula: Formula, names: _Names) -> list[Gro
 def _pandas(column: pl.Series) -> Any:
     """The column as formulaic expects it: numbers as float64, anything else as ordered levels."""
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
-        return pd.Series(numbers(column))
-    found = levels_of(column)
+        return pd.Series(model_matrix.numbers(column))
+    found = model_matrix.levels_of(column)
     return pd.Categorical.from_codes(
         found.codes, categories=pd.Index([str(x) for x in found.levels])
     )
