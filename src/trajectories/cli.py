@@ -259,7 +259,6 @@ def _announced(text: str) -> Iterator[None]:
 
 
 def _say(said: str | Iterable[str] | None) -> None:
-    """Print what a command returns: text, or lines as they come."""
     for line in [said] if isinstance(said, str) else said or ():
         print(line.removesuffix("\n"), flush=True)
 

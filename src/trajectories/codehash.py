@@ -113,7 +113,6 @@ class Code:
         return found | parents
 
     def _home(self, module: str, name: str) -> str:
-        """Return the module that defines a name which is imported from a module."""
         if not name:
             return module
         if self._file_of(f"{module}.{name}") is not None:
@@ -155,7 +154,6 @@ class Code:
 
     @cached_property
     def _data(self) -> str:
-        """Hash the package's files that are no code."""
         digest = hashlib.sha256()
         for path in sorted(self.root.rglob("*")):
             if path.is_file() and path.suffix not in (".py", ".pyc"):
@@ -164,7 +162,6 @@ class Code:
         return digest.hexdigest()
 
     def _keep(self) -> None:
-        """Write what is known, where that is more than before."""
         if self.kept is None or not self._changed:
             return
         self._changed = False
@@ -175,7 +172,6 @@ class Code:
 
 
 def _stamp(file: Path) -> list[int]:
-    """Return size and time of a file."""
     found = file.stat()
     return [found.st_size, found.st_mtime_ns]
 

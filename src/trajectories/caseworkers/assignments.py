@@ -6,7 +6,6 @@ from trajectories.caseworkers.responsible_on import last_begun
 from trajectories.config.sections.changes import ChangesConfig
 
 ONE_DAY = pl.duration(days=1)
-ASSIGNMENT_COLUMNS = ("person", "caseworker", "start", "end", "team", "municipality", "reason")
 
 
 def first_teams(assignments: pl.DataFrame) -> pl.DataFrame:

@@ -208,7 +208,6 @@ def _with_readiness(
 
 
 def _with_age(facts: pl.DataFrame, persons: pl.DataFrame | None) -> pl.DataFrame:
-    """Add the date of birth; null if unknown."""
     if persons is None:
         return facts.with_columns(birth_date=pl.lit(None, dtype=pl.Date))
     return facts.join(

@@ -116,7 +116,6 @@ def list_ends(
 
 
 def _runs(assignments: pl.DataFrame, rules: ChangesConfig) -> pl.DataFrame:
-    """Number the lists of each caseworker and add the number to the assignments (`run`)."""
     ordered = assignments.sort("caseworker", "start", "end", "person")
     so_far = pl.col("end").cum_max().shift(1).over("caseworker")
     apart = (pl.col("start") - so_far).dt.total_days() - 1 >= rules.absence_days

@@ -87,7 +87,6 @@ def _check(durations: pl.DataFrame, rules: DurationsConfig) -> None:
 
 
 def _require_named(durations: pl.DataFrame, rules: DurationsConfig) -> None:
-    """Raise if the configuration names a column that the file lacks, or an invalid term."""
     keys = [(key, getattr(rules, key)) for key in ("time", "event", "entry", "group")]
     for key, name in [*keys, *(("exit_flags", flag) for flag in rules.exit_flags)]:
         if name is not None and name not in durations.columns:

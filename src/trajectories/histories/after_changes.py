@@ -16,15 +16,10 @@ LEAST_CHANGES = 100
 STRATUM = ("month", "duration_band", "municipality", "state")
 AFTER_TYPES_SCHEMA = {
     "cause": pl.String,
-    "cluster": pl.Int64,
-    "persons": pl.Int64,
-    "events": pl.Int64,
+    **dict.fromkeys(("cluster", "persons", "events"), pl.Int64),
     **COUNTED_SCHEMA,
     "matched": pl.Int64,
-    "matched_share": pl.Float64,
-    "difference": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
+    **dict.fromkeys(("matched_share", "difference", "low", "high"), pl.Float64),
 }
 
 
@@ -110,7 +105,6 @@ def _compared(
     expected: NDArray[np.float64],
     clusters: Integers,
 ) -> list[Sequence[str | int | float]]:
-    """Rows of one cause, one per type."""
     n, groups = int(changed.sum()), int(clusters.max()) + 1
     used = np.unique(clusters[changed | (weight > 0)]).size
     quantile = float(stats.t.ppf(0.975, max(used - 1, 1)))

@@ -95,7 +95,6 @@ def _medoids(sequences: NDArray[np.float64], types: int, seed: int) -> NDArray[n
 def _names(
     sequences: NDArray[np.float64], nearest: NDArray[np.int64], types: int, alphabet: Sequence[str]
 ) -> list[str]:
-    """Names of the types, from their size rank and their most frequent state."""
     sizes = np.bincount(nearest, minlength=types)
     rank = np.empty(types, dtype=np.int64)
     rank[np.argsort(-sizes, kind="stable")] = np.arange(1, types + 1)

@@ -145,10 +145,7 @@ _DIFFERENCES = {
     "contrast": pl.String,
     "cluster": pl.Int64,
     "persons": pl.Int64,
-    "difference": pl.Float64,
-    "se": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
+    **dict.fromkeys(("difference", "se", "low", "high"), pl.Float64),
 }
 
 

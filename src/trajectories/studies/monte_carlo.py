@@ -201,7 +201,6 @@ def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str
 def _around_departures(
     made: Replicate, coded: pl.DataFrame, section: HazardsConfig
 ) -> dict[str, float]:
-    """The event study's tests."""
     found, lag = made.found, section.risk.lag_months
     departures = found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
     teams = first_teams(found.assignments)

@@ -141,7 +141,6 @@ def _schema(durations: pl.DataFrame, by: By, numbers: Sequence[str]) -> pl.Schem
 
 
 def _each(curves: pl.DataFrame, by: By) -> Iterator[tuple[dict[str, object], pl.DataFrame]]:
-    """The curve of each group, in the order of the table."""
     names = _names(by)
     if not names:
         yield {}, curves
@@ -151,7 +150,6 @@ def _each(curves: pl.DataFrame, by: By) -> Iterator[tuple[dict[str, object], pl.
 
 
 def _crossing_time(curve: pl.DataFrame, name: str, level: float) -> float | None:
-    """The first time at which a decreasing column is at or below a level."""
     # Limits are null where the curve is 0; comparisons with NaN are false.
     values = curve[name].to_numpy()
     times = curve["time"].to_numpy().astype(np.float64)

@@ -205,7 +205,6 @@ def _each_group(
 
 
 def _with_tied_times(durations: pl.DataFrame) -> pl.DataFrame:
-    """The durations with nearly equal times and entries made equal."""
     names = [name for name in ("time", "entry") if name in durations.columns]
     if not any(durations[name].dtype.is_float() for name in names):
         return durations

@@ -198,7 +198,6 @@ def _loglik(data: _Data, parameters: Floats) -> float:
 
 
 def _scores(data: _Data, parameters: Floats) -> Floats:
-    """(rows, k) weighted derivatives of each row's log-likelihood."""
     eta, shape = _split(data, parameters)
     power, first, _ = _powers(data, shape)
     scores = (data.weight * (data.event - np.exp(eta) * power))[:, None] * data.x

@@ -5,8 +5,7 @@ and the files are examined again, so that what hides behind a finding shows at o
 is left the extracts are cleaned on trial.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -26,13 +25,6 @@ from trajectories.register.trial import Finding, examine, keys_of, match_keys
 from trajectories.register.weekly.ingestion import refuse_values, weekly_extract
 
 ROUNDS: Final = 5
-
-
-@dataclass(frozen=True)
-class Data:
-    """The input tables of a configuration that can be read, by name, as they are in the files."""
-
-    tables: Mapping[str, RawTable]
 
 
 def findings(settings: Config) -> list[str]:
@@ -58,8 +50,7 @@ def findings(settings: Config) -> list[str]:
         for finding in _examine(trial.register, tables):
             found.append(finding.sentence)
             new = _laid_over(new, finding.settings or {})
-        for check in CHECKS:
-            found.extend(check(trial, Data(tables)))
+        found.extend(names_in_data(trial, tables))
         if not new or _laid_over(advice, new) == advice:
             break
         advice = _laid_over(advice, new)
@@ -72,7 +63,6 @@ def findings(settings: Config) -> list[str]:
 
 
 def _with(settings: Config, advice: Mapping[str, Any]) -> Config:
-    """Lay keys of the section `register` over a configuration."""
     section = _laid_over(settings.register.model_dump(mode="json"), advice)
     return settings.model_copy(update={"register": RegisterConfig.model_validate(section)})
 
@@ -153,7 +143,3 @@ def _clean_on_trial(settings: Config) -> Iterator[str]:
             ingest(config=config, out=Path(folder) / "register")
         except UserError as error:
             yield str(error)
-
-
-CHECKS: tuple[Callable[[Config, Data], Iterable[str]], ...] = (names_in_data,)
-"""From the settings and the data to sentences; a check is added here."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
 
 import polars as pl
 
@@ -24,25 +23,17 @@ MAPS = {
 """Keys of `register` that map values, and the column that holds them."""
 
 
-class HasTables(Protocol):
-    """The input tables that could be read, by name."""
-
-    @property
-    def tables(self) -> Mapping[str, RawTable]:
-        """The tables as they are in the files."""
-
-
-def names_in_data(settings: Config, data: HasTables) -> Iterator[str]:
+def names_in_data(settings: Config, tables: Mapping[str, RawTable]) -> Iterator[str]:
     """Say of each rule that names values of the extracts and matches none of them.
 
     Args:
         settings: the run's configuration.
-        data: the tables.
+        tables: the input tables that could be read, by name, as they are in the files.
 
     Yields:
         A sentence that begins with the key.
     """
-    register, tables = settings.register, data.tables
+    register = settings.register
     for key, (table, column) in MAPS.items():
         mapping = getattr(register, key)
         held = _values(tables, table, column)

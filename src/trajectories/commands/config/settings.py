@@ -74,7 +74,6 @@ def findings(config: Config) -> list[str]:
 
 
 def _is_used(key: str, config: Config) -> bool:
-    """Say whether the run looks at a key."""
     on = stages(config)
     if key == "sequences.window.origin_states" and config.sequences.window.origin_month:
         return False
@@ -120,7 +119,6 @@ def _known(config: Config, found: list[str]) -> Known:
 
 
 def _loaded(key: str, path: str, load: Callable[[Path], T], found: list[str]) -> T | None:
-    """Load a list that is there, or say why it cannot be loaded."""
     try:
         return load(Path(path)) if Path(path).is_file() else None
     except (UserError, OSError) as error:
@@ -129,7 +127,6 @@ def _loaded(key: str, path: str, load: Callable[[Path], T], found: list[str]) ->
 
 
 def _unknown(named: Named, known: Known) -> Iterator[str]:
-    """Say of a name that it is not known."""
     if named.names is None or named.names.kind not in known:
         return
     names, where = known[named.names.kind]
@@ -146,7 +143,6 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _columns(config: Config) -> Iterator[str]:
-    """Check the project's names of columns in the description of the files."""
     if config.register.source != "files":
         return
     for table, columns in TABLE_COLUMNS.items():
@@ -161,7 +157,6 @@ def _columns(config: Config) -> Iterator[str]:
 
 
 def _weekly(config: Config) -> Iterator[str]:
-    """Check what a weekly register cannot tell."""
     files = config.register.files
     simulated = config.register.source == "simulator" and config.simulator.format == "dream"
     written = config.register.source == "files" and files.dream.path is not None
@@ -181,7 +176,6 @@ def _weekly(config: Config) -> Iterator[str]:
 
 
 def _hazards(section: HazardsConfig) -> Iterator[str]:
-    """Check what the models name of the exits, the panel and its months."""
     models, risk = section.models, section.risk
     if models.event in risk.pause:
         yield (
@@ -217,7 +211,6 @@ def _horizons(models: ModelsConfig, lag_months: int) -> Iterator[str]:
 
 
 def _terms(key: str, terms: Iterable[str], columns: list[str] | None) -> Iterator[str]:
-    """Check formula terms; only those that are not the default's need the formula parser."""
     for term in terms:
         wrong = None if term in USUAL_TERMS else _wrong_term(term, columns)
         if wrong is not None:

@@ -60,7 +60,6 @@ def distances(
 
 
 def _join(tiles: Sequence[Path], dtype: np.dtype[Any], unique: int, path: Path) -> None:
-    """Write the tiles of a condensed matrix one after the other, by their numbers."""
     with replacing(path) as temporary, temporary.open("wb") as stream:
         matrix.write_header(stream, dtype, unique * (unique - 1) // 2)
         step = matrix.TILE_BYTES // dtype.itemsize
@@ -71,7 +70,6 @@ def _join(tiles: Sequence[Path], dtype: np.dtype[Any], unique: int, path: Path) 
 
 
 def _number(tile: Path) -> int:
-    """Return which tile a folder named as "2-of-4" holds."""
     return int(tile.name.split("-of-")[0])
 
 

@@ -103,7 +103,6 @@ def _coded_rows(
 
 
 def _unread(spells: RawTable, cells: pl.DataFrame, section: RegisterConfig) -> str | None:
-    """Say how many starts are no dates, and what would read them."""
     bad = cells["bad_start"]
     if not bad.any():
         return None
@@ -122,7 +121,6 @@ def _refuse(values: pl.Series, file: str, column: str, section: RegisterConfig) 
 
 
 def _code_lines(table: pl.DataFrame) -> Iterator[str]:
-    """Write the table of codes as aligned lines."""
     wide = max([4, *table["code"].str.len_chars()])
     yield (
         f"  {'code':<{wide}}  {'status':<8}  {'rows':>10}  {'persons':>9}  {'first':<7}  "

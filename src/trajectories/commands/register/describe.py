@@ -95,7 +95,6 @@ def _inputs(
 
 
 def _is_weekly(path: Path, section: RegisterConfig) -> bool:
-    """Say whether a file has weekly columns, reading no more than its header."""
     names = column_names(path, TableFiles(path=str(path)))
     return bool(columns_in(names, section.dream, file=path.name)["weeks"].names)
 
@@ -120,7 +119,6 @@ def _weekly(
 
 
 def _lines(profile: pl.DataFrame) -> Iterator[str]:
-    """Write a profile as aligned lines."""
     wide = max([6, *profile["column"].str.len_chars()])
     yield f"  {'column':<{wide}}  {'type':<12}  missing  distinct  values"
     for row in profile.iter_rows(named=True):

@@ -61,7 +61,6 @@ def ingest(
 
 
 def _files_read(section: RegisterConfig) -> list[Path]:
-    """List the user's files that `ingest` reads; SAS and Stata files `convert` has read."""
     lists = [Path(path) for path in (section.codelist, section.states, section.alphabet)]
     if section.source != "files":
         return lists

@@ -63,7 +63,6 @@ def simulate(*, config: Path, out: Path) -> None:
 
 
 def _put_together(parts: Path, name: str, path: Path) -> None:
-    """Stream the parts of one table into one file, in their order."""
     make_private(path.parent)
     with replacing(path) as temporary:
         files = sorted(parts.glob(f"{name}.*.parquet"))

@@ -79,7 +79,6 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
 
 
 def _table_files(inputs: list[Path]) -> list[Path]:
-    """List the exact tables of parts in the order of their declarations."""
     found: dict[str, Path] = {}
     for folder in inputs:
         if not folder.is_dir():

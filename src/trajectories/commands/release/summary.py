@@ -30,7 +30,6 @@ def summary(release: Path, private: Path | None = None) -> str:
 
 
 def _missing(about: Mapping[str, Any], private: Path | None) -> list[str]:
-    """Name the parts that the data did not allow, with the sentences that say why."""
     found = about["missing"]
     if private is not None:
         refusals = [Refusal(**entry) for entry in read_json(private / REFUSED)]

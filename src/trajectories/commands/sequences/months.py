@@ -50,6 +50,5 @@ def months(*, config: Path, register: Path, out: Path) -> None:
 
 
 def _values(file: pl.LazyFrame, column: str) -> tuple[str, ...]:
-    """Return the distinct values of a column of text without holding the column."""
     distinct = file.select(pl.col(column).drop_nulls().unique().sort())
     return tuple(distinct.collect(engine="streaming").to_series())

@@ -141,7 +141,6 @@ def _agreement(
     others: Sequence[Path],
     section: TypologyConfig,
 ) -> pl.DataFrame:
-    """Compare the chosen partition with the other methods' and the other measures'."""
     _, k = chosen
 
     def named(name: str, method: str, labels: Integers) -> NamedPartition:
@@ -161,7 +160,6 @@ def _agreement(
 
 
 def _long(partitions: Partitions) -> pl.DataFrame:
-    """List every unique sequence's cluster in every partition."""
     frames = [
         pl.DataFrame(
             {

@@ -206,7 +206,6 @@ def _person_months(followed: pl.DataFrame, limit: dt.date, rules: RiskConfig) ->
 def _with_state(
     panel: pl.DataFrame, months: pl.DataFrame, status: pl.DataFrame, assignments: pl.DataFrame
 ) -> pl.DataFrame:
-    """Add municipality, readiness and caseworker as of the eve of the month."""
     person, eve = panel["person"], panel["eve"]
     known = months.with_columns(active_now=_active(months)).sort("person", "month")
     month = last_begun(person, eve.dt.month_start(), known, by="person", start="month", end="month")
@@ -232,7 +231,6 @@ def _active(months: pl.DataFrame) -> pl.Expr:
 
 
 def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
-    """Add age band, sex, calendar, duration band, first team and cluster."""
     joined = panel.join(
         persons.select(
             "person",
@@ -262,7 +260,6 @@ def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) 
 
 
 def _half_years(months: pl.Series) -> pl.Series:
-    """The half-year of each month: "2014H1"."""
     known = months.unique()
     named = known.dt.to_string("%Y") + pl.Series(["H1", "H2"]).gather(
         (known.dt.month() > 6).cast(pl.UInt32)
@@ -348,7 +345,6 @@ def _occurring(words: pl.Series) -> pl.Series:
 
 
 def _with_events(panel: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
-    """Add a 0/1 column for each exit, and order the columns."""
     names = [name for name in EXITS if name not in rules.pause]
     panel = panel.with_columns(_occurring(panel[name]) for name in WORDS)
     return panel.select(

@@ -54,16 +54,9 @@ BISECTIONS = 50
 BOUND_SCHEMA = {
     "contrast": pl.String,
     "bound": pl.String,
-    "person_months": pl.Int64,
-    "persons": pl.Int64,
-    "events": pl.Int64,
-    "clusters": pl.Int64,
+    **dict.fromkeys(("person_months", "persons", "events", "clusters"), pl.Int64),
     **COUNTED_SCHEMA,
-    "relative": pl.Float64,
-    "set_low": pl.Float64,
-    "set_high": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
+    **dict.fromkeys(("relative", "set_low", "set_high", "low", "high"), pl.Float64),
 }
 
 

@@ -22,13 +22,8 @@ RANDOMISED_SCHEMA = {
     "persons": pl.Int64,
     "events": pl.Int64,
     **COUNTED_SCHEMA,
-    "departures": pl.Int64,
-    "caseworkers": pl.Int64,
-    "blocks": pl.Int64,
-    "degrees": pl.Int64,
-    "statistic": pl.Float64,
-    "p_value": pl.Float64,
-    "p_corrected": pl.Float64,
+    **dict.fromkeys(("departures", "caseworkers", "blocks", "degrees"), pl.Int64),
+    **dict.fromkeys(("statistic", "p_value", "p_corrected"), pl.Float64),
 }
 
 
@@ -113,7 +108,6 @@ def _row(kind: str, test: str, made: randomisation.Randomised, degrees: int) -> 
 
 
 def _persons_listed(panel: pl.DataFrame, found: Candidates) -> int:
-    """Persons on a leaver's list who are at risk in the month after the list day."""
     return (
         found.rows.filter("left")
         .select("candidate")

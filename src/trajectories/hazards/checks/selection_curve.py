@@ -23,11 +23,7 @@ NEWTON_STEPS, CONVERGED = 50, 1e-10
 SELECTION_SCHEMA = {
     "selective": pl.String,
     "strength": pl.String,
-    "persons": pl.Int64,
-    "person_months": pl.Int64,
-    "events": pl.Int64,
-    "changes": pl.Int64,
-    "selected": pl.Int64,
+    **dict.fromkeys(("persons", "person_months", "events", "changes", "selected"), pl.Int64),
     **COUNTED_SCHEMA,
     "association": pl.Float64,
     "departures": pl.Float64,
@@ -179,7 +175,6 @@ def _lives(
 
 
 def _until_first(ends: NDArray[np.bool_], course: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Rows of each course up to and including its first end; rows sorted within courses."""
     return np.asarray(_before(ends.astype(np.int64), course) == 0)
 
 
@@ -197,7 +192,6 @@ def _one(
     strength: float,
     uniforms: Floats,
 ) -> dict[str, float]:
-    """Changes of one strength, and the estimates of the two models."""
     selected, departing, other = rates
     pull = strength ** -lived["standing"]
     left = (uniforms[0] < departing).astype(np.int64)

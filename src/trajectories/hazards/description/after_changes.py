@@ -17,22 +17,16 @@ CHARACTERISTICS = ("age_band", "sex", "readiness_now", "duration_band", "earlier
 AFTER_SCHEMA = {
     "cause": pl.String,
     "outcome": pl.String,
-    "persons": pl.Int64,
-    "changes": pl.Int64,
-    "events": pl.Int64,
+    **dict.fromkeys(("persons", "changes", "events"), pl.Int64),
     **COUNTED_SCHEMA,
 }
 BALANCE_SCHEMA = {
     "characteristic": pl.String,
     "level": pl.String,
-    "listed": pl.Int64,
-    "others": pl.Int64,
-    "from_caseworkers": pl.Int64,
-    "other_caseworkers": pl.Int64,
-    "listed_share": pl.Float64,
-    "others_share": pl.Float64,
-    "standardised_difference": pl.Float64,
-    "p_value": pl.Float64,
+    **dict.fromkeys(("listed", "others", "from_caseworkers", "other_caseworkers"), pl.Int64),
+    **dict.fromkeys(
+        ("listed_share", "others_share", "standardised_difference", "p_value"), pl.Float64
+    ),
 }
 
 

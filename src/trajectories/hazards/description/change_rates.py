@@ -123,11 +123,9 @@ def caseloads(assignments: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFra
     first = assignments.select(pl.col("start").min()).item()
     last = assignments.select(pl.col("responsible_until").max()).item()
     schema = {
-        "lag": pl.Int64,
-        "departures": pl.Int64,
-        "from_caseworkers": pl.Int64,
-        "caseworkers": pl.Int64,
-        "observations": pl.Int64,
+        **dict.fromkeys(
+            ("lag", "departures", "from_caseworkers", "caseworkers", "observations"), pl.Int64
+        ),
         "mean_caseload": pl.Float64,
     }
     if first is None or departures.is_empty():

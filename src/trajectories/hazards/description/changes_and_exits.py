@@ -22,9 +22,7 @@ CURVE_SCHEMA = {
     "group": pl.String,
     "time": pl.Int64,
     "exit": pl.String,
-    "at_risk": pl.Int64,
-    "events": pl.Int64,
-    "censored": pl.Int64,
+    **dict.fromkeys(("at_risk", "events", "censored"), pl.Int64),
     "estimate": pl.Float64,
     "se": pl.Float64,
 }

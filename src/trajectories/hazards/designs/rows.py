@@ -20,22 +20,13 @@ CLUSTER = "cluster"
 EXPOSURE = "listed_departures"
 SIZES = ("person_months", "persons", "events")
 DESIGN_SCHEMA: dict[str, type[pl.DataType]] = {
-    "family": pl.String,
-    "design": pl.String,
-    "term": pl.String,
-    "person_months": pl.Int64,
-    "persons": pl.Int64,
-    "events": pl.Int64,
-    "clusters": pl.Int64,
+    **dict.fromkeys(("family", "design", "term"), pl.String),
+    **dict.fromkeys(("person_months", "persons", "events", "clusters"), pl.Int64),
     **handovers.COUNTED_SCHEMA,
     **OUT_SCHEMA,
-    "coef": pl.Float64,
-    "se": pl.Float64,
-    "hazard_ratio": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "p_value": pl.Float64,
-    "p_corrected": pl.Float64,
+    **dict.fromkeys(
+        ("coef", "se", "hazard_ratio", "low", "high", "p_value", "p_corrected"), pl.Float64
+    ),
 }
 Work = tuple[str, Callable[[], list[dict[str, Any]]]]
 

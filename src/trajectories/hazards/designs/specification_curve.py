@@ -83,13 +83,10 @@ def _lagged(made: Ingredients, lag: int) -> Callable[[], pl.DataFrame]:
 
 
 def _others(event: str) -> list[str]:
-    """The exits added in a wider outcome."""
     return [name for name in WIDER if name != event][:2]
 
 
 def _with_variant_columns(rows: pl.DataFrame, event: str) -> pl.DataFrame:
-    """Add the outcomes and controls that only variants use."""
-
     def either(*names: str) -> pl.Expr:
         return pl.max_horizontal(pl.col(name) for name in names if name in rows.columns)
 

@@ -30,28 +30,15 @@ POWER = 0.8
 AGAINST_OTHERS, AGAINST_BEFORE = "against other clients", "against the same list before"
 TEST_SCHEMA = {
     "test": pl.String,
-    "person_months": pl.Int64,
-    "persons": pl.Int64,
-    "events": pl.Int64,
-    "clusters": pl.Int64,
+    **dict.fromkeys(("person_months", "persons", "events", "clusters"), pl.Int64),
     **handovers.COUNTED_SCHEMA,
-    "hazard_ratio": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "p_value": pl.Float64,
+    **dict.fromkeys(("hazard_ratio", "low", "high", "p_value"), pl.Float64),
 }
 EVENT_SCHEMA = {
     "contrast": pl.String,
-    "lag": pl.Int64,
-    "person_months": pl.Int64,
-    "persons": pl.Int64,
-    "events": pl.Int64,
+    **dict.fromkeys(("lag", "person_months", "persons", "events"), pl.Int64),
     **handovers.COUNTED_SCHEMA,
-    "coef": pl.Float64,
-    "se": pl.Float64,
-    "hazard_ratio": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
+    **dict.fromkeys(("coef", "se", "hazard_ratio", "low", "high"), pl.Float64),
 }
 
 

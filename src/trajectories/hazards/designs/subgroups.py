@@ -79,7 +79,6 @@ def subgroups(made: Ingredients, parts: Parts) -> list[dict[str, Any]]:
 def _grouping(
     made: Ingredients, column: str, levels: Sequence[str], parts: Parts
 ) -> list[dict[str, Any]]:
-    """The rows of one grouping: its groups, then the test of their equality."""
     label, least = SUBGROUPS[column], made.rules.min_clusters
     group = pl.col(column).cast(pl.String)
     clusters = {
@@ -130,7 +129,6 @@ def _grouping(
 
 
 def _sizes(panel: pl.DataFrame, column: str, event: str) -> dict[str, dict[str, Any]]:
-    """Persons and events of each group, including groups without an estimate."""
     sizes = panel.group_by(pl.col(column).cast(pl.String)).agg(
         persons=pl.col("person").n_unique().cast(pl.Int64),
         events=pl.col(event).cast(pl.Int64).sum(),

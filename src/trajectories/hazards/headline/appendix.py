@@ -18,9 +18,7 @@ from trajectories.hazards.parts import Parts
 ALONE, SHARED = "no unobserved factors", "shared unobserved factors"
 TIMING_SCHEMA = {
     "model": pl.String,
-    "persons": pl.Int64,
-    "events": pl.Int64,
-    "changes": pl.Int64,
+    **dict.fromkeys(("persons", "events", "changes"), pl.Int64),
     **COUNTED_SCHEMA,
     **dict.fromkeys(TIMING_ESTIMATES, pl.Float64),
 }

@@ -130,7 +130,6 @@ def subdistribution(panel: pl.DataFrame, exits: Sequence[str], parts: Parts) -> 
 
 
 def _of_exit(name: str, ends: pl.DataFrame, terms: Sequence[str]) -> list[dict[str, Any]]:
-    """The cause-specific and subdistribution ratios of one exit."""
     number = EXITS.index(name) + 1
     own = ends.with_columns(event=(pl.col("exit") == number).cast(pl.Int8))
     fits = (

@@ -230,7 +230,6 @@ def _described(
 
 
 def _judged(tables: Mapping[str, pl.DataFrame], section: HazardsConfig) -> pl.DataFrame:
-    """The verdict on the headline, from the available tables."""
     rules = section.models
     return verdict(
         models=tables["models"],

@@ -69,23 +69,14 @@ BEHIND = {
 }
 """The caseworkers behind each exposure."""
 MODEL_SCHEMA = {
-    "model": pl.String,
-    "label": pl.String,
-    "term": pl.String,
-    "variance": pl.String,
-    "person_months": pl.Int64,
-    "persons": pl.Int64,
-    "events": pl.Int64,
-    "departures": pl.Int64,
+    **dict.fromkeys(("model", "label", "term", "variance"), pl.String),
+    **dict.fromkeys(("person_months", "persons", "events", "departures"), pl.Int64),
     **handovers.COUNTED_SCHEMA,
     "clusters": pl.Int64,
-    "coef": pl.Float64,
-    "se": pl.Float64,
-    "hazard_ratio": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "largest_cluster_share": pl.Float64,
-    "planted": pl.Float64,
+    **dict.fromkeys(
+        ("coef", "se", "hazard_ratio", "low", "high", "largest_cluster_share", "planted"),
+        pl.Float64,
+    ),
 }
 
 
@@ -144,7 +135,6 @@ def fit_models(
 
 
 def _fitted(panel: pl.DataFrame, model: Model, rules: ModelsConfig) -> HazardFit:
-    """The model with the sandwich variance by person."""
     fit = fit_hazard(
         panel,
         event=rules.event,
@@ -187,7 +177,6 @@ def _variances(
 
 
 def _by_clusters(fit: HazardFit, clusters: int) -> HazardFit:
-    """The fit with t(G−1) intervals for another number of clusters."""
     if clusters == fit.clusters:
         return fit
     wide = float(stats.t.ppf(0.975, max(clusters - 1, 1))) * pl.col("se")
@@ -218,7 +207,6 @@ def _bootstrapped(
 def _with_frailty(
     panel: pl.DataFrame, model: Model, rules: ModelsConfig, parts: Parts
 ) -> HazardFit:
-    """The model with a gamma frailty per course, clustered as the headline."""
     if rules.link != "cloglog":
         raise NotEstimableError("A gamma frailty goes with the link cloglog alone.")
     fit = fit_hazard(
@@ -264,7 +252,6 @@ def _rows(
 
 
 def _comparisons(table: pl.DataFrame) -> list[tuple[str, str]]:
-    """A note if the total and the direct effect of a departure differ."""
     ratio = {
         row["model"]: row["hazard_ratio"]
         for row in table.filter(pl.col("term") == "departures").iter_rows(named=True)

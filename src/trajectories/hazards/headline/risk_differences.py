@@ -25,16 +25,8 @@ Floats = NDArray[np.float64]
 # With more clusters than this, they are left out in groups.
 MOST_GROUPS = 100
 RISK_SCHEMA = {
-    "time": pl.Int64,
-    "persons": pl.Int64,
-    "courses": pl.Int64,
-    "clusters": pl.Int64,
-    "risk_none": pl.Float64,
-    "risk_departure": pl.Float64,
-    "difference": pl.Float64,
-    "se": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
+    **dict.fromkeys(("time", "persons", "courses", "clusters"), pl.Int64),
+    **dict.fromkeys(("risk_none", "risk_departure", "difference", "se", "low", "high"), pl.Float64),
 }
 OTHER, AHEAD = "__other_exit", "__months_ahead"
 
@@ -232,7 +224,6 @@ def _unknown(future: pl.DataFrame, fits: Sequence[HazardFit]) -> pl.DataFrame:
 
 
 def _world(fit: HazardFit, future: pl.DataFrame, exposure: str, counts_from: int) -> _World:
-    """The design rows of every start and month under both strategies."""
     columns = list(fit._design.columns)
     cells = fit._design.cells.select(columns)
     dtype = cells.schema[exposure]

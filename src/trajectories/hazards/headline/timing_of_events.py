@@ -241,7 +241,6 @@ def timing_of_events(
 def _climb(
     begin: Floats, scale: Floats, sides: tuple[Side, Side], points: int
 ) -> tuple[float, Floats]:
-    """The log-likelihood and the parameters reached from `begin`."""
     k = sum(len(side.names) for side in sides)
     levels = np.repeat([side.level for side in sides], points)
     middle = np.concatenate([levels, np.zeros(points - 1)]) - begin[k:]

@@ -123,7 +123,6 @@ def _leads(tests: pl.DataFrame) -> Iterator[Row]:
 
 
 def _no_effect(designs: pl.DataFrame, family: str, check: str) -> Iterator[Row]:
-    """A family in which no effect is expected."""
     for row in family_of(designs, family).iter_rows(named=True):
         word, reason, values = near_one(row)
         yield check, word, reason, {"subject": row["design"], **values}

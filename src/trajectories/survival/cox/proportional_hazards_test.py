@@ -104,7 +104,6 @@ def _scaled(rows: CoxRows, scale: Scale) -> Floats:
 
 
 def _mean_ranks(moments: Floats, at: Floats) -> Floats:
-    """The rank of each time among the event times; tied times get their mean rank."""
     moments = np.sort(moments)
     first = np.searchsorted(moments, at, side="left")
     last = np.searchsorted(moments, at, side="right")

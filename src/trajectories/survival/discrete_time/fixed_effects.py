@@ -184,7 +184,6 @@ def _varying(design: Design, within: str) -> tuple[_Rows, list[str]]:
 def _design(
     cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str], within: str
 ) -> tuple[Design, list[str]]:
-    """The design over rows whose groups have events, and the notes."""
     notes: list[str] = []
     before = int(cells[N].sum())
     while True:
@@ -204,7 +203,6 @@ def _design(
 
 
 def _maximise(rows: _Rows, link: Link) -> tuple[Floats, Floats, LinkValues, float]:
-    """Coefficients, group effects, hazards and log-likelihood at the maximum."""
     coef = np.zeros(rows.x.shape[1])
     rate = np.bincount(rows.group, weights=rows.y) / np.bincount(rows.group, weights=rows.n)
     effects = np.array([linear_predictor(float(one), link) for one in rate])
