@@ -169,7 +169,9 @@ def run(tokens: Sequence[str], *, keep_going: bool = False) -> None:
         with _announced(sentence_of(row)):
             function(*bound.args, **bound.kwargs)
     else:
-        _say(function(*bound.args, **bound.kwargs))
+        said: str | Iterable[str] | None = function(*bound.args, **bound.kwargs)
+        for line in [said] if isinstance(said, str) else said or ():
+            print(line.removesuffix("\n"), flush=True)
 
 
 def application(*, summaries: bool) -> App:
@@ -256,11 +258,6 @@ def _announced(text: str) -> Iterator[None]:
     print(f"  ▸ {text} …", flush=True)
     yield
     print(f"  ✓ {text} ({time.perf_counter() - start:.1f} s)", flush=True)
-
-
-def _say(said: str | Iterable[str] | None) -> None:
-    for line in [said] if isinstance(said, str) else said or ():
-        print(line.removesuffix("\n"), flush=True)
 
 
 class Both(TextIOBase):

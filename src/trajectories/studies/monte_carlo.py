@@ -16,15 +16,8 @@ from trajectories.config.sections.hazards import HazardsConfig
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.hazards.at_risk.episodes import assistance_stretches
 from trajectories.hazards.at_risk.person_months import risk_set
+from trajectories.hazards.designs import stacked_departures as stacked
 from trajectories.hazards.designs.contrasts import Coefficients
-from trajectories.hazards.designs.stacked_departures import (
-    AFTER_BIN,
-    BINS,
-    LEAD_BINS,
-    OTHERS,
-    lead_tests,
-    stack,
-)
 from trajectories.hazards.designs.support import clusters_of_interval, clusters_with_exposed_events
 from trajectories.simulator.cleaned_register import cleaned
 from trajectories.simulator.scenarios import with_departures_in, with_random_departures
@@ -204,9 +197,9 @@ def _around_departures(
     found, lag = made.found, section.risk.lag_months
     departures = found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
     teams = first_teams(found.assignments)
-    rows = stack(coded, found.exposures, departures, teams, lag_months=lag)
-    labels = [OTHERS, *BINS]
-    bins = {str(month): name for name, months in BINS.items() for month in months}
+    rows = stacked.stack(coded, found.exposures, departures, teams, lag_months=lag)
+    labels = [stacked.OTHERS, *stacked.BINS]
+    bins = {str(month): name for name, months in stacked.BINS.items() for month in months}
     binned = rows.with_columns(
         pl.col("event_month")
         .cast(pl.String)
@@ -220,19 +213,22 @@ def _around_departures(
     fit = fit_absorbed(counts, wanted=EVENT)
     known = np.isfinite(np.diag(fit.vcov)) & np.isfinite(fit.coef)
     coefs = Coefficients(
-        {name: i for i, name in enumerate(BINS) if known[i]}, fit.coef, fit.vcov, fit.clusters
+        {name: i for i, name in enumerate(stacked.BINS) if known[i]},
+        fit.coef,
+        fit.vcov,
+        fit.clusters,
     )
-    tests = lead_tests(
+    tests = stacked.lead_tests(
         coefs, rows, made.panel, found.exposures, found.changes, section.models.event
     )
     named = {row["test"]: row for row in tests}
-    leads = [name for name in LEAD_BINS if name in coefs.place]
+    leads = [name for name in stacked.LEAD_BINS if name in coefs.place]
     result = dict.fromkeys(STUDY, float("nan"))
     if leads:
         joint, one = named["leads"], coefs.estimate(leads, [])
         result |= {"leads_p": joint["p_value"], "lead_clusters": joint["clusters"]}
         result |= {"lead": one["coef"], "lead_se": one["se"]}
     if "after" in named:
-        one = coefs.estimate([AFTER_BIN], leads)
+        one = coefs.estimate([stacked.AFTER_BIN], leads)
         result |= {"after": one["coef"], "after_se": one["se"]}
     return result | {"first_stage": named["first stage"]["hazard_ratio"]}

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trajectories.errors import UserError
-from trajectories.survival.life_tables import By, kaplan_meier
+from trajectories.survival.life_tables import By, groups_of, kaplan_meier
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def cumulative_hazard(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
     Raises:
         UserError: as for `kaplan_meier`.
     """
-    over = _names(by) or pl.lit(1)
+    over = groups_of(by) or pl.lit(1)
     hazard = pl.col("events") / pl.col("at_risk")
     return kaplan_meier(durations, by).with_columns(
         estimate=hazard.cum_sum().over(over),
@@ -131,17 +131,13 @@ def restricted_mean(
     return pl.DataFrame(rows, schema=_schema(durations, by, ("until", "estimate", "se")))
 
 
-def _names(by: By) -> list[str]:
-    return [by] if isinstance(by, str) else list(by or ())
-
-
 def _schema(durations: pl.DataFrame, by: By, numbers: Sequence[str]) -> pl.Schema:
-    groups = [(name, durations.schema[name]) for name in _names(by)]
+    groups = [(name, durations.schema[name]) for name in groups_of(by)]
     return pl.Schema([*groups, *((name, pl.Float64()) for name in numbers)])
 
 
 def _each(curves: pl.DataFrame, by: By) -> Iterator[tuple[dict[str, object], pl.DataFrame]]:
-    names = _names(by)
+    names = groups_of(by)
     if not names:
         yield {}, curves
         return

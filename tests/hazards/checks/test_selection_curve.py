@@ -17,7 +17,7 @@ from trajectories.config.sections.sensitivity import SensitivityConfig
 from trajectories.errors import UserError
 from trajectories.hazards.checks.selection_curve import log_ratio, selection_curve
 from trajectories.hazards.description import change_rates as diagnostics
-from trajectories.hazards.designs.attrition import attrition, with_loss
+from trajectories.hazards.designs.families import attrition, with_loss
 from trajectories.hazards.designs.rows import Ingredients
 from trajectories.survival.discrete_time.fit import fit_hazard
 

@@ -8,15 +8,7 @@ from trajectories.commands.release.folder import MANIFEST, PROVENANCE, REPORT, s
 from trajectories.inputs import files_read, sha256_of
 from trajectories.io import make_private, write_json, write_text
 from trajectories.refusals import refusal_in
-from trajectories.release.provenance import (
-    git_state,
-    hash_inputs,
-    hash_release,
-    keyed_hash_of,
-    seeds,
-    sha256_of_settings,
-    versions,
-)
+from trajectories.release import provenance as recorded
 from trajectories.release.runtimes import describe_machine
 from trajectories.release.store import read_about
 
@@ -52,15 +44,15 @@ def provenance(
     settings = about["settings"]
     write_json(
         {
-            "code": git_state(lock.resolve().parent),
-            "settings_sha256": sha256_of_settings(settings),
-            "config_keyed_sha256": keyed_hash_of(config, key),
+            "code": recorded.git_state(lock.resolve().parent),
+            "settings_sha256": recorded.sha256_of_settings(settings),
+            "config_keyed_sha256": recorded.keyed_hash_of(config, key),
             "lock_sha256": sha256_of(lock),
-            "inputs": hash_inputs(inputs, key),
-            "seeds": seeds(settings),
+            "inputs": recorded.hash_inputs(inputs, key),
+            "seeds": recorded.seeds(settings),
             "settings": settings,
-            "versions": versions(),
-            "files": hash_release(
+            "versions": recorded.versions(),
+            "files": recorded.hash_release(
                 release, sources(release), without=(PROVENANCE, REPORT, MANIFEST)
             ),
         },

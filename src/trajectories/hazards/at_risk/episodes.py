@@ -184,13 +184,7 @@ def _with_job(
 
 
 def _with_job_end(stretches: pl.DataFrame, jobs: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
-    """Add `brief` (the job does not last `job_months`) and `follows` (a benefit soon after it).
-
-    Args:
-        stretches: with job_date and next_start.
-        jobs: person, start, end; jobs fewer than `gap_days` apart joined.
-        rules: how long a job must last.
-    """
+    """Add `brief` (the job does not last `job_months`) and `follows` (a benefit soon after it)."""
     ends = (
         stretches.filter(pl.col("job_date").is_not_null())
         .select("stretch", "person", "job_date", "next_start")

@@ -10,7 +10,6 @@ from trajectories.caseworkers import exposures as further
 from trajectories.caseworkers.handovers import AHEAD, LAST_CHANGE, LAST_LISTED, Side, last_change_of
 from trajectories.hazards.at_risk.episodes import EXITS
 from trajectories.hazards.designs import further_families
-from trajectories.hazards.designs.attrition import attrition
 from trajectories.hazards.designs.constancy import FAMILY as CONSTANCY
 from trajectories.hazards.designs.constancy import constancy
 from trajectories.hazards.designs.rows import (
@@ -168,6 +167,29 @@ def negative_control(made: Ingredients) -> Iterator[Work]:
         return rows_of(fit, rows, "negative control", label, {EXPOSURE: "departures"})
 
     yield "negative control", one
+
+
+def with_loss(panel: pl.DataFrame) -> pl.DataFrame:
+    """Add `lost` (i8): the course's last month, without an exit and before the end of the data."""
+    gone = (
+        (pl.col("month") == pl.col("month").max().over("course"))
+        & pl.col("exit").is_null()
+        & (pl.col("month") < pl.col("month").max())
+    )
+    return panel.with_columns(lost=gone.cast(pl.Int8))
+
+
+def attrition(made: Ingredients) -> Iterator[Work]:
+    """The departure's hazard ratio for loss to follow-up, if anybody is lost."""
+    rows = with_loss(made.panel)
+    if rows["lost"].sum() == 0:
+        return
+
+    def one() -> list[dict[str, Any]]:
+        fit = jackknifed(fit_design(rows, made.rules, [EXPOSURE], event="lost"), EXPOSURE)
+        return rows_of(fit, rows, "attrition", "lost from sight", {EXPOSURE: "departures"})
+
+    yield "attrition", one
 
 
 FAMILIES: tuple[Callable[[Ingredients], Iterator[Work]], ...] = (

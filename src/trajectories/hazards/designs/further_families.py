@@ -5,38 +5,31 @@ from typing import Any
 
 import polars as pl
 
+from trajectories.hazards.designs import rows as common
 from trajectories.hazards.designs.censoring_weights import WEIGHT, censoring_weights
 from trajectories.hazards.designs.nested_samples import between
-from trajectories.hazards.designs.rows import (
-    CLUSTER,
-    EXPOSURE,
-    Ingredients,
-    Work,
-    fit_design,
-    rows_of,
-)
 from trajectories.survival.discrete_time.fixed_effects import fit_within
 from trajectories.survival.errors import NotEstimableError
 
 FAMILY, TEAM = "specification", "C(team_first)"
-TERMS = {EXPOSURE: "departures"}
+TERMS = {common.EXPOSURE: "departures"}
 
 
-def other_jobs(made: Ingredients) -> Iterator[Work]:
+def other_jobs(made: common.Ingredients) -> Iterator[common.Work]:
     """The headline with other definitions of a job."""
     if made.rules.event != "job":
         return
     for name, panel in made.job_variants.items():
 
         def one(name: str = name, panel: pl.DataFrame = panel) -> list[dict[str, Any]]:
-            fit = fit_design(panel, made.rules, [EXPOSURE])
+            fit = common.fit_design(panel, made.rules, [common.EXPOSURE])
             apart = between(made.panel, panel, event=made.rules.event)
-            return [row | apart for row in rows_of(fit, panel, FAMILY, name, TERMS)]
+            return [row | apart for row in common.rows_of(fit, panel, FAMILY, name, TERMS)]
 
         yield name, one
 
 
-def weighted_censoring(made: Ingredients) -> Iterator[Work]:
+def weighted_censoring(made: common.Ingredients) -> Iterator[common.Work]:
     """The headline until the first other change, with inverse-probability-of-censoring weights.
 
     Few persons remain late, so teams may separate the events: both rows are then estimated without
@@ -56,13 +49,13 @@ def weighted_censoring(made: Ingredients) -> Iterator[Work]:
 
 
 def _until_other_change(
-    made: Ingredients, adjustment: Sequence[str], label: str
+    made: common.Ingredients, adjustment: Sequence[str], label: str
 ) -> list[dict[str, Any]]:
     rules = made.rules
     active = pl.col("active_now").replace_strict({0: "passive", 1: "active"}, default="neither")
     found = censoring_weights(
         made.panel.with_columns(active_state=active.fill_null("neither")),
-        numerator=[*adjustment, EXPOSURE],
+        numerator=[*adjustment, common.EXPOSURE],
         denominator=rules.censoring_terms,
         truncation=rules.weight_truncation,
     )
@@ -70,9 +63,11 @@ def _until_other_change(
     rows = []
     for text, weight in ((f"{name}, weighted{label}", WEIGHT), (f"{name}{label}", None)):
         if weight or label:
-            fit = fit_design(found.rows, rules, [EXPOSURE], adjustment=adjustment, weight=weight)
+            fit = common.fit_design(
+                found.rows, rules, [common.EXPOSURE], adjustment=adjustment, weight=weight
+            )
             apart = between(made.panel, found.rows, event=rules.event)
-            rows += [row | apart for row in rows_of(fit, found.rows, FAMILY, text, TERMS)]
+            rows += [row | apart for row in common.rows_of(fit, found.rows, FAMILY, text, TERMS)]
     made.notes.append(
         (
             "censoring_weights",
@@ -84,7 +79,7 @@ def _until_other_change(
     return rows
 
 
-def within_caseworkers(made: Ingredients) -> Iterator[Work]:
+def within_caseworkers(made: common.Ingredients) -> Iterator[common.Work]:
     """Compare clients of the same caseworker whose earlier caseworker left with the others."""
     name = "within caseworkers (rate ratio)"
 
@@ -93,9 +88,9 @@ def within_caseworkers(made: Ingredients) -> Iterator[Work]:
             made.panel,
             within="caseworker",
             event=made.rules.event,
-            terms=[*made.rules.adjustment, EXPOSURE],
-            cluster=CLUSTER,
+            terms=[*made.rules.adjustment, common.EXPOSURE],
+            cluster=common.CLUSTER,
         )
-        return rows_of(fit, made.panel, FAMILY, name, TERMS)
+        return common.rows_of(fit, made.panel, FAMILY, name, TERMS)
 
     yield name, one

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from trajectories.caseworkers import handovers
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.hazards.designs.nested_samples import OUT_SCHEMA
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
+from trajectories.survival.discrete_time.fixed_effects import WithinFit
 from trajectories.survival.errors import NotEstimableError
 
 CLUSTER = "cluster"
@@ -52,30 +53,6 @@ class Ingredients:
     job_variants: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     readiness: tuple[str, ...] = ("activity_ready",)
     notes: list[tuple[str, str]] = field(default_factory=list)
-
-
-class Estimated(Protocol):
-    """The parts of a fit that `rows_of` reads."""
-
-    @property
-    def table(self) -> pl.DataFrame:
-        """term, coef, se, hazard_ratio."""
-
-    @property
-    def n(self) -> int:
-        """Number of person-months used."""
-
-    @property
-    def events(self) -> int:
-        """Number of events."""
-
-    @property
-    def clusters(self) -> int:
-        """Number of clusters of the variance."""
-
-    @property
-    def event(self) -> str:
-        """The column of events."""
 
 
 def prepare(
@@ -176,7 +153,7 @@ def jackknifed(fit: HazardFit, term: str) -> HazardFit:
 
 
 def rows_of(
-    fit: Estimated,
+    fit: HazardFit | WithinFit,
     panel: pl.DataFrame,
     family: str,
     design: str,

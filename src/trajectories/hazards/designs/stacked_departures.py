@@ -232,14 +232,10 @@ def event_study(
             table.append({"contrast": contrast, "lag": month, **size, **estimate})
     tests = lead_tests(binned(rows, rules, BINS), rows, panel, exposures, changes, rules.event)
     return EventStudy(
-        pl.DataFrame([_known(row, EVENT_SCHEMA) for row in table], schema=EVENT_SCHEMA),
+        pl.DataFrame(table, schema=EVENT_SCHEMA),
         pl.DataFrame(tests, schema=TEST_SCHEMA),
         rows,
     )
-
-
-def _known(row: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    return {name: row.get(name) for name in schema}
 
 
 def binned(rows: pl.DataFrame, rules: ModelsConfig, bins: Mapping[str, range]) -> Coefficients:
@@ -313,7 +309,7 @@ def lead_tests(
             "clusters": known_from(chosen).clusters,
             **handovers.count_of(part, handovers.LAST_LISTED),
         }
-        return _known({"test": test, **size, **values}, TEST_SCHEMA)
+        return {"test": test, **size, **values}
 
     leads = [name for name in LEAD_BINS if name in coefs.place]
     found = []

@@ -8,17 +8,8 @@ import numpy as np
 import polars as pl
 
 from trajectories.caseworkers.handovers import LAST_LISTED, count_of
+from trajectories.hazards.designs import rows as common
 from trajectories.hazards.designs.nested_samples import beside_smaller, smallest
-from trajectories.hazards.designs.rows import (
-    CLUSTER,
-    EXPOSURE,
-    Ingredients,
-    fit_design,
-    holm,
-    joint_test,
-    rows_of,
-    with_interval,
-)
 from trajectories.hazards.designs.support import clusters_with_exposed_events
 from trajectories.hazards.parts import Parts
 
@@ -41,7 +32,7 @@ UNTESTED = (FEW_CLUSTERS, ONE_GROUP, NOT_FITTED)
 EQUAL_WEIGHTS = "equal weights"
 
 
-def subgroups(made: Ingredients, parts: Parts) -> list[dict[str, Any]]:
+def subgroups(made: common.Ingredients, parts: Parts) -> list[dict[str, Any]]:
     """The headline within groups, with a joint test of equality for each grouping (Holm-corrected).
 
     Each group uses the jackknife over clusters with t(G−1), where G counts the clusters in which an
@@ -71,13 +62,13 @@ def subgroups(made: Ingredients, parts: Parts) -> list[dict[str, Any]]:
             [_about_equality(made, label, NOT_FITTED)],
         )
     tests = [row for row in rows if row["term"] == EQUAL]
-    for row, p in zip(tests, holm([row["p_value"] for row in tests]), strict=True):
+    for row, p in zip(tests, common.holm([row["p_value"] for row in tests]), strict=True):
         row["p_value"] = p
     return rows
 
 
 def _grouping(
-    made: Ingredients, column: str, levels: Sequence[str], parts: Parts
+    made: common.Ingredients, column: str, levels: Sequence[str], parts: Parts
 ) -> list[dict[str, Any]]:
     label, least = SUBGROUPS[column], made.rules.min_clusters
     group = pl.col(column).cast(pl.String)
@@ -102,12 +93,14 @@ def _grouping(
     adjustment = list(made.rules.adjustment)
     if not any(f"C({column})" in term for term in adjustment):
         adjustment.append(f"C({column})")
-    fit = fit_design(panel, made.rules, [f"C({column}):{EXPOSURE}"], adjustment=adjustment)
-    fit = fit.with_cluster(CLUSTER, variance="crv3")
-    terms = {f"C({column})[{level}]:{EXPOSURE}": level for level in known}
+    fit = common.fit_design(
+        panel, made.rules, [f"C({column}):{common.EXPOSURE}"], adjustment=adjustment
+    )
+    fit = fit.with_cluster(common.CLUSTER, variance="crv3")
+    terms = {f"C({column})[{level}]:{common.EXPOSURE}": level for level in known}
     own = {term: group == level for term, level in terms.items()}
     counted = {term: clusters[level] for term, level in terms.items()}
-    rows = rows_of(fit, panel, "subgroup", label, terms, own, clusters=counted)
+    rows = common.rows_of(fit, panel, "subgroup", label, terms, own, clusters=counted)
     apart = beside_smaller(_sizes(made.panel, column, fit.event))
     least_group = smallest(rows)
     rows = [row | apart[row["term"]] for row in rows]
@@ -120,8 +113,8 @@ def _grouping(
         weights = np.full(len(coef), 1 / len(coef))
         value, se = float(weights @ coef), float(np.sqrt(weights @ vcov @ weights))
         whole = _about_equality(made, label, EQUAL_WEIGHTS) | least_group
-        rows.append(whole | with_interval(value, se, fewest))
-    p = joint_test(coef, vcov, np.diff(np.eye(len(coef)), axis=0), fewest)
+        rows.append(whole | common.with_interval(value, se, fewest))
+    p = common.joint_test(coef, vcov, np.diff(np.eye(len(coef)), axis=0), fewest)
     if not np.isfinite(p):
         return [*rows, untested]
     tested = _about_equality(made, label, EQUAL) | least_group
@@ -136,9 +129,9 @@ def _sizes(panel: pl.DataFrame, column: str, event: str) -> dict[str, dict[str, 
     return {row[column]: row for row in sizes.iter_rows(named=True)}
 
 
-def _about_equality(made: Ingredients, label: str, term: str) -> dict[str, Any]:
+def _about_equality(made: common.Ingredients, label: str, term: str) -> dict[str, Any]:
     """A row on all groups of a grouping together, with counts but no estimate."""
-    exposed = made.panel.filter(pl.col(EXPOSURE) > 0)
+    exposed = made.panel.filter(pl.col(common.EXPOSURE) > 0)
     return {
         "family": "subgroup",
         "design": label,
@@ -146,6 +139,6 @@ def _about_equality(made: Ingredients, label: str, term: str) -> dict[str, Any]:
         "person_months": made.panel.height,
         "persons": made.panel["person"].n_unique(),
         "events": made.panel[made.rules.event].sum(),
-        "clusters": exposed[CLUSTER].n_unique(),
+        "clusters": exposed[common.CLUSTER].n_unique(),
         **count_of(made.panel, LAST_LISTED),
     }

@@ -12,24 +12,14 @@ from trajectories.hazards.checks.lead_bounds import BOUND_SCHEMA, lead_bounds
 from trajectories.hazards.checks.randomised_checks import RANDOMISED_SCHEMA, randomised_checks
 from trajectories.hazards.description import after_changes as aftermath
 from trajectories.hazards.description import changes_and_exits as describe
+from trajectories.hazards.designs import stacked_departures as stacked
 from trajectories.hazards.designs.families import fit_designs
 from trajectories.hazards.designs.rows import DESIGN_SCHEMA, prepare
-from trajectories.hazards.designs.stacked_departures import (
-    EVENT_SCHEMA,
-    TEST_SCHEMA,
-    EventStudy,
-    event_study,
-)
+from trajectories.hazards.headline import verdict as verdicts
 from trajectories.hazards.headline.appendix import appendix
 from trajectories.hazards.headline.models import HEADLINE_MODEL, fit_models
 from trajectories.hazards.headline.risk_differences import RISK_SCHEMA, job_risks
 from trajectories.hazards.headline.verdict import ALWAYS as ALWAYS_CHECKED
-from trajectories.hazards.headline.verdict import (
-    OF_DESIGNS,
-    OF_EVENT_STUDY,
-    OF_RANDOMISATION,
-    verdict,
-)
 from trajectories.hazards.parts import Parts
 
 ALWAYS = (
@@ -105,7 +95,9 @@ def estimate_tables(
         )
         tables["job_risks"] = pl.DataFrame(schema=RISK_SCHEMA)
         tables["designs"] = pl.DataFrame(schema=DESIGN_SCHEMA)
-        study = EventStudy(pl.DataFrame(schema=EVENT_SCHEMA), pl.DataFrame(schema=TEST_SCHEMA))
+        study = stacked.EventStudy(
+            pl.DataFrame(schema=stacked.EVENT_SCHEMA), pl.DataFrame(schema=stacked.TEST_SCHEMA)
+        )
         behind = [pl.lit(n).alias(name) for name, n in count_of(panel, LAST_LISTED).items()]
         if rules.risks:
             tables["job_risks"] = parts.attempt(
@@ -138,7 +130,7 @@ def estimate_tables(
             study = parts.attempt(
                 "event_study",
                 "Event study",
-                lambda: event_study(
+                lambda: stacked.event_study(
                     panel, exposures, departures, teams, changes, rules=rules, lag_months=lag
                 ),
                 study,
@@ -187,16 +179,7 @@ def _described(
     *,
     by_departure: bool,
 ) -> dict[str, pl.DataFrame]:
-    """The descriptive tables; one that cannot be made has no rows.
-
-    Args:
-        panel: person-months at risk.
-        changes: dated changes.
-        assignments: with recoded identifiers mapped.
-        section: the configuration.
-        parts: collects the notes on what cannot be made.
-        by_departure: whether exits are split by earlier departures.
-    """
+    """The descriptive tables; one that cannot be made has no rows."""
     event = section.models.event
     made: dict[str, tuple[str, Callable[[], pl.DataFrame]]] = {
         "ever_changed": (
@@ -231,7 +214,7 @@ def _described(
 
 def _judged(tables: Mapping[str, pl.DataFrame], section: HazardsConfig) -> pl.DataFrame:
     rules = section.models
-    return verdict(
+    return verdicts.verdict(
         models=tables["models"],
         designs=tables["designs"],
         tests=tables["event_tests"],
@@ -242,9 +225,9 @@ def _judged(tables: Mapping[str, pl.DataFrame], section: HazardsConfig) -> pl.Da
         lag_months=section.risk.lag_months,
         asked=(
             *ALWAYS_CHECKED,
-            *(OF_DESIGNS if rules.designs else ()),
-            *(OF_EVENT_STUDY if rules.event_study else ()),
-            *(OF_RANDOMISATION if rules.randomisations else ()),
+            *(verdicts.OF_DESIGNS if rules.designs else ()),
+            *(verdicts.OF_EVENT_STUDY if rules.event_study else ()),
+            *(verdicts.OF_RANDOMISATION if rules.randomisations else ()),
         ),
     )
 

@@ -77,13 +77,14 @@ def verdict(
         smallest for several models), and its estimates. A check has the columns that its reason
         needs.
     """
-    headline = _headline(models)
+    own = models.filter((pl.col("model") == "departures_total") & (pl.col("term") == "departures"))
+    headline = own.row(0, named=True) if own.height else None
     # A rare level may differ by chance, and the verdict must not reveal it.
     common = balanced
     if balanced.height:
         common = balanced.filter(pl.min_horizontal("listed", "others") >= LEAST)
     rows = [
-        *_leads(tests),
+        *([("leads", *lead_verdict(tests))] if tests.height else []),
         *_no_effect(designs, "placebo", "placebo"),
         *_no_effect(designs, "negative control", "negative_control"),
         *_no_effect(designs, "attrition", "attrition"),
@@ -110,16 +111,6 @@ def verdict(
         ],
         schema=VERDICT_SCHEMA,
     )
-
-
-def _headline(models: pl.DataFrame) -> dict[str, Any] | None:
-    rows = models.filter((pl.col("model") == "departures_total") & (pl.col("term") == "departures"))
-    return rows.row(0, named=True) if rows.height else None
-
-
-def _leads(tests: pl.DataFrame) -> Iterator[Row]:
-    if tests.height:
-        yield ("leads", *lead_verdict(tests))
 
 
 def _no_effect(designs: pl.DataFrame, family: str, check: str) -> Iterator[Row]:

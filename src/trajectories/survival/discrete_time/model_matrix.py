@@ -146,14 +146,7 @@ def _names(factors: Sequence[Factor], levels: Mapping[str, Levels]) -> list[str]
 def _structure(
     terms: tuple[str, ...], several: tuple[tuple[str, bool], ...], plain: tuple[str, ...]
 ) -> tuple[tuple[Factor, ...], ...]:
-    """The products of factors that formulaic makes of the terms, and the contrasts they use.
-
-    Args:
-        terms: the formula's terms.
-        several: each categorical column and whether it has more than one level; contrasts do not
-            depend on how many more.
-        plain: the other columns.
-    """
+    """The products of factors that formulaic makes of the terms, and the contrasts they use."""
     frame: dict[str, Any] = {name: [0.0, 1.0] for name in plain}
     for name, more in several:
         frame[name] = pd.Categorical(["0", str(int(more))])
