@@ -89,6 +89,9 @@ def test_marked_words_and_templates_count_for_pages_alone(package: Path) -> None
     third = hashes()
     assert first[0] == second[0] == third[0]
     assert len({first[1], second[1], third[1]}) == 3
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "d.cpython-311.pyc.1234").write_text("half of it")
+    assert hashes() == third
     (package / "d.py").write_text('y = _("Average caseload"), 1\n')
     assert hashes()[0] != third[0]
 

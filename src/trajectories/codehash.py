@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 PACKAGE = "trajectories"
 ROOT = Path(__file__).parent
-MARKS = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
-"""Functions whose arguments are words."""
+MARKS = ("_", "n_")
+"""Functions that mark messages: `trajectories.words`."""
 FINDERS = ("pkgutil", "importlib.import_module")
 """What a module imports that finds others by itself: all modules of its package count then."""
 
@@ -156,7 +156,8 @@ class Code:
     def _data(self) -> str:
         digest = hashlib.sha256()
         for path in sorted(self.root.rglob("*")):
-            if path.is_file() and path.suffix not in (".py", ".pyc"):
+            # Another process may be compiling: what it writes beside a module is no part of it.
+            if path.is_file() and path.suffix != ".py" and path.parent.name != "__pycache__":
                 digest.update(f"{path.relative_to(self.root).as_posix()}\n".encode())
                 digest.update(path.read_bytes())
         return digest.hexdigest()

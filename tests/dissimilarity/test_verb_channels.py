@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from pydantic import ValidationError
 
 from trajectories.artefacts.channels import read_compared
+from trajectories.artefacts.medoids import read_medoids
 from trajectories.artefacts.windows import read_windows
 from trajectories.commands.dissimilarity.channels import channels
 from trajectories.commands.dissimilarity.distances import distances as distances_command
@@ -20,7 +21,7 @@ from trajectories.config.sections.dissimilarity import MeasureConfig
 from trajectories.dissimilarity import combine, cross_series, pairwise, substitution_costs
 from trajectories.errors import UserError
 from trajectories.sequences import Sources, StateSequences
-from trajectories.typology.nearest_medoid import Medoids, keys_of
+from trajectories.typology.nearest_medoid import keys_of
 
 N, LENGTH = 120, 6
 MEASURES = {
@@ -101,7 +102,7 @@ def distances(folder, name, **more):
 
 
 def windows_of(folder):
-    return read_windows(folder / "sequences")
+    return read_windows(folder / "sequences")[1]
 
 
 def between_windows(d, inverse):
@@ -178,7 +179,7 @@ def test_a_typology_and_the_clusters_of_its_medoids(run, name):
     config.write_text(yaml.safe_dump({"typology": {"k_max": 4, "starts": 2}}))
     cluster(config=config, sequences=run / "sequences", distances=run / name, out=out)
     chosen = json.loads((out / "clusters.json").read_text())["medoids"]
-    medoids = Medoids(run / name, out, run / "sequences", run / "channels")
+    medoids = read_medoids(run / name, out)
     windows = windows_of(run)
     inputs = read_compared(run / "channels", medoids.options, name)
     square = between_windows(d, np.arange(len(unique["count"])))
@@ -188,7 +189,9 @@ def test_a_typology_and_the_clusters_of_its_medoids(run, name):
     clear = ~close[unique["inverse"][rows], 0]
     assert clear.sum() > 20
     assert_array_equal(medoids.assign(windows, inputs, rows)[clear], nearest[rows][clear])
-    assert_array_equal(medoids.registered_keys(), keys_of(windows, inputs))
+    keys = keys_of(windows, inputs)
+    assert_array_equal(keys[:, : windows.length], windows.states)
+    assert len(np.unique(keys, axis=0)) == len(unique["count"])
 
 
 def test_values_that_no_registered_window_has_get_a_sentence(run):
@@ -204,7 +207,8 @@ def test_values_that_no_registered_window_has_get_a_sentence(run):
         spells=pl.read_parquet(run / "register" / "spells.parquet"),
         employment=pl.read_parquet(run / "register" / "employment.parquet"),
     )
-    medoids = Medoids(run / "both", run, run / "sequences", run / "channels")
+    (run / "clusters.json").write_text('{"medoids": [0]}')
+    medoids = read_medoids(run / "both", run)
     with pytest.raises(UserError, match=r"reform\.relabelling: .*benefit holds the value new"):
         medoids.compared(sources, SourcesConfig())
 
