@@ -6,22 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from trajectories.caseworkers.exposures import PLACEBO_MONTHS
-from trajectories.hazards.thresholds import (
-    FEW_CLUSTERS,
-    LARGE_DIFFERENCE,
-    LARGE_SHARE,
-    LARGE_Z,
-    LEADS,
-    LEAST_P,
-    NEAR_ONE,
-    SMALL_DIFFERENCE,
-)
+from trajectories.hazards import thresholds
 from trajectories.release.outputs.question.trial import target_trial
 from trajectories.release.study import Study, months
 
-BEFORE = f"months −{-LEADS[0]} to −{-LEADS[-1]}"
-SHOWN, CORRECTED = f"p < {LEAST_P:g}", f"a corrected p < {LEAST_P:g}"
-NEAR = f"within ±{100 * NEAR_ONE:g} %"
+BEFORE = f"months −{-thresholds.LEADS[0]} to −{-thresholds.LEADS[-1]}"
+SHOWN, CORRECTED = f"p < {thresholds.LEAST_P:g}", f"a corrected p < {thresholds.LEAST_P:g}"
+APART, SMALL = "a standardised difference above", f"{thresholds.SMALL_DIFFERENCE:.2f}"
+NEAR = f"within ±{100 * thresholds.NEAR_ONE:g} %"
 CHECKS = (
     (
         f"Leads ({BEFORE} before a departure)",
@@ -41,13 +33,13 @@ CHECKS = (
     ("Attrition (lost from sight after a departure)", SHOWN, f"95 % interval {NEAR}"),
     (
         "Balance at the list date",
-        f"a standardised difference above {LARGE_DIFFERENCE:.2f}, with {CORRECTED} (Holm)",
-        f"all differences {SMALL_DIFFERENCE:.2f} or less",
+        f"{APART} {thresholds.LARGE_DIFFERENCE:.2f}, with {CORRECTED} (Holm)",
+        f"all differences {SMALL} or less",
     ),
     (
         "Balance of all characteristics together (leavers drawn again within team and month)",
-        f"{SHOWN} and a standardised difference above {SMALL_DIFFERENCE:.2f}",
-        f"p of {LEAST_P:g} or more and all differences {SMALL_DIFFERENCE:.2f} or less",
+        f"{SHOWN} and {APART} {SMALL}",
+        f"p of {thresholds.LEAST_P:g} or more and all differences {SMALL} or less",
     ),
     (
         "Leavers drawn again within team and month",
@@ -67,7 +59,7 @@ CHECKS = (
     (
         "Closing caseworkers",
         "changes in the last counted month before an exit exceed those in matched months, "
-        f"z > {LARGE_Z}",
+        f"z > {thresholds.LARGE_Z}",
         "no such excess",
     ),
     (
@@ -154,13 +146,13 @@ def analysis_plan(settings: Mapping[str, Any]) -> str:
                 f"Adjusted for {_words(of(f'{models}.adjustment'), code=True)}.",
                 "One coefficient: the number of departures met so far. Interval: CRV3 over "
                 "municipality × first team, t(G−1); restricted wild bootstrap where there are "
-                f"fewer than {FEW_CLUSTERS} clusters or one holds more than "
-                f"{_percent(LARGE_SHARE)}.",
+                f"fewer than {thresholds.FEW_CLUSTERS} clusters or one holds more than "
+                f"{_percent(thresholds.LARGE_SHARE)}.",
                 f"With fewer than {least} departures no estimate is given.",
                 f"Public number: difference in the share with {study.exit} within "
                 f"{_words(study.horizons)} months between a departure in month "
                 f"{study.departure_month} and none.",
-                f"Two-sided, {_percent(LEAST_P)}, no other primary outcome.",
+                f"Two-sided, {_percent(thresholds.LEAST_P)}, no other primary outcome.",
             )
         ),
         "## 6. Secondary analyses, labelled as such",

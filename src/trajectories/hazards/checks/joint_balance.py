@@ -58,7 +58,6 @@ def balance_test(
             departures=int(left.sum()),
             caseworkers=len(left),
             blocks=int(blocks.max()) + 1,
-            draws=draws,
         ),
         int(used.sum()),
     )

@@ -89,7 +89,6 @@ class Randomised:
         departures: departures that are redrawn.
         caseworkers: candidates, counted once per block.
         blocks: blocks (teams and months).
-        draws: number of draws.
     """
 
     statistic: float
@@ -97,7 +96,6 @@ class Randomised:
     departures: int
     caseworkers: int
     blocks: int
-    draws: int
 
 
 def randomisation_test(
@@ -129,7 +127,6 @@ def randomisation_test(
         departures=int(left.sum()),
         caseworkers=len(left),
         blocks=int(blocks.max()) + 1,
-        draws=draws,
     )
 
 
