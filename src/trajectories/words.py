@@ -69,6 +69,11 @@ def translation(message: str | Plural, language: str, number: int = 1) -> str | 
     return forms[0] if len(forms) == 1 else forms[c2py(found.plural_expr)(number)]
 
 
+def in_english(messages: Plural, number: int, **values: object) -> str:
+    """Say a message that depends on a number at the terminal, which speaks English."""
+    return messages[number != 1].format(number=number, **values)
+
+
 def untranslated(language: str) -> list[str]:
     """List the messages that have no translation."""
     texts = [_forms(entry.id)[0] for entry in catalogue(language) or () if entry.id]

@@ -215,7 +215,7 @@ VALUES = (
     ),
     Bad(
         "overlapping rows, where the configuration stops at that",
-        "1 rows of spells overlap",
+        "1 row of spells overlaps",
         {"spells": "p,890,2010-06-01,2011-01-31,657,\n"},
         section={"overlaps": {"spells": "stop"}},
     ),

@@ -303,11 +303,6 @@ class Study(Speaker):
         return str(self.of("sequences.month.job_state"))
 
 
-def listed(parts: list[str]) -> str:
-    """Join parts by commas and a last "and", in English."""
-    return Study().listed(parts)
-
-
 def months(number: int) -> str:
     """Say a number of months in English."""
     return Study().months(number)

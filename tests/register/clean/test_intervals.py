@@ -218,7 +218,7 @@ def test_overlaps_can_stop_the_run(name):
         }
         rows.append(tuple(values[column] for column in columns))
     config = RegisterConfig(overlaps=OverlapRules(**{name: "stop"}))
-    with pytest.raises(UserError, match=f"1 rows of {name} overlap an earlier row"):
+    with pytest.raises(UserError, match=f"1 row of {name} overlaps an earlier row"):
         clean(config, **{name: rows})
     assert clean(config, **{name: rows[:1]})[name].frame.height == 1
 
@@ -294,7 +294,7 @@ def test_readiness_values_are_mapped_or_stop_the_run():
 
 def test_unknown_codes_stop_the_run_unless_mapped():
     rows = [("p", "131", "2010-01-01", "2010-06-30", 657)]
-    with pytest.raises(UserError, match=r"spells.csv holds a code .*: 131 \(1 rows, 2010-01 to"):
+    with pytest.raises(UserError, match=r"spells.csv holds a code .*: 131 \(1 row, 2010-01 to"):
         clean(spells=rows)
     found = clean(RegisterConfig(code_map={"131": "130"}), spells=rows)["spells"]
     assert found.frame["code"].to_list() == ["130"]

@@ -156,7 +156,7 @@ def test_spells_outside_the_validity_of_their_code_are_kept_rejected_or_stop():
         "code is not valid on the day on which it starts"
     ]
     assert rejected.frame["start"].to_list() == [date(2009, 1, 1), date(2015, 1, 1)]
-    with pytest.raises(UserError, match=r"1 rows that start on a day .*\(140\)"):
+    with pytest.raises(UserError, match=r"1 row that starts on a day .*\(140\)"):
         clean("stop")
 
 

@@ -238,7 +238,7 @@ def test_too_many_unknown_values_or_keys_are_counted_and_not_shown(dream):
         unknown_codes(keys, dream["code"], file="spells.csv")
     assert "abc" not in str(caught.value)
     rows = coded(("x", None))
-    with pytest.raises(UserError, match=r"holds a code that .*: x \(1 rows\); add"):
+    with pytest.raises(UserError, match=r"holds a code that .*: x \(1 row\); add"):
         unknown_codes(rows, dream["code"], file="spells.csv")
 
 
@@ -284,7 +284,7 @@ def test_states_alphabet_and_relabelling_come_from_a_spreadsheet_as_well(tmp_pat
     [
         (b"PK\x03\x04\x00", "is a spreadsheet or in UTF-16: save it as CSV in UTF-8"),
         ("state,order\nJOB,1\n".encode("utf-16"), "is a spreadsheet or in UTF-16"),
-        (b"state,order\nJOB\n", "row 1 has 1 cells and the header 2"),
+        (b"state,order\nJOB\n", "row 1 has 1 cell and the header 2"),
         (b"state,order\nJOB,1,2\n", "row 1 has 3 cells and the header 2"),
         (b"state,order,order\nJOB,1,2\n", "has the column 'order' twice"),
     ],

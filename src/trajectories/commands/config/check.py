@@ -6,6 +6,7 @@ from pathlib import Path
 from trajectories.commands.config import settings
 from trajectories.config import root
 from trajectories.errors import UserError
+from trajectories.words import in_english, n_
 
 
 def check(*files: Path, data: bool = False) -> Iterator[str]:
@@ -29,5 +30,8 @@ def check(*files: Path, data: bool = False) -> Iterator[str]:
 
             found = data_check.findings(config)
             if found:
-                raise UserError("\n".join([f"{path}: {len(found)} findings in the data", *found]))
+                title = n_(
+                    "{path}: {number} finding in the data", "{path}: {number} findings in the data"
+                )
+                raise UserError("\n".join([in_english(title, len(found), path=path), *found]))
         yield f"{path}: in order"

@@ -8,6 +8,7 @@ from trajectories.io import read_json
 from trajectories.refusals import REFUSED, Refusal
 from trajectories.release.missing import describe_missing, name_part
 from trajectories.release.study import Study
+from trajectories.words import _
 
 
 def summary(release: Path, private: Path | None = None) -> str:
@@ -24,7 +25,7 @@ def summary(release: Path, private: Path | None = None) -> str:
     if about["simulated"]:
         lines.append("  SIMULATED DATA, rounded for release")
     rows = _rows(numbers, Study(about["settings"]))
-    width = max((len(label) for label, _ in rows), default=0)
+    width = max((len(label) for label, _text in rows), default=0)
     lines += [f"  {label:<{width}}  {text}" for label, text in rows]
     return "\n".join([*lines, *_missing(about, private), ""])
 
@@ -44,23 +45,28 @@ def _missing(about: Mapping[str, Any], private: Path | None) -> list[str]:
 
 
 def _rows(numbers: dict[str, Any], study: Study) -> list[tuple[str, str]]:
+    say = study.say
     # Where changes were counted, the effect was asked for.
-    refused = "" if numbers.get("ever_changed_share") is None else "not given: see the report"
+    asked = numbers.get("ever_changed_share") is not None
+    refused = say(_("not given: see the report")) if asked else ""
     rows = [
-        ("rows read, rejected", _pair(numbers, "rows_read", "rows_rejected")),
-        ("persons, person-months", _pair(numbers, "persons", "person_months")),
-        ("clusters, average silhouette width", _pair(numbers, "k", "asw")),
-        ("largest change of a share by relabelling", _number(numbers.get("relabelling_contrast"))),
+        (say(_("rows read, rejected")), _pair(numbers, "rows_read", "rows_rejected")),
+        (say(_("persons, person-months")), _pair(numbers, "persons", "person_months")),
+        (say(_("clusters, average silhouette width")), _pair(numbers, "k", "asw")),
         (
-            f"share with a caseworker change, {study.readiness}",
+            say(_("largest change of a share by relabelling")),
+            _number(numbers.get("relabelling_contrast")),
+        ),
+        (
+            say(_("share with a caseworker change, {readiness}")),
             _number(numbers.get("ever_changed_share")),
         ),
         (
-            f"{study.ratio} of {study.outcome}, a caseworker leaves",
+            say(_("{ratio} of {outcome}, a caseworker leaves")),
             _ratio(numbers, "departure_hr") or refused,
         ),
         (
-            f"{study.ratio} of {study.outcome}, any change (association)",
+            say(_("{ratio} of {outcome}, any change (association)")),
             _ratio(numbers, "association_hr"),
         ),
     ]

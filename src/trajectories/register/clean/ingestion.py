@@ -43,6 +43,7 @@ from trajectories.register.read.coverage import Extract
 from trajectories.register.read.cpr import refuse_cpr, refuse_cpr_beside_text
 from trajectories.register.read.parsing import as_enum
 from trajectories.register.read.readers import RawTable
+from trajectories.words import in_english, n_
 
 LEAST_SHOWN = 5
 """Fewest rows with a value for the value to appear in a message."""
@@ -270,11 +271,15 @@ def _describe(
     outside = outside_validity(spells["start"], codelist[place]).fill_null(False)
     if config.outside_validity == "stop" and outside.any():
         codes = ", ".join(spells["code"].filter(outside).unique().cast(pl.String).sort())
-        raise UserError(
-            f"{file} holds {outside.sum()} rows that start on a day on which their code is not "
-            f"valid in the codelist ({codes}): correct the codelist, or set "
-            "register.outside_validity to keep or reject."
+        message = n_(
+            "{file} holds {number} row that starts on a day on which its code is not valid in the "
+            "codelist ({codes}): correct the codelist, or set register.outside_validity to keep or "
+            "reject.",
+            "{file} holds {number} rows that start on a day on which their code is not valid in "
+            "the codelist ({codes}): correct the codelist, or set register.outside_validity to "
+            "keep or reject.",
         )
+        raise UserError(in_english(message, int(outside.sum()), file=file, codes=codes))
     return described.with_columns(code_is_valid=~outside)
 
 

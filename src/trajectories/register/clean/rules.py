@@ -16,6 +16,7 @@ from trajectories.register.clean.contracts import (
 )
 from trajectories.register.clean.intervals import IntervalTable
 from trajectories.register.clean.overlaps import Resolved, overlapping_rows, resolve, resolve_hours
+from trajectories.words import in_english, n_
 
 
 def check_priority(config: RegisterConfig, codelist: pl.DataFrame) -> None:
@@ -36,10 +37,13 @@ def _rank(frame: pl.DataFrame, rule: str, *, table: str) -> np.ndarray:
     if rule == "stop":
         rows = overlapping_rows(frame)
         if rows:
-            raise UserError(
-                f"{rows} rows of {table} overlap an earlier row of the same person: choose a "
-                f"rule under register.overlaps.{table} other than stop."
+            message = n_(
+                "{number} row of {table} overlaps an earlier row of the same person: choose a rule "
+                "under register.overlaps.{table} other than stop.",
+                "{number} rows of {table} overlap an earlier row of the same person: choose a rule "
+                "under register.overlaps.{table} other than stop.",
             )
+            raise UserError(in_english(message, rows, table=table))
     if rule == "longest":
         days = frame.select((pl.col("end") - pl.col("start")).dt.total_days()).to_series()
         return -days.to_numpy()

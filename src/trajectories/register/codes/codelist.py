@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.errors import FileError, UserError
+from trajectories.words import in_english, n_
 
 WILDCARD = "*"
 DELIMITERS = (",", ";", "\t")
@@ -59,9 +60,10 @@ def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     used = len(header) - next(i for i, name in enumerate(reversed(header)) if name)
     for number, row in enumerate(body, start=1):
         if len(row) != len(header) or any(row[used:]):
+            wrong = in_english(n_("{number} cell", "{number} cells"), len(row))
             raise FileError(
-                f"{path}: row {number} has {len(row)} cells and the header {len(header)}: each row "
-                "must have as many cells as the header."
+                f"{path}: row {number} has {wrong} and the header {len(header)}: each row must "
+                "have as many cells as the header."
             )
     twice = next((name for name in header[:used] if header.count(name) > 1), None)
     if twice is not None:
@@ -271,7 +273,8 @@ def unknown_codes(rows: pl.DataFrame, known: pl.Series, *, file: str, column: st
         remedy = "add to the codelist or map"
     else:
         what, remedy = f"an unknown {column}", f"map to one of {', '.join(known)}"
+    count = in_english(n_("{number} row", "{number} rows"), strange.height)
     raise UserError(
-        f"{file} holds {what}: {', '.join(values)} ({strange.height} rows{months}); {remedy} "
+        f"{file} holds {what}: {', '.join(values)} ({count}{months}); {remedy} "
         f"under register.{column}_map."
     )

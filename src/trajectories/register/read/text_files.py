@@ -25,6 +25,7 @@ from trajectories.register.read.text_kernels import (
     count_cells,
     end_row,
 )
+from trajectories.words import in_english, n_
 
 DELIMITERS = (",", ";", "\t", "|")
 CHUNK_BYTES = 1 << 24
@@ -169,8 +170,9 @@ def lay_out(path: Path, *, encoding: str, delimiter: str) -> Layout:
         end_row(state, len(header))
     advice = "each row must have as many cells as the header"
     if state[WRONG]:
+        wrong = in_english(n_("{number} cell", "{number} cells"), int(state[WRONG_CELLS]))
         raise UserError(
-            f"{path.name}: row {state[WRONG]} has {state[WRONG_CELLS]} cells and the header "
+            f"{path.name}: row {state[WRONG]} has {wrong} and the header "
             f"{len(header)} (delimiter {separator!r}): the file may be cut short, or a cell holds "
             f"the delimiter without quotes; {advice}."
         )

@@ -25,7 +25,7 @@ from trajectories.release.style import (
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, digits_of, interval, p_value
 from trajectories.release.tables.html import Cell, HtmlTable, text
-from trajectories.words import _
+from trajectories.words import _, n_
 
 BETWEEN = (
     Count("out_persons", "persons", guards=True, optional=True),
@@ -151,9 +151,12 @@ def alt(tables: Tables, style: Style) -> str:
     table = tables["designs"].filter(pl.col("family") == "specification")
     table = table.drop_nulls("hazard_ratio")
     low, high = (float(str(v)) for v in (table["hazard_ratio"].min(), table["hazard_ratio"].max()))
-    return style.study.say(
-        _("{height} specifications; ratios from {low} to {high}."),
-        height=table.height,
+    return style.study.count(
+        n_(
+            "{number} specification; ratios from {low} to {high}.",
+            "{number} specifications; ratios from {low} to {high}.",
+        ),
+        table.height,
         low=style.number(low, 2),
         high=style.number(high, 2),
     )

@@ -18,7 +18,7 @@ from trajectories.release.style import (
     stamp,
 )
 from trajectories.release.tables import Tables
-from trajectories.words import _
+from trajectories.words import _, n_
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -48,11 +48,14 @@ def alt(tables: Tables, style: Style) -> str:
     for group in style.arrange(table["group"]):
         last = table.filter(pl.col("group") == group).sort("time").row(-1, named=True)
         parts.append(
-            style.study.say(
-                _("{group} {estimate} after {time} periods"),
+            style.study.count(
+                n_(
+                    "{group} {estimate} after {number} period",
+                    "{group} {estimate} after {number} periods",
+                ),
+                last["time"],
                 group=style.word(group),
                 estimate=style.percent(last["estimate"]),
-                time=last["time"],
             )
         )
     return style.study.say(

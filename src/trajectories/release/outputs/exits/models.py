@@ -13,7 +13,6 @@ from trajectories.release.model_rows import headline_rows
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
 from trajectories.release.outputs.phrases import ratio_and_interval
-from trajectories.release.study import listed
 from trajectories.release.style import (
     ACCENT,
     DASHES,
@@ -159,10 +158,10 @@ def planted_truth(table: pl.DataFrame, style: Style) -> str:
     planted = table["planted"].drop_nulls().unique().to_list()
     if not planted:
         return ""
-    ratios = listed([style.number(value, 2) for value in sorted(planted)])
+    ratios = [style.number(value, 2) for value in sorted(planted)]
     return style.study.say(
         _(" The dotted marks are the ratio that was planted in the simulated register, {ratios}."),
-        ratios=ratios,
+        ratios=lambda to: to.listed(ratios),
     )
 
 

@@ -8,7 +8,7 @@ from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
-from trajectories.words import _
+from trajectories.words import n_
 
 AFTER, LEAVING = "after a change", "after leaving a state"
 
@@ -27,10 +27,13 @@ def types_in_words(tables: Tables, style: Style, kind: str) -> str:
         f"{'withheld' if row['share'] is None else style.percent(row['share'])}"
         for row in rows.iter_rows(named=True)
     ]
-    return style.study.say(
-        _("{parts} panels of stacked shares by month: {parts_2}."),
-        parts=len(parts),
-        parts_2="; ".join(parts),
+    return style.study.count(
+        n_(
+            "{number} panel of stacked shares by month: {parts}.",
+            "{number} panels of stacked shares by month: {parts}.",
+        ),
+        len(parts),
+        parts="; ".join(parts),
     )
 
 

@@ -7,63 +7,88 @@ import polars as pl
 
 from trajectories.release.headline import headline
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.study import Study, listed
+from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import HtmlTable, text
-from trajectories.release.verdict_words import SILENT, VERDICTS, WITHHELD, sentence
+from trajectories.release.verdict_words import (
+    CONTRADICTED,
+    SILENT,
+    SUPPORTED,
+    VERDICTS,
+    WITHHELD,
+    sentence,
+)
 from trajectories.words import _
 
-FILLED, OPEN = "from the run", "the analyst"
+FILLED, OPEN = _("from the run"), _("the analyst")
+WORDS = {
+    CONTRADICTED: _("contradicted"),
+    SILENT: _("inconclusive"),
+    SUPPORTED: _("supported"),
+    WITHHELD: WITHHELD,
+}
+"""Verdicts within a sentence."""
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
     """Answer each item of RECORD from the run, or say that the analyst must."""
     study = style.study
     found = headline(tables, study.event)
-    source = "a simulated register" if style.simulated else "registers named in the settings"
+    source = _("a simulated register") if style.simulated else _("registers named in the settings")
+    what = _("persons") if "accounting" in tables else _("persons or durations")
     size = found["persons"]
-    what = "persons" if "accounting" in tables else "persons or durations"
-    many = (
-        ""
+    data = (
+        _("The data are {source}.")
         if size is None
-        else style.study.say(_(" of {size} {what}"), size=style.number(size), what=what)
+        else _("The data are {source} of {size} {what}.")
     )
     rows = [
         (
-            "1.1 Type of data, in title or abstract",
-            style.study.say(_("The data are {source}{many}."), source=source, many=many),
+            _("1.1 Type of data, in title or abstract"),
+            study.say(
+                data,
+                source=lambda to: to.word(source),
+                size="" if size is None else style.number(size),
+                what=lambda to: to.word(what),
+            ),
             FILLED,
         ),
         (
-            "1.2 Region and time, in title or abstract",
-            style.study.say(_("{time} The title must name the region."), time=_time(tables)),
+            _("1.2 Region and time, in title or abstract"),
+            study.say(
+                _("{time} The title must name the region."), time=lambda to: _time(tables, to)
+            ),
             OPEN,
         ),
         (
-            "1.3 Linkage, in title or abstract",
-            style.study.say(_("{linked} are linked by person."), linked=_linked(tables, style))
+            _("1.3 Linkage, in title or abstract"),
+            study.say(
+                _("{linked} are linked by person."), linked=lambda to: _linked(tables, style, to)
+            )
             if "accounting" in tables
-            else "Nothing was linked: the durations came from a file.",
+            else _("Nothing was linked: the durations came from a file."),
             FILLED,
         ),
-        ("6.1 How the population was selected", _selected(tables, style), FILLED),
+        (_("6.1 How the population was selected"), _selected(tables, style), FILLED),
         (
-            "6.2 Validation of codes and algorithms",
-            "The codelist gives a confidence for each code. To be validated: codes without one, "
-            "and the detection of departures against staff lists.",
+            _("6.2 Validation of codes and algorithms"),
+            _(
+                "The codelist gives a confidence for each code. To be validated: codes "
+                "without one, and the detection of departures against staff lists."
+            ),
             OPEN,
         ),
         (
-            "6.3 Linkage of persons, as a diagram",
-            "The table of persons found by input, in section Data."
+            _("6.3 Linkage of persons, as a diagram"),
+            _("The table of persons found by input, in section Data.")
             if "persons_found" in tables
-            else "No tables of persons were linked.",
+            else _("No tables of persons were linked."),
             FILLED,
         ),
         (
-            "7.1 Codes of exposure, outcome, confounders",
-            style.study.say(
+            _("7.1 Codes of exposure, outcome, confounders"),
+            study.say(
                 _(
                     "Social assistance: {assistance_groups}. Outcome: {definition} "
                     "Departures: a list of clients that ends. All codes are in the codelists "
@@ -73,61 +98,69 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ),
             FILLED,
         ),
-        ("12.1 Access to the database", "Who had access to which extract, and when.", OPEN),
-        ("12.2 Cleaning", _cleaning(found, style), FILLED),
+        (_("12.1 Access to the database"), _("Who had access to which extract, and when."), OPEN),
+        (_("12.2 Cleaning"), _cleaning(found, style), FILLED),
         (
-            "12.3 Linkage methods and quality",
-            "By the person key alone, without error correction; unmatched keys are counted as "
-            "rejected rows.",
-            FILLED,
-        ),
-        (
-            "13.1 Persons at each stage",
-            "Persons, events and departures are given with each estimate, courses left out and "
-            "lost in the table of attrition."
-            if "risk_accounting" in tables
-            else "Persons and events are given with each estimate.",
-            FILLED,
-        ),
-        (
-            "19.1 Limits of data collected for another purpose",
-            style.study.say(
-                _(
-                    "A registered caseworker is not a meeting; readiness is what was "
-                    "registered; codes changed with reforms; a departure is a list of "
-                    "clients that ends. Unmeasured confounding: {study} Checks of the "
-                    "headline: {verdicts}"
-                ),
-                study=lambda to: _unmeasured(tables, to),
-                verdicts=_verdicts(tables),
+            _("12.3 Linkage methods and quality"),
+            _(
+                "By the person key alone, without error correction; unmatched keys are "
+                "counted as rejected rows."
             ),
             FILLED,
         ),
         (
-            "22.1 Protocol, code, raw data",
-            "Code, settings, inputs and their hashes: section Provenance. The protocol: "
-            "trajectories plan writes a template; say where it was registered.",
+            _("13.1 Persons at each stage"),
+            _(
+                "Persons, events and departures are given with each estimate, courses "
+                "left out and lost in the table of attrition."
+            )
+            if "risk_accounting" in tables
+            else _("Persons and events are given with each estimate."),
+            FILLED,
+        ),
+        (
+            _("19.1 Limits of data collected for another purpose"),
+            study.say(
+                _(
+                    "A registered caseworker is not a meeting; readiness is what was "
+                    "registered; codes changed with reforms; a departure is a list of "
+                    "clients that ends. Unmeasured confounding: {unmeasured} Checks of the "
+                    "headline: {verdicts}"
+                ),
+                unmeasured=lambda to: _unmeasured(tables, to),
+                verdicts=lambda to: _verdicts(tables, to),
+            ),
+            FILLED,
+        ),
+        (
+            _("22.1 Protocol, code, raw data"),
+            _(
+                "Code, settings, inputs and their hashes: section Provenance. The "
+                "protocol: trajectories plan writes a template; say where it was "
+                "registered."
+            ),
             OPEN,
         ),
     ]
     return HtmlTable(
         _("RECORD: what a report on routinely collected data must state, and where to find it."),
         [_("Item"), _("Answer"), _("Answered by")],
-        [[text(item), text(answer), text(who)] for item, answer, who in rows],
+        [[text(study.word(words)) for words in row] for row in rows],
         _("Items of RECORD beyond STROBE. What the run cannot know is left to the analyst."),
     )
 
 
-def _time(tables: Tables) -> str:
+def _time(tables: Tables, study: Study) -> str:
     if "changes_by_month" not in tables or tables["changes_by_month"].is_empty():
-        return "The period is that of the extract."
+        return study.say(_("The period is that of the extract."))
     months = tables["changes_by_month"]["month"].sort()
-    return f"Months at risk from {months[0]} to {months[-1]}."
+    text = _("Months at risk from {first} to {last}.")
+    return study.say(text, first=months[0], last=months[-1])
 
 
 def _selected(tables: Tables, style: Style) -> str:
     if "risk_accounting" not in tables:
-        return "Section What was estimated; the codelists of the run."
+        return _("Section What was estimated; the codelists of the run.")
     courses = tables["risk_accounting"].drop_nulls("courses")
     out, kept = (
         int(courses.filter(pl.col("step") == step)["courses"].sum())
@@ -147,7 +180,7 @@ def _selected(tables: Tables, style: Style) -> str:
 def _cleaning(found: Mapping[str, Any], style: Style) -> str:
     read, rejected = found["rows_read"], found["rows_rejected"]
     if read is None or rejected is None:
-        return "No register was read; the durations came from a file."
+        return _("No register was read; the durations came from a file.")
     return style.study.say(
         _("{read} rows read, {rejected} rejected; section Data counts them by table and reason."),
         read=style.number(read),
@@ -155,10 +188,10 @@ def _cleaning(found: Mapping[str, Any], style: Style) -> str:
     )
 
 
-def _linked(tables: Tables, style: Style) -> str:
-    """The extracts that were read, in English."""
+def _linked(tables: Tables, style: Style, study: Study) -> str:
+    """The extracts that were read."""
     names = tables["accounting"]["table"].unique(maintain_order=True).to_list()
-    return listed([style.word(name).lower() for name in names]).capitalize()
+    return study.listed([style.word(name).lower() for name in names]).capitalize()
 
 
 def _unmeasured(tables: Tables, study: Study) -> str:
@@ -166,16 +199,18 @@ def _unmeasured(tables: Tables, study: Study) -> str:
     if "verdict" in tables:
         for row in tables["verdict"].filter(pl.col("check") == "unmeasured").to_dicts():
             return sentence(row, study)
-    return "not assessed in this run."
+    return study.say(_("not assessed in this run."))
 
 
-def _verdicts(tables: Tables) -> str:
+def _verdicts(tables: Tables, study: Study) -> str:
     if "verdict" not in tables:
-        return "none was made in this run."
+        return study.say(_("none was made in this run."))
     counted = tables["verdict"]["verdict"].fill_null(WITHHELD).to_list()
-    words = {word: "inconclusive" if word == SILENT else word for word in VERDICTS}
-    parts = [f"{counted.count(word)} {words[word]}" for word in VERDICTS if word in counted]
-    return f"of {len(counted)} checks {', '.join(parts)}."
+    parts = [
+        f"{counted.count(word)} {study.word(WORDS[word])}" for word in VERDICTS if word in counted
+    ]
+    text = _("of {number} checks {parts}.")
+    return study.say(text, number=len(counted), parts=", ".join(parts))
 
 
 OUTPUT = Output(view=View(view, name="record", tables=("models",)))

@@ -9,7 +9,6 @@ from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import states_by_month
 from trajectories.release.outputs.phrases import first_and_last_month
 from trajectories.release.state_statistics import entropy_by_month, mean_time
-from trajectories.release.study import listed
 from trajectories.release.style import INK, MUTED, Size, Style, is_lowest, new_figure, stamp
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import Cell, HtmlTable, text
@@ -87,14 +86,14 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 def caption(tables: Tables, style: Style) -> str:
     """Name the groups."""
     groups = style.arrange(tables["state_distribution"]["group"])
-    named = listed([style.word(group).lower() for group in groups])
+    named = [style.word(group).lower() for group in groups]
     return style.study.say(
         _(
             "State distribution by month of the window ({named}), with the "
             "transversal entropy beneath (1 = all states equally frequent). Hatched "
             "at the top: cells that are withheld."
         ),
-        named=named,
+        named=lambda to: to.listed(named),
     )
 
 
