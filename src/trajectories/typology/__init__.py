@@ -1,4 +1,7 @@
-"""Typologies: distances in, named clusters, medoids and quality indices out."""
+"""Typologies: distances in, named clusters, medoids and quality indices out.
+
+What trees, medoids and indices share lies here, next to the choice and the names of clusters.
+"""
 
 from trajectories.typology.indices.quality_indices import quality
 from trajectories.typology.medoids.partition_around_medoids import Partition, pam

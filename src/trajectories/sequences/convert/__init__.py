@@ -1,1 +1,1 @@
-"""Conversions: spells, frames or text formats in, state sequences out, and back."""
+"""Conversion and reshaping: spells, frames, text or other sequences in, state sequences out."""
