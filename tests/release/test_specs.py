@@ -233,7 +233,9 @@ def test_every_table_about_changes_is_guarded_by_the_caseworkers_on_both_sides()
         # Those between two designs guard the pair, and stand beside the design's own.
         guards -= {"out_caseworkers"}
         if spec.stage == "hazards" and spec.name not in WITHOUT_CHANGES:
-            assert len(guards) == 2, f"{spec.name}: count *CASEWORKERS, or name it in WITHOUT_CHANGES"
+            assert len(guards) == 2, (
+                f"{spec.name}: count *CASEWORKERS, or name it in WITHOUT_CHANGES"
+            )
         else:
             assert not guards, spec.name
 

@@ -1,4 +1,4 @@
-"""Caseworkers: assignments in, dated changes with causes, list ends and exposures of person-months out.
+"""Caseworkers: assignments in, dated changes with causes, list ends and exposures by month out.
 
 The room says who was responsible on a day, when and why that changed, and who met a departure.
 """

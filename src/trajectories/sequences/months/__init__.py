@@ -1,1 +1,1 @@
-"""Monthly states: days of spells in, one state, channel or number of hours a person and month out."""
+"""Monthly states: days of spells in, one state, channel value or hours a person and month out."""
