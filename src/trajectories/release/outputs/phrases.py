@@ -55,12 +55,12 @@ def first_and_last_month(
     ordered = style.arrange(keys) if by == "group" else sorted(keys)
     parts = [
         style.study.say(
-            _("{key}: from {first} in month {first_2} to {last} in month {last_2}"),
+            _("{key}: from {from_state} in month {first} to {to_state} in month {last}"),
             key=name(key),
-            first=commonest_state(part, first, style),
-            first_2=first,
-            last=commonest_state(part, last, style),
-            last_2=last,
+            from_state=commonest_state(part, first, style),
+            first=first,
+            to_state=commonest_state(part, last, style),
+            last=last,
         )
         for key in ordered
         for part in [table.filter(pl.col(by) == key)]

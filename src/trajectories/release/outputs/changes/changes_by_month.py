@@ -64,11 +64,14 @@ def alt(tables: Tables, style: Style) -> str:
     if bands.height:
         first, last = bands.row(0, named=True), bands.row(-1, named=True)
         alt += style.study.say(
-            _(". By duration from {rate} (months {duration}) to {rate_2} (months {duration_2})"),
+            _(
+                ". By duration from {rate} (months {duration}) to "
+                "{last_rate} (months {last_duration})"
+            ),
             rate=style.share(first["rate"]),
             duration=first["duration"],
-            rate_2=style.share(last["rate"]),
-            duration_2=last["duration"],
+            last_rate=style.share(last["rate"]),
+            last_duration=last["duration"],
         )
     return f"{alt}."
 

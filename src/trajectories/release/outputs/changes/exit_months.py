@@ -85,10 +85,10 @@ def alt(tables: Tables, style: Style) -> str:
         ]
         parts.append(
             style.study.say(
-                _("{month}: {shares} against {shares_2}"),
+                _("{month}: {share} against {matched}"),
                 month=month,
-                shares=shares[0],
-                shares_2=shares[1],
+                share=shares[0],
+                matched=shares[1],
             )
         )
     return style.study.say(_("Two lines with intervals: {parts}."), parts="; ".join(parts))

@@ -81,7 +81,7 @@ def _departures(table: pl.DataFrame, style: Style) -> str:
         ratios[0]
         if ratios[0] == ratios[-1]
         else style.study.say(
-            _("from {ratios} to {ratios_2}"), ratios=ratios[0], ratios_2=ratios[-1]
+            _("from {ratios} to {last_ratios}"), ratios=ratios[0], last_ratios=ratios[-1]
         )
     )
     return style.study.say(
@@ -119,13 +119,13 @@ def alt(tables: Tables, style: Style) -> str:
         return style.study.say(
             _(
                 "{selective}: from {association} at strength {strength} to "
-                "{association_2} at {strength_2}"
+                "{last_association} at {last_strength}"
             ),
             selective=style.word(first["selective"]),
             association=style.number(first["association"], 2),
             strength=first["strength"],
-            association_2=style.number(last["association"], 2),
-            strength_2=last["strength"],
+            last_association=style.number(last["association"], 2),
+            last_strength=last["strength"],
         )
 
     table = tables["selection_curve"].drop_nulls("association")

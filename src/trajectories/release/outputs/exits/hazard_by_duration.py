@@ -74,12 +74,15 @@ def alt(tables: Tables, style: Style) -> str:
 
     def span(first: Row, last: Row) -> str:
         return style.study.say(
-            _("{exposure} from {hazard} (months {duration}) to {hazard_2} (months {duration_2})"),
+            _(
+                "{exposure} from {hazard} (months {duration}) to "
+                "{last_hazard} (months {last_duration})"
+            ),
             exposure=style.word(first["exposure"]),
             hazard=style.share(first["hazard"]),
             duration=first["duration"],
-            hazard_2=style.share(last["hazard"]),
-            duration_2=last["duration"],
+            last_hazard=style.share(last["hazard"]),
+            last_duration=last["duration"],
         )
 
     table = tables["hazard_by_duration"].drop_nulls("hazard")

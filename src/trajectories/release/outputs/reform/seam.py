@@ -102,10 +102,13 @@ def alt(tables: Tables, style: Style) -> str:
     """Say the largest difference at each event."""
     parts = [
         style.study.say(
-            _("{event}: {label} to {label_2} {rate_at_event} against {rate_other} in other years"),
+            _(
+                "{event}: {from_state} to {to_state} {rate_at_event} "
+                "against {rate_other} in other years"
+            ),
             event=style.event(row["event"]),
-            label=style.look(row["from_state"]).label,
-            label_2=style.look(row["to_state"]).label,
+            from_state=style.look(row["from_state"]).label,
+            to_state=style.look(row["to_state"]).label,
             rate_at_event=style.share(row["rate_at_event"]),
             rate_other=style.share(row["rate_other"]),
         )

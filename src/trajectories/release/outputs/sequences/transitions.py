@@ -82,9 +82,9 @@ def alt(tables: Tables, style: Style) -> str:
         moves = own.filter(pl.col("from_state") != pl.col("to_state"))
         return ", ".join(
             style.study.say(
-                _("{label} to {label_2} {rate}"),
-                label=style.look(a).label,
-                label_2=style.look(b).label,
+                _("{from_state} to {to_state} {rate}"),
+                from_state=style.look(a).label,
+                to_state=style.look(b).label,
                 rate=style.share(rate),
             )
             for a, b, rate in moves.sort("rate", descending=True)[:2]

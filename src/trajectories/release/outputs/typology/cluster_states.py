@@ -24,9 +24,9 @@ def alt(tables: Tables, style: Style) -> str:
         tables["cluster_states"],
         "cluster",
         lambda cluster: style.study.say(
-            _("cluster {cluster} ({cluster_2})"),
+            _("cluster {cluster} ({name})"),
             cluster=cluster,
-            cluster_2=style.cluster(names.get(cluster)),
+            name=style.cluster(names.get(cluster)),
         ),
         style,
     )

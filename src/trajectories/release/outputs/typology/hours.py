@@ -72,13 +72,13 @@ def alt(tables: Tables, style: Style) -> str:
         return style.study.say(
             _(
                 "cluster {cluster} from {mean_hours} hours in month {position} to "
-                "{mean_hours_2} in month {position_2}"
+                "{last_mean_hours} in month {last_position}"
             ),
             cluster=first["cluster"],
             mean_hours=style.number(first["mean_hours"]),
             position=first["position"],
-            mean_hours_2=style.number(last["mean_hours"]),
-            position_2=last["position"],
+            last_mean_hours=style.number(last["mean_hours"]),
+            last_position=last["position"],
         )
 
     return style.study.say(

@@ -84,9 +84,9 @@ def alt(tables: Tables, style: Style) -> str:
         for row in chosen.iter_rows(named=True)
     ]
     return style.study.say(
-        _("Four line charts over k from {ks} to {ks_2}. {parts}"),
+        _("Four line charts over k from {ks} to {last_ks}. {parts}"),
         ks=ks[0],
-        ks_2=ks[-1],
+        last_ks=ks[-1],
         parts=" ".join(parts),
     ).strip()
 
