@@ -71,7 +71,7 @@ def quick(monkeypatch, inputs) -> None:
     """What costs seconds gives its first result at once: parts are looked at, not their numbers."""
     known = tables_of(inputs, MODELS.model_copy(update={"designs": False, "frailty": False}))
     around = [known[name] for name in ("event_study", "event_tests", "event_study")]
-    study = estimates.EventStudy(*around)
+    study = estimates.stacked.EventStudy(*around)
     one_by_one = known["subdistribution"].to_dicts()
     notes = known["notes"].head(0)
     for module, name, made in (

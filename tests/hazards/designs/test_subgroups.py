@@ -22,6 +22,7 @@ from trajectories.hazards.designs.subgroups import (
 from trajectories.hazards.parts import Parts
 from trajectories.release.gate.vocabulary import text_of
 from trajectories.release.outputs.checks import designs as designs_output
+from trajectories.release.outputs.registry import SPECS
 from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.survival.errors import NotEstimableError
 
@@ -113,7 +114,7 @@ def test_a_grouping_without_an_estimate_says_so(inputs, monkeypatch):
         raise NotEstimableError("The events are separated.", reason="separated")
 
     made = prepared(inputs)
-    monkeypatch.setattr("trajectories.hazards.designs.subgroups.fit_design", separated)
+    monkeypatch.setattr("trajectories.hazards.designs.subgroups.common.fit_design", separated)
     parts = Parts()
     rows = subgroups(by_one_grouping(made, made.panel), parts)
     assert [row["term"] for row in rows] == [NOT_FITTED]
@@ -196,8 +197,8 @@ def test_groups_are_held_equal_by_the_clusters_that_tell(inputs):
 def test_what_was_not_tested_may_leave_in_words():
     """However many groupings there are: the reasons of all of them pass the gate's vocabulary."""
     reasons = [f"{label}, {why}" for label in SUBGROUPS.values() for why in UNTESTED]
-    assert text_of("verdict", "untested").fullmatch("; ".join(reasons[:: len(UNTESTED)]))
-    assert not text_of("verdict", "untested").fullmatch("age, not tested (4 teams)")
-    assert all(text_of("designs", "term").fullmatch(term) for term in (EQUAL, *UNTESTED))
+    assert text_of(SPECS["verdict"], "untested").fullmatch("; ".join(reasons[:: len(UNTESTED)]))
+    assert not text_of(SPECS["verdict"], "untested").fullmatch("age, not tested (4 teams)")
+    assert all(text_of(SPECS["designs"], "term").fullmatch(term) for term in (EQUAL, *UNTESTED))
     # The report's table knows the same terms, and that of the bands since a departure.
     assert {EQUAL, *UNTESTED} == set(designs_output.EQUALITY) - {"equal in all bands"}
