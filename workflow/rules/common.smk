@@ -67,6 +67,32 @@ def code_and_words(command):
     return CODE.hash(f"trajectories.commands.{command}", words=True)
 
 
+def compares(measure):
+    """Return the folder of channels where a measure compares any, and nothing else."""
+    options = settings.dissimilarity.measures.get(measure)
+    needs = options is not None and (options.channels or options.series)
+    return [CHANNELS] if needs else []
+
+
+def channel_option(measure):
+    """Return the option by which a command finds what a measure compares besides states."""
+    return options("--channels", compares(measure))
+
+
+def tiles_of(wildcards):
+    """Return the folders of a measure's tiles; none where one job computes all."""
+    if settings.dissimilarity.tiles == 1:
+        return []
+    return [
+        path.format(measure=wildcards.measure) for path in gather.tiles(TILE_OF_MEASURE)
+    ]
+
+
+def tile_options(wildcards):
+    """Return the options by which the command finds a measure's tiles."""
+    return options("--tiles", tiles_of(wildcards))
+
+
 def write_settings():
     """Keep the validated configuration beside the results, where every command reads it."""
     text = root.dump(settings)

@@ -7,32 +7,6 @@ scattergather:
     tiles=settings.dissimilarity.tiles,
 
 
-def compares(measure):
-    """Return the folder of channels where a measure compares any, and nothing else."""
-    options = settings.dissimilarity.measures.get(measure)
-    needs = options is not None and (options.channels or options.series)
-    return [CHANNELS] if needs else []
-
-
-def channel_option(measure):
-    """Return the option by which a command finds what a measure compares besides states."""
-    return options("--channels", compares(measure))
-
-
-def tiles_of(wildcards):
-    """Return the folders of a measure's tiles; none where one job computes all."""
-    if settings.dissimilarity.tiles == 1:
-        return []
-    return [
-        path.format(measure=wildcards.measure) for path in gather.tiles(TILE_OF_MEASURE)
-    ]
-
-
-def tile_options(wildcards):
-    """Return the options by which the command finds a measure's tiles."""
-    return options("--tiles", tiles_of(wildcards))
-
-
 # A scattered path fills in its own wildcard; braces that are doubled stay for the measure.
 TILE_OF_MEASURE = TILE.replace("{measure}", "{{measure}}")
 

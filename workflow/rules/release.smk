@@ -121,8 +121,8 @@ rule report:
         rules.headline.output,
         rules.provenance.output,
     output:
-        RELEASE / "report.html",
-        RELEASE / "manifest.json",
+        page=RELEASE / "report.html",
+        manifest=RELEASE / "manifest.json",
     log:
         LOGS / "report.log",
     benchmark:
@@ -133,7 +133,7 @@ rule report:
         "Write the report"
     shell:
         "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
-        " report --release {RELEASE:q} --out {output[0]:q}"
+        " report --release {RELEASE:q} --out {output.page:q}"
 
 
 rule redraw:

@@ -1,5 +1,6 @@
 """Saying messages in the language of a run, each sentence in one language."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Self
 
@@ -8,15 +9,15 @@ from trajectories.words import Plural, _, localise, n_, translation
 MONTHS = n_("{number} month", "{number} months")
 
 
-class Speaker:
+class Speaker(ABC):
     """Says marked messages in its language, and in English what has no translation."""
 
     language: str
 
     @property
+    @abstractmethod
     def english(self) -> Self:
         """The same in English."""
-        raise NotImplementedError
 
     def find(self, message: str | Plural, number: int = 1) -> tuple[str, Self]:
         """Look a message up; where it has no translation, it is English.
