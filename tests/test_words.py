@@ -1,6 +1,8 @@
 """Words in catalogues: what is marked is said in the language of the run."""
 
+import ast
 import datetime as dt
+import re
 import shutil
 from pathlib import Path
 
@@ -123,3 +125,35 @@ def test_templates_speak_the_language_and_escape_what_they_are_given(study):
         "da": "Mangler i denne rapport: bygger på &lt;a&gt;",
     }
     assert told == f"{first[study.language]}; <b>10 %</b> of a job; 2 rows"
+
+
+def pieces_without_mark(source: str) -> list[str]:
+    """Find sentences, and pieces that a sentence is put together from, that nobody can translate.
+
+    They end in a full stop, or begin or end with what joins them to the rest.
+    """
+    tree = ast.parse(source)
+    marked: set[int] = set()
+    for node in ast.walk(tree):
+        calls = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "n_"}
+        if calls or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            marked |= {id(inner) for inner in ast.walk(node)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in marked
+        and len(re.findall(r"[a-z]{2,}", node.value)) > 2
+        and re.search(r"^[ ,;]|[ .,;]$", node.value)
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "release" / "outputs").rglob("*.py")))
+def test_outputs_put_no_sentence_together_from_pieces_without_a_mark(path):
+    assert pieces_without_mark(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_piece_without_a_mark_is_found():
+    assert pieces_without_mark('note = say(_("All of them{more}."), more=", but not these here")')
+    assert not pieces_without_mark('note = say(_("All of them, but not these here."))')

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 def share_or_withheld(style: Style, value: float | None) -> str:
     """Say a share, or that it is withheld."""
-    return "a withheld share" if value is None else style.percent(value)
+    return style.study.say(_("a withheld share")) if value is None else style.percent(value)
 
 
 def ratio_and_interval(style: Style, row: Row) -> str:
@@ -40,7 +40,7 @@ def commonest_state(panel: pl.DataFrame, position: int, style: Style) -> str:
     """Say the commonest state of one month and its share, of what is published."""
     rows = panel.filter((pl.col("position") == position) & pl.col("share").is_not_null())
     if rows.is_empty():
-        return "all states withheld"
+        return style.study.say(_("all states withheld"))
     top = rows.sort("share", descending=True, maintain_order=True).row(0, named=True)
     return f"{style.look(top['state']).label} {style.percent(top['share'])}"
 

@@ -44,10 +44,11 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 
 def caption(tables: Tables, style: Style) -> str:
     """Say that a recoded identifier is no change, where one is shown."""
-    caption = "Caseworker changes by the cause that was known at the change."
-    if "recoding" in commonest_first(tables)["cause"]:
-        caption += " A recoded identifier is no change and is shown for comparison."
-    return caption
+    caption = style.study.say(_("Caseworker changes by the cause that was known at the change."))
+    if "recoding" not in commonest_first(tables)["cause"]:
+        return caption
+    recoded = _("A recoded identifier is no change and is shown for comparison.")
+    return f"{caption} {style.study.say(recoded)}"
 
 
 def alt(tables: Tables, style: Style) -> str:

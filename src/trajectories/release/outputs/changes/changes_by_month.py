@@ -55,7 +55,7 @@ def alt(tables: Tables, style: Style) -> str:
     """Say the highest month, and the first and last duration."""
     months = tables["changes_by_month"].drop_nulls("rate").sort("rate")
     bands = tables["change_hazard"].drop_nulls("rate")
-    alt = "Points by month"
+    alt = style.study.say(_("Points by month"))
     if months.height:
         top = months.row(-1, named=True)
         alt += style.study.say(

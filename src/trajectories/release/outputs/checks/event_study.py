@@ -1,5 +1,7 @@
 """Hazard ratios by month around a departure."""
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
@@ -9,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
+from trajectories.release.speaker import Speaker
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,
@@ -81,21 +84,25 @@ def caption(tables: Tables, style: Style) -> str:
     )
 
 
+def _said(message: str, to: Speaker) -> str:
+    return to.say(message)
+
+
 def alt(tables: Tables, style: Style) -> str:
     """Say the range of the ratios long before the departure and from notice on."""
     table = tables["event_study"].filter(pl.col("contrast") == AGAINST_OTHERS)
     table = table.drop_nulls("hazard_ratio")
     parts = []
     for name, rows in (
-        ("long before the departure", table.filter(pl.col("lag") <= LAST_LEAD)),
-        ("from notice on", table.filter(pl.col("lag") > LAST_LEAD)),
+        (_("long before the departure"), table.filter(pl.col("lag") <= LAST_LEAD)),
+        (_("from notice on"), table.filter(pl.col("lag") > LAST_LEAD)),
     ):
         if rows.height:
             low, high = rows["hazard_ratio"].min(), rows["hazard_ratio"].max()
             parts.append(
                 style.study.say(
                     _("{name} from {low} to {high}"),
-                    name=name,
+                    name=partial(_said, name),
                     low=style.number(float(str(low)), 2),
                     high=style.number(float(str(high)), 2),
                 )

@@ -97,19 +97,22 @@ def caption(tables: Tables, style: Style) -> str:
     """Say what is drawn, what the band is, and what the model finds for departures."""
     found = find(tables["models"], "association", "changes") if "models" in tables else None
     known = found is not None and found["hazard_ratio"] is not None
-    band = "The band is the association found, with its 95 % interval; the" if known else "The"
+    number = _("The number of changes is the same at every strength.")
+    if known:
+        number = _(
+            "The band is the association found, with its 95 % interval; the number of changes is "
+            "the same at every strength."
+        )
     at_random = _departures(tables["selection_curve"].drop_nulls("association"), style)
-    return style.study.say(
+    curve = style.study.say(
         _(
             "The selection curve: the association that this analysis would find in "
             "registers like this one in which changes of caseworker do nothing, but "
             "happen more often to persons with poor chances. Strength 3 is three "
-            "times as often at one standard deviation below the mean. {band} number "
-            "of changes is the same at every strength.{at_random}"
-        ),
-        band=band,
-        at_random=at_random,
+            "times as often at one standard deviation below the mean."
+        )
     )
+    return f"{curve} {style.study.say(number)}{at_random}"
 
 
 def alt(tables: Tables, style: Style) -> str:

@@ -91,14 +91,16 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 
 def caption(tables: Tables, style: Style) -> str:
     """Say what the bands cover."""
-    whole = ", each covering its whole curve" if "incidence_bands" in tables else ""
-    return style.study.say(
-        _(
-            "Cumulative incidence of competing exits (Aalen–Johansen, from rounded "
-            "life tables whose steps wait for enough events), with 95 % bands{whole}."
-        ),
-        whole=whole,
+    caption = _(
+        "Cumulative incidence of competing exits (Aalen–Johansen, from rounded life tables whose "
+        "steps wait for enough events), with 95 % bands."
     )
+    if "incidence_bands" in tables:
+        caption = _(
+            "Cumulative incidence of competing exits (Aalen–Johansen, from rounded life tables "
+            "whose steps wait for enough events), with 95 % bands, each covering its whole curve."
+        )
+    return style.study.say(caption)
 
 
 def alt(tables: Tables, style: Style) -> str:

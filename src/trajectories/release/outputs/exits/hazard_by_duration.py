@@ -59,13 +59,18 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 def caption(tables: Tables, style: Style) -> str:
     """Say whether the hazard is split by departures."""
     told = tables["hazard_by_duration"].drop_nulls("hazard")["exposure"].n_unique() > 1
-    apart = " and by departures of caseworkers so far" if told else ""
+    if told:
+        return style.study.say(
+            _(
+                "Monthly hazard of {exit} by months at risk and by departures of caseworkers so "
+                "far, with 95 % intervals; not adjusted for anything else."
+            )
+        )
     return style.study.say(
         _(
-            "Monthly hazard of {exit} by months at risk{apart}, with 95 % intervals; "
-            "not adjusted for anything else."
-        ),
-        apart=apart,
+            "Monthly hazard of {exit} by months at risk, with 95 % intervals; not adjusted for "
+            "anything else."
+        )
     )
 
 

@@ -28,10 +28,14 @@ from trajectories.release.tables import Tables
 from trajectories.words import _
 
 FAMILIES = {
-    "transition to a course": "The hazard of a transition that begins each type of course, for a "
-    "departure and for a change of any cause so far (sequence analysis multistate model)",
-    "course so far": "The hazard of {outcome} by the type of the course so far, and of a departure "
-    "holding that type constant (sequence history analysis)",
+    "transition to a course": _(
+        "The hazard of a transition that begins each type of course, for a departure and for a "
+        "change of any cause so far (sequence analysis multistate model)."
+    ),
+    "course so far": _(
+        "The hazard of {outcome} by the type of the course so far, and of a departure holding that "
+        "type constant (sequence history analysis)."
+    ),
 }
 """What the models of each family say."""
 
@@ -96,24 +100,16 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 def caption(tables: Tables, style: Style) -> str:
     """Say what the models of each family that is drawn say."""
     table = tables["history_models"].drop_nulls(["hazard_ratio", "low", "high"])
-    outcome = style.study.english.outcome
-    caption = (
-        style.study.say(
-            _(
-                "Above, the hazard of a transition that begins each type of course, for "
-                "a departure and for a change of any cause so far (sequence analysis "
-                "multistate model). Below, the hazard of {outcome} by the type of the "
-                "course so far, and of a departure holding that type constant (sequence "
-                "history analysis)."
-            ),
-            outcome=outcome,
-        )
-        if table["family"].n_unique() > 1
-        else f"{FAMILIES[table['family'][0]].format(outcome=outcome)}."
+    both = _(
+        "Above, the hazard of a transition that begins each type of course, for a departure and "
+        "for a change of any cause so far (sequence analysis multistate model). Below, the hazard "
+        "of {outcome} by the type of the course so far, and of a departure holding that type "
+        "constant (sequence history analysis)."
     )
-    return style.study.say(
-        _("{caption} 95 % intervals; bars that reach the frame go beyond it."), caption=caption
-    )
+    families = table["family"].unique().to_list()
+    drawn = style.study.say(both if len(families) > 1 else FAMILIES[families[0]])
+    bars = style.study.say(_("95 % intervals; bars that reach the frame go beyond it."))
+    return f"{drawn} {bars}"
 
 
 def alt(tables: Tables, style: Style) -> str:

@@ -35,6 +35,10 @@ def view(tables: Tables, style: Style) -> HtmlTable:
                 continue
             cells.append(points_and_interval(style, row))
         rows.append(cells)
+    descriptive = _("Descriptive: what differed between the groups, not what the reform did.")
+    if style.study.group_by:
+        descriptive = _("Descriptive: what differed between the groups.")
+    dot = _("A dot marks too few persons for the difference or for the digits of its interval.")
     return HtmlTable(
         _(
             "Differences between groups in the share of each cluster, percentage "
@@ -42,9 +46,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         ),
         [_("Cluster"), *(contrast.capitalize() for contrast in contrasts)],
         rows,
-        "Descriptive: what differed between the groups"
-        + ("." if style.study.group_by else ", not what the reform did.")
-        + " A dot marks too few persons for the difference or for the digits of its interval.",
+        f"{style.study.say(descriptive)} {style.study.say(dot)}",
     )
 
 

@@ -31,7 +31,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
                 *(plain(style, months.get(name)) for name in names),
             ]
         )
-    head = ["Group", "Windows", "Persons", "Distinct sequences"]
+    head = [_("Group"), _("Windows"), _("Persons"), _("Distinct sequences")]
     head += [
         style.study.say(_("Months {value}"), value=style.word(f"regime_{name}")) for name in names
     ]

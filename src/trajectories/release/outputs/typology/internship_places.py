@@ -5,6 +5,7 @@ from trajectories.release.outputs.typology.internships import internship_table, 
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import HtmlTable
+from trajectories.words import _
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -12,8 +13,12 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     table = tables["internship_places"]
     places = sorted(table["municipality"].unique().to_list(), key=lambda name: (len(name), name))
     labels = {place: style.word(place) for place in places}
-    lost = " Internships in an unknown municipality are left out."
-    return internship_table(table, "municipality", labels, "Municipality", style, lost)
+    lost = _("Internships in an unknown municipality are left out.")
+    caption = _(
+        "Internships that end in windows and those that paid work follows, by municipality and "
+        "group."
+    )
+    return internship_table(table, labels, _("Municipality"), caption, style, lost)
 
 
 OUTPUT = Output(table=internships_by("internship_places", "municipality"), view=View(view))

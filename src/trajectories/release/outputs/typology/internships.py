@@ -37,7 +37,7 @@ def internships_by(name: str, dimension: str) -> TableSpec:
     )
 
 
-HEADS = ("internships", "in paid work", "share")
+HEADS = (_("internships"), _("in paid work"), _("share"))
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -104,13 +104,32 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         cluster: f"{cluster}  {style.cluster(names.get(cluster))}"
         for cluster in sorted(table["cluster"].unique().to_list())
     }
-    return internship_table(table, "cluster", labels, "Cluster", style)
+    caption = _(
+        "Internships that end in windows and those that paid work follows, by cluster and group."
+    )
+    return internship_table(table, labels, _("Cluster"), caption, style)
 
 
 def internship_table(
-    table: pl.DataFrame, by: str, labels: Mapping[Any, str], word: str, style: Style, note: str = ""
+    table: pl.DataFrame,
+    labels: Mapping[Any, str],
+    head: str,
+    caption: str,
+    style: Style,
+    further: str = "",
 ) -> HtmlTable:
-    """Lay out counts and shares, one row a cluster or municipality, three columns a group."""
+    """Lay out counts and shares, one row a cluster or municipality, three columns a group.
+
+    Args:
+        table: the released table; its first column holds the keys of `labels`.
+        labels: the label of each row.
+        head: message that heads the labels.
+        caption: message of the caption.
+        style: the look and language of the run.
+        further: a message that the note ends with.
+    """
+    by = table.columns[0]
+    say = style.study.say
     groups = style.arrange(table["group"])
     rows = []
     for key, label in labels.items():
@@ -124,25 +143,14 @@ def internship_table(
                 share(style, row.get("share"), table["share"]),
             ]
         rows.append(cells)
-    heads = [f"{style.word(group)}: {what}" for group in groups for what in HEADS]
-    return HtmlTable(
-        style.study.say(
-            _(
-                "Internships that end in windows and those that paid work follows, by "
-                "{word} and group."
-            ),
-            word=word.lower(),
-        ),
-        [word, *heads],
-        rows,
-        style.study.say(
-            _(
-                "Internships whose whole follow-up is observed. An internship in two "
-                "windows is counted in both.{note}"
-            ),
-            note=note,
-        ),
+    heads = [f"{style.word(group)}: {say(what)}" for group in groups for what in HEADS]
+    note = say(
+        _(
+            "Internships whose whole follow-up is observed. An internship in two windows is "
+            "counted in both."
+        )
     )
+    return HtmlTable(caption, [head, *heads], rows, f"{note} {say(further)}" if further else note)
 
 
 OUTPUT = Output(
