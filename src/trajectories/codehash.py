@@ -188,7 +188,7 @@ def _parsed(name: str, stamp: list[int], tree: ast.Module, *, is_package: bool) 
         elif isinstance(node, ast.ImportFrom):
             base = _absolute(name, node, is_package=is_package)
             imports += [[base, alias.name] for alias in node.names]
-            if is_package and node in tree.body:
+            if is_package:
                 handed_on |= {
                     alias.asname or alias.name: [base, alias.name] for alias in node.names
                 }
@@ -214,6 +214,8 @@ def _hands_on(node: ast.stmt) -> bool:
     """Whether a statement of a package only hands on names of its modules."""
     if isinstance(node, ast.Assign):
         return any(isinstance(name, ast.Name) and name.id == "__all__" for name in node.targets)
+    if isinstance(node, ast.If):
+        return all(isinstance(inner, ast.ImportFrom) for inner in node.body)
     return isinstance(node, ast.ImportFrom)
 
 

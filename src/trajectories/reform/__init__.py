@@ -3,9 +3,14 @@
 It says whether a shift is more than a new label; it does not estimate effects.
 """
 
-from trajectories.reform.composition import cluster_shares, group_order, share_differences
-from trajectories.reform.relabelled import reassigned, relabelling_contrast, relabelling_table
-from trajectories.reform.seam import seam_table
+from typing import TYPE_CHECKING
+
+from trajectories.lazy import lazily
+
+if TYPE_CHECKING:
+    from trajectories.reform.composition import cluster_shares, group_order, share_differences
+    from trajectories.reform.relabelled import reassigned, relabelling_contrast, relabelling_table
+    from trajectories.reform.seam import seam_table
 
 __all__ = [
     "cluster_shares",
@@ -16,3 +21,5 @@ __all__ = [
     "seam_table",
     "share_differences",
 ]
+
+__getattr__, __dir__ = lazily(__name__)

@@ -1,37 +1,39 @@
-"""The register: extracts and codelists in, cleaned tables and the fate of every row out.
+"""The register: extracts and codelists in, cleaned tables and the fate of every row out."""
 
-Public names are imported on first use, so that stages that need only a codelist do not depend on
-the cleaning code.
-"""
+from typing import TYPE_CHECKING
 
-from importlib import import_module
-from typing import Any
+from trajectories.lazy import lazily
 
-_HOMES = {
-    "CleanTable": "clean.clean_table",
-    "RawTable": "read.readers",
-    "StateRules": "codes.codelist",
-    "clean_register": "clean.ingestion",
-    "clean_tables": "clean.ingestion",
-    "describe_codes": "codes.codelist",
-    "edge_cases": "named_cases.catalogue",
-    "load_alphabet": "codes.codelist",
-    "load_codelist": "codes.codelist",
-    "load_relabelling": "codes.relabelling",
-    "load_states": "codes.codelist",
-    "read_files": "read.readers",
-    "set_activities": "clean.activities",
-    "undo_relabelling": "codes.relabelling",
-}
+if TYPE_CHECKING:
+    from trajectories.register.clean.activities import set_activities
+    from trajectories.register.clean.clean_table import CleanTable
+    from trajectories.register.clean.ingestion import clean_register, clean_tables
+    from trajectories.register.codes.codelist import (
+        StateRules,
+        describe_codes,
+        load_alphabet,
+        load_codelist,
+        load_states,
+    )
+    from trajectories.register.codes.relabelling import load_relabelling, undo_relabelling
+    from trajectories.register.named_cases.catalogue import edge_cases
+    from trajectories.register.read.readers import RawTable, read_files
 
+__all__ = [
+    "CleanTable",
+    "RawTable",
+    "StateRules",
+    "clean_register",
+    "clean_tables",
+    "describe_codes",
+    "edge_cases",
+    "load_alphabet",
+    "load_codelist",
+    "load_relabelling",
+    "load_states",
+    "read_files",
+    "set_activities",
+    "undo_relabelling",
+]
 
-def __getattr__(name: str) -> Any:
-    """Import a public name from its module."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return sorted(_HOMES)
+__getattr__, __dir__ = lazily(__name__)

@@ -3,9 +3,14 @@
 Everything passes the gate; all after it reads what passed, and nothing else.
 """
 
-from trajectories.release.gate.protect import Log, protect
-from trajectories.release.gate.rules import EXACT, PRESETS, Rules
-from trajectories.release.gate.spec import Count, Estimate, LifeTable, TableSpec, Total
+from typing import TYPE_CHECKING
+
+from trajectories.lazy import lazily
+
+if TYPE_CHECKING:
+    from trajectories.release.gate.protect import Log, protect
+    from trajectories.release.gate.rules import EXACT, PRESETS, Rules
+    from trajectories.release.gate.spec import Count, Estimate, LifeTable, TableSpec, Total
 
 __all__ = [
     "EXACT",
@@ -19,3 +24,5 @@ __all__ = [
     "Total",
     "protect",
 ]
+
+__getattr__, __dir__ = lazily(__name__)

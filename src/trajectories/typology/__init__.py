@@ -3,8 +3,15 @@
 What trees, medoids and indices share lies here, next to the choice and the names of clusters.
 """
 
-from trajectories.typology.indices.quality_indices import quality
-from trajectories.typology.medoids.partition_around_medoids import Partition, pam
-from trajectories.typology.trees.linkage_tree import cut, ward
+from typing import TYPE_CHECKING
+
+from trajectories.lazy import lazily
+
+if TYPE_CHECKING:
+    from trajectories.typology.indices.quality_indices import quality
+    from trajectories.typology.medoids.partition_around_medoids import Partition, pam
+    from trajectories.typology.trees.linkage_tree import cut, ward
 
 __all__ = ["Partition", "cut", "pam", "quality", "ward"]
+
+__getattr__, __dir__ = lazily(__name__)
