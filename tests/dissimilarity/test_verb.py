@@ -144,13 +144,13 @@ def test_costs_that_do_not_fit(tmp_path, windows):
 
 
 def test_too_large_a_matrix_stops_before_the_work(tmp_path, windows, monkeypatch):
-    monkeypatch.setattr(f"{COMMANDS}.distances.write_distances", pytest.fail)
+    monkeypatch.setattr(f"{COMMANDS}.matrix.write_distances", pytest.fail)
     with pytest.raises(UserError, match=r"unique sequences need .* GiB .*, but .*largest_gib is"):
         run(tmp_path, windows[0], text="dissimilarity: {largest_gib: 0.000001}")
 
 
 def test_too_full_a_disk_stops_before_the_work(tmp_path, windows, monkeypatch):
-    monkeypatch.setattr(f"{COMMANDS}.distances.write_distances", pytest.fail)
+    monkeypatch.setattr(f"{COMMANDS}.matrix.write_distances", pytest.fail)
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1))
     with pytest.raises(UserError, match=r"0\.00 GiB free: make room there"):
         run(tmp_path, windows[0])
@@ -236,8 +236,7 @@ def test_doubtful_costs_are_shown(tmp_path, windows, capsys, monkeypatch):
 def test_tiles_make_the_same_matrix(tmp_path, windows, count, monkeypatch):
     folder, _ = windows
     whole = run(tmp_path, folder)
-    for module in ("matrix", "distances"):
-        monkeypatch.setattr(f"{COMMANDS}.{module}.TILE_BYTES", 1000)
+    monkeypatch.setattr(f"{COMMANDS}.matrix.TILE_BYTES", 1000)
     config, tiles = tmp_path / "config.yaml", []
     for number in range(1, count + 1):
         tile = tmp_path / "tiles" / f"{number}-of-{count}"

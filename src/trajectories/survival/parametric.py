@@ -190,11 +190,12 @@ def _powers(data: _Data, shape: float) -> tuple[Floats, Floats, Floats]:
 
 
 def _loglik(data: _Data, parameters: Floats) -> float:
-    eta, shape = _split(data, parameters)
-    with np.errstate(over="ignore"):
+    # Of a step too long for floating point the likelihood is no number; it is then halved.
+    with np.errstate(all="ignore"):
+        eta, shape = _split(data, parameters)
         hazard = np.exp(eta) * _powers(data, shape)[0]
-    at_event = np.log(shape) + (shape - 1) * np.log(data.stop) + eta
-    return float(np.sum(data.weight * (data.event * at_event - hazard)))
+        at_event = np.log(shape) + (shape - 1) * np.log(data.stop) + eta
+        return float(np.sum(data.weight * (data.event * at_event - hazard)))
 
 
 def _scores(data: _Data, parameters: Floats) -> Floats:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.linalg import qr
 from scipy.optimize import linprog
 
 Floats = NDArray[np.float64]
@@ -100,20 +101,26 @@ def receding(x: sp.csr_matrix, n: Floats, y: Floats) -> tuple[Bools, Bools]:
     """
     none, all_of_them = y == 0, y == n
     edge = np.flatnonzero(none | all_of_them)
-    free = _unmoving(x[~(none | all_of_them)])
+    inner = x[~(none | all_of_them)]
+    free = _unmoving(inner)
     cells, columns = np.zeros(x.shape[0], bool), np.zeros(x.shape[1], bool)
+    if free.size:
+        edge = edge[(np.abs(x[edge] @ free) > SMALLEST).any(axis=1)]
     if not edge.size or not free.size:
         return cells, columns
     signs = np.where(all_of_them[edge], 1.0, -1.0)
-    rises, place = np.unique(
-        np.round(signs[:, None] * (x[edge] @ free), 9), axis=0, return_inverse=True
-    )
+    # The design's own numbers: those of a basis differ in the last bits from cell to cell, and
+    # constraints that contradict each other by a bit leave no direction at all.
+    rises, place = np.unique(signs[:, None] * x[edge].toarray(), axis=0, return_inverse=True)
+    still = _independent((inner.T @ inner).toarray(), x.shape[1] - free.shape[1])
     # Each kind of cell counts with its rise, at most 1: a separating direction can be scaled up.
     kinds, size = rises.shape
     found = linprog(
         np.r_[np.zeros(size), -np.ones(kinds)],
         A_ub=sp.hstack([sp.csr_matrix(-rises), sp.eye_array(kinds)], format="csr"),
         b_ub=np.zeros(kinds),
+        A_eq=sp.csr_matrix(np.pad(still, ((0, 0), (0, kinds)))) if len(still) else None,
+        b_eq=np.zeros(len(still)) if len(still) else None,
         bounds=[(None, None)] * size + [(0.0, 1.0)] * kinds,
     )
     if found.x is not None:
@@ -127,3 +134,10 @@ def _unmoving(x: sp.csr_matrix) -> Floats:
     size, directions = np.linalg.eigh((x.T @ x).toarray())
     basis: Floats = directions[:, size <= STILL * max(float(size.max()), 1.0)]
     return basis
+
+
+def _independent(gram: Floats, rank: int) -> Floats:
+    """As many independent rows of a Gram matrix as its rank: they say what leaves all unmoved."""
+    scale = np.sqrt(np.maximum(gram.diagonal(), np.finfo(float).tiny))
+    order = qr(gram / np.outer(scale, scale), mode="r", pivoting=True)[1]
+    return np.asarray(gram[np.sort(order[:rank])])
