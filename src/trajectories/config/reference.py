@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from trajectories.config.kinds import bounds_of, kind_of, models_in
+from trajectories.config.meanings import meanings, models_below
 from trajectories.config.root import Config
 
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
@@ -32,6 +33,10 @@ def reference_yaml() -> str:
 def json_schema() -> str:
     """Return the JSON schema that editors use to complete and check a configuration file."""
     schema = Config.model_json_schema()
+    for model in models_below(Config):
+        properties = (schema if model is Config else schema["$defs"][model.__name__])["properties"]
+        for key, text in meanings(model).items():
+            properties[key]["description"] = text
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Configuration of trajectories"
     text = json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False)
@@ -49,7 +54,7 @@ def reference_page() -> str:
         "overlay with `snakemake --configfile my.yaml`; it needs only the keys that differ.",
     ]
     for name, field in Config.model_fields.items():
-        parts += ["", f"## `{name}`", "", _cell(field.description), ""]
+        parts += ["", f"## `{name}`", "", _cell(meanings(Config)[name]), ""]
         parts += ["| key | allowed | default | meaning |", "|---|---|---|---|"]
         parts += list(_rows(models_in(field.annotation)[0], prefix=name))
     return "\n".join(parts) + "\n"
@@ -62,7 +67,7 @@ def _section_lines(section: BaseModel, *, indent: int) -> list[str]:
         value = getattr(section, key)
         if indent == 0:
             lines.append("")
-        lines += _comment(field, indent)
+        lines += _comment(meanings(type(section)).get(key, ""), bounds_of(field), indent)
         entry = _entry(key, value, indent)
         # Sections of one model, such as the tables of a register, are explained once.
         lines += _bare(entry) if type(value) in explained else entry
@@ -110,10 +115,8 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _comment(field: FieldInfo, indent: int) -> list[str]:
+def _comment(text: str, allowed: str, indent: int) -> list[str]:
     margin = "  " * indent + "# "
-    text = field.description or ""
-    allowed = bounds_of(field)
     if allowed:
         text += f" Allowed: {allowed}."
     return textwrap.wrap(text, WIDTH, initial_indent=margin, subsequent_indent=margin)
@@ -126,22 +129,22 @@ def _bare(lines: list[str]) -> list[str]:
 def _rows(model: type[BaseModel], *, prefix: str) -> Iterator[str]:
     explained: dict[type[BaseModel], str] = {}
     for key, field in model.model_fields.items():
-        path = f"{prefix}.{key}"
+        path, meaning = f"{prefix}.{key}", _cell(meanings(model).get(key))
         nested = models_in(field.annotation)
         if nested and (first := explained.get(nested[0])):
-            yield f"| `{path}` |  |  | {_cell(field.description)} Keys as under `{first}`. |"
+            yield f"| `{path}` |  |  | {meaning} Keys as under `{first}`. |"
         elif nested and get_origin(field.annotation) in (dict, list, tuple):
             path += ".<name>" if get_origin(field.annotation) is dict else "[]"
-            yield f"| `{path}` | {_kind(field)} |  | {_cell(field.description)} |"
+            yield f"| `{path}` | {_kind(field)} |  | {meaning} |"
             yield from _rows(nested[0], prefix=path)
         elif nested:
             explained[nested[0]] = path
-            yield f"| `{path}` |  |  | {_cell(field.description)} |"
+            yield f"| `{path}` |  |  | {meaning} |"
             yield from _rows(nested[0], prefix=path)
         else:
             default = field.get_default(call_default_factory=True)
             shown = "" if default is PydanticUndefined else f"`{_cell(_json(default))}`"
-            yield f"| `{path}` | {_kind(field)} | {shown} | {_cell(field.description)} |"
+            yield f"| `{path}` | {_kind(field)} | {shown} | {meaning} |"
 
 
 def _json(value: Any) -> str:

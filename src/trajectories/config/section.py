@@ -15,12 +15,10 @@ from trajectories.errors import FileError, UserError
 class Section(BaseModel):
     """A section of the configuration: immutable, and unknown keys are errors.
 
-    The text below a key is its description in the reference, the schema and messages.
+    The text below a key is its description in the reference and the schema (`config.meanings`).
     """
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from trajectories.config.kinds import at, models_in, wanted
+from trajectories.config.meanings import meanings
 from trajectories.config.moved import MOVED
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
@@ -98,17 +99,17 @@ def _words(
         # Pydantic reports each member of a union: one sentence covers them all.
         yield f": must be {wanted(annotation)}{_found(details[0]['input'])}"
         return
+    parent = [model, *at(model, location[:-1])][-1]
+    inside = models_in(parent.annotation if isinstance(parent, FieldInfo) else parent)
     for detail in details:
         if detail["type"] == "extra_forbidden":
-            parent = list(at(model, location[:-1]))[-1] if location[1:] else model
-            inside = parent.annotation if isinstance(parent, FieldInfo) else parent
-            allowed = sorted({key for one in models_in(inside) for key in one.model_fields})
+            allowed = sorted({key for one in inside for key in one.model_fields})
             hint = did_you_mean(str(location[-1]), allowed)
             yield f": unknown key{hint or '; allowed are ' + ', '.join(allowed)}"
         elif detail["type"] == "value_error":
             yield _own(detail["msg"].removeprefix("Value error, "), annotation)
         else:
-            yield f": {_usual(detail, annotation, field)}"
+            yield f": {_usual(detail, annotation)}{_meaning(detail, location, inside)}"
 
 
 def _own(message: str, annotation: Any) -> str:
@@ -120,7 +121,15 @@ def _own(message: str, annotation: Any) -> str:
     return f": {message}"
 
 
-def _usual(detail: ErrorDetails, annotation: Any, field: Any) -> str:
+def _meaning(detail: ErrorDetails, location: Location, inside: Sequence[type[BaseModel]]) -> str:
+    """Return what a key means where its pattern, that nobody reads, was not met."""
+    if detail["type"] != "string_pattern_mismatch":
+        return ""
+    texts = [meanings(one).get(str(location[-1])) for one in inside]
+    return next((": " + " ".join(text.split()) for text in texts if text), "")
+
+
+def _usual(detail: ErrorDetails, annotation: Any) -> str:
     """Return a sentence for a value of the wrong type or out of bounds."""
     kind, found = detail["type"], _found(detail["input"])
     context = detail.get("ctx", {})
@@ -144,8 +153,7 @@ def _usual(detail: ErrorDetails, annotation: Any, field: Any) -> str:
     if kind == "finite_number":
         return f"must be a finite number{found}"
     if kind == "string_pattern_mismatch":
-        described = " ".join((getattr(field, "description", None) or "").split())
-        return f"is not written as it must be{found}" + (f": {described}" if described else "")
+        return f"is not written as it must be{found}"
     return f"must be {wanted(annotation)}{found}"
 
 

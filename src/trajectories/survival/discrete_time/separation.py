@@ -119,8 +119,8 @@ def receding(x: sp.csr_matrix, n: Floats, y: Floats) -> tuple[Bools, Bools]:
         np.r_[np.zeros(size), -np.ones(kinds)],
         A_ub=sp.hstack([sp.csr_matrix(-rises), sp.eye_array(kinds)], format="csr"),
         b_ub=np.zeros(kinds),
-        A_eq=sp.csr_matrix(np.pad(still, ((0, 0), (0, kinds)))) if len(still) else None,
-        b_eq=np.zeros(len(still)) if len(still) else None,
+        A_eq=np.pad(still, ((0, 0), (0, kinds))),
+        b_eq=np.zeros(len(still)),
         bounds=[(None, None)] * size + [(0.0, 1.0)] * kinds,
     )
     if found.x is not None:
