@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from trajectories import io
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.errors import UserError
-from trajectories.typology.distances import Floats, Integers
 
 
 def read_unique(folder: Path) -> tuple[np.ndarray, Floats, Integers]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from trajectories.typology.distances import Integers
+from trajectories.dissimilarity.matrix.checked_distances import Integers
 
 
 @dataclass(frozen=True)

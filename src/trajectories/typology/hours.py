@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from trajectories.typology.distances import Floats, Integers
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 
 SCHEMA = {
     "cluster": pl.Int16,

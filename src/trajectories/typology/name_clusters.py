@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from trajectories.typology.distances import Floats, Integers
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 
 Order = Literal["states", "size"]
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers, among, item_count
+from trajectories.dissimilarity.matrix.square_rows import BLOCK_ROWS, KEPT_BYTES, Rows
 from trajectories.errors import UserError
 from trajectories.parallel import Team
-from trajectories.typology.distances import Floats, Integers, among, item_count
 from trajectories.typology.indices.cluster_sums import cluster_sums, medoids_of
 from trajectories.typology.indices.concordance import SEGMENT_PAIRS
 from trajectories.typology.indices.quality_indices import quality_of_rows
 from trajectories.typology.medoids.partition_around_medoids import REMOVALS, pam_range, with_idle
-from trajectories.typology.square_rows import BLOCK_ROWS, KEPT_BYTES, Rows
 from trajectories.typology.trees.linkage_tree import WardMethod, WardStart, cut, ward
 
 GIB = 2**30

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from trajectories.typology.distances import Floats, Integers
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.typology.indices.quality_indices import INDICES
 from trajectories.typology.name_clusters import Clusters, spell_text
 

@@ -12,11 +12,11 @@ from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import CLUSTERS, read_windows
 from trajectories.config.section import read_section
 from trajectories.config.sections.typology import TypologyConfig
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.errors import UserError
 from trajectories.typology import tables
 from trajectories.typology.agreement import NamedPartition, agreement
 from trajectories.typology.choose_k import choose_k
-from trajectories.typology.distances import Floats, Integers
 from trajectories.typology.name_clusters import name_clusters
 from trajectories.typology.partitions import Partitions, build, check_memory
 

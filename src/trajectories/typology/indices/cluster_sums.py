@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trajectories.typology import pair_kernels as kernels
-from trajectories.typology.distances import Floats, Integers
-from trajectories.typology.square_rows import Rows
+from trajectories.dissimilarity.matrix import pair_kernels as kernels
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.dissimilarity.matrix.square_rows import Rows
 
 TIE_TOLERANCE = 1e-11  # relative; sums this close are equal
 

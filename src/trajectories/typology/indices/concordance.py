@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.parallel import Team
-from trajectories.typology.distances import Floats, Integers
 from trajectories.typology.indices import quality_kernels as kernels
 
 BINS = 1 << 16

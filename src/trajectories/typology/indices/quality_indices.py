@@ -6,8 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trajectories.parallel import Team
-from trajectories.typology.distances import (
+from trajectories.dissimilarity.matrix.checked_distances import (
     Floats,
     Integers,
     among,
@@ -16,9 +15,10 @@ from trajectories.typology.distances import (
     checked_weights,
     item_count,
 )
+from trajectories.dissimilarity.matrix.square_rows import Rows
+from trajectories.parallel import Team
 from trajectories.typology.indices.cluster_sums import ClusterSums, cluster_sums
 from trajectories.typology.indices.concordance import order_sums
-from trajectories.typology.square_rows import Rows
 
 INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers, rows_of
+from trajectories.dissimilarity.matrix.square_rows import BLOCK_ROWS, Distances, Rows
 from trajectories.parallel import Team, split
-from trajectories.typology.distances import Floats, Integers, rows_of
 from trajectories.typology.medoids import fasterpam_kernels as kernels
-from trajectories.typology.square_rows import BLOCK_ROWS, Distances, Rows
 
 MAXIMUM_SWEEPS = 200
 GOLDEN_RATIO = (math.sqrt(5) - 1) / 2  # its multiples spread any run of starts over the blocks

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trajectories.parallel import Team
-from trajectories.typology.distances import (
+from trajectories.dissimilarity.matrix.checked_distances import (
     Floats,
     Integers,
     among,
@@ -17,9 +16,10 @@ from trajectories.typology.distances import (
     item_count,
     rows_of,
 )
+from trajectories.dissimilarity.matrix.square_rows import Rows
+from trajectories.parallel import Team
 from trajectories.typology.indices.cluster_sums import TIE_TOLERANCE, cluster_sums, medoids_of
 from trajectories.typology.medoids.fasterpam import best_additions, build_medoids, removals, swap
-from trajectories.typology.square_rows import Rows
 from trajectories.typology.trees.linkage_tree import cut, ward
 
 NEIGHBOUR_ROUNDS = 3

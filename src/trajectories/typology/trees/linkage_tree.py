@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trajectories.typology.distances import (
+from trajectories.dissimilarity.matrix.checked_distances import (
     Floats,
     Integers,
     checked_distances,

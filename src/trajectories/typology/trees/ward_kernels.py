@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from trajectories.typology.pair_kernels import pair_index
+from trajectories.dissimilarity.matrix.pair_kernels import pair_index
 
 Array = npt.NDArray[Any]
 

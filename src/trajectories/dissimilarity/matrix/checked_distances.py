@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trajectories.typology import pair_kernels as kernels
+from trajectories.dissimilarity.matrix import pair_kernels as kernels
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

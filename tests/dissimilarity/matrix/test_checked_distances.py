@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from tests.typology.helpers import random_distances, square
 
-from trajectories.parallel import Team, split
-from trajectories.typology import square_rows as rows
-from trajectories.typology.distances import (
+from trajectories.dissimilarity.matrix import square_rows as rows
+from trajectories.dissimilarity.matrix.checked_distances import (
     checked_distances,
     checked_weights,
     item_count,
     rows_of,
 )
-from trajectories.typology.square_rows import BLOCK_ROWS, Rows
+from trajectories.dissimilarity.matrix.square_rows import BLOCK_ROWS, Rows
+from trajectories.parallel import Team, split
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 100])

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.dissimilarity.matrix import pair_kernels as kernels
+from trajectories.dissimilarity.matrix.checked_distances import item_count
 from trajectories.parallel import Team, split
-from trajectories.typology import pair_kernels as kernels
-from trajectories.typology.distances import item_count
 
 BLOCK_ROWS = 64
 KEPT_BYTES = 1 << 30  # largest square matrix that is kept in memory
