@@ -19,11 +19,7 @@ import polars as pl
 from trajectories import io
 from trajectories.errors import UserError
 
-MVAD_WHEEL: Final = (
-    "https://files.pythonhosted.org/packages/c8/57/"
-    "8e9630213732c9d1e3d7ff8add174a06113498ae0e0c3bed2f4ff87ac65b/"
-    "sequenzo-0.1.42-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl"
-)
+MVAD_WHEEL: Final = "https://files.pythonhosted.org/packages/c8/57/8e9630213732c9d1e3d7ff8add174a06113498ae0e0c3bed2f4ff87ac65b/sequenzo-0.1.42-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl"
 MVAD_WHEEL_SHA256: Final = "13fc9a1cb1496b0eec0d134cc71d58a09e69bbe5b4400869ad717763851fa744"
 MVAD_IN_WHEEL: Final = "sequenzo/datasets/mvad.csv"
 TIMEOUT_SECONDS: Final = 60

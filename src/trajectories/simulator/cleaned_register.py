@@ -15,11 +15,7 @@ from numpy.typing import NDArray
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.register.clean.overlaps import resolve
 from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
-from trajectories.simulator.courses.assignments import (
-    assigned_in,
-    assignments_of,
-    registered,
-)
+from trajectories.simulator.courses.assignments import assigned_in, assignments_of, registered
 from trajectories.simulator.courses.courses import Block, blocks_of, live_block
 from trajectories.simulator.courses.employment import employment_of
 from trajectories.simulator.courses.payments import paid_beyond, paid_until

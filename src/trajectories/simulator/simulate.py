@@ -9,11 +9,7 @@ import polars as pl
 
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator.calendar import LAST_DAY
-from trajectories.simulator.courses.assignments import (
-    assigned_in,
-    assignments_of,
-    registered,
-)
+from trajectories.simulator.courses.assignments import assigned_in, assignments_of, registered
 from trajectories.simulator.courses.courses import Block, blocks_of, live_block
 from trajectories.simulator.courses.employment import employment_of
 from trajectories.simulator.courses.spans import Runs, status_runs
@@ -22,16 +18,8 @@ from trajectories.simulator.extracts.untidy_rows import mess_up, mess_up_persons
 from trajectories.simulator.persons.identifiers import CASEWORKER, PERSON, STRANGER, opaque
 from trajectories.simulator.persons.people import birth_dates
 from trajectories.simulator.persons.places import MUNICIPALITIES
-from trajectories.simulator.statuses import (
-    DEAD,
-    EMIGRATED,
-)
-from trajectories.simulator.truth import (
-    changes_of_caseworker,
-    departures_of,
-    panel_of,
-    tallies_of,
-)
+from trajectories.simulator.statuses import DEAD, EMIGRATED
+from trajectories.simulator.truth import changes_of_caseworker, departures_of, panel_of, tallies_of
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,7 @@ from trajectories.simulator.courses.offices import MODES, OCCUPANTS
 from trajectories.simulator.parameters import planted_hazard_ratio
 from trajectories.simulator.persons.places import MUNICIPALITIES
 from trajectories.simulator.scenarios import planted_of, scenario_of
-from trajectories.simulator.statuses import (
-    ASSISTANCE,
-    CAUSES,
-    JOB,
-    NEW_CASE,
-    STATUSES,
-)
+from trajectories.simulator.statuses import ASSISTANCE, CAUSES, JOB, NEW_CASE, STATUSES
 
 
 def departures_of(block: Block, assigned: Assigned) -> pl.DataFrame:

@@ -12,13 +12,7 @@ from trajectories.config.section import read_section
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.io import make_private, read_parquet, replacing, write_json
 from trajectories.register.weekly.calendar import EPOCH
-from trajectories.simulator import (
-    RAW_TABLES,
-    TRUTH_TABLES,
-    Register,
-    simulate_chunks,
-    truth_of,
-)
+from trajectories.simulator import RAW_TABLES, TRUTH_TABLES, Register, simulate_chunks, truth_of
 from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
 from trajectories.simulator.extracts.file_formats import SUFFIXES, write_table
 from trajectories.simulator.extracts.weekly_file import wide_register

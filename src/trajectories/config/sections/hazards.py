@@ -4,13 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from trajectories.config.names import (
-    Group,
-    OptionalGroup,
-    PanelTerm,
-    Readiness,
-    WeightTerm,
-)
+from trajectories.config.names import Group, OptionalGroup, PanelTerm, Readiness, WeightTerm
 from trajectories.config.section import Section
 from trajectories.config.sections.changes import ChangesConfig
 from trajectories.config.sections.durations import DurationsConfig

@@ -15,12 +15,7 @@ from trajectories.dissimilarity.alignment.localised_matching_kernels import (
 from trajectories.dissimilarity.alignment.meet_in_the_middle import Halves
 from trajectories.dissimilarity.costs import Costs, Floats
 from trajectories.dissimilarity.expanded_alphabets import Codes, Numbers, plain, with_previous
-from trajectories.dissimilarity.lanes.blocks import (
-    Place,
-    States,
-    first_uses,
-    side_by_side,
-)
+from trajectories.dissimilarity.lanes.blocks import Place, States, first_uses, side_by_side
 from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
 from trajectories.dissimilarity.lanes.row_lanes_kernels import MOVES
 

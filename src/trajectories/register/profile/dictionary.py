@@ -13,12 +13,7 @@ import dataframely as dy
 
 from trajectories.config.sections.dream import DreamConfig
 from trajectories.config.sections.register import READINESS
-from trajectories.register.clean.contracts import (
-    HOURS_A_WEEK,
-    LARGEST_MUNICIPALITY,
-    SEXES,
-    Persons,
-)
+from trajectories.register.clean.contracts import HOURS_A_WEEK, LARGEST_MUNICIPALITY, SEXES, Persons
 from trajectories.register.clean.ingestion import OUTPUTS
 from trajectories.register.clean.persons import CONTENT
 from trajectories.register.clean.rules import TABLES

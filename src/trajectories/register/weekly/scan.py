@@ -19,13 +19,7 @@ from trajectories.register.read.readers import MissingColumns, RawTable
 from trajectories.register.read.statistical_files import announce
 from trajectories.register.read.wide_files import WideFile
 from trajectories.register.weekly.calendar import monday
-from trajectories.register.weekly.columns import (
-    Columns,
-    Kind,
-    columns_in,
-    covered_weeks,
-    units_of,
-)
+from trajectories.register.weekly.columns import Columns, Kind, columns_in, covered_weeks, units_of
 from trajectories.register.weekly.run_kernels import RUN
 from trajectories.register.weekly.runs import RunFile, RunWriter
 from trajectories.register.weekly.vocabulary import Vocabulary

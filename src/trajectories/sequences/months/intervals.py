@@ -11,12 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from trajectories.register.codes.codelist import StateRules
-from trajectories.sequences.calendar import (
-    NO_DAY,
-    Days,
-    Months,
-    days_of,
-)
+from trajectories.sequences.calendar import NO_DAY, Days, Months, days_of
 from trajectories.sequences.months.month_kernels import NO_CODE, NO_PLACE
 
 KIND: Final = ("group", "readiness", "activity")

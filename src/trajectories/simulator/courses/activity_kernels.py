@@ -8,9 +8,7 @@ from trajectories.simulator import random_streams as on
 from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM
 from trajectories.simulator.courses.status_kernels import normal, pick
 from trajectories.simulator.random_kernels import uniform
-from trajectories.simulator.statuses import (
-    ASSISTANCE,
-)
+from trajectories.simulator.statuses import ASSISTANCE
 
 PASSIVE = 0
 GUIDANCE = 3

@@ -18,19 +18,10 @@ from trajectories.simulator.courses.entries import (
 from trajectories.simulator.courses.offices import GRADUAL, OCCUPANTS, Offices
 from trajectories.simulator.courses.payments import open_until
 from trajectories.simulator.courses.spans import Rows, Runs
-from trajectories.simulator.persons.places import (
-    MIXED_TEAM_NAMES,
-    MUNICIPALITIES,
-    TEAM_NAMES,
-)
+from trajectories.simulator.persons.places import MIXED_TEAM_NAMES, MUNICIPALITIES, TEAM_NAMES
 from trajectories.simulator.random_kernels import uniform_of, uniforms
 from trajectories.simulator.scenarios import Scenario, scenario_of
-from trajectories.simulator.statuses import (
-    ASSISTANCE,
-    CAUSES,
-    DEPARTURE,
-    JOB,
-)
+from trajectories.simulator.statuses import ASSISTANCE, CAUSES, DEPARTURE, JOB
 
 BLOCK_BITS, PLACE_BITS = 18, 12
 CLOSING_PLACE = 2**PLACE_BITS - 1

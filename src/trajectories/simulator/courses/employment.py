@@ -9,11 +9,7 @@ from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.spans import Runs
 from trajectories.simulator.random_kernels import uniforms
-from trajectories.simulator.statuses import (
-    ASSISTANCE,
-    FLEXJOB,
-    JOB,
-)
+from trajectories.simulator.statuses import ASSISTANCE, FLEXJOB, JOB
 
 INDUSTRIES = (
     "011100",

@@ -17,11 +17,7 @@ from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as on
 from trajectories.simulator.calendar import MONTHS
 from trajectories.simulator.courses.status_kernels import normal
-from trajectories.simulator.persons.places import (
-    CASES_PER_PERSON,
-    MUNICIPALITY_SHARES,
-    TEAM_SHARES,
-)
+from trajectories.simulator.persons.places import CASES_PER_PERSON, MUNICIPALITY_SHARES, TEAM_SHARES
 from trajectories.simulator.random_kernels import mix
 from trajectories.simulator.scenarios import Scenario, scenario_of
 from trajectories.simulator.shocks import strain_of, times_of

@@ -14,9 +14,7 @@ from trajectories.simulator.calendar import (
     months_of,
 )
 from trajectories.simulator.courses.course_kernels import Courses
-from trajectories.simulator.statuses import (
-    STATUSES,
-)
+from trajectories.simulator.statuses import STATUSES
 
 Rows = NDArray[np.int64]
 

@@ -6,12 +6,7 @@ from numpy.typing import NDArray
 
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import (
-    GUIDANCE_CODE_CHANGES,
-    MONTH_STARTS,
-    REFORM,
-    Days,
-)
+from trajectories.simulator.calendar import GUIDANCE_CODE_CHANGES, MONTH_STARTS, REFORM, Days
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.payments import with_paid_days
 from trajectories.simulator.courses.spans import (

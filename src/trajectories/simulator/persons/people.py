@@ -5,13 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import (
-    BURN_IN_MONTHS,
-    MONTHS,
-    REFORM,
-    Days,
-    dates_of,
-)
+from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM, Days, dates_of
 from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
 from trajectories.simulator.random_kernels import keys_of, uniforms
 from trajectories.simulator.scenarios import Scenario

@@ -22,9 +22,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         rows.append([*cells, count(style, row["events"])])
     return HtmlTable(
         _(
-            "Hazard ratios of an exit among those who have not left, and "
-            "subdistribution hazard ratios (Fine and Gray), by age and sex at time "
-            "zero."
+            "Hazard ratios of an exit among those who have not left, and subdistribution hazard "
+            "ratios (Fine and Gray), by age and sex at time zero."
         ),
         [
             _("Exit"),

@@ -46,10 +46,9 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         ],
         rows,
         _(
-            "Fragile: it needs changes that nobody foresees, and factors that are "
-            "proportional, constant and unrelated to the covariates at the start. "
-            "Where few starts reach the best maximum, or the gain is small, the data "
-            "say little about the factors."
+            "Fragile: it needs changes that nobody foresees, and factors that are proportional, "
+            "constant and unrelated to the covariates at the start. Where few starts reach the "
+            "best maximum, or the gain is small, the data say little about the factors."
         ),
     )
 

@@ -115,9 +115,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         [_("Cause"), *(style.word(outcome).capitalize() for outcome in outcomes)],
         rows,
         _(
-            "Descriptive. Upgrades among those not job-ready, activation among those "
-            "passive; a change put down to a visitation comes with a new readiness "
-            "by definition."
+            "Descriptive. Upgrades among those not job-ready, activation among those passive; a "
+            "change put down to a visitation comes with a new readiness by definition."
         ),
     )
 
@@ -144,13 +143,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("share",),
         shown=(pl.col("cause") != NO_CHANGE) & pl.col("outcome").is_in(DRAWN),
-        caption=(
-            _(
-                "What follows a change of caseworker within twelve months, by the cause "
-                "known then; dashed, the share in matched months without a change (same "
-                "calendar month, duration band and municipality). Descriptive: requests "
-                "and visitations happen to those who do well or badly."
-            )
+        caption=_(
+            "What follows a change of caseworker within twelve months, by the cause "
+            "known then; dashed, the share in matched months without a change (same "
+            "calendar month, duration band and municipality). Descriptive: requests "
+            "and visitations happen to those who do well or badly."
         ),
         alt=alt,
     ),

@@ -6,15 +6,7 @@ from matplotlib.ticker import FuncFormatter
 
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.style import (
-    ACCENT,
-    MUTED,
-    Size,
-    Style,
-    light_grid,
-    new_figure,
-    stamp,
-)
+from trajectories.release.style import ACCENT, MUTED, Size, Style, light_grid, new_figure, stamp
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -66,12 +58,9 @@ OUTPUT = Output(
     figure=Drawing(
         draw=draw,
         needs=("mean_caseload",),
-        caption=(
-            _(
-                "Mean number of clients of the leaver's colleagues of the same team, by "
-                "month from the leaver's last; colleagues held a list three months "
-                "before."
-            )
+        caption=_(
+            "Mean number of clients of the leaver's colleagues of the same team, by month from the "
+            "leaver's last; colleagues held a list three months before."
         ),
         alt=alt,
     ),

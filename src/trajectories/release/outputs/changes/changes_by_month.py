@@ -92,12 +92,9 @@ OUTPUT = Output(
         tables=("changes_by_month", "change_hazard"),
         draw=draw,
         needs=("rate",),
-        caption=(
-            _(
-                "Changes of caseworker for each person-month at risk: left by calendar "
-                "month, right by months at risk (the hazard of a change, with 95 % "
-                "intervals)."
-            )
+        caption=_(
+            "Changes of caseworker for each person-month at risk: left by calendar month, right by "
+            "months at risk (the hazard of a change, with 95 % intervals)."
         ),
         alt=alt,
     ),

@@ -63,9 +63,8 @@ def caption(tables: Tables, style: Style) -> str:
     """Name the exit and the lag of the models."""
     return style.study.say(
         _(
-            "Share with a caseworker change in the month of {exit} and the months "
-            "before it, against matched months at risk. The models use a lag of "
-            "{lag_months}."
+            "Share with a caseworker change in the month of {exit} and the months before it, "
+            "against matched months at risk. The models use a lag of {lag_months}."
         ),
         lag_months=lambda to: to.months(to.lag_months),
     )

@@ -48,9 +48,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         ],
         rows,
         _(
-            "p-value for no difference, treating the choice of leavers within each "
-            "team as random (t(G−1), clustered by team); not corrected for the "
-            "number of levels."
+            "p-value for no difference, treating the choice of leavers within each team as random "
+            "(t(G−1), clustered by team); not corrected for the number of levels."
         ),
     )
 

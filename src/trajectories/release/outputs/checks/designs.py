@@ -112,15 +112,13 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         ],
         rows,
         _(
-            "Intervals and tests are clustered by municipality and first team with "
-            "t(G−1), G being the number of teams in the last column; for a subgroup, "
-            "an exit or a test of constancy, those in which a client whose "
-            "caseworker left has the exit. Jackknife standard errors for subgroups "
-            "and, where they can be computed, for constancy, the placebo, the "
-            "negative control, attrition and later changes, else the sandwich. The "
-            "p-values of equality over groups are corrected for their number (Holm); "
-            "exits and tests of constancy have a second, corrected p-value; the "
-            "others are not corrected."
+            "Intervals and tests are clustered by municipality and first team with t(G−1), G being "
+            "the number of teams in the last column; for a subgroup, an exit or a test of "
+            "constancy, those in which a client whose caseworker left has the exit. Jackknife "
+            "standard errors for subgroups and, where they can be computed, for constancy, the "
+            "placebo, the negative control, attrition and later changes, else the sandwich. The "
+            "p-values of equality over groups are corrected for their number (Holm); exits and "
+            "tests of constancy have a second, corrected p-value; the others are not corrected."
         ),
     )
 

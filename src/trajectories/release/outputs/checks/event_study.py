@@ -75,11 +75,10 @@ def caption(tables: Tables, style: Style) -> str:
     """Say who is compared and what the shaded months test."""
     return style.study.say(
         _(
-            "Monthly {chance} of {outcome} among clients on a leaver's list, against "
-            "clients of other teams in the same municipality and months, with 95 % "
-            "intervals. Month 0 is the leaver's last; the shaded months −12 to −4 "
-            "test whether the lists differed before anyone could know. Bars that "
-            "reach the frame go beyond it."
+            "Monthly {chance} of {outcome} among clients on a leaver's list, against clients of "
+            "other teams in the same municipality and months, with 95 % intervals. Month 0 is the "
+            "leaver's last; the shaded months −12 to −4 test whether the lists differed before "
+            "anyone could know. Bars that reach the frame go beyond it."
         )
     )
 

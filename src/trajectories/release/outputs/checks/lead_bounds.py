@@ -28,19 +28,17 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     return HtmlTable(
         style.study.say(
             _(
-                "Bounds of the {ratio} in the year after a departure, if other "
-                "differences between the clients are at most so many times as large as "
-                "before it."
+                "Bounds of the {ratio} in the year after a departure, if other differences between "
+                "the clients are at most so many times as large as before it."
             )
         ),
         [_("Contrast"), _("Other differences"), _("Times"), _("Bounds"), _("95 % interval")],
         rows,
         _(
-            "Against other clients: in each quarter after, at most so many times the "
-            "largest difference of the months −12 to −4. Against the same list "
-            "before: from quarter to quarter a change of at most so many times the "
-            "largest change between neighbouring quarters before (relative "
-            "magnitudes, Rambachan and Roth)."
+            "Against other clients: in each quarter after, at most so many times the largest "
+            "difference of the months −12 to −4. Against the same list before: from quarter to "
+            "quarter a change of at most so many times the largest change between neighbouring "
+            "quarters before (relative magnitudes, Rambachan and Roth)."
         ),
     )
 

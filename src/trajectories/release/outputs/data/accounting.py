@@ -129,12 +129,9 @@ OUTPUT = Output(
         name="rows",
         draw=draw,
         needs=("rows",),
-        caption=(
-            _(
-                "Fate of the rows of each input table. Every row read was used, merged "
-                "into another or rejected for a stated reason; rounded numbers need not "
-                "add up exactly."
-            )
+        caption=_(
+            "Fate of the rows of each input table. Every row read was used, merged into another or "
+            "rejected for a stated reason; rounded numbers need not add up exactly."
         ),
         alt=alt,
     ),

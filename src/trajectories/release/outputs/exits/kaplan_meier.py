@@ -8,15 +8,7 @@ from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
 from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.style import (
-    DASHES,
-    SERIES,
-    Size,
-    Style,
-    light_grid,
-    new_figure,
-    stamp,
-)
+from trajectories.release.style import DASHES, SERIES, Size, Style, light_grid, new_figure, stamp
 from trajectories.release.tables import Tables
 from trajectories.words import _, n_
 
@@ -79,11 +71,9 @@ OUTPUT = Output(
     figure=Drawing(
         draw=draw,
         needs=("estimate",),
-        caption=(
-            _(
-                "Share still without the exit (Kaplan–Meier, from rounded life tables "
-                "whose steps wait for enough events), with 95 % bands."
-            )
+        caption=_(
+            "Share still without the exit (Kaplan–Meier, from rounded life tables "
+            "whose steps wait for enough events), with 95 % bands."
         ),
         alt=alt,
     ),

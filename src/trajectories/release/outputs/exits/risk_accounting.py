@@ -27,9 +27,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         [_("Step"), _("Reason"), _("Courses"), _("Share of the step")],
         rows,
         _(
-            "Courses whose caseworker is no longer observed are censored there. "
-            "Where there are any, the designs test whether departures are associated "
-            "with it (attrition)."
+            "Courses whose caseworker is no longer observed are censored there. Where there are "
+            "any, the designs test whether departures are associated with it (attrition)."
         ),
     )
 

@@ -37,12 +37,9 @@ OUTPUT = Output(
         tables=("after_states", "course_types"),
         draw=draw,
         needs=("share",),
-        caption=(
-            _(
-                "Types of course in the months after a change of caseworker while at "
-                "risk (optimal matching, partition around medoids); month 1 is the one "
-                "after that of the change."
-            )
+        caption=_(
+            "Types of course in the months after a change of caseworker while at risk (optimal "
+            "matching, partition around medoids); month 1 is the one after that of the change."
         ),
         alt=alt,
     ),

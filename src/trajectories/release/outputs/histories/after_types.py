@@ -111,14 +111,11 @@ OUTPUT = Output(
         tables=("after_types", "course_types"),
         draw=draw,
         needs=("difference",),
-        caption=(
-            _(
-                "How much more often each type of course follows a change of caseworker, "
-                "by the cause known then, than months at risk without a change in the "
-                "same calendar month, duration band, municipality and state: difference "
-                "of shares with 95 % intervals clustered by municipality and first team. "
-                "Rare causes are in the table alone."
-            )
+        caption=_(
+            "How much more often each type of course follows a change of caseworker, by the cause "
+            "known then, than months at risk without a change in the same calendar month, duration "
+            "band, municipality and state: difference of shares with 95 % intervals clustered by "
+            "municipality and first team. Rare causes are in the table alone."
         ),
         alt=alt,
     ),

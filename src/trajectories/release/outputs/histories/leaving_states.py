@@ -33,11 +33,9 @@ OUTPUT = Output(
         tables=("leaving_states", "course_types"),
         draw=draw,
         needs=("share",),
-        caption=(
-            _(
-                "Types of course that begin with a transition out of the state of the "
-                "month before, among those at risk; month 1 is that of the transition."
-            )
+        caption=_(
+            "Types of course that begin with a transition out of the state of the "
+            "month before, among those at risk; month 1 is that of the transition."
         ),
         alt=alt,
     ),

@@ -90,9 +90,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             _("7.1 Codes of exposure, outcome, confounders"),
             study.say(
                 _(
-                    "Social assistance: {assistance_groups}. Outcome: {definition} "
-                    "Departures: a list of clients that ends. All codes are in the codelists "
-                    "of the run."
+                    "Social assistance: {assistance_groups}. Outcome: {definition} Departures: a "
+                    "list of clients that ends. All codes are in the codelists of the run."
                 ),
                 assistance_groups=lambda to: to.assistance_groups,
             ),
@@ -122,10 +121,9 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             _("19.1 Limits of data collected for another purpose"),
             study.say(
                 _(
-                    "A registered caseworker is not a meeting; readiness is what was "
-                    "registered; codes changed with reforms; a departure is a list of "
-                    "clients that ends. Unmeasured confounding: {unmeasured} Checks of the "
-                    "headline: {verdicts}"
+                    "A registered caseworker is not a meeting; readiness is what was registered; "
+                    "codes changed with reforms; a departure is a list of clients that ends. "
+                    "Unmeasured confounding: {unmeasured} Checks of the headline: {verdicts}"
                 ),
                 unmeasured=lambda to: _unmeasured(tables, to),
                 verdicts=lambda to: _verdicts(tables, to),
@@ -135,9 +133,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         (
             _("22.1 Protocol, code, raw data"),
             _(
-                "Code, settings, inputs and their hashes: section Provenance. The "
-                "protocol: trajectories plan writes a template; say where it was "
-                "registered."
+                "Code, settings, inputs and their hashes: section Provenance. The protocol: "
+                "trajectories plan writes a template; say where it was registered."
             ),
             OPEN,
         ),

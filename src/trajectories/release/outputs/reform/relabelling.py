@@ -31,9 +31,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         )
     return HtmlTable(
         _(
-            "Largest absolute difference, over clusters and groups, between shares "
-            "from the codes as registered and from codes with the reform's "
-            "relabelling undone."
+            "Largest absolute difference, over clusters and groups, between shares from the codes "
+            "as registered and from codes with the reform's relabelling undone."
         ),
         [_("Age"), _("Shares compared"), _("Largest difference, percentage points")],
         rows,

@@ -163,13 +163,10 @@ OUTPUT = Output(
         draw=draw,
         needs=("excess",),
         shown=SHOWN_SEAM,
-        caption=(
-            _(
-                "Changes of state over the month of each event, against the same months "
-                "of other years: those that differ most, all ages. A gap far wider than "
-                "those at other events points to relabelling rather than to changed "
-                "lives."
-            )
+        caption=_(
+            "Changes of state over the month of each event, against the same months of other "
+            "years: those that differ most, all ages. A gap far wider than those at other events "
+            "points to relabelling rather than to changed lives."
         ),
         alt=alt,
     ),

@@ -122,11 +122,9 @@ OUTPUT = Output(
         tables=("shares", "clusters"),
         draw=draw,
         needs=("share", "low"),
-        caption=(
-            _(
-                "Share of windows in each cluster, by group, with 95 % intervals that "
-                "allow for several windows of one person."
-            )
+        caption=_(
+            "Share of windows in each cluster, by group, with 95 % intervals that "
+            "allow for several windows of one person."
         ),
         alt=alt,
     ),

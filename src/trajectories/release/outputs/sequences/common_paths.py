@@ -101,13 +101,10 @@ OUTPUT = Output(
     figure=Drawing(
         draw=draw,
         needs=("windows",),
-        caption=(
-            _(
-                "Commonest orders of states without their durations, as parallel "
-                "coordinates: one line a path, as wide as it is common. The four "
-                "commonest of each group are coloured, a ring is a course without a "
-                "change."
-            )
+        caption=_(
+            "Commonest orders of states without their durations, as parallel coordinates: one line "
+            "a path, as wide as it is common. The four commonest of each group are coloured, a "
+            "ring is a course without a change."
         ),
         alt=alt,
     ),

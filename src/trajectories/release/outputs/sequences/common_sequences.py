@@ -116,11 +116,9 @@ OUTPUT = Output(
     figure=Drawing(
         draw=draw,
         needs=("windows",),
-        caption=(
-            _(
-                "Commonest whole courses, as high as the number of windows that are "
-                "exactly alike; only those of enough persons."
-            )
+        caption=_(
+            "Commonest whole courses, as high as the number of windows that are "
+            "exactly alike; only those of enough persons."
         ),
         alt=alt,
     ),

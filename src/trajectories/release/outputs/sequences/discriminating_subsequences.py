@@ -40,9 +40,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         [_("Changes, whatever happens between them"), *heads, "χ²"],
         rows,
         _(
-            "χ² and Pearson's residuals of presence by group, of the rounded counts. "
-            "They rank; no p-value is given, since the windows of one person are not "
-            "independent."
+            "χ² and Pearson's residuals of presence by group, of the rounded counts. They rank; no "
+            "p-value is given, since the windows of one person are not independent."
         ),
     )
 

@@ -66,11 +66,9 @@ OUTPUT = Output(
     figure=Drawing(
         draw=draw,
         needs=("share",),
-        caption=(
-            _(
-                "Windows that contain two changes of state or more in the given order, "
-                "whatever happens between them."
-            )
+        caption=_(
+            "Windows that contain two changes of state or more in the given order, "
+            "whatever happens between them."
         ),
         alt=alt,
     ),

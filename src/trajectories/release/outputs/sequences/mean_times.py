@@ -9,15 +9,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
 from trajectories.release.outputs.phrases import by_group
-from trajectories.release.style import (
-    MARKERS,
-    SERIES,
-    Size,
-    Style,
-    light_grid,
-    new_figure,
-    stamp,
-)
+from trajectories.release.style import MARKERS, SERIES, Size, Style, light_grid, new_figure, stamp
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -92,11 +84,9 @@ OUTPUT = Output(
     figure=Drawing(
         draw=draw,
         needs=("mean_months", "se"),
-        caption=(
-            _(
-                "Mean months of the window in each state, with 95 % intervals from the "
-                "standard errors of the means; windows of one person count as separate."
-            )
+        caption=_(
+            "Mean months of the window in each state, with 95 % intervals from the "
+            "standard errors of the means; windows of one person count as separate."
         ),
         alt=alt,
     ),

@@ -7,15 +7,7 @@ from matplotlib.ticker import MultipleLocator
 from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.phrases import by_group
-from trajectories.release.style import (
-    Size,
-    Style,
-    is_lowest,
-    light_grid,
-    new_figure,
-    panels,
-    stamp,
-)
+from trajectories.release.style import Size, Style, is_lowest, light_grid, new_figure, panels, stamp
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -101,11 +93,9 @@ OUTPUT = Output(
         tables=("state_distribution",),
         draw=draw,
         needs=("share",),
-        caption=(
-            _(
-                "Commonest state of each month of the window, as high as its share of "
-                "the windows. A low bar means that no state dominates the month."
-            )
+        caption=_(
+            "Commonest state of each month of the window, as high as its share of "
+            "the windows. A low bar means that no state dominates the month."
         ),
         alt=alt,
     )

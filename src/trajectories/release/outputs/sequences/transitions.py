@@ -118,12 +118,10 @@ OUTPUT = Output(
     figure=Drawing(
         draw=draw,
         needs=("rate",),
-        caption=(
-            _(
-                "Monthly rates of transition in per cent, from the state of the row to "
-                "that of the column. Grey numbers are months without a change, a dot is "
-                "a withheld cell, and what rounds to nothing is left blank."
-            )
+        caption=_(
+            "Monthly rates of transition in per cent, from the state of the row to "
+            "that of the column. Grey numbers are months without a change, a dot is "
+            "a withheld cell, and what rounds to nothing is left blank."
         ),
         alt=alt,
     ),

@@ -78,12 +78,9 @@ OUTPUT = Output(
         tables=("cluster_group_states", "clusters"),
         draw=draw,
         needs=("share",),
-        caption=(
-            _(
-                "State distribution by month in each cluster (rows) and group (columns). "
-                "Where the columns of a row look alike, the cluster means the same in "
-                "every group."
-            )
+        caption=_(
+            "State distribution by month in each cluster (rows) and group (columns). Where the "
+            "columns of a row look alike, the cluster means the same in every group."
         ),
         alt=alt,
     ),

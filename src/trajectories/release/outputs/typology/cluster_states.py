@@ -46,11 +46,9 @@ OUTPUT = Output(
         tables=("cluster_states", "clusters"),
         draw=draw,
         needs=("share",),
-        caption=(
-            _(
-                "State distribution by month in each cluster of the chosen typology. "
-                "Clusters are numbered in the order of their names' states."
-            )
+        caption=_(
+            "State distribution by month in each cluster of the chosen typology. "
+            "Clusters are numbered in the order of their names' states."
         ),
         alt=alt,
     ),

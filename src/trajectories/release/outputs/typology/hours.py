@@ -106,12 +106,9 @@ OUTPUT = Output(
         tables=("hours", "clusters"),
         draw=draw,
         needs=("mean_hours",),
-        caption=(
-            _(
-                "Monthly hours of paid work in each cluster: the mean aligned on the "
-                "calendar of the window, and the soft-DTW barycentre, which aligns the "
-                "persons' own rhythms."
-            )
+        caption=_(
+            "Monthly hours of paid work in each cluster: the mean aligned on the calendar of the "
+            "window, and the soft-DTW barycentre, which aligns the persons' own rhythms."
         ),
         alt=alt,
     ),

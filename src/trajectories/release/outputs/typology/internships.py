@@ -159,12 +159,9 @@ OUTPUT = Output(
         tables=("internships", "internship_places", "clusters"),
         draw=draw,
         needs=("share",),
-        caption=(
-            _(
-                "Share of internships that end in paid work, by cluster and by "
-                "municipality. What follows an internship is not what it caused: "
-                "clusters are made of the same months."
-            )
+        caption=_(
+            "Share of internships that end in paid work, by cluster and by municipality. What "
+            "follows an internship is not what it caused: clusters are made of the same months."
         ),
         alt=alt,
     ),

@@ -122,13 +122,10 @@ OUTPUT = Output(
     figure=Drawing(
         draw=draw,
         needs=("ASW",),
-        caption=(
-            _(
-                "Quality of the partitions by the number of clusters k: average "
-                "silhouette width (ASW), Hubert's C (HC), point-biserial correlation "
-                "(PBC) and Calinski–Harabasz index (CH). The ring marks the chosen "
-                "partition."
-            )
+        caption=_(
+            "Quality of the partitions by the number of clusters k: average silhouette width "
+            "(ASW), Hubert's C (HC), point-biserial correlation (PBC) and Calinski–Harabasz index "
+            "(CH). The ring marks the chosen partition."
         ),
         alt=alt,
     ),

@@ -101,12 +101,10 @@ OUTPUT = Output(
         tables=("stripes", "clusters"),
         draw=draw,
         needs=("state",),
-        caption=(
-            _(
-                "Courses within each cluster. Windows are ordered by likeness and cut "
-                "into stripes of equal size; each month of a stripe has the colour of "
-                "its commonest state, so no line is a real course."
-            )
+        caption=_(
+            "Courses within each cluster. Windows are ordered by likeness and cut "
+            "into stripes of equal size; each month of a stripe has the colour of "
+            "its commonest state, so no line is a real course."
         ),
         alt=alt,
     ),
