@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from trajectories import io
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 
 
-def read_unique(folder: Path) -> tuple[np.ndarray, Floats, Integers]:
+def read_unique(folder: Path) -> tuple[np.ndarray, Floats, Ints]:
     """Read the unique sequences, their weights, and the unique sequence of each window.
 
     Weights add up to the number of windows: indices of quality take them for numbers of cases, and

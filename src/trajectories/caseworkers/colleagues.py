@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+
+from trajectories.arrays import Bools, Ints
 
 BLOCK = ["municipality", "team", "month"]
 
@@ -24,12 +25,12 @@ class Candidates:
     clients: pl.DataFrame
 
     @property
-    def blocks(self) -> NDArray[np.int64]:
+    def blocks(self) -> Ints:
         """(candidates,) block numbers, ascending."""
         return self.rows["block"].to_numpy().astype(np.int64)
 
     @property
-    def left(self) -> NDArray[np.bool_]:
+    def left(self) -> Bools:
         """(candidates,) whether the caseworker left."""
         return self.rows["left"].to_numpy()
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-Rows = NDArray[np.int64]
+from trajectories.arrays import Ints
+
+Rows = Ints
 
 STRIDE = 1 << 24
 """Larger than the number of days between any two dates."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Floats
 from trajectories.dissimilarity.costs import Costs
 from trajectories.sequences import VOID, StateSequences
 
@@ -66,9 +67,7 @@ def combine(
     return combined, Costs(substitution, indel)
 
 
-def _check(
-    channels: Sequence[StateSequences], costs: Sequence[Costs], weights: npt.NDArray[np.float64]
-) -> None:
+def _check(channels: Sequence[StateSequences], costs: Sequence[Costs], weights: Floats) -> None:
     """Raise a ValueError unless channels, costs and weights fit."""
     if not channels or len(costs) != len(channels) or weights.shape != (len(channels),):
         raise ValueError(

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Ints
 from trajectories.dissimilarity.condensed_kernels import GROUP, expand_rows
 from trajectories.parallel import run
 
 Condensed = npt.NDArray[np.floating[Any]]
 
 
-def row_offsets(n: int) -> npt.NDArray[np.int64]:
+def row_offsets(n: int) -> Ints:
     """Return offsets, int64 (n,), such that the distance of i < j is at offsets[i] + j."""
     i = np.arange(n, dtype=np.int64)
     return i * (2 * n - i - 1) // 2 - i - 1

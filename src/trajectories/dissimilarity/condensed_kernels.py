@@ -1,12 +1,9 @@
 """Compiled kernels on condensed distance matrices."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Array = npt.NDArray[Any]
+from trajectories.arrays import Array
 
 GROUP = 16
 """Unique sequences taken together: their distances to another one share two cache lines."""

@@ -10,9 +10,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Floats
 from trajectories.sequences import VOID, StateSequences
 
-Floats = npt.NDArray[np.float64]
 CostMethod = Literal["constant", "trate", "future", "indels", "indelslog", "features"]
 Transition = Literal["previous", "next", "both"]
 State = str | int

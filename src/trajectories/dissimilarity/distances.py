@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Ints
 from trajectories.dissimilarity.condensed import expand, row_offsets
 from trajectories.dissimilarity.costs import Costs
 from trajectories.dissimilarity.lanes.blocks import Place, fill
@@ -130,8 +131,8 @@ def as_sequences(
 
 
 def by_appearance(
-    states: npt.NDArray[np.uint8], inverse: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    states: npt.NDArray[np.uint8], inverse: Ints
+) -> tuple[npt.NDArray[np.uint8], Ints]:
     """Sort unique sequences by first appearance.
 
     Args:
@@ -189,6 +190,6 @@ def rectangle(
     return out
 
 
-def _lengths(states: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    lengths: npt.NDArray[np.int64] = (states != VOID).sum(axis=1, dtype=np.int64)
+def _lengths(states: npt.NDArray[np.uint8]) -> Ints:
+    lengths: Ints = (states != VOID).sum(axis=1, dtype=np.int64)
     return lengths

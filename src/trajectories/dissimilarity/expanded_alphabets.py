@@ -10,19 +10,17 @@ monotone matching. A letter matched to itself costs nothing, so its indel is hal
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from trajectories.dissimilarity.costs import Costs, Floats
+from trajectories.arrays import Array, Bools, Floats, Ints
+from trajectories.dissimilarity.costs import Costs
 from trajectories.dissimilarity.lanes.blocks import States
 from trajectories.dissimilarity.spells import Spells
 from trajectories.sequences import VOID
 
 Codes = npt.NDArray[np.uint16]
-Numbers = npt.NDArray[np.int64]
-
 MOST_LETTERS = 2**16 - 1
 
 
@@ -40,7 +38,7 @@ class Letters:
     queries: Codes
     targets: Codes
     gains: Floats
-    used: Numbers
+    used: Ints
 
 
 def plain(queries: States, targets: States, costs: Costs) -> Letters:
@@ -71,7 +69,7 @@ def by_length(queries: States, targets: States, costs: Costs, link: str, h: floa
         for states in (queries, targets)
     ]
 
-    def gains(letters: Numbers) -> Floats:
+    def gains(letters: Ints) -> Floats:
         state, share = letters // base, (letters % base) ** -float(h)
         first, second = share[:, None], share
         linked = (first + second) / 2 if link == "mean" else np.sqrt(first * second)
@@ -98,7 +96,7 @@ def by_spell(
     base = max(queries.shape[1], targets.shape[1], 1) + 1
     codes = [part.states.astype(np.int64) * base + part.durations for part in spells]
 
-    def gains(letters: Numbers) -> Floats:
+    def gains(letters: Ints) -> Floats:
         state, time = letters // base, (letters % base) ** float(tpow) - 1
         indel = np.broadcast_to(costs.indel, costs.states)[state] + expcost * time
         cost = costs.substitution[state][:, state]
@@ -118,7 +116,7 @@ def with_previous(
     targets: States,
     states: int,
     origin: int | None,
-    gains: Callable[[Numbers], Floats],
+    gains: Callable[[Ints], Floats],
 ) -> Letters:
     """Return a letter for each state and the one before.
 
@@ -150,9 +148,9 @@ def saved(substitution: Floats, indel: Floats) -> Floats:
 
 
 def compact(
-    codes: list[Numbers],
-    void: list[npt.NDArray[np.bool_]],
-    gains: Callable[[Numbers], Floats],
+    codes: list[Ints],
+    void: list[Bools],
+    gains: Callable[[Ints], Floats],
 ) -> Letters:
     """Number the letters that occur.
 
@@ -178,7 +176,7 @@ def compact(
     number = (np.cumsum(occurs) - 1).astype(np.uint16)
     placed = []
     for part, gone, letters in zip(codes, void, known, strict=True):
-        row: npt.NDArray[Any] = np.full((len(part), length), len(used), np.uint16)
+        row: Array = np.full((len(part), length), len(used), np.uint16)
         row[:, : part.shape[1]][~gone] = number[letters]
         placed.append(row)
     return Letters(placed[0], placed[1], gains(used), used)

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Floats
 from trajectories.config.sections.dissimilarity import TAKES, Link, Measure, TransIndel
 
 __all__ = ["TAKES", "Link", "Measure", "Options", "TransIndel"]
@@ -96,7 +97,7 @@ class Options:
             if weights.ndim != 1 or not np.all(weights >= 0):
                 raise ValueError("kweights must be a row of numbers, none of them negative")
 
-    def proximity(self, size: int) -> npt.NDArray[np.float64]:
+    def proximity(self, size: int) -> Floats:
         """Return the proximity of two of `size` states.
 
         Raises:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from trajectories.arrays import Ints
 from trajectories.dissimilarity.alignment.localised_matching import localised
 from trajectories.dissimilarity.alignment.optimal_matching import Alignment
 from trajectories.dissimilarity.alignment.time_warp_edit import Warping
@@ -26,7 +26,7 @@ Dtype = np.dtype[np.floating]
 Planner = Callable[[States, States, Dtype], Plan]
 
 
-def _all(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _all(lengths: Ints) -> Ints:
     return lengths
 
 
@@ -44,7 +44,7 @@ class Model:
 
     plan: Planner
     scale: Scale
-    positions: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]] = _all
+    positions: Callable[[Ints], Ints] = _all
     ordered: bool = False
 
 
@@ -180,7 +180,7 @@ def _warped_most(substitution: float, nu: float, h: float) -> tuple[float, float
 def _lettered(
     write: Callable[[States, States], Letters],
     scale: Scale,
-    positions: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]] = _all,
+    positions: Callable[[Ints], Ints] = _all,
     *,
     ordered: bool = True,
 ) -> Model:

@@ -1,11 +1,10 @@
 """Spells: runs of the same state."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from trajectories.arrays import Array, Ints
 from trajectories.dissimilarity.lanes.blocks import States
 from trajectories.dissimilarity.spells_kernels import find_spells, most_spells
 from trajectories.sequences import VOID
@@ -22,8 +21,8 @@ class Spells:
     """
 
     states: States
-    durations: npt.NDArray[np.int64]
-    number: npt.NDArray[np.int64]
+    durations: Ints
+    number: Ints
 
     @classmethod
     def of(cls, states: States) -> "Spells":
@@ -35,12 +34,12 @@ class Spells:
         find_spells(states, VOID, names, durations, number)
         return cls(names, durations, number)
 
-    def by_position(self) -> npt.NDArray[np.int64]:
+    def by_position(self) -> Ints:
         """Return the duration of the spell that each position belongs to, (n, L)."""
         return np.take_along_axis(self.durations, np.maximum(self.number, 0), axis=1)
 
 
-def backwards(values: npt.NDArray[Any], lengths: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+def backwards(values: Array, lengths: Ints) -> Array:
     """Return rows with their first `lengths` entries reversed and the others unchanged."""
     place = np.arange(values.shape[1])
     turned = np.where(place < lengths[:, None], lengths[:, None] - 1 - place, place)

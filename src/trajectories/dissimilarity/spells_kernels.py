@@ -1,11 +1,8 @@
 """Compiled kernels that find spells."""
 
-from typing import Any
-
-import numpy.typing as npt
 from numba import njit
 
-Array = npt.NDArray[Any]
+from trajectories.arrays import Array
 
 
 @njit(cache=True, nogil=True)

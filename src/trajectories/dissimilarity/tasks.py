@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from trajectories.arrays import Array
 from trajectories.config.sections.channels import ChannelConfig
 from trajectories.config.sections.dissimilarity import MeasureConfig
 from trajectories.dissimilarity.channels import combine
@@ -37,7 +37,7 @@ class Task:
     """
 
     unique: UniqueSequences
-    compared: dict[str, npt.NDArray[Any]]
+    compared: dict[str, Array]
     dtype: np.dtype[Any]
     normalisation: str
     costs: dict[str, Any]

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import stats
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.caseworkers.changes import CAUSES, NOT_A_CHANGE
 from trajectories.caseworkers.handovers import COUNTED_SCHEMA, OF_CHANGES, count_of
-from trajectories.histories.windows import Integers
 
 ANY = "any change"
 LEAST_CHANGES = 100
@@ -49,7 +48,7 @@ def landmarks(panel: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     return later.join(real, on=["person", "month"], how="left").sort("person", "month")
 
 
-def after_types(rows: pl.DataFrame, types: Integers, k: int) -> pl.DataFrame:
+def after_types(rows: pl.DataFrame, types: Ints, k: int) -> pl.DataFrame:
     """Compare the types of course after a change with those after matched months.
 
     Matched months are months at risk without a change in the same calendar month, duration band,
@@ -99,11 +98,11 @@ def after_types(rows: pl.DataFrame, types: Integers, k: int) -> pl.DataFrame:
 def _compared(
     cause: str,
     frame: pl.DataFrame,
-    changed: NDArray[np.bool_],
-    weight: NDArray[np.float64],
-    hit: NDArray[np.float64],
-    expected: NDArray[np.float64],
-    clusters: Integers,
+    changed: Bools,
+    weight: Floats,
+    hit: Floats,
+    expected: Floats,
+    clusters: Ints,
 ) -> list[Sequence[str | int | float]]:
     n, groups = int(changed.sum()), int(clusters.max()) + 1
     used = np.unique(clusters[changed | (weight > 0)]).size

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.spatial.distance import cdist, pdist
 
+from trajectories.arrays import Floats, Ints
 from trajectories.caseworkers.exposures import time_zero
 from trajectories.typology.medoids.partition_around_medoids import pam
 
@@ -77,7 +77,7 @@ def earlier_courses(
     )
 
 
-def _medoids(sequences: NDArray[np.float64], types: int, seed: int) -> NDArray[np.float64] | None:
+def _medoids(sequences: Floats, types: int, seed: int) -> Floats | None:
     """The cohort's medoids; None if it has fewer distinct sequences."""
     unique, counts = np.unique(sequences, axis=0, return_counts=True)
     if len(unique) < max(types, 2):
@@ -88,13 +88,11 @@ def _medoids(sequences: NDArray[np.float64], types: int, seed: int) -> NDArray[n
         chosen = np.sort(draw.choice(len(unique), MOST_SEQUENCES, replace=False, p=share))
         unique, counts = unique[chosen], counts[chosen]
     found = pam(pdist(unique, "hamming"), types, counts.astype(np.float64), seed=seed, starts=5)
-    medoids: NDArray[np.float64] = unique[found.medoids]
+    medoids: Floats = unique[found.medoids]
     return medoids
 
 
-def _names(
-    sequences: NDArray[np.float64], nearest: NDArray[np.int64], types: int, alphabet: Sequence[str]
-) -> list[str]:
+def _names(sequences: Floats, nearest: Ints, types: int, alphabet: Sequence[str]) -> list[str]:
     sizes = np.bincount(nearest, minlength=types)
     rank = np.empty(types, dtype=np.int64)
     rank[np.argsort(-sizes, kind="stable")] = np.arange(1, types + 1)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Ints
 from trajectories.caseworkers.handovers import LAST_CHANGE, LAST_LISTED, OF_CHANGES, with_handovers
 from trajectories.config.sections.hazards import HazardsConfig, ModelsConfig
 from trajectories.config.sections.sensitivity import HistoriesConfig
@@ -131,7 +131,7 @@ def _types(
     states: States,
     alphabet: list[str],
     rules: HistoriesConfig,
-    sought: NDArray[np.bool_] | None = None,
+    sought: Bools | None = None,
 ) -> Types:
     return find_types(
         states,
@@ -195,7 +195,7 @@ def _before(given: _Given, found: _Found) -> None:
 
 def samm(
     rows: pl.DataFrame,
-    label: NDArray[np.int64],
+    label: Ints,
     names: tuple[str, ...],
     rules: ModelsConfig,
     exposures: Mapping[str, str],

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Ints
 from trajectories.caseworkers.handovers import COUNTED, counted
 from trajectories.dissimilarity import Costs, cross, pairwise
 from trajectories.sequences import StateSequences
@@ -16,8 +17,6 @@ from trajectories.typology.name_clusters import name_clusters
 from trajectories.typology.partitions import build
 
 States = NDArray[np.uint8]
-Integers = NDArray[np.int64]
-
 MONTH_BITS = 16
 INDICES = ("ASW", "HC", "PBC")
 STARTS = 5
@@ -33,17 +32,17 @@ class Types:
         names: k distinct names, from the most frequent states.
     """
 
-    labels: Integers
+    labels: Ints
     names: tuple[str, ...]
 
-    def of(self, rows: NDArray[np.bool_]) -> "Types":
+    def of(self, rows: Bools) -> "Types":
         """The types of a subset of the windows."""
         return Types(self.labels[rows], self.names)
 
 
 def windows_at(
     months: pl.DataFrame, rows: pl.DataFrame, *, length: int, offset: int
-) -> tuple[States, NDArray[np.bool_]]:
+) -> tuple[States, Bools]:
     """Cut windows of `length` months, starting `offset` months from each row's month.
 
     Args:
@@ -74,7 +73,7 @@ def windows_at(
     return out, seen
 
 
-def _keys(frame: pl.DataFrame) -> Integers:
+def _keys(frame: pl.DataFrame) -> Ints:
     """Person and month as one integer, one larger in the next month."""
     month = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
     person = pl.col("person").cast(pl.Int64) * 2**MONTH_BITS
@@ -89,7 +88,7 @@ def find_types(
     sample: int,
     seed: int,
     smallest_share: float = 0.0,
-    sought: NDArray[np.bool_] | None = None,
+    sought: Bools | None = None,
 ) -> Types:
     """Sort windows into types: medoids of a sample, then each window to its nearest medoid.
 

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from scipy.special import expit, logit, ndtri
 
+from trajectories.arrays import Floats, Ints
 from trajectories.reform.ages import age_groups
-
-Floats = npt.NDArray[np.float64]
 
 PERIODS = ("before", "during", "after")
 """The order of periods; other groups are sorted alphabetically."""
@@ -28,8 +26,8 @@ class _Group:
         total_persons: persons with a window in the group.
     """
 
-    windows: npt.NDArray[np.int64]
-    persons: npt.NDArray[np.int64]
+    windows: Ints
+    persons: Ints
     share: Floats
     influence: Floats
     total_persons: int

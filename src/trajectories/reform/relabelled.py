@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Ints
 from trajectories.reform.ages import age_groups
 from trajectories.reform.composition import group_order
 
-Rows = npt.NDArray[np.int64]
+Rows = Ints
 Keys = npt.NDArray[np.uint8]
 Assign = Callable[[Rows], Rows]
 

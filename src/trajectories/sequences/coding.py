@@ -6,6 +6,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Array, Bools, Ints
+
 MISSING: Final = 255
 """Code of a position in the sequence whose state is unknown."""
 
@@ -34,7 +36,7 @@ def check_alphabet(alphabet: tuple[State, ...]) -> None:
         )
 
 
-def code(given: npt.NDArray[Any], alphabet: tuple[State, ...], *, by_position: bool) -> States:
+def code(given: Array, alphabet: tuple[State, ...], *, by_position: bool) -> States:
     """Translate entries into positions in the alphabet."""
     position: dict[Any, int] = {letter: place for place, letter in enumerate(alphabet)}
     flat = given.ravel()
@@ -51,7 +53,7 @@ def code(given: npt.NDArray[Any], alphabet: tuple[State, ...], *, by_position: b
     return coded.reshape(given.shape)
 
 
-def _distinct_objects(flat: npt.NDArray[Any]) -> tuple[list[Any], npt.NDArray[np.int64]]:
+def _distinct_objects(flat: Array) -> tuple[list[Any], Ints]:
     """Return the distinct entries of an object array and the index of each entry."""
     places: dict[Any, int] = {}
     inverse = np.fromiter(
@@ -103,7 +105,7 @@ def treated(states: States, alphabet: tuple[State, ...], places: Mapping[str, St
     return compressed(out, ~dropped) if dropped.any() else out
 
 
-def missing_places(states: States) -> dict[str, npt.NDArray[np.bool_]]:
+def missing_places(states: States) -> dict[str, Bools]:
     """Return masks of missing positions before, between and after states, each (n, L)."""
     valid, missing = states < VOID, states == MISSING
     begun = np.logical_or.accumulate(valid, axis=1)
@@ -115,7 +117,7 @@ def missing_places(states: States) -> dict[str, npt.NDArray[np.bool_]]:
     }
 
 
-def compressed(states: States, kept: npt.NDArray[np.bool_]) -> States:
+def compressed(states: States, kept: Bools) -> States:
     """Move the kept positions of each row to the left and fill the rest with void."""
     out = np.full_like(states, VOID)
     rows, _ = np.nonzero(kept)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Ints
 from trajectories.errors import UserError
 from trajectories.sequences import row_kernels as _row_kernels
 from trajectories.sequences.calendar import Months, month_of, months_of
@@ -40,7 +41,7 @@ MENDS: Final = {
 """Explanation of each reason to drop windows, for messages."""
 LAST_MONTH: Final = np.iinfo(np.int32).max
 
-Rows = npt.NDArray[np.int64]
+Rows = Ints
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from trajectories.arrays import Bools, Floats, Ints
+
 Int8s = npt.NDArray[np.uint8]
 Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Int64s = Ints
 Persons = npt.NDArray[np.uint32]
 
 LARGE_BITS: Final = 512
@@ -103,7 +104,7 @@ def describe_rows(
 def mark_origins(
     offset: Int64s,
     month: Int32s,
-    on: npt.NDArray[np.bool_],
+    on: Bools,
     months_without: int,
     length: int,
     first_origin: int,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Array, Floats, Ints
 from trajectories.sequences.coding import (
     KEEP,
     MISSING,
@@ -20,7 +21,7 @@ from trajectories.sequences.coding import (
     treated,
 )
 
-Weights = npt.NDArray[np.float64]
+Weights = Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +175,7 @@ class StateSequences:
         return replace(self, states=self.states[index], weights=self.weights[index])
 
     @cached_property
-    def lengths(self) -> npt.NDArray[np.int64]:
+    def lengths(self) -> Ints:
         """Return the number of positions of each sequence before void, int64 (n,), read-only."""
         return _read_only(np.count_nonzero(self.states != VOID, axis=1).astype(np.int64))
 
@@ -259,7 +260,7 @@ class UniqueSequences:
     """
 
     sequences: StateSequences
-    count: npt.NDArray[np.int64]
+    count: Ints
     inverse: npt.NDArray[np.uint32]
 
     def __len__(self) -> int:
@@ -275,7 +276,7 @@ def _words(states: States) -> npt.NDArray[np.uint64]:
     return padded.view(">u8").astype(np.uint64)
 
 
-def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _read_only(array: Array) -> Array:
     """Return a read-only view of the array as C-contiguous."""
     view = np.ascontiguousarray(array).view()
     view.flags.writeable = False

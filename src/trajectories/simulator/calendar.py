@@ -7,6 +7,8 @@ are months: column 0 is the state on the day before the register opens, column `
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.arrays import Ints
+
 Days = NDArray[np.int32]
 """Days since 1 January 1970, as Polars and NumPy store dates."""
 
@@ -38,9 +40,9 @@ def dates_of(months: NDArray[np.integer], days: NDArray[np.integer]) -> Days:
     return dates
 
 
-def months_of(dates: Days) -> NDArray[np.int64]:
+def months_of(dates: Days) -> Ints:
     """Return month numbers of dates within the register."""
-    months: NDArray[np.int64] = np.searchsorted(MONTH_STARTS, dates, side="right") - 1
+    months: Ints = np.searchsorted(MONTH_STARTS, dates, side="right") - 1
     return months
 
 

@@ -6,12 +6,12 @@ without bad rows, except that persons and caseworkers are numbered in the order 
 """
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Array, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.register.clean.overlaps import resolve
 from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
@@ -228,22 +228,20 @@ def chances_of_a_job(block: Block) -> pl.DataFrame:
     )
 
 
-def _first_days(column: NDArray[np.int64]) -> pl.Series:
+def _first_days(column: Ints) -> pl.Series:
     """Return the first days of months counted from January 2008."""
     months = np.datetime64("2008-01", "M") + column.astype("timedelta64[M]")
     return pl.Series(months.astype("datetime64[D]"))
 
 
-def _place_of_most_days(
-    now: NDArray[Any], before: NDArray[Any], column: NDArray[Any]
-) -> NDArray[Any]:
+def _place_of_most_days(now: Array, before: Array, column: Array) -> Array:
     """Return the position in the list of municipalities for months in which persons moved."""
     day = np.arange(1, 32)[None, :]
     months = np.datetime64("2008-01", "M") + np.array([column, column + 1]).astype("timedelta64[M]")
     length = np.diff(months.astype("datetime64[D]").astype(np.int64), axis=0)[0]
     within = day <= length[:, None]
 
-    def on(field: str) -> NDArray[Any]:
+    def on(field: str) -> Array:
         start = now[f"{field}_day"][:, None]
         changed = (start == 0) | (day >= start)
         return np.where(changed, now[field][:, None], before[field][:, None])

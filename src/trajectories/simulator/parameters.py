@@ -8,8 +8,8 @@ within three. Everything else is assumed, so that courses of 24 months form plau
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
 from trajectories.simulator.scenarios import Scenario
@@ -29,8 +29,6 @@ from trajectories.simulator.statuses import (
     SICKNESS,
     STATUSES,
 )
-
-Floats = NDArray[np.float64]
 
 DURATION_BANDS = np.array([3.0, 6.0, 12.0, 24.0, 36.0])
 """First month of the second and later duration bands of the job hazard."""

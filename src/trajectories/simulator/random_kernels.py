@@ -9,6 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from trajectories.arrays import Floats, Ints
+
 MONTH_OFFSET = 4096
 """Added to month numbers, which may be negative, before hashing."""
 
@@ -37,9 +39,7 @@ def uniform(key: np.uint64, purpose: int, month: int) -> float:
 
 
 @njit(cache=True)
-def uniforms(
-    seed: int, persons: NDArray[np.int64], purpose: int, months: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def uniforms(seed: int, persons: Ints, purpose: int, months: Ints) -> Floats:
     """Draw `uniform` for each pair of a person's index and a month."""
     drawn = np.empty(len(persons), np.float64)
     for row in range(len(persons)):
@@ -48,7 +48,7 @@ def uniforms(
 
 
 @njit(cache=True)
-def keys_of(seed: int, persons: NDArray[np.int64]) -> NDArray[np.uint64]:
+def keys_of(seed: int, persons: Ints) -> NDArray[np.uint64]:
     """`person_key` of each person's index."""
     keys = np.empty(len(persons), np.uint64)
     for row in range(len(persons)):
@@ -57,7 +57,7 @@ def keys_of(seed: int, persons: NDArray[np.int64]) -> NDArray[np.uint64]:
 
 
 @njit(cache=True)
-def uniform_of(keys: NDArray[np.uint64], purpose: int) -> NDArray[np.float64]:
+def uniform_of(keys: NDArray[np.uint64], purpose: int) -> Floats:
     """Draw `uniform` once for each key."""
     drawn = np.empty(len(keys), np.float64)
     for row in range(len(keys)):

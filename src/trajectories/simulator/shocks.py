@@ -5,12 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.arrays import Floats
 from trajectories.simulator.calendar import MONTHS, month_number
 from trajectories.simulator.persons.places import MUNICIPALITIES
 from trajectories.simulator.random_kernels import mix
 from trajectories.simulator.scenarios import Scenario
-
-Floats = NDArray[np.float64]
 
 SHOCK_TURNOVER, SHOCK_JOBS = 0.6, 0.2
 """Effects of a quarter's standard normal shock on log turnover and log job hazard."""

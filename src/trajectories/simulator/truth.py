@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator.calendar import MONTHS, dates_of
 from trajectories.simulator.courses.assigned import Assigned
@@ -128,7 +128,7 @@ def tallies_of(block: Block, assigned: Assigned) -> dict[str, int]:
         "job_exits": int(jobs.sum()),
         "activity_ready_job_exits": int((jobs & activity_ready).sum()),
     }
-    counts: NDArray[np.int64] = np.bincount(assigned.cause, minlength=len(CAUSES))
+    counts: Ints = np.bincount(assigned.cause, minlength=len(CAUSES))
     causes = {f"changes: {CAUSES[c]}": int(counts[c]) for c in range(NEW_CASE + 1, len(CAUSES))}
     return tallies | causes
 
@@ -165,7 +165,7 @@ def truth_of(
     }
 
 
-def _municipality_of(block: Block) -> NDArray[np.int64]:
+def _municipality_of(block: Block) -> Ints:
     teams = block.offices.teams
-    rows: NDArray[np.int64] = np.repeat(np.arange(len(teams)), teams["count"].sum(axis=1))
+    rows: Ints = np.repeat(np.arange(len(teams)), teams["count"].sum(axis=1))
     return rows

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import stats
 
+from trajectories.arrays import Ints
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.survival.errors import NotEstimableError
@@ -210,7 +210,7 @@ def simulate(study: Study, hazard_ratio: float, *, seed: list[int]) -> pl.DataFr
     )
 
 
-def _departures(rng: np.random.Generator, posts: int, study: Study) -> list[NDArray[np.int64]]:
+def _departures(rng: np.random.Generator, posts: int, study: Study) -> list[Ints]:
     """The posts whose caseworker leaves, by month; at most one change per post and month."""
     most = posts * study.months
     drawn = rng.choice(most, min(study.departures, most), replace=False)

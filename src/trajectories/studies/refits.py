@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats
 from trajectories.studies.refits_kernels import drop_separated, maximise_absorbed, refits
 from trajectories.survival.discrete_time.cells import N, Y
 from trajectories.survival.discrete_time.links import linear_predictor
 from trajectories.survival.errors import NotEstimableError
 
-Floats = NDArray[np.float64]
 CELL, GROUP = "__cell", "__group"
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from trajectories.arrays import Bools, Floats
+
 Ints = NDArray[np.int32]
 
 HIGHEST_ETA = 3.5
@@ -20,7 +21,7 @@ LONGEST_MOVE = 2.0
 
 
 @njit(cache=True, nogil=True)
-def drop_separated(codes: Ints, sizes: Ints, n: Floats, y: Floats, lost: NDArray[np.bool_]) -> None:
+def drop_separated(codes: Ints, sizes: Ints, n: Floats, y: Floats, lost: Bools) -> None:
     """Set to 0 the counts of levels without events, or with nothing else, until none is left.
 
     Args:
@@ -55,9 +56,7 @@ def drop_separated(codes: Ints, sizes: Ints, n: Floats, y: Floats, lost: NDArray
 
 
 @njit(cache=True, nogil=True)
-def reduced(
-    matrix: Floats, diagonal: Floats, right: Floats, kept: NDArray[np.bool_], solution: Floats
-) -> None:
+def reduced(matrix: Floats, diagonal: Floats, right: Floats, kept: Bools, solution: Floats) -> None:
     """Solve a positive semi-definite system in place, dependent rows left out in their order.
 
     Args:
@@ -108,7 +107,7 @@ def maximise_absorbed(
     y: Floats,
     absorbed: Floats,
     coef: Floats,
-    kept: NDArray[np.bool_],
+    kept: Bools,
 ) -> bool:
     """Climb to the maximum of the complementary log-log likelihood.
 
@@ -217,7 +216,7 @@ def refits(
     own_n: Floats,
     own_y: Floats,
     changes: Floats,
-    lost: NDArray[np.bool_],
+    lost: Bools,
 ) -> bool:
     """The change of the coefficients without each cluster.
 

@@ -4,13 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import stats
 
 from trajectories.errors import UserError
 from trajectories.survival.life_tables import By, groups_of, kaplan_meier
-
-Floats = NDArray[np.float64]
 
 NORMAL_95 = float(stats.norm.ppf(0.975))
 # A curve this close to a level is on it: products of fractions may miss it in the last digit.

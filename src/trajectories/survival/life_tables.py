@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from trajectories.arrays import Array, Floats, Ints
 from trajectories.errors import UserError
 from trajectories.survival.tied_times import tied
 from trajectories.survival.usable import refuse_rows, require_usable
 
-Floats = NDArray[np.float64]
 By = str | Sequence[str] | None
 RESERVED = frozenset(
     {
@@ -120,10 +119,10 @@ class Courses:
     """
 
     times: Floats
-    kinds: NDArray[np.int64]
+    kinds: Ints
     entry: Floats
     time: Floats
-    exit: NDArray[np.int64]
+    exit: Ints
     persons: sp.csr_matrix
 
     @property
@@ -172,7 +171,7 @@ def groups_of(by: By) -> list[str]:
 
 
 def _each_group(
-    durations: pl.DataFrame, by: By, make: Callable[[Courses], dict[str, NDArray[Any]]]
+    durations: pl.DataFrame, by: By, make: Callable[[Courses], dict[str, Array]]
 ) -> pl.DataFrame:
     groups = groups_of(by)
     require_usable(
@@ -218,7 +217,7 @@ def _with_tied_times(durations: pl.DataFrame) -> pl.DataFrame:
     return durations
 
 
-def courses_of(frame: pl.DataFrame, kinds: NDArray[np.int64]) -> Courses:
+def courses_of(frame: pl.DataFrame, kinds: Ints) -> Courses:
     """Count the distinct courses of a frame: person, time, exit, and entry if present."""
     entry = pl.col("entry").cast(pl.Float64) if "entry" in frame.columns else pl.lit(-np.inf)
     frame = frame.select(
@@ -243,7 +242,7 @@ def courses_of(frame: pl.DataFrame, kinds: NDArray[np.int64]) -> Courses:
     )
 
 
-def _life_table(courses: Courses) -> dict[str, NDArray[Any]]:
+def _life_table(courses: Courses) -> dict[str, Array]:
     kinds = len(courses.kinds)
     counts = courses.events().round().astype(np.int64)
     return {
@@ -295,7 +294,7 @@ def standard_errors(courses: Courses, influence: Floats) -> Floats:
     return np.asarray(np.sqrt((courses.courses[:, None] * influence**2).sum(axis=0)))
 
 
-def _aalen_johansen(courses: Courses) -> dict[str, NDArray[Any]]:
+def _aalen_johansen(courses: Courses) -> dict[str, Array]:
     found = [(one.incidence, standard_errors(courses, one.influence)) for one in steps(courses)]
     estimate, se = (np.array(part) for part in zip(*found, strict=True))
     at_risk = courses.at_risk().round().astype(np.int64)

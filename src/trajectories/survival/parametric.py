@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats
 from trajectories.errors import UserError
 from trajectories.survival import usable
 from trajectories.survival.cox.model import ratio_table, summed
@@ -15,7 +15,6 @@ from trajectories.survival.discrete_time import design
 from trajectories.survival.discrete_time.fisher_scoring import inverse, solve
 from trajectories.survival.errors import NotEstimableError
 
-Floats = NDArray[np.float64]
 Distribution = Literal["exponential", "weibull"]
 
 ROWS = "durations"

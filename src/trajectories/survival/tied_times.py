@@ -1,9 +1,8 @@
 """Ties in times that differ only by rounding error."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from trajectories.arrays import Floats
 
 TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
 """Neighbouring times closer than this, or than this share of their mean size, are tied, as in R's

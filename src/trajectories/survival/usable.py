@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats
 from trajectories.errors import UserError
 from trajectories.survival.errors import NotEstimableError
 
@@ -150,7 +150,7 @@ def require_clusters(clusters: int, rows: str = "person-months") -> None:
         )
 
 
-def require_informed(sums: NDArray[np.float64], information: NDArray[np.float64]) -> None:
+def require_informed(sums: Floats, information: Floats) -> None:
     """Raise `NotEstimableError` if all information on a term comes from a single cluster.
 
     Scores sum to 0 at the maximum: if only one cluster contributes, its own sum is 0 as well, and

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from trajectories.dissimilarity.matrix.checked_distances import Integers
+from trajectories.arrays import Ints
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class NamedPartition:
     """A partition of the windows and its name, such as `om pam k=6`."""
 
     name: str
-    labels: Integers
+    labels: Ints
 
 
 def agreement(pairs: Sequence[tuple[NamedPartition, NamedPartition]]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats
+from trajectories.arrays import Floats
 
 Rule = Literal["rank_sum", "best", "fixed"]
 BEST_WHEN_LOW = frozenset({"HC"})

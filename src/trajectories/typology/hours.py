@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 
 SCHEMA = {
     "cluster": pl.Int16,
@@ -21,8 +21,8 @@ SCHEMA = {
 
 def hours_table(
     hours: Floats,
-    person: Integers,
-    cluster: Integers,
+    person: Ints,
+    cluster: Ints,
     k: int,
     *,
     sample: int = 200,
@@ -55,9 +55,7 @@ def hours_table(
     return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
 
 
-def _persons(
-    hours: Floats, person: Integers, cluster: Integers, k: int
-) -> Iterator[tuple[int, Floats]]:
+def _persons(hours: Floats, person: Ints, cluster: Ints, k: int) -> Iterator[tuple[int, Floats]]:
     """Yield each cluster's number, from 1, and its persons' mean hours, sorted by content."""
     for c in range(k):
         rows = np.flatnonzero(cluster == c)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 
 Order = Literal["states", "size"]
 
@@ -24,16 +24,16 @@ class Clusters:
         shares: (k, alphabet) share of each state in the cluster's months.
     """
 
-    labels: Integers
-    medoids: Integers
+    labels: Ints
+    medoids: Ints
     names: tuple[str, ...]
     states: tuple[tuple[str, ...], ...]
     shares: Floats
 
 
 def name_clusters(
-    labels: Integers,
-    medoids: Integers,
+    labels: Ints,
+    medoids: Ints,
     states: NDArray[np.uint8],
     alphabet: Sequence[str],
     weights: Floats,
@@ -84,7 +84,7 @@ def name_clusters(
 
 
 def state_shares(
-    labels: Integers, k: int, states: NDArray[np.uint8], size: int, weights: Floats
+    labels: Ints, k: int, states: NDArray[np.uint8], size: int, weights: Floats
 ) -> Floats:
     """Return the weighted share of each state in each cluster's months, (k, size)."""
     cells = labels[:, np.newaxis] * size + states
@@ -93,7 +93,7 @@ def state_shares(
     return np.asarray(time / time.sum(axis=1, keepdims=True))
 
 
-def _lengthen_twins(ranked: Integers, lengths: Integers) -> None:
+def _lengthen_twins(ranked: Ints, lengths: Ints) -> None:
     """Add states to equal names until they differ or all states are named."""
     while True:
         names = [tuple(row[:length]) for row, length in zip(ranked, lengths, strict=True)]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Array, Ints
 from trajectories.config.sections.channels import SourcesConfig
 from trajectories.config.sections.dissimilarity import MeasureConfig
 from trajectories.dissimilarity import Costs, CostsWarning, combine, cross, cross_series
@@ -16,7 +17,7 @@ from trajectories.errors import UserError
 from trajectories.sequences import Sources, StateSequences, stack
 from trajectories.sequences.months.channels import Compared, compared
 
-Rows = npt.NDArray[np.int64]
+Rows = Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class Medoids:
     options: MeasureConfig
     normalisation: str
     costs: Mapping[str, Any]
-    held: Mapping[str, npt.NDArray[Any]]
+    held: Mapping[str, Array]
 
     def compared(self, sources: Sources, settings: SourcesConfig) -> Compared:
         """Make what the measure compares of other windows, coded as the registered ones.

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers, among, item_count
+from trajectories.arrays import Floats, Ints
+from trajectories.dissimilarity.matrix.checked_distances import among, item_count
 from trajectories.dissimilarity.matrix.square_rows import BLOCK_ROWS, KEPT_BYTES, Rows
 from trajectories.errors import UserError
 from trajectories.parallel import Team
@@ -32,8 +33,8 @@ class Partitions:
         smallest_share: the smallest cluster's share of the weight, by (method, k).
     """
 
-    labels: dict[tuple[str, int], Integers]
-    medoids: dict[tuple[str, int], Integers]
+    labels: dict[tuple[str, int], Ints]
+    medoids: dict[tuple[str, int], Ints]
     quality: dict[tuple[str, int], dict[str, float]]
     smallest_share: dict[tuple[str, int], float]
 
@@ -81,7 +82,7 @@ def build(
         labels = {key: with_idle(d, counted, own, at[key]) for key, own in inner.labels.items()}
         return replace(inner, labels=labels, medoids=at)
     labels = {}
-    medoids: dict[tuple[str, int], Integers] = {}
+    medoids: dict[tuple[str, int], Ints] = {}
     tree = ward(d, weights, method=ward_method, start=ward_start) if "ward" in methods else None
     with Team() as team:
         rows = Rows(d, team)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 from trajectories.typology.indices.quality_indices import INDICES
 from trajectories.typology.name_clusters import Clusters, spell_text
 
@@ -23,7 +23,7 @@ def quality_table(
     return pl.DataFrame(rows, schema={**schema, "chosen": pl.Boolean}).fill_nan(None)
 
 
-def clusters_table(windows: pl.DataFrame, cluster: Integers, names: Sequence[str]) -> pl.DataFrame:
+def clusters_table(windows: pl.DataFrame, cluster: Ints, names: Sequence[str]) -> pl.DataFrame:
     """Return the clusters: cluster (from 1), name, windows, persons, weight.
 
     Args:
@@ -44,14 +44,14 @@ def clusters_table(windows: pl.DataFrame, cluster: Integers, names: Sequence[str
     )
 
 
-def persons_by(person: NDArray[np.integer], cell: Integers, cells: int) -> Integers:
+def persons_by(person: NDArray[np.integer], cell: Ints, cells: int) -> Ints:
     """Count the distinct persons in each of `cells` cells."""
     pairs = np.unique(np.stack([cell, person.astype(np.int64)]), axis=1)
     return np.bincount(pairs[0], minlength=cells)
 
 
 def states_table(
-    cluster: Integers,
+    cluster: Ints,
     k: int,
     states: NDArray[np.uint8],
     alphabet: Sequence[str],
@@ -100,7 +100,7 @@ def states_table(
 def medoids_table(
     clusters: Clusters,
     unique_states: NDArray[np.uint8],
-    inverse: Integers,
+    inverse: Ints,
     alphabet: Sequence[str],
     person: NDArray[np.integer],
 ) -> pl.DataFrame:
@@ -130,7 +130,7 @@ def medoids_table(
 
 
 def modal_table(
-    cluster: Integers,
+    cluster: Ints,
     k: int,
     states: NDArray[np.uint8],
     alphabet: Sequence[str],

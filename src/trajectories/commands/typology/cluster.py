@@ -7,12 +7,12 @@ import numpy as np
 import polars as pl
 
 from trajectories import io
+from trajectories.arrays import Floats, Ints
 from trajectories.artefacts.distances import read_distances, read_unique
 from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import CLUSTERS, read_windows
 from trajectories.config.section import read_section
 from trajectories.config.sections.typology import TypologyConfig
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.errors import UserError
 from trajectories.typology import tables
 from trajectories.typology.agreement import NamedPartition, agreement
@@ -137,13 +137,13 @@ def _agreement(
     partitions: Partitions,
     chosen: tuple[str, int],
     measure: str,
-    inverse: Integers,
+    inverse: Ints,
     others: Sequence[Path],
     section: TypologyConfig,
 ) -> pl.DataFrame:
     _, k = chosen
 
-    def named(name: str, method: str, labels: Integers) -> NamedPartition:
+    def named(name: str, method: str, labels: Ints) -> NamedPartition:
         return NamedPartition(f"{name} {method} k={k}", labels)
 
     main = named(measure, chosen[0], partitions.labels[chosen][inverse])

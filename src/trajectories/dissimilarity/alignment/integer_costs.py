@@ -3,15 +3,14 @@
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from trajectories.arrays import Array, Bools, Floats
 
 SOME: Final = 8
 """Number of costs on which units are tried first."""
 
 
-def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], float]:
+def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[Array, float]:
     """Convert costs to small integers if this is exact.
 
     Args:
@@ -42,10 +41,10 @@ def in_units(costs: Floats, length: int, dtype: np.dtype[Any]) -> tuple[npt.NDAr
     return costs.astype(dtype), 1.0
 
 
-def _whole(costs: Floats, units: Floats) -> npt.NDArray[np.bool_]:
+def _whole(costs: Floats, units: Floats) -> Bools:
     """Return which of the units all costs are exact multiples of."""
     # Underflowing units give infinite multiples, which are not exact.
     with np.errstate(all="ignore"):
         multiples = np.rint(costs / units[:, None])
-        exact: npt.NDArray[np.bool_] = np.all(multiples * units[:, None] == costs, axis=1)
+        exact: Bools = np.all(multiples * units[:, None] == costs, axis=1)
     return exact

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from trajectories.arrays import Array, Floats, Ints
 from trajectories.dissimilarity.alignment.localised_matching_kernels import (
     BEFORE,
     ROWS,
@@ -13,8 +13,8 @@ from trajectories.dissimilarity.alignment.localised_matching_kernels import (
     move_block,
 )
 from trajectories.dissimilarity.alignment.meet_in_the_middle import Halves
-from trajectories.dissimilarity.costs import Costs, Floats
-from trajectories.dissimilarity.expanded_alphabets import Codes, Numbers, plain, with_previous
+from trajectories.dissimilarity.costs import Costs
+from trajectories.dissimilarity.expanded_alphabets import Codes, plain, with_previous
 from trajectories.dissimilarity.lanes.blocks import Place, States, first_uses, side_by_side
 from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
 from trajectories.dissimilarity.lanes.row_lanes_kernels import MOVES
@@ -34,9 +34,9 @@ class Tables:
             inserting the target's letter, (letters, targets' letters).
     """
 
-    aslant: npt.NDArray[Any]
-    down: npt.NDArray[Any]
-    across: npt.NDArray[Any]
+    aslant: Array
+    down: Array
+    across: Array
 
     def rounded(self, dtype: np.dtype[Any]) -> "Tables":
         """Return the costs in a precision, row by row in memory."""
@@ -65,7 +65,7 @@ class Moves:
     lanes: int
     halves: Halves
     opening: Codes
-    uses: npt.NDArray[np.int64]
+    uses: Ints
     codes: Codes
     tables: Tables
     dtype: np.dtype[Any]
@@ -183,5 +183,5 @@ def _guarded(costs: Floats) -> Floats:
     return np.pad(costs, ((0, 1), (0, 1)), constant_values=NEVER)
 
 
-def _nothing(used: Numbers) -> Floats:
+def _nothing(used: Ints) -> Floats:
     return np.zeros((len(used) + 1, len(used) + 1))

@@ -16,9 +16,9 @@ depends on two letters further on.
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
+from trajectories.arrays import Array
 from trajectories.dissimilarity.alignment.optimal_matching_kernels import Walk
 from trajectories.dissimilarity.lanes.lanes_kernels import (
     add,
@@ -40,8 +40,6 @@ ROWS = 5
 BEFORE = ROWS
 """Columns that rows and costs have before their first: where the last of several rows begins, and
 one beside it. Costs have as many after their last, since second halves are walked backwards."""
-
-Array = npt.NDArray[Any]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

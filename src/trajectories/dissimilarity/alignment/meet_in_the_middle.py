@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Ints
 from trajectories.dissimilarity.alignment.optimal_matching_kernels import Walk, cut_passes
 from trajectories.dissimilarity.expanded_alphabets import Codes
 from trajectories.dissimilarity.lanes.blocks import shared_beginnings
@@ -28,8 +29,8 @@ class Halves:
 
     heads: Walk
     tails: Walk
-    tiles: npt.NDArray[np.int64]
-    endings: npt.NDArray[np.int64]
+    tiles: Ints
+    endings: Ints
 
     @classmethod
     def of(cls, firsts: Codes, seconds: Codes, most: int, beyond: int = 0) -> "Halves":
@@ -53,9 +54,7 @@ class Halves:
         return int(depths) + leaves + 3
 
 
-def _tails(
-    halves: Codes, length: int, most: int, beyond: int
-) -> tuple[Walk, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _tails(halves: Codes, length: int, most: int, beyond: int) -> tuple[Walk, Ints, Ints]:
     """Build the trees of second halves for tiles of queries whose rows fit a cache."""
     size = max(TABLE_BYTES // (length * LANE_BYTES), 16)
     endings = np.empty(len(halves), np.int64)
@@ -80,7 +79,7 @@ def _tails(
 def _walk(
     halves: Codes,
     shared: npt.NDArray[np.int32],
-    earliest: npt.NDArray[np.int64],
+    earliest: Ints,
     most: int,
     beyond: int = 0,
 ) -> Walk:

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Array, Floats, Ints
 from trajectories.dissimilarity.alignment.integer_costs import in_units
 from trajectories.dissimilarity.alignment.meet_in_the_middle import Halves
 from trajectories.dissimilarity.alignment.optimal_matching_kernels import (
@@ -16,7 +17,6 @@ from trajectories.dissimilarity.alignment.optimal_matching_kernels import (
     align_block,
     fill_profile,
 )
-from trajectories.dissimilarity.costs import Floats
 from trajectories.dissimilarity.expanded_alphabets import Codes, Letters
 from trajectories.dissimilarity.lanes.blocks import Place, first_uses, side_by_side
 from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
@@ -49,11 +49,11 @@ class Alignment:
     targets: int
     lanes: int
     halves: Halves
-    uses: npt.NDArray[np.int64]
+    uses: Ints
     codes: Codes
-    weights: npt.NDArray[Any]
+    weights: Array
     unit: float
-    slopes: npt.NDArray[Any] | None
+    slopes: Array | None
     query_ends: Floats
     target_ends: Floats
 
@@ -135,7 +135,7 @@ def most_gains(letters: Letters) -> int:
     return max(math.ceil(most / largest), 1)
 
 
-def _ends(weights: npt.NDArray[Any], codes: Codes) -> Floats:
+def _ends(weights: Array, codes: Codes) -> Floats:
     """Return the cost of deleting each whole sequence, in units, float64 (n,).
 
     The sum runs as the kernel's does, so that a sequence's distance to itself is exactly 0.

@@ -17,9 +17,9 @@ it, so that none waits for another.
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
+from trajectories.arrays import Array
 from trajectories.dissimilarity.lanes.lanes_kernels import (
     add,
     convert,
@@ -52,8 +52,6 @@ Weights have as many after their last, since second halves are walked backwards.
 
 MARGIN = 2 * ROWS
 """Slopes that are read, and not used, before the first and after the last."""
-
-Array = npt.NDArray[Any]
 
 
 class Walk(NamedTuple):

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.alignment.optimal_matching import Alignment
-from trajectories.dissimilarity.costs import Costs, Floats
-from trajectories.dissimilarity.expanded_alphabets import Numbers, with_previous
+from trajectories.dissimilarity.costs import Costs
+from trajectories.dissimilarity.expanded_alphabets import with_previous
 from trajectories.dissimilarity.lanes.blocks import Place, States
 from trajectories.sequences import VOID
 
-Rows = npt.NDArray[np.int64]
+Rows = Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ class Warping:
         """
         cost = costs.substitution
 
-        def gains(used: Numbers) -> Floats:
+        def gains(used: Ints) -> Floats:
             previous, state = np.divmod(used, costs.states)
             indel = cost[state, previous] + nu + h
             matched = cost[state[:, None], state] + cost[previous[:, None], previous]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from trajectories.dissimilarity.costs import Costs, Floats
-from trajectories.dissimilarity.expanded_alphabets import Letters, Numbers, compact, saved
+from trajectories.arrays import Floats, Ints
+from trajectories.dissimilarity.costs import Costs
+from trajectories.dissimilarity.expanded_alphabets import Letters, compact, saved
 from trajectories.dissimilarity.lanes.blocks import States
 from trajectories.sequences import VOID
 
@@ -81,13 +81,13 @@ class Transitions:
         np.fill_diagonal(substitution, 0)
         return float(indel.max(initial=0)), float(substitution.max(initial=0))
 
-    def positions(self, lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def positions(self, lengths: Ints) -> Ints:
         """Return the number of letters of sequences of given lengths."""
         if self.add_column:
             return lengths
         return np.maximum(lengths - (2 if self.previous else 1), 0)
 
-    def _codes(self, states: States) -> Numbers:
+    def _codes(self, states: States) -> Ints:
         """Number each position's letter, −1 if there is none."""
         size = len(self.indel)
         known = states != VOID
@@ -104,7 +104,7 @@ class Transitions:
         coded = np.where(held, code, -1)
         return coded[:, 1:] if self.previous and not self.add_column else coded
 
-    def _costs(self, codes: Numbers) -> tuple[Floats, Floats]:
+    def _costs(self, codes: Ints) -> tuple[Floats, Floats]:
         """Return the indels of letters, and their substitution costs but for the diagonal."""
         size = len(self.indel)
         before, now, after = codes // size**2, codes // size % size, codes % size
@@ -115,7 +115,7 @@ class Transitions:
         substitution = self.otto * self.substitution[now[:, None], now]
         return indel, substitution + change[:, None] + change
 
-    def _gains(self, codes: Numbers) -> Floats:
+    def _gains(self, codes: Ints) -> Floats:
         indel, substitution = self._costs(codes)
         np.fill_diagonal(substitution, 0)
         return saved(substitution, indel)

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
+from trajectories.arrays import Ints
 from trajectories.dissimilarity.common.common_prefix_kernels import prefix_block
 from trajectories.dissimilarity.lanes.blocks import Place, States
 from trajectories.dissimilarity.spells import backwards
@@ -24,8 +22,8 @@ class Prefixes:
 
     rows: States
     columns: States
-    row_lengths: npt.NDArray[np.int64]
-    column_lengths: npt.NDArray[np.int64]
+    row_lengths: Ints
+    column_lengths: Ints
 
     lanes = 256
 

@@ -1,11 +1,8 @@
 """Compiled kernel of the longest common prefix."""
 
-from typing import Any
-
-import numpy.typing as npt
 from numba import njit
 
-Array = npt.NDArray[Any]
+from trajectories.arrays import Array
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from trajectories.arrays import Floats
 from trajectories.dissimilarity.common.common_subsequence_kernels import (
     REGISTERS,
     TILE,
     fill_masks,
     match_block,
 )
-from trajectories.dissimilarity.costs import Floats
 from trajectories.dissimilarity.expanded_alphabets import Codes, Letters
 from trajectories.dissimilarity.lanes.blocks import Place, side_by_side
 from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch

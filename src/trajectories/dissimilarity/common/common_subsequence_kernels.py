@@ -5,12 +5,10 @@ matching counts the longest common subsequence. A row of its table rises by 0 or
 position, so that a bit holds a cell, and one addition carries a whole row to the next.
 """
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
+from trajectories.arrays import Array
 from trajectories.dissimilarity.lanes.bit_lanes_kernels import all_ones, count_zeros, match_bits
 from trajectories.dissimilarity.lanes.lanes_kernels import pointer, store
 
@@ -19,8 +17,6 @@ REGISTERS = 8
 
 TILE = 256
 """Queries whose counts are gathered before they are written: memory is written in long runs."""
-
-Array = npt.NDArray[Any]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -1,11 +1,11 @@
 """Measures that count common subsequences: preparation of their kernel."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from trajectories.arrays import Array, Floats, Ints
 from trajectories.dissimilarity.common.subsequence_counts_kernels import (
     COUNT,
     DURATIONS,
@@ -13,7 +13,6 @@ from trajectories.dissimilarity.common.subsequence_counts_kernels import (
     share_with_itself,
     subsequence_block,
 )
-from trajectories.dissimilarity.costs import Floats
 from trajectories.dissimilarity.lanes.blocks import Place, States
 from trajectories.dissimilarity.spells import Spells, backwards
 from trajectories.sequences import VOID
@@ -34,7 +33,7 @@ class Side:
 
     states: States
     times: Floats
-    lengths: npt.NDArray[np.int64]
+    lengths: Ints
     alone: Floats
 
 
@@ -124,7 +123,7 @@ class Subsequences:
 
 def _side(states: States, near: Floats, kind: int, weights: Floats, tpow: float) -> Side:
     if kind == COUNT:
-        times: npt.NDArray[Any] = np.ones(states.shape)
+        times: Array = np.ones(states.shape)
     else:
         spells = Spells.of(states)
         states = spells.states

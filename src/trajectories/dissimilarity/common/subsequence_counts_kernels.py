@@ -6,13 +6,10 @@ followed by this pair of positions; with sums over all earlier pairs of position
 takes a few operations. All terms are positive, so that nothing cancels.
 """
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Array = npt.NDArray[Any]
+from trajectories.arrays import Array
 
 COUNT, SHARED_TIME, DURATIONS = 0, 1, 2
 """What a pair of equal subsequences counts: one; the time of the shorter of its spells; the product

@@ -2,24 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Array, Ints
 from trajectories.parallel import run
 
 States = npt.NDArray[np.uint8]
 
 
-def begins_with(rows: npt.NDArray[Any], first: npt.NDArray[Any]) -> bool:
+def begins_with(rows: Array, first: Array) -> bool:
     """Return whether `first` is a view of the first of `rows`."""
     place, other = rows.__array_interface__, first.__array_interface__
     same = (place["data"], rows.strides, rows.dtype) == (other["data"], first.strides, first.dtype)
     return same and rows.shape[1:] == first.shape[1:] and len(first) <= len(rows)
 
 
-def shared_beginnings(states: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+def shared_beginnings(states: Array) -> npt.NDArray[np.int32]:
     """Return the number of leading positions that each row shares with the one before, (n,)."""
     n, length = states.shape
     shared = np.zeros(n, np.int32)
@@ -29,7 +30,7 @@ def shared_beginnings(states: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
     return shared
 
 
-def first_uses(states: npt.NDArray[Any], letters: int) -> npt.NDArray[np.int64]:
+def first_uses(states: Array, letters: int) -> Ints:
     """Return the first row in which each letter occurs, or the number of rows if in none."""
     n = len(states)
     first = np.full(letters, n, np.int64)
@@ -38,7 +39,7 @@ def first_uses(states: npt.NDArray[Any], letters: int) -> npt.NDArray[np.int64]:
     return first
 
 
-def side_by_side(states: npt.NDArray[Any], lanes: int) -> npt.NDArray[Any]:
+def side_by_side(states: Array, lanes: int) -> Array:
     """Return (blocks, L, lanes): `lanes` sequences a block, the last one filled with 0."""
     n, length = states.shape
     blocks = -(-n // lanes)
@@ -57,8 +58,8 @@ class Place:
         ahead: only targets j ≥ i + ahead are written; −n or less writes all.
     """
 
-    out: npt.NDArray[Any]
-    offsets: npt.NDArray[np.int64]
+    out: Array
+    offsets: Ints
     ahead: int
 
 

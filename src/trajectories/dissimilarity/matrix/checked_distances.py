@@ -5,10 +5,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix import pair_kernels as kernels
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 
 def item_count(d: NDArray[np.floating]) -> int:
@@ -72,7 +70,7 @@ def checked_labels(labels: ArrayLike, n: int) -> NDArray[np.generic]:
     return array
 
 
-def among(d: NDArray[np.floating], items: Integers) -> NDArray[np.floating]:
+def among(d: NDArray[np.floating], items: Ints) -> NDArray[np.floating]:
     """Return the condensed distances of some items, in the order of `items`."""
     n = item_count(d)
     first, second = (items[side] for side in np.triu_indices(items.size, 1))

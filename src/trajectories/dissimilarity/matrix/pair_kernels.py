@@ -1,12 +1,9 @@
 """Compiled access to condensed distances. All kernels release the lock: callers share the work."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Array = npt.NDArray[Any]
+from trajectories.arrays import Array
 
 COLUMNS = 8
 

@@ -1,12 +1,9 @@
 """Compiled kernel of weighted Euclidean distances."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Array = npt.NDArray[Any]
+from trajectories.arrays import Array
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

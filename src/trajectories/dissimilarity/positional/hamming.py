@@ -1,11 +1,11 @@
 """Hamming distances: preparation of their kernel."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Array
 from trajectories.dissimilarity.alignment.integer_costs import in_units
 from trajectories.dissimilarity.costs import Costs
 from trajectories.dissimilarity.lanes.blocks import Place, States, side_by_side
@@ -37,7 +37,7 @@ class Positional:
     targets: int
     lanes: int
     codes: npt.NDArray[np.uint8]
-    costs: npt.NDArray[Any]
+    costs: Array
     unit: float
 
     @classmethod

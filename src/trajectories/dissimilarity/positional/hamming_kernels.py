@@ -1,10 +1,8 @@
 """Compiled kernels of measures that compare position by position."""
 
-from typing import Any
-
-import numpy.typing as npt
 from numba import njit
 
+from trajectories.arrays import Array
 from trajectories.dissimilarity.lanes.lanes_kernels import lanes_at, pointer, store
 from trajectories.dissimilarity.lanes.row_lanes_kernels import add_column, zero_rows
 
@@ -14,8 +12,6 @@ QUERIES = 8
 TILE = 256
 """Queries, and targets, whose sums are gathered before they are written: rows of memory are then
 written in long runs."""
-
-Array = npt.NDArray[Any]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from trajectories.dissimilarity.costs import Floats
+from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.lanes.blocks import Place, States
 from trajectories.dissimilarity.positional.euclidean_kernels import square_block
 from trajectories.sequences import StateSequences
@@ -149,6 +148,6 @@ def cut(length: int, step: int, *, overlap: bool) -> Breaks:
     return tuple(found)
 
 
-def _counts(states: States, size: int) -> npt.NDArray[np.int64]:
+def _counts(states: States, size: int) -> Ints:
     """Count the positions in each state, (n, a)."""
     return np.stack([(states == state).sum(axis=1) for state in range(size)], axis=1)

@@ -8,17 +8,16 @@ barycentres.
 """
 
 import warnings
-from typing import Any, get_args
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from trajectories.arrays import Array, Floats
 from trajectories.config.sections.channels import SeriesMeasure
 from trajectories.dissimilarity.condensed import entries_of, expand, row_offsets
 from trajectories.dissimilarity.series import warping_kernels as kernels
 from trajectories.parallel import run, thread_count
-
-Floats = npt.NDArray[np.float64]
 
 
 def pairwise_series(
@@ -80,9 +79,7 @@ def cross_series(
     return out
 
 
-def fill_series(
-    series: Floats, gamma: float, rows: range, out: npt.NDArray[Any], threads: int
-) -> None:
+def fill_series(series: Floats, gamma: float, rows: range, out: Array, threads: int) -> None:
     """Write rows of the condensed matrix of series.
 
     Args:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-Floats = npt.NDArray[np.float64]
+from trajectories.arrays import Floats
+
 FAR = 40.0
 """Beyond so many units of gamma, e^-x is lost in the rounding of 1 + e^-x."""
 TINY = 1e-290

@@ -2,14 +2,12 @@
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats
 from trajectories.caseworkers.colleagues import Candidates
 from trajectories.hazards.checks.randomisation import Randomised, drawn_p_value, moments, redraw
 from trajectories.hazards.description.after_changes import CHARACTERISTICS
 from trajectories.survival.errors import NotEstimableError
-
-Floats = NDArray[np.float64]
 
 # Directions with a smaller share of the largest variance than this are rounding error.
 FLAT = 1e-9
@@ -46,7 +44,7 @@ def balance_test(
         raise NotEstimableError("The lists of a team do not differ in any characteristic.")
     scaled = directions[:, used] / np.sqrt(values[used])
 
-    def squared(chosen: NDArray[np.bool_]) -> Floats:
+    def squared(chosen: Bools) -> Floats:
         return np.asarray((((chosen @ totals - exact.mean) @ scaled) ** 2).sum(axis=-1))
 
     observed = float(squared(left))

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import stats
 
+from trajectories.arrays import Floats
 from trajectories.caseworkers.handovers import COUNTED, COUNTED_SCHEMA, LAST_LISTED, count_of
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.hazards.designs.contrasts import Coefficients
@@ -25,8 +25,6 @@ from trajectories.hazards.designs.stacked_departures import (
     binned,
 )
 from trajectories.survival.errors import NotEstimableError
-
-Floats = NDArray[np.float64]
 
 AFTER_BINS = {
     "1 to 3": range(1, 4),

@@ -4,17 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.caseworkers.colleagues import Candidates
 from trajectories.caseworkers.exposures import listed_months
 from trajectories.caseworkers.responsible_on import last_begun
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.survival.errors import NotEstimableError
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # Sums of the same numbers in another order differ by rounding error and do not count as larger.
 ROUNDING = 1e-9
@@ -33,7 +30,7 @@ class Moments:
     variance: Floats
 
 
-def moments(values: Floats, blocks: Ints, left: NDArray[np.bool_]) -> Moments:
+def moments(values: Floats, blocks: Ints, left: Bools) -> Moments:
     """Expectation and variance of Σ values over leavers drawn without replacement in each block.
 
     Args:
@@ -51,7 +48,7 @@ def moments(values: Floats, blocks: Ints, left: NDArray[np.bool_]) -> Moments:
     return Moments(drawn @ average, (apart * factor[blocks, None]).T @ apart)
 
 
-def redraw(blocks: Ints, left: NDArray[np.bool_], *, draws: int, seed: int) -> NDArray[np.bool_]:
+def redraw(blocks: Ints, left: Bools, *, draws: int, seed: int) -> Bools:
     """Draw in each block as many leavers as observed, all sets equally likely.
 
     Args:

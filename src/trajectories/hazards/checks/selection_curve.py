@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Array, Bools, Floats, Ints
 from trajectories.caseworkers.changes import NOT_A_CHANGE
 from trajectories.caseworkers.handovers import COUNTED_SCHEMA, count_of
 from trajectories.config.sections.hazards import ModelsConfig
@@ -28,7 +28,6 @@ SELECTION_SCHEMA = {
     "association": pl.Float64,
     "departures": pl.Float64,
 }
-Floats = NDArray[np.float64]
 
 
 def selection_curve(
@@ -148,7 +147,7 @@ def _linear(fit: HazardFit, rows: pl.DataFrame) -> pl.Series:
 
 def _lives(
     cohort: pl.DataFrame, rules: SensitivityConfig, draw: int, *, events: int
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, Array]:
     """Months at risk and exits, once per draw: exits do not depend on changes without effect."""
     stream = np.random.default_rng([rules.seed, draw, 0])
     course = cohort["course"].rank("dense").to_numpy().astype(np.int64) - 1
@@ -174,11 +173,11 @@ def _lives(
     }
 
 
-def _until_first(ends: NDArray[np.bool_], course: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _until_first(ends: Bools, course: Ints) -> Bools:
     return np.asarray(_before(ends.astype(np.int64), course) == 0)
 
 
-def _before(happens: NDArray[Any], course: NDArray[np.int64]) -> NDArray[np.int64]:
+def _before(happens: Array, course: Ints) -> Ints:
     """How often something happened in earlier rows of the same course."""
     counted = np.cumsum(happens)
     starts = np.flatnonzero(np.diff(course, prepend=-1))
@@ -187,7 +186,7 @@ def _before(happens: NDArray[Any], course: NDArray[np.int64]) -> NDArray[np.int6
 
 
 def _one(
-    lived: dict[str, NDArray[Any]],
+    lived: dict[str, Array],
     rates: tuple[int, float, float],
     strength: float,
     uniforms: Floats,
@@ -208,7 +207,7 @@ def _one(
     }
 
 
-def log_ratio(count: NDArray[np.int64], lived: dict[str, NDArray[Any]]) -> float:
+def log_ratio(count: Ints, lived: dict[str, Array]) -> float:
     """The log hazard ratio of a count in a proportional hazards model in grouped time.
 
     The simulation's hazards are an offset and each duration band has its own level: rates

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
+from trajectories.arrays import Floats
 from trajectories.hazards.designs.rows import two_sided
 from trajectories.survival.discrete_time.fit import HazardFit
 
@@ -23,8 +23,8 @@ class Coefficients:
     """
 
     place: dict[Any, int]
-    coef: NDArray[np.float64]
-    vcov: NDArray[np.float64]
+    coef: Floats
+    vcov: Floats
     clusters: int
 
     @classmethod
@@ -38,7 +38,7 @@ class Coefficients:
         }
         return cls(place, fit.table["coef"].to_numpy(), fit.vcov, fit.clusters)
 
-    def contrast(self, months: list[Any], base: list[Any]) -> NDArray[np.float64]:
+    def contrast(self, months: list[Any], base: list[Any]) -> Floats:
         """The mean of some months minus the mean of others, as weights of the coefficients."""
         weights = np.zeros(len(self.coef))
         weights[[self.place[month] for month in months]] += 1 / len(months)

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import stats
 
+from trajectories.arrays import Floats
 from trajectories.caseworkers import exposures as further
 from trajectories.caseworkers import handovers
 from trajectories.config.sections.hazards import ModelsConfig
@@ -226,9 +226,9 @@ def two_sided(statistic: float, clusters: int) -> float:
 
 
 def joint_test(
-    coef: NDArray[np.float64],
-    vcov: NDArray[np.float64],
-    contrast: NDArray[np.float64],
+    coef: Floats,
+    vcov: Floats,
+    contrast: Floats,
     clusters: int,
 ) -> float:
     """The p-value of contrast · coef = 0: Hotelling's F with q and G − q degrees of freedom."""

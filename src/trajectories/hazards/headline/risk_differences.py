@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from scipy import stats
 
+from trajectories.arrays import Floats
 from trajectories.survival.discrete_time.cluster_variance import refit_without
 from trajectories.survival.discrete_time.design import term_matrix
 from trajectories.survival.discrete_time.fit import (
@@ -19,8 +19,6 @@ from trajectories.survival.discrete_time.fit import (
 )
 from trajectories.survival.discrete_time.links import Link, hazard
 from trajectories.survival.errors import NotEstimableError
-
-Floats = NDArray[np.float64]
 
 # With more clusters than this, they are left out in groups.
 MOST_GROUPS = 100

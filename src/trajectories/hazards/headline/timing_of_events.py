@@ -6,16 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from scipy.linalg import block_diag
 from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 
+from trajectories.arrays import Floats
 from trajectories.survival.discrete_time.cells import cluster_counts, count
 from trajectories.survival.discrete_time.fisher_scoring import inverse
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 
-Floats = NDArray[np.float64]
 CHANGED, CHANGES_NOW = "__changed", "__changes_now"
 # Starts with a log-likelihood this close to the best have found the same maximum.
 SAME = 0.01

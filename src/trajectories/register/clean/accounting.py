@@ -6,8 +6,10 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from trajectories.arrays import Array
+
 Step = Literal["rejected", "merged", "used"]
-Rows = np.ndarray[Any, np.dtype[Any]]
+Rows = Array
 SCHEMA = {"table": pl.String, "step": pl.String, "reason": pl.String, "rows": pl.Int64}
 READ = "rows read"
 MADE = "rows made of the weekly register"

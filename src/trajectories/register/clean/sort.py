@@ -1,14 +1,14 @@
 """Sorting of interval rows by their content alone."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import polars as pl
 
+from trajectories.arrays import Array
 from trajectories.register.clean.sweep_kernels import order_by_days
 
-Rows = np.ndarray[Any, np.dtype[Any]]
+Rows = Array
 
 
 def sort_by_content(rows: pl.DataFrame, then: Sequence[str], *, persons: int) -> pl.DataFrame:

@@ -1,11 +1,9 @@
 """Compiled work on the intervals of one person after another: their order, and the sweep."""
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from trajectories.arrays import Array
 
 FEW = 32
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Ints
 from trajectories.config.sections.dream import DreamConfig
 from trajectories.register.profile.dictionary import weekly_meaning
 from trajectories.register.profile.tables import MOST_VALUES, PROFILE, Shown, list_values
@@ -30,7 +30,7 @@ class Filled:
         values: value, rows (cells) of the values that enough persons have, commonest first.
     """
 
-    by_period: npt.NDArray[np.int64]
+    by_period: Ints
     first: int
     values: pl.DataFrame
 
@@ -124,9 +124,7 @@ def _years(scan: Scan, kind: Kind, periods: list[int]) -> Iterator[tuple[int, li
     yield from sorted(years.items())
 
 
-def _filled(
-    scan: Scan, kind: Kind, person: npt.NDArray[np.int64], persons: int, shown: Shown
-) -> Filled:
+def _filled(scan: Scan, kind: Kind, person: Ints, persons: int, shown: Shown) -> Filled:
     """Read the runs of one kind once."""
     texts, places = scan.texts[kind], scan.places[kind]
     cells = np.zeros(len(texts), np.int64)

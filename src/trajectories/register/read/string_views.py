@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Array
+
 STRING_VIEWS: Final = b"vu"
 WORDS_A_VIEW: Final = 2
 
@@ -116,5 +118,5 @@ def _views(array: Any) -> Views:
     return Views(words.reshape(-1, WORDS_A_VIEW)[offset:], valid, offset)
 
 
-def _at(address: int, size: int, kind: Any) -> npt.NDArray[Any]:
+def _at(address: int, size: int, kind: Any) -> Array:
     return np.ctypeslib.as_array(ctypes.cast(address, ctypes.POINTER(kind)), shape=(size,))

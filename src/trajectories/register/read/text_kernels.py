@@ -1,11 +1,11 @@
 """The compiled pass over the bytes of a CSV file that counts the cells of each row."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from trajectories.arrays import Array
 
 QUOTE, LINE_FEED, RETURN, SPACE = (np.uint8(ord(sign)) for sign in '"\n\r ')
 

@@ -1,11 +1,11 @@
 """The compiled passes over a wide weekly register: codes to numbers, columns to runs, jobs."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from trajectories.arrays import Array
 
 LONGEST_TEXT: Final = 8
 """Texts of so many bytes fit one word; longer ones are numbered without the kernel."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple, Self
+from typing import BinaryIO, Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Array
 from trajectories.register.read.string_views import text_views
 from trajectories.register.weekly.columns import Columns
 from trajectories.register.weekly.run_kernels import RUN, UNSEEN, advance, follow
@@ -16,7 +17,7 @@ from trajectories.register.weekly.vocabulary import Vocabulary
 RUNS_AT_ONCE: Final = 2**22
 SPARE: Final = 2**18
 
-Runs = npt.NDArray[Any]
+Runs = Array
 
 
 class RunFile:

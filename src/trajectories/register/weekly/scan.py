@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Bools
 from trajectories.config.sections.dream import DreamConfig, Unit
 from trajectories.config.sections.files import MISSING
 from trajectories.register.clean.keys import usable_keys
@@ -173,7 +174,7 @@ def _read(
     return pl.concat(keys) if keys else pl.Series("person", [], dtype=pl.String)
 
 
-def starts_of_runs(scan: Scan, kind: Kind, wanted: npt.NDArray[np.bool_]) -> pl.DataFrame:
+def starts_of_runs(scan: Scan, kind: Kind, wanted: Bools) -> pl.DataFrame:
     """Return the runs of some values of weekly columns.
 
     Args:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Ints
 from trajectories.config.sections.dream import DreamConfig, Unit
 from trajectories.register.read.readers import RawTable
 from trajectories.register.weekly.calendar import days_of_period, weeks_of_period
@@ -28,7 +28,7 @@ class Ordered:
     """Runs sorted by person, first period and value, and the first run of each person."""
 
     runs: Runs
-    at: npt.NDArray[np.int64]
+    at: Ints
 
 
 class WeeklyTables:
@@ -43,7 +43,7 @@ class WeeklyTables:
         self,
         scan: Scan,
         config: DreamConfig,
-        person_of_unit: npt.NDArray[np.int64],
+        person_of_unit: Ints,
         *,
         persons: int,
         scratch: Path,

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.release.gate.rounding import count_interval, round_to_base
 from trajectories.release.gate.rules import Rules
-
-Mask = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -21,11 +18,11 @@ class Sum:
         rows: row numbers of its cells.
     """
 
-    rows: NDArray[np.int64]
+    rows: Ints
 
 
 def sum_of_parts(
-    counts: Floats, published: Floats, sums: Sequence[Sum], *, structural: Mask, rules: Rules
+    counts: Floats, published: Floats, sums: Sequence[Sum], *, structural: Bools, rules: Rules
 ) -> Floats:
     """Publish totals as sums of their published cells and of a rounded remainder.
 

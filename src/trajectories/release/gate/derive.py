@@ -5,8 +5,8 @@ import math
 import numpy as np
 import polars as pl
 
+from trajectories.arrays import Floats
 from trajectories.release.gate.rounding import (
-    Floats,
     guarded_decimals,
     round_decimals,
     round_significant,

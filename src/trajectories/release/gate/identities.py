@@ -10,16 +10,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.release.gate.derive import floats
 from trajectories.release.gate.rounding import count_interval, publish_counts
 from trajectories.release.gate.rules import Rules
 from trajectories.release.gate.spec import TableSpec
-
-Mask = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 LEAST_WIDTH = 3
 """The interval of a withheld small count is at least so wide: four values are possible."""
@@ -36,9 +32,9 @@ class System:
         wholes: (e,) variable of each equation's whole.
     """
 
-    variables: dict[str, Integers]
-    parts: Integers
-    wholes: Integers
+    variables: dict[str, Ints]
+    parts: Ints
+    wholes: Ints
 
     @property
     def size(self) -> int:
@@ -55,8 +51,8 @@ class Hidden:
         cells: (rows,) by column, single cells that are withheld.
     """
 
-    rows: Mask
-    cells: dict[str, Mask]
+    rows: Bools
+    cells: dict[str, Bools]
 
 
 def system_of(table: pl.DataFrame, spec: TableSpec) -> System:
@@ -77,7 +73,7 @@ def system_of(table: pl.DataFrame, spec: TableSpec) -> System:
     for one in spec.column_sums:
         keys[one.total] = [name for name in spec.dims if name not in one.over]
         sums.append((one.total, one.count, keys[one.total]))
-    variables: dict[str, Integers] = {}
+    variables: dict[str, Ints] = {}
     first = 0
     for name, own in keys.items():
         variables[name] = first + _numbered(table, own)
@@ -91,7 +87,7 @@ def system_of(table: pl.DataFrame, spec: TableSpec) -> System:
     return _joined(variables, made)
 
 
-def _numbered(table: pl.DataFrame, by: list[str]) -> Integers:
+def _numbered(table: pl.DataFrame, by: list[str]) -> Ints:
     """(rows,) the number, from 0, of each row's combination of some columns."""
     if not by:
         return np.zeros(table.height, np.int64)
@@ -99,23 +95,23 @@ def _numbered(table: pl.DataFrame, by: list[str]) -> Integers:
     return ranks.to_numpy().astype(np.int64) - 1
 
 
-_Made = tuple[Integers, Integers, Integers, Integers]
+_Made = tuple[Ints, Ints, Ints, Ints]
 """Equations and variables of parts, equations and variables of wholes."""
 
 
 def _rows_of_sum(
-    table: pl.DataFrame, variables: dict[str, Integers], total: str, count: str, by: list[str]
+    table: pl.DataFrame, variables: dict[str, Ints], total: str, count: str, by: list[str]
 ) -> _Made:
     group = _numbered(table, by)
     return group, variables[count], group, variables[total]
 
 
-def _rows_of_whole(table: pl.DataFrame, variable: Integers, is_whole: Mask, by: list[str]) -> _Made:
+def _rows_of_whole(table: pl.DataFrame, variable: Ints, is_whole: Bools, by: list[str]) -> _Made:
     group = _numbered(table, by)
     return group[~is_whole], variable[~is_whole], group[is_whole], variable[is_whole]
 
 
-def _joined(variables: dict[str, Integers], made: list[_Made]) -> System:
+def _joined(variables: dict[str, Ints], made: list[_Made]) -> System:
     parts, wholes = [np.empty((0, 2), np.int64)], [np.empty(0, np.int64)]
     first = 0
     for part_group, part, whole_group, whole in made:
@@ -154,7 +150,7 @@ def propagated(low: Floats, high: Floats, system: System) -> tuple[Floats, Float
 
 
 def withhold(
-    table: pl.DataFrame, spec: TableSpec, rules: Rules, withheld: Mask, structural: Mask
+    table: pl.DataFrame, spec: TableSpec, rules: Rules, withheld: Bools, structural: Bools
 ) -> Hidden:
     """Withhold numbers until no small count can be bounded more tightly than promised.
 
@@ -195,9 +191,9 @@ class _View:
         table: pl.DataFrame,
         spec: TableSpec,
         rules: Rules,
-        structural: Mask,
+        structural: Bools,
         system: System,
-        order: Integers,
+        order: Ints,
     ) -> None:
         size = system.size
         self.system, self.rules, self.guards = (
@@ -219,9 +215,9 @@ class _View:
             self.order[ids[::-1]] = order[::-1]
         self.small = (self.exact < rules.threshold) & ~self.known
 
-    def withheld(self, hidden: Hidden) -> Mask:
+    def withheld(self, hidden: Hidden) -> Bools:
         """(variables,) which are not shown."""
-        gone: Mask = np.isnan(self.shown) & ~self.known
+        gone: Bools = np.isnan(self.shown) & ~self.known
         for name, ids in self.system.variables.items():
             lost = hidden.cells[name] | (hidden.rows & (name not in self.totals))
             # A number that rows repeat is gone where all of them have lost it.
@@ -240,7 +236,7 @@ class _View:
         low, high = np.where(self.known, 0.0, low), np.where(self.known, 0.0, high)
         return propagated(low, high, self.system)
 
-    def hide(self, tight: Integers, hidden: Hidden) -> bool:
+    def hide(self, tight: Ints, hidden: Hidden) -> bool:
         """Withhold one number for each of the tight ones, at most one an equation; say if any."""
         gone = self.withheld(hidden)
         touched: set[int] = set()
@@ -275,7 +271,7 @@ class _View:
             variables |= set(member[np.isin(equation, new)].tolist())
             variables |= set(self.system.wholes[new].tolist())
 
-    def _candidate(self, equations: list[int], gone: Mask) -> int | None:
+    def _candidate(self, equations: list[int], gone: Bools) -> int | None:
         """The smallest shown part of some equations; where there is none, their smallest whole."""
         equation, member = self.system.parts.T
         for group in (member[np.isin(equation, equations)], self.system.wholes[equations]):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from trajectories.arrays import Floats
 from trajectories.release.gate.derive import NORMAL_95, floats
 from trajectories.release.gate.rounding import (
-    Floats,
     publish_counts,
     round_decimals,
     round_to_base,

@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
+from trajectories.arrays import Bools
 from trajectories.errors import UserError
-from trajectories.release.gate.complementary import Mask
 from trajectories.release.gate.rules import Rules
 from trajectories.release.gate.spec import TableSpec
 
@@ -34,7 +34,7 @@ def prepare(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> pl.DataFrame:
     return _add_totals(_complete(_pool(table, spec, rules), spec), spec)
 
 
-def structural_zeros(table: pl.DataFrame, spec: TableSpec) -> Mask:
+def structural_zeros(table: pl.DataFrame, spec: TableSpec) -> Bools:
     """Find rows whose counts are all zero where nothing but zero is possible."""
     if spec.structural is None:
         return np.zeros(table.height, dtype=bool)

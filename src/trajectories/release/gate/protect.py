@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trajectories.release.gate.complementary import Mask, Sum, sum_of_parts
+from trajectories.arrays import Bools
+from trajectories.release.gate.complementary import Sum, sum_of_parts
 from trajectories.release.gate.derive import EXACT_PREFIX, floats, with_floats
 from trajectories.release.gate.identities import Hidden, withhold
 from trajectories.release.gate.life_tables import publish_life_table
@@ -141,7 +142,7 @@ def _log(
     )
 
 
-def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Mask:
+def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bools:
     """Find rows that rest on too few persons or caseworkers, or on nobody knows how many."""
     small = np.zeros(table.height, dtype=bool)
     for count in spec.counts:
@@ -153,7 +154,7 @@ def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Mask:
     return small
 
 
-def _dominated(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Mask:
+def _dominated(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bools:
     """Find rows whose sum the two largest contributors dominate."""
     if spec.dominance is None or rules.exact:
         return np.zeros(table.height, dtype=bool)
@@ -161,7 +162,7 @@ def _dominated(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Mask:
 
 
 def _publish_counts(
-    exact: pl.DataFrame, spec: TableSpec, rules: Rules, hidden: Hidden, structural: Mask
+    exact: pl.DataFrame, spec: TableSpec, rules: Rules, hidden: Hidden, structural: Bools
 ) -> pl.DataFrame:
     """Withhold and round counts, and withhold what else stands in a withheld row."""
     published = exact
@@ -192,7 +193,7 @@ def _replace_by_sum(
 
 
 def _publish_estimates(
-    published: pl.DataFrame, exact: pl.DataFrame, spec: TableSpec, rules: Rules, withheld: Mask
+    published: pl.DataFrame, exact: pl.DataFrame, spec: TableSpec, rules: Rules, withheld: Bools
 ) -> pl.DataFrame:
     """Round estimates to the digits that the rules and their counts allow."""
     for estimate in spec.estimates:

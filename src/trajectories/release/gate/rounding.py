@@ -3,11 +3,10 @@
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from trajectories.arrays import Floats, Ints
 from trajectories.release.gate.rules import Rules
-
-Floats = NDArray[np.float64]
 
 
 def round_to_base(values: ArrayLike, base: int) -> Floats:
@@ -38,7 +37,7 @@ def count_interval(published: ArrayLike, rules: Rules) -> tuple[Floats, Floats]:
     return low, np.ceil(values + rules.base / 2) - 1
 
 
-def supported_decimals(denominators: ArrayLike, rules: Rules) -> NDArray[np.int64]:
+def supported_decimals(denominators: ArrayLike, rules: Rules) -> Ints:
     """Give the decimals that a ratio of rounded counts supports.
 
     The numerator is off by up to half a base, the ratio by base / (2 · denominator): this is at
@@ -55,7 +54,7 @@ def supported_decimals(denominators: ArrayLike, rules: Rules) -> NDArray[np.int6
     return _decimals(denominators, rules.base / 4)
 
 
-def guarded_decimals(denominators: ArrayLike, rules: Rules) -> NDArray[np.int64]:
+def guarded_decimals(denominators: ArrayLike, rules: Rules) -> Ints:
     """Give the decimals of a share or difference that was estimated from exact counts.
 
     One unit of the last decimal is worth at least half a base of persons, as much as the rounding
@@ -67,7 +66,7 @@ def guarded_decimals(denominators: ArrayLike, rules: Rules) -> NDArray[np.int64]
     return _decimals(denominators, rules.base / 2)
 
 
-def _decimals(denominators: ArrayLike, unit: float) -> NDArray[np.int64]:
+def _decimals(denominators: ArrayLike, unit: float) -> Ints:
     array = np.nan_to_num(np.asarray(denominators, dtype=np.float64), nan=0.0)
     # the small constant keeps exact powers of ten whole: log10(1000) may come out as 2.999…
     return np.floor(np.log10(np.maximum(array / unit, 1.0)) + 1e-12).astype(np.int64)
@@ -94,6 +93,6 @@ def round_significant(values: ArrayLike, digits: ArrayLike, rules: Rules) -> Flo
     return round_decimals(array, decimals, rules)
 
 
-def supported_significant(counts: ArrayLike, rules: Rules) -> NDArray[np.int64]:
+def supported_significant(counts: ArrayLike, rules: Rules) -> Ints:
     """Give the significant digits of a mean over rounded `counts`: 1 to those of the rules."""
     return np.clip(guarded_decimals(counts, rules), 1, rules.significant_digits)

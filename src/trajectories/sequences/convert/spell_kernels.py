@@ -4,9 +4,11 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from trajectories.arrays import Ints
+
 Int8s = npt.NDArray[np.uint8]
 Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
+Int64s = Ints
 
 
 @njit(cache=True)

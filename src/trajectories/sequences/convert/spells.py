@@ -7,13 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Ints
 from trajectories.sequences.coding import KEEP, MISSING, VOID, State
 from trajectories.sequences.convert import spell_kernels as _spell_kernels
 from trajectories.sequences.state_sequences import StateSequences
 
 Int8s = npt.NDArray[np.uint8]
 Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
+Int64s = Ints
 
 
 @dataclass(frozen=True, eq=False)

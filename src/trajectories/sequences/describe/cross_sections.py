@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Floats, Ints
 from trajectories.sequences import row_kernels as _row_kernels
 from trajectories.sequences.state_sequences import StateSequences
-
-Floats = npt.NDArray[np.float64]
 
 
 def weighted_counts(seqs: StateSequences) -> Floats:
@@ -91,7 +90,7 @@ def mean_time(seqs: StateSequences, *, with_missing: bool = False) -> pl.DataFra
     )
 
 
-def state_times(seqs: StateSequences) -> npt.NDArray[np.int64]:
+def state_times(seqs: StateSequences) -> Ints:
     """Return the number of positions in each state of each sequence, int64 (n, a), as seqistatd."""
     times = np.zeros((len(seqs), len(seqs.alphabet)), dtype=np.int64)
     _row_kernels.count_times(seqs.states, times)

@@ -3,10 +3,10 @@
 import numpy as np
 import polars as pl
 
+from trajectories.arrays import Floats
 from trajectories.sequences.convert.spells import spell_rows
 from trajectories.sequences.convert.text_formats import to_sps
 from trajectories.sequences.describe.cross_sections import (
-    Floats,
     divided,
     state_times,
     transition_counts,

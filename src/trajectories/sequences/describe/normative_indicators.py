@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Floats
 from trajectories.sequences.coding import MISSING, State
 from trajectories.sequences.convert.spells import SpellRows, distinct_states, spell_rows
 from trajectories.sequences.describe.cross_sections import transition_counts
@@ -19,7 +20,6 @@ from trajectories.sequences.describe.sequence_indicators import described, volat
 from trajectories.sequences.describe.state_order import StateOrder
 from trajectories.sequences.state_sequences import StateSequences
 
-Floats = npt.NDArray[np.float64]
 Method = Literal[
     "rank", "one", "freq", "trate", "tratedss", "rank+", "freq+", "trate+", "tratedss+"
 ]

@@ -1,12 +1,12 @@
 """Relative-frequency groups: similar sequences summarised by their commonest states."""
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Ints
 from trajectories.sequences.state_sequences import StateSequences
 
-Int64s = npt.NDArray[np.int64]
+Int64s = Ints
 
 
 def similarity_order(seqs: StateSequences) -> Int64s:

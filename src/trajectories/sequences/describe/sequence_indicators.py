@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Floats, Ints
 from trajectories.sequences import row_kernels as _row_kernels
 from trajectories.sequences.coding import VOID
 from trajectories.sequences.convert.spells import spell_rows
 from trajectories.sequences.describe.cross_sections import divided, transition_rates
 from trajectories.sequences.state_sequences import StateSequences
 
-Int64s = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Int64s = Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.sequences.coding import State
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +22,9 @@ class StateOrder:
     """
 
     degree: Floats
-    comparable: npt.NDArray[np.bool_]
-    stands_for: npt.NDArray[np.int64]
-    rank: npt.NDArray[np.int64]
+    comparable: Bools
+    stands_for: Ints
+    rank: Ints
 
 
 def state_order(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from trajectories.arrays import Floats
 from trajectories.sequences import row_kernels as _row_kernels
-from trajectories.sequences.describe.cross_sections import Floats, weighted_counts
+from trajectories.sequences.describe.cross_sections import weighted_counts
 from trajectories.sequences.describe.sequence_indicators import indicators
 from trajectories.sequences.describe.trajectory_tables import (
     by_group,

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Floats, Ints
 from trajectories.sequences.coding import MISSING, VOID, State
 from trajectories.sequences.convert.spells import spell_rows
 from trajectories.sequences.state_sequences import StateSequences
 
-Floats = npt.NDArray[np.float64]
 EventRule = Literal["transition", "period", "state"]
 
 
@@ -29,9 +29,9 @@ class EventSequences:
         length: the time at which each case ends, float64 (n,); the last event where not known.
     """
 
-    offset: npt.NDArray[np.int64]
+    offset: Ints
     time: Floats
-    event: npt.NDArray[np.int64]
+    event: Ints
     events: tuple[str, ...]
     weights: Floats
     length: Floats
@@ -238,9 +238,9 @@ def from_events(
 
 def _fill(
     out: npt.NDArray[np.uint8],
-    rows: npt.NDArray[np.int64],
-    places: npt.NDArray[np.int64],
-    code: npt.NDArray[np.int64],
+    rows: Ints,
+    places: Ints,
+    code: Ints,
 ) -> None:
     """Fill each row with a code from its position to the next code or the end."""
     latest = np.full(out.shape, -1, dtype=np.int64)

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.sequences.events import subsequence_kernels as kernels
 from trajectories.sequences.events.event_sequences import EventSequences
 from trajectories.sequences.events.prefix_growth_kernels import grow, sort_by_key
 
 Counting = Literal["cases", "occurrences", "windows", "minimal_windows", "distinct"]
 Pattern = tuple[tuple[int, ...], ...]
-Floats = npt.NDArray[np.float64]
-Int64s = npt.NDArray[np.int64]
+Int64s = Ints
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Places:
     support: float
     places: Int64s
     starts: Floats
-    tried: npt.NDArray[np.bool_]
+    tried: Bools
 
 
 class Search:
@@ -160,9 +159,7 @@ class Search:
                 self._tried(shorter, often, together=key >= size),
             )
 
-    def _tried(
-        self, shorter: Places, often: npt.NDArray[np.bool_], *, together: bool
-    ) -> npt.NDArray[np.bool_]:
+    def _tried(self, shorter: Places, often: Bools, *, together: bool) -> Bools:
         """Return which events may follow an extended subsequence.
 
         Removing the event before the last from an occurrence leaves an occurrence, unless a gap

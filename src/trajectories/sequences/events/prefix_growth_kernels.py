@@ -1,12 +1,11 @@
 """Compiled growth of subsequences: where each occurs, and where each longer one does."""
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Int64s = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from trajectories.arrays import Bools, Floats, Ints
 
+Int64s = Ints
 NOWHERE = -np.inf
 
 
@@ -22,7 +21,7 @@ def grow(
     window_size: float,
     age_max_end: float,
     size: int,
-    tried: npt.NDArray[np.bool_],
+    tried: Bools,
     weights: Floats,
     support: Floats,
     entries: Int64s,

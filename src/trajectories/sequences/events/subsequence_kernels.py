@@ -1,11 +1,11 @@
 """Compiled search for subsequences in event sequences."""
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Int64s = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from trajectories.arrays import Bools, Floats, Ints
+
+Int64s = Ints
 
 
 @njit(cache=True)
@@ -24,7 +24,7 @@ def count_occurrences(
     time: Floats,
     event: Int64s,
     pattern: Int64s,
-    same_time: npt.NDArray[np.bool_],
+    same_time: Bools,
     max_gap: float,
     window_size: float,
     age_min: float,
@@ -84,11 +84,11 @@ def count_occurrences(
 def latest_starts(
     low: int,
     high: int,
-    used: npt.NDArray[np.bool_],
+    used: Bools,
     time: Floats,
     event: Int64s,
     pattern: Int64s,
-    same_time: npt.NDArray[np.bool_],
+    same_time: Bools,
     max_gap: float,
     window_size: float,
     age_min: float,
@@ -139,7 +139,7 @@ def count_windows(
     time: Floats,
     event: Int64s,
     pattern: Int64s,
-    same_time: npt.NDArray[np.bool_],
+    same_time: Bools,
     max_gap: float,
     window_size: float,
     age_min: float,
@@ -182,7 +182,7 @@ def count_distinct(
     time: Floats,
     event: Int64s,
     pattern: Int64s,
-    same_time: npt.NDArray[np.bool_],
+    same_time: Bools,
     max_gap: float,
     window_size: float,
     age_min: float,

@@ -12,12 +12,12 @@ import numpy.typing as npt
 import polars as pl
 from scipy.special import chdtrc, comb
 
+from trajectories.arrays import Floats
 from trajectories.sequences.events.event_sequences import EventSequences
 from trajectories.sequences.events.prefix_growth import (
     UNLIMITED,
     Constraints,
     Counting,
-    Floats,
     Int64s,
     Pattern,
     Search,

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.config.sections.channels import SourcesConfig
 from trajectories.sequences.months.hours import DAYS_A_WEEK, days_by_month, month_days, window_hours
 from trajectories.sequences.observation_windows import alphabet_of
@@ -22,8 +23,8 @@ OTHER: Final = "other"
 NOTHING: Final = -1
 """Code of a month without a value."""
 
-Codes = npt.NDArray[np.int64]
-Compared = dict[str, StateSequences | npt.NDArray[np.float64]]
+Codes = Ints
+Compared = dict[str, StateSequences | Floats]
 """Channels and series by their names."""
 
 
@@ -150,7 +151,7 @@ def _coded(
     name: str,
     names: npt.NDArray[np.object_],
     codes: Codes,
-    out: npt.NDArray[np.bool_],
+    out: Bools,
     sources: Sources,
     alphabet: Sequence[str],
 ) -> StateSequences:

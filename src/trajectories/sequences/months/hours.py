@@ -1,8 +1,9 @@
 """Days of spells and hours of work in each month of windows."""
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
+
+from trajectories.arrays import Floats, Ints
 
 DAYS_A_WEEK = 7
 
@@ -58,7 +59,7 @@ def window_hours(
     length_months: int,
     *,
     missing_weekly_hours: float = 37.0,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Return the hours of work in each month of each window.
 
     An employment spell gives weekly hours / 7 on each of its days; parallel spells add up.
@@ -86,7 +87,7 @@ def window_hours(
     return flat.astype(np.float64).reshape(windows.height, length_months)
 
 
-def month_days(origins: pl.Series, length_months: int) -> npt.NDArray[np.int64]:
+def month_days(origins: pl.Series, length_months: int) -> Ints:
     """Return the number of days in each month of windows, (windows, length_months).
 
     Args:
@@ -95,5 +96,5 @@ def month_days(origins: pl.Series, length_months: int) -> npt.NDArray[np.int64]:
     """
     first = origins.to_numpy().astype("datetime64[M]")
     months = first[:, None] + np.arange(length_months + 1)
-    days: npt.NDArray[np.int64] = np.diff(months.astype("datetime64[D]"), axis=1).astype(np.int64)
+    days: Ints = np.diff(months.astype("datetime64[D]"), axis=1).astype(np.int64)
     return days

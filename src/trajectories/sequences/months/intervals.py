@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from trajectories.arrays import Ints
 from trajectories.register.codes.codelist import StateRules
 from trajectories.sequences.calendar import NO_DAY, Days, Months, days_of
 from trajectories.sequences.months.month_kernels import NO_CODE, NO_PLACE
@@ -105,7 +106,7 @@ def observed_months(
     last: int,
     from_age_years: int,
     ends: Days | None,
-) -> tuple[Months, npt.NDArray[np.int64]]:
+) -> tuple[Months, Ints]:
     """Return each person's first observed month and number of observed months.
 
     Args:
@@ -167,7 +168,7 @@ def code_kinds(
     )
 
 
-def pointed(people: pl.Series, intervals: pl.DataFrame) -> tuple[npt.NDArray[np.int64], Days, Days]:
+def pointed(people: pl.Series, intervals: pl.DataFrame) -> tuple[Ints, Days, Days]:
     """Return the offset of each person's rows in sorted intervals, first days and last days."""
     rows = intervals["person"].to_numpy()
     begins = np.searchsorted(rows, people.to_numpy())

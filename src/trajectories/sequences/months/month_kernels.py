@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from trajectories.arrays import Ints
+
 MAJORITY: Final = 0
 FIRST_DAY: Final = 1
 MID_MONTH: Final = 2
@@ -24,7 +26,7 @@ STATE, BENEFIT, READINESS, MUNICIPALITY, DAYS = range(5)
 Int8s = npt.NDArray[np.uint8]
 Int16s = npt.NDArray[np.int16]
 Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
+Int64s = Ints
 
 
 class Calendar(NamedTuple):

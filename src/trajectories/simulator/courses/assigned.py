@@ -3,8 +3,8 @@
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Ints
 from trajectories.simulator.calendar import Days
 from trajectories.simulator.courses.spans import Rows
 from trajectories.simulator.statuses import NEW_CASE
@@ -24,11 +24,11 @@ class Assigned(NamedTuple):
     who: Rows
     start: Days
     end: Days
-    caseworker: NDArray[np.int64]
-    team: NDArray[np.int64]
-    cause: NDArray[np.int64]
+    caseworker: Ints
+    team: Ints
+    cause: Ints
 
-    def chosen(self, rows: NDArray[np.bool_]) -> Self:
+    def chosen(self, rows: Bools) -> Self:
         """Return the selected assignments."""
         return self._replace(
             who=self.who[rows],
@@ -39,7 +39,7 @@ class Assigned(NamedTuple):
             cause=self.cause[rows],
         )
 
-    def handed(self) -> NDArray[np.bool_]:
+    def handed(self) -> Bools:
         """Return whether each assignment is followed by another caseworker in the same case."""
         followed = np.zeros(len(self.who), bool)
         followed[:-1] = (self.who[1:] == self.who[:-1]) & (self.cause[1:] != NEW_CASE)

@@ -2,8 +2,8 @@
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import MONTH_STARTS, dates_of
@@ -56,7 +56,7 @@ RECODED = 1 << 40
 """Added to the number of a caseworker with a new identifier."""
 
 
-def teams_of_places(offices: Offices) -> NDArray[np.int64]:
+def teams_of_places(offices: Offices) -> Ints:
     """Return municipality × 4 + team of each position."""
     return np.repeat(np.arange(offices.teams.size), offices.teams["count"].ravel())
 

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.courses.courses import Block
@@ -63,7 +64,7 @@ def employment_of(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.Dat
     index = block.people["index"][runs.who]
     day = runs.start.astype(np.int64)
 
-    def draw(purpose: int) -> NDArray[np.float64]:
+    def draw(purpose: int) -> Floats:
         return uniforms(settings.seed, index, purpose, day)
 
     job, flexjob = status == JOB, status == FLEXJOB
@@ -88,24 +89,22 @@ def employment_of(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.Dat
     return pl.concat(parts).sort("who", "start")
 
 
-def ordinary_hours(u: NDArray[np.float64]) -> NDArray[np.float64]:
+def ordinary_hours(u: Floats) -> Floats:
     """Return the weekly hours of ordinary jobs from uniform random numbers."""
     edges = np.array([0.0, *HOURS_SHARES, 1.0])
     kind = np.searchsorted(HOURS_SHARES, u, side="right")
     within = (u - edges[kind]) / (edges[kind + 1] - edges[kind])
-    hours: NDArray[np.float64] = np.array(HOURS_FROM)[kind] + np.floor(
-        np.array(HOURS_KINDS)[kind] * within
-    )
+    hours: Floats = np.array(HOURS_FROM)[kind] + np.floor(np.array(HOURS_KINDS)[kind] * within)
     return hours
 
 
 def _rows(
     runs: Runs,
-    chosen: NDArray[np.bool_],
+    chosen: Bools,
     start: NDArray[np.int32],
     end: NDArray[np.int32],
-    hours: NDArray[np.float64],
-    industry: NDArray[np.int64],
+    hours: Floats,
+    industry: Ints,
 ) -> pl.DataFrame:
     return pl.DataFrame(
         {

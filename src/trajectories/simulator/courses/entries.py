@@ -1,8 +1,8 @@
 """Recording errors in the dates of assignments: heaped days, and ends off by days or weeks."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import LAST_DAY, MONTH_STARTS, Days, months_of
@@ -102,7 +102,7 @@ def with_closing_days(
     return assigned._replace(end=np.maximum(end, assigned.start).astype(np.int32))
 
 
-def _heap(day: Days, month: NDArray[np.int64]) -> Days:
+def _heap(day: Days, month: Ints) -> Days:
     """Return the 1st, the 15th or the last day of the month, whichever is nearest."""
     first, of_month = MONTH_STARTS[month], day - MONTH_STARTS[month] + 1
     middle = np.where(of_month <= FIRST_UNTIL, first, first + MIDDLE - 1)
@@ -112,9 +112,9 @@ def _heap(day: Days, month: NDArray[np.int64]) -> Days:
 
 def _moved(
     end: Days,
-    early: NDArray[np.bool_],
-    late: NDArray[np.bool_],
-    length: NDArray[np.float64],
+    early: Bools,
+    late: Bools,
+    length: Floats,
     longest_early: int,
     longest_late: int,
 ) -> Days:

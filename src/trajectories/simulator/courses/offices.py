@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as on
 from trajectories.simulator.calendar import MONTHS
@@ -76,17 +77,17 @@ class Offices(NamedTuple):
 
     teams: NDArray[np.void]
     plan: NDArray[np.void]
-    climate: NDArray[np.float64]
-    strain: NDArray[np.float64]
-    appetite: NDArray[np.float64]
-    team_effect: NDArray[np.float64]
+    climate: Floats
+    strain: Floats
+    appetite: Floats
+    team_effect: Floats
 
 
-def team_places(settings: SimulatorConfig) -> NDArray[np.int64]:
+def team_places(settings: SimulatorConfig) -> Ints:
     """Return the number of positions by municipality and team, for a full block."""
     cases = settings.office_persons * CASES_PER_PERSON
     wished = cases * np.outer(MUNICIPALITY_SHARES, TEAM_SHARES) / settings.caseload
-    places: NDArray[np.int64] = np.maximum(SMALLEST_TEAM, np.round(wished)).astype(np.int64)
+    places: Ints = np.maximum(SMALLEST_TEAM, np.round(wished)).astype(np.int64)
     return places
 
 
@@ -132,13 +133,11 @@ def open_offices(settings: SimulatorConfig, block: int) -> Offices:
     return Offices(teams, plan, times.climate, strain_of(teams, plan), appetite, team_effect)
 
 
-def _differences(
-    count: NDArray[np.int64], block_key: np.uint64, scenario: Scenario
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _differences(count: Ints, block_key: np.uint64, scenario: Scenario) -> tuple[Floats, Floats]:
     """Return the acceptance probability of each position, and its team's effect."""
     teams = np.repeat(np.arange(count.size), count.ravel())
 
-    def drawn(purpose: int, length: int, spread: float) -> NDArray[np.float64]:
+    def drawn(purpose: int, length: int, spread: float) -> Floats:
         if spread == 0.0:
             return np.zeros(length)
         keys = (np.uint64(mix(np.uint64(block_key ^ np.uint64(one)))) for one in range(length))

@@ -1,8 +1,8 @@
 """Payment of social assistance to the end of the month in which it ends."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import MONTH_STARTS, Days, months_of
@@ -54,7 +54,7 @@ def with_paid_days(pieces: Pieces, runs: Runs, settings: SimulatorConfig) -> Pie
     return pieces._replace(end=end.astype(np.int32))
 
 
-def paid_beyond(courses: Courses, settings: SimulatorConfig) -> NDArray[np.bool_]:
+def paid_beyond(courses: Courses, settings: SimulatorConfig) -> Bools:
     """Return whether a person is paid to each month's end but no longer on social assistance.
 
     Returns:
@@ -64,11 +64,11 @@ def paid_beyond(courses: Courses, settings: SimulatorConfig) -> NDArray[np.bool_
         return np.zeros((len(courses), courses.shape[1] - 1), bool)
     status, day = (np.ascontiguousarray(courses[name]) for name in ("status", "status_day"))
     ended = (status[:, :-1] == ASSISTANCE) & np.isin(status[:, 1:], NO_BENEFIT)
-    beyond: NDArray[np.bool_] = ended & (day[:, 1:] > 1)
+    beyond: Bools = ended & (day[:, 1:] > 1)
     return beyond
 
 
 def _followed_by(runs: Runs, statuses: tuple[int, ...]) -> Rows:
-    same: NDArray[np.bool_] = runs.who[1:] == runs.who[:-1]
+    same: Bools = runs.who[1:] == runs.who[:-1]
     before, after = runs.status[:-1] == ASSISTANCE, np.isin(runs.status[1:], statuses)
     return np.flatnonzero(same & before & after)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.arrays import Ints
 from trajectories.simulator.calendar import (
     FIRST_DAY,
     LAST_DAY,
@@ -16,7 +17,7 @@ from trajectories.simulator.calendar import (
 from trajectories.simulator.courses.course_kernels import Courses
 from trajectories.simulator.statuses import STATUSES
 
-Rows = NDArray[np.int64]
+Rows = Ints
 
 
 class Pieces(NamedTuple):
@@ -64,7 +65,7 @@ def cut(persons: int, breaks: list[tuple[Rows, Days]]) -> Pieces:
     return Pieces(who, start, _ends(who, start))
 
 
-def joined(pieces: Pieces, values: NDArray[np.int64]) -> tuple[Pieces, NDArray[np.int64]]:
+def joined(pieces: Pieces, values: Ints) -> tuple[Pieces, Ints]:
     """Join adjacent pieces with equal values, and drop those with value 0.
 
     Args:
@@ -90,7 +91,7 @@ class Runs(NamedTuple):
     who: Rows
     start: Days
     end: Days
-    status: NDArray[np.int64]
+    status: Ints
 
 
 def status_runs(courses: Courses) -> Runs:

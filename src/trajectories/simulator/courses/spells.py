@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import GUIDANCE_CODE_CHANGES, MONTH_STARTS, REFORM, Days
@@ -36,8 +37,6 @@ from trajectories.simulator.statuses import (
     SICKNESS,
     STATUSES,
 )
-
-Numbers = NDArray[np.int64]
 
 REFORM_DAY = int(MONTH_STARTS[REFORM])
 GUIDANCE_DAY = int(MONTH_STARTS[GUIDANCE_CODE_CHANGES])
@@ -142,14 +141,14 @@ def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
     )
 
 
-def under_youth_rules(people: People, who: Rows, dates: Days) -> NDArray[np.bool_]:
+def under_youth_rules(people: People, who: Rows, dates: Days) -> Bools:
     """Return whether the 2014 rules for under-30s without education apply on each date."""
     young = dates < birthdays(people, 30)[who]
-    rules: NDArray[np.bool_] = young & (dates >= REFORM_DAY) & (people["educated"][who] == 0)
+    rules: Bools = young & (dates >= REFORM_DAY) & (people["educated"][who] == 0)
     return rules
 
 
-def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Numbers:
+def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Ints:
     """Return the registered readiness on each date, as an index in `READINESS`."""
     ready = value_on(block.courses, "ready", who, dates).astype(np.int64)
     if not (settings.visitation_2014 or scenario_of(settings).visitation_2014):
@@ -161,7 +160,7 @@ def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days
     return np.where(affected, label, ready)
 
 
-def codes_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Numbers:
+def codes_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Ints:
     """Return the register's code on each date, 0 if there is no benefit."""
     people, courses = block.people, block.courses
     status = value_on(courses, "status", who, dates)
@@ -182,13 +181,13 @@ def codes_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) ->
 
 
 def _with_own_kind(
-    code: Numbers,
+    code: Ints,
     block: Block,
     settings: SimulatorConfig,
     who: Rows,
     status: NDArray[np.uint8],
-    digit: Numbers,
-) -> Numbers:
+    digit: Ints,
+) -> Ints:
     """Assign kinds of unemployment insurance and education, drawn once per person."""
     index = block.people["index"][who]
     nothing = np.zeros_like(index)

@@ -2,8 +2,8 @@
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats
 from trajectories.simulator import random_streams as on
 from trajectories.simulator.calendar import (
     BENEFIT_CAP,
@@ -42,7 +42,7 @@ SMOOTH_AGE, SMOOTH_DURATION = -0.02, -0.28
 
 
 @njit(cache=True)
-def pick(cumulative: NDArray[np.float64], u: float) -> int:
+def pick(cumulative: Floats, u: float) -> int:
     """The place in cumulative shares in which `u` falls."""
     place = 0
     while cumulative[place] <= u:
@@ -51,7 +51,7 @@ def pick(cumulative: NDArray[np.float64], u: float) -> int:
 
 
 @njit(cache=True)
-def band(starts: NDArray[np.float64], value: float) -> int:
+def band(starts: Floats, value: float) -> int:
     """The number of bands that begin at or below `value`."""
     place = 0
     while place < len(starts) and starts[place] <= value:

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import LAST_DAY
@@ -33,7 +34,7 @@ SHORTEST_GAPPED_DAYS = 60
 
 def messy_rows(
     table: str, frame: pl.DataFrame, people: People, settings: SimulatorConfig, kinds: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+) -> tuple[Ints, Ints, NDArray[np.int32]]:
     """Choose the good rows next to which a bad one is put.
 
     Args:
@@ -53,7 +54,7 @@ def messy_rows(
     index = people["index"][who[first]]
     nothing = np.zeros_like(index)
 
-    def draw(purpose: int) -> NDArray[np.float64]:
+    def draw(purpose: int) -> Floats:
         return uniforms(settings.seed, index, purpose + stride, nothing)
 
     chosen = draw(purposes.MESS_CHANCE) < settings.messy_share

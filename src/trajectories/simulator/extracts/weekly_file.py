@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from trajectories.arrays import Ints
 from trajectories.register.weekly.calendar import week_of
 
 STRONG: Final = ("11", "12", "89")
@@ -105,7 +106,7 @@ def _painted(
     return [codes.gather(table[:, place]).alias(name) for place, name in enumerate(names)]
 
 
-def _periods(days: pl.Series, period_of: Callable[[date], int]) -> NDArray[np.int64]:
+def _periods(days: pl.Series, period_of: Callable[[date], int]) -> Ints:
     distinct: list[Any] = days.unique().to_list()
     numbers = {day: period_of(day) for day in distinct}
     return np.array([numbers[day] for day in days.to_list()], np.int64)

@@ -4,15 +4,15 @@ import binascii
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Ints
 from trajectories.simulator.random_kernels import mix
 
 PERSON, CASEWORKER, STRANGER = "p", "c", "x"
 """First letter of the identifiers of persons, caseworkers and unknown persons."""
 
 
-def opaque(letter: str, seed: int, numbers: NDArray[np.int64]) -> pl.Series:
+def opaque(letter: str, seed: int, numbers: Ints) -> pl.Series:
     """Return an identifier for each number: a letter and twelve hexadecimal digits.
 
     Args:
@@ -29,7 +29,7 @@ def opaque(letter: str, seed: int, numbers: NDArray[np.int64]) -> pl.Series:
     return letter + pl.Series(digits.astype("U16")).str.slice(4)
 
 
-def _round(half: NDArray[np.int64], key: int) -> NDArray[np.int64]:
+def _round(half: Ints, key: int) -> Ints:
     """Apply one round of a Feistel network to 24 bits."""
     mixed = (half.astype(np.uint64) + np.uint64(key)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)

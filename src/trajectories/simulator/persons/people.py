@@ -4,13 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
+from trajectories.arrays import Floats
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM, Days, dates_of
 from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
 from trajectories.simulator.random_kernels import keys_of, uniforms
 from trajectories.simulator.scenarios import Scenario
-
-Floats = NDArray[np.float64]
 
 STOCK_SHARE = 0.40
 """Share of persons whose first social assistance lies before the register opens."""

@@ -2,10 +2,8 @@
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from trajectories.arrays import Bools, Floats, Ints
 
 
 @njit(cache=True, nogil=True)
@@ -33,7 +31,7 @@ def pairs(
     weight: Floats,
     entry: Floats,
     stop: Floats,
-    event: NDArray[np.bool_],
+    event: Bools,
     stratum: Ints,
     by_entry: Ints,
 ) -> tuple[float, float, float]:

@@ -4,10 +4,8 @@ import math
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from trajectories.arrays import Bools, Floats, Ints
 
 
 @njit(cache=True, nogil=True)
@@ -16,7 +14,7 @@ def exact_likelihood(
     eta: Floats,
     entry: Floats,
     stop: Floats,
-    event: NDArray[np.bool_],
+    event: Bools,
     stratum: Ints,
 ) -> tuple[float, Floats, Floats]:
     """Log conditional likelihood of who has the event among those at risk, gradient, information.

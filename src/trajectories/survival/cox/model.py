@@ -6,9 +6,9 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import stats
 
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 from trajectories.survival import usable
 from trajectories.survival.cox.cox_kernels import partial_likelihood
@@ -19,7 +19,6 @@ from trajectories.survival.discrete_time.design import independent, used_columns
 from trajectories.survival.discrete_time.fisher_scoring import inverse, solve
 from trajectories.survival.errors import NotEstimableError
 
-Floats = NDArray[np.float64]
 Ties = Literal["efron", "breslow", "exact"]
 
 ROWS = "rows at risk"
@@ -58,7 +57,7 @@ class CoxFit:
     ties: Ties
     notes: tuple[str, ...]
     _rows: CoxRows = field(repr=False)
-    _codes: NDArray[np.int64] | None = field(repr=False)
+    _codes: Ints | None = field(repr=False)
 
     @property
     def coef(self) -> Floats:
@@ -188,7 +187,7 @@ def ratio_table(names: Sequence[str], coef: Floats, vcov: Floats) -> pl.DataFram
     )
 
 
-def summed(scores: Floats, codes: NDArray[np.int64]) -> Floats:
+def summed(scores: Floats, codes: Ints) -> Floats:
     """(clusters, k) sums of row scores by cluster; `codes` holds the cluster of each row."""
     sums = np.zeros((int(codes.max()) + 1, scores.shape[1]))
     np.add.at(sums, codes, scores)

@@ -5,16 +5,15 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import stats
 
+from trajectories.arrays import Floats
 from trajectories.errors import UserError
 from trajectories.survival.cox.model import CoxFit
 from trajectories.survival.cox.rows import CoxRows
 from trajectories.survival.cox.scores import lived, steps_of
 from trajectories.survival.discrete_time.fisher_scoring import solve
 
-Floats = NDArray[np.float64]
 Scale = Literal["km", "identity", "log", "rank"]
 ALL = "all terms"
 

@@ -6,13 +6,11 @@ of the person.
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats
 from trajectories.errors import UserError
 from trajectories.survival.cox.model import CoxFit
 from trajectories.survival.cox.scores import lived, mean_at_event, score_rows, steps_of
-
-Floats = NDArray[np.float64]
 
 
 def martingale_residuals(fit: CoxFit) -> Floats:

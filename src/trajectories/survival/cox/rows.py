@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.survival.discrete_time.design import independent, term_matrix
 from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.tied_times import tied
 from trajectories.survival.usable import refuse_rows
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,10 @@ class CoxRows:
     weight: Floats
     entry: Floats
     stop: Floats
-    event: NDArray[np.bool_]
-    stratum: NDArray[np.int64]
-    by_entry: NDArray[np.int64]
-    order: NDArray[np.int64]
+    event: Bools
+    stratum: Ints
+    by_entry: Ints
+    order: Ints
     strata: pl.Series | None
 
     def in_frame_order(self, values: Floats) -> Floats:

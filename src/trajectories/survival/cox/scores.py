@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.survival.cox.cox_kernels import event_steps
 from trajectories.survival.cox.rows import CoxRows
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Steps:
         mean: (steps, k) mean covariates of the rows at risk.
     """
 
-    stratum: NDArray[np.int64]
+    stratum: Ints
     time: Floats
     events: Floats
     hazard: Floats
@@ -34,7 +32,7 @@ class Steps:
     mean: Floats
 
     @property
-    def first(self) -> NDArray[np.int64]:
+    def first(self) -> Ints:
         """(times,) number of the first step of each event time."""
         other = (np.diff(self.stratum) != 0) | (np.diff(self.time) != 0)
         return np.flatnonzero(np.append(True, other))
@@ -51,7 +49,7 @@ def steps_of(rows: CoxRows, coef: Floats, efron: bool) -> Steps:
     return Steps(*event_steps(rows.x, rows.risk(coef)[1], *ends, efron, count))
 
 
-def at_event(rows: CoxRows) -> NDArray[np.int64]:
+def at_event(rows: CoxRows) -> Ints:
     """(events,) the number of each event's time, in the order of the rows."""
     stratum, stop = rows.stratum[rows.event], rows.stop[rows.event]
     # The rows are sorted, so every change of stratum or stop is a new event time.

@@ -6,8 +6,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 from trajectories.survival.cox.model import CoxFit, Ties, fit_rows, ratio_table, summed
 from trajectories.survival.cox.residuals import score_residuals
@@ -17,7 +17,6 @@ from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.tied_times import tied
 from trajectories.survival.usable import require_frame, require_size, require_usable
 
-Floats = NDArray[np.float64]
 Censored = Literal["after", "with"]
 Weights = Literal["known", "estimated"]
 ENTRY, STOP, EVENT, WEIGHT, ROW = "__entry", "__stop", "__event", "__weight", "__row"
@@ -174,7 +173,7 @@ class _Censoring:
         return np.append(1.0, self.kept)[np.searchsorted(self.times, at, side="left")]
 
 
-def _censoring(time: Floats, ends: NDArray[np.int64], censored: Censored) -> _Censoring:
+def _censoring(time: Floats, ends: Ints, censored: Censored) -> _Censoring:
     times, at = np.unique(time, return_inverse=True)
     leaving = np.bincount(at).astype(np.float64)
     lost = np.bincount(at, weights=ends == 0).astype(np.float64)

@@ -13,6 +13,7 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 from trajectories.survival.usable import CODE, FILL, refuse_rows
 
@@ -182,8 +183,8 @@ def _one(columns: Sequence[str]) -> pl.Expr:
 
 
 def _matrix(
-    values: NDArray[np.int64] | NDArray[np.float64],
-    position: tuple[NDArray[np.int64], NDArray[np.uint32]],
+    values: Ints | Floats,
+    position: tuple[Ints, NDArray[np.uint32]],
     shape: tuple[int, int],
 ) -> sp.csr_matrix:
     matrix = sp.csr_matrix((values.astype(np.float64), position), shape=shape)

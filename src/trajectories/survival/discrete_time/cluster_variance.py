@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats, Ints
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time.cells import (
     CELL,
@@ -24,9 +24,6 @@ from trajectories.survival.discrete_time.links import Link
 from trajectories.survival.discrete_time.separation import receding, without_separated
 from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.usable import require_clusters
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # Number of clusters whose scores are in memory at once.
 CHUNK = 50_000
@@ -205,7 +202,7 @@ class _Refit:
     """The change of the coefficients without a cluster, and those not estimable without it."""
 
     change: Floats
-    lost: NDArray[np.bool_]
+    lost: Bools
 
 
 def _refit(design: Design, n: Floats, y: Floats, link: Link, solution: Solution) -> _Refit:

@@ -11,8 +11,8 @@ import polars as pl
 import scipy.sparse as sp
 from formulaic import Formula
 from formulaic.errors import FormulaicError
-from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time import model_matrix
 from trajectories.survival.discrete_time.cells import N, Y
@@ -46,7 +46,7 @@ class Design:
     groupings: tuple[Grouping, ...]
     notes: tuple[str, ...]
 
-    def touched_by(self, terms: Collection[str]) -> NDArray[np.bool_]:
+    def touched_by(self, terms: Collection[str]) -> Bools:
         """The columns whose meaning changes if groups of these categorical terms are dropped.
 
         They are the constant and the dummies of every column that forms the groups. A slope within
@@ -63,12 +63,12 @@ class Design:
         )
 
     @property
-    def n(self) -> NDArray[np.float64]:
+    def n(self) -> Floats:
         """Person-months in each cell."""
         return self.cells[N].to_numpy().astype(np.float64)
 
     @property
-    def y(self) -> NDArray[np.float64]:
+    def y(self) -> Floats:
         """Events in each cell."""
         return self.cells[Y].to_numpy().astype(np.float64)
 
@@ -247,9 +247,7 @@ def _pandas(column: pl.Series) -> Any:
     )
 
 
-def _estimable(
-    matrix: sp.csr_matrix, n: NDArray[np.float64], labels: list[str]
-) -> tuple[list[int], list[str]]:
+def _estimable(matrix: sp.csr_matrix, n: Floats, labels: list[str]) -> tuple[list[int], list[str]]:
     gram = weighted_gram(matrix.indptr, matrix.indices, matrix.data, n, matrix.shape[1])
     lowest = matrix.min(axis=0).toarray().ravel()
     highest = matrix.max(axis=0).toarray().ravel()
@@ -266,7 +264,7 @@ def _estimable(
     return keep, notes
 
 
-def independent(gram: NDArray[np.float64], candidates: list[int]) -> tuple[list[int], list[int]]:
+def independent(gram: Floats, candidates: list[int]) -> tuple[list[int], list[int]]:
     """Split the columns of a design into those independent of the columns before them and the rest.
 
     Args:

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats
 from trajectories.survival.discrete_time.gram_kernels import cholesky, cholesky_solve, weighted_gram
 from trajectories.survival.discrete_time.links import Link, LinkValues, evaluate, linear_predictor
 from trajectories.survival.errors import NotEstimableError
-
-Floats = NDArray[np.float64]
 
 MAX_STEPS = 40
 # Half the Newton decrement gᵀA⁻¹g estimates how far the log-likelihood is below its maximum;

@@ -6,9 +6,9 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import stats
 
+from trajectories.arrays import Floats
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time import cluster_variance as robust
 from trajectories.survival.discrete_time.cells import (
@@ -57,7 +57,7 @@ class HazardFit:
     """
 
     table: pl.DataFrame
-    vcov: NDArray[np.float64]
+    vcov: Floats
     loglik: float
     n: int
     events: int
@@ -288,7 +288,7 @@ def _with_variance(
 
 def _finish(
     fit: HazardFit,
-    vcov: NDArray[np.float64],
+    vcov: Floats,
     sizes: list[tuple[int, float]],
     cluster: Cluster,
     variance: Variance,
@@ -308,9 +308,7 @@ def _finish(
     )
 
 
-def _table(
-    names: Sequence[str], coef: NDArray[np.float64], vcov: NDArray[np.float64], quantile: float
-) -> pl.DataFrame:
+def _table(names: Sequence[str], coef: Floats, vcov: Floats, quantile: float) -> pl.DataFrame:
     # Two-way variances can be negative; their standard errors are NaN.
     diagonal = np.diag(vcov)
     se = np.sqrt(np.where(diagonal >= 0, diagonal, np.nan))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time import fisher_scoring
 from trajectories.survival.discrete_time.cells import N, Y, count
@@ -18,7 +18,6 @@ from trajectories.survival.discrete_time.separation import Grouping
 from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.usable import require_clusters
 
-Floats = NDArray[np.float64]
 # Least share of its variation that a column must have within groups.
 FLAT = 1e-9
 # A coefficient beyond this has diverged: the hazards are 0 or 1 to the last digit.
@@ -65,7 +64,7 @@ class _Rows:
     """
 
     x: sp.csr_matrix
-    group: NDArray[np.int64]
+    group: Ints
     n: Floats
     y: Floats
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time.cells import ClusterCounts, Panel, cluster_counts, count
 from trajectories.survival.discrete_time.design import Design
@@ -16,8 +16,6 @@ from trajectories.survival.discrete_time.fisher_scoring import Solution
 from trajectories.survival.discrete_time.links import HIGHEST_ETA_CLOGLOG, LOWEST_ETA
 from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.usable import require_clusters
-
-Floats = NDArray[np.float64]
 
 LOG_VARIANCE = "log(frailty variance)"
 BOUNDS = (-9.0, 4.0)
@@ -84,7 +82,7 @@ class _Marginal:
         pull = cells * (self.quiet.T @ slope_a + self.event.T @ slope_h)
         return float(value.sum()), np.append(self.x.T @ pull, slope_v.sum())
 
-    def scores(self, coef: Floats, groups: NDArray[np.int64]) -> Floats:
+    def scores(self, coef: Floats, groups: Ints) -> Floats:
         """(clusters, k + 1) gradient by cluster of units."""
         _, slope_a, slope_h, slope_v, cells = self.parts(coef)
         member = sp.csr_matrix((np.ones(len(groups)), (groups, np.arange(len(groups)))))
@@ -215,7 +213,7 @@ def _check(panel: Panel, event: str, unit: str) -> None:
 
 def _groups(
     counts: pl.DataFrame, design: Design, columns: Sequence[str], unit: str, cluster: str
-) -> NDArray[np.int64]:
+) -> Ints:
     """(units,) the cluster of each unit, in the order of `cluster_counts`."""
     kept = counts.join(design.cells.select(columns), on=list(columns), how="semi")
     pairs = kept.select(list(dict.fromkeys([unit, cluster]))).unique().sort(unit)

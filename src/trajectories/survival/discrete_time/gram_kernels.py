@@ -8,15 +8,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from trajectories.arrays import Bools, Floats
+
 
 @njit(cache=True, nogil=True)
 def weighted_gram(
     indptr: NDArray[np.int32],
     indices: NDArray[np.int32],
-    data: NDArray[np.float64],
-    weight: NDArray[np.float64],
+    data: Floats,
+    weight: Floats,
     columns: int,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Xᵀ diag(weight) X of a matrix in compressed rows, summed in the order of the rows.
 
     Indices are unsigned because numba otherwise asks of each whether it counts from the end, which
@@ -42,9 +44,7 @@ def weighted_gram(
 
 
 @njit(cache=True, nogil=True)
-def cholesky(
-    matrix: NDArray[np.float64], tolerance: float
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def cholesky(matrix: Floats, tolerance: float) -> tuple[Floats, Bools]:
     """The lower factor of a symmetric matrix, without the rows that depend on those before.
 
     A row whose pivot falls to `tolerance` times its diagonal, or below, is left out: its row and
@@ -71,7 +71,7 @@ def cholesky(
 
 
 @njit(cache=True, nogil=True)
-def cholesky_solve(factor: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+def cholesky_solve(factor: Floats, right: Floats) -> Floats:
     """Solve L Lᵀ x = b for each column of `right`; every row of the factor is kept."""
     size, columns = right.shape
     result = right.copy()

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from trajectories.arrays import Floats
 
 Link = Literal["cloglog", "logit", "poisson"]
-Floats = NDArray[np.float64]
-
 # Beyond these values exp() or log() lose all digits; the hazard is then 0 or 1.
 LOWEST_ETA = -40.0
 HIGHEST_ETA_CLOGLOG = 3.5

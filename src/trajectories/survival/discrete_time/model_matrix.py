@@ -15,7 +15,8 @@ import pandas as pd
 import polars as pl
 import scipy.sparse as sp
 from formulaic import Formula
-from numpy.typing import NDArray
+
+from trajectories.arrays import Array, Ints
 
 CATEGORICAL = re.compile(r"C\((\w+)\)")
 Factor = tuple[str, bool, bool]
@@ -31,7 +32,7 @@ class Levels:
         levels: the levels that occur, in order; text or integers.
     """
 
-    codes: NDArray[np.int64]
+    codes: Ints
     levels: tuple[str | int | float, ...]
 
 
@@ -59,13 +60,13 @@ def levels_of(column: pl.Series) -> Levels:
     return Levels(codes, tuple(str(level) for level in found_text))
 
 
-def numbers(column: pl.Series) -> NDArray[Any]:
+def numbers(column: pl.Series) -> Array:
     """A numeric column as f64 if it holds fractions or booleans, otherwise as i64."""
     fractional = column.dtype.is_float() or column.dtype == pl.Boolean
     return column.to_numpy().astype(np.float64 if fractional else np.int64)
 
 
-def combined(parts: Sequence[Levels]) -> NDArray[np.int64]:
+def combined(parts: Sequence[Levels]) -> Ints:
     """(rows,) numbers, from 0, of the combinations that occur; the first part varies slowest."""
     codes = parts[0].codes
     for part in parts[1:]:

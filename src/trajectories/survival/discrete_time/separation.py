@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from scipy.linalg import qr
 from scipy.optimize import linprog
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from trajectories.arrays import Bools, Floats, Ints
 
 # A direction that moves a cell by less than this share of the others' does not move it.
 STILL = 1e-12
@@ -29,13 +27,13 @@ class Grouping:
 
     term: str
     columns: tuple[str, ...]
-    codes: NDArray[np.int64]
+    codes: Ints
 
-    def at(self, cells: NDArray[np.bool_]) -> "Grouping":
+    def at(self, cells: Bools) -> "Grouping":
         """The same groups for a subset of the cells."""
         return Grouping(self.term, self.columns, self.codes[cells])
 
-    def separated(self, n: Floats, y: Floats) -> NDArray[np.bool_]:
+    def separated(self, n: Floats, y: Floats) -> Bools:
         """Cells in a group with no events or with only events."""
         all_n = np.bincount(self.codes, weights=n)
         all_y = np.bincount(self.codes, weights=y)
@@ -51,7 +49,7 @@ class Separation:
         lost: term → number of groups and of person-months dropped.
     """
 
-    kept: NDArray[np.bool_]
+    kept: Bools
     lost: dict[str, tuple[int, int]]
 
 

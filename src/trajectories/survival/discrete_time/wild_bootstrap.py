@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from trajectories.arrays import Floats
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time.cells import ClusterCounts
 from trajectories.survival.discrete_time.fisher_scoring import gram, inverse, maximise, solve
@@ -13,8 +13,6 @@ from trajectories.survival.discrete_time.fit import HazardFit, clusters_of
 from trajectories.survival.discrete_time.links import evaluate
 from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.usable import require_clusters
-
-Floats = NDArray[np.float64]
 
 # Webb's (2023) six-point weights, for so few clusters that ±1 gives too few distinct values.
 WEBB = np.sqrt(np.array([1.5, 1.0, 0.5, 0.5, 1.0, 1.5])) * np.array([-1, -1, -1, 1, 1, 1])

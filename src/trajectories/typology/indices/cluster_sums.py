@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix import pair_kernels as kernels
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.dissimilarity.matrix.square_rows import Rows
 
 TIE_TOLERANCE = 1e-11  # relative; sums this close are equal
@@ -26,7 +26,7 @@ class ClusterSums:
     squares: Floats
 
 
-def cluster_sums(rows: Rows, weights: Floats, partitions: Sequence[Integers]) -> list[ClusterSums]:
+def cluster_sums(rows: Rows, weights: Floats, partitions: Sequence[Ints]) -> list[ClusterSums]:
     """Sum the distances of every item by cluster, for all partitions in one pass.
 
     Args:
@@ -43,7 +43,7 @@ def cluster_sums(rows: Rows, weights: Floats, partitions: Sequence[Integers]) ->
 class _Part:
     """One partition, its items sorted by cluster."""
 
-    def __init__(self, labels: Integers, weights: Floats) -> None:
+    def __init__(self, labels: Ints, weights: Floats) -> None:
         k = int(labels.max()) + 1
         order = np.argsort(labels, kind="stable")
         self.labels = labels
@@ -64,7 +64,7 @@ def _add_block(first: int, block: NDArray[np.floating], parts: Sequence[_Part], 
     rows.team.each(work, parts)
 
 
-def medoids_of(labels: Integers, sums: ClusterSums) -> Integers:
+def medoids_of(labels: Ints, sums: ClusterSums) -> Ints:
     """Return the medoid of each cluster 0…k−1: the item with the least Σ w_j d(i, j) inside it.
 
     Ties go to the item with the lowest number.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Array, Bools, Floats, Ints
 from trajectories.parallel import Team
 from trajectories.typology.indices import quality_kernels as kernels
 
@@ -32,9 +32,9 @@ class _Segment:
         squares: the sum of product × distance².
     """
 
-    rises: NDArray[np.bool_]
-    firsts: NDArray[Any]
-    seconds: NDArray[Any]
+    rises: Bools
+    firsts: Array
+    seconds: Array
     products: Floats
     mass: Floats
     distance: Floats
@@ -61,7 +61,7 @@ class OrderSums:
 
 
 def order_sums(
-    d: Distances, labels: Integers, masses: Floats, within_pairs: Floats, team: Team
+    d: Distances, labels: Ints, masses: Floats, within_pairs: Floats, team: Team
 ) -> OrderSums:
     """Compute sums over pairs in ascending order of distance, for several partitions at once.
 
@@ -107,7 +107,7 @@ def order_sums(
     return OrderSums(np.column_stack([state[:, 4:], sums]), total_squares)
 
 
-def _pieces(counts: Integers) -> Iterator[tuple[int, int]]:
+def _pieces(counts: Ints) -> Iterator[tuple[int, int]]:
     """Group adjacent bins so that a group has about `SEGMENT_PAIRS` pairs, or one bin."""
     group = np.cumsum(counts) // SEGMENT_PAIRS
     edges = [0, *(np.flatnonzero(np.diff(group)) + 1), counts.size]
@@ -143,7 +143,7 @@ def _sorted(
     )
 
 
-def _scan(segment: _Segment, labels: NDArray[Any], state: Floats, team: Team) -> None:
+def _scan(segment: _Segment, labels: Array, state: Floats, team: Team) -> None:
     def work(p: int) -> None:
         kernels.scan(
             segment.rises,

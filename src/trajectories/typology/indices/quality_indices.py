@@ -6,9 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix.checked_distances import (
-    Floats,
-    Integers,
     among,
     checked_distances,
     checked_labels,
@@ -76,9 +75,7 @@ def quality_range(
         return quality_of_rows(Rows(distances, team), labels, masses)
 
 
-def quality_of_rows(
-    rows: Rows, labels: Sequence[Integers], masses: Floats
-) -> list[dict[str, float]]:
+def quality_of_rows(rows: Rows, labels: Sequence[Ints], masses: Floats) -> list[dict[str, float]]:
     """Compute `quality` of several partitions, labels 0…k−1 with at least two clusters each."""
     cluster_weights = [np.bincount(own, weights=masses).astype(np.float64) for own in labels]
     within_pairs = np.array([np.square(sizes).sum() / 2 for sizes in cluster_weights])
@@ -90,7 +87,7 @@ def quality_of_rows(
     ]
 
 
-def _positions(labels: NDArray[np.generic]) -> Integers:
+def _positions(labels: NDArray[np.generic]) -> Ints:
     """Return labels as 0…k−1 in their sorted order."""
     values, positions = np.unique(labels, return_inverse=True)
     if values.size < 2:
@@ -99,7 +96,7 @@ def _positions(labels: NDArray[np.generic]) -> Integers:
 
 
 def _indices(
-    labels: Integers,
+    labels: Ints,
     masses: Floats,
     cluster_weights: Floats,
     sums: ClusterSums,
@@ -151,7 +148,7 @@ def _pseudo_f(within: float, total: float, weight: float, k: int) -> float:
 
 
 def _silhouettes(
-    labels: Integers, masses: Floats, cluster_weights: Floats, sums: Floats, own: Floats
+    labels: Ints, masses: Floats, cluster_weights: Floats, sums: Floats, own: Floats
 ) -> tuple[float, float]:
     means = sums / cluster_weights
     means[np.arange(labels.size), labels] = np.inf

@@ -1,12 +1,9 @@
 """Compiled passes over condensed distances in rising order, for the indices of cluster quality."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Array = npt.NDArray[Any]
+from trajectories.arrays import Array
 
 
 @njit(cache=True, nogil=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers, rows_of
+from trajectories.arrays import Floats, Ints
+from trajectories.dissimilarity.matrix.checked_distances import rows_of
 from trajectories.dissimilarity.matrix.square_rows import BLOCK_ROWS, Distances, Rows
 from trajectories.parallel import Team, split
 from trajectories.typology.medoids import fasterpam_kernels as kernels
@@ -16,7 +17,7 @@ GOLDEN_RATIO = (math.sqrt(5) - 1) / 2  # its multiples spread any run of starts 
 SWAP_TOLERANCE = 1e-12  # relative; below it a swap only moves rounding errors
 
 
-def build_medoids(rows: Rows, k: int, weights: Floats) -> Integers:
+def build_medoids(rows: Rows, k: int, weights: Floats) -> Ints:
     """Choose k items greedily (BUILD); those of a smaller k are the first of them.
 
     Each step adds the item that reduces the loss most, the lowest number at ties.
@@ -27,7 +28,7 @@ def build_medoids(rows: Rows, k: int, weights: Floats) -> Integers:
     return items
 
 
-def best_additions(rows: Rows, sets: Sequence[Integers], weights: Floats) -> list[int]:
+def best_additions(rows: Rows, sets: Sequence[Ints], weights: Floats) -> list[int]:
     """Find the item that most reduces the loss of each set of medoids, in one pass for all sets.
 
     Args:
@@ -60,7 +61,7 @@ def _gains(
     team.each(work, itertools.product(range(len(nearest)), split(len(block), team.size)))
 
 
-def removals(d: Distances, medoids: Integers, weights: Floats) -> Floats:
+def removals(d: Distances, medoids: Ints, weights: Floats) -> Floats:
     """Return the increase of the loss if each of two or more medoids were removed."""
     rows = np.partition(rows_of(d, medoids), 1, axis=0)[:2].astype(np.float64)
     own = rows_of(d, medoids).argmin(axis=0)
@@ -69,7 +70,7 @@ def removals(d: Distances, medoids: Integers, weights: Floats) -> Floats:
     )
 
 
-def swap(rows: Rows, weights: Floats, initial: Sequence[Integers]) -> tuple[list[Integers], Floats]:
+def swap(rows: Rows, weights: Floats, initial: Sequence[Ints]) -> tuple[list[Ints], Floats]:
     """Swap medoids from each start until no swap reduces its loss.
 
     Items are tried cyclically in order; each start begins at a different block, because starts that
@@ -104,7 +105,7 @@ def swap(rows: Rows, weights: Floats, initial: Sequence[Integers]) -> tuple[list
 class _Runs:
     """The state of all starts; the kernels document the arrays."""
 
-    def __init__(self, d: Distances, weights: Floats, initial: Sequence[Integers]) -> None:
+    def __init__(self, d: Distances, weights: Floats, initial: Sequence[Ints]) -> None:
         n, s = weights.size, len(initial)
         self.weights = weights
         self.sizes = np.array([items.size for items in initial])
@@ -130,10 +131,10 @@ class _Runs:
                 self.rows[i], items.size, weights, *(array[i] for array in self.state)
             )
 
-    def try_block(self, first: int, block: Distances, running: Integers, team: Team) -> None:
+    def try_block(self, first: int, block: Distances, running: Ints, team: Team) -> None:
         """Try the items of a block as medoids of the running starts."""
 
-        def work(share: Integers) -> None:
+        def work(share: Ints) -> None:
             kernels.swap_block(
                 block,
                 first,
@@ -150,7 +151,7 @@ class _Runs:
 
         team.each(work, [running[t :: team.size] for t in range(team.size)])
 
-    def stop_twins(self, running: Integers) -> None:
+    def stop_twins(self, running: Ints) -> None:
         """Stop running starts with the same medoids as one that has tried more items since."""
         leader: dict[bytes, int] = {}
         for i in sorted(range(self.sizes.size), key=lambda i: (-self.idle[i], i)):
@@ -158,7 +159,7 @@ class _Runs:
             if leader.setdefault(key, i) != i and i in running:
                 self.idle[i] = self.weights.size
 
-    def medoids(self) -> tuple[list[Integers], Floats]:
+    def medoids(self) -> tuple[list[Ints], Floats]:
         """Return each start's medoids in ascending order, and the losses."""
         chosen = [np.sort(items[:k]) for items, k in zip(self.items, self.sizes, strict=True)]
         return chosen, self.loss

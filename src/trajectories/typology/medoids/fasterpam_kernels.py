@@ -5,13 +5,10 @@ cluster, which vectorise. `reassoc` lets their order follow the vector width; it
 whatever the number of threads. All kernels release the lock: callers share the work.
 """
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Array = npt.NDArray[Any]
+from trajectories.arrays import Array
 
 
 @njit(cache=True, nogil=True)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix.checked_distances import (
-    Floats,
-    Integers,
     among,
     checked_distances,
     checked_k,
@@ -36,8 +35,8 @@ class Partition:
         loss: Σ w_i d(i, its medoid).
     """
 
-    labels: Integers
-    medoids: Integers
+    labels: Ints
+    medoids: Ints
     loss: float
 
 
@@ -92,7 +91,7 @@ def pam_range(
     *,
     seed: int,
     starts: int,
-    given: Mapping[int, Sequence[Integers]],
+    given: Mapping[int, Sequence[Ints]],
 ) -> dict[int, Partition]:
     """Run `pam` for several k, with all starts in the same passes over the distances.
 
@@ -106,7 +105,7 @@ def pam_range(
     """
     best: dict[int, _Best] = {}
     built = build_medoids(rows, max(ks), weights)
-    initial: list[Integers] = []
+    initial: list[Ints] = []
     for k in ks:
         initial += [built[:k], *given.get(k, ())]
         initial += [_random_start(rows.d, k, weights, seed, start) for start in range(starts)]
@@ -122,10 +121,10 @@ def pam_range(
 @dataclass(frozen=True)
 class _Best:
     loss: float
-    medoids: Integers
+    medoids: Ints
 
 
-def _keep_best(best: dict[int, _Best], medoids: Sequence[Integers], losses: Floats) -> set[int]:
+def _keep_best(best: dict[int, _Best], medoids: Sequence[Ints], losses: Floats) -> set[int]:
     """Keep the lowest loss of each k in `best`; return the k whose loss fell."""
     better = set()
     for items, loss in zip(medoids, losses, strict=True):
@@ -144,7 +143,7 @@ def _neighbours(
     better: set[int],
     rows: Rows,
     weights: Floats,
-) -> Iterator[Integers]:
+) -> Iterator[Ints]:
     """Yield starts from the best medoids of adjacent k, for each k in `better`.
 
     One medoid is removed in the cheapest ways, or the one that reduces the loss most is added.
@@ -182,7 +181,7 @@ def _partitions(
     return found
 
 
-def _assigned(d: NDArray[np.floating], weights: Floats, medoids: Integers) -> Partition:
+def _assigned(d: NDArray[np.floating], weights: Floats, medoids: Ints) -> Partition:
     rows = rows_of(d, medoids)
     labels = rows.argmin(axis=0)
     labels[medoids] = np.arange(medoids.size)  # a twin at distance 0 must not take a medoid away
@@ -190,9 +189,7 @@ def _assigned(d: NDArray[np.floating], weights: Floats, medoids: Integers) -> Pa
     return Partition(labels.astype(np.int64), medoids, float(weights @ nearest))
 
 
-def with_idle(
-    d: NDArray[np.floating], counted: Integers, labels: Integers, medoids: Integers
-) -> Integers:
+def with_idle(d: NDArray[np.floating], counted: Ints, labels: Ints, medoids: Ints) -> Ints:
     """Extend labels of items with weight to all items by the nearest medoid.
 
     Args:
@@ -209,9 +206,7 @@ def with_idle(
     return every
 
 
-def _random_start(
-    d: NDArray[np.floating], k: int, weights: Floats, seed: int, start: int
-) -> Integers:
+def _random_start(d: NDArray[np.floating], k: int, weights: Floats, seed: int, start: int) -> Ints:
     """Draw k items with probabilities that increase with the distance from those drawn before."""
     stream = np.random.default_rng([seed, k, start])
     chosen = [int(stream.choice(weights.size, p=weights / weights.sum()))]

@@ -5,9 +5,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix.checked_distances import (
-    Floats,
-    Integers,
     checked_distances,
     checked_k,
     checked_weights,
@@ -75,7 +74,7 @@ def _scale_to_replicates(working: np.ndarray, masses: Floats) -> None:
         working[begin:end] *= 2 * masses[i] * others / (masses[i] + others)
 
 
-def _linkage(merges: Integers, heights: Floats) -> Floats:
+def _linkage(merges: Ints, heights: Floats) -> Floats:
     """Sort the chain's merges by height and number the clusters as SciPy does."""
     n = heights.size + 1
     linkage = np.empty((n - 1, 4))
@@ -94,7 +93,7 @@ def _linkage(merges: Integers, heights: Floats) -> Floats:
     return linkage
 
 
-def cut(linkage: ArrayLike, k: int) -> Integers:
+def cut(linkage: ArrayLike, k: int) -> Ints:
     """Cut a tree into exactly `k` clusters: those before its last k−1 merges.
 
     Equal to R's `cutree(tree, k)`, also for equal heights.
@@ -124,7 +123,7 @@ def cut(linkage: ArrayLike, k: int) -> Integers:
     return first_appearance(top[:n])
 
 
-def first_appearance(labels: ArrayLike) -> Integers:
+def first_appearance(labels: ArrayLike) -> Ints:
     """Number any labels 0…k−1 in the order of their first appearance."""
     _, first, inverse = np.unique(np.asarray(labels), return_index=True, return_inverse=True)
     rank = np.empty(first.size, np.int64)

@@ -1,14 +1,10 @@
 """Compiled nearest-neighbour chain for Ward's criterion with item weights."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
+from trajectories.arrays import Array
 from trajectories.dissimilarity.matrix.pair_kernels import pair_index
-
-Array = npt.NDArray[Any]
 
 
 @njit(cache=True)
