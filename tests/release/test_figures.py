@@ -124,7 +124,7 @@ def test_nothing_is_cut_off_and_simulated_data_say_so(tables, drawing, language,
     style = style_in(language)
     assert drawing.possible(tables)
     with styled():
-        figure = drawing.draw(tables, style, size)
+        figure = drawing.figure(tables, style, size)
         settle(figure)
         figure.set_dpi(100)
         figure.canvas.draw()
@@ -139,7 +139,7 @@ def test_nothing_is_cut_off_and_simulated_data_say_so(tables, drawing, language,
 def test_real_data_carry_no_stamp(tables):
     style = read_style(STYLE, language="en", simulated=False)
     with styled():
-        figure = DRAWINGS[0].draw(tables, style, "wide")
+        figure = DRAWINGS[0].figure(tables, style, "wide")
         words = {text.get_text() for text in figure.findobj(Text)}
     assert "SIMULATED DATA" not in words
 

@@ -21,6 +21,7 @@ from matplotlib.ticker import FuncFormatter
 
 from trajectories.errors import UserError
 from trajectories.release.study import Study
+from trajectories.words import Plural
 
 Size = Literal["wide", "narrow"]
 SIZES: tuple[Size, Size] = ("wide", "narrow")
@@ -134,6 +135,14 @@ class Style:
             kind = next(name for name, value in found.groupdict().items() if value)
             return _RANGE.sub("\\1–\\2", self.words[f"{kind}_years"].format(found[kind]))
         return self.words.get(key) or _RANGE.sub("\\1–\\2", str(key).replace("_", " "))
+
+    def say(self, message: str, **values: object) -> str:
+        """Say a message in the language of the study, as `Speaker.say` does."""
+        return self.study.say(message, **values)
+
+    def count(self, messages: Plural, number: int, **values: object) -> str:
+        """Say a message that depends on a number, as `Speaker.count` does."""
+        return self.study.count(messages, number, **values)
 
     def event(self, name: str) -> str:
         """Give the label of a break in the series, with the month that the run gave it."""

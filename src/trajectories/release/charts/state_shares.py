@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
-from trajectories.release.style import Size, Style, is_lowest, new_figure, panels, stamp
+from trajectories.release.style import Size, Style, is_lowest, new_figure, panels
 
 SMALLEST_GAP = 0.004
 
@@ -170,5 +170,4 @@ def draw_by_cluster(
         if is_lowest(number, len(clusters), columns):
             axes.set_xlabel(style.word("month_of_window"))
     state_legend(figure, states, style, size, gap=gap)
-    stamp(figure, style)
     return figure

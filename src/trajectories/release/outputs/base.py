@@ -7,7 +7,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.spec import TableSpec
-from trajectories.release.style import SIZES, Size, Style, as_png, as_svg, settle, styled
+from trajectories.release.style import SIZES, Size, Style, as_png, as_svg, settle, stamp, styled
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import HtmlTable
 
@@ -50,11 +50,8 @@ class Drawing:
 
     def words(self, tables: Tables, style: Style) -> tuple[str, str]:
         """Give the caption and the alternative text."""
-        caption = (
-            style.study.word(self.caption)
-            if isinstance(self.caption, str)
-            else self.caption(tables, style)
-        )
+        caption = self.caption
+        caption = style.say(caption) if isinstance(caption, str) else caption(tables, style)
         alt = self.alt(tables, style)
         if style.simulated:
             alt = f"{style.word('simulated_data').capitalize()}. {alt}"
@@ -65,6 +62,12 @@ class Drawing:
         """Name the files that `render` makes."""
         return f"{self.name}.svg", f"{self.name}.png", f"{self.name}_narrow.svg"
 
+    def figure(self, tables: Tables, style: Style, size: Size) -> Figure:
+        """Draw the figure, which says so where its data are simulated."""
+        figure = self.draw(tables, style, size)
+        stamp(figure, style)
+        return figure
+
     def render(self, tables: Tables, style: Style) -> Iterator[tuple[str, bytes]]:
         """Draw the figure in all its forms.
 
@@ -73,7 +76,7 @@ class Drawing:
         """
         for size in SIZES:
             with styled():
-                figure = self.draw(tables, style, size)
+                figure = self.figure(tables, style, size)
                 settle(figure)
                 suffix = "" if size == "wide" else "_narrow"
                 yield f"{self.name}{suffix}.svg", as_svg(figure)

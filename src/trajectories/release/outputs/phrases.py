@@ -13,13 +13,13 @@ Row = dict[str, Any]
 
 def share_or_withheld(style: Style, value: float | None) -> str:
     """Say a share, or that it is withheld."""
-    return style.study.say(_("a withheld share")) if value is None else style.percent(value)
+    return style.say(_("a withheld share")) if value is None else style.percent(value)
 
 
 def ratio_and_interval(style: Style, row: Row) -> str:
     """Say a hazard ratio and its interval."""
     value, low, high = (style.ratio(row[name]) for name in ("hazard_ratio", "low", "high"))
-    return style.study.say(_("{value} ({low} to {high})"), value=value, low=low, high=high)
+    return style.say(_("{value} ({low} to {high})"), value=value, low=low, high=high)
 
 
 def by_group(table: pl.DataFrame, style: Style, say: Callable[[pl.DataFrame], str]) -> str:
@@ -40,7 +40,7 @@ def commonest_state(panel: pl.DataFrame, position: int, style: Style) -> str:
     """Say the commonest state of one month and its share, of what is published."""
     rows = panel.filter((pl.col("position") == position) & pl.col("share").is_not_null())
     if rows.is_empty():
-        return style.study.say(_("all states withheld"))
+        return style.say(_("all states withheld"))
     top = rows.sort("share", descending=True, maintain_order=True).row(0, named=True)
     return f"{style.look(top['state']).label} {style.percent(top['share'])}"
 
@@ -54,7 +54,7 @@ def first_and_last_month(
     keys = table[by].unique(maintain_order=True).to_list()
     ordered = style.arrange(keys) if by == "group" else sorted(keys)
     parts = [
-        style.study.say(
+        style.say(
             _("{key}: from {from_state} in month {first} to {to_state} in month {last}"),
             key=name(key),
             from_state=commonest_state(part, first, style),

@@ -113,7 +113,7 @@ def selection_sentence(tables: Tables, style: Style) -> str:
         shown = style.plain(strengths[-1]) if reached is None else style.number(reached, 1)
         what = partial(Study.word, text=SELECTIVE.get(kind, kind))
         parts.append(partial(Study.say, message=text, what=what, strength=shown))
-    return style.study.say(
+    return style.say(
         _("The association found is {ratio}. Selection alone would produce it: {parts}."),
         ratio=style.number(ratio, 2),
         parts=lambda to: "; ".join(part(to) for part in parts),

@@ -111,7 +111,7 @@ def departure_sentence(headline: Mapping[str, Any], style: Style) -> str:
             "Clients whose caseworker left had a monthly {chance} of {outcome} {change} per cent "
             "higher than other clients ({measure} {ratio}, {interval})."
         )
-    return style.study.say(
+    return style.say(
         text,
         measure=lambda to: to.ratio,
         ratio=style.ratio(ratio),
@@ -132,7 +132,7 @@ def _risks(tables: Tables, style: Style) -> list[str]:
         digits = points(*(first[name] for name in ("risk_none", "risk_departure")))
         shown = points(*(first[name] for name in ("difference", "low", "high")))
         return [
-            style.study.say(
+            style.say(
                 _(
                     "Within {time}, the model says, {exposed} of clients had {reached} where the "
                     "caseworker left, against {others} where not (difference {points} percentage "
@@ -152,7 +152,7 @@ def _risks(tables: Tables, style: Style) -> list[str]:
 def verdict_sentence(tables: Tables, style: Style) -> str:
     """Say how many checks could not tell, supported and contradicted the headline."""
     if "verdict" not in tables or tables["verdict"].is_empty():
-        return style.study.say(
+        return style.say(
             _(
                 "This is a difference between clients, not proof of an effect: this run made no "
                 "checks."
@@ -160,7 +160,7 @@ def verdict_sentence(tables: Tables, style: Style) -> str:
         )
     words: pl.Series = tables["verdict"]["verdict"].drop_nulls()
     counts = {word: int((words == word).sum()) for word in (SILENT, SUPPORTED, CONTRADICTED)}
-    return style.study.say(
+    return style.say(
         _(
             "This is a difference between clients, not proof of an effect: of {all} checks "
             "{silent} could not tell, {supported} supported it and {contradicted} contradicted it."

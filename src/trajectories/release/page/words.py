@@ -40,9 +40,7 @@ def _ratio(style: Style, value: float, interval: Any) -> tuple[str, str]:
         return style.ratio(value), style.word("interval withheld")
     low, high = (style.ratio(bound) for bound in interval)
     name = style.word("95 % interval")
-    return style.ratio(value), style.study.say(
-        _("{name} {low} to {high}"), name=name, low=low, high=high
-    )
+    return style.ratio(value), style.say(_("{name} {low} to {high}"), name=name, low=low, high=high)
 
 
 def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[Box]:

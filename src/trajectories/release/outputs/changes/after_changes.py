@@ -18,7 +18,6 @@ from trajectories.release.style import (
     Style,
     light_grid,
     new_figure,
-    stamp,
 )
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import share
@@ -76,7 +75,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         light_grid(axes, "x")
     handles = [Line2D([], [], color=CONTRAST, linestyle=DASHES[1], linewidth=1.0)]
     figure.legend(handles, [style.word("matched_without_change")], loc="outside lower center")
-    stamp(figure, style)
     return figure
 
 
@@ -88,10 +86,10 @@ def alt(tables: Tables, style: Style) -> str:
         f"{style.word(row['cause']).lower()} {style.percent(row['share'])}"
         for row in table.iter_rows(named=True)
     ]
-    text = style.study.say(_("Points by cause, one panel an outcome."))
+    text = style.say(_("Points by cause, one panel an outcome."))
     if parts:
         reached = _("{outcome}: {parts}.")
-        text += " " + style.study.say(
+        text += " " + style.say(
             reached, outcome=lambda to: to.outcome.capitalize(), parts="; ".join(parts)
         )
     return text

@@ -6,7 +6,7 @@ from matplotlib.ticker import FuncFormatter
 
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.style import ACCENT, MUTED, Size, Style, light_grid, new_figure, stamp
+from trajectories.release.style import ACCENT, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -22,7 +22,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     axes.set(xlabel=style.word("months_from_departure"), ylabel=style.word("clients_of_colleagues"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.plain(y)))
     light_grid(axes, "y")
-    stamp(figure, style)
     return figure
 
 
@@ -30,14 +29,14 @@ def alt(tables: Tables, style: Style) -> str:
     """Say the mean before, at and after the departure."""
     table = tables["caseloads"].drop_nulls("mean_caseload")
     parts = [
-        style.study.say(
+        style.say(
             _("month {lag}: {mean_caseload}"),
             lag=row["lag"],
             mean_caseload=style.number(row["mean_caseload"], 0),
         ).replace("-", "−")
         for row in table.filter(pl.col("lag").is_in([-3, 0, 6])).iter_rows(named=True)
     ]
-    return style.study.say(_("A line over 13 months; {parts}."), parts=", ".join(parts))
+    return style.say(_("A line over 13 months; {parts}."), parts=", ".join(parts))
 
 
 OUTPUT = Output(

@@ -9,7 +9,7 @@ from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.outputs.phrases import share_or_withheld
-from trajectories.release.style import ACCENT, Size, Style, light_grid, new_figure, stamp
+from trajectories.release.style import ACCENT, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -38,17 +38,16 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(style.word("changes"))
-    stamp(figure, style)
     return figure
 
 
 def caption(tables: Tables, style: Style) -> str:
     """Say that a recoded identifier is no change, where one is shown."""
-    caption = style.study.say(_("Caseworker changes by the cause that was known at the change."))
+    caption = style.say(_("Caseworker changes by the cause that was known at the change."))
     if "recoding" not in commonest_first(tables)["cause"]:
         return caption
     recoded = _("A recoded identifier is no change and is shown for comparison.")
-    return f"{caption} {style.study.say(recoded)}"
+    return f"{caption} {style.say(recoded)}"
 
 
 def alt(tables: Tables, style: Style) -> str:
@@ -58,7 +57,7 @@ def alt(tables: Tables, style: Style) -> str:
         f"({share_or_withheld(style, row['share'])})"
         for row in commonest_first(tables).iter_rows(named=True)
     ]
-    return style.study.say(_("Horizontal bars: {parts}."), parts="; ".join(parts))
+    return style.say(_("Horizontal bars: {parts}."), parts="; ".join(parts))
 
 
 OUTPUT = Output(

@@ -9,16 +9,7 @@ from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import AT_RISK
-from trajectories.release.style import (
-    ACCENT,
-    CONTRAST,
-    MUTED,
-    Size,
-    Style,
-    light_grid,
-    new_figure,
-    stamp,
-)
+from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -47,7 +38,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(style.percent_ticks())
         light_grid(axes, "y")
-    stamp(figure, style)
     return figure
 
 
@@ -55,15 +45,15 @@ def alt(tables: Tables, style: Style) -> str:
     """Say the highest month, and the first and last duration."""
     months = tables["changes_by_month"].drop_nulls("rate").sort("rate")
     bands = tables["change_hazard"].drop_nulls("rate")
-    alt = style.study.say(_("Points by month"))
+    alt = style.say(_("Points by month"))
     if months.height:
         top = months.row(-1, named=True)
-        alt += style.study.say(
+        alt += style.say(
             _("; highest in {month} with {rate}"), month=top["month"], rate=style.share(top["rate"])
         )
     if bands.height:
         first, last = bands.row(0, named=True), bands.row(-1, named=True)
-        alt += style.study.say(
+        alt += style.say(
             _(
                 ". By duration from {rate} (months {duration}) to "
                 "{last_rate} (months {last_duration})"

@@ -42,7 +42,7 @@ def _label(what: str, style: Style) -> str:
     return (
         what.capitalize()
         if cause == what
-        else style.study.say(_("Cause: {cause}"), cause=style.word(cause).lower())
+        else style.say(_("Cause: {cause}"), cause=style.word(cause).lower())
     )
 
 

@@ -10,16 +10,7 @@ from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.outputs.phrases import share_or_withheld
 from trajectories.release.study import Study
-from trajectories.release.style import (
-    ACCENT,
-    CONTRAST,
-    DASHES,
-    Size,
-    Style,
-    light_grid,
-    new_figure,
-    stamp,
-)
+from trajectories.release.style import ACCENT, CONTRAST, DASHES, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -55,13 +46,12 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     axes.set(xlabel=style.word("months_before_exit"), ylabel=style.word("share_with_change"))
     light_grid(axes, "y")
     figure.legend(loc="outside lower center", ncols=2)
-    stamp(figure, style)
     return figure
 
 
 def caption(tables: Tables, style: Style) -> str:
     """Name the exit and the lag of the models."""
-    return style.study.say(
+    return style.say(
         _(
             "Share with a caseworker change in the month of {exit} and the months before it, "
             "against matched months at risk. The models use a lag of {lag_months}."
@@ -75,22 +65,20 @@ def alt(tables: Tables, style: Style) -> str:
     parts = []
     for row in tables["exit_months"].sort("lag", descending=True).iter_rows(named=True):
         earlier = partial(Study.months, number=-row["lag"])
-        month = style.study.say(
-            _("{months} earlier") if row["lag"] else _("exit month"), months=earlier
-        )
+        month = style.say(_("{months} earlier") if row["lag"] else _("exit month"), months=earlier)
         shares = [
             share_or_withheld(style, row["exit_share"]),
             share_or_withheld(style, row["matched_share"]),
         ]
         parts.append(
-            style.study.say(
+            style.say(
                 _("{month}: {share} against {matched}"),
                 month=month,
                 share=shares[0],
                 matched=shares[1],
             )
         )
-    return style.study.say(_("Two lines with intervals: {parts}."), parts="; ".join(parts))
+    return style.say(_("Two lines with intervals: {parts}."), parts="; ".join(parts))
 
 
 OUTPUT = Output(

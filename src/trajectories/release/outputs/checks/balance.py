@@ -31,7 +31,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         for row in listed.sort("place", "band", maintain_order=True).iter_rows(named=True)
     ]
     return HtmlTable(
-        style.study.say(
+        style.say(
             _(
                 "Clients on leavers' lists {list_months} before the leaver's last month, "
                 "compared with clients of colleagues in the same team and month."

@@ -12,16 +12,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import CODE, LEVEL, PERIOD, SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
-from trajectories.release.style import (
-    ACCENT,
-    CONTRAST,
-    MUTED,
-    Size,
-    Style,
-    light_grid,
-    new_figure,
-    stamp,
-)
+from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, digits_of, interval, p_value
 from trajectories.release.tables.html import Cell, HtmlTable, text
@@ -71,7 +62,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     axes.set_xlabel(style.study.ratio.capitalize())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.number(x, 2)))
     light_grid(axes, "x")
-    stamp(figure, style)
     return figure
 
 
@@ -96,7 +86,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     return HtmlTable(
-        style.study.say(
+        style.say(
             _("Other designs, all of {exit} unless they say otherwise: {families}."),
             families=lambda to: to.listed([name.replace("_", " ") for name in families]),
         ),
@@ -133,23 +123,12 @@ def _term(term: str, style: Style) -> str:
     return style.word(style.cluster(term, short=True))
 
 
-def caption(tables: Tables, style: Style) -> str:
-    """Say what the specifications vary."""
-    return style.study.say(
-        _(
-            "The {ratio} of {outcome} for a departure under other lags, links, "
-            "calendar control, covariates, samples and definitions of the outcome "
-            "(specification curve), with 95 % intervals."
-        )
-    )
-
-
 def alt(tables: Tables, style: Style) -> str:
     """Say how many specifications there are and between which ratios they lie."""
     table = tables["designs"].filter(pl.col("family") == "specification")
     table = table.drop_nulls("hazard_ratio")
     low, high = (float(str(v)) for v in (table["hazard_ratio"].min(), table["hazard_ratio"].max()))
-    return style.study.count(
+    return style.count(
         n_(
             "{number} specification; ratios from {low} to {high}.",
             "{number} specifications; ratios from {low} to {high}.",
@@ -191,7 +170,11 @@ OUTPUT = Output(
         draw=draw,
         needs=("hazard_ratio",),
         shown=pl.col("family") == "specification",
-        caption=caption,
+        caption=_(
+            "The {ratio} of {outcome} for a departure under other lags, links, "
+            "calendar control, covariates, samples and definitions of the outcome "
+            "(specification curve), with 95 % intervals."
+        ),
         alt=alt,
     ),
     view=View(view),

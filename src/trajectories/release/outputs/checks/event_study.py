@@ -12,16 +12,7 @@ from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
 from trajectories.release.speaker import Speaker
-from trajectories.release.style import (
-    ACCENT,
-    CONTRAST,
-    MUTED,
-    Size,
-    Style,
-    light_grid,
-    new_figure,
-    stamp,
-)
+from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -67,20 +58,7 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     axes.set(xlabel=style.word("months_from_departure"), ylabel=style.study.log_ratio)
     light_grid(axes, "y")
     figure.legend(loc="outside lower center", ncols=2)
-    stamp(figure, style)
     return figure
-
-
-def caption(tables: Tables, style: Style) -> str:
-    """Say who is compared and what the shaded months test."""
-    return style.study.say(
-        _(
-            "Monthly {chance} of {outcome} among clients on a leaver's list, against clients of "
-            "other teams in the same municipality and months, with 95 % intervals. Month 0 is the "
-            "leaver's last; the shaded months −12 to −4 test whether the lists differed before "
-            "anyone could know. Bars that reach the frame go beyond it."
-        )
-    )
 
 
 def _said(message: str, to: Speaker) -> str:
@@ -99,16 +77,14 @@ def alt(tables: Tables, style: Style) -> str:
         if rows.height:
             low, high = rows["hazard_ratio"].min(), rows["hazard_ratio"].max()
             parts.append(
-                style.study.say(
+                style.say(
                     _("{name} from {low} to {high}"),
                     name=partial(_said, name),
                     low=style.number(float(str(low)), 2),
                     high=style.number(float(str(high)), 2),
                 )
             )
-    return style.study.say(
-        _("Points with bars by month. {headings} {parts}."), parts="; ".join(parts)
-    )
+    return style.say(_("Points with bars by month. {headings} {parts}."), parts="; ".join(parts))
 
 
 OUTPUT = Output(
@@ -125,7 +101,12 @@ OUTPUT = Output(
         draw=draw,
         needs=("hazard_ratio",),
         shown=pl.col("contrast") == AGAINST_OTHERS,
-        caption=caption,
+        caption=_(
+            "Monthly {chance} of {outcome} among clients on a leaver's list, against clients of "
+            "other teams in the same municipality and months, with 95 % intervals. Month 0 is the "
+            "leaver's last; the shaded months −12 to −4 test whether the lists differed before "
+            "anyone could know. Bars that reach the frame go beyond it."
+        ),
         alt=alt,
     ),
 )

@@ -26,7 +26,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         )
     last = max(tables["job_risks"]["time"].to_list())
     return HtmlTable(
-        style.study.say(
+        style.say(
             _(
                 "Share that has {reached} within some months of time zero: a departure "
                 "in month {departure_month}, and none (g-computation; other exits "
@@ -41,7 +41,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             _("Persons"),
         ],
         rows,
-        style.study.say(
+        style.say(
             _(
                 "Persons whose courses begin at least {last} before the data end, in "
                 "places and half-years for which the models know the hazard; other "

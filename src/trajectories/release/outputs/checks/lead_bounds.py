@@ -26,7 +26,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     return HtmlTable(
-        style.study.say(
+        style.say(
             _(
                 "Bounds of the {ratio} in the year after a departure, if other differences between "
                 "the clients are at most so many times as large as before it."

@@ -19,7 +19,6 @@ from trajectories.release.style import (
     Style,
     light_grid,
     new_figure,
-    stamp,
 )
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -68,7 +67,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.number(y, 2)))
     light_grid(axes, "y")
     figure.legend(loc="outside lower center", ncols=2 if size == "wide" else 1)
-    stamp(figure, style)
     return figure
 
 
@@ -80,11 +78,11 @@ def _departures(table: pl.DataFrame, style: Style) -> str:
     span = (
         ratios[0]
         if ratios[0] == ratios[-1]
-        else style.study.say(
+        else style.say(
             _("from {ratios} to {last_ratios}"), ratios=ratios[0], last_ratios=ratios[-1]
         )
     )
-    return style.study.say(
+    return style.say(
         _(
             " Departures are drawn at random in these registers and do nothing: what "
             "the model finds for them is {span}, where 1 would be right."
@@ -104,7 +102,7 @@ def caption(tables: Tables, style: Style) -> str:
             "the same at every strength."
         )
     at_random = _departures(tables["selection_curve"].drop_nulls("association"), style)
-    curve = style.study.say(
+    curve = style.say(
         _(
             "The selection curve: the association that this analysis would find in "
             "registers like this one in which changes of caseworker do nothing, but "
@@ -112,14 +110,14 @@ def caption(tables: Tables, style: Style) -> str:
             "times as often at one standard deviation below the mean."
         )
     )
-    return f"{curve} {style.study.say(number)}{at_random}"
+    return f"{curve} {style.say(number)}{at_random}"
 
 
 def alt(tables: Tables, style: Style) -> str:
     """Say each curve's first point and its last."""
 
     def span(first: Row, last: Row) -> str:
-        return style.study.say(
+        return style.say(
             _(
                 "{selective}: from {association} at strength {strength} to "
                 "{last_association} at {last_strength}"
@@ -132,7 +130,7 @@ def alt(tables: Tables, style: Style) -> str:
         )
 
     table = tables["selection_curve"].drop_nulls("association")
-    return style.study.say(_("Lines by strength: {span}."), span=from_to(table, "selective", span))
+    return style.say(_("Lines by strength: {span}."), span=from_to(table, "selective", span))
 
 
 OUTPUT = Output(

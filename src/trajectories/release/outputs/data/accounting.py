@@ -6,7 +6,7 @@ from matplotlib.patches import Patch
 
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
-from trajectories.release.style import INK, Size, Style, new_figure, stamp
+from trajectories.release.style import INK, Size, Style, new_figure
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count
 from trajectories.release.tables.html import Cell, HtmlTable, text
@@ -51,14 +51,13 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     ]
     columns = 3 if size == "wide" else 2
     figure.legend(handles=handles, loc="outside lower center", ncols=columns)
-    stamp(figure, style)
     return figure
 
 
 def alt(tables: Tables, style: Style) -> str:
     """Say how many rows of each table were read, rejected and merged."""
     parts = [
-        style.study.say(
+        style.say(
             _("{table}: {read} rows read, {rejected} rejected, {merged} merged"),
             table=style.word(row["table"]),
             read=style.number(row["read"]),
@@ -67,9 +66,7 @@ def alt(tables: Tables, style: Style) -> str:
         )
         for row in row_fates(tables["accounting"]).iter_rows(named=True)
     ]
-    return style.study.say(
-        _("Stacked bars, one for each input table. {parts}."), parts="; ".join(parts)
-    )
+    return style.say(_("Stacked bars, one for each input table. {parts}."), parts="; ".join(parts))
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

@@ -18,7 +18,6 @@ from trajectories.release.style import (
     light_grid,
     new_figure,
     panels,
-    stamp,
 )
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -85,7 +84,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         figure.legend(handles=handles, loc="outside right center", handlelength=2.6)
     else:
         figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=2.2)
-    stamp(figure, style)
     return figure
 
 
@@ -100,7 +98,7 @@ def caption(tables: Tables, style: Style) -> str:
             "Cumulative incidence of competing exits (Aalen–Johansen, from rounded life tables "
             "whose steps wait for enough events), with 95 % bands, each covering its whole curve."
         )
-    return style.study.say(caption)
+    return style.say(caption)
 
 
 def alt(tables: Tables, style: Style) -> str:
@@ -118,7 +116,7 @@ def alt(tables: Tables, style: Style) -> str:
         f"{style.word(row['exit'])} {share_or_withheld(style, row['estimate'])}"
         for row in ends.iter_rows(named=True)
     ]
-    return style.study.say(
+    return style.say(
         _("Step curves over {months} months. At the end, {group}: {parts}."),
         months=max(ends["time"].to_list()),
         group=style.word(group).lower(),

@@ -9,16 +9,7 @@ from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
 from trajectories.release.outputs.phrases import Row, from_to
-from trajectories.release.style import (
-    DASHES,
-    MARKERS,
-    SERIES,
-    Size,
-    Style,
-    light_grid,
-    new_figure,
-    stamp,
-)
+from trajectories.release.style import DASHES, MARKERS, SERIES, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -52,7 +43,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     light_grid(axes, "y")
     if len(exposures) > 1:
         figure.legend(loc="outside lower center", ncols=len(exposures))
-    stamp(figure, style)
     return figure
 
 
@@ -60,13 +50,13 @@ def caption(tables: Tables, style: Style) -> str:
     """Say whether the hazard is split by departures."""
     told = tables["hazard_by_duration"].drop_nulls("hazard")["exposure"].n_unique() > 1
     if told:
-        return style.study.say(
+        return style.say(
             _(
                 "Monthly hazard of {exit} by months at risk and by departures of caseworkers so "
                 "far, with 95 % intervals; not adjusted for anything else."
             )
         )
-    return style.study.say(
+    return style.say(
         _(
             "Monthly hazard of {exit} by months at risk, with 95 % intervals; not adjusted for "
             "anything else."
@@ -78,7 +68,7 @@ def alt(tables: Tables, style: Style) -> str:
     """Say the hazard of the first band and of the last."""
 
     def span(first: Row, last: Row) -> str:
-        return style.study.say(
+        return style.say(
             _(
                 "{exposure} from {hazard} (months {duration}) to "
                 "{last_hazard} (months {last_duration})"
@@ -91,9 +81,7 @@ def alt(tables: Tables, style: Style) -> str:
         )
 
     table = tables["hazard_by_duration"].drop_nulls("hazard")
-    return style.study.say(
-        _("Points joined by lines: {span}."), span=from_to(table, "exposure", span)
-    )
+    return style.say(_("Points joined by lines: {span}."), span=from_to(table, "exposure", span))
 
 
 OUTPUT = Output(

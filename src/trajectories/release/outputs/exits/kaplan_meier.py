@@ -8,7 +8,7 @@ from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
 from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.style import DASHES, SERIES, Size, Style, light_grid, new_figure, stamp
+from trajectories.release.style import DASHES, SERIES, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _, n_
 
@@ -29,7 +29,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     light_grid(axes, "y")
     if len(groups) > 1:
         figure.legend(loc="outside lower center", ncols=min(3, len(groups)), handlelength=2.6)
-    stamp(figure, style)
     return figure
 
 
@@ -40,7 +39,7 @@ def alt(tables: Tables, style: Style) -> str:
     for group in style.arrange(table["group"]):
         last = table.filter(pl.col("group") == group).sort("time").row(-1, named=True)
         parts.append(
-            style.study.count(
+            style.count(
                 n_(
                     "{group} {estimate} after {number} period",
                     "{group} {estimate} after {number} periods",
@@ -50,7 +49,7 @@ def alt(tables: Tables, style: Style) -> str:
                 estimate=style.percent(last["estimate"]),
             )
         )
-    return style.study.say(
+    return style.say(
         _("Falling step curves. Still without the exit: {parts}."), parts="; ".join(parts)
     )
 

@@ -23,7 +23,6 @@ from trajectories.release.style import (
     Size,
     Style,
     new_figure,
-    stamp,
 )
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, digits_of, interval
@@ -101,7 +100,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         handles.append(Line2D([], [], color=PLANTED, linestyle=DASHES[2], linewidth=1.6))
         names.append(style.word("planted_truth"))
     figure.legend(handles, names, loc="outside lower center", ncols=2, labelcolor=INK)
-    stamp(figure, style)
     return figure
 
 
@@ -141,7 +139,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         "clusters": "Clusters",
     }
     return HtmlTable(
-        style.study.say(_("{headings} of {outcome} under each variance.")),
+        style.say(_("{headings} of {outcome} under each variance.")),
         [
             _("Exposure"),
             _("Variance"),
@@ -159,7 +157,7 @@ def planted_truth(table: pl.DataFrame, style: Style) -> str:
     if not planted:
         return ""
     ratios = [style.number(value, 2) for value in sorted(planted)]
-    return style.study.say(
+    return style.say(
         _(" The dotted marks are the ratio that was planted in the simulated register, {ratios}."),
         ratios=lambda to: to.listed(ratios),
     )
@@ -168,7 +166,7 @@ def planted_truth(table: pl.DataFrame, style: Style) -> str:
 def caption(tables: Tables, style: Style) -> str:
     """Name the measure and the exit, and what was planted."""
     table = headline_rows(tables["models"]).drop_nulls(["hazard_ratio", "low", "high"])
-    return style.study.say(
+    return style.say(
         _("{headings} of {exit} with 95 % intervals, on a log scale.{table}"),
         table=planted_truth(table, style),
     )
@@ -181,7 +179,7 @@ def alt(tables: Tables, style: Style) -> str:
         f"{style.model(row)} {ratio_and_interval(style, row)}"
         for row in table.iter_rows(named=True)
     ]
-    return style.study.say(
+    return style.say(
         _("Forest plot: {parts}.{table}"), parts="; ".join(parts), table=planted_truth(table, style)
     )
 

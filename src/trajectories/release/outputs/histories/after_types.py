@@ -10,16 +10,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.outputs.histories.course_types import AFTER, names_of
-from trajectories.release.style import (
-    ACCENT,
-    MUTED,
-    Size,
-    Style,
-    light_grid,
-    new_figure,
-    panels,
-    stamp,
-)
+from trajectories.release.style import ACCENT, MUTED, Size, Style, light_grid, new_figure, panels
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -57,7 +48,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.plain(x)))
         light_grid(axes, "x")
     figure.supxlabel(style.word("points_against_matched"), fontsize=8)
-    stamp(figure, style)
     return figure
 
 
@@ -68,7 +58,7 @@ def alt(tables: Tables, style: Style) -> str:
     parts = []
     for row in table.filter((pl.col("low") > 0) | (pl.col("high") < 0)).iter_rows(named=True):
         parts.append(
-            style.study.say(
+            style.say(
                 _("{cluster} after {cause} {difference}"),
                 cluster=style.cluster(names.get(row["cluster"])),
                 cause=style.word(row["cause"]).lower(),
@@ -76,7 +66,7 @@ def alt(tables: Tables, style: Style) -> str:
             )
         )
     clear = "; ".join(parts) or "none"
-    return style.study.say(
+    return style.say(
         _(
             "Points with intervals by cause, one panel a type. Intervals that "
             "exclude zero: {clear}."

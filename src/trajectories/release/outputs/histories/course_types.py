@@ -27,7 +27,7 @@ def types_in_words(tables: Tables, style: Style, kind: str) -> str:
         f"{'withheld' if row['share'] is None else style.percent(row['share'])}"
         for row in rows.iter_rows(named=True)
     ]
-    return style.study.count(
+    return style.count(
         n_(
             "{number} panel of stacked shares by month: {parts}.",
             "{number} panels of stacked shares by month: {parts}.",

@@ -22,7 +22,6 @@ from trajectories.release.style import (
     Style,
     light_grid,
     new_figure,
-    stamp,
 )
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -93,7 +92,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         figure.legend(
             list(handles.values()), list(handles), loc="outside lower center", ncols=columns
         )
-    stamp(figure, style)
     return figure
 
 
@@ -107,8 +105,8 @@ def caption(tables: Tables, style: Style) -> str:
         "constant (sequence history analysis)."
     )
     families = table["family"].unique().to_list()
-    drawn = style.study.say(both if len(families) > 1 else FAMILIES[families[0]])
-    bars = style.study.say(_("95 % intervals; bars that reach the frame go beyond it."))
+    drawn = style.say(both if len(families) > 1 else FAMILIES[families[0]])
+    bars = style.say(_("95 % intervals; bars that reach the frame go beyond it."))
     return f"{drawn} {bars}"
 
 
@@ -120,7 +118,7 @@ def alt(tables: Tables, style: Style) -> str:
         f"{ratio_and_interval(style, row)}"
         for row in table.iter_rows(named=True)
     ]
-    return style.study.say(_("Hazard ratios: {parts}."), parts="; ".join(parts))
+    return style.say(_("Hazard ratios: {parts}."), parts="; ".join(parts))
 
 
 OUTPUT = Output(

@@ -163,7 +163,7 @@ def _selected(tables: Tables, style: Style) -> str:
         int(courses.filter(pl.col("step") == step)["courses"].sum())
         for step in ("left out", "followed until")
     )
-    return style.study.say(
+    return style.say(
         _(
             "{kept} courses on social assistance are followed and {out} left out, "
             "each for a stated reason (table of attrition); the table of the target "
@@ -178,7 +178,7 @@ def _cleaning(found: Mapping[str, Any], style: Style) -> str:
     read, rejected = found["rows_read"], found["rows_rejected"]
     if read is None or rejected is None:
         return _("No register was read; the durations came from a file.")
-    return style.study.say(
+    return style.say(
         _("{read} rows read, {rejected} rejected; section Data counts them by table and reason."),
         read=style.number(read),
         rejected=style.number(rejected),

@@ -46,7 +46,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         ),
         [_("Cluster"), *(contrast.capitalize() for contrast in contrasts)],
         rows,
-        f"{style.study.say(descriptive)} {style.study.say(dot)}",
+        f"{style.say(descriptive)} {style.say(dot)}",
     )
 
 

@@ -17,7 +17,6 @@ from trajectories.release.style import (
     Style,
     light_grid,
     new_figure,
-    stamp,
 )
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -94,14 +93,13 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         ncols=2 if size == "wide" else 1,
         labelcolor=INK,
     )
-    stamp(figure, style)
     return figure
 
 
 def alt(tables: Tables, style: Style) -> str:
     """Say the largest difference at each event."""
     parts = [
-        style.study.say(
+        style.say(
             _(
                 "{event}: {from_state} to {to_state} {rate_at_event} "
                 "against {rate_other} in other years"
@@ -116,7 +114,7 @@ def alt(tables: Tables, style: Style) -> str:
         .unique("event", maintain_order=True)
         .iter_rows(named=True)
     ]
-    return style.study.say(
+    return style.say(
         _("Paired dots. Largest difference at each event: {parts}."), parts="; ".join(parts)
     )
 

@@ -8,7 +8,7 @@ from trajectories.release.gate.derive import guarded_by, interval_around, ratio
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Whole
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import ALL
-from trajectories.release.style import MARKERS, RULE, SERIES, Size, Style, new_figure, stamp
+from trajectories.release.style import MARKERS, RULE, SERIES, Size, Style, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -71,7 +71,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     ]
     words = [style.word(group) for group in groups]
     figure.legend(handles, words, loc="outside lower center", ncols=len(groups))
-    stamp(figure, style)
     return figure
 
 
@@ -88,11 +87,9 @@ def alt(tables: Tables, style: Style) -> str:
         }
         values = [f"{style.word(g).lower()} {style.percent(rows[g])}" for g in style.arrange(rows)]
         parts.append(
-            style.study.say(
-                _("cluster {cluster}: {values}"), cluster=cluster, values=", ".join(values)
-            )
+            style.say(_("cluster {cluster}: {values}"), cluster=cluster, values=", ".join(values))
         )
-    return style.study.say(
+    return style.say(
         _("Points with intervals. {ages}: {parts}."),
         ages=style.word(ages[0]),
         parts="; ".join(parts),

@@ -19,7 +19,6 @@ from trajectories.release.style import (
     light_grid,
     new_figure,
     panels,
-    stamp,
 )
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -47,7 +46,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         light_grid(axes, "y")
         if is_lowest(number, len(groups), columns):
             axes.set_xlabel(style.word("order_of_states"))
-    stamp(figure, style)
     return figure
 
 
@@ -89,7 +87,7 @@ def alt(tables: Tables, style: Style) -> str:
         return [style.look(state).label for state in row["path"].split(">")]
 
     first = commonest_in_words(table, style, steps)
-    return style.study.say(_("Lines over the order of states. Commonest, {first}."), first=first)
+    return style.say(_("Lines over the order of states. Commonest, {first}."), first=first)
 
 
 OUTPUT = Output(

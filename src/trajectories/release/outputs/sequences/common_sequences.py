@@ -13,7 +13,7 @@ from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
 from trajectories.release.outputs.phrases import Row, by_group
 from trajectories.release.study import months
-from trajectories.release.style import Size, Style, is_lowest, new_figure, panels, stamp
+from trajectories.release.style import Size, Style, is_lowest, new_figure, panels
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -78,7 +78,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         if is_lowest(number, len(groups), columns):
             axes.set_xlabel(style.word("month_of_window"))
     state_legend(figure, states, style, size, gap=False)
-    stamp(figure, style)
     return figure
 
 
@@ -87,7 +86,7 @@ def commonest_in_words(table: pl.DataFrame, style: Style, steps: Callable[[Row],
 
     def say(own: pl.DataFrame) -> str:
         row = own.row(0, named=True)
-        return style.study.say(
+        return style.say(
             _("{steps} ({windows} windows)"),
             steps=", then ".join(steps(row)),
             windows=style.number(row["windows"]),
@@ -104,9 +103,7 @@ def alt(tables: Tables, style: Style) -> str:
         return [f"{style.look(s).label} {months(n)}" for s, n in spells_of(row["sequence"])]
 
     first = commonest_in_words(table, style, steps)
-    return style.study.say(
-        _("Stacked sequences, one panel a group. Commonest, {first}."), first=first
-    )
+    return style.say(_("Stacked sequences, one panel a group. Commonest, {first}."), first=first)
 
 
 OUTPUT = Output(

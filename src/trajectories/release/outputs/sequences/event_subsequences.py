@@ -9,7 +9,7 @@ from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
 from trajectories.release.outputs.phrases import order_of_changes
-from trajectories.release.style import Size, Style, new_figure, stamp
+from trajectories.release.style import Size, Style, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -32,7 +32,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     draw_dots(axes, table, "subsequence", order, groups, labels, style)
     axes.set_xlabel(style.word("share_of_windows"))
     group_legend(figure, groups, style)
-    stamp(figure, style)
     return figure
 
 
@@ -45,7 +44,7 @@ def alt(tables: Tables, style: Style) -> str:
         f"{style.percent(row['share'])}"
         for row in top.iter_rows(named=True)
     ]
-    return style.study.say(
+    return style.say(
         _("Dots, one row an order of changes. Commonest: {parts}."), parts="; ".join(parts)
     )
 

@@ -9,7 +9,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
 from trajectories.release.outputs.phrases import by_group
-from trajectories.release.style import MARKERS, SERIES, Size, Style, light_grid, new_figure, stamp
+from trajectories.release.style import MARKERS, SERIES, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -43,7 +43,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     ]
     labels = [style.word(group) for group in groups]
     figure.legend(handles, labels, loc="outside lower center", ncols=min(len(groups), 4))
-    stamp(figure, style)
     return figure
 
 
@@ -54,16 +53,14 @@ def alt(tables: Tables, style: Style) -> str:
     def say(own: pl.DataFrame) -> str:
         most = own.sort("mean_months", descending=True)[:3]
         return ", ".join(
-            style.study.say(
+            style.say(
                 _("{label} {mean} months"), label=style.look(state).label, mean=style.plain(mean)
             )
             for state, mean in most.select("state", "mean_months").iter_rows()
         )
 
     times = by_group(table, style, say)
-    return style.study.say(
-        _("Dots with intervals, one row a state. Most time, {times}."), times=times
-    )
+    return style.say(_("Dots with intervals, one row a state. Most time, {times}."), times=times)
 
 
 OUTPUT = Output(

@@ -7,7 +7,7 @@ from matplotlib.ticker import MultipleLocator
 from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.phrases import by_group
-from trajectories.release.style import Size, Style, is_lowest, light_grid, new_figure, panels, stamp
+from trajectories.release.style import Size, Style, is_lowest, light_grid, new_figure, panels
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -62,7 +62,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         if is_lowest(number, len(groups), columns):
             axes.set_xlabel(style.word("month_of_window"))
     state_legend(figure, states, style, size, gap=False)
-    stamp(figure, style)
     return figure
 
 
@@ -73,7 +72,7 @@ def alt(tables: Tables, style: Style) -> str:
     def say(own: pl.DataFrame) -> str:
         runs = own.filter((pl.col("state") != pl.col("state").shift(1)).fill_null(value=True))
         steps = [
-            style.study.say(
+            style.say(
                 _("{label} from month {position}"),
                 label=style.look(row["state"]).label,
                 position=row["position"],
@@ -82,9 +81,7 @@ def alt(tables: Tables, style: Style) -> str:
         ]
         return ", then ".join(steps)
 
-    return style.study.say(
-        _("Bars by month, coloured by state. {say}."), say=by_group(rows, style, say)
-    )
+    return style.say(_("Bars by month, coloured by state. {say}."), say=by_group(rows, style, say))
 
 
 OUTPUT = Output(

@@ -32,9 +32,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         )
     head = [_("Group"), _("Windows"), _("Persons"), _("Distinct sequences")]
-    head += [
-        style.study.say(_("Months {value}"), value=style.word(f"regime_{name}")) for name in names
-    ]
+    head += [style.say(_("Months {value}"), value=style.word(f"regime_{name}")) for name in names]
     return HtmlTable(_("Groups of windows that are compared."), head, rows)
 
 

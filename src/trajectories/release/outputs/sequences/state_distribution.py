@@ -9,7 +9,7 @@ from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import states_by_month
 from trajectories.release.outputs.phrases import first_and_last_month
 from trajectories.release.state_statistics import entropy_by_month, mean_time
-from trajectories.release.style import INK, MUTED, Size, Style, is_lowest, new_figure, stamp
+from trajectories.release.style import INK, MUTED, Size, Style, is_lowest, new_figure
 from trajectories.release.tables import Tables
 from trajectories.release.tables.html import Cell, HtmlTable, text
 from trajectories.words import _
@@ -58,7 +58,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
             upper.set_ylabel(style.word("share_of_windows"))
             lower.set_ylabel(style.word("entropy"), color=MUTED)
     state_legend(figure, states, style, size, gap=gap)
-    stamp(figure, style)
     return figure
 
 
@@ -87,7 +86,7 @@ def caption(tables: Tables, style: Style) -> str:
     """Name the groups."""
     groups = style.arrange(tables["state_distribution"]["group"])
     named = [style.word(group).lower() for group in groups]
-    return style.study.say(
+    return style.say(
         _(
             "State distribution by month of the window ({named}), with the "
             "transversal entropy beneath (1 = all states equally frequent). Hatched "
@@ -100,7 +99,7 @@ def caption(tables: Tables, style: Style) -> str:
 def alt(tables: Tables, style: Style) -> str:
     """Say each group's most frequent state in the first month and in the last."""
     spans = first_and_last_month(tables["state_distribution"], "group", style.word, style)
-    return style.study.say(
+    return style.say(
         _("Stacked shares of states by month, one panel a group. Most frequent state {spans}."),
         spans=spans,
     )

@@ -9,17 +9,7 @@ from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.phrases import by_group
-from trajectories.release.style import (
-    ACCENT,
-    INK,
-    MUTED,
-    RULE,
-    Size,
-    Style,
-    is_lowest,
-    new_figure,
-    stamp,
-)
+from trajectories.release.style import ACCENT, INK, MUTED, RULE, Size, Style, is_lowest, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -70,7 +60,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         axes.spines[:].set_visible(False)
     figure.supxlabel(style.word("to_state"), fontsize=7.5)
     figure.supylabel(style.word("from_state"), fontsize=7.5)
-    stamp(figure, style)
     return figure
 
 
@@ -81,7 +70,7 @@ def alt(tables: Tables, style: Style) -> str:
     def say(own: pl.DataFrame) -> str:
         moves = own.filter(pl.col("from_state") != pl.col("to_state"))
         return ", ".join(
-            style.study.say(
+            style.say(
                 _("{from_state} to {to_state} {rate}"),
                 from_state=style.look(a).label,
                 to_state=style.look(b).label,
@@ -93,7 +82,7 @@ def alt(tables: Tables, style: Style) -> str:
         )
 
     changes = by_group(table, style, say)
-    return style.study.say(
+    return style.say(
         _("Shaded tables, one a group. Commonest changes, {changes}."), changes=changes
     )
 

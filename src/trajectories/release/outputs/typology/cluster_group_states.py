@@ -7,7 +7,7 @@ from trajectories.release.charts.state_shares import draw_stack, state_legend
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import states_by_month
 from trajectories.release.outputs.phrases import commonest_state
-from trajectories.release.style import Size, Style, new_figure, stamp
+from trajectories.release.style import Size, Style, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -39,7 +39,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
             if row == len(clusters) - 1:
                 axes.set_xlabel(style.word("month_of_window"))
     state_legend(figure, states, style, size, gap=gap)
-    stamp(figure, style)
     return figure
 
 
@@ -55,9 +54,9 @@ def alt(tables: Tables, style: Style) -> str:
             panel = part.filter(pl.col("group") == group)
             ends.append(f"{style.word(group).lower()} {commonest_state(panel, last, style)}")
         parts.append(
-            style.study.say(_("cluster {cluster}: {ends}"), cluster=cluster, ends=", ".join(ends))
+            style.say(_("cluster {cluster}: {ends}"), cluster=cluster, ends=", ".join(ends))
         )
-    return style.study.say(
+    return style.say(
         _(
             "Grid of stacked shares of states. Most frequent state in month {last}, "
             "by cluster and group: {parts}."

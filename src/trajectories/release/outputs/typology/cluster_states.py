@@ -23,14 +23,14 @@ def alt(tables: Tables, style: Style) -> str:
     spans = first_and_last_month(
         tables["cluster_states"],
         "cluster",
-        lambda cluster: style.study.say(
+        lambda cluster: style.say(
             _("cluster {cluster} ({name})"),
             cluster=cluster,
             name=style.cluster(names.get(cluster)),
         ),
         style,
     )
-    return style.study.say(
+    return style.say(
         _("Stacked shares of states by month, one panel a cluster. {spans}."), spans=spans
     )
 

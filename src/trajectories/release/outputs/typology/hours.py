@@ -20,7 +20,6 @@ from trajectories.release.style import (
     light_grid,
     new_figure,
     panels,
-    stamp,
 )
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -60,7 +59,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         ncols=2,
         labelcolor=MUTED,
     )
-    stamp(figure, style)
     return figure
 
 
@@ -69,7 +67,7 @@ def alt(tables: Tables, style: Style) -> str:
     table = tables["hours"].drop_nulls("mean_hours")
 
     def span(first: Row, last: Row) -> str:
-        return style.study.say(
+        return style.say(
             _(
                 "cluster {cluster} from {mean_hours} hours in month {position} to "
                 "{last_mean_hours} in month {last_position}"
@@ -81,7 +79,7 @@ def alt(tables: Tables, style: Style) -> str:
             last_position=last["position"],
         )
 
-    return style.study.say(
+    return style.say(
         _("Line charts of mean hours a month: {span}."), span=from_to(table, "cluster", span)
     )
 

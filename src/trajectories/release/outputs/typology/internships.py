@@ -10,7 +10,7 @@ from trajectories.release.charts.dots import draw_dots, group_legend
 from trajectories.release.gate.derive import firm_ratio
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
-from trajectories.release.style import Size, Style, new_figure, stamp
+from trajectories.release.style import Size, Style, new_figure
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import count, share
 from trajectories.release.tables.html import HtmlTable, text
@@ -64,7 +64,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     if size == "wide":
         left.set_xlabel(style.word("share_in_job"))
     group_legend(figure, groups, style)
-    stamp(figure, style)
     return figure
 
 
@@ -87,13 +86,9 @@ def alt(tables: Tables, style: Style) -> str:
         }
         shares = [f"{style.word(g).lower()} {style.percent(own[g])}" for g in style.arrange(own)]
         parts.append(
-            style.study.say(
-                _("cluster {cluster}: {shares}"), cluster=cluster, shares=", ".join(shares)
-            )
+            style.say(_("cluster {cluster}: {shares}"), cluster=cluster, shares=", ".join(shares))
         )
-    return style.study.say(
-        _("Dots, one row a cluster or municipality. {parts}."), parts="; ".join(parts)
-    )
+    return style.say(_("Dots, one row a cluster or municipality. {parts}."), parts="; ".join(parts))
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:

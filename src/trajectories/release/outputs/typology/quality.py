@@ -16,7 +16,6 @@ from trajectories.release.style import (
     Style,
     light_grid,
     new_figure,
-    stamp,
 )
 from trajectories.release.tables import Tables
 from trajectories.release.tables.cells import digits_of
@@ -65,7 +64,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     handles.append(Line2D([], [], linestyle="", marker="o", ms=8, mfc="none", mec=INK))
     labels = [*(style.word(method) for method in methods), style.word("chosen")]
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
-    stamp(figure, style)
     return figure
 
 
@@ -75,7 +73,7 @@ def alt(tables: Tables, style: Style) -> str:
     ks = sorted(table["k"].to_list())
     chosen = table.filter(pl.col("chosen"))
     parts = [
-        style.study.say(
+        style.say(
             _("The chosen partition is {method} with k = {k}, ASW {ASW}."),
             method=style.word(row["method"]),
             k=row["k"],
@@ -83,7 +81,7 @@ def alt(tables: Tables, style: Style) -> str:
         )
         for row in chosen.iter_rows(named=True)
     ]
-    return style.study.say(
+    return style.say(
         _("Four line charts over k from {ks} to {last_ks}. {parts}"),
         ks=ks[0],
         last_ks=ks[-1],
@@ -103,7 +101,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         cells = [Cell(digits_of(style, row[name], 3), number=True) for name in indices]
         rows.append([Cell(f"{row['k']}{mark}"), *cells])
     return HtmlTable(
-        style.study.say(_("Quality of the partitions by {method}."), method=style.word(method)),
+        style.say(_("Quality of the partitions by {method}."), method=style.word(method)),
         ["k", *indices],
         rows,
     )

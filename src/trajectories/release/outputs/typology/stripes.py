@@ -13,7 +13,7 @@ from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.style import ACCENT, Size, Style, is_lowest, new_figure, stamp
+from trajectories.release.style import ACCENT, Size, Style, is_lowest, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -67,7 +67,6 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         if number % columns == 0:
             axes.set_ylabel(style.word("like_windows"), fontsize=7.5)
     state_legend(figure, states, style, size, gap=gap, hatched=False)
-    stamp(figure, style)
     return figure
 
 
@@ -76,10 +75,10 @@ def alt(tables: Tables, style: Style) -> str:
     table = tables["stripes"]
     counts = table.group_by("cluster").agg(pl.col("stripe").max()).sort("cluster")
     parts = [
-        style.study.say(_("cluster {cluster}: {number} stripes"), cluster=cluster, number=number)
+        style.say(_("cluster {cluster}: {number} stripes"), cluster=cluster, number=number)
         for cluster, number in counts.iter_rows()
     ]
-    return style.study.say(
+    return style.say(
         _("Coloured stripes by month, one panel a cluster. {parts}."), parts="; ".join(parts)
     )
 
