@@ -5,13 +5,13 @@ import polars as pl
 import pytest
 from matplotlib.colors import to_rgb
 
+from trajectories.release.charts.private_index_plot import draw_index
 from trajectories.release.outputs.phrases import order_of_changes
 from trajectories.release.outputs.sequences import event_subsequences
 from trajectories.release.outputs.sequences.common_sequences import spells_of
 from trajectories.release.outputs.sequences.modal_states import modal_rows
 from trajectories.release.outputs.sequences.transitions import rate_matrix
 from trajectories.release.outputs.typology import stripes as stripes_output
-from trajectories.release.private_index_plot import draw_index
 from trajectories.release.style import read_style, styled
 
 from .conftest import STYLE

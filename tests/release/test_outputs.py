@@ -11,7 +11,7 @@ from trajectories.release.outputs.registry import CHAPTERS, DRAWINGS, SPECS, VIE
 from trajectories.release.page.assemble import Page
 from trajectories.release.store import read_tables
 from trajectories.release.style import read_style, styled
-from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.release.tables import Cell, HtmlTable
 
 from .conftest import ROOT, STYLE
 from .outline import Outline

@@ -15,8 +15,7 @@ from trajectories.release.page.words import headline_boxes
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study
 from trajectories.release.style import read_style
-from trajectories.release.tables import cells
-from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.release.tables import Cell, HtmlTable, cells
 from trajectories.release.verdict_words import CHECKS, SENTENCES, judged
 
 from .conftest import STYLE

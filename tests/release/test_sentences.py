@@ -23,7 +23,7 @@ from trajectories.release.page.summary import verdict_sentence
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study, jobs_known
 from trajectories.release.style import Style, read_style
-from trajectories.release.tables.cells import points_and_interval
+from trajectories.release.tables import points_and_interval
 
 from .conftest import STYLE
 

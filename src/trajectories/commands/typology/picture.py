@@ -8,7 +8,7 @@ from trajectories import io
 from trajectories.artefacts.windows import read_windows, with_clusters
 from trajectories.config.section import read_section
 from trajectories.config.sections.sequences import SequencesConfig
-from trajectories.release.private_index_plot import draw_index
+from trajectories.release.charts.private_index_plot import draw_index
 from trajectories.release.style import as_png, read_style, settle, styled
 from trajectories.sequences.describe.representatives import similarity_order
 

@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.style import SIZES, Size, Style, as_png, as_svg, settle, stamp, styled
-from trajectories.release.tables import Tables
-from trajectories.release.tables.html import HtmlTable
+from trajectories.release.tables import HtmlTable, Tables
 
 Draw = Callable[[Tables, Style, Size], Figure]
 Words = Callable[[Tables, Style], str]

@@ -17,7 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from trajectories.release.outputs.registry import CHAPTERS, Chapter
-from trajectories.release.tables.html import HtmlTable
+from trajectories.release.tables import HtmlTable
 
 KINDS = {"fig": "Figure", "tab": "Table"}
 REFERENCE = re.compile("\ue000(\\w+:\\w+)\ue001")

@@ -9,8 +9,7 @@ import polars as pl
 from trajectories.release.page.remarks import not_given
 from trajectories.release.study import Study
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import points, told
+from trajectories.release.tables import Tables, points, told
 from trajectories.release.verdict_words import CONTRADICTED, SILENT, SUPPORTED
 from trajectories.words import _
 

@@ -7,9 +7,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
 from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count, plain
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, count, plain, text
 from trajectories.words import _
 
 

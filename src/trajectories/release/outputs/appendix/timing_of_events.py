@@ -5,9 +5,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count, interval, plain, ratio
-from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.release.tables import Cell, HtmlTable, Tables, count, interval, plain, ratio, text
 from trajectories.words import _
 
 

@@ -19,9 +19,7 @@ from trajectories.release.style import (
     light_grid,
     new_figure,
 )
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import share
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, share, text
 from trajectories.words import _
 
 LISTED = ("job", "education", "upgrade to job-ready", "entry to activation", "still on support")

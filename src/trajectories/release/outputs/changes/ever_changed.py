@@ -6,9 +6,7 @@ from trajectories.release.gate.vocabulary import SOME_WORDS, one_of
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import CASEWORKERS
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count, share
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, count, share, text
 from trajectories.words import _
 
 READY_MONTH = "ready_month"

@@ -6,9 +6,7 @@ from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import p_value, plain, share
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, p_value, plain, share, text
 from trajectories.words import _
 
 

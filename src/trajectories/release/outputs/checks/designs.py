@@ -13,9 +13,16 @@ from trajectories.release.gate.vocabulary import CODE, LEVEL, PERIOD, SOME_WORDS
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count, digits_of, interval, p_value
-from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.release.tables import (
+    Cell,
+    HtmlTable,
+    Tables,
+    count,
+    digits_of,
+    interval,
+    p_value,
+    text,
+)
 from trajectories.words import _, n_
 
 BETWEEN = (

@@ -6,8 +6,7 @@ from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, text
 from trajectories.release.verdict_words import judged
 from trajectories.words import _
 

@@ -7,9 +7,7 @@ from matplotlib.patches import Patch
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.style import INK, Size, Style, new_figure
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count
-from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.release.tables import Cell, HtmlTable, Tables, count, text
 from trajectories.words import _
 
 FATES = (("used", "#0b3c6f", ""), ("merged", "#8cc4e8", "////"), ("rejected", "#d1601f", ""))

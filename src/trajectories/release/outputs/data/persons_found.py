@@ -5,9 +5,7 @@ import polars as pl
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, count, text
 from trajectories.words import _
 
 

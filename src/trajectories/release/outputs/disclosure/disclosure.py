@@ -2,8 +2,7 @@
 
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.release.tables import Cell, HtmlTable, Tables, text
 from trajectories.words import _
 
 

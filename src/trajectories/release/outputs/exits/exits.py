@@ -4,9 +4,7 @@ from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count, share
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, count, share, text
 from trajectories.words import _
 
 

@@ -24,9 +24,7 @@ from trajectories.release.style import (
     Style,
     new_figure,
 )
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count, digits_of, interval
-from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.release.tables import Cell, HtmlTable, Tables, count, digits_of, interval, text
 from trajectories.words import _
 
 RATIO_TICKS = (

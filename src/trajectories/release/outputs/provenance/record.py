@@ -9,8 +9,7 @@ from trajectories.release.headline import headline
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.study import Study
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, text
 from trajectories.release.verdict_words import (
     CONTRADICTED,
     SILENT,

@@ -4,8 +4,7 @@ from trajectories.release.model_rows import find
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.study import Study
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.release.tables import Cell, HtmlTable, Tables
 from trajectories.words import _
 
 

@@ -10,9 +10,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import ALL
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import points_and_interval
-from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.release.tables import Cell, HtmlTable, Tables, points_and_interval
 from trajectories.words import _
 
 

@@ -7,8 +7,7 @@ from trajectories.release.gate.spec import Count, TableSpec, Total, Whole
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import ALL
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.release.tables import Cell, HtmlTable, Tables, text
 from trajectories.words import _
 
 

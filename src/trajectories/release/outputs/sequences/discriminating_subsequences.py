@@ -8,9 +8,7 @@ from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import WINDOWS
 from trajectories.release.outputs.phrases import order_of_changes
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count, plain, share
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, count, plain, share, text
 from trajectories.words import _
 
 

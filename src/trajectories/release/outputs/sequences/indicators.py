@@ -5,9 +5,7 @@ import polars as pl
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import mean_and_sd
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, mean_and_sd, text
 from trajectories.words import _
 
 

@@ -10,8 +10,7 @@ from trajectories.release.outputs.declared import states_by_month
 from trajectories.release.outputs.phrases import first_and_last_month
 from trajectories.release.state_statistics import entropy_by_month, mean_time
 from trajectories.release.style import INK, MUTED, Size, Style, is_lowest, new_figure
-from trajectories.release.tables import Tables
-from trajectories.release.tables.html import Cell, HtmlTable, text
+from trajectories.release.tables import Cell, HtmlTable, Tables, text
 from trajectories.words import _
 
 

@@ -4,9 +4,7 @@ from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.gate.vocabulary import one_of
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import plain
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, plain, text
 from trajectories.words import _
 
 

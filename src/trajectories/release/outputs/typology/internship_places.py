@@ -3,8 +3,7 @@
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.typology.internships import internship_table, internships_by
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables
-from trajectories.release.tables.html import HtmlTable
+from trajectories.release.tables import HtmlTable, Tables
 from trajectories.words import _
 
 

@@ -11,9 +11,7 @@ from trajectories.release.gate.derive import firm_ratio
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.style import Size, Style, new_figure
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import count, share
-from trajectories.release.tables.html import HtmlTable, text
+from trajectories.release.tables import HtmlTable, Tables, count, share, text
 from trajectories.words import _
 
 

@@ -17,9 +17,7 @@ from trajectories.release.style import (
     light_grid,
     new_figure,
 )
-from trajectories.release.tables import Tables
-from trajectories.release.tables.cells import digits_of
-from trajectories.release.tables.html import Cell, HtmlTable
+from trajectories.release.tables import Cell, HtmlTable, Tables, digits_of
 from trajectories.words import _
 
 COMPUTED = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
