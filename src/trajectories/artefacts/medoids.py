@@ -8,12 +8,7 @@ from trajectories.typology.nearest_medoid import Medoids
 
 
 def read_medoids(distances: Path, typology: Path) -> Medoids:
-    """Read a typology's medoids and how courses are compared with them.
-
-    Args:
-        distances: folder of the main measure.
-        typology: folder of the typology.
-    """
+    """Read a typology's medoids and how courses are compared with them."""
     meta = io.read_json(distances / "meta.json")
     options = MeasureConfig(**{key: meta[key] for key in MeasureConfig.model_fields})
     chosen = io.read_json(typology / "clusters.json")["medoids"]

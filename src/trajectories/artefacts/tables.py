@@ -11,12 +11,7 @@ TABLES = "tables"
 
 
 def write_tables(tables: Mapping[str, pl.DataFrame], out: Path) -> None:
-    """Write `tables/<name>.parquet` in the private folder of a part.
-
-    Args:
-        tables: exact aggregates by the name of their declaration.
-        out: the folder of the part.
-    """
+    """Write `tables/<name>.parquet` in the private folder of a part."""
     make_private(out)
     for name, table in tables.items():
         write_parquet(table, out / TABLES / f"{name}.parquet")

@@ -44,26 +44,13 @@ def files_of(
 def read_input(
     name: str, section: RegisterConfig, raw: Path | None, converted: Path | None = None
 ) -> RawTable | None:
-    """Read a raw table that the configuration names or that the simulator wrote, if there is one.
-
-    Args:
-        name: of the table.
-        section: of the configuration.
-        raw: the folder of the simulated extracts.
-        converted: the folder of converted files.
-    """
+    """Read a raw table that the configuration names or that the simulator wrote, if there is one."""
     files = files_of(name, section, raw, converted)
     return None if files.path is None else read_table(name, files, section)
 
 
 def read_table(name: str, files: TableFiles, section: RegisterConfig) -> RawTable:
-    """Read the files of a table with the columns that it needs and may have.
-
-    Args:
-        name: of the table.
-        files: that hold it.
-        section: of the configuration.
-    """
+    """Read the files of a table with the columns that it needs and may have."""
     if name == "persons":
         required, optional = ("person", *section.keep), CONTENT
         return read_files(files, table=name, required=required, optional=optional)

@@ -303,12 +303,6 @@ def panels(
 ) -> list[Axes]:
     """Divide a figure into panels that share their axes; unused places stay empty.
 
-    Args:
-        figure: the figure.
-        count: panels that are used.
-        columns: panels beside each other.
-        height_ratios: relative heights of the rows.
-
     Returns:
         The panels in reading order. The lowest of each column shows its tick labels.
     """

@@ -226,12 +226,7 @@ def by_status(values: dict[int, float] | dict[int, int], default: float) -> Floa
 
 
 def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
-    """Return the parameters of one run.
-
-    Args:
-        settings: the simulator's section of the configuration.
-        scenario: the planted effects.
-    """
+    """Return the parameters of one run."""
     count = len(STATUSES)
     follows = np.ones((count + 2, count))
     for status, shares in WHAT_FOLLOWS.items():

@@ -94,12 +94,6 @@ def power(study: Study, hazard_ratio: float, *, replications: int, seed: int) ->
     the report's (cloglog, duration bands, municipality, half-year), with CRV3 over the teams and
     t(G−1).
 
-    Args:
-        study: the planned study.
-        hazard_ratio: the true hazard ratio of a departure.
-        replications: number of simulated studies.
-        seed: random seed.
-
     Returns:
         The columns of `POWER_SCHEMA`: power at the 5 per cent level with its Monte Carlo standard
         error, coverage of the 95 per cent interval, geometric mean of the estimates, mean standard

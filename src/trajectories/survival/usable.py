@@ -171,12 +171,6 @@ def require_informed(sums: Floats, information: Floats) -> None:
 def require_size(made: int, what: str, *, most: int = MOST_ROWS, mend: str = "") -> None:
     """Refuse to make more than `most` rows.
 
-    Args:
-        made: number of rows that would be made.
-        what: what they are.
-        most: the largest number allowed.
-        mend: how to fix it.
-
     Raises:
         UserError: there would be more; the message says how many.
     """

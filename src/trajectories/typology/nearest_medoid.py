@@ -61,13 +61,7 @@ class Medoids:
             ) from error
 
     def assign(self, states: StateSequences, inputs: Compared, rows: Rows) -> Rows:
-        """Return the cluster of the nearest medoid of some windows; the first one at ties.
-
-        Args:
-            states: the windows' states.
-            inputs: what else the measure compares of them.
-            rows: which of them.
-        """
+        """Return the cluster of the nearest medoid of some windows; the first one at ties."""
         options = self.options
         if options.series is not None:
             (series,) = (part for part in inputs.values() if isinstance(part, np.ndarray))

@@ -62,9 +62,6 @@ def beside_smaller(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
     therefore shown only if the smaller ones together are large enough: if the smallest is withheld,
     so is the next, until their sum identifies nobody.
 
-    Args:
-        groups: persons and events of each group.
-
     Returns:
         out_persons and out_events of each group (out_caseworkers None); None for the smallest.
     """

@@ -39,10 +39,6 @@ def clusters_with_exposed_events(rows: pl.DataFrame, event: str) -> int:
 
     Only these show how the estimate varies between clusters: a team that nobody left adds to the
     number of clusters but not to the information on departures.
-
-    Args:
-        rows: person-months.
-        event: the column of events.
     """
     return rows.filter((pl.col(EXPOSURE) > 0) & (pl.col(event) == 1))[CLUSTER].n_unique()
 
@@ -83,12 +79,7 @@ class Support:
         )
 
     def refused(self, rules: ModelsConfig, parts: Parts | None = None) -> bool:
-        """Whether no departure estimates are given because of too few departures or clusters.
-
-        Args:
-            rules: the minimum numbers.
-            parts: collects the note.
-        """
+        """Whether no departure estimates are given because of too few departures or clusters."""
         if self.departures < rules.min_departures:
             reason, lack = (
                 "",

@@ -33,10 +33,6 @@ def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     It may come from a spreadsheet: separated by commas, semicolons or tabs; in UTF-8 with or
     without a byte order mark or in Windows-1252; with blank rows at the end.
 
-    Args:
-        path: the file.
-        columns: required columns.
-
     Raises:
         FileError: the file is missing, empty or not CSV, has a row that does not fit its header,
             or lacks a column.

@@ -195,11 +195,6 @@ def typed_values(
 ) -> tuple[pl.Series, str]:
     """Parse a column as the narrowest kind that fits all its cells; blank cells are missing.
 
-    Args:
-        column: the column as read.
-        dates: format of dates.
-        expected: whether the column should contain dates.
-
     Returns:
         The values and their kind: date, whole number, number or text.
     """

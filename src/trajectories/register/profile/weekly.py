@@ -38,11 +38,6 @@ class Filled:
 def describe_weekly(scan: Scan, config: DreamConfig, shown: Shown) -> pl.DataFrame:
     """Profile a weekly register.
 
-    Args:
-        scan: the scan of its files.
-        config: the patterns of its columns.
-        shown: the disclosure rules.
-
     Returns:
         Rows as `tables.describe_table` returns them: the persons; each kind of column as a whole
         (the pattern, the share of blank cells, the number of values that enough persons have, the

@@ -83,10 +83,6 @@ def refuse_twins(header: Sequence[str], *, file: str) -> None:
 def suggest(header: Sequence[str], missing: Sequence[str]) -> dict[str, str]:
     """Suggest columns of a file for missing ones, by names that are common in extracts.
 
-    Args:
-        header: the names of the file's columns.
-        missing: project names.
-
     Returns:
         The file's name for each missing column with exactly one match.
     """

@@ -54,13 +54,7 @@ def convert(path: Path, target: Path, *, say: Say = announce) -> int:
 
 
 def copy_of(path: Path, number: int, folder: Path) -> Path:
-    """Return the path of a file's Parquet copy.
-
-    Args:
-        path: the file.
-        number: its position among the files of its table.
-        folder: folder of the table's copies.
-    """
+    """Return the path of a file's Parquet copy."""
     return folder / f"{number:03d}" / f"{path.name}{COPY}"
 
 

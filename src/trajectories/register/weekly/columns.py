@@ -34,11 +34,6 @@ def units_of(config: DreamConfig) -> dict[Kind, Unit]:
 def columns_in(names: Sequence[str], config: DreamConfig, *, file: str) -> dict[Kind, Columns]:
     """Find the columns of each kind in one file.
 
-    Args:
-        names: the file's columns.
-        config: the patterns.
-        file: name of the file in messages.
-
     Raises:
         UserError: two columns have the same kind and period, or a column fits two patterns.
     """
@@ -72,10 +67,6 @@ def columns_in(names: Sequence[str], config: DreamConfig, *, file: str) -> dict[
 
 def covered_weeks(files: Mapping[str, dict[Kind, Columns]], config: DreamConfig) -> tuple[int, int]:
     """Return the first and last week of all files together.
-
-    Args:
-        files: the columns of each file.
-        config: the patterns.
 
     Raises:
         UserError: no file has a weekly column, or weeks are missing in between.

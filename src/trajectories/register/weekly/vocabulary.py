@@ -25,12 +25,7 @@ class Vocabulary:
     """
 
     def __init__(self, kind: str, blanks: frozenset[str]) -> None:
-        """Create an empty vocabulary.
-
-        Args:
-            kind: name of the columns in messages.
-            blanks: texts that mean a missing value.
-        """
+        """Create an empty vocabulary."""
         self.kind = kind
         self._numbers: dict[str, int] = dict.fromkeys((*blanks, ""), 0)
         self._texts: list[str] = []

@@ -82,14 +82,7 @@ def difference(name: str, first: str, second: str, *, denominators: tuple[str, s
 def interval_around(
     estimate: str, *, denominator: str, low: str = "low", high: str = "high"
 ) -> Derivation:
-    """Move an estimated interval onto the published estimate, with the same decimals.
-
-    Args:
-        estimate: the published column that the interval shall hold.
-        denominator: the count that supports the decimals.
-        low: the interval's lower bound.
-        high: the interval's upper bound.
-    """
+    """Move an estimated interval onto the published estimate, with the same decimals."""
 
     def derive(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         shift = floats(frame, estimate) - floats(frame, EXACT_PREFIX + estimate)

@@ -14,11 +14,6 @@ POOLED = "other"
 def prepare(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> pl.DataFrame:
     """Check a table and bring it into the form of its declaration.
 
-    Args:
-        table: the exact aggregate as a stage wrote it.
-        spec: its declaration.
-        rules: the gate's rules.
-
     Returns:
         The exact table with all declared columns, small rows pooled, all combinations of a grid,
         and totals.

@@ -61,10 +61,6 @@ def text_of(spec: TableSpec, column: str) -> Text:
 def check_texts(frame: pl.DataFrame, spec: TableSpec) -> None:
     """Refuse a table with a text that is none of its declaration's.
 
-    Args:
-        frame: the table as it would leave.
-        spec: its declaration.
-
     Raises:
         UserError: a column holds another text. It may tell of persons, so that it is not quoted.
     """

@@ -42,15 +42,7 @@ ALL = "all"
 def states_by_month(
     stage: str, name: str, row: str, by: tuple[str, ...], unit: Unit = "windows"
 ) -> TableSpec:
-    """Declare shares of states by month of a window.
-
-    Args:
-        stage: the stage that makes the table.
-        name: its name.
-        row: what a row is.
-        by: the dimensions that panels stand for.
-        unit: what is counted.
-    """
+    """Declare shares of states by month of a window."""
     dims = (*by, "position", "state")
     return TableSpec(
         stage=stage,

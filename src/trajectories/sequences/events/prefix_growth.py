@@ -67,13 +67,7 @@ class Search:
     """A search for the subsequences contained in cases of at least a given total weight."""
 
     def __init__(self, events: EventSequences, least: float, limits: Constraints) -> None:
-        """Prepare a search.
-
-        Args:
-            events: the events.
-            least: the smallest total weight of the cases.
-            limits: limits on the time of subsequences.
-        """
+        """Prepare a search."""
         self.events, self.least, self.limits = events, least, limits
         self.owner = np.repeat(np.arange(len(events)), np.diff(events.offset))
         room = 2 * len(events.time)

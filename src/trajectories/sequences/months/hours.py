@@ -88,12 +88,7 @@ def window_hours(
 
 
 def month_days(origins: pl.Series, length_months: int) -> Ints:
-    """Return the number of days in each month of windows, (windows, length_months).
-
-    Args:
-        origins: the first day of each window.
-        length_months: months in a window.
-    """
+    """Return the number of days in each month of windows, (windows, length_months)."""
     first = origins.to_numpy().astype("datetime64[M]")
     months = first[:, None] + np.arange(length_months + 1)
     days: Ints = np.diff(months.astype("datetime64[D]"), axis=1).astype(np.int64)

@@ -241,18 +241,6 @@ def sweep_months(
     that covers a month alone decides it; the pieces of other months are collected and weighed.
     Persons write to rows of their own and the interpreter's lock is released, so blocks of persons
     can be swept at once.
-
-    Args:
-        first_person: the first person to sweep.
-        last_person: the one after the last.
-        calendar: the months to fill.
-        spells: the benefit spells.
-        ready: the readiness intervals.
-        jobs: the employment intervals.
-        persons: what is known of each person.
-        meaning: what spells and readiness mean.
-        choice: how a month is decided.
-        output: the columns to fill.
     """
     # Arrays are taken out of their tuples once: within the loop that would count references.
     state, benefit = output.state, output.benefit

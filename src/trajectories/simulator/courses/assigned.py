@@ -46,11 +46,7 @@ class Assigned(NamedTuple):
         return followed
 
     def next_start(self, last: int) -> Days:
-        """Return the first day of the same person's next assignment, or the day after `last`.
-
-        Args:
-            last: last day of the register.
-        """
+        """Return the first day of the same person's next assignment, or the day after `last`."""
         following = np.full(len(self.who), last + 1, np.int32)
         same = self.who[1:] == self.who[:-1]
         following[:-1][same] = self.start[1:][same]

@@ -66,12 +66,7 @@ def cut(persons: int, breaks: list[tuple[Rows, Days]]) -> Pieces:
 
 
 def joined(pieces: Pieces, values: Ints) -> tuple[Pieces, Ints]:
-    """Join adjacent pieces with equal values, and drop those with value 0.
-
-    Args:
-        pieces: pieces without gaps within a person.
-        values: the value of each piece.
-    """
+    """Join adjacent pieces with equal values, and drop those with value 0."""
     new = np.ones(len(values), bool)
     new[1:] = (values[1:] != values[:-1]) | (pieces.who[1:] != pieces.who[:-1])
     who, start, values = pieces.who[new], pieces.start[new], values[new]
