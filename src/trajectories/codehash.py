@@ -48,12 +48,7 @@ class Code:
     """The package's modules, each parsed once for as long as its file stays the same."""
 
     def __init__(self, kept: Path | None = None, root: Path = ROOT) -> None:
-        """Begin with what is known from before.
-
-        Args:
-            kept: JSON file in which what is known is kept.
-            root: folder of the package.
-        """
+        """Begin with what is known from before."""
         self.root, self.kept = root, kept
         self._files: dict[str, Path | None] = {}
         self._modules: dict[str, Module] = {}

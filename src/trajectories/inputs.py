@@ -52,9 +52,6 @@ def attested(paths: Iterable[Path], out: Path) -> Iterator[None]:
 def files_read(folders: Iterable[Path]) -> list[Path]:
     """Return the files that a run read, sorted, after checking that none has changed.
 
-    Args:
-        folders: folders with the records of `attested`.
-
     Raises:
         FileError: a file is missing or has changed.
     """

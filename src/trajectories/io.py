@@ -84,10 +84,6 @@ def write_parquet_parts(parts: Iterable[pl.DataFrame], path: Path) -> None:
     """Write the rows of several frames to `path` as one Parquet file, atomically.
 
     Each frame is written while the next is computed, so at most three are in memory.
-
-    Args:
-        parts: at least one frame, all with the same schema.
-        path: the file.
     """
     rest = iter(parts)
     first = next(rest)
@@ -131,10 +127,6 @@ def _hand_over(
 @contextmanager
 def whole(path: Path, kind: str) -> Iterator[None]:
     """Turn an error in reading one of the pipeline's own files into a `FileError`.
-
-    Args:
-        path: the file, or a folder of files.
-        kind: the expected format, such as "Parquet".
 
     Raises:
         FileError: the file is missing, empty, truncated or of another format.
@@ -193,10 +185,6 @@ def write_array(array: np.ndarray, path: Path) -> None:
 
 def read_array(path: Path, *, mapped: bool = False) -> np.ndarray:
     """Read one of the pipeline's own arrays.
-
-    Args:
-        path: a `.npy` file.
-        mapped: whether to memory-map the file instead of loading it.
 
     Raises:
         FileError: the file is missing, empty or truncated.

@@ -42,11 +42,7 @@ class Team:
     """
 
     def __init__(self, threads: int | None = None) -> None:
-        """Start the threads.
-
-        Args:
-            threads: their number, as `thread_count` takes it.
-        """
+        """Start the threads."""
         self.size = thread_count(threads)
         self._pool = ThreadPoolExecutor(self.size) if self.size > 1 else None
 

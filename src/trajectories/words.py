@@ -50,13 +50,7 @@ def catalogue(language: str) -> "Catalog | None":
 
 
 def translation(message: str | Plural, language: str, number: int = 1) -> str | None:
-    """Look a message up; None where it has no translation.
-
-    Args:
-        message: as it was marked.
-        language: `en` or the name of a catalogue.
-        number: which of the plural forms is meant.
-    """
+    """Look a message up; None where it has no translation."""
     if not message:
         return ""
     one = message if isinstance(message, str) else message[0]

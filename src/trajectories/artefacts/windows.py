@@ -14,13 +14,7 @@ CLUSTERS = "clusters.parquet"
 
 
 def write_windows(frame: pl.DataFrame, sequences: StateSequences, out: Path) -> None:
-    """Write windows and their state sequences.
-
-    Args:
-        frame: one row a window, with its weight.
-        sequences: the states of the same rows.
-        out: the private folder of the windows.
-    """
+    """Write windows and their state sequences."""
     io.write_parquet(frame, out / WINDOWS)
     io.write_array(sequences.states, out / STATES)
     alphabet = {"alphabet": list(sequences.alphabet), "length_months": sequences.length}

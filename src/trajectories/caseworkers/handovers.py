@@ -59,12 +59,6 @@ def with_handovers(
 
     Only the last ones are named, so that no caseworker is counted for months before the hand-over.
 
-    Args:
-        panel: person-months at risk, as `risk_set` returns them.
-        changes: as `caseworker_changes` returns them.
-        exposures: as `caseworker_changes` returns them.
-        lag_months: the lag of the panel's counts; months.
-
     Returns:
         The panel with leaver (of the last list that counts; null before), successor (the person's
         next caseworker; null if none), changed_from, changed_to and changed_cause (of the last

@@ -54,10 +54,6 @@ with warnings.catch_warnings():
 def load(document: Mapping[str, Any], *, name: str) -> Config:
     """Validate a merged configuration.
 
-    Args:
-        document: the parsed YAML, sections by name.
-        name: name of the configuration in messages, usually its file.
-
     Raises:
         UserError: with one line per error: the key, what is wrong, what is allowed, and a
             suggestion for a mistyped key.

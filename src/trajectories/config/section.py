@@ -34,12 +34,6 @@ def validated(
 ) -> SectionT:
     """Validate a document of plain values.
 
-    Args:
-        model: the section's model.
-        document: the values by key.
-        name: name of the configuration in messages, usually its file.
-        above: the keys that lead to the document in its file.
-
     Raises:
         UserError: with one line per error: the key, what is wrong, what is allowed, and a
             suggestion for a mistyped key.

@@ -29,14 +29,7 @@ def sentences(
     model: type[BaseModel],
     above: Sequence[str] = (),
 ) -> list[str]:
-    """Return a sentence for each invalid key.
-
-    Args:
-        details: the errors from pydantic.
-        document: the validated document.
-        model: the model it was validated against.
-        above: the keys that lead to the document in its file.
-    """
+    """Return a sentence for each invalid key."""
     found: dict[Location, list[ErrorDetails]] = {}
     for detail in details:
         found.setdefault(_location(detail, document), []).append(detail)

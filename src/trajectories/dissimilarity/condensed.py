@@ -61,11 +61,6 @@ def tiles(n: int, entries: int, rows: range | None = None) -> Iterator[tuple[ran
 def expand(d: Condensed, inverse: npt.NDArray[np.integer[Any]], threads: int) -> Condensed:
     """Return the distances between sequences from those between unique sequences.
 
-    Args:
-        d: condensed distances between u unique sequences.
-        inverse: the unique sequence of each of the n sequences.
-        threads: number of threads.
-
     Returns:
         Condensed distances (n(n−1)/2,); 0 between equal sequences.
     """

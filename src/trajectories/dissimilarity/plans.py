@@ -53,13 +53,6 @@ def model_of(
 ) -> Model:
     """Return the model of a measure for given sequences.
 
-    Args:
-        seqs: the sequences.
-        measure: the measure's name.
-        costs: costs of states, for measures with costs.
-        options: the measure's options.
-        auto: whether distances will be normalised with "auto".
-
     Raises:
         ValueError: an option does not fit the sequences.
     """

@@ -27,14 +27,7 @@ class Parts:
     notes: list[Note] = field(default_factory=list)
 
     def attempt(self, part: str, label: str, make: Callable[[], Made], otherwise: Made) -> Made:
-        """The result of `make`, or `otherwise` if the part cannot be estimated.
-
-        Args:
-            part: the part's name, the beginning of its code.
-            label: its name for readers, the beginning of its sentence.
-            make: computes the part.
-            otherwise: the value if it cannot be estimated.
-        """
+        """The result of `make`, or `otherwise` if the part cannot be estimated."""
         try:
             return make()
         except NotEstimableError as error:

@@ -44,7 +44,7 @@ def files_of(
 def read_input(
     name: str, section: RegisterConfig, raw: Path | None, converted: Path | None = None
 ) -> RawTable | None:
-    """Read a raw table that the configuration names or that the simulator wrote, if there is one."""
+    """Read a raw table that the configuration names or that the simulator wrote, if any."""
     files = files_of(name, section, raw, converted)
     return None if files.path is None else read_table(name, files, section)
 

@@ -40,11 +40,6 @@ def examine(
 ) -> Iterator[Finding]:
     """Examine the input tables: cells, values, keys and days.
 
-    Args:
-        tables: the tables of the extract that could be read, by name.
-        codelist: as `codelist.load_codelist` returns it.
-        config: the rules.
-
     Yields:
         Findings, table by table.
     """
@@ -142,13 +137,7 @@ def _values(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> It
 
 
 def match_keys(raw: RawTable, keys: pl.Series, known: pl.Series) -> Iterator[Finding]:
-    """Report the share of rows whose person is not in `persons`, if more than a tenth.
-
-    Args:
-        raw: the table as read.
-        keys: keys of its rows.
-        known: keys in `persons`.
-    """
+    """Report the share of rows whose person is not in `persons`, if more than a tenth."""
     strange = keys.is_not_null() & ~keys.is_in(known.implode())
     if _share(strange) > WARN:
         reason, rows = REASONS["person_unknown"], np.flatnonzero(strange.to_numpy())

@@ -60,13 +60,6 @@ def describe_run(
 ) -> dict[str, Any]:
     """Describe a run for `about.json`.
 
-    Args:
-        document: the merged configuration as parsed YAML.
-        section: its section `release`.
-        rules: the rules that the gate applied.
-        present: stages that handed over at least one table.
-        refusals: of the parts that the data did not allow.
-
     Returns:
         title, name, authors, simulated, language, stages ({stage: {enabled, reason}}), missing (as
         `describe_missing` lists it), rules, settings.

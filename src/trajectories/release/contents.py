@@ -102,13 +102,7 @@ def _foreign(folder: Path, name: str) -> UserError:
 
 
 def require_hashes(folder: Path, hashes: dict[str, str], since: str) -> None:
-    """Refuse files that are missing, links, or not what their hashes say.
-
-    Args:
-        folder: the release folder.
-        hashes: SHA-256 by name.
-        since: what was done when the hashes were taken.
-    """
+    """Refuse files that are missing, links, or not what their hashes say."""
     for name, digest in hashes.items():
         path = folder / name
         if not path.is_file():

@@ -86,10 +86,6 @@ def name_part(part: str, study: Study) -> str:
 def missing_sentences(missing: Collection[Mapping[str, Any]], study: Study) -> list[list[str]]:
     """Say what is missing.
 
-    Args:
-        missing: as `describe_missing` returns it.
-        study: what the run studied, in the report's language.
-
     Returns:
         Three texts an entry: the parts; what was not possible, empty where it is one of them; the
         reason, in English.

@@ -58,13 +58,7 @@ def hash_inputs(paths: Iterable[Path], key: bytes) -> list[dict[str, Any]]:
 def hash_release(
     folder: Path, sources: Mapping[str, str], *, without: Iterable[str] = ()
 ) -> list[dict[str, str]]:
-    """List the released files with their hashes and what they were made from.
-
-    Args:
-        folder: the release folder.
-        sources: what a file was made from, by its name relative to the folder.
-        without: names that are left out.
-    """
+    """List the released files with their hashes and what they were made from."""
     names = sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )

@@ -10,10 +10,6 @@ from typing import Any
 def describe_machine(config: Path, benchmarks: Path | None) -> dict[str, Any]:
     """Describe the machine and how long each rule took.
 
-    Args:
-        config: the run's merged configuration, named for whoever looks for it later.
-        benchmarks: folder of Snakemake's benchmark files (`*.tsv`), None where there is none.
-
     Returns:
         host, machine, processors, threads, config, rules ({name: seconds, peak MiB}).
     """

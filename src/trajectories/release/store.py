@@ -18,9 +18,6 @@ FIGURES = "figures"
 def read_tables(folder: Path) -> Tables:
     """Read all tables of a folder of released CSV files.
 
-    Args:
-        folder: holds `<stage>_<name>.csv`.
-
     Returns:
         Table name (without the stage) to frame, in the order of the declarations.
 

@@ -204,10 +204,6 @@ SUBJECTS = (
 def judged(rows: pl.DataFrame, study: Study) -> list[tuple[str, str, str]]:
     """Read the released verdict.
 
-    Args:
-        rows: the released table `verdict`.
-        study: what the run studied, in the report's language.
-
     Returns:
         The check's name, the verdict (one of `VERDICTS`) and its sentence, for each check, in the
         order of `VERDICTS`. A number that the gate withheld is called withheld.
@@ -220,12 +216,7 @@ def judged(rows: pl.DataFrame, study: Study) -> list[tuple[str, str, str]]:
 
 
 def sentence(row: Mapping[str, Any], study: Study) -> str:
-    """Write the sentence of one check.
-
-    Args:
-        row: a row of the released table `verdict`.
-        study: what the run studied, in the report's language.
-    """
+    """Write the sentence of one check."""
     written: dict[str, Any] = {name: partial(_written, name, value) for name, value in row.items()}
     written["measure"] = lambda to: to.ratio
     what = WHAT.get(row["check"], "")

@@ -29,17 +29,6 @@ def build_months(
 ) -> pl.DataFrame:
     """Build person-months as the configuration says.
 
-    Args:
-        spells: the register's benefit spells.
-        readiness: the register's visitation groups over time.
-        persons: the register's persons.
-        employment: the register's employment spells.
-        covered: the first and the last day of the extract.
-        settings: how days become the state of a month.
-        lists: where the state rules and the alphabet lie.
-        benefits: all benefits of the register, where `spells` are a part of it.
-        abilities: all its values of readiness.
-
     Raises:
         UserError: the configuration names a state that the alphabet does not hold.
     """

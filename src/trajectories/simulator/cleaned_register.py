@@ -88,11 +88,7 @@ class Cleaned(NamedTuple):
 
 
 def cleaned(settings: SimulatorConfig) -> Cleaned:
-    """Simulate a register and return its cleaned tables.
-
-    Args:
-        settings: the simulator's section of the configuration; bad rows are omitted.
-    """
+    """Simulate a register and return its cleaned tables."""
     parts = [_of_block(live_block(settings, number), settings) for number in blocks_of(settings)]
     frames = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
     first, last = (EPOCH + dt.timedelta(days=day) for day in (FIRST_DAY, LAST_DAY))

@@ -45,12 +45,7 @@ class Times(NamedTuple):
 
 
 def times_of(seed: int, scenario: Scenario) -> Times:
-    """Draw the effects of calendar time, the same for all blocks of a run.
-
-    Args:
-        seed: the run's seed.
-        scenario: the planted effects; with random departures, turnover is unaffected.
-    """
+    """Draw the effects of calendar time, the same for all blocks of a run."""
     turnover, climate = np.zeros((2, len(MUNICIPALITIES), MONTHS))
     month = np.arange(MONTHS)
     if scenario.shocks:

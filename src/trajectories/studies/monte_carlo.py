@@ -64,12 +64,7 @@ class Replicate:
 
 
 def simulated(settings: SimulatorConfig, section: HazardsConfig | None = None) -> Replicate:
-    """Simulate a register and build its risk set.
-
-    Args:
-        settings: the simulator's section of the configuration; planted bad rows are omitted.
-        section: the section for hazards; the defaults if None.
-    """
+    """Simulate a register and build its risk set."""
     section = section or HazardsConfig()
     register = cleaned(settings)
     found = caseworker_changes(
@@ -103,10 +98,6 @@ def by_intervention(
     coefficient has the same limit and much smaller variance. With a frailty it is the marginal
     hazard ratio.
 
-    Args:
-        settings: the simulator's section of the configuration.
-        section: the section for hazards; the defaults if None.
-
     Returns:
         headline, companion and association: coefficients.
     """
@@ -129,10 +120,6 @@ def risks_by_intervention(
     The same persons are simulated twice, without any departure and with one in the configured
     month. Draws depend only on the person and the month, so the two differ only by the departure.
     Only courses that begin early enough to be followed to the end are included.
-
-    Args:
-        settings: the simulator's section of the configuration.
-        section: the section for hazards; the defaults if None.
 
     Returns:
         Months → difference in the share of courses that ended in a job by then.

@@ -15,9 +15,6 @@ def tied(*times: Floats) -> tuple[Floats, ...]:
     3 × 0.1 and 0.3 are the same time but different floating-point numbers. Pass all times of a data
     set together: entries and stops of all strata.
 
-    Args:
-        times: arrays of times; infinite values are left unchanged.
-
     Returns:
         The arrays, with ties made exact.
     """

@@ -93,11 +93,7 @@ class RegisterFiles(Section):
     `readiness` that have no files of their own."""
 
     def of(self, table: str) -> TableFiles:
-        """Return the files and format of a table, with `defaults` for options it does not set.
-
-        Args:
-            table: one of `TABLE_COLUMNS`.
-        """
+        """Return the files and format of a table, with `defaults` for options it does not set."""
         own: TableConfig = getattr(self, table)
         given = {key: value for key, value in own if value is not None}
         return TableFiles(**{**dict(self.defaults), **given})

@@ -19,13 +19,7 @@ RANGE = 620.0
 
 @njit(cache=True, nogil=True)
 def warped(x: Floats, y: Floats, row: Floats) -> float:
-    """Return the least sum of squared differences along a warping of time.
-
-    Args:
-        x: a series.
-        y: another one.
-        row: room for len(y) + 1 numbers.
-    """
+    """Return the least sum of squared differences along a warping of time."""
     row[:] = np.inf
     row[0] = 0.0
     for i in range(len(x)):
@@ -42,14 +36,7 @@ def warped(x: Floats, y: Floats, row: Floats) -> float:
 
 @njit(cache=True, nogil=True)
 def softly_warped(x: Floats, y: Floats, gamma: float, row: Floats) -> float:
-    """Return soft-DTW, in which minima are -gamma log of sums of e^(-cost / gamma).
-
-    Args:
-        x: a series.
-        y: another one.
-        gamma: smoothness.
-        row: room for len(y) + 1 numbers.
-    """
+    """Return soft-DTW, in which minima are -gamma log of sums of e^(-cost / gamma)."""
     row[:] = np.inf
     row[0] = 0.0
     reach = FAR * gamma
@@ -82,12 +69,6 @@ def soft(x: Floats, y: Floats, gamma: float, row: Floats) -> float:
     the exponentials. Entries may get lost that are too small beside the largest of their row. All
     warpings through them are at most 3^(len(x) + len(y)) times as large, and so nothing is lost
     that counts, unless the whole sum is about as small; then it is worked out in logarithms.
-
-    Args:
-        x: a series.
-        y: another one.
-        gamma: smoothness.
-        row: room for len(y) + 1 numbers.
     """
     reach = RANGE - math.log(3.0) * (len(x) + len(y))
     row[:] = 0.0

@@ -36,13 +36,6 @@ def require_courses(
 ) -> None:
     """Raise if nobody is at risk.
 
-    Args:
-        panel: the person-months at risk.
-        accounting: reason, courses, as `risk_set` returns it.
-        groups: the group of each spell.
-        readiness: readiness values from the spells' codes and from the visitations.
-        rules: who is to be followed.
-
     Raises:
         UserError: nobody is at risk; the message lists the reasons, most common first, and the key
             that fixes each, without counts.

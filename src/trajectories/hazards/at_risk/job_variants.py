@@ -28,11 +28,6 @@ def job_variants(
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """The panel under every other definition of a job; none by hours if no hours are known.
 
-    Args:
-        employment: as for `risk_set`.
-        rules: the rules of the headline.
-        inputs: the other arguments of `risk_set`.
-
     Yields:
         A name and a panel, as `risk_set` makes it.
     """

@@ -153,10 +153,6 @@ def against_before(coefs: Coefficients, degrees: int) -> Restriction:
 def lead_bounds(rows: pl.DataFrame, rules: ModelsConfig) -> pl.DataFrame:
     """Bounds of the year after a departure for each contrast of the event study.
 
-    Args:
-        rows: as `stacked_departures.stack` returns them.
-        rules: link, event and adjustment.
-
     Returns:
         Columns of `BOUND_SCHEMA`: contrast; bound (a name of `RELATIVE`, or "breakdown", the
         smallest relative magnitude at which the interval includes a ratio of 1; no such row if

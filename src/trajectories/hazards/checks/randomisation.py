@@ -138,12 +138,6 @@ def departure_scores(
     lists, and a candidate's part is the sum over the clients' months from the departure to the end
     of their course.
 
-    Args:
-        panel: as `risk_set` returns it.
-        found: the candidates.
-        rules: link, event and adjustment.
-        lag_months: the lag of the panel's counts; months.
-
     Returns:
         (candidates,) parts of the score.
     """

@@ -213,10 +213,6 @@ def mechanisms(changes: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame
 
     A registered caseworker does not imply a meeting; the data do not show whether one took place.
 
-    Args:
-        changes: as `caseworker_changes` returns them.
-        assignments: with recoded identifiers mapped, as `carry_forward` returns them.
-
     Returns:
         cause, changes, persons, from_caseworkers (left), to_caseworkers (taking over; i64), waited
         (changes with a week or more without a caseworker), mean_gap_days, mean_caseload

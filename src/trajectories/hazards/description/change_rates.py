@@ -73,10 +73,6 @@ def _rates(panel: pl.DataFrame, changes: pl.DataFrame, by: pl.Expr) -> pl.DataFr
 def followed(accounting: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
     """Courses on social assistance by whether and how long they are followed.
 
-    Args:
-        accounting: reason, courses, as `risk_set` returns it.
-        panel: person-months at risk.
-
     Returns:
         step ("left out", "followed until"), reason, courses (i64): why courses are not followed,
         and how the followed ones end.

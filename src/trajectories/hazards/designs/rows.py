@@ -254,13 +254,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def corrected(rows: list[dict[str, Any]], family: str, *, but: str = "") -> list[dict[str, Any]]:
-    """Add `p_corrected` to the rows of a family: Holm's correction over all of them.
-
-    Args:
-        rows: rows of `DESIGN_SCHEMA`.
-        family: the family.
-        but: a design to leave out of the correction, such as the headline's own exit.
-    """
+    """Add `p_corrected` to the rows of a family: Holm's correction over all of them."""
     tested = [
         (i, row["p_value"])
         for i, row in enumerate(rows)

@@ -243,11 +243,6 @@ def binned(rows: pl.DataFrame, rules: ModelsConfig, bins: Mapping[str, range]) -
 
     Single months have few events, and the sandwich with few clusters would reject true null
     hypotheses too often, so tests use these bins.
-
-    Args:
-        rows: as `stack` returns them.
-        rules: link, event and adjustment.
-        bins: months by the name of the bin.
     """
     names = {str(month): name for name, months in bins.items() for month in months}
     named = rows.with_columns(

@@ -42,10 +42,6 @@ def subgroups(made: common.Ingredients, parts: Parts) -> list[dict[str, Any]]:
     of the group with the fewest clusters), or says why there is none (`UNTESTED`): too few clusters
     in some group or for so many groups, only one group, or no estimate. If all municipalities are
     reported, their unweighted mean is added.
-
-    Args:
-        made: the prepared data and settings.
-        parts: collects the notes on groups that are not reported.
     """
     rows: list[dict[str, Any]] = []
     for column, label in SUBGROUPS.items():

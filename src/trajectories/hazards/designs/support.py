@@ -14,13 +14,7 @@ HEADLINE = "headline"
 
 
 def departures_met(panel: pl.DataFrame, exposures: pl.DataFrame, *, lag_months: int) -> int:
-    """The number of distinct departures that the person-months at risk were exposed to.
-
-    Args:
-        panel: person-months at risk, as `risk_set` returns them.
-        exposures: clients on leavers' lists, as `caseworker_changes` returns them.
-        lag_months: the lag of the panel's counts; months.
-    """
+    """The number of distinct departures that the person-months at risk were exposed to."""
     exposed = panel.filter(pl.col(EXPOSURE) > 0).select("person", "month")
     met = (
         exposures.lazy()

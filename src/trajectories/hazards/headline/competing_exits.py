@@ -44,10 +44,6 @@ def incidence_bands(panel: pl.DataFrame, *, seed: int = 1) -> pl.DataFrame:
     1997). With F the curve and s its standard error the band is
     1 − (1 − F)^exp(∓c·s / ((1 − F)·log(1 − F))); a pointwise interval has c = 1.96.
 
-    Args:
-        panel: as `risk_set` returns it.
-        seed: random seed of the multipliers.
-
     Returns:
         Columns of `BAND_SCHEMA`, one row per group ("all", and age at time zero) and exit with
         `EDGE` events; months since time zero.
@@ -105,11 +101,6 @@ def subdistribution(panel: pl.DataFrame, exits: Sequence[str], parts: Parts) -> 
     Gray's the cumulative share that has left by it; they differ if other exits differ. Departures
     are not a term: they are time-dependent, and a subdistribution hazard ratio has no meaning for
     them.
-
-    Args:
-        panel: as `risk_set` returns it.
-        exits: names of exits.
-        parts: collects the notes on what is not given.
 
     Returns:
         Columns of `SUBDISTRIBUTION_SCHEMA`; `persons` and `events` are those of the level that the

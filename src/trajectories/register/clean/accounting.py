@@ -29,13 +29,7 @@ class Ledger:
     """
 
     def __init__(self, table: str, rows: int, *, origin: str = READ) -> None:
-        """Create the ledger of a table in which no row has a fate yet.
-
-        Args:
-            table: the table's name.
-            rows: its number of rows.
-            origin: `READ`, or `MADE` if the rows were derived from the weekly register.
-        """
+        """Create the ledger of a table in which no row has a fate yet."""
         self.table = table
         self.rows = rows
         self.origin = origin
@@ -44,11 +38,6 @@ class Ledger:
 
     def enter(self, step: Step, reason: str, rows: Rows) -> None:
         """Record the fate of rows.
-
-        Args:
-            step: rejected, merged or used.
-            reason: as the report words it.
-            rows: distinct row numbers.
 
         Raises:
             AccountingError: a row already has a fate.
@@ -99,11 +88,6 @@ def check_reading(
     converted: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Check that each table has as many fates as its files have rows.
-
-    Args:
-        reading: table, file and rows of each file read.
-        accounting: counts by table, step and reason, for all tables.
-        converted: table, file and rows of each file that was first converted to Parquet.
 
     Raises:
         AccountingError: rows were lost in the conversion to Parquet or between the files of a

@@ -123,25 +123,13 @@ def quarantine(raw: RawTable, ledger: Ledger, person: pl.Series | None) -> pl.Da
 
 
 def count_conflicts(table: str, rule: str, conflicts: pl.DataFrame) -> pl.DataFrame:
-    """Add table and rule to the counts of `overlaps.Resolved`; events without rows are dropped.
-
-    Args:
-        table: the table's name.
-        rule: the rule for overlapping rows.
-        conflicts: event, rows, persons, days.
-    """
+    """Add table and rule to the counts of `overlaps.Resolved`; events without rows are dropped."""
     met = conflicts.filter(pl.col("rows") > 0)
     return met.select(pl.lit(table).alias("table"), pl.lit(rule).alias("rule"), *CONFLICTS)
 
 
 def count_persons(table: str, found: dict[str, int], persons: int) -> pl.DataFrame:
-    """Count the persons of a table found in `persons`, and those in `persons` only.
-
-    Args:
-        table: the table's name.
-        found: counts from `intervals.attach`.
-        persons: number of persons in `persons`.
-    """
+    """Count the persons of a table found in `persons`, and those in `persons` only."""
     counts = {**found, "in persons only": persons - found["in persons"]}
     rows = [(table, name, count) for name, count in counts.items()]
     return pl.DataFrame(rows, schema=PERSON_COUNTS, orient="row")

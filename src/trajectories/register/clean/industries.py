@@ -26,13 +26,7 @@ def unlikely(codes: pl.Series) -> pl.Series:
 
 
 def note(codes: pl.Series, *, file: str, key: str) -> str | None:
-    """Return a warning with the number of distinct codes that are not DB07 codes, if any.
-
-    Args:
-        codes: text; nulls are ignored.
-        file: name of the table in the message.
-        key: configuration key that lists the codes meaning no job.
-    """
+    """Return a warning with the number of distinct codes that are not DB07 codes, if any."""
     distinct = codes.drop_nulls().unique()
     strange = int(unlikely(distinct).sum())
     if not strange:

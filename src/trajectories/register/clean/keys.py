@@ -10,12 +10,7 @@ TOTALS: Final = ("total", "i alt", "ialt", "hovedtotal", "sum", "grand total")
 
 
 def usable_keys(keys: pl.Series, digits: int | None = None) -> pl.Series:
-    """Return keys padded with leading zeros, and null for rows of totals.
-
-    Args:
-        keys: text, as `parsing.parse` returns it.
-        digits: keys with fewer digits are padded to this length; None leaves keys unchanged.
-    """
+    """Return keys padded with leading zeros, and null for rows of totals."""
     key = pl.col("key")
     filled = (
         key

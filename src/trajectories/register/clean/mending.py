@@ -45,12 +45,6 @@ def find_mend(
 ) -> Mend | None:
     """Return a remedy for rows that were rejected for one reason.
 
-    Args:
-        raw: their table as read.
-        rows: their row numbers, from 0.
-        reason: as in the accounting.
-        keys: keys of the known persons.
-
     Returns:
         The remedy and the share of rows it would rescue; None if nothing that was tried helps.
     """
@@ -71,14 +65,7 @@ def find_mend(
 
 
 def mend_dates(cells: pl.Series, column: str, table: str, dates: Dates) -> Mend | None:
-    """Return the date format that would read rejected dates.
-
-    Args:
-        cells: text that was not read as dates, without nulls.
-        column: name of the column.
-        table: name of the table.
-        dates: the format with which they were read.
-    """
+    """Return the date format that would read rejected dates."""
     days = without_times(cells)[0]
     shares = {form: _plausible(parse_dates(days, form), column) for form in FORMS if form != dates}
     best = max(shares, key=lambda form: shares[form])

@@ -34,11 +34,7 @@ def about(count: int) -> str:
 
 
 def table_lines(accounting: pl.DataFrame) -> Iterator[str]:
-    """Yield one line per table: how many rows were read and how they were used.
-
-    Args:
-        accounting: counts of all tables, as `Ledger.close` returns them.
-    """
+    """Yield one line per table: how many rows were read and how they were used."""
     for table in accounting["table"].unique(maintain_order=True):
         own = accounting.filter(pl.col("table") == table)
         counts = dict(own.group_by("step").agg(pl.col("rows").sum()).iter_rows())
@@ -53,12 +49,6 @@ def weigh(
     accounting: pl.DataFrame, config: RegisterConfig, *, file: str, advice: Advice
 ) -> str | None:
     """Judge how many rows of a table were rejected.
-
-    Args:
-        accounting: counts of the table.
-        config: `allow_mostly_rejected` is used.
-        file: name of the table in messages.
-        advice: returns a remedy for a reason.
 
     Returns:
         A warning with a remedy if more than a tenth of the rows were rejected.

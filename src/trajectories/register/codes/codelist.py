@@ -226,12 +226,7 @@ def describe_codes(frame: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
 
 
 def outside_validity(start: pl.Series, validity: pl.DataFrame) -> pl.Series:
-    """Return for each day whether it is outside valid_from to valid_to; null for a null day.
-
-    Args:
-        start: days.
-        validity: valid_from and valid_to of each day; null = no known limit.
-    """
+    """Return for each day whether it is outside valid_from to valid_to; null for a null day."""
     early = (start < validity["valid_from"]).fill_null(False)
     late = (start > validity["valid_to"]).fill_null(False)
     return pl.select(pl.when(start.is_not_null()).then(early | late)).to_series()

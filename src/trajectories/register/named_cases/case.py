@@ -79,10 +79,6 @@ class EdgeCase:
     def clean(self, codelist: pl.DataFrame, *, key_seed: int = 1) -> dict[str, CleanTable]:
         """Clean its raw tables.
 
-        Args:
-            codelist: as `load_codelist` returns it.
-            key_seed: seed of the row numbers.
-
         Raises:
             UserError: if this is the expected outcome.
         """

@@ -56,11 +56,6 @@ def filled(
 def whole_forms(text: pl.Series, *, name: str, file: str) -> pl.Series:
     """Write whole numbers without decimals or exponent: 657.0 and 657,0 as 657, 1e+05 as 100000.
 
-    Args:
-        text: cells as `filled` returns them; cells that are not such numbers stay unchanged.
-        name: the column, for messages.
-        file: name of the input in messages.
-
     Raises:
         UserError: numbers are shortened (1,23457E+15), so that their last digits are lost.
     """

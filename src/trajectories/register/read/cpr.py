@@ -64,9 +64,6 @@ def _is_day(day: pl.Expr, digit: pl.Expr) -> pl.Expr:
 def find_without_zero(values: pl.Series) -> pl.Series:
     """Find numbers that may be CPR numbers without their leading zero.
 
-    Args:
-        values: text; nulls are ignored.
-
     Returns:
         One Boolean per distinct value of nine digits: with a leading zero, its digits begin with a
         valid date and satisfy modulus 11.
@@ -87,9 +84,6 @@ def count_cpr(values: pl.Series) -> int:
     five begins with a valid date: by chance, one in 27 pseudonymous keys does. Values of nine
     digits count if, with a leading zero, at least half begin with a valid date and satisfy modulus
     11: by chance, one in 90 random keys and at most one in eleven consecutive keys do.
-
-    Args:
-        values: as in `find_cpr`.
     """
     found = find_cpr(values)
     separated, plain = found.filter("separated"), found.filter(~pl.col("separated"))

@@ -236,10 +236,6 @@ class RawFile(NamedTuple):
 def read_one(path: Path, spec: TableFiles) -> RawFile:
     """Read one file with all its columns.
 
-    Args:
-        path: the file; its suffix determines the format.
-        spec: its encoding and delimiter.
-
     Returns:
         The columns as stored (CSV: as text) in the order of the header, with a number added to
         repeated names; the header; and the format, encoding and delimiter.

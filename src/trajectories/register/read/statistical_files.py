@@ -30,11 +30,6 @@ def convert(path: Path, target: Path, *, say: Say = announce) -> int:
     Texts stay texts, columns with a date format become dates, Stata's integers stay integers and
     all other numbers become Float64. Value labels are not applied.
 
-    Args:
-        path: a file with the suffix .sas7bdat, .xpt or .dta.
-        target: the Parquet file to write.
-        say: called with lines of progress.
-
     Returns:
         The number of rows.
 

@@ -110,11 +110,6 @@ def find_header(
 ) -> tuple[str, str, tuple[str, ...], int]:
     """Detect the format of a CSV file from its header.
 
-    Args:
-        path: the file.
-        encoding: auto, utf-8, windows-1252 or latin-1.
-        delimiter: auto or one character.
-
     Returns:
         The encoding, the delimiter, the header, and the number of lines up to it.
 
@@ -147,11 +142,6 @@ def find_header(
 
 def lay_out(path: Path, *, encoding: str, delimiter: str) -> Layout:
     """Detect the layout of a CSV file, and check that each row has as many cells as the header.
-
-    Args:
-        path: the file.
-        encoding: auto, utf-8, windows-1252 or latin-1.
-        delimiter: auto or one character.
 
     Raises:
         UserError: the file is empty, or a row has more or fewer cells than the header.
@@ -239,11 +229,6 @@ def open_csv(path: Path, *, encoding: str, delimiter: str, scratch: Path) -> Tex
 
 def read_csv(path: Path, *, encoding: str, delimiter: str) -> tuple[pl.DataFrame, Layout]:
     """Read a CSV file with every cell as text.
-
-    Args:
-        path: the file.
-        encoding: auto, utf-8, windows-1252 or latin-1.
-        delimiter: auto or one character.
 
     Returns:
         The frame with its columns in the order of the header, without blank rows at the end, and

@@ -181,13 +181,7 @@ class Buckets:
     def fill(
         self, runs: RunFile, bucket_of_unit: npt.NDArray[np.uint16], place: npt.NDArray[np.uint16]
     ) -> Self:
-        """Distribute runs to the buckets of their units.
-
-        Args:
-            runs: runs in any order; the order within a unit is kept.
-            bucket_of_unit: bucket of each unit.
-            place: the new number of each value.
-        """
+        """Distribute runs to the buckets of their units."""
         for part in runs.read():
             part["value"] = place[part["value"]]
             bucket = bucket_of_unit[part["unit"]]

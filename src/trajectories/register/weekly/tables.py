@@ -85,12 +85,7 @@ class WeeklyTables:
         return len(self._scan.texts.get(kind, ())) > 1
 
     def table(self, name: str, bucket: int) -> RawTable:
-        """Return one table for the persons of a bucket.
-
-        Args:
-            name: spells, employment or readiness.
-            bucket: number of the bucket, from 0.
-        """
+        """Return one table for the persons of a bucket."""
         make = {"spells": self._spells, "employment": self._employment}.get(name, self._readiness)
         runs, columns, unit = make(bucket)
         keys = self._scan.table.frame["person"].gather(runs["unit"])

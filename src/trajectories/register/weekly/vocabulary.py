@@ -36,9 +36,6 @@ class Vocabulary:
     def encode(self, column: pl.Series) -> Numbers:
         """Number the cells of a column, adding new texts.
 
-        Args:
-            column: text, whole numbers (also stored as floats), or only nulls.
-
         Raises:
             UserError: the column has another type, or there are too many different texts.
         """

@@ -94,16 +94,7 @@ def state_legend(
     gap: bool,
     hatched: bool = True,
 ) -> None:
-    """Put the states in stacking order beside (wide) or under (narrow) the panels.
-
-    Args:
-        figure: the figure.
-        states: the states, from below.
-        style: labels and colours.
-        size: where the legend stands.
-        gap: whether something is withheld; an image without hatches shows it as white.
-        hatched: whether the figure has hatches.
-    """
+    """Put the states in stacking order beside (wide) or under (narrow) the panels."""
     handles = [
         Patch(
             facecolor=style.look(state, states).colour,
@@ -142,14 +133,7 @@ def state_legend(
 def draw_by_cluster(
     table: pl.DataFrame, names: Mapping[int, str | None], style: Style, size: Size
 ) -> Figure:
-    """Draw the state distribution of each cluster, one panel a cluster.
-
-    Args:
-        table: cluster, position, state, total, weight, total_weight.
-        names: the clusters' names by their numbers.
-        style: labels and colours.
-        size: wide or narrow.
-    """
+    """Draw the state distribution of each cluster, one panel a cluster."""
     clusters = sorted(table["cluster"].unique().to_list())
     states = style.order(table["state"].to_list())
     columns = 3 if size == "wide" else 2

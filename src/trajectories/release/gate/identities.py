@@ -56,12 +56,7 @@ class Hidden:
 
 
 def system_of(table: pl.DataFrame, spec: TableSpec) -> System:
-    """Lay out the declared sums of a table.
-
-    Args:
-        table: the exact table, completed, with the declared totals.
-        spec: its declaration.
-    """
+    """Lay out the declared sums of a table."""
     units = {count.name: count.unit for count in spec.counts}
     keys = {name: list(spec.dims) for name, unit in units.items() if unit != "weight"}
     sums: list[tuple[str, str, list[str]]] = []

@@ -39,10 +39,6 @@ def wait_for_events(events: Floats, rules: Rules) -> Floats:
     once `rules.step_events` events have come since the last one and the rounding shows as many as
     a count may be.
 
-    Args:
-        events: (times,) exact events of one exit in the order of time.
-        rules: the gate's rules.
-
     Returns:
         (times,) published events: multiples of the base at the steps, zero between them.
     """

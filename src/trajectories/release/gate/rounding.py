@@ -16,12 +16,7 @@ def round_to_base(values: ArrayLike, base: int) -> Floats:
 
 
 def publish_counts(values: ArrayLike, rules: Rules) -> Floats:
-    """Withhold (NaN) what is under the threshold and round the rest to the base.
-
-    Args:
-        values: counts or weighted counts; NaN where there is none.
-        rules: the gate's rules; the exact rules give the values back.
-    """
+    """Withhold (NaN) what is under the threshold and round the rest to the base."""
     array = np.asarray(values, dtype=np.float64)
     if rules.exact:
         return array
@@ -43,10 +38,6 @@ def supported_decimals(denominators: ArrayLike, rules: Rules) -> Ints:
     The numerator is off by up to half a base, the ratio by base / (2 · denominator): this is at
     most two units of the last decimal. The ratio is computed from published counts, so that it
     tells no more than these, whatever its decimals.
-
-    Args:
-        denominators: rounded counts; NaN or zero supports no decimal.
-        rules: the gate's rules.
 
     Returns:
         floor(log10(4 · denominator / base)), at least 0.

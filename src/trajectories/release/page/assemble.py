@@ -48,13 +48,7 @@ class Page:
         tables: Mapping[str, HtmlTable],
         pictures: Mapping[str, bytes],
     ) -> None:
-        """Hold what the run has.
-
-        Args:
-            figures: name, caption and alternative text of each figure.
-            tables: by name.
-            pictures: SVG bytes by file name.
-        """
+        """Hold what the run has."""
         self._figures = {str(figure["name"]): figure for figure in figures}
         self._tables = tables
         self._pictures = pictures

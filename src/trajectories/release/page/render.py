@@ -42,18 +42,7 @@ def render_report(
     pictures: Mapping[str, bytes],
     style: Style,
 ) -> str:
-    """Write the report as one self-contained HTML page.
-
-    Args:
-        tables: released tables by name.
-        about: what `about.json` says of the run.
-        headline: the headline numbers.
-        provenance: what `provenance.json` holds.
-        disclosure: what was withheld, by table.
-        descriptions: figures in page order: name, caption, alt.
-        pictures: SVG bytes by file name.
-        style: labels and formats.
-    """
+    """Write the report as one self-contained HTML page."""
     study = style.study
     tables = {**tables, "disclosure": disclosure}
     built = {view.name: view.table(tables, style) for view in VIEWS if view.possible(tables)}

@@ -15,13 +15,7 @@ from trajectories.words import _
 
 
 def summary(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[str]:
-    """Say in a few sentences what the run found.
-
-    Args:
-        headline: the headline numbers.
-        tables: released tables by name.
-        style: labels, formats, the language, and what the run studied.
-    """
+    """Say in a few sentences what the run found."""
     say = style.study.say
     sentences = [] if "sizes" not in tables else [_windows(tables, style)]
     if headline["k"] is not None and "clusters" in tables:

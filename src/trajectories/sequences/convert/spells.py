@@ -50,12 +50,7 @@ class SpellRows:
 
 
 def spell_rows(seqs: StateSequences, *, split_at_gaps: bool = False) -> SpellRows:
-    """Return the spells of each sequence: runs of one state, ignoring gaps.
-
-    Args:
-        seqs: the sequences.
-        split_at_gaps: whether equal states on both sides of a gap are two spells.
-    """
+    """Return the spells of each sequence: runs of one state, ignoring gaps."""
     counts = np.zeros(len(seqs), dtype=np.int64)
     size = len(seqs.alphabet)
     _spell_kernels.count_spells(seqs.states, size, split_at_gaps, counts)

@@ -113,15 +113,7 @@ def compared(
     settings: SourcesConfig,
     alphabets: Mapping[str, Sequence[str]] | None = None,
 ) -> Compared:
-    """Make channels and series of windows.
-
-    Args:
-        sources: what they are made of.
-        channel_names: the channels.
-        series_names: the series.
-        settings: how they are made.
-        alphabets: the alphabet of each channel, where other windows have settled them.
-    """
+    """Make channels and series of windows."""
     made: Compared = {
         name: channel(
             name,

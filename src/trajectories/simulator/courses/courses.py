@@ -37,12 +37,7 @@ def blocks_of(settings: SimulatorConfig) -> range:
 
 
 def live_block(settings: SimulatorConfig, number: int) -> Block:
-    """Simulate the persons of one block.
-
-    Args:
-        settings: the simulator's section of the configuration; the last block may be smaller.
-        number: the block's number, from 0.
-    """
+    """Simulate the persons of one block."""
     scenario = scenario_of(settings)
     rates = packed(rates_for(settings, scenario))
     first = number * settings.office_persons

@@ -50,11 +50,6 @@ SMALL_JOB_SHARE = 0.12
 def employment_of(block: Block, runs: Runs, settings: SimulatorConfig) -> pl.DataFrame:
     """Return a block's employment.
 
-    Args:
-        block: the simulated block.
-        runs: its runs of statuses in days.
-        settings: the simulator's section of the configuration.
-
     Returns:
         who (i64), start, end (i32 days since 1970), weekly_hours (f64), industry (str), sorted by
         who and start, without overlap.

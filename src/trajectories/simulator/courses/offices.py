@@ -97,12 +97,7 @@ def block_key_of(seed: int, block: int) -> np.uint64:
 
 
 def open_offices(settings: SimulatorConfig, block: int) -> Offices:
-    """Simulate one block's caseworkers.
-
-    Args:
-        settings: the simulator's section of the configuration.
-        block: the block's number, from 0.
-    """
+    """Simulate one block's caseworkers."""
     scenario = scenario_of(settings)
     count = team_places(settings)
     places = int(count.sum())

@@ -23,10 +23,6 @@ def write_table(table: pl.LazyFrame, path: Path) -> None:
     CSV files have semicolons, decimal commas, ISO dates and the encoding Latin-1, as Danish exports
     often do. Stata and SAS transport files store dates as numbers of days with those programs' date
     formats; they are built in memory.
-
-    Args:
-        table: the rows.
-        path: a path with the suffix .parquet, .csv, .dta or .xpt.
     """
     WRITERS[path.suffix](table, path)
 

@@ -37,13 +37,6 @@ def messy_rows(
 ) -> tuple[Ints, Ints, NDArray[np.int32]]:
     """Choose the good rows next to which a bad one is put.
 
-    Args:
-        table: name of the table.
-        frame: its rows, sorted by `who`.
-        people: the block's persons.
-        settings: the simulator's section of the configuration.
-        kinds: number of kinds of bad rows.
-
     Returns:
         For each bad row: the position in `frame`, the kind (from 0), and a number of days (from 1).
     """
@@ -68,12 +61,6 @@ def mess_up(
     table: str, frame: pl.DataFrame, people: People, settings: SimulatorConfig
 ) -> pl.DataFrame:
     """Add bad rows to an interval table.
-
-    Args:
-        table: name of the table.
-        frame: rows with who, start, end (i32) sorted by who and start.
-        people: the block's persons.
-        settings: the simulator's section of the configuration.
 
     Returns:
         The rows, sorted by person, with `stranger`: true if the key belongs to nobody.

@@ -66,14 +66,7 @@ People = NDArray[np.void]
 
 
 def draw_people(seed: int, first: int, count: int, scenario: Scenario) -> People:
-    """Draw persons `first` … `first + count − 1`.
-
-    Args:
-        seed: the run's seed.
-        first: index of the first person.
-        count: number of persons.
-        scenario: the planted effects, among them frailty.
-    """
+    """Draw persons `first` … `first + count − 1`."""
     index = np.arange(first, first + count, dtype=np.int64)
     none = np.zeros(count, np.int64)
 

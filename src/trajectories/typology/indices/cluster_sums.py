@@ -27,13 +27,7 @@ class ClusterSums:
 
 
 def cluster_sums(rows: Rows, weights: Floats, partitions: Sequence[Ints]) -> list[ClusterSums]:
-    """Sum the distances of every item by cluster, for all partitions in one pass.
-
-    Args:
-        rows: the distances.
-        weights: (n,) weights.
-        partitions: arrays (n,) of labels 0…k−1.
-    """
+    """Sum the distances of every item by cluster, for all partitions in one pass."""
     parts = [_Part(labels, weights) for labels in partitions]
     for first, block in rows.blocks():
         _add_block(first, block, parts, rows)

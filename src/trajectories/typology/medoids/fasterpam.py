@@ -31,11 +31,6 @@ def build_medoids(rows: Rows, k: int, weights: Floats) -> Ints:
 def best_additions(rows: Rows, sets: Sequence[Ints], weights: Floats) -> list[int]:
     """Find the item that most reduces the loss of each set of medoids, in one pass for all sets.
 
-    Args:
-        rows: the distances.
-        sets: medoids; a set may be empty.
-        weights: (n,) weights.
-
     Returns:
         One item per set, not among its medoids; the lowest number at ties.
     """
@@ -76,11 +71,6 @@ def swap(rows: Rows, weights: Floats, initial: Sequence[Ints]) -> tuple[list[Int
     Items are tried cyclically in order; each start begins at a different block, because starts that
     try the same items first tend to reach the same optimum. Of starts that reach the same medoids,
     only one continues.
-
-    Args:
-        rows: the distances.
-        weights: (n,) weights.
-        initial: the starts, each an array of distinct items.
 
     Returns:
         Each start's medoids in ascending order, and the losses.

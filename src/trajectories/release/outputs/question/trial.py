@@ -9,12 +9,7 @@ from trajectories.words import _
 
 
 def target_trial(study: Study, variance: str = "") -> HtmlTable:
-    """Write the target-trial table from the run's settings (Hernán & Robins 2016).
-
-    Args:
-        study: what the run studied.
-        variance: the headline's variance, as the table of models names it; empty where none.
-    """
+    """Write the target-trial table from the run's settings (Hernán & Robins 2016)."""
     say = study.say
     risk = "hazards.risk"
     starts = (
