@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix.checked_distances import among, item_count
+from trajectories.dissimilarity.matrix.cluster_sums import cluster_sums, medoids_of
 from trajectories.dissimilarity.matrix.square_rows import BLOCK_ROWS, KEPT_BYTES, Rows
 from trajectories.errors import UserError
 from trajectories.parallel import Team
-from trajectories.typology.indices.cluster_sums import cluster_sums, medoids_of
 from trajectories.typology.indices.concordance import SEGMENT_PAIRS
 from trajectories.typology.indices.quality_indices import quality_of_rows
 from trajectories.typology.medoids.partition_around_medoids import REMOVALS, pam_range, with_idle

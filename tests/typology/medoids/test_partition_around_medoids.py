@@ -19,10 +19,10 @@ from tests.typology.helpers import (
     tie_free,
 )
 
+from trajectories.dissimilarity.matrix.cluster_sums import cluster_sums, medoids_of
 from trajectories.dissimilarity.matrix.square_rows import Rows
 from trajectories.parallel import Team
 from trajectories.typology import pam
-from trajectories.typology.indices.cluster_sums import cluster_sums, medoids_of
 from trajectories.typology.medoids.partition_around_medoids import Partition, pam_range
 from trajectories.typology.trees.linkage_tree import ward
 

@@ -14,9 +14,9 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     checked_weights,
     item_count,
 )
+from trajectories.dissimilarity.matrix.cluster_sums import ClusterSums, cluster_sums
 from trajectories.dissimilarity.matrix.square_rows import Rows
 from trajectories.parallel import Team
-from trajectories.typology.indices.cluster_sums import ClusterSums, cluster_sums
 from trajectories.typology.indices.concordance import order_sums
 
 INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")

@@ -15,9 +15,9 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     item_count,
     rows_of,
 )
+from trajectories.dissimilarity.matrix.cluster_sums import TIE_TOLERANCE, cluster_sums, medoids_of
 from trajectories.dissimilarity.matrix.square_rows import Rows
 from trajectories.parallel import Team
-from trajectories.typology.indices.cluster_sums import TIE_TOLERANCE, cluster_sums, medoids_of
 from trajectories.typology.medoids.fasterpam import best_additions, build_medoids, removals, swap
 from trajectories.typology.trees.linkage_tree import cut, ward
 
