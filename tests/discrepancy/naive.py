@@ -3,11 +3,13 @@
 import numpy as np
 
 
-def points(seed: int, n: int, *, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Condensed distances of points in three dimensions, in two groups that are a shift apart."""
+def points(
+    seed: int, n: int, *, shift: float = 0.0, dimensions: int = 3
+) -> tuple[np.ndarray, np.ndarray]:
+    """Condensed distances of normal points, in two groups that are a shift apart."""
     rng = np.random.default_rng(seed)
     groups = np.arange(n) % 2
-    at = rng.normal(size=(n, 3)) + shift * groups[:, None]
+    at = rng.normal(size=(n, dimensions)) + shift * groups[:, None]
     first, second = np.triu_indices(n, 1)
     return np.sqrt(((at[first] - at[second]) ** 2).sum(axis=1)), groups
 

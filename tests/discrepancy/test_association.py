@@ -59,7 +59,7 @@ def test_r_takes_the_observed_sizes_of_permuted_groups(reference, squared, expec
 
     def bartlett(sizes, squares):
         unused = np.ones_like(squares)
-        return association._statistics(sizes, squares, total, unused, unused)[..., 3]
+        return association.statistics_of(sizes, squares, total, unused, unused)[..., 3]
 
     observed = values(discrepancy(d, groups, w, permutations=0))["Bartlett"]
     as_r = 1 + (bartlett(np.broadcast_to(fixed, ss.T.shape), ss.T) >= observed).sum()
@@ -115,14 +115,14 @@ def test_permuted_statistics_are_those_of_permuted_groups(g, unit):
     d, _ = naive.points(g, 20)
     groups, weights = np.arange(20) % g, rng.integers(1, 4, 20).astype(float)
     seen = []
-    original = association._statistics
+    original = association.statistics_of
 
     def spy(masses, squares, total, first, second):
         seen.append((masses, squares))
         return original(masses, squares, total, first, second)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(association, "_statistics", spy)
+        patch.setattr(association, "statistics_of", spy)
         discrepancy(d, groups, weights, permutations=5, seed=3, weight_permutation=unit)
     draws = association.permuted_masses(
         groups,

@@ -7,12 +7,16 @@ from trajectories.lazy import lazily
 if TYPE_CHECKING:
     from trajectories.discrepancy.association import Discrepancy, discrepancy
     from trajectories.discrepancy.centres import centre_distances
+    from trajectories.discrepancy.comparisons import compare_groups
     from trajectories.discrepancy.items import Metric
+    from trajectories.discrepancy.positions import by_position
 
 __all__ = [
     "Discrepancy",
     "Metric",
+    "by_position",
     "centre_distances",
+    "compare_groups",
     "discrepancy",
 ]
 

@@ -98,7 +98,7 @@ def discrepancy(
     total = group_sums(items.d, np.zeros_like(codes), items.weights)
     parts = group_sums(items.d, codes, items.weights)
     spread = _levene_sums(codes, items.weights, parts.to_centre)
-    observed = _statistics(parts.weights, parts.squares, total.squares[0], *spread)
+    observed = statistics_of(parts.weights, parts.squares, total.squares[0], *spread)
     p_values: list[float | None] = [None] * len(STATISTICS)
     if permutations > 1:
         drawn = _permuted(items, codes, parts, total, permutations, seed, weight_permutation)
@@ -120,7 +120,7 @@ def _levene_sums(codes: Ints, weights: Floats, to_centre: Floats) -> tuple[Float
     return first, np.bincount(codes, weights * to_centre**2).astype(np.float64)
 
 
-def _statistics(
+def statistics_of(
     masses: Floats, squares: Floats, total: float, first: Floats, second: Floats
 ) -> Floats:
     """Compute the five statistics from sums by group along the last axis.
@@ -186,7 +186,7 @@ def _permuted(
         sizes = masses.sum(axis=0)
         first = np.einsum("i,ipg->pg", parts.to_centre, masses)
         second = np.einsum("i,ipg->pg", parts.to_centre**2, masses)
-        found.append(_statistics(sizes, forms / (2 * sizes), whole, first, second))
+        found.append(statistics_of(sizes, forms / (2 * sizes), whole, first, second))
     return np.concatenate(found)
 
 
