@@ -139,6 +139,19 @@ def test_cut_gives_exactly_k_clusters(seed: int, n: int, grid: bool) -> None:
             assert same_partition(labels, cut_tree(tree, n_clusters=k).ravel())
 
 
+@pytest.mark.parametrize("start", ["members", "replicates"])
+def test_tied_distances_between_weighted_items_make_a_tree(start: str) -> None:
+    """Rounding puts a merge at a tie below its parts; it still comes after them."""
+    for seed in range(5):
+        draw = np.random.default_rng(seed)
+        d, weights = draw.integers(1, 4, 200 * 199 // 2) * 0.7, draw.random(200) * 3
+        tree = ward(d, weights, start=start)
+        assert len(np.unique(tree[:, :2])) == 2 * len(tree)
+        assert (np.diff(tree[:, 2]) >= 0).all()
+        for k in (2, 5, 20, 100):
+            assert set(cut(tree, k)) == set(range(k))
+
+
 def test_labels_count_by_first_appearance() -> None:
     np.testing.assert_array_equal(first_appearance([7, 7, 3, 9, 3]), [0, 0, 1, 2, 1])
 

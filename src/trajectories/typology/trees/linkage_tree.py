@@ -80,6 +80,7 @@ def _linkage(merges: Ints, heights: Floats) -> Floats:
     linkage = np.empty((n - 1, 4))
     cluster = np.arange(n)
     size = np.ones(n, np.int64)
+    heights = _not_below_parts(merges, heights)
     # a merge uses the current cluster of each slot: the larger slot is kept, and merges within a
     # cluster never come after the merge of the cluster (stable sort)
     for row, merge in enumerate(np.argsort(heights, kind="stable")):
@@ -91,6 +92,16 @@ def _linkage(merges: Ints, heights: Floats) -> Floats:
         linkage[row, 3] = size[high]
         cluster[high] = n + row
     return linkage
+
+
+def _not_below_parts(merges: Ints, heights: Floats) -> Floats:
+    """Raise a merge to the height of its parts', which rounding puts above it at tied distances."""
+    raised = heights.copy()
+    reached = np.zeros(heights.size + 1)
+    for merge, (low, high) in enumerate(merges):
+        raised[merge] = max(raised[merge], reached[low], reached[high])
+        reached[high] = raised[merge]
+    return raised
 
 
 def cut(linkage: ArrayLike, k: int) -> Ints:
