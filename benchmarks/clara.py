@@ -38,9 +38,7 @@ def scale(persons: int) -> None:
     found = clara(seqs, 8, "om", substitution_costs(seqs, "trate"))
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     print(f"{persons:,} persons, {MONTHS} months, {STATES} states, 8 medoids, OM by rates")
-    print(
-        f"{wall:.1f} s, {processor:.1f} s of processors, peak {_peak():.2f} GiB ({before:.2f} made)"
-    )
+    print(f"{wall:.1f} s, {processor:.1f} s of processors, peak {_peak():.2f} GiB")
     print(found.quality, found.stability)
 
 
