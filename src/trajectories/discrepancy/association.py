@@ -17,8 +17,8 @@ from trajectories.discrepancy.permutations import (
 from trajectories.discrepancy.sums_of_squares import (
     GroupSums,
     columns_at_once,
+    divided_squares,
     group_sums,
-    quadratic_forms,
 )
 from trajectories.sequences import StateSequences
 
@@ -164,29 +164,21 @@ def _permuted(
     unit: WeightPermutation,
 ) -> Floats:
     """Return the statistics under permutation, (R − 1, 5)."""
-    n, g = codes.size, parts.weights.size
-    columns = 1 if g == 2 else g  # of two groups, the other is what is left
     draws = permuted_masses(
         codes,
         items.weights,
         permutations - 1,
         np.random.default_rng([seed, PERMUTING]),
-        at_once=max(1, columns_at_once(n) // columns),
+        at_once=max(1, columns_at_once(codes.size) // parts.weights.size),
         unit=unit,
     )
-    weight, whole = float(total.weights[0]), float(total.squares[0])
-    row_sums = weight * total.to_centre + whole  # Σ_j w_j d(i, j)
     found = []
     for masses in draws:
-        flat = np.ascontiguousarray(masses[:, :, :columns]).reshape(n, -1)
-        forms = quadratic_forms(items.d, flat).reshape(-1, columns)
-        if g == 2:
-            rest = 2 * weight * whole - 2 * (row_sums @ flat) + forms[:, 0]
-            forms = np.stack([forms[:, 0], rest], axis=1)
-        sizes = masses.sum(axis=0)
+        squares = divided_squares(items.d, masses, total)
         first = np.einsum("i,ipg->pg", parts.to_centre, masses)
         second = np.einsum("i,ipg->pg", parts.to_centre**2, masses)
-        found.append(statistics_of(sizes, forms / (2 * sizes), whole, first, second))
+        sizes = masses.sum(axis=0)
+        found.append(statistics_of(sizes, squares, float(total.squares[0]), first, second))
     return np.concatenate(found)
 
 

@@ -13,10 +13,10 @@ from trajectories.discrepancy.items import PERMUTING, SAMPLING, Metric, coded_gr
 from trajectories.discrepancy.permutations import share_at_least
 from trajectories.discrepancy.sums_of_squares import Distances, columns_at_once
 from trajectories.dissimilarity.matrix.checked_distances import (
+    among,
     checked_distances,
     checked_weights,
     item_count,
-    rows_of,
 )
 from trajectories.dissimilarity.matrix.square_rows import Rows
 from trajectories.parallel import Team
@@ -108,13 +108,7 @@ def _source(
     d = checked_distances(given)
     n = item_count(d)
 
-    def between(rows: Ints) -> Distances:
-        if np.array_equal(rows, np.arange(n)):
-            return d
-        square = rows_of(d, rows)[:, rows]
-        return square[np.triu_indices(rows.size, 1)]
-
-    return n, checked_weights(weights, n), between
+    return n, checked_weights(weights, n), lambda rows: among(d, rows)
 
 
 def _of_all(

@@ -70,6 +70,29 @@ def quadratic_forms(d: Distances, columns: Floats) -> Floats:
     return 2 * forms
 
 
+def divided_squares(d: Distances, masses: Floats, whole: GroupSums) -> Floats:
+    """Return the sums of squares of divisions into groups.
+
+    Args:
+        d: condensed dissimilarities of n items.
+        masses: (n, r, g) weight of each item in each group of r divisions.
+        whole: the sums of all items as one group.
+
+    Returns:
+        (r, g) float64.
+    """
+    n, r, g = masses.shape
+    columns = 1 if g == 2 else g  # of two groups, the other is what is left
+    flat = np.ascontiguousarray(masses[:, :, :columns]).reshape(n, -1)
+    forms = quadratic_forms(d, flat).reshape(r, columns)
+    if g == 2:
+        weight, total = whole.weights[0], whole.squares[0]
+        row_sums = weight * whole.to_centre + total  # Σ_j w_j d(i, j)
+        rest = 2 * weight * total - 2 * (row_sums @ flat) + forms[:, 0]
+        forms = np.stack([forms[:, 0], rest], axis=1)
+    return np.asarray(forms / (2 * masses.sum(axis=0)), dtype=np.float64)
+
+
 def columns_at_once(n: int) -> int:
     """Return how many columns of n numbers `quadratic_forms` should be given at once."""
     return max(1, CHUNK_BYTES // (8 * n))

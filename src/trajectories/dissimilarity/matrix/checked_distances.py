@@ -71,12 +71,10 @@ def checked_labels(labels: ArrayLike, n: int) -> NDArray[np.generic]:
 
 
 def among(d: NDArray[np.floating], items: Ints) -> NDArray[np.floating]:
-    """Return the condensed distances of some items, in the order of `items`."""
-    n = item_count(d)
-    first, second = (items[side] for side in np.triu_indices(items.size, 1))
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    kept: NDArray[np.floating] = d[n * low - low * (low + 1) // 2 + high - low - 1]
-    return kept
+    """Return the condensed distances of some items, in their order; any may be repeated."""
+    out = np.empty(items.size * (items.size - 1) // 2, d.dtype)
+    kernels.copy_pairs(d, item_count(d), items, out)
+    return out
 
 
 def checked_k(k: int, most: int) -> int:

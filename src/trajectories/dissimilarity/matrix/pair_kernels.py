@@ -106,3 +106,14 @@ def cluster_sums(
             sums[i, c] = _weighted_sum(row, items[a:b], mass[a:b])
             if c == own[i]:
                 sums[i, k] = _weighted_squares(row, items[a:b], mass[a:b])
+
+
+@njit(cache=True, nogil=True)
+def copy_pairs(d: Array, n: int, items: Array, out: Array) -> None:
+    """Copy the distances between some of n items, in their order, condensed, into `out`."""
+    at = 0
+    for p in range(items.shape[0]):
+        for q in range(p + 1, items.shape[0]):
+            i, j = min(items[p], items[q]), max(items[p], items[q])
+            out[at] = d[pair_index(i, j, n)] if i < j else 0
+            at += 1
