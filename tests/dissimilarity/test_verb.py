@@ -143,10 +143,17 @@ def test_costs_that_do_not_fit(tmp_path, windows):
         run(tmp_path, folder, "a", text)
 
 
-def test_too_large_a_matrix_stops_before_the_work(tmp_path, windows, monkeypatch):
+def test_too_large_a_matrix_is_not_made(tmp_path, windows, monkeypatch, capsys):
     monkeypatch.setattr(f"{COMMANDS}.matrix.write_distances", pytest.fail)
-    with pytest.raises(UserError, match=r"unique sequences need .* GiB .*, but .*largest_gib is"):
-        run(tmp_path, windows[0], text="dissimilarity: {largest_gib: 0.000001}")
+    text = "dissimilarity: {largest_gib: 0.000001}"
+    out = run(tmp_path, windows[0], text=text)
+    assert {path.name for path in out.iterdir()} == {"unique.npz", "costs.json", "meta.json"}
+    assert "largest_gib 1e-06, so that the typology comes from samples" in capsys.readouterr().out
+    tile = tmp_path / "1-of-2"
+    tile_command(
+        config=tmp_path / "config.yaml", name="om", part="1-of-2", sequences=windows[0], out=tile
+    )
+    assert list(tile.iterdir()) == []
 
 
 def test_too_full_a_disk_stops_before_the_work(tmp_path, windows, monkeypatch):

@@ -12,7 +12,7 @@ import yaml
 from trajectories.commands.typology.cluster import cluster
 from trajectories.commands.typology.hours import hours
 from trajectories.errors import UserError
-from trajectories.typology.partitions import build, check_memory
+from trajectories.typology.partitions import build, memory
 
 ALPHABET = ["JOB", "EDU", "SA_PASSIVE", "OUT"]
 LENGTH = 6
@@ -222,7 +222,6 @@ def test_ward_alone_with_a_fixed_k(tmp_path: Path) -> None:
     [
         (3, 1.0, {}, "fewer than typology.k_max 5"),
         (90, 0.0, {}, "gives every window a weight of 0"),
-        (90, 1.0, {"largest_gib": 1e-6}, "typology.largest_gib is 1e-06"),
     ],
 )
 def test_impossible_inputs_are_explained(
@@ -240,10 +239,48 @@ def test_impossible_inputs_are_explained(
 
 def test_memory_grows_with_what_is_asked_for() -> None:
     d = np.broadcast_to(np.float32(0), 20_000 * 19_999 // 2)
-    options = {"ks": range(2, 11), "starts": 5, "largest_gib": 100.0}
-    small = check_memory(d, methods=["pam"], **options)
-    assert check_memory(d, methods=["pam", "ward"], **options) >= 4 * d.size / 2**30
-    assert check_memory(d, methods=["pam"], **{**options, "starts": 500}) > small
+    small = memory(d, methods=["pam"], ks=range(2, 11), starts=5)
+    assert memory(d, methods=["pam", "ward"], ks=range(2, 11), starts=5) >= 4 * d.size / 2**30
+    assert memory(d, methods=["pam"], ks=range(2, 11), starts=500) > small
+
+
+@pytest.mark.parametrize("matrix", ["not made", "too large to cluster"])
+def test_medoids_come_from_samples_where_the_matrix_does_not_fit(
+    tmp_path: Path, matrix: str
+) -> None:
+    case = write_case(tmp_path, windows=400)
+    if matrix == "not made":
+        for name in ("om", "ham"):
+            (case[name] / "distances.npy").unlink()
+    config = tmp_path / "config.yaml"
+    sampling = {"samples": 4, "size": 200, "quality": 500}
+    document = {
+        "typology": {"k_max": 5, "sampling": sampling, "largest_gib": 1e-6},
+        "dissimilarity": {"measures": {"om": {"measure": "ham"}, "ham": {"measure": "ham"}}},
+    }
+    config.write_text(yaml.safe_dump(document))
+    out = tmp_path / "out"
+    cluster(
+        config=config,
+        sequences=case["sequences"],
+        distances=case["om"],
+        out=out,
+        others=[case["ham"]],
+    )
+    found = json.loads((out / "clusters.json").read_text())
+    assert (found["method"], found["search"]["samples"]) == ("clara", 4)
+    clusters = pl.read_parquet(out / "clusters.parquet")["cluster"].to_numpy()
+    with np.load(case["om"] / "unique.npz") as unique:
+        states, inverse = unique["states"], unique["inverse"]
+    near = (states[:, None] != states[found["medoids"]]).sum(axis=2)
+    assert (near[inverse, clusters - 1] == near[inverse].min(axis=1)).all()
+    table = pl.read_parquet(out / "tables" / "samples.parquet")
+    assert table["k"].to_list() == [2, 3, 4, 5]
+    assert table["ari_stable"].is_between(1, 4).all()
+    assert pl.read_parquet(out / "tables" / "quality.parquet")["ASW"].null_count() == 0
+    assert pl.read_parquet(out / "tables" / "agreement.parquet")["b"].to_list() == [
+        f"ham clara k={found['k']}"
+    ]
 
 
 def test_build_takes_wards_clusters_as_starts() -> None:

@@ -74,6 +74,11 @@ def compares(measure):
     return [CHANNELS] if needs else []
 
 
+def compared_by_any():
+    """Return the folder of channels where any measure compares some, and nothing else."""
+    return [CHANNELS] if any(map(compares, settings.dissimilarity.measures)) else []
+
+
 def channel_option(measure):
     """Return the option by which a command finds what a measure compares besides states."""
     return options("--channels", compares(measure))

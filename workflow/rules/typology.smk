@@ -12,6 +12,7 @@ rule cluster:
         sequences=rules.windows.output,
         main=MAIN,
         others=OTHERS,
+        channels=compared_by_any(),
     output:
         directory(TYPOLOGY),
     log:
@@ -24,13 +25,14 @@ rule cluster:
         settings=leaves("typology", "dissimilarity.main"),
         code=code("typology.cluster"),
         others=options("--others", OTHERS),
+        channels=options("--channels", compared_by_any()),
     message:
         "Build one typology over all periods"
     shell:
         "{PYTHON:q} -P -m trajectories --threads {CORES} --keep-going --log {log:q}"
         " cluster --config {CONFIG:q}"
         " --sequences {input.sequences:q} --distances {input.main:q} {params.others:q}"
-        " --out {output:q}"
+        " {params.channels:q} --out {output:q}"
 
 
 rule hours:

@@ -27,6 +27,11 @@ def read_unique(folder: Path) -> tuple[np.ndarray, Floats, Ints]:
     return unique["states"], scaled, inverse
 
 
-def read_distances(folder: Path) -> np.ndarray:
-    """Open the condensed distances between unique sequences, which stay on disk."""
-    return io.read_array(folder / "distances.npy", mapped=True)
+def read_distances(folder: Path) -> np.ndarray | None:
+    """Open the condensed distances between unique sequences, which stay on disk.
+
+    Returns:
+        None where the matrix was too large to be made.
+    """
+    path = folder / "distances.npy"
+    return io.read_array(path, mapped=True) if path.exists() else None

@@ -9,10 +9,12 @@ import numpy as np
 from trajectories.arrays import Array
 from trajectories.config.sections.channels import ChannelConfig
 from trajectories.config.sections.dissimilarity import MeasureConfig
+from trajectories.dissimilarity import on_demand
 from trajectories.dissimilarity.channels import combine
 from trajectories.dissimilarity.costs import Costs, substitution_costs
 from trajectories.dissimilarity.distances import Distances, fill_condensed
 from trajectories.dissimilarity.measures import Recipe
+from trajectories.dissimilarity.on_demand import OnDemand
 from trajectories.dissimilarity.series.warping import fill_series
 from trajectories.sequences import StateSequences, UniqueSequences
 from trajectories.sequences.coding import LARGEST_ALPHABET
@@ -34,6 +36,7 @@ class Task:
         costs: the content of `costs.json`.
         fill: writes rows of the condensed matrix of the distinct windows, given the rows, an output
             array and a number of threads.
+        space: the same distances when they are asked for, by a number of threads.
     """
 
     unique: UniqueSequences
@@ -42,6 +45,7 @@ class Task:
     normalisation: str
     costs: dict[str, Any]
     fill: Fill
+    space: Callable[[int], OnDemand]
 
 
 def of_states(windows: StateSequences, recipe: Recipe) -> Task:
@@ -59,6 +63,7 @@ def of_states(windows: StateSequences, recipe: Recipe) -> Task:
             "indel": None if costs is None else np.asarray(costs.indel).tolist(),
         },
         fill=lambda rows, out, threads: fill_condensed(recipe, states, rows, out, threads),
+        space=lambda threads: on_demand.of_states(recipe, states, threads),
     )
 
 
@@ -106,6 +111,7 @@ def of_channels(windows: StateSequences, options: MeasureConfig, compared: Compa
             }
         },
         fill=lambda rows, out, threads: fill_condensed(recipe, combined, rows, out, threads),
+        space=lambda threads: on_demand.of_states(recipe, combined, threads),
     )
 
 
@@ -145,6 +151,7 @@ def of_series(windows: StateSequences, options: MeasureConfig, compared: Compare
         normalisation="none",
         costs={"series": options.series, "gamma": options.gamma},
         fill=lambda some, out, threads: fill_series(numbers, gamma, some, out, threads),
+        space=lambda threads: on_demand.of_series(numbers, gamma, threads),
     )
 
 

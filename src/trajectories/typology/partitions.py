@@ -10,7 +10,6 @@ from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix.checked_distances import among, item_count
 from trajectories.dissimilarity.matrix.cluster_sums import cluster_sums, medoids_of
 from trajectories.dissimilarity.matrix.square_rows import BLOCK_ROWS, KEPT_BYTES, Rows
-from trajectories.errors import UserError
 from trajectories.parallel import Team
 from trajectories.typology.indices.concordance import SEGMENT_PAIRS
 from trajectories.typology.indices.quality_indices import quality_of_rows
@@ -114,22 +113,10 @@ def build(
     )
 
 
-def check_memory(
-    d: NDArray[np.floating],
-    *,
-    methods: Sequence[str],
-    ks: Sequence[int],
-    starts: int,
-    largest_gib: float,
+def memory(
+    d: NDArray[np.floating], *, methods: Sequence[str], ks: Sequence[int], starts: int
 ) -> float:
-    """Estimate the working memory of `build` without the distances, and refuse too much.
-
-    Returns:
-        The estimate in GiB.
-
-    Raises:
-        UserError: it exceeds `largest_gib`.
-    """
+    """Estimate the working memory of `build` without the distances, in GiB."""
     n = item_count(d)
     tree = d.size * d.itemsize if "ward" in methods else 0
     runs = max(starts + 2, REMOVALS + 1) * len(ks)
@@ -139,11 +126,4 @@ def check_memory(
     sums = len(methods) * len(ks) * n * max(ks) * 8
     with Team() as team:
         indices = min(d.size, 2 * SEGMENT_PAIRS * team.size) * SORT_BYTES + sums
-    need = max(tree, state if "pam" in methods else 0, indices) / GIB
-    if need > largest_gib:
-        raise UserError(
-            f"typology: {n:,} unique sequences need about {need:.2f} GiB of working memory, but "
-            f"typology.largest_gib is {largest_gib:g}: raise it, take dtype float32 in "
-            "dissimilarity, fewer starts, or methods without ward."
-        )
-    return need
+    return max(tree, state if "pam" in methods else 0, indices) / GIB

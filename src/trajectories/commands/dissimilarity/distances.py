@@ -8,7 +8,7 @@ import numpy as np
 
 from trajectories.commands.dissimilarity import matrix
 from trajectories.dissimilarity.tasks import Task
-from trajectories.io import read_array, replacing, write_json
+from trajectories.io import make_private, read_array, replacing, write_json
 
 
 def distances(
@@ -22,25 +22,36 @@ def distances(
 ) -> None:
     """Compute the dissimilarities of all unique state sequences by one measure.
 
+    A matrix larger than `dissimilarity.largest_gib` is not made: the typology then comes from
+    samples, whose distances are computed there.
+
     Args:
         config: the run's configuration.
         name: the measure's name under `dissimilarity.measures`.
         sequences: folder with `windows.parquet`, `states.npy` and `alphabet.json`.
         out: folder to write: `distances.npy`, condensed over the unique sequences in
-            lexicographic order; `unique.npz` with their states (u, L), total weight (u,), count
-            (u,) and the unique sequence of each window, inverse (n,); `costs.json`; `meta.json`.
+            lexicographic order, unless too large; `unique.npz` with their states (u, L), total
+            weight (u,), count (u,) and the unique sequence of each window, inverse (n,);
+            `costs.json`; `meta.json`.
         tiles: folders of `tile`, where the distances were computed one by one; without them they
             are computed here.
         channels: folder of `trajectories channels`, for a measure of channels or of a series;
             `unique.npz` then also holds these, and windows that differ in them are different.
 
     Raises:
-        UserError: there is no such measure, it does not fit the sequences, or its matrix is larger
-            than `dissimilarity.largest_gib` or than the disk has room for.
+        UserError: there is no such measure, it does not fit the sequences, or the disk has no room
+            for its matrix.
     """
-    options, task = matrix.prepare(config, name, sequences, channels, out)
+    section, options, task = matrix.read_task(config, name, sequences, channels)
+    make_private(out)
     unique = task.unique
-    if tiles:
+    if not matrix.fits(task, section, out):
+        print(
+            f"    {name}: the matrix would take more than dissimilarity.largest_gib "
+            f"{section.largest_gib:g}, so that the typology comes from samples",
+            flush=True,
+        )
+    elif tiles:
         _join(tiles, task.dtype, len(unique), out / "distances.npy")
     else:
         matrix.write_distances(task, range(max(len(unique) - 1, 0)), out / "distances.npy")

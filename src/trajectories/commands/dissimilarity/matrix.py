@@ -19,7 +19,7 @@ from trajectories.dissimilarity.lanes.lanes_kernels import LANE_BYTES
 from trajectories.dissimilarity.measures import CostsWarning
 from trajectories.dissimilarity.tasks import Task
 from trajectories.errors import FileError, UserError
-from trajectories.io import make_private, replacing
+from trajectories.io import replacing
 from trajectories.parallel import thread_count
 
 GIB = 2**30
@@ -29,13 +29,16 @@ REPORTED = 50_000_000
 """Distances after which progress is shown."""
 
 
-def prepare(
-    config: Path, name: str, sequences: Path, channels: Path | None, folder: Path
-) -> tuple[MeasureConfig, Task]:
-    """Read one measure's options and what it compares, and check that there is room.
+def read_task(
+    config: Path, name: str, sequences: Path, channels: Path | None
+) -> tuple[DissimilarityConfig, MeasureConfig, Task]:
+    """Read one measure's options and what it compares.
+
+    Returns:
+        The section `dissimilarity`, the measure's options, and the prepared measure.
 
     Raises:
-        UserError: as `distances`.
+        UserError: there is no such measure, or it does not fit the sequences.
     """
     section = read_section(config, "dissimilarity", DissimilarityConfig)
     options = section.measures.get(name)
@@ -52,28 +55,26 @@ def prepare(
         raise UserError(f"dissimilarity.measures.{name}: {error}") from error
     for doubt in doubts:
         print(f"    warning: dissimilarity.measures.{name}: {doubt.message}", flush=True)
-    make_private(folder)
-    check_room(name, len(task.unique), task.dtype.itemsize, section.largest_gib, folder)
-    return options, task
+    return section, options, task
 
 
-def check_room(name: str, unique: int, itemsize: int, largest_gib: float, folder: Path) -> None:
-    """Refuse a matrix that is too large before any work starts.
+def fits(task: Task, section: DissimilarityConfig, folder: Path) -> bool:
+    """Tell whether the matrix is as small as `dissimilarity.largest_gib` and the disk allow.
 
     Raises:
-        UserError: the limit does not allow it; with the estimate and what can be done.
-        FileError: the disk has no room for it.
+        FileError: the disk has no room for a matrix that the limit allows.
     """
-    need = unique * (unique - 1) // 2 * itemsize
+    unique = len(task.unique)
+    need = unique * (unique - 1) // 2 * task.dtype.itemsize
+    if need > section.largest_gib * GIB:
+        return False
     free = shutil.disk_usage(folder).free
-    what = f"measure {name}: {unique:,} unique sequences need {need / GIB:.2f} GiB of distances"
-    if need > largest_gib * GIB:
-        raise UserError(
-            f"{what}, but dissimilarity.largest_gib is {largest_gib:g}: raise it, set dtype "
-            f"float32 (half of float64), or take shorter or fewer windows"
-        )
     if need > free:
-        raise FileError(f"{what}, but {folder} has {free / GIB:.2f} GiB free: make room there")
+        raise FileError(
+            f"The matrix of distances needs {need / GIB:.2f} GiB, but {folder} has "
+            f"{free / GIB:.2f} GiB free: make room there"
+        )
+    return True
 
 
 def write_distances(task: Task, rows: range, path: Path) -> None:

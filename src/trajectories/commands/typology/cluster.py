@@ -1,6 +1,7 @@
 """`cluster`: one typology over all periods."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,17 @@ from trajectories.arrays import Floats, Ints
 from trajectories.artefacts.distances import read_distances, read_unique
 from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import CLUSTERS, read_windows
+from trajectories.commands.dissimilarity.matrix import read_task
 from trajectories.config.section import read_section
 from trajectories.config.sections.typology import TypologyConfig
 from trajectories.errors import UserError
+from trajectories.parallel import thread_count
 from trajectories.typology import tables
 from trajectories.typology.agreement import NamedPartition, agreement
 from trajectories.typology.choose_k import choose_k
 from trajectories.typology.name_clusters import name_clusters
-from trajectories.typology.partitions import Partitions, build, check_memory
+from trajectories.typology.partitions import Partitions, build, memory
+from trajectories.typology.sampled_medoids.partitions import METHOD, from_samples
 
 
 def cluster(
@@ -28,8 +32,12 @@ def cluster(
     distances: Path,
     out: Path,
     others: Sequence[Path] = (),
+    channels: Path | None = None,
 ) -> None:
     """Build one typology over all periods and choose its number of clusters.
+
+    Where a measure's matrix was too large to be made, or clustering it would take more than
+    `typology.largest_gib`, medoids are found in samples (`clara`).
 
     Args:
         config: the run's configuration.
@@ -38,16 +46,18 @@ def cluster(
         out: folder to write: `partitions.parquet` (method, k, unique, cluster),
             `clusters.parquet` (window, cluster), `clusters.json`, and `tables`.
         others: folders of further measures; their partitions are compared with the chosen one.
+        channels: folder of `trajectories channels`, where a measure compares any.
 
     Raises:
-        UserError: too few unique sequences, windows without weight, or too much memory needed.
+        UserError: too few unique sequences, or windows without weight.
     """
     section = read_section(config, "typology", TypologyConfig)
     windows, seqs = read_windows(sequences)
     states, alphabet = seqs.states, [str(state) for state in seqs.alphabet]
     unique_states, weights, inverse = read_unique(distances)
-    partitions = _partitions(distances, weights, section)
-    method = section.method
+    inputs = Inputs(config, sequences, channels, section)
+    partitions, criteria = _partitions(distances, weights, inputs)
+    method = section.method if criteria is None else METHOD
     ks = sorted(k for name, k in partitions.quality if name == method)
     choice = choose_k(
         {k: partitions.quality[method, k] for k in ks},
@@ -80,8 +90,10 @@ def cluster(
         ),
         "medoids": tables.medoids_table(clusters, unique_states, inverse, alphabet, person),
         "modal_sequence": tables.modal_table(label, k, states, alphabet, person),
-        "agreement": _agreement(partitions, chosen, distances.name, inverse, others, section),
+        "agreement": _agreement(partitions, chosen, distances.name, inverse, others, inputs),
     }
+    if criteria is not None:
+        aggregates["samples"] = criteria
     write_tables(aggregates, out)
     io.write_parquet(_long(partitions), out / "partitions.parquet")
     io.write_parquet(
@@ -92,6 +104,7 @@ def cluster(
         {
             "k": k,
             "method": method,
+            "search": None if criteria is None else section.sampling.model_dump(mode="json"),
             "measure": distances.name,
             "rule": choice.text,
             "names": [
@@ -104,11 +117,25 @@ def cluster(
     )
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """What distances are computed from where no matrix was made."""
+
+    config: Path
+    sequences: Path
+    channels: Path | None
+    section: TypologyConfig
+
+
 def _partitions(
-    folder: Path, weights: Floats, section: TypologyConfig, *, ks: Sequence[int] | None = None
-) -> Partitions:
-    """Make the partitions of one measure; with given `ks` the main method's alone."""
-    d = read_distances(folder)
+    folder: Path, weights: Floats, inputs: Inputs, *, ks: Sequence[int] | None = None
+) -> tuple[Partitions, pl.DataFrame | None]:
+    """Make the partitions of one measure; with given `ks` the main method's alone.
+
+    Returns:
+        The partitions; where they come from samples, also the criteria of `Sampled`.
+    """
+    section = inputs.section
     n = int(np.count_nonzero(weights))
     if n < section.k_max:
         raise UserError(
@@ -117,10 +144,21 @@ def _partitions(
         )
     methods = section.methods if ks is None else (section.method,)
     tried = range(section.k_min, section.k_max + 1) if ks is None else ks
-    check_memory(
-        d, methods=methods, ks=tried, starts=section.starts, largest_gib=section.largest_gib
-    )
-    return build(
+    d = read_distances(folder)
+    needs = np.inf if d is None else memory(d, methods=methods, ks=tried, starts=section.starts)
+    if d is None or needs > section.largest_gib:
+        _, _, task = read_task(inputs.config, folder.name, inputs.sequences, inputs.channels)
+        sampled = from_samples(
+            task.space(thread_count()),
+            weights,
+            tried,
+            section.sampling,
+            starts=section.starts,
+            seed=section.seed,
+            with_quality=ks is None,
+        )
+        return sampled.partitions, sampled.criteria
+    made = build(
         d,
         weights,
         methods=methods,
@@ -131,6 +169,7 @@ def _partitions(
         ward_start=section.ward_start,
         with_quality=ks is None,
     )
+    return made, None
 
 
 def _agreement(
@@ -139,23 +178,26 @@ def _agreement(
     measure: str,
     inverse: Ints,
     others: Sequence[Path],
-    section: TypologyConfig,
+    inputs: Inputs,
 ) -> pl.DataFrame:
-    _, k = chosen
+    method, k = chosen
 
     def named(name: str, method: str, labels: Ints) -> NamedPartition:
         return NamedPartition(f"{name} {method} k={k}", labels)
 
-    main = named(measure, chosen[0], partitions.labels[chosen][inverse])
+    main = named(measure, method, partitions.labels[chosen][inverse])
     rivals = [
-        named(measure, method, partitions.labels[method, k][inverse])
-        for method in section.methods
-        if method != chosen[0]
+        named(measure, other, labels[inverse])
+        for (other, size), labels in partitions.labels.items()
+        if size == k and other != method
     ]
     for folder in others:
         _, weights, own_inverse = read_unique(folder)
-        found = _partitions(folder, weights, section, ks=[k])
-        rivals.append(named(folder.name, chosen[0], found.labels[chosen][own_inverse]))
+        found, _ = _partitions(folder, weights, inputs, ks=[k])
+        rivals += [
+            named(folder.name, other, labels[own_inverse])
+            for (other, _), labels in found.labels.items()
+        ]
     return agreement([(main, rival) for rival in rivals])
 
 

@@ -217,7 +217,8 @@ class DissimilarityConfig(Section):
     sources: SourcesConfig = SourcesConfig()
     """How the register makes `channels` and `series`, where a measure has them."""
     largest_gib: float = Field(4.0, gt=0)
-    """Largest matrix of distances that may be written for one measure, in GiB."""
+    """Largest matrix of distances that is made for one measure, in GiB; above it the typology comes
+    from samples (`typology.sampling`)."""
 
     tiles: int = Field(1, ge=1, le=10_000)
     """Jobs that a measure's distances are spread over, on a cluster or over processors; the result

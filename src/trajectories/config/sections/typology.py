@@ -59,6 +59,22 @@ class HoursConfig(Section):
     """Weekly hours of an employment spell that registers none; 37 is full time."""
 
 
+class SamplingConfig(Section):
+    """How medoids are found in samples (CLARA) where the matrix of distances is too large."""
+
+    samples: int = Field(20, ge=1, le=10_000)
+    """Number of samples that are clustered; the one whose medoids fit best is used."""
+    size: int = Field(2_000, ge=100, le=40_000)
+    """Draws of a sample."""
+    compared: int = Field(20_000, ge=1_000)
+    """Draws on which the samples' medoids are compared; all windows are assigned to the best."""
+    criterion: Literal["distance", "db", "xb", "pbm", "ams"] = "distance"
+    """What makes a sample the best: the mean distance to the medoids, Davies–Bouldin, Xie–Beni, PBM
+    or the silhouette around medoids."""
+    quality: int = Field(4_000, ge=500, le=40_000)
+    """Draws on which the quality indices, which need all distances, are computed."""
+
+
 class TypologyConfig(Section):
     """One typology over all windows."""
 
@@ -84,6 +100,8 @@ class TypologyConfig(Section):
     ward_start: Literal["replicates", "members"] = "replicates"
     """How weights enter Ward's tree: `replicates` as if each window stood alone, `members` as R's
     hclust with members."""
+    sampling: SamplingConfig = SamplingConfig()
+    """How medoids are found in samples (CLARA) where the matrix of distances is too large."""
     choice: ChoiceConfig = ChoiceConfig()
     """The rule that chooses the number of clusters k."""
     names: NamesConfig = NamesConfig()
@@ -91,7 +109,8 @@ class TypologyConfig(Section):
     hours: HoursConfig = HoursConfig()
     """Monthly hours of work by cluster."""
     largest_gib: float = Field(4.0, gt=0)
-    """Largest working memory that the clustering may take, in GiB."""
+    """Largest working memory that the clustering of a whole matrix may take, in GiB; above it the
+    typology comes from samples."""
 
     @model_validator(mode="after")
     def _keys_fit(self) -> "TypologyConfig":

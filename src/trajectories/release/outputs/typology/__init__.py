@@ -2,6 +2,7 @@
 
 ORDER = (
     "quality",
+    "samples",
     "clusters",
     "medoids",
     "modal_sequence",
