@@ -86,8 +86,7 @@ def mvad_spells(table: pl.DataFrame) -> pl.DataFrame:
     first = pl.lit(MVAD_FIRST_MONTH).str.to_date("%Y-%m")
     place = pl.lit(pl.Series("column", months)).alias("column")
     dated = pl.select(
-        place,
-        first.dt.offset_by(pl.format("{}mo", pl.int_range(MVAD_MONTHS))).alias("start"),
+        place, first.dt.offset_by(pl.format("{}mo", pl.int_range(MVAD_MONTHS))).alias("start")
     ).with_columns(end=pl.col("start").dt.month_end())
     long = (
         table.select("id", *months)

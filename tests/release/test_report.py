@@ -6,6 +6,7 @@ import re
 import polars as pl
 import pytest
 
+from trajectories.release import tables as cells
 from trajectories.release.headline import KEYS
 from trajectories.release.outputs.checks import verdict
 from trajectories.release.outputs.question.trial import target_trial
@@ -15,7 +16,7 @@ from trajectories.release.page.words import headline_boxes
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study
 from trajectories.release.style import read_style
-from trajectories.release.tables import Cell, HtmlTable, cells
+from trajectories.release.tables import Cell, HtmlTable
 from trajectories.release.verdict_words import CHECKS, SENTENCES, judged
 
 from .conftest import STYLE

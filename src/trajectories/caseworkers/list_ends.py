@@ -253,15 +253,7 @@ def without_each_client(
         .filter((pl.col("others") >= rules.min_clients) & pl.col("last_day").is_not_null())
         .with_columns(month=pl.col("last_day").dt.truncate("1mo"))
         .select(
-            "person",
-            "list",
-            "caseworker",
-            "kind",
-            "at_once",
-            "last_day",
-            "month",
-            "start",
-            "end",
+            "person", "list", "caseworker", "kind", "at_once", "last_day", "month", "start", "end"
         )
         .sort("person", "list", "start")
     )

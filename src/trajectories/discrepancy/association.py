@@ -9,11 +9,7 @@ from numpy.typing import ArrayLike
 
 from trajectories.arrays import Floats, Ints
 from trajectories.discrepancy.items import PERMUTING, Items, Metric, coded_groups, items_of
-from trajectories.discrepancy.permutations import (
-    WeightPermutation,
-    permuted_masses,
-    share_at_least,
-)
+from trajectories.discrepancy.permutations import WeightPermutation, permuted_masses, share_at_least
 from trajectories.discrepancy.sums_of_squares import (
     GroupSums,
     columns_at_once,
@@ -186,11 +182,7 @@ def _group_table(names: list[Any], parts: GroupSums, total: GroupSums) -> pl.Dat
     masses = np.append(parts.weights, total.weights)
     squares = np.append(parts.squares, total.squares)
     return pl.DataFrame(
-        {
-            "group": [*map(str, names), "Total"],
-            "n": masses,
-            "discrepancy": squares / masses,
-        }
+        {"group": [*map(str, names), "Total"], "n": masses, "discrepancy": squares / masses}
     )
 
 

@@ -10,11 +10,7 @@ from numpy.typing import ArrayLike
 from trajectories.arrays import Floats
 from trajectories.discrepancy.items import PERMUTING, Items, Metric, items_of
 from trajectories.discrepancy.permutations import share_at_least
-from trajectories.discrepancy.sums_of_squares import (
-    columns_at_once,
-    group_sums,
-    quadratic_forms,
-)
+from trajectories.discrepancy.sums_of_squares import columns_at_once, group_sums, quadratic_forms
 from trajectories.sequences import StateSequences
 
 ROUNDING = 1e-9  # relative; a column shorter than this beside the others is a combination of them

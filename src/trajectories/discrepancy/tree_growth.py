@@ -8,11 +8,7 @@ import polars as pl
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.discrepancy.items import PERMUTING
-from trajectories.discrepancy.permutations import (
-    WeightPermutation,
-    permuted_masses,
-    share_at_least,
-)
+from trajectories.discrepancy.permutations import WeightPermutation, permuted_masses, share_at_least
 from trajectories.discrepancy.splits import TIE_TOLERANCE, Found, Predictor, Split
 from trajectories.discrepancy.sums_of_squares import (
     Distances,
@@ -170,11 +166,7 @@ class GrownTree:
 
 
 def best_split(
-    d: Distances,
-    weights: Floats,
-    columns: Sequence[Predictor],
-    codes: Sequence[Ints],
-    least: float,
+    d: Distances, weights: Floats, columns: Sequence[Predictor], codes: Sequence[Ints], least: float
 ) -> tuple[int, Found] | None:
     """Return the predictor and division with the least sum of squares, the first at ties."""
     best: tuple[int, Found] | None = None

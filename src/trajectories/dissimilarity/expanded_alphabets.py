@@ -147,11 +147,7 @@ def saved(substitution: Floats, indel: Floats) -> Floats:
     return gains
 
 
-def compact(
-    codes: list[Ints],
-    void: list[Bools],
-    gains: Callable[[Ints], Floats],
-) -> Letters:
+def compact(codes: list[Ints], void: list[Bools], gains: Callable[[Ints], Floats]) -> Letters:
     """Number the letters that occur.
 
     Args:

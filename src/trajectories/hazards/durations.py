@@ -105,21 +105,14 @@ def _require_named(durations: pl.DataFrame, rules: DurationsConfig) -> None:
 def fit_durations(periods: pl.DataFrame, rules: DurationsConfig) -> HazardFit:
     """The discrete-time model of the event on the baseline's bands and the configured terms."""
     return fit_hazard(
-        periods,
-        event=EVENT,
-        terms=[f"C({BAND})", *rules.terms],
-        link=rules.link,
-        cluster=PERSON,
+        periods, event=EVENT, terms=[f"C({BAND})", *rules.terms], link=rules.link, cluster=PERSON
     )
 
 
 def model_table(fit: HazardFit) -> pl.DataFrame:
     """All terms with model-based and sandwich variances, in the columns of `MODEL_SCHEMA`."""
     rows: list[dict[str, Any]] = []
-    for variance, one in (
-        ("model", fit.with_cluster(None)),
-        ("sandwich by person", fit),
-    ):
+    for variance, one in (("model", fit.with_cluster(None)), ("sandwich by person", fit)):
         rows += [
             {
                 "model": MODEL,

@@ -128,10 +128,7 @@ def with_eve_state(panel: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
 
 
 def _types(
-    states: States,
-    alphabet: list[str],
-    rules: HistoriesConfig,
-    sought: Bools | None = None,
+    states: States, alphabet: list[str], rules: HistoriesConfig, sought: Bools | None = None
 ) -> Types:
     return find_types(
         states,

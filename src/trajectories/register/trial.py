@@ -146,11 +146,7 @@ def match_keys(raw: RawTable, keys: pl.Series, known: pl.Series) -> Iterator[Fin
 
 
 def _finding(
-    raw: RawTable,
-    rows: np.ndarray,
-    reason: str,
-    said: str,
-    keys: pl.Series | None = None,
+    raw: RawTable, rows: np.ndarray, reason: str, said: str, keys: pl.Series | None = None
 ) -> Finding:
     mend = find_mend(raw, rows, reason, keys=keys)
     if mend is None:

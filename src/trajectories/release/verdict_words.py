@@ -221,9 +221,7 @@ def sentence(row: Mapping[str, Any], study: Study) -> str:
     written["measure"] = lambda to: to.ratio
     what = WHAT.get(row["check"], "")
     return study.say(
-        SENTENCES[row["reason"] or "withheld"],
-        what=lambda to: to.say(what, **written),
-        **written,
+        SENTENCES[row["reason"] or "withheld"], what=lambda to: to.say(what, **written), **written
     )
 
 

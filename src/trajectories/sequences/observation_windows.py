@@ -236,10 +236,7 @@ def _fixed_origins(
 
 
 def _describe(
-    person_months: pl.DataFrame,
-    rows: Rows,
-    persons: pl.DataFrame,
-    extra: Sequence[str | None],
+    person_months: pl.DataFrame, rows: Rows, persons: pl.DataFrame, extra: Sequence[str | None]
 ) -> pl.DataFrame:
     """Return the attributes of each window's person at the origin."""
     named = {name for name in extra if name is not None}

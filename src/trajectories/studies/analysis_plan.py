@@ -77,11 +77,7 @@ CHECKS = (
         CORRECTED,
         f"both 95 % intervals {NEAR}",
     ),
-    (
-        "Equality over subgroups (Holm)",
-        CORRECTED,
-        "never: no difference shown is inconclusive",
-    ),
+    ("Equality over subgroups (Holm)", CORRECTED, "never: no difference shown is inconclusive"),
 )
 
 

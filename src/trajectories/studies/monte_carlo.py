@@ -37,15 +37,7 @@ HEADLINE = "headline"
 """The model whose standard error is wanted; for the others only coefficients."""
 
 EVENT = "event_bin"
-STUDY = (
-    "leads_p",
-    "lead",
-    "lead_se",
-    "after",
-    "after_se",
-    "first_stage",
-    "lead_clusters",
-)
+STUDY = ("leads_p", "lead", "lead_se", "after", "after_se", "first_stage", "lead_clusters")
 
 
 @dataclass(frozen=True)

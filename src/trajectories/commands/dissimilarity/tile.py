@@ -8,13 +8,7 @@ from trajectories.io import make_private
 
 
 def tile(
-    *,
-    config: Path,
-    name: str,
-    part: str,
-    sequences: Path,
-    out: Path,
-    channels: Path | None = None,
+    *, config: Path, name: str, part: str, sequences: Path, out: Path, channels: Path | None = None
 ) -> None:
     """Compute some rows of the dissimilarities of all unique state sequences.
 

@@ -39,9 +39,7 @@ def changes(*, config: Path, register: Path, out: Path) -> None:
             "register.files.assignments, or set hazards.enabled to false."
         )
     require_reasons(
-        assignments["reason"],
-        section.changes.request_reasons,
-        ChangesConfig().request_reasons,
+        assignments["reason"], section.changes.request_reasons, ChangesConfig().request_reasons
     )
     found = caseworker_changes(
         assignments,

@@ -24,10 +24,7 @@ from trajectories.register.weekly.scan import starts_of_runs
 
 
 def check(
-    *,
-    config: Path = Path("config/config.yaml"),
-    raw: Path | None = None,
-    out: Path | None = None,
+    *, config: Path = Path("config/config.yaml"), raw: Path | None = None, out: Path | None = None
 ) -> Iterator[str]:
     """Show which codes occur, when, how often, and which are unmapped or outside their validity.
 

@@ -40,10 +40,7 @@ def read_released(release: Path, style: Path) -> tuple[Tables, Style]:
     about = read_about(release)
     tables = read_tables(release / TABLES)
     look = read_style(
-        style,
-        language=about["language"],
-        simulated=about["simulated"],
-        settings=about["settings"],
+        style, language=about["language"], simulated=about["simulated"], settings=about["settings"]
     )
     return tables, look if jobs_known(tables, look.study) else look.without_jobs()
 

@@ -41,9 +41,6 @@ def windows(*, config: Path, register: Path, months: Path, out: Path) -> None:
     write_tables(made, out)
     events = [Event(event.name, event.date) for event in settings.events]
     seen = breaks_seen(
-        cut.frame["group"],
-        months_of(cut.frame["origin"]),
-        settings.window.length_months,
-        events,
+        cut.frame["group"], months_of(cut.frame["origin"]), settings.window.length_months, events
     )
     io.write_parquet(seen, out / "breaks_seen.parquet")

@@ -97,8 +97,7 @@ def cluster(
     write_tables(aggregates, out)
     io.write_parquet(_long(partitions), out / "partitions.parquet")
     io.write_parquet(
-        windows.select("window", cluster=pl.Series(label + 1).cast(pl.Int16)),
-        out / CLUSTERS,
+        windows.select("window", cluster=pl.Series(label + 1).cast(pl.Int16)), out / CLUSTERS
     )
     io.write_json(
         {

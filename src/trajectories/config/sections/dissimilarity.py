@@ -205,10 +205,7 @@ class DissimilarityConfig(Section):
     """Which measures are computed, and which one the typology takes."""
 
     measures: dict[Label, MeasureConfig] = Field(
-        {
-            "om": MeasureConfig(measure="om", costs="trate"),
-            "ham": MeasureConfig(measure="ham"),
-        },
+        {"om": MeasureConfig(measure="om", costs="trate"), "ham": MeasureConfig(measure="ham")},
         min_length=1,
     )
     """Measures by name; the name is the folder of the results."""

@@ -138,9 +138,7 @@ EVENTS = (
         source="Integrationsydelse extended to earlier arrivals",
     ),
     EventConfig(
-        name="benefit_cap",
-        date=dt.date(2016, 10, 1),
-        source="Benefit cap and 225-hour rule",
+        name="benefit_cap", date=dt.date(2016, 10, 1), source="Benefit cap and 225-hour rule"
     ),
 )
 

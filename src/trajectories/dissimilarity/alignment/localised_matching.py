@@ -71,13 +71,7 @@ class Moves:
     dtype: np.dtype[Any]
 
     @classmethod
-    def of(
-        cls,
-        rows: Codes,
-        columns: Codes,
-        tables: Tables,
-        dtype: np.dtype[Any],
-    ) -> "Moves":
+    def of(cls, rows: Codes, columns: Codes, tables: Tables, dtype: np.dtype[Any]) -> "Moves":
         """Prepare the paths.
 
         Args:

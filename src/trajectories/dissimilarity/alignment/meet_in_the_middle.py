@@ -77,11 +77,7 @@ def _tails(halves: Codes, length: int, most: int, beyond: int) -> tuple[Walk, In
 
 
 def _walk(
-    halves: Codes,
-    shared: npt.NDArray[np.int32],
-    earliest: Ints,
-    most: int,
-    beyond: int = 0,
+    halves: Codes, shared: npt.NDArray[np.int32], earliest: Ints, most: int, beyond: int = 0
 ) -> Walk:
     """Cut the tree of halves into passes."""
     u, depth = len(halves), halves.shape[1] - beyond

@@ -69,13 +69,7 @@ def starts(typing_context: Any, states: Any, place: Any, span: Any, step: Any, r
 
 @intrinsic
 def match_rows(
-    typing_context: Any,
-    profile: Any,
-    starts: Any,
-    column: Any,
-    past: Any,
-    corner: Any,
-    above: Any,
+    typing_context: Any, profile: Any, starts: Any, column: Any, past: Any, corner: Any, above: Any
 ) -> Any:
     """Go one step through several query rows of an alignment.
 

@@ -21,11 +21,7 @@ from trajectories.parallel import run, thread_count
 
 
 def pairwise_series(
-    series: npt.ArrayLike,
-    measure: SeriesMeasure,
-    *,
-    gamma: float = 1.0,
-    threads: int | None = None,
+    series: npt.ArrayLike, measure: SeriesMeasure, *, gamma: float = 1.0, threads: int | None = None
 ) -> Floats:
     """Return the distances between all pairs of series.
 

@@ -252,11 +252,7 @@ def _with_pauses(
         stretches.with_columns(eve=pl.col("start") - ONE_DAY)
         .sort("eve")
         .join_asof(
-            before,
-            left_on="eve",
-            right_on="before_end",
-            by="person",
-            check_sortedness=False,
+            before, left_on="eve", right_on="before_end", by="person", check_sortedness=False
         )
         .sort("person", "start")
     )

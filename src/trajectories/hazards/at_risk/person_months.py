@@ -232,11 +232,7 @@ def _active(months: pl.DataFrame) -> pl.Expr:
 
 def _with_person(panel: pl.DataFrame, persons: pl.DataFrame, rules: RiskConfig) -> pl.DataFrame:
     joined = panel.join(
-        persons.select(
-            "person",
-            "birth_date",
-            _coded(persons["sex"].cast(pl.String), UNKNOWN),
-        ),
+        persons.select("person", "birth_date", _coded(persons["sex"].cast(pl.String), UNKNOWN)),
         on="person",
         how="left",
         maintain_order="left",

@@ -201,11 +201,7 @@ def _restriction(
     """The restriction in the coefficients that it uses; others may have no variance."""
     used = np.flatnonzero(np.any(np.vstack([target, violations]) != 0, axis=0))
     return Restriction(
-        coefs.coef[used],
-        coefs.vcov[np.ix_(used, used)],
-        target[used],
-        violations[:, used],
-        degrees,
+        coefs.coef[used], coefs.vcov[np.ix_(used, used)], target[used], violations[:, used], degrees
     )
 
 

@@ -149,7 +149,7 @@ def departure_scores(
     )
     ahead = steps.with_columns(
         # The first month of the course on or after a day is the one following the last before it.
-        before=pl.col("ahead").shift(-1, fill_value=0.0).over("course"),
+        before=pl.col("ahead").shift(-1, fill_value=0.0).over("course")
     )
     lists = found.clients.rename({"candidate": "list"})
     counted = listed_months(panel, lists).with_columns(

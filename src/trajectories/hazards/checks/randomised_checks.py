@@ -58,10 +58,7 @@ def randomised_checks(
         over the unrelated exits).
     """
     found = candidates(
-        departures,
-        assignments,
-        list_months=changes.list_months,
-        min_clients=changes.min_clients,
+        departures, assignments, list_months=changes.list_months, min_clients=changes.min_clients
     )
     exits = [
         name

@@ -186,10 +186,7 @@ def _before(happens: Array, course: Ints) -> Ints:
 
 
 def _one(
-    lived: dict[str, Array],
-    rates: tuple[int, float, float],
-    strength: float,
-    uniforms: Floats,
+    lived: dict[str, Array], rates: tuple[int, float, float], strength: float, uniforms: Floats
 ) -> dict[str, float]:
     selected, departing, other = rates
     pull = strength ** -lived["standing"]

@@ -196,8 +196,7 @@ def _balance_p_value(listed: pl.DataFrame, others: pl.DataFrame) -> float | None
         ]
     )
     teams = sums.group_by("municipality", "team", maintain_order=True).agg(
-        difference=(pl.col("weight") * pl.col("here")).sum(),
-        listed=(pl.col("weight") > 0).sum(),
+        difference=(pl.col("weight") * pl.col("here")).sum(), listed=(pl.col("weight") > 0).sum()
     )
     difference, sizes = teams["difference"].to_numpy(), teams["listed"].to_numpy()
     clusters = len(sizes)

@@ -163,10 +163,7 @@ def caseloads(assignments: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFra
 
 
 def detection(
-    truth: pl.DataFrame,
-    planted: pl.DataFrame,
-    changes: pl.DataFrame,
-    departures: pl.DataFrame,
+    truth: pl.DataFrame, planted: pl.DataFrame, changes: pl.DataFrame, departures: pl.DataFrame
 ) -> pl.DataFrame:
     """Compare detected changes with those planted in a simulated register.
 

@@ -66,10 +66,7 @@ def ever_changed(panel: pl.DataFrame, changes: pl.DataFrame, rules: RiskConfig) 
     changed = changes_at_risk(panel, changes)
     now = pl.col("readiness_now").cast(pl.String)
     ready = panel.filter(now.is_in(list(rules.readiness)))
-    rows = [
-        _population("ready_month", ready, changed),
-        _population("followed", panel, changed),
-    ]
+    rows = [_population("ready_month", ready, changed), _population("followed", panel, changed)]
     for months in (12, 24):
         long = panel.filter(pl.col("duration") >= months - 1)
         rows.append(_population(f"followed_{months}_months", long, changed))
@@ -121,10 +118,7 @@ def exits(panel: pl.DataFrame) -> pl.DataFrame:
         course_ends(panel)
         .with_columns(pl.col("exit").replace_strict(names, return_dtype=pl.String))
         .group_by("exit")
-        .agg(
-            courses=pl.len().cast(pl.Int64),
-            persons=pl.col("person").n_unique().cast(pl.Int64),
-        )
+        .agg(courses=pl.len().cast(pl.Int64), persons=pl.col("person").n_unique().cast(pl.Int64))
     )
     return (
         pl.DataFrame({"exit": [*EXITS, CENSORED]})

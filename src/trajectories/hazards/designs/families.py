@@ -67,10 +67,7 @@ def shape(made: Ingredients) -> Iterator[Work]:
         terms = {f"C({column})[T.{level}]": level for level in levels}
 
         def one(
-            column: str = column,
-            name: str = name,
-            terms: dict[str, str] = terms,
-            side: Side = side,
+            column: str = column, name: str = name, terms: dict[str, str] = terms, side: Side = side
         ) -> Any:
             fit = fit_design(made.panel, made.rules, [f"C({column})"])
             own = {term: pl.col(column).cast(pl.String) == level for term, level in terms.items()}

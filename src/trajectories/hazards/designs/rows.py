@@ -225,12 +225,7 @@ def two_sided(statistic: float, clusters: int) -> float:
     return float(2 * stats.t.sf(abs(statistic), max(clusters - 1, 1)))
 
 
-def joint_test(
-    coef: Floats,
-    vcov: Floats,
-    contrast: Floats,
-    clusters: int,
-) -> float:
+def joint_test(coef: Floats, vcov: Floats, contrast: Floats, clusters: int) -> float:
     """The p-value of contrast · coef = 0: Hotelling's F with q and G − q degrees of freedom."""
     difference = contrast @ coef
     spread = contrast @ vcov @ contrast.T

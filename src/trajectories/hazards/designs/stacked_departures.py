@@ -232,9 +232,7 @@ def event_study(
             table.append({"contrast": contrast, "lag": month, **size, **estimate})
     tests = lead_tests(binned(rows, rules, BINS), rows, panel, exposures, changes, rules.event)
     return EventStudy(
-        pl.DataFrame(table, schema=EVENT_SCHEMA),
-        pl.DataFrame(tests, schema=TEST_SCHEMA),
-        rows,
+        pl.DataFrame(table, schema=EVENT_SCHEMA), pl.DataFrame(tests, schema=TEST_SCHEMA), rows
     )
 
 

@@ -191,10 +191,7 @@ def _described(
             "Hazard by duration",
             lambda: describe.hazard_by_duration(panel, event=event, by_departure=by_departure),
         ),
-        "cumulative_incidence": (
-            "Cumulative incidence",
-            lambda: describe.incidence_curves(panel),
-        ),
+        "cumulative_incidence": ("Cumulative incidence", lambda: describe.incidence_curves(panel)),
         "exit_months": (
             "Changes in the months of exits",
             lambda: describe.exit_months(panel, changes, event=event),

@@ -53,11 +53,7 @@ MODELS = (
         "A leaving caseworker and other changes, both counts in one model",
         {"departures": "departures", "other_changes": "other_changes"},
     ),
-    Model(
-        "association",
-        "Association with changes of any cause so far",
-        {"changes": "changes"},
-    ),
+    Model("association", "Association with changes of any cause so far", {"changes": "changes"}),
 )
 
 

@@ -205,12 +205,7 @@ def _parse(raw: RawTable, codelist: pl.DataFrame, config: RegisterConfig) -> pl.
     refuse_cpr_beside_text(raw.frame, parsed, file=raw.label, allowed=config.allow_cpr_keys)
     texts = [as_enum(parsed[name]) for name, kind in table.kinds.items() if kind == "text"]
     for text in texts:
-        refuse_cpr(
-            _values(text),
-            file=raw.label,
-            column=text.name,
-            allowed=config.allow_cpr_keys,
-        )
+        refuse_cpr(_values(text), file=raw.label, column=text.name, allowed=config.allow_cpr_keys)
     parsed = parsed.with_columns(texts)
     if raw.name == "spells":
         parsed = _map(parsed, "code", config.code_map, codelist["code"], file=raw.label)

@@ -37,11 +37,7 @@ class Mend(NamedTuple):
 
 
 def find_mend(
-    raw: RawTable,
-    rows: np.ndarray,
-    reason: str,
-    *,
-    keys: pl.Series | None = None,
+    raw: RawTable, rows: np.ndarray, reason: str, *, keys: pl.Series | None = None
 ) -> Mend | None:
     """Return a remedy for rows that were rejected for one reason.
 

@@ -122,11 +122,7 @@ def _conflicts(*events: tuple[str, pl.Series, Rows]) -> pl.DataFrame:
 
 
 def _segments(
-    frame: pl.DataFrame,
-    payload: Sequence[str],
-    source: Rows,
-    first: Rows,
-    last: Rows,
+    frame: pl.DataFrame, payload: Sequence[str], source: Rows, first: Rows, last: Rows
 ) -> pl.DataFrame:
     return frame.select("person", *payload)[source].with_columns(
         start=pl.Series(first, dtype=pl.Int32).cast(pl.Date),

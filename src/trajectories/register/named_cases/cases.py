@@ -88,12 +88,7 @@ DAYS = (
         "Where ends are the day after the last day, a row that ends on its start holds no day.",
         {"spells": ("p 130 2012-01-01 2012-02-01", "p 890 2012-02-01 2012-02-01")},
         {"spells": ("p 130 2012-01-01 2012-01-31",)},
-        {
-            "spells": {
-                READ: 1,
-                "rejected: holds no day: it ends on the day on which it starts": 1,
-            }
-        },
+        {"spells": {READ: 1, "rejected: holds no day: it ends on the day on which it starts": 1}},
         config={"files": {"spells": {"ends": "day_after"}}},
     ),
     EdgeCase(

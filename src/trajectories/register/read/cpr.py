@@ -42,8 +42,7 @@ def find_cpr(values: pl.Series) -> pl.DataFrame:
     found = text.filter(text.str.len_bytes() >= DIGITS).str.extract_groups(NUMBER).struct.unnest()
     day, separator, seventh = (pl.col(name) for name in ("1", "2", "3"))
     return found.filter(day.is_not_null()).select(
-        separated=separator != "",
-        is_date=_is_day(day, seventh.cast(pl.Int32)),
+        separated=separator != "", is_date=_is_day(day, seventh.cast(pl.Int32))
     )
 
 

@@ -58,31 +58,15 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         boxes.append(Box("–", main, f"{style.word('not given')}: {say(why)}", main=True))
     if headline["departures_given_other_hr"] is not None:
         value = style.number(headline["departures_given_other_hr"], 2)
-        boxes.append(
-            Box(
-                value,
-                say(LABELS["companion"]),
-                say(LABELS["companion_detail"]),
-            )
-        )
+        boxes.append(Box(value, say(LABELS["companion"]), say(LABELS["companion_detail"])))
     if headline["association_hr"] is not None:
         value, detail = _ratio(style, headline["association_hr"], headline["association_hr_ci"])
         boxes.append(
-            Box(
-                value,
-                say(LABELS["association"]),
-                f"{style.word('association')}; {detail}",
-            )
+            Box(value, say(LABELS["association"]), f"{style.word('association')}; {detail}")
         )
     if headline["ever_changed_share"] is not None:
         value = style.percent(headline["ever_changed_share"])
-        boxes.append(
-            Box(
-                value,
-                say(LABELS["ever_changed"]),
-                say(LABELS["population"]),
-            )
-        )
+        boxes.append(Box(value, say(LABELS["ever_changed"]), say(LABELS["population"])))
     if headline["k"] is not None:
         detail = f"{style.word('average silhouette width')} {_number(style, headline['asw'], 2)}"
         boxes.append(Box(str(headline["k"]), style.word("types of trajectory"), detail))

@@ -129,10 +129,7 @@ def _letters(seqs: StateSequences, missing: str) -> npt.NDArray[np.object_]:
 
 
 def _padded(
-    rows: list[list[str]],
-    alphabet: Sequence[State],
-    weights: npt.ArrayLike | None,
-    missing: str,
+    rows: list[list[str]], alphabet: Sequence[State], weights: npt.ArrayLike | None, missing: str
 ) -> StateSequences:
     """Return rows of names as sequences, void after the end of each."""
     letters = tuple(alphabet)

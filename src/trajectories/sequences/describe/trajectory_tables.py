@@ -69,11 +69,7 @@ def common_paths(cut: Windows, *, most: int) -> pl.DataFrame:
     """Return group, rank, path (distinct successive states), windows, persons."""
     return pl.concat(
         _ranked(
-            name,
-            frame["person"].to_numpy(),
-            distinct_states(seqs)[0],
-            most=most,
-            column="path",
+            name, frame["person"].to_numpy(), distinct_states(seqs)[0], most=most, column="path"
         )
         for name, frame, seqs in by_group(cut)
     )
@@ -108,10 +104,7 @@ def event_subsequences(
         apart = best.join(found, on="subsequence", maintain_order="left")
     return {
         name: _by_group(cut, events, listed)
-        for name, listed in (
-            ("event_subsequences", common),
-            ("discriminating_subsequences", apart),
-        )
+        for name, listed in (("event_subsequences", common), ("discriminating_subsequences", apart))
     }
 
 

@@ -198,9 +198,7 @@ def to_events(
 
 
 def from_events(
-    events: EventSequences,
-    alphabet: Sequence[State],
-    states: Mapping[str, State] | None = None,
+    events: EventSequences, alphabet: Sequence[State], states: Mapping[str, State] | None = None
 ) -> StateSequences:
     """Build sequences from events that begin a state, as TSE_to_STS.
 
@@ -236,12 +234,7 @@ def from_events(
     return StateSequences(out, tuple(alphabet), events.weights.copy())
 
 
-def _fill(
-    out: npt.NDArray[np.uint8],
-    rows: Ints,
-    places: Ints,
-    code: Ints,
-) -> None:
+def _fill(out: npt.NDArray[np.uint8], rows: Ints, places: Ints, code: Ints) -> None:
     """Fill each row with a code from its position to the next code or the end."""
     latest = np.full(out.shape, -1, dtype=np.int64)
     # Events are in time order, so the last of several at one position is kept.

@@ -100,12 +100,7 @@ def days_out(homes: pl.DataFrame) -> Days:
 
 
 def observed_months(
-    homes: pl.DataFrame,
-    *,
-    first: int,
-    last: int,
-    from_age_years: int,
-    ends: Days | None,
+    homes: pl.DataFrame, *, first: int, last: int, from_age_years: int, ends: Days | None
 ) -> tuple[Months, Ints]:
     """Return each person's first observed month and number of observed months.
 

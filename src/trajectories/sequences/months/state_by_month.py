@@ -140,10 +140,7 @@ def monthly_states(
         len(people),
         _month_kernels.Calendar(starts=starts, begins=begins - first, offset=offset),
         _month_kernels.Spells(
-            *pointed(people, spells),
-            kind=kinds.of_spell,
-            benefit=paid,
-            municipality=places(spells),
+            *pointed(people, spells), kind=kinds.of_spell, benefit=paid, municipality=places(spells)
         ),
         _month_kernels.Readiness(*pointed(people, readiness), value=kinds.of_readiness),
         _month_kernels.Jobs(*pointed(people, employment)),

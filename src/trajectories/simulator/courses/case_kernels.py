@@ -158,12 +158,7 @@ def after_departure(case: np.record, month: int) -> bool:
 
 @njit(cache=True)
 def own_cause(
-    case: np.record,
-    person: np.record,
-    month: int,
-    begun: int,
-    moved: bool,
-    rates: np.record,
+    case: np.record, person: np.record, month: int, begun: int, moved: bool, rates: np.record
 ) -> int:
     """The change that the client's own circumstances bring about this month, if any."""
     key = person.key

@@ -111,12 +111,7 @@ def _heap(day: Days, month: Ints) -> Days:
 
 
 def _moved(
-    end: Days,
-    early: Bools,
-    late: Bools,
-    length: Floats,
-    longest_early: int,
-    longest_late: int,
+    end: Days, early: Bools, late: Bools, length: Floats, longest_early: int, longest_late: int
 ) -> Days:
     """Return ends, some of them moved earlier or later by one day up to the longest."""
     sooner = early * (1 + longest_early * length).astype(np.int32)

@@ -10,12 +10,7 @@ from trajectories.arrays import Bools, Floats, Ints
 
 @njit(cache=True, nogil=True)
 def exact_likelihood(
-    x: Floats,
-    eta: Floats,
-    entry: Floats,
-    stop: Floats,
-    event: Bools,
-    stratum: Ints,
+    x: Floats, eta: Floats, entry: Floats, stop: Floats, event: Bools, stratum: Ints
 ) -> tuple[float, Floats, Floats]:
     """Log conditional likelihood of who has the event among those at risk, gradient, information.
 

@@ -183,9 +183,7 @@ def _one(columns: Sequence[str]) -> pl.Expr:
 
 
 def _matrix(
-    values: Ints | Floats,
-    position: tuple[Ints, NDArray[np.uint32]],
-    shape: tuple[int, int],
+    values: Ints | Floats, position: tuple[Ints, NDArray[np.uint32]], shape: tuple[int, int]
 ) -> sp.csr_matrix:
     matrix = sp.csr_matrix((values.astype(np.float64), position), shape=shape)
     matrix.sum_duplicates()

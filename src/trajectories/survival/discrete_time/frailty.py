@@ -105,13 +105,7 @@ class _Marginal:
 
 
 def fit_gamma(
-    panel: Panel,
-    design: Design,
-    start: Solution,
-    *,
-    event: str,
-    unit: str,
-    cluster: str | None,
+    panel: Panel, design: Design, start: Solution, *, event: str, unit: str, cluster: str | None
 ) -> FrailtySolution:
     """Maximise the marginal likelihood from the solution without frailty.
 

@@ -146,12 +146,7 @@ def _sorted(
 def _scan(segment: _Segment, labels: Array, state: Floats, team: Team) -> None:
     def work(p: int) -> None:
         kernels.scan(
-            segment.rises,
-            segment.firsts,
-            segment.seconds,
-            segment.products,
-            labels[p],
-            state[p],
+            segment.rises, segment.firsts, segment.seconds, segment.products, labels[p], state[p]
         )
 
     team.each(work, range(len(labels)))

@@ -139,10 +139,7 @@ def _keep_best(best: dict[int, _Best], medoids: Sequence[Ints], losses: Floats) 
 
 
 def _neighbours(
-    best: Mapping[int, _Best],
-    better: set[int],
-    rows: Rows,
-    weights: Floats,
+    best: Mapping[int, _Best], better: set[int], rows: Rows, weights: Floats
 ) -> Iterator[Ints]:
     """Yield starts from the best medoids of adjacent k, for each k in `better`.
 

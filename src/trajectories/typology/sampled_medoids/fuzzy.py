@@ -101,11 +101,7 @@ def _moved(square: Floats, mass: Floats, u: Floats) -> Ints:
 
 
 def _at(
-    square: Floats,
-    weights: Floats,
-    medoids: Ints,
-    exponent: float,
-    noise: float | None,
+    square: Floats, weights: Floats, medoids: Ints, exponent: float, noise: float | None
 ) -> FuzzyPartition:
     d = square[:, medoids]
     if noise is not None:

@@ -67,11 +67,7 @@ class Judged:
 
 
 def judge(
-    space: OnDemand,
-    items: Ints,
-    weights: Floats,
-    medoids: Mapping[int, Ints],
-    settings: Settings,
+    space: OnDemand, items: Ints, weights: Floats, medoids: Mapping[int, Ints], settings: Settings
 ) -> dict[int, Judged]:
     """Judge sets of medoids by some items.
 

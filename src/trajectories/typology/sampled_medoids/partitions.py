@@ -77,11 +77,7 @@ def from_samples(
 
 
 def _quality(
-    space: OnDemand,
-    weights: Floats,
-    found: Mapping[int, ClaraPartition],
-    size: int,
-    seed: int,
+    space: OnDemand, weights: Floats, found: Mapping[int, ClaraPartition], size: int, seed: int
 ) -> dict[int, dict[str, float]]:
     """Compute the ten indices on draws of their own; NaN where these lie in one cluster."""
     counted = np.flatnonzero(weights)

@@ -30,12 +30,7 @@ def draw(probability: Floats, size: int, seed: Sequence[int]) -> tuple[Ints, Int
 
 
 def medoids_of_sample(
-    space: OnDemand,
-    items: Ints,
-    draws: Ints,
-    ks: Sequence[int],
-    settings: Settings,
-    seed: int,
+    space: OnDemand, items: Ints, draws: Ints, ks: Sequence[int], settings: Settings, seed: int
 ) -> dict[int, Ints]:
     """Return a sample's medoids in ascending order, for each k that it has items for.
 

@@ -7,9 +7,7 @@ from trajectories.arrays import Floats
 
 
 def cross_table(
-    first: npt.NDArray[np.integer],
-    second: npt.NDArray[np.integer],
-    weights: Floats,
+    first: npt.NDArray[np.integer], second: npt.NDArray[np.integer], weights: Floats
 ) -> Floats:
     """Return the weight of each pair of labels, float64 (a, b)."""
     a, b = int(first.max()) + 1, int(second.max()) + 1

@@ -46,10 +46,7 @@ OUTPUT = Output(
         row="the band of one curve of cumulative incidence",
         dims=("group", "exit"),
         texts={"group": AGES},
-        counts=(
-            Count("persons", "persons", guards=True),
-            Count("events", "events", guards=True),
-        ),
+        counts=(Count("persons", "persons", guards=True), Count("events", "events", guards=True)),
         estimates=(Estimate("critical"), Estimate("first_month"), Estimate("last_month")),
         derived=(guarded_by("critical", "first_month", "last_month", denominator="events"),),
         grid=("group", "exit"),

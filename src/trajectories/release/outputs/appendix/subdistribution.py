@@ -49,10 +49,7 @@ OUTPUT = Output(
         row="one level against another, in the hazard of an exit and in its subdistribution",
         dims=("exit", "term"),
         texts={"term": one_of(rf"{NAME} {LEVEL} against {LEVEL}")},
-        counts=(
-            Count("persons", "persons", guards=True),
-            Count("events", "events", guards=True),
-        ),
+        counts=(Count("persons", "persons", guards=True), Count("events", "events", guards=True)),
         estimates=tuple(map(Estimate, SUBDISTRIBUTION_ESTIMATES)),
     ),
     view=View(view),

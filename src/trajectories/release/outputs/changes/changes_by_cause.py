@@ -68,11 +68,7 @@ OUTPUT = Output(
         row="changes of caseworker with one cause",
         dims=("cause",),
         drop_small=("changes",),
-        counts=(
-            Count("changes", "events"),
-            Count("persons", "persons", guards=True),
-            *CASEWORKERS,
-        ),
+        counts=(Count("changes", "events"), Count("persons", "persons", guards=True), *CASEWORKERS),
         totals=(Total("total", "changes", over=("cause",)),),
         derived=(ratio("share", "changes", "total"),),
         added=("share",),

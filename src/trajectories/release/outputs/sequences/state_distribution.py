@@ -25,12 +25,7 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     height = 0.5 + 3.0 * rows if size == "wide" else 0.9 + 2.3 * rows + 0.09 * len(states)
     figure = new_figure(size, height)
     grid = figure.subplots(
-        2 * rows,
-        columns,
-        sharex=True,
-        sharey="row",
-        squeeze=False,
-        height_ratios=[4, 1] * rows,
+        2 * rows, columns, sharex=True, sharey="row", squeeze=False, height_ratios=[4, 1] * rows
     )
     places = [divmod(number, columns) for number in range(rows * columns)]
     pairs = [(grid[2 * row, column], grid[2 * row + 1, column]) for row, column in places]

@@ -24,9 +24,7 @@ def alt(tables: Tables, style: Style) -> str:
         tables["cluster_states"],
         "cluster",
         lambda cluster: style.say(
-            _("cluster {cluster} ({name})"),
-            cluster=cluster,
-            name=style.cluster(names.get(cluster)),
+            _("cluster {cluster} ({name})"), cluster=cluster, name=style.cluster(names.get(cluster))
         ),
         style,
     )

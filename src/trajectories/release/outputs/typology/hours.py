@@ -39,10 +39,7 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         line = table.filter(pl.col("cluster") == cluster).sort("position")
         axes.plot(line["position"], line["mean_hours"].to_numpy(), color=ACCENT)
         axes.plot(
-            line["position"],
-            line["softdtw_hours"].to_numpy(),
-            color=CONTRAST,
-            linestyle=DASHES[1],
+            line["position"], line["softdtw_hours"].to_numpy(), color=CONTRAST, linestyle=DASHES[1]
         )
         axes.set_title(style.numbered(cluster, names.get(cluster)), fontsize=7)
         axes.set_ylim(bottom=0)
@@ -92,10 +89,7 @@ OUTPUT = Output(
         row="monthly hours of work in one cluster at one month of the window",
         dims=("cluster", "position"),
         counts=(Count("persons", "persons", guards=True),),
-        estimates=(
-            Estimate("mean_hours"),
-            Estimate("softdtw_hours"),
-        ),
+        estimates=(Estimate("mean_hours"), Estimate("softdtw_hours")),
         internal=("hours_sum", "top_two_share"),
         dominance="top_two_share",
         derived=(mean_from_sum("mean_hours", "hours_sum", "persons"),),
