@@ -22,6 +22,12 @@ SUBDISTRIBUTION_ESTIMATES = tuple(
 )
 """Cause-specific and subdistribution hazard ratio of an exit, each with its interval."""
 
+VERDICT_ESTIMATES = (
+    *("ratio", "low", "high", "p_value", "other_ratio", "difference"),
+    *("relative", "e_value", "e_value_bound"),
+)
+"""Estimates behind the judgement of a check."""
+
 PANEL = (
     "person",
     "course",

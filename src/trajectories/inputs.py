@@ -28,10 +28,6 @@ def sha256_of(path: Path) -> str:
 def attested(paths: Iterable[Path], out: Path) -> Iterator[None]:
     """Record the hashes of the files that are read in the block.
 
-    Args:
-        paths: the files.
-        out: private folder for `inputs.json`, the path and SHA-256 of each file.
-
     Raises:
         FileError: a file is missing or changes before the block ends.
     """

@@ -30,9 +30,6 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Only its owner can read the file until it is whole; then it is as open as its folder.
 
-    Args:
-        path: the file to write; a missing folder is created.
-
     Yields:
         An empty temporary file in the same folder, with the suffix of `path`.
     """

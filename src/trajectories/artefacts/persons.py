@@ -42,11 +42,6 @@ def person_chunks(
 ) -> Iterator[dict[str, pl.DataFrame]]:
     """Yield the tables of the cleaned register for some consecutive persons after others.
 
-    Args:
-        register: folder of the cleaned register, each file sorted by person.
-        persons_at_once: numbers of persons of a part.
-        tables: which ones.
-
     Yields:
         The rows of each table whose person is in the part, with the columns that months need; at
         least one part.

@@ -55,13 +55,7 @@ def carry_forward(
 
 
 def responsible_on(person: pl.Series, day: pl.Series, assignments: pl.DataFrame) -> pl.Series:
-    """The caseworker responsible for each person on a given day; null if there is none.
-
-    Args:
-        person: person identifiers.
-        day: one day for each of them.
-        assignments: as `carry_forward` returns them.
-    """
+    """The caseworker responsible for each person on a given day; null if there is none."""
     row = last_begun(person, day, assignments, by="person", start="start", end="responsible_until")
     return assignments["caseworker"].gather(row)
 
@@ -133,11 +127,6 @@ def with_returns(
     found: pl.DataFrame, assignments: pl.DataFrame, *, absence_months: int
 ) -> pl.DataFrame:
     """Mark hand-overs back to an earlier caseworker, and those followed by one.
-
-    Args:
-        found: hand-overs, as `handovers` returns them.
-        assignments: the assignments they were found in.
-        absence_months: the longest time with another caseworker.
 
     Returns:
         The hand-overs in their order, with `returns` (the new caseworker had the client before) and

@@ -204,12 +204,6 @@ def without_each_client(
 ) -> pl.DataFrame:
     """The list ends as seen from the *other* clients, leaving out the client's own hand-over.
 
-    Args:
-        assignments: as for `list_ends`.
-        lists: as `list_ends` returns them.
-        rules: the thresholds; the defaults if None.
-        cases: as for `list_ends`.
-
     Returns:
         One row per client and list that still counts without that client, sorted: person, list,
         caseworker, kind, at_once, last_day and month (based on the other clients), start and end of

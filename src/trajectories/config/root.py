@@ -82,9 +82,6 @@ def read_overlay(path: Path) -> Config:
     Relative paths are resolved against the project folder. Without a `config/config.yaml` there,
     the overlay changes the models' defaults.
 
-    Args:
-        path: the overlay; it needs only the keys that differ.
-
     Raises:
         UserError: either file cannot be read, or the merged keys have errors.
     """

@@ -63,11 +63,6 @@ def read_section(path: Path, key: str, model: type[SectionT]) -> SectionT:
     A command reads only the sections it names, so that its code hash does not depend on the
     configuration models of other stages.
 
-    Args:
-        path: the merged configuration of a run, as the workflow writes it.
-        key: the top-level key.
-        model: the section's model; a missing section gives its defaults.
-
     Raises:
         FileError: the file is missing.
         UserError: the file cannot be read, or the section does not fit its model.

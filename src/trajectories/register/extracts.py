@@ -16,14 +16,7 @@ from trajectories.register.weekly.scan import Scan, scan_register
 def files_of(
     name: str, section: RegisterConfig, raw: Path | None, converted: Path | None = None
 ) -> TableFiles:
-    """Return the files of a table: those of the config, or what the simulator wrote, if anything.
-
-    Args:
-        name: of the table.
-        section: of the configuration.
-        raw: the folder of the simulated extracts.
-        converted: the folder of converted files; its copies take the place of their files.
-    """
+    """Return the files of a table: those of the config, or what the simulator wrote, if any."""
     if section.source != "simulator":
         files = section.files.of(name)
         if converted is None or files.path is None:

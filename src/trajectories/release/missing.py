@@ -52,10 +52,6 @@ def publishable(sentence: str) -> str:
 def describe_missing(refusals: Iterable[Refusal], *, exact: bool = False) -> list[dict[str, Any]]:
     """List what is missing by what was refused, for `about.json`.
 
-    Args:
-        refusals: those that parts left in their folders.
-        exact: whether the reasons keep their numbers; they must not be released.
-
     Returns:
         One mapping a refused part, in the order of the pipeline: origin (that part), parts (what
         is missing because of it), reason (its sentence).

@@ -42,6 +42,7 @@ class Cell:
 
 
 WITHHELD = Cell("", withheld=True)
+WriteCell = Callable[[Mapping[str, Any]], Cell]
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,14 @@ class HtmlTable:
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     note: str = ""
+
+    @classmethod
+    def of(
+        cls, caption: str, table: pl.DataFrame, columns: Mapping[str, WriteCell], note: str = ""
+    ) -> "HtmlTable":
+        """Lay a released table out row by row; each heading has what writes its cells."""
+        rows = [[write(row) for write in columns.values()] for row in table.iter_rows(named=True)]
+        return cls(caption, list(columns), rows, note)
 
     def translated(self, word: Callable[[str], str]) -> "HtmlTable":
         """Translate caption, headings and note."""

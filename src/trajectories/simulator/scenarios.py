@@ -213,12 +213,7 @@ def with_random_departures(settings: SimulatorConfig) -> SimulatorConfig:
 
 
 def with_departures_in(settings: SimulatorConfig, month: int | None) -> SimulatorConfig:
-    """Return the same run without departures, but with the effect of one in a given month.
-
-    Args:
-        settings: the simulator's section of the configuration.
-        month: completed months on social assistance; None for no departure.
-    """
+    """Return the same run without departures, but with the effect of one in a given month."""
     name = str(settings.scenario) + ("" if month is None else f"{DEPARTURE_IN}{month}")
     return settings.model_copy(update={"scenario": name, "departure_rate": 0.0})
 

@@ -82,11 +82,7 @@ CHECKS = (
 
 
 def analysis_plan(settings: Mapping[str, Any]) -> str:
-    """Write the plan as Markdown; what the configuration does not determine is in square brackets.
-
-    Args:
-        settings: the merged configuration, as parsed YAML.
-    """
+    """Write the plan as Markdown; what the configuration leaves open is in square brackets."""
     study = Study(settings)
     of = study.of
     models, risk = "hazards.models", "hazards.risk"

@@ -97,14 +97,7 @@ def require_usable(
 
 
 def refuse_rows(count: int, rows: str, what: str, mend: str = "") -> None:
-    """Raise if `count` is above 0: "The column 'x' is empty in 5 durations: …".
-
-    Args:
-        count: number of rows with the problem.
-        rows: the name of the rows.
-        what: the column, in quotes, and what is wrong with it.
-        mend: how to fix it.
-    """
+    """Raise if `count` is above 0: "The column 'x' is empty in 5 durations: …"."""
     if count:
         counted = f"1 {_one(rows)}" if count == 1 else f"{count:,} {rows}"
         raise UserError(f"The column {what} in {counted}{': ' + mend if mend else ''}.")

@@ -36,11 +36,7 @@ prefers_literals: Any = numba_intrinsic(prefer_literal=True)
 
 
 def register_bytes(features: str) -> int:
-    """Return the width of a vector register in bytes.
-
-    Args:
-        features: LLVM's list of processor features, such as "+sse2,+avx2,-avx512f".
-    """
+    """Return the width of a vector register in bytes."""
     have = set(features.split(","))
     if "+avx512bw" in have:
         return WIDEST

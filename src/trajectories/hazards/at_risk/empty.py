@@ -63,11 +63,6 @@ def require_courses(
 def require_reasons(reasons: pl.Series, wanted: Sequence[str], usual: Sequence[str]) -> None:
     """Raise if none of the configured reasons for a change occurs.
 
-    Args:
-        reasons: reasons of the assignments; null where none is registered.
-        wanted: `hazards.changes.request_reasons`.
-        usual: its default, which need not occur.
-
     Raises:
         UserError: the assignments have none of the configured reasons.
     """

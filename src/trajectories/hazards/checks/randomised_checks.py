@@ -39,15 +39,6 @@ def randomised_checks(
 ) -> pl.DataFrame:
     """Redraw the leavers of each team and month and compare with those observed.
 
-    Args:
-        panel: as `with_handovers` returns it.
-        departures: the lists that ended with a departure.
-        assignments: as `caseworker_changes` returns them.
-        parts: collects the notes on tests that cannot be made.
-        rules: the models and the number of draws.
-        changes: the list day and the smallest list.
-        lag_months: the lag of the panel's counts; months.
-
     Returns:
         Columns of `RANDOMISED_SCHEMA`, one row per test. kind and test: "headline" with the
         modelled exit, "unrelated exit" with each of `UNRELATED_EXITS` with enough events, "balance"

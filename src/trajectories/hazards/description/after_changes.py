@@ -40,11 +40,6 @@ def after_changes(
     at risk without a change in the same calendar month, duration band and municipality; nothing
     later is used to select them.
 
-    Args:
-        panel: person-months at risk, as `risk_set` returns them.
-        changes: as `caseworker_changes` returns them.
-        by_departure: whether outcomes after departures are shown; false if there are too few.
-
     Returns:
         cause, outcome (an exit, "upgrade to job-ready", "entry to activation", "still on support"),
         persons, changes, events (i64): number of changes followed and how many had the outcome; and

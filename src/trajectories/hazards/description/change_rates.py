@@ -107,10 +107,6 @@ def caseloads(assignments: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFra
     Colleagues are the other caseworkers of the leaver's team and municipality with a list three
     months before the leaver's last month, followed as long as they have one.
 
-    Args:
-        assignments: with recoded identifiers mapped, as `carry_forward` returns them.
-        departures: lists that ended with a departure: list, caseworker, municipality, team, month.
-
     Returns:
         lag (months from the leaver's last), departures, from_caseworkers (leavers), caseworkers
         (colleagues), observations (i64; colleagues of departures), mean_caseload (clients on the

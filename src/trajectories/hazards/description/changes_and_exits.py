@@ -132,11 +132,6 @@ def hazard_by_duration(
 ) -> pl.DataFrame:
     """Person-months, persons and events by duration band and exposure to departures.
 
-    Args:
-        panel: person-months at risk, as `with_handovers` returns them.
-        event: the exit to count.
-        by_departure: whether to split by exposure; false if there are too few departures.
-
     Returns:
         duration (band label), exposure ("no departure", "one departure", "two or more departures",
         or "all"), person_months, persons, events, and the caseworkers behind the last departure:

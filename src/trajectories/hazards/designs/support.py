@@ -42,10 +42,6 @@ def clusters_of_interval(clusters: int, exposed: int) -> int:
 
     If few clusters have exposed events, G counts only these: clusters without them carry no
     information on how the effect varies.
-
-    Args:
-        clusters: number of clusters of the variance.
-        exposed: number of clusters in which an exposed person has the event.
     """
     return min(clusters, exposed) if exposed < FEW_CLUSTERS else clusters
 

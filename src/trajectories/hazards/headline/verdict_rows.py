@@ -7,28 +7,17 @@ import numpy as np
 import polars as pl
 
 from trajectories.caseworkers.handovers import COUNTED
+from trajectories.columns import VERDICT_ESTIMATES
 from trajectories.hazards.thresholds import LEAST_P, NEAR_ONE
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
 SIZES = ("persons", "events", *COUNTED)
 CHANGES = ("exit_months", "exit_changes", "matched_months", "matched_changes")
+
 VERDICT_SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("check", "verdict", "reason", "subject", "untested"), pl.String),
     **dict.fromkeys(("months", *SIZES, *CHANGES), pl.Int64),
-    **dict.fromkeys(
-        (
-            "ratio",
-            "low",
-            "high",
-            "p_value",
-            "other_ratio",
-            "difference",
-            "relative",
-            "e_value",
-            "e_value_bound",
-        ),
-        pl.Float64,
-    ),
+    **dict.fromkeys(VERDICT_ESTIMATES, pl.Float64),
 }
 MARGIN = np.log(1 + NEAR_ONE)
 Judged = tuple[str, str, dict[str, Any]]

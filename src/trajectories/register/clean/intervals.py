@@ -113,12 +113,6 @@ def parse_intervals(
 def attach(parsed: pl.DataFrame, people: People, config: RegisterConfig, *, file: str) -> Attached:
     """Replace the key of each row by the number and dates of its person.
 
-    Args:
-        parsed: as `parse_intervals` returns it.
-        people: the persons of the extract.
-        config: `after_death_codes` and `allow_cpr_keys` are used.
-        file: name of the table in messages.
-
     Raises:
         UserError: keys that are not in persons look like CPR numbers.
     """
@@ -154,11 +148,6 @@ def attach(parsed: pl.DataFrame, people: People, config: RegisterConfig, *, file
 def find_extract(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> Extract | None:
     """Return the days that the extract covers: from the config, else from the usable spells.
 
-    Args:
-        spells: as `attach` returns them.
-        config: its `first_day` and `last_day` take precedence.
-        file: name of the spells in messages.
-
     Returns:
         The days, or None if no spell is usable.
 
@@ -188,14 +177,6 @@ def clean_intervals(
     origin: str = READ,
 ) -> tuple[Resolved, Ledger]:
     """Reject what breaks the contract, cut to the extract, merge duplicates, resolve overlaps.
-
-    Args:
-        attached: as `attach` returns it.
-        table: how this table is cleaned.
-        extract: the days covered.
-        config: the rules.
-        persons: number of persons.
-        origin: origin of the rows, see `accounting.Ledger`.
 
     Returns:
         Non-overlapping intervals with the payload, sorted by person and start; and the ledger of

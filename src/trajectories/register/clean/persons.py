@@ -61,11 +61,6 @@ class People:
 def clean_persons(raw: RawTable, config: RegisterConfig, *, key_seed: int) -> tuple[People, Ledger]:
     """Reject invalid rows, merge equal ones, and reject persons with contradictory rows.
 
-    Args:
-        raw: the table `persons`.
-        config: `sex_map`, `keep` and `allow_cpr_keys` are used.
-        key_seed: seed of the permutation that numbers persons.
-
     Raises:
         UserError: the table has no usable rows, lacks a kept column, or contains CPR numbers.
     """

@@ -31,11 +31,6 @@ def deduce_days(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> E
     A deduced last day is refused if it lies in the future, or if fewer than five rows come near
     it, as after a mistyped year. A few rows that start long before the others give a warning.
 
-    Args:
-        spells: start and end (null = open) of the usable spells, at least one.
-        config: its `first_day` and `last_day` take precedence.
-        file: name of the spells in messages.
-
     Raises:
         UserError: a deduced last day is implausible, a given one lies in the future, or the days
             would end before they begin.

@@ -31,9 +31,6 @@ NINE_IN_TEXT = re.compile(r"(?<![0-9A-Za-z.,])\d{9}(?![0-9A-Za-z.,])")
 def find_cpr(values: pl.Series) -> pl.DataFrame:
     """Find distinct values that have the form of a CPR number.
 
-    Args:
-        values: text, which may contain a number among other words; nulls are ignored.
-
     Returns:
         One row per value with ten consecutive digits, or six and four separated by a hyphen or
         space: separated (Boolean), is_date (Boolean: the digits begin with a valid date).
@@ -125,12 +122,6 @@ def refuse_cpr_beside_text(
     """Refuse columns of dates or numbers with CPR numbers, unless the config allows them.
 
     Only unreadable cells and numbers of nine digits or more are checked.
-
-    Args:
-        raw: the cells as read.
-        parsed: as `parsing.parse` returns it, with `bad_<column>` for each such column.
-        file: name of the input in messages.
-        allowed: whether the config allows CPR numbers.
 
     Raises:
         UserError: as in `refuse_cpr`.

@@ -58,15 +58,6 @@ def clean_weekly(
     own. Each part has consecutive persons with all their rows, so the result does not depend on
     the parts.
 
-    Args:
-        scan: the scan of the weekly register.
-        load: returns the other raw tables by name, or None if the extract lacks them.
-        codelist: as `codelist.load_codelist` returns it.
-        config: the rules.
-        key_seed: seed of the permutations that number persons and caseworkers.
-        scratch: folder for temporary files.
-        persons_at_once: persons per part.
-
     Yields:
         persons, dream (no rows: the fates of the weekly register's own rows), spells, employment,
         assignments, readiness and activities; the parts of a table one after another.

@@ -202,13 +202,7 @@ class Buckets:
 
 
 def periods_as(runs: Runs, bounds: Sequence[tuple[int, int]], first: int) -> Runs:
-    """Convert runs to periods of another length.
-
-    Args:
-        runs: runs in old periods.
-        bounds: first and last new period of each old one.
-        first: the old period of `bounds[0]`.
-    """
+    """Convert runs to periods of another length."""
     begins, ends = np.array(bounds, np.int16).reshape(-1, 2).T
     changed = runs.copy()
     changed["first"] = begins[runs["first"] - first]

@@ -23,12 +23,7 @@ def step_line(
 
 
 def with_bands(part: pl.DataFrame, critical: float) -> pl.DataFrame:
-    """Replace the pointwise bounds by those of a band, on the complementary log-log scale.
-
-    Args:
-        part: one curve: time, estimate, se, low, high.
-        critical: standard errors to either side.
-    """
+    """Replace the pointwise bounds by those of a band, on the complementary log-log scale."""
     share, se = (part[name].cast(pl.Float64).to_numpy() for name in ("estimate", "se"))
     inside = (share > 0) & (share < 1)
     left = np.where(inside, 1 - share, 0.5)

@@ -30,13 +30,6 @@ def sum_of_parts(
     It is left out where it is small itself, and rounded down where it could only mean that all
     its cells are as large as they can be.
 
-    Args:
-        counts: (rows,) exact counts.
-        published: (rows,) published counts, NaN where withheld.
-        sums: which rows add up to which total.
-        structural: (rows,) zeros that everybody knows.
-        rules: the gate's rules.
-
     Returns:
         (rows,) published totals, repeated for each of their cells; NaN where nothing is left.
     """

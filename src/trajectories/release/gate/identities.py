@@ -152,13 +152,6 @@ def withhold(
     A reader knows the rules, the structural zeros and every declared sum. Where that leaves a
     small count fewer than `LEAST_WIDTH` + 1 values, the smallest number shown in the tightest sum
     is withheld too: its row, where it guards one, else the cell.
-
-    Args:
-        table: the exact table, completed, with the declared totals.
-        spec: its declaration.
-        rules: the gate's rules.
-        withheld: (rows,) rows that are withheld already.
-        structural: (rows,) zeros that everybody knows.
     """
     cells = {name: np.zeros(table.height, bool) for name in _columns(spec)}
     hidden = Hidden(withheld.copy(), cells)

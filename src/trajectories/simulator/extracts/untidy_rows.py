@@ -92,11 +92,6 @@ def mess_up(
 def mess_up_persons(frame: pl.DataFrame, people: People, settings: SimulatorConfig) -> pl.DataFrame:
     """Add bad rows to the table of persons.
 
-    Args:
-        frame: who, person (the key), birth_date, sex, municipality, died, emigrated.
-        people: the block's persons.
-        settings: the simulator's section of the configuration.
-
     Returns:
         The rows, sorted by person; the person's good row comes first.
     """

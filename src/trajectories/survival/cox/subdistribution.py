@@ -106,11 +106,6 @@ def fine_gray(
 def extended(durations: pl.DataFrame, exit_number: int, censored: Censored) -> pl.DataFrame:
     """Add weighted rows after other exits to the durations, one per stretch of equal weight.
 
-    Args:
-        durations: as for `fine_gray`.
-        exit_number: the exit of interest.
-        censored: as for `fine_gray`.
-
     Returns:
         The durations' columns with `__entry`, `__stop`, `__event` (i8) and `__weight`.
     """

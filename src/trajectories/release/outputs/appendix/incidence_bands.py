@@ -14,23 +14,19 @@ from trajectories.words import _
 def view(tables: Tables, style: Style) -> HtmlTable:
     """How much wider than pointwise intervals the bands of whole curves are."""
     table = tables["incidence_bands"].filter(pl.col("group") == "all")
-    rows = [
-        [
-            text(style.word(row["exit"])),
-            plain(style, row["critical"]),
-            plain(style, row["first_month"]),
-            plain(style, row["last_month"]),
-            count(style, row["events"]),
-        ]
-        for row in table.iter_rows(named=True)
-    ]
-    return HtmlTable(
+    return HtmlTable.of(
         _(
             "Half-width, in standard errors, of a 95 % band that covers the whole "
             "curve of cumulative incidence; pointwise intervals have 1.96."
         ),
-        [_("Exit"), _("Half-width"), _("From month"), _("To month"), _("Events")],
-        rows,
+        table,
+        {
+            _("Exit"): lambda row: text(style.word(row["exit"])),
+            _("Half-width"): lambda row: plain(style, row["critical"]),
+            _("From month"): lambda row: plain(style, row["first_month"]),
+            _("To month"): lambda row: plain(style, row["last_month"]),
+            _("Events"): lambda row: count(style, row["events"]),
+        },
         _(
             "Equal-precision bands on the complementary log-log scale, by normal "
             "multipliers over persons."

@@ -16,19 +16,15 @@ READY_MONTH = "ready_month"
 def view(tables: Tables, style: Style) -> HtmlTable:
     """Persons whose caseworker changed while at risk."""
     shares = tables["ever_changed"]["share"]
-    rows = [
-        [
-            text(_population(row["population"], style)),
-            count(style, row["persons"]),
-            count(style, row["changed"]),
-            share(style, row["share"], shares),
-        ]
-        for row in tables["ever_changed"].iter_rows(named=True)
-    ]
-    return HtmlTable(
+    return HtmlTable.of(
         _("Persons with at least one caseworker change while at risk, recodings excluded."),
-        [_("Population"), _("Persons"), _("With a change"), _("Share")],
-        rows,
+        tables["ever_changed"],
+        {
+            _("Population"): lambda row: text(_population(row["population"], style)),
+            _("Persons"): lambda row: count(style, row["persons"]),
+            _("With a change"): lambda row: count(style, row["changed"]),
+            _("Share"): lambda row: share(style, row["share"], shares),
+        },
     )
 
 

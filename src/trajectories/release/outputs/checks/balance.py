@@ -17,18 +17,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         place=pl.col("characteristic").rle_id(),
         band=pl.col("level").str.extract(r"^(\d+)").cast(pl.Int64),
     )
-    rows = [
-        [
-            text(style.word(row["characteristic"])),
-            text(style.word(row["level"])),
-            share(style, row["listed_share"], tables["balance"]["listed_share"]),
-            share(style, row["others_share"], tables["balance"]["others_share"]),
-            plain(style, row["standardised_difference"]),
-            p_value(style, row["p_value"]),
-        ]
-        for row in listed.sort("place", "band", maintain_order=True).iter_rows(named=True)
-    ]
-    return HtmlTable(
+    return HtmlTable.of(
         style.say(
             _(
                 "Clients on leavers' lists {list_months} before the leaver's last month, "
@@ -36,15 +25,19 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ),
             list_months=lambda to: to.months(to.list_months),
         ),
-        [
-            _("Characteristic"),
-            _("Level"),
-            _("On a list"),
-            _("Others"),
-            _("Standardised difference"),
-            "p",
-        ],
-        rows,
+        listed.sort("place", "band", maintain_order=True),
+        {
+            _("Characteristic"): lambda row: text(style.word(row["characteristic"])),
+            _("Level"): lambda row: text(style.word(row["level"])),
+            _("On a list"): lambda row: share(
+                style, row["listed_share"], tables["balance"]["listed_share"]
+            ),
+            _("Others"): lambda row: share(
+                style, row["others_share"], tables["balance"]["others_share"]
+            ),
+            _("Standardised difference"): lambda row: plain(style, row["standardised_difference"]),
+            "p": lambda row: p_value(style, row["p_value"]),
+        },
         _(
             "p-value for no difference, treating the choice of leavers within each team as random "
             "(t(G−1), clustered by team); not corrected for the number of levels."

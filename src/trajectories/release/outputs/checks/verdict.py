@@ -1,5 +1,6 @@
 """What each check says about the headline."""
 
+from trajectories.columns import VERDICT_ESTIMATES
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
@@ -58,20 +59,7 @@ OUTPUT = Output(
             Count("matched_months", "months", guards=True, optional=True),
             Count("matched_changes", "events", guards=True, optional=True),
         ),
-        estimates=tuple(
-            Estimate(name)
-            for name in (
-                "ratio",
-                "low",
-                "high",
-                "p_value",
-                "other_ratio",
-                "difference",
-                "relative",
-                "e_value",
-                "e_value_bound",
-            )
-        ),
+        estimates=tuple(map(Estimate, VERDICT_ESTIMATES)),
         derived=(
             ratio("exit_share", "exit_changes", "exit_months"),
             ratio("matched_share", "matched_changes", "matched_months"),

@@ -11,19 +11,15 @@ from trajectories.words import _
 def view(tables: Tables, style: Style) -> HtmlTable:
     """Courses by the exit that ended them, and their persons."""
     shares = tables["exits"]["share"]
-    rows = [
-        [
-            text(style.word(row["exit"])),
-            count(style, row["courses"]),
-            share(style, row["share"], shares),
-            count(style, row["persons"]),
-        ]
-        for row in tables["exits"].iter_rows(named=True)
-    ]
-    return HtmlTable(
+    return HtmlTable.of(
         _("Courses by the exit that ended them."),
-        [_("Exit"), _("Courses"), _("Share of courses"), _("Persons")],
-        rows,
+        tables["exits"],
+        {
+            _("Exit"): lambda row: text(style.word(row["exit"])),
+            _("Courses"): lambda row: count(style, row["courses"]),
+            _("Share of courses"): lambda row: share(style, row["share"], shares),
+            _("Persons"): lambda row: count(style, row["persons"]),
+        },
         _(
             "A person with several courses is counted at each exit, so the persons "
             "add up to more than are followed."

@@ -11,19 +11,15 @@ from trajectories.words import _
 def view(tables: Tables, style: Style) -> HtmlTable:
     """Why courses are not followed, and how those that are end."""
     table = tables["risk_accounting"]
-    rows = [
-        [
-            text(style.word(row["step"]).capitalize()),
-            text(style.word(row["reason"])),
-            count(style, row["courses"]),
-            share(style, row["share"], table["share"]),
-        ]
-        for row in table.iter_rows(named=True)
-    ]
-    return HtmlTable(
+    return HtmlTable.of(
         _("Courses on social assistance: why some are not followed, and how the others end."),
-        [_("Step"), _("Reason"), _("Courses"), _("Share of the step")],
-        rows,
+        table,
+        {
+            _("Step"): lambda row: text(style.word(row["step"]).capitalize()),
+            _("Reason"): lambda row: text(style.word(row["reason"])),
+            _("Courses"): lambda row: count(style, row["courses"]),
+            _("Share of the step"): lambda row: share(style, row["share"], table["share"]),
+        },
         _(
             "Courses whose caseworker is no longer observed are censored there. Where there are "
             "any, the designs test whether departures are associated with it (attrition)."

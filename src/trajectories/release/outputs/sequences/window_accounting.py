@@ -9,12 +9,13 @@ from trajectories.words import _
 
 def view(tables: Tables, style: Style) -> HtmlTable:
     """What became of the candidate windows."""
-    rows = [
-        [text(style.word(row["reason"]).capitalize()), count(style, row["windows"])]
-        for row in tables["window_accounting"].iter_rows(named=True)
-    ]
-    return HtmlTable(
-        _("Candidate windows: kept, or dropped for a reason."), [_("Fate"), _("Windows")], rows
+    return HtmlTable.of(
+        _("Candidate windows: kept, or dropped for a reason."),
+        tables["window_accounting"],
+        {
+            _("Fate"): lambda row: text(style.word(row["reason"]).capitalize()),
+            _("Windows"): lambda row: count(style, row["windows"]),
+        },
     )
 
 

@@ -10,14 +10,15 @@ from trajectories.words import _
 
 def view(tables: Tables, style: Style) -> HtmlTable:
     """How far two partitions agree."""
-    rows = [
-        [text(row["a"]), text(row["b"]), plain(style, row["ari"]), plain(style, row["ami"])]
-        for row in tables["agreement"].iter_rows(named=True)
-    ]
-    return HtmlTable(
+    return HtmlTable.of(
         _("Agreement of partitions: adjusted Rand index and adjusted mutual information."),
-        [_("Partition"), _("Other partition"), _("ARI"), _("AMI")],
-        rows,
+        tables["agreement"],
+        {
+            _("Partition"): lambda row: text(row["a"]),
+            _("Other partition"): lambda row: text(row["b"]),
+            _("ARI"): lambda row: plain(style, row["ari"]),
+            _("AMI"): lambda row: plain(style, row["ami"]),
+        },
     )
 
 
