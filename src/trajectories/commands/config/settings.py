@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar, get_args
 
-from trajectories.columns import PANEL
 from trajectories.config.names import Kind, Named, texts_of
 from trajectories.config.root import Config, stages
 from trajectories.config.section import refusal
@@ -17,6 +16,7 @@ from trajectories.config.sections.hazards import ADJUSTMENT, Exit, HazardsConfig
 from trajectories.config.sections.register import OWN_PERSON_COLUMNS, READINESS, TABLE_COLUMNS
 from trajectories.config.sentences import did_you_mean
 from trajectories.errors import UserError
+from trajectories.hazards.columns import PANEL
 from trajectories.register.codes.codelist import load_alphabet, load_codelist, load_states
 from trajectories.register.codes.relabelling import load_relabelling
 

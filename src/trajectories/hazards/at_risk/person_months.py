@@ -10,10 +10,10 @@ from trajectories.caseworkers.assignments import responsible_on
 from trajectories.caseworkers.calendar import months_between
 from trajectories.caseworkers.changes import NOT_A_CHANGE, CaseworkerChanges
 from trajectories.caseworkers.responsible_on import last_begun
-from trajectories.columns import PANEL
 from trajectories.config.sections.hazards import RiskConfig
 from trajectories.hazards.at_risk.episodes import EXITS, ExitName, courses
 from trajectories.hazards.at_risk.readiness import readiness_by_day, readiness_on, with_time_zero
+from trajectories.hazards.columns import PANEL
 from trajectories.survival.bands import UNKNOWN, band
 
 NO_MUNICIPALITY = -1

@@ -9,8 +9,8 @@ import polars as pl
 from scipy import stats
 
 from trajectories.caseworkers.handovers import COUNTED_SCHEMA, LAST_CHANGE, count_of
-from trajectories.columns import TIMING_ESTIMATES
 from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.hazards.columns import TIMING_ESTIMATES
 from trajectories.hazards.headline.competing_exits import incidence_bands, subdistribution
 from trajectories.hazards.headline.timing_of_events import TimingFit, timing_of_events
 from trajectories.hazards.parts import Parts

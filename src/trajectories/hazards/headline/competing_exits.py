@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trajectories.columns import SUBDISTRIBUTION_ESTIMATES
 from trajectories.hazards.at_risk.episodes import EXITS
+from trajectories.hazards.columns import SUBDISTRIBUTION_ESTIMATES
 from trajectories.hazards.description.changes_and_exits import course_ends
 from trajectories.hazards.parts import Parts
 from trajectories.survival.cox.model import CoxFit, fit_cox

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from trajectories.caseworkers.handovers import COUNTED
-from trajectories.columns import VERDICT_ESTIMATES
+from trajectories.hazards.columns import VERDICT_ESTIMATES
 from trajectories.hazards.thresholds import LEAST_P, NEAR_ONE
 
 CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"

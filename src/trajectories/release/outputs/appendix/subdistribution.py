@@ -1,6 +1,6 @@
 """The hazard of an exit, and its subdistribution hazard."""
 
-from trajectories.columns import SUBDISTRIBUTION_ESTIMATES
+from trajectories.hazards.columns import SUBDISTRIBUTION_ESTIMATES
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, NAME, one_of
 from trajectories.release.outputs.base import Output, View

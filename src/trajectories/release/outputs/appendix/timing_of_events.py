@@ -1,6 +1,6 @@
 """The first change and the exit in one model (timing of events)."""
 
-from trajectories.columns import TIMING_ESTIMATES
+from trajectories.hazards.columns import TIMING_ESTIMATES
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import CASEWORKERS

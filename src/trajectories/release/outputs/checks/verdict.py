@@ -1,6 +1,6 @@
 """What each check says about the headline."""
 
-from trajectories.columns import VERDICT_ESTIMATES
+from trajectories.hazards.columns import VERDICT_ESTIMATES
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
