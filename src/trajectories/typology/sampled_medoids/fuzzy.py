@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from trajectories.arrays import Floats, Ints
 
@@ -117,5 +116,5 @@ def representativeness(d: Floats, largest: float) -> Floats:
         d: (n, k) distances to the medoids.
         largest: the measure's theoretical maximum.
     """
-    share: npt.NDArray[np.float64] = 1 - d / largest
+    share: Floats = 1 - d / largest
     return np.clip(share, 0.0, 1.0)
