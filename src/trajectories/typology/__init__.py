@@ -10,9 +10,20 @@ from trajectories.lazy import lazily
 if TYPE_CHECKING:
     from trajectories.typology.indices.quality_indices import quality
     from trajectories.typology.medoids.partition_around_medoids import Partition, pam
+    from trajectories.typology.models.exponential_distance import MedSeq, medseq
     from trajectories.typology.sampled_medoids.clara import ClaraPartition, clara
     from trajectories.typology.trees.linkage_tree import cut, ward
 
-__all__ = ["ClaraPartition", "Partition", "clara", "cut", "pam", "quality", "ward"]
+__all__ = [
+    "ClaraPartition",
+    "MedSeq",
+    "Partition",
+    "clara",
+    "cut",
+    "medseq",
+    "pam",
+    "quality",
+    "ward",
+]
 
 __getattr__, __dir__ = lazily(__name__)

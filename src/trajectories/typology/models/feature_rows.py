@@ -1,0 +1,123 @@
+"""Rows of features that mixtures are fitted to: equal rows once, with their weight."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trajectories.errors import UserError
+from trajectories.typology.distances import Floats, Integers
+
+Codes = NDArray[np.unsignedinteger[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureRows:
+    """Distinct rows, sorted by covariate pattern and then by content.
+
+    Attributes:
+        codes: (u, m) uint8 or uint16, the feature at each position, counted from `offsets`.
+        offsets: (m,) uint64, the number of each position's first feature.
+        features: number of features.
+        pattern: (u,) covariate pattern of each row.
+        pattern_start: (P,) first row of each pattern.
+        weights: (u,) total weight; all weights add up to `size`.
+        counts: (u,) number of cases with positive weight.
+        size: number of cases with positive weight.
+        inverse: (n,) the distinct row of each case.
+    """
+
+    codes: Codes
+    offsets: NDArray[np.uint64]
+    features: int
+    pattern: Integers
+    pattern_start: Integers
+    weights: Floats
+    counts: Integers
+    size: int
+    inverse: Integers
+
+    def __len__(self) -> int:
+        """Return the number of distinct rows."""
+        return len(self.codes)
+
+
+def aggregate(
+    codes: Codes,
+    offsets: NDArray[np.uint64],
+    features: int,
+    pattern: Integers,
+    weights: Floats,
+) -> FeatureRows:
+    """Gather equal rows of equal covariates.
+
+    Args:
+        codes: (n, m) features of each case, as in `FeatureRows`.
+        offsets: (m,) first feature of each position.
+        features: number of features.
+        pattern: (n,) covariate pattern of each case, 0…P−1; each occurs.
+        weights: (n,) non-negative weights, of any scale.
+
+    Raises:
+        UserError: no case has a positive weight.
+    """
+    cases = int(np.count_nonzero(weights))
+    if not cases:
+        raise UserError("No sequence has a weight above 0: a model needs at least one.")
+    keys = [*_words(codes).T[::-1], pattern]
+    # Weights are added in ascending order within a row, so that the sum does not depend on cases.
+    order = np.lexsort(keys if np.all(weights == weights[0]) else [weights, *keys])
+    change = np.ones(len(order), np.bool_)
+    change[1:] = np.any([key[order[1:]] != key[order[:-1]] for key in keys], axis=0)
+    first = np.flatnonzero(change)
+    inverse = np.empty(len(order), np.int64)
+    inverse[order] = np.cumsum(change) - 1
+    rows = order[first]
+    own = np.add.reduceat(weights[order], first)
+    return FeatureRows(
+        codes=np.ascontiguousarray(codes[rows]),
+        offsets=offsets,
+        features=features,
+        pattern=pattern[rows],
+        pattern_start=np.searchsorted(pattern[rows], np.arange(int(pattern.max()) + 1)),
+        weights=own * (cases / math.fsum(own)),
+        counts=np.bincount(inverse, weights=weights > 0, minlength=len(first)).astype(np.int64),
+        size=cases,
+        inverse=inverse,
+    )
+
+
+def sampled(rows: FeatureRows, cases: int, seed: list[int]) -> FeatureRows:
+    """Draw cases with replacement, with probability proportional to weight.
+
+    Args:
+        rows: the distinct rows of all cases.
+        cases: number of draws.
+        seed: seed of the draws.
+
+    Returns:
+        The rows that were drawn, with covariates left out; `inverse` is empty.
+    """
+    drawn = np.random.default_rng(seed).multinomial(cases, rows.weights / rows.size)
+    kept = np.flatnonzero(drawn)
+    return FeatureRows(
+        codes=rows.codes[kept],
+        offsets=rows.offsets,
+        features=rows.features,
+        pattern=np.zeros(kept.size, np.int64),
+        pattern_start=np.zeros(1, np.int64),
+        weights=drawn[kept].astype(np.float64),
+        counts=drawn[kept],
+        size=cases,
+        inverse=np.zeros(0, np.int64),
+    )
+
+
+def _words(codes: Codes) -> NDArray[np.uint64]:
+    """Pack rows into big-endian 64-bit words."""
+    raw = np.ascontiguousarray(codes).view(np.uint8).reshape(len(codes), -1)
+    padded = np.zeros((len(raw), -(-max(raw.shape[1], 1) // 8) * 8), np.uint8)
+    padded[:, : raw.shape[1]] = raw
+    return padded.view(">u8").astype(np.uint64)

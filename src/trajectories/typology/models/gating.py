@@ -1,0 +1,211 @@
+"""Mixing proportions that depend on covariates: a multinomial logit by covariate pattern."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import polars as pl
+from formulaic import Formula
+from formulaic.errors import FormulaicError
+from numpy.typing import NDArray
+
+from trajectories.errors import UserError
+from trajectories.typology.distances import Floats, Integers
+
+NEWTON_STEPS = 50
+NEGLIGIBLE = 1e-20  # Newton decrement of a case; the log-likelihood is then exact to rounding
+SMALLEST = 1e-300  # a proportion whose logarithm a coefficient can hold
+
+
+@dataclass(frozen=True, eq=False)
+class Covariates:
+    """The distinct combinations of covariates.
+
+    Attributes:
+        pattern: (n,) combination of each case, 0…P−1.
+        design: (P, p) model matrix of the combinations.
+        terms: names of the p columns.
+        values: the P combinations, one column a covariate.
+    """
+
+    pattern: Integers
+    design: Floats
+    terms: tuple[str, ...]
+    values: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Prior:
+    """Mixing proportions by covariate pattern.
+
+    Attributes:
+        log: (P, G) logarithms of the proportions.
+        coefficients: (p, G' − 1) of the logit against the first of the G' gated components.
+    """
+
+    log: Floats
+    coefficients: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """How the proportions of components follow from covariates.
+
+    Attributes:
+        design: (P, p) model matrix of the covariate patterns.
+        noise_apart: the last component has one proportion for all; the logit divides the rest.
+    """
+
+    design: Floats
+    noise_apart: bool = False
+
+    def parameters(self, components: int) -> int:
+        """Return the number of free parameters of the proportions of `components` components."""
+        gated = components - self.noise_apart
+        terms = int(self.design.shape[1])
+        return terms * max(gated - 1, 0) + int(self.noise_apart and gated > 0)
+
+    def fit(self, sizes: Floats, start: Prior | None = None) -> Prior:
+        """Maximise Σ sizes · log proportion.
+
+        Exact where the design has a parameter for every pattern, as it has without covariates and
+        with one factor: the proportions are then those of the sizes. Else Newton's method.
+
+        Args:
+            sizes: (P, G) expected number of cases by pattern and component.
+            start: where Newton's method begins.
+        """
+        if not self.noise_apart:
+            return self._logit(sizes, start)
+        noise = sizes[:, -1].sum() / sizes.sum()
+        inner = self._logit(sizes[:, :-1], start)
+        with np.errstate(divide="ignore"):
+            apart = np.full((len(sizes), 1), np.log(noise))
+            return Prior(np.hstack([inner.log + np.log1p(-noise), apart]), inner.coefficients)
+
+    def _logit(self, sizes: Floats, start: Prior | None) -> Prior:
+        patterns, terms = self.design.shape
+        mass = sizes.sum(axis=1)
+        if patterns == terms and mass.all():
+            with np.errstate(divide="ignore"):
+                log = np.log(sizes / mass[:, None])
+            shown = np.maximum(log, np.log(SMALLEST))
+            return Prior(log, np.linalg.solve(self.design, shown[:, 1:] - shown[:, :1]))
+        begin = np.zeros((terms, sizes.shape[1] - 1)) if start is None else start.coefficients
+        coefficients = _newton(self.design, sizes, begin)
+        return Prior(_log_proportions(self.design, coefficients), coefficients)
+
+
+def read_covariates(
+    gating: str | Sequence[str] | None, data: pl.DataFrame | None, cases: int
+) -> Covariates:
+    """Read the covariates that a formula or a list of names asks for.
+
+    The formula sees every distinct combination of covariates once, so transforms that look at all
+    values (standardising, splines with automatic knots) use the combinations and not the cases.
+    Numbers enter as they are; everything else is a factor in treatment coding, whose base is the
+    first level in the order of the Enum, or else of the values.
+
+    Args:
+        gating: a formula (formulaic's syntax, as `"period + age"`), the columns' names, or None.
+        data: one row a case.
+        cases: their number.
+
+    Raises:
+        UserError: a column is absent or has missing values, or the terms cannot be told apart.
+        ValueError: `gating` without `data`, or of another length.
+    """
+    if gating is None:
+        return Covariates(
+            np.zeros(cases, np.int64), np.ones((1, 1)), ("Intercept",), pl.DataFrame()
+        )
+    if data is None or data.height != cases:
+        found = "no data" if data is None else f"{data.height} rows"
+        raise ValueError(f"gating needs data with one row a sequence ({cases}), not {found}")
+    text = gating if isinstance(gating, str) else " + ".join(f"`{name}`" for name in gating)
+    try:
+        formula = Formula(text.strip().removeprefix("~"))
+        names = sorted(str(name) for name in formula.required_variables)
+    except FormulaicError as error:
+        raise UserError(f"The gating formula {text!r} cannot be read: {error}") from error
+    absent = [name for name in names if name not in data.columns]
+    if absent:
+        raise UserError(f"The gating column {absent[0]!r} is not in the data.")
+    holed = [name for name in names if data[name].null_count() or _has_nan(data[name])]
+    if holed:
+        raise UserError(f"The gating column {holed[0]!r} has missing values: fill or drop them.")
+    values = data.select(names).unique().sort(names)
+    keyed = values.with_row_index("pattern of covariates")
+    pattern = data.select(names).join(keyed, on=names, how="left", maintain_order="left")
+    frame = pd.DataFrame({name: _pandas(values[name]) for name in names})
+    try:
+        matrix = formula.get_model_matrix(frame, output="pandas")
+    except FormulaicError as error:
+        raise UserError(f"The gating formula {text!r} cannot be used: {error}") from error
+    design = np.ascontiguousarray(matrix, dtype=np.float64)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise UserError(
+            f"The terms of the gating formula {text!r} are linearly dependent in these data: "
+            "leave out one of them."
+        )
+    index = pattern["pattern of covariates"].to_numpy().astype(np.int64)
+    return Covariates(index, design, tuple(str(name) for name in matrix.columns), values)
+
+
+def _has_nan(column: pl.Series) -> bool:
+    return column.dtype.is_float() and bool(column.is_nan().any())
+
+
+def _pandas(column: pl.Series) -> object:
+    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+        return column.cast(pl.Float64).to_numpy()
+    levels = [str(level) for level in column.unique().sort()]
+    return pd.Categorical(column.cast(pl.String).to_list(), categories=levels)
+
+
+def _log_proportions(design: Floats, coefficients: Floats) -> Floats:
+    """Return the (P, G) logarithms of the multinomial logit's proportions."""
+    # einsum adds in one order; a product by BLAS depends on the number of threads.
+    linear = np.einsum("pj,jg->pg", design, coefficients)
+    scores = np.hstack([np.zeros((len(design), 1)), linear])
+    scores -= scores.max(axis=1, keepdims=True)
+    total: Floats = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    return total
+
+
+def _newton(design: Floats, sizes: Floats, coefficients: Floats) -> Floats:
+    """Maximise the multinomial log-likelihood by Newton's method with halved steps."""
+    mass = sizes.sum(axis=1)
+
+    def loglik(at: Floats) -> float:
+        return float((sizes * _log_proportions(design, at)).sum())
+
+    best = loglik(coefficients)
+    for _ in range(NEWTON_STEPS):
+        proportions = np.exp(_log_proportions(design, coefficients))[:, 1:]
+        gradient = np.einsum("pj,pg->gj", design, sizes[:, 1:] - mass[:, None] * proportions)
+        hessian = _information(design, mass, proportions)
+        step = np.linalg.lstsq(hessian, gradient.ravel(), rcond=1e-13)[0]
+        gain = float(gradient.ravel() @ step)
+        if gain <= NEGLIGIBLE * mass.sum():
+            break
+        move = step.reshape(gradient.shape).T
+        while (reached := loglik(coefficients + move)) < best - abs(best) * 1e-15:
+            move = move / 2
+            if np.abs(move).max() < 1e-12:
+                return coefficients
+        coefficients, best = coefficients + move, reached
+    return coefficients
+
+
+def _information(design: Floats, mass: Floats, proportions: Floats) -> Floats:
+    """Return the information matrix, coefficients ordered by component and then by term."""
+    components, terms = proportions.shape[1], design.shape[1]
+    matrix: NDArray[np.float64] = np.empty((components, terms, components, terms))
+    for g in range(components):
+        for h in range(g + 1):
+            weight = mass * proportions[:, g] * ((g == h) - proportions[:, h])
+            block = np.einsum("pi,p,pj->ij", design, weight, design)
+            matrix[g, :, h], matrix[h, :, g] = block, block.T
+    return matrix.reshape(components * terms, components * terms)

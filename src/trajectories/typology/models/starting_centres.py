@@ -1,0 +1,127 @@
+"""What starts of a mixture begin from: medoids, Ward's clusters, spread draws, and moves."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from trajectories.errors import UserError
+from trajectories.typology.distances import Floats, Integers
+from trajectories.typology.medoids.partition_around_medoids import pam
+from trajectories.typology.trees.linkage_tree import cut, ward
+
+LARGEST_MATRIX = 1000  # rows whose distances are held for medoids and Ward's tree
+
+Gap = Callable[[int], Floats]
+"""The dissimilarities of all rows to one of them."""
+
+
+def starting_centres(
+    gap: Gap, weights: Floats, k: int, starts: int, seed: int
+) -> list[tuple[str, Integers]]:
+    """Return sets of k different rows from which a mixture may start.
+
+    The first start is from the medoids of `pam`, the second from those of Ward's clusters, both
+    among at most a thousand rows; the others are rows drawn one after the other with a probability
+    that grows with the dissimilarity to the nearest drawn before (Arthur & Vassilvitskii 2007).
+
+    Args:
+        gap: dissimilarities of all rows to one.
+        weights: (u,) weights; rows of weight 0 are no centres.
+        k: number of centres, at most the number of rows with positive weight.
+        starts: number of sets.
+        seed: seed of the draws; a set does not depend on how many are asked for.
+
+    Returns:
+        The kind of each start, and its rows.
+
+    Raises:
+        UserError: fewer than `k` different rows.
+    """
+    if k == 1:
+        return [("one cluster", np.flatnonzero(weights)[:1])]
+    sets = _from_distances(gap, weights, k, seed)[:starts] if starts > 0 else []
+    for number in range(starts - len(sets)):
+        sets.append(("spread draws", _spread(gap, weights, k, [seed, 2, number])))
+    return sets
+
+
+def nearest(gap: Gap, centres: Integers) -> Integers:
+    """Return the position in `centres` of each row's nearest centre; the first if several are."""
+    gaps = np.stack([gap(int(centre)) for centre in centres])
+    found: Integers = gaps.argmin(axis=0)
+    return found
+
+
+def split_and_merged(
+    gap: Gap, weights: Floats, memberships: Floats, misfit: Floats, k: int, seed: list[int]
+) -> Floats:
+    """Return memberships with one cluster given up and another component split in two.
+
+    The rows of a cluster go to the components that fit them next best, and those of another one
+    to the nearer of two rows drawn from it: the way out of a maximum in which two clusters share
+    what is one, and one holds what are two (after Ueda et al. 2000).
+
+    Args:
+        gap: dissimilarities of all rows to one.
+        weights: (u,) weights.
+        memberships: (u, components) where an ascent ended.
+        misfit: (components,) how badly each fits its rows, which makes it more likely to be split.
+        k: number of clusters, at least 2; a further component is noise, and may be split too.
+        seed: seed of the choices.
+    """
+    random = np.random.default_rng(seed)
+    merged = int(random.integers(k))
+    others = np.delete(np.arange(memberships.shape[1]), merged)
+    moved = memberships.copy()
+    moved[:, merged] = 0.0
+    left = moved.sum(axis=1, keepdims=True)
+    moved[:, others] = np.where(
+        left > 0, moved[:, others] / np.where(left > 0, left, 1.0), 1.0 / others.size
+    )
+    split = int(others[_draw(misfit[others], random)])
+    own = weights * moved[:, split]
+    first = gap(_draw(own, random))
+    if not (own * first).any():
+        return memberships
+    nearer = gap(_draw(own * first, random)) < first
+    moved[nearer, merged] = moved[nearer, split]
+    moved[nearer, split] = 0.0
+    return moved
+
+
+def _spread(gap: Gap, weights: Floats, k: int, seed: list[int]) -> Integers:
+    random = np.random.default_rng(seed)
+    drawn = [_draw(weights, random)]
+    least = gap(drawn[0])
+    for _ in range(k - 1):
+        drawn.append(_draw(weights * least, random))
+        least = np.minimum(least, gap(drawn[-1]))
+    return np.array(drawn)
+
+
+def _draw(mass: Floats, random: np.random.Generator) -> int:
+    upto = np.cumsum(mass)
+    if not upto[-1] > 0:
+        raise UserError("There are fewer different sequences than clusters: ask for fewer.")
+    found = int(np.searchsorted(upto, random.random() * upto[-1], side="right"))
+    return min(found, int(np.flatnonzero(mass)[-1]))
+
+
+def _from_distances(gap: Gap, weights: Floats, k: int, seed: int) -> list[tuple[str, Integers]]:
+    own, mass = np.flatnonzero(weights), weights
+    if own.size > LARGEST_MATRIX:
+        random = np.random.default_rng([seed, 1])
+        drawn = random.multinomial(LARGEST_MATRIX, weights / weights.sum())
+        own, mass = np.flatnonzero(drawn), drawn.astype(np.float64)
+    if own.size <= k:
+        return []
+    square = np.stack([gap(int(row))[own] for row in own])
+    condensed = square[np.triu_indices(own.size, 1)]
+    medoids = pam(condensed, k, mass[own], seed=seed, starts=4).medoids
+    labels = cut(ward(condensed, mass[own], start="replicates"), k)
+    central = np.empty(k, np.int64)
+    for cluster in range(k):
+        members = np.flatnonzero(labels == cluster)
+        loss = (square[np.ix_(members, members)] * mass[own][members]).sum(axis=1)
+        central[cluster] = members[loss.argmin()]
+    return [("medoids", own[medoids]), ("Ward", own[central])]
