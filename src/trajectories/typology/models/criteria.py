@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trajectories.typology.distances import Floats, Integers
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 
 CERTAIN = 1e-100  # a second membership below this counts as none
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trajectories.dissimilarity.matrix.checked_distances import Floats
 from trajectories.parallel import Team
-from trajectories.typology.distances import Floats
 from trajectories.typology.models import mixture_kernels as kernels
 from trajectories.typology.models.feature_rows import FeatureRows
 from trajectories.typology.models.gating import Gate, Prior

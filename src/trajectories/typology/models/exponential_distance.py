@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from trajectories.dissimilarity.matrix.checked_distances import Floats, checked_weights
 from trajectories.errors import UserError
 from trajectories.sequences import StateSequences
 from trajectories.sequences.coding import VOID
-from trajectories.typology.distances import Floats, checked_weights
 from trajectories.typology.models.feature_rows import aggregate
 from trajectories.typology.models.gating import read_covariates
 from trajectories.typology.models.mixtures import Mixture, fit_mixture

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.errors import UserError
-from trajectories.typology.distances import Floats, Integers
 
 Codes = NDArray[np.unsignedinteger[Any]]
 

@@ -10,8 +10,8 @@ from formulaic import Formula
 from formulaic.errors import FormulaicError
 from numpy.typing import NDArray
 
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.errors import UserError
-from trajectories.typology.distances import Floats, Integers
 
 NEWTON_STEPS = 50
 NEGLIGIBLE = 1e-20  # Newton decrement of a case; the log-likelihood is then exact to rounding

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.parallel import Team
-from trajectories.typology.distances import Floats, Integers
 from trajectories.typology.models.criteria import criteria
 from trajectories.typology.models.expectation_maximisation import Ascent, ascend, expected_sizes
 from trajectories.typology.models.feature_rows import FeatureRows

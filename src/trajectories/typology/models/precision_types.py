@@ -5,7 +5,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
-from trajectories.typology.distances import Floats, Integers
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.typology.models.feature_rows import FeatureRows
 from trajectories.typology.models.starting_centres import Gap
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
 from trajectories.errors import UserError
-from trajectories.typology.distances import Floats, Integers
 from trajectories.typology.medoids.partition_around_medoids import pam
 from trajectories.typology.trees.linkage_tree import cut, ward
 
