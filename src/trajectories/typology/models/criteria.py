@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 
 CERTAIN = 1e-100  # a second membership below this counts as none
 
@@ -28,7 +28,7 @@ class Criteria:
 
 
 def criteria(
-    loglik: float, parameters: int, memberships: Floats, weights: Floats, counts: Integers
+    loglik: float, parameters: int, memberships: Floats, weights: Floats, counts: Ints
 ) -> Criteria:
     """Compute the criteria.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats
+from trajectories.arrays import Floats
 from trajectories.parallel import Team
 from trajectories.typology.models import mixture_kernels as kernels
 from trajectories.typology.models.feature_rows import FeatureRows

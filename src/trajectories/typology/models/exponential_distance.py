@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, checked_weights
+from trajectories.arrays import Floats
+from trajectories.dissimilarity.matrix.checked_distances import checked_weights
 from trajectories.errors import UserError
 from trajectories.sequences import StateSequences
 from trajectories.sequences.coding import VOID

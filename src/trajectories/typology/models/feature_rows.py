@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 
 Codes = NDArray[np.unsignedinteger[Any]]
@@ -32,12 +32,12 @@ class FeatureRows:
     codes: Codes
     offsets: NDArray[np.uint64]
     features: int
-    pattern: Integers
-    pattern_start: Integers
+    pattern: Ints
+    pattern_start: Ints
     weights: Floats
-    counts: Integers
+    counts: Ints
     size: int
-    inverse: Integers
+    inverse: Ints
 
     def __len__(self) -> int:
         """Return the number of distinct rows."""
@@ -48,7 +48,7 @@ def aggregate(
     codes: Codes,
     offsets: NDArray[np.uint64],
     features: int,
-    pattern: Integers,
+    pattern: Ints,
     weights: Floats,
 ) -> FeatureRows:
     """Gather equal rows of equal covariates.

@@ -10,7 +10,7 @@ from formulaic import Formula
 from formulaic.errors import FormulaicError
 from numpy.typing import NDArray
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 
 NEWTON_STEPS = 50
@@ -29,7 +29,7 @@ class Covariates:
         values: the P combinations, one column a covariate.
     """
 
-    pattern: Integers
+    pattern: Ints
     design: Floats
     terms: tuple[str, ...]
     values: pl.DataFrame

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 from trajectories.parallel import Team
 from trajectories.typology.models.expectation_maximisation import Ascent, ascend, expectation
 from trajectories.typology.models.feature_rows import FeatureRows, sampled
@@ -183,9 +183,7 @@ def deviances(counts: Floats, model: Model) -> Floats:
     return total
 
 
-def hard_memberships(
-    count: int, k: int, gap: Gap, centres: Integers | None, *, noise: bool
-) -> Floats:
+def hard_memberships(count: int, k: int, gap: Gap, centres: Ints | None, *, noise: bool) -> Floats:
     """Return memberships of the nearest centre; a noise component takes 1/(k + 1) of each row."""
     memberships = np.zeros((count, k + noise))
     if centres is not None:

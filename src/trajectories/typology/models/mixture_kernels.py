@@ -5,13 +5,10 @@ sum over its features. Both kernels work on a slice of rows, so that callers sha
 release the lock. The innermost loops run over components, which are contiguous and vectorise.
 """
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Array = npt.NDArray[Any]
+from trajectories.arrays import Array
 
 
 @njit(cache=True, nogil=True)

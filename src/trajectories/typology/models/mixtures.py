@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 from trajectories.parallel import Team
 from trajectories.typology.models.criteria import criteria
 from trajectories.typology.models.expectation_maximisation import Ascent, ascend, expected_sizes
@@ -55,7 +55,7 @@ class Mixture:
 
     proportions: Floats
     memberships: Floats
-    labels: Integers
+    labels: Ints
     loglik: float
     df: int
     bic: float

@@ -5,7 +5,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 from trajectories.typology.models.feature_rows import FeatureRows
 from trajectories.typology.models.starting_centres import Gap
 
@@ -41,7 +41,7 @@ class ExponentialDistance:
         """Return whether the last component is noise."""
         return self.type.endswith("N")
 
-    def estimates(self, counts: Floats) -> tuple[Integers, Floats]:
+    def estimates(self, counts: Floats) -> tuple[Ints, Floats]:
         """Return modal states and precisions (clusters, L) that maximise the likelihood.
 
         λ = log(v − 1) + log(n − D) − log D over the positions and clusters that share it, of which

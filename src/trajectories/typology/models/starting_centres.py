@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from trajectories.dissimilarity.matrix.checked_distances import Floats, Integers
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 from trajectories.typology.medoids.partition_around_medoids import pam
 from trajectories.typology.trees.linkage_tree import cut, ward
@@ -17,7 +17,7 @@ Gap = Callable[[int], Floats]
 
 def starting_centres(
     gap: Gap, weights: Floats, k: int, starts: int, seed: int
-) -> list[tuple[str, Integers]]:
+) -> list[tuple[str, Ints]]:
     """Return sets of k different rows from which a mixture may start.
 
     The first start is from the medoids of `pam`, the second from those of Ward's clusters, both
@@ -45,10 +45,10 @@ def starting_centres(
     return sets
 
 
-def nearest(gap: Gap, centres: Integers) -> Integers:
+def nearest(gap: Gap, centres: Ints) -> Ints:
     """Return the position in `centres` of each row's nearest centre; the first if several are."""
     gaps = np.stack([gap(int(centre)) for centre in centres])
-    found: Integers = gaps.argmin(axis=0)
+    found: Ints = gaps.argmin(axis=0)
     return found
 
 
@@ -89,7 +89,7 @@ def split_and_merged(
     return moved
 
 
-def _spread(gap: Gap, weights: Floats, k: int, seed: list[int]) -> Integers:
+def _spread(gap: Gap, weights: Floats, k: int, seed: list[int]) -> Ints:
     random = np.random.default_rng(seed)
     drawn = [_draw(weights, random)]
     least = gap(drawn[0])
@@ -107,7 +107,7 @@ def _draw(mass: Floats, random: np.random.Generator) -> int:
     return min(found, int(np.flatnonzero(mass)[-1]))
 
 
-def _from_distances(gap: Gap, weights: Floats, k: int, seed: int) -> list[tuple[str, Integers]]:
+def _from_distances(gap: Gap, weights: Floats, k: int, seed: int) -> list[tuple[str, Ints]]:
     own, mass = np.flatnonzero(weights), weights
     if own.size > LARGEST_MATRIX:
         random = np.random.default_rng([seed, 1])
