@@ -10,7 +10,12 @@ from numpy.typing import ArrayLike
 from trajectories.arrays import Floats
 from trajectories.discrepancy.items import PERMUTING, Items, Metric, items_of
 from trajectories.discrepancy.permutations import share_at_least
-from trajectories.discrepancy.sums_of_squares import columns_at_once, group_sums, quadratic_forms
+from trajectories.discrepancy.sums_of_squares import (
+    Distances,
+    columns_at_once,
+    group_sums,
+    quadratic_forms,
+)
 from trajectories.sequences import StateSequences
 
 ROUNDING = 1e-9  # relative; a column shorter than this beside the others is a combination of them
@@ -122,6 +127,29 @@ def columns_of(factor: pl.Series) -> Floats:
     return np.stack([(factor == level).to_numpy() for level in levels], axis=1).astype(np.float64)
 
 
+def share_beside(
+    d: ArrayLike, factor: pl.Series, given: pl.Series, weights: ArrayLike | None = None
+) -> float:
+    """Return the pseudo-R² that a factor adds to another; 0 if the other determines it.
+
+    Args:
+        d: condensed dissimilarities n(n−1)/2.
+        factor: (n,) as a column of `multifactor`.
+        given: (n,) the other; one value in every row is no factor.
+        weights: (n,) non-negative; ones by default.
+
+    Raises:
+        ValueError: malformed arguments, missing values, or a factor that does not vary.
+    """
+    items = items_of(d, weights)
+    root = np.sqrt(items.weights)
+    others, start = given[items.rows], root[:, None] / np.linalg.norm(root)
+    basis = _basis(root, start, [columns_of(others)] if others.n_unique() > 1 else [])
+    part = _beside(root, basis, columns_of(factor[items.rows]))
+    total = group_sums(items.d, np.zeros_like(items.rows), items.weights).squares[0]
+    return float(_explained(items.d, root, [part])[0] / total)
+
+
 class _Model:
     """The observed model, and what permuted factors explain beside it."""
 
@@ -136,13 +164,13 @@ class _Model:
         self.others = []
         for place in range(len(columns)):
             rest = [part for other, part in enumerate(columns) if other != place]
-            self.others.append(self._basis(constant, rest))
+            self.others.append(_basis(self.root, constant, rest))
         self.constant = constant
         for basis, part in zip(self.others, columns, strict=True):
-            if not self._beside(basis, part).any(axis=0).all():
+            if not _beside(self.root, basis, part).any(axis=0).all():
                 raise ValueError("a factor is determined by the others: leave it out")
         # What the model without a factor explains.
-        self.without = [float(self._explained([basis[:, 1:]])[0]) for basis in self.others]
+        self.without = _explained(self.d, self.root, [basis[:, 1:] for basis in self.others])
 
     def statistics(self, models: Sequence[Sequence[Floats]]) -> Floats:
         """Return pseudo F and pseudo R² of each factor and the total, (models, factors + 1, 2).
@@ -152,11 +180,11 @@ class _Model:
         parts = []
         for model in models:
             for place, part in enumerate(model):
-                parts.append(self._beside(self.others[place], part))
-            parts.append(self._basis(self.constant, model)[:, 1:])
-        explained = self._explained(parts).reshape(len(models), -1)
+                parts.append(_beside(self.root, self.others[place], part))
+            parts.append(_basis(self.root, self.constant, model)[:, 1:])
+        explained = _explained(self.d, self.root, parts).reshape(len(models), -1)
         own = explained[:, :-1]
-        residual = self.total - own - np.array(self.without)
+        residual = self.total - own - self.without
         sizes = np.array([part.shape[1] for part in models[0]])
         free = self.weight - self.columns - 1
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -164,32 +192,34 @@ class _Model:
             f_total = (explained[:, -1:] / self.columns) / ((self.total - explained[:, -1:]) / free)
         return np.stack([np.concatenate([f, f_total], axis=1), explained / self.total], axis=2)
 
-    def _basis(self, start: Floats, parts: Sequence[Floats]) -> Floats:
-        """Extend an orthonormal basis by weighted columns."""
-        if not parts:
-            return start
-        return np.concatenate([start, self._beside(start, np.concatenate(parts, axis=1))], axis=1)
 
-    def _beside(self, basis: Floats, part: Floats) -> Floats:
-        """Return an orthonormal basis of weighted columns, less what another basis explains.
+def _basis(root: Floats, start: Floats, parts: Sequence[Floats]) -> Floats:
+    """Extend an orthonormal basis by columns, weighted by √w."""
+    if not parts:
+        return start
+    return np.concatenate([start, _beside(root, start, np.concatenate(parts, axis=1))], axis=1)
 
-        Columns that it explains wholly are 0, as some are after a permutation of few rows.
-        """
-        columns = self.root[:, None] * part
-        left = columns - basis @ (basis.T @ columns)
-        left -= basis @ (basis.T @ left)  # once more, for what rounding left
-        q, r = np.linalg.qr(left)
-        q[:, np.abs(np.diag(r)) <= ROUNDING * np.linalg.norm(columns, axis=0)] = 0
-        return np.asarray(q, dtype=np.float64)
 
-    def _explained(self, parts: Sequence[Floats]) -> Floats:
-        """Return the sum of squares that each orthonormal part explains.
+def _beside(root: Floats, basis: Floats, part: Floats) -> Floats:
+    """Return an orthonormal basis of weighted columns, less what another basis explains.
 
-        Parts are orthogonal to the constant, so that centring leaves them as they are, and
-        SS = −½ Σ z′Dz over columns z = √w q.
-        """
-        widths = [part.shape[1] for part in parts]
-        columns = self.root[:, None] * np.concatenate(parts, axis=1)
-        forms = quadratic_forms(self.d, columns) / -2
-        owners = np.repeat(np.arange(len(parts)), widths)
-        return np.bincount(owners, forms, len(parts)).astype(np.float64)
+    Columns that it explains wholly are 0, as some are after a permutation of few rows.
+    """
+    columns = root[:, None] * part
+    left = columns - basis @ (basis.T @ columns)
+    left -= basis @ (basis.T @ left)  # once more, for what rounding left
+    q, r = np.linalg.qr(left)
+    q[:, np.abs(np.diag(r)) <= ROUNDING * np.linalg.norm(columns, axis=0)] = 0
+    return np.asarray(q, dtype=np.float64)
+
+
+def _explained(d: Distances, root: Floats, parts: Sequence[Floats]) -> Floats:
+    """Return the sum of squares that each orthonormal part explains.
+
+    Parts are orthogonal to the constant, so that centring leaves them as they are, and
+    SS = −½ Σ z′Dz over columns z = √w q.
+    """
+    widths = [part.shape[1] for part in parts]
+    forms = quadratic_forms(d, root[:, None] * np.concatenate(parts, axis=1)) / -2
+    owners = np.repeat(np.arange(len(parts)), widths)
+    return np.bincount(owners, forms, len(parts)).astype(np.float64)

@@ -8,7 +8,11 @@ import polars as pl
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.discrepancy.items import PERMUTING
-from trajectories.discrepancy.permutations import WeightPermutation, permuted_masses, share_at_least
+from trajectories.discrepancy.permutations import (
+    WeightPermutation,
+    permuted_masses,
+    share_at_least,
+)
 from trajectories.discrepancy.splits import TIE_TOLERANCE, Found, Predictor, Split
 from trajectories.discrepancy.sums_of_squares import (
     Distances,
@@ -166,12 +170,23 @@ class GrownTree:
 
 
 def best_split(
-    d: Distances, weights: Floats, columns: Sequence[Predictor], codes: Sequence[Ints], least: float
+    d: Distances,
+    weights: Floats,
+    columns: Sequence[Predictor],
+    codes: Sequence[Ints],
+    least: float,
+    threads: int | None = None,
 ) -> tuple[int, Found] | None:
     """Return the predictor and division with the least sum of squares, the first at ties."""
+    divisions: list[Found | None] = [None] * len(columns)
+
+    def search(place: int) -> None:
+        divisions[place] = columns[place].best(d, weights, codes[place], least)
+
+    with Team(threads) as team:
+        team.each(search, range(len(columns)))
     best: tuple[int, Found] | None = None
-    for place, column in enumerate(columns):
-        found = column.best(d, weights, codes[place], least)
+    for place, found in enumerate(divisions):
         if found is not None and (
             best is None or found.within < best[1].within - TIE_TOLERANCE * abs(best[1].within)
         ):
@@ -196,7 +211,7 @@ def searched(
 
     def search(place: int) -> None:
         codes = [column.codes[orders[place]] for column in columns]
-        found = best_split(d, weights, columns, codes, least)
+        found = best_split(d, weights, columns, codes, least, threads=1)
         if found is not None:
             out[place] = found[1].within
 

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 from trajectories.lazy import lazily
 
 if TYPE_CHECKING:
+    from trajectories.typology.covariate_association import cluster_association
     from trajectories.typology.indices.quality_indices import quality
     from trajectories.typology.medoids.partition_around_medoids import Partition, pam
     from trajectories.typology.models.exponential_distance import MedSeq, medseq
+    from trajectories.typology.properties.monothetic_clusters import (
+        PropertyClusters,
+        property_clusters,
+    )
+    from trajectories.typology.properties.sequence_properties import sequence_properties
     from trajectories.typology.sampled_medoids.clara import ClaraPartition, clara
     from trajectories.typology.trees.linkage_tree import cut, ward
 
@@ -18,11 +24,15 @@ __all__ = [
     "ClaraPartition",
     "MedSeq",
     "Partition",
+    "PropertyClusters",
     "clara",
+    "cluster_association",
     "cut",
     "medseq",
     "pam",
+    "property_clusters",
     "quality",
+    "sequence_properties",
     "ward",
 ]
 

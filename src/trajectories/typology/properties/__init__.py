@@ -1,0 +1,1 @@
+"""Clusters that properties of sequences define: sequences in, clusters with rules out."""
