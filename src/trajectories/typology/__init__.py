@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from trajectories.typology.covariate_association import cluster_association
     from trajectories.typology.indices.quality_indices import quality
     from trajectories.typology.medoids.partition_around_medoids import Partition, pam
+    from trajectories.typology.models.comparison import compare_models
     from trajectories.typology.models.exponential_distance import MedSeq, medseq
+    from trajectories.typology.models.markov_chains import MarkovMixture, markov_mixture
     from trajectories.typology.properties.monothetic_clusters import (
         PropertyClusters,
         property_clusters,
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClaraPartition",
+    "MarkovMixture",
     "MedSeq",
     "Partition",
     "PropertyClusters",
     "clara",
     "cluster_association",
+    "compare_models",
     "cut",
+    "markov_mixture",
     "medseq",
     "pam",
     "property_clusters",

@@ -7,7 +7,7 @@ import numpy as np
 
 from trajectories.arrays import Floats, Ints
 from trajectories.typology.models.feature_rows import FeatureRows
-from trajectories.typology.models.starting_centres import Gap
+from trajectories.typology.models.starting_centres import ALL, Gap
 
 PrecisionType = Literal["CC", "UC", "CU", "UU", "CCN", "UCN", "CUN", "UUN"]
 """Precision over clusters and over positions: common (C) or unconstrained (U); N adds noise."""
@@ -79,8 +79,9 @@ class ExponentialDistance:
     def gap(self, rows: FeatureRows) -> Gap:
         """Return the function that gives all rows' Hamming distances to one."""
 
-        def hamming(row: int) -> Floats:
-            gaps: Floats = (rows.codes != rows.codes[row]).sum(axis=1).astype(np.float64)
+        def hamming(row: int, among: Ints | slice = ALL) -> Floats:
+            different = rows.codes[among] != rows.codes[row]
+            gaps: Floats = different.sum(axis=1).astype(np.float64)
             return gaps
 
         return hamming

@@ -1,6 +1,6 @@
 """What starts of a mixture begin from: medoids, Ward's clusters, spread draws, and moves."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
@@ -11,8 +11,15 @@ from trajectories.typology.trees.linkage_tree import cut, ward
 
 LARGEST_MATRIX = 1000  # rows whose distances are held for medoids and Ward's tree
 
-Gap = Callable[[int], Floats]
-"""The dissimilarities of all rows to one of them."""
+
+class Gap(Protocol):
+    """The dissimilarities of rows to one of them."""
+
+    def __call__(self, row: int, among: Ints | slice = ..., /) -> Floats:
+        """Return the dissimilarities to `row` of the rows `among`, of all by default."""
+
+
+ALL = slice(None)
 
 
 def starting_centres(
@@ -115,7 +122,7 @@ def _from_distances(gap: Gap, weights: Floats, k: int, seed: int) -> list[tuple[
         own, mass = np.flatnonzero(drawn), drawn.astype(np.float64)
     if own.size <= k:
         return []
-    square = np.stack([gap(int(row))[own] for row in own])
+    square = np.stack([gap(int(row), own) for row in own])
     condensed = square[np.triu_indices(own.size, 1)]
     medoids = pam(condensed, k, mass[own], seed=seed, starts=4).medoids
     labels = cut(ward(condensed, mass[own], start="replicates"), k)

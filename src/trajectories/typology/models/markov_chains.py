@@ -1,0 +1,199 @@
+"""Mixtures of Markov chains: types that differ in how they move, not in when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+from trajectories.arrays import Floats, Ints
+from trajectories.dissimilarity.matrix.checked_distances import checked_weights
+from trajectories.errors import UserError
+from trajectories.sequences import StateSequences
+from trajectories.sequences.coding import VOID
+from trajectories.typology.models.feature_rows import Codes, FeatureRows, aggregate
+from trajectories.typology.models.gating import read_covariates
+from trajectories.typology.models.mixtures import Mixture, fit_mixture
+from trajectories.typology.models.starting_centres import ALL, Gap
+
+
+@dataclass(frozen=True, eq=False)
+class MarkovMixture(Mixture):
+    """A fitted mixture of Markov chains; see `Mixture` for the other attributes.
+
+    Attributes:
+        alphabet: the a states.
+        initial: (k, a) probabilities of the first state.
+        transitions: (k, phases, a, a) probabilities of the next state (last axis) given the
+            present one; equal for all next states where nobody of the cluster is in it.
+    """
+
+    alphabet: tuple[str | int, ...]
+    initial: Floats
+    transitions: Floats
+
+
+@dataclass(frozen=True)
+class MarkovChains:
+    """Components that are Markov chains of first order.
+
+    Features are the first state (a, and one for unknown) and then, for each phase, the transitions
+    (a², and one for unknown).
+
+    Attributes:
+        states: number of states a.
+        phases: number of phases of equal length, each with transitions of its own.
+    """
+
+    states: int
+    phases: int
+
+    @property
+    def features(self) -> int:
+        """Return the number of features."""
+        return self.states + 1 + self.phases * (self.states**2 + 1)
+
+    def code(self, states: NDArray[np.uint8]) -> tuple[Codes, NDArray[np.uint64]]:
+        """Return the features (n, L) of sequences, sorted within phases, and their offsets."""
+        a, transitions = self.states, states.shape[1] - 1
+        codes: Codes = np.empty(states.shape, np.uint8 if a**2 < 256 else np.uint16)
+        codes[:, 0] = np.minimum(states[:, 0], a)
+        unknown = states >= VOID
+        pairs = states[:, :-1].astype(np.uint16) * np.uint16(a) + states[:, 1:]
+        codes[:, 1:] = np.where(unknown[:, :-1] | unknown[:, 1:], np.uint16(a**2), pairs)
+        phase = np.arange(transitions) * self.phases // transitions
+        for one in range(self.phases):
+            # Chains see how often a transition occurs in a phase and not in which order.
+            codes[:, 1 + np.flatnonzero(phase == one)] = np.sort(
+                codes[:, 1 + np.flatnonzero(phase == one)], axis=1
+            )
+        offsets = np.concatenate([[0], a + 1 + phase * (a**2 + 1)])
+        return codes, offsets.astype(np.uint64)
+
+    def estimates(self, counts: Floats) -> tuple[Floats, Floats]:
+        """Return initial (k, a) and transition (k, phases, a, a) probabilities."""
+        a = self.states
+        blocks = counts[a + 1 :].T.reshape(-1, self.phases, a**2 + 1)[:, :, :-1]
+        return _shares(counts[:a].T), _shares(blocks.reshape(-1, self.phases, a, a))
+
+    def maximise(self, counts: Floats) -> Floats:
+        """Return the log-densities (features, components) that maximise the likelihood."""
+        a = self.states
+        initial, transitions = self.estimates(counts)
+        with np.errstate(divide="ignore"):
+            first, moves = np.log(initial), np.log(transitions)
+        density = np.zeros((self.features, counts.shape[1]))
+        density[:a] = first.T
+        inner = density[a + 1 :].reshape(self.phases, a**2 + 1, -1)
+        inner[:, :-1] = moves.reshape(-1, self.phases, a**2).transpose(1, 2, 0)
+        return density
+
+    def gap(self, rows: FeatureRows) -> Gap:
+        """Return the function that gives squared Hellinger distances of shares of features."""
+        flat = rows.codes.astype(np.int64) + rows.offsets.astype(np.int64)
+        flat += np.arange(len(rows))[:, None] * self.features
+        table = np.bincount(flat.ravel(), minlength=len(rows) * self.features)
+        roots = np.sqrt(table.reshape(len(rows), -1) / rows.codes.shape[1])
+
+        def hellinger(row: int, among: Ints | slice = ALL) -> Floats:
+            gaps: Floats = np.square(roots[among] - roots[row]).sum(axis=1)
+            return gaps
+
+        return hellinger
+
+    def parameters(self, k: int, rows: FeatureRows) -> int:
+        """Return the number of free parameters of `k` clusters, mixing proportions excluded.
+
+        Probabilities of what nobody does are not counted: a state that is left for m states in a
+        phase has m − 1 parameters.
+        """
+        used = rows.codes[rows.counts > 0].astype(np.int64) + rows.offsets.astype(np.int64)
+        seen = np.zeros((self.features, 1))
+        seen[np.unique(used)] = 1.0
+        a = self.states
+        moves = seen[a + 1 :, 0].reshape(self.phases, a**2 + 1)[:, :-1].reshape(-1, a).sum(axis=1)
+        free = max(seen[:a].sum() - 1, 0) + np.maximum(moves - 1, 0).sum()
+        return k * int(free)
+
+
+def markov_mixture(
+    seqs: StateSequences,
+    k: int,
+    phases: int = 1,
+    weights: ArrayLike | None = None,
+    gating: str | Sequence[str] | None = None,
+    data: pl.DataFrame | None = None,
+    start: ArrayLike | None = None,
+    *,
+    starts: int = 40,
+    seed: int = 0,
+    tolerance: float = 1e-8,
+    threads: int | None = None,
+) -> MarkovMixture:
+    """Cluster sequences by a mixture of first-order Markov chains.
+
+    Each cluster has a distribution of the first state and transition probabilities (Cadez et al.
+    2003; Pamminger & Frühwirth-Schnatter 2010), constant in time or for each of several phases of
+    the window. Fitted by expectation-maximisation; sequences with the same first state and the same
+    numbers of transitions in every phase are one row. Transitions from or to a missing position,
+    and a missing first state, are treated as not seen; positions after the end as well.
+
+    R equivalent: `seqHMM::build_mmm` and `fit_model` fit the time-constant model.
+
+    Args:
+        seqs: sequences of at least two positions.
+        k: number of clusters.
+        phases: number of phases of equal length, at most the number of transitions.
+        weights: (n,) case weights; those of `seqs` by default. Their scale does not matter.
+            Sequences of weight 0 are classified and count nothing.
+        gating: covariates of the mixing proportions: a formula or columns' names.
+        data: the covariates, one row a sequence.
+        start: (n,) labels of k clusters to start from, instead of `starts`.
+        starts: number of starts: half from medoids, Ward's clusters and spread draws, half by
+            splitting and merging clusters of the best (see `search`).
+        seed: seed of the draws.
+        tolerance: how near the log-likelihood must be to its estimated limit.
+        threads: number of threads; see `Team`.
+
+    Raises:
+        UserError: sequences of one position, covariates that cannot be used, fewer different
+            sequences than clusters.
+        ValueError: another argument out of range.
+    """
+    if seqs.length < 2:
+        raise UserError("Markov chains need sequences of at least two positions.")
+    if not 1 <= phases < seqs.length:
+        raise ValueError(f"phases must be 1 to {seqs.length - 1}, not {phases}")
+    model = MarkovChains(len(seqs.alphabet), phases)
+    mass = checked_weights(seqs.weights if weights is None else weights, len(seqs))
+    covariates = read_covariates(gating, data, len(seqs))
+    codes, offsets = model.code(seqs.states)
+    rows = aggregate(codes, offsets, model.features, covariates.pattern, mass)
+    fitted = fit_mixture(
+        rows,
+        model,
+        covariates,
+        k,
+        noise=False,
+        noise_gated=True,
+        start=start,
+        weights=mass,
+        starts=starts,
+        seed=seed,
+        tolerance=tolerance,
+        threads=threads,
+    )
+    initial, transitions = model.estimates(fitted.counts)
+    return MarkovMixture(
+        **fitted.common, alphabet=seqs.alphabet, initial=initial, transitions=transitions
+    )
+
+
+def _shares(counts: Floats) -> Floats:
+    """Divide by the sums over the last axis; equal shares where the sum is 0."""
+    total = counts.sum(axis=-1, keepdims=True)
+    shares: Floats = np.where(
+        total > 0, counts / np.where(total > 0, total, 1.0), 1 / counts.shape[-1]
+    )
+    return shares
