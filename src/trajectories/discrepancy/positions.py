@@ -26,8 +26,8 @@ def by_position(
     """Analyse the discrepancy of short windows that slide along the sequences.
 
     Statistics of `discrepancy` at each position, on the states around it (Studer et al. 2011).
-    Windows of a few states are few: their dissimilarities are computed once a pattern, so that a
-    million sequences take seconds.
+    Windows of a few states are few: their dissimilarities are computed once a pattern, so that
+    time grows with the number of sequences and not with its square.
 
     R equivalent: `TraMineR::seqdiff`, without its print of each step.
 
