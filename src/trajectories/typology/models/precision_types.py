@@ -24,7 +24,7 @@ class ExponentialDistance:
     """Components whose density falls exponentially with the Hamming distance to a modal sequence.
 
     p(s | θ, λ) = Π_t exp(−λ_t [s_t ≠ θ_t]) / (1 + (v − 1) exp(−λ_t)), v the number of states of
-    the alphabet; noise gives every sequence v^−L (Murphy et al. 2021, eq. 3 to 6).
+    the alphabet; noise gives every sequence v^−L (Murphy et al. 2021).
 
     Attributes:
         type: which precisions are equal.
