@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from trajectories.typology.properties.sequence_properties import sequence_properties
     from trajectories.typology.sampled_medoids.clara import ClaraPartition, clara
-    from trajectories.typology.trees.linkage_tree import cut, ward
+    from trajectories.typology.trees.linkage_tree import cut, linkage, ward
 
 __all__ = [
     "ClaraPartition",
@@ -32,6 +32,7 @@ __all__ = [
     "cluster_association",
     "compare_models",
     "cut",
+    "linkage",
     "markov_mixture",
     "medseq",
     "pam",

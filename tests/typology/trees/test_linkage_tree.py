@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import cut_tree, is_valid_linkage
+from scipy.cluster.hierarchy import linkage as scipy_linkage
 from scipy.cluster.hierarchy import ward as scipy_ward
 from tests.typology.helpers import (
     members,
@@ -19,7 +20,7 @@ from tests.typology.helpers import (
     tie_free,
 )
 
-from trajectories.typology import cut, ward
+from trajectories.typology import cut, linkage, ward
 from trajectories.typology.trees.linkage_tree import first_appearance
 
 
@@ -109,23 +110,134 @@ def test_tie_free_trees_equal_r(reference: Path, method: str, weighted: bool) ->
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("method", ["ward.D", "ward.D2"])
-def test_mvad_trees_equal_r_at_k_4_or_tie_with_it(
-    reference: Path, method: str, weighted: bool
-) -> None:
+def test_mvad_trees_equal_r_in_spite_of_ties(reference: Path, method: str, weighted: bool) -> None:
     d, weights = mvad_om(reference, weighted=weighted)
     suffix = "_weighted" if weighted else ""
     tree = ward(d, weights, method=method)
     heights = r_table(reference, f"hclust_{method}_merge_height{suffix}.csv.gz")["height"]
     np.testing.assert_allclose(tree[:, 2], heights.to_numpy(), rtol=1e-9, atol=1e-9)
-    theirs = members(reference, f"hclust_{method}_members{suffix}")[4]
-    ours = cut(tree, 4)
-    if method == "ward.D2" and weighted:
-        # equal heights at every merge: both trees have the same criterion at every level, and the
-        # partitions differ by the few items that lie equally near two clusters
-        moved = 712 - sum(max(np.bincount(theirs[ours == c])) for c in range(4))
-        assert 0 < moved <= 2
-    else:
-        assert same_partition(ours, theirs)
+    for k, theirs in members(reference, f"hclust_{method}_members{suffix}").items():
+        assert same_partition(cut(tree, k), theirs), k
+
+
+def naive_tree(d: np.ndarray, weights: np.ndarray, method: str, beta: float) -> np.ndarray:
+    """Merge the closest pair by the clusters' definition where there is one; heights alone."""
+    table, mass = square(d), list(weights)
+    members_of = [[i] for i in range(len(mass))]
+    alive, heights = list(range(len(mass))), []
+    while len(alive) > 1:
+        pairs = [(table[i, j], i, j) for a, i in enumerate(alive) for j in alive[a + 1 :]]
+        height, i, j = min(pairs)
+        members_of[i] = members_of[i] + members_of[j]
+        alive.remove(j)
+        heights.append(height)
+        for k in alive:
+            if k == i:
+                continue
+            own, others = members_of[i], members_of[k]
+            block = square(d)[np.ix_(own, others)]
+            joint = {
+                "average": np.average(block, weights=np.outer(weights[own], weights[others])),
+                "complete": block.max(),
+                "single": block.min(),
+                "mcquitty": (table[i, k] + table[j, k]) / 2,
+                "flexible": (1 - beta) / 2 * (table[i, k] + table[j, k]) + beta * height,
+            }[method]
+            table[i, k] = table[k, i] = joint
+    return np.array(heights)
+
+
+OTHERS = ["average", "complete", "single", "mcquitty", "flexible"]
+
+
+@settings(max_examples=20)
+@given(
+    st.integers(0, 10_000),
+    st.integers(2, 20),
+    st.sampled_from(OTHERS),
+    st.sampled_from([-0.25, 0.0]),
+)
+def test_heights_of_other_trees_equal_the_naive_ones(
+    seed: int, n: int, method: str, beta: float
+) -> None:
+    d = random_distances(seed, n)
+    weights = np.random.default_rng(seed).integers(1, 6, n) / 2
+    tree = linkage(d, method, weights, beta=beta)
+    assert len(np.unique(tree[:, :2])) == 2 * (n - 1)
+    np.testing.assert_allclose(tree[:, 2], naive_tree(d, weights, method, beta), rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("method", "theirs"),
+    [
+        ("average", "average"),
+        ("complete", "complete"),
+        ("single", "single"),
+        ("mcquitty", "weighted"),
+    ],
+)
+def test_unweighted_other_trees_are_scipys(method: str, theirs: str) -> None:
+    d = random_distances(3, 60)
+    ours, expected = linkage(d, method), scipy_linkage(d, theirs)
+    np.testing.assert_allclose(ours[:, 2], expected[:, 2], rtol=1e-12)
+    np.testing.assert_array_equal(ours[:, [0, 1, 3]], expected[:, [0, 1, 3]])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("method", ["average", "complete", "single"])
+def test_other_mvad_trees_equal_r(reference: Path, method: str, weighted: bool) -> None:
+    d, weights = mvad_om(reference, weighted=weighted)
+    suffix = "_weighted" if weighted else ""
+    tree = linkage(d, method, weights)
+    heights = r_table(reference, f"hclust_{method}_merge_height{suffix}.csv.gz")["height"]
+    if (method, weighted) != ("average", True):  # there R breaks ties by floating residue
+        np.testing.assert_allclose(tree[:, 2], heights.to_numpy(), rtol=1e-9, atol=1e-9)
+    for k, theirs in members(reference, f"hclust_{method}_members{suffix}").items():
+        assert same_partition(cut(tree, k), theirs), k
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("method", ["average", "complete", "single", "mcquitty"])
+def test_other_tie_free_trees_equal_r(reference: Path, method: str, weighted: bool) -> None:
+    d, weights = tie_free(reference, weighted=weighted)
+    suffix = "_weighted" if weighted else ""
+    tree = linkage(d, method, weights)
+    heights = r_table(reference, f"tiefree_hclust_{method}_height{suffix}.csv").to_numpy()[:, -1]
+    np.testing.assert_allclose(tree[:, 2], heights, rtol=1e-9)
+    for k, labels in members(reference, f"tiefree_hclust_{method}_members{suffix}").items():
+        assert same_partition(cut(tree, k), labels)
+
+
+def test_agnes_flexible_equals_r(reference: Path) -> None:
+    d, _ = mvad_om(reference, weighted=False)
+    tree = linkage(d, "flexible")
+    for k, theirs in members(reference, "agnes_betaflex_members").items():
+        assert same_partition(cut(tree, k), theirs), k
+
+
+def test_agnes_ward_is_ward_d2(reference: Path) -> None:
+    d, _ = tie_free(reference, weighted=False)
+    tree = linkage(d, "ward.D2")
+    for k, labels in members(reference, "tiefree_agnes_ward_members").items():
+        assert same_partition(cut(tree, k), labels)
+    # On tied distances agnes takes another tree: the merges below the first such tie are the same.
+    d, _ = mvad_om(reference, weighted=False)
+    theirs = np.sort(r_table(reference, "agnes_ward_heights.csv")["height"].to_numpy())
+    ours = linkage(d, "ward.D2")[:, 2]
+    np.testing.assert_allclose(ours[:541], theirs[:541], rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"method": "wards"}, "unknown method 'wards'"),
+        ({"beta": 1.0}, "beta must be below 1"),
+        ({"weights": [1.0, 0.0, 1.0]}, "weights above 0"),
+    ],
+)
+def test_what_no_tree_can_be_made_of_is_refused(change: dict, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        linkage(**{"d": np.ones(3), "method": "average", **change})
 
 
 @settings(max_examples=20)

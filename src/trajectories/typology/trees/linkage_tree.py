@@ -1,6 +1,6 @@
-"""Ward's hierarchical clustering of weighted items, and cutting trees into k clusters."""
+"""Hierarchical clustering of weighted items, and cutting trees into k clusters."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,10 +12,62 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     checked_weights,
     item_count,
 )
-from trajectories.typology.trees import ward_kernels as kernels
+from trajectories.typology.trees import linkage_kernels as kernels
 
 WardMethod = Literal["ward.D2", "ward.D"]
 WardStart = Literal["members", "replicates"]
+TreeMethod = Literal["ward.D2", "ward.D", "average", "complete", "single", "mcquitty", "flexible"]
+_RECURRENCES = {
+    "average": kernels.AVERAGE,
+    "complete": kernels.COMPLETE,
+    "single": kernels.SINGLE,
+    "mcquitty": kernels.MCQUITTY,
+}
+
+
+def linkage(
+    d: ArrayLike, method: TreeMethod, weights: ArrayLike | None = None, *, beta: float = -0.25
+) -> Floats:
+    """Cluster weighted items hierarchically.
+
+    Recurrences of Lance & Williams (1967). With tied distances a tree depends on the order of the
+    items, and for all but "single" its heights may, too.
+
+    Args:
+        d: condensed distances, n(n−1)/2, row-major.
+        method: R's names. "ward.D2" and "ward.D" as `ward`; "average" the mean distance between the
+            clusters' members (UPGMA), weighted; "complete" the largest, "single" the smallest;
+            "mcquitty" the mean of the two parts' distances (WPGMA); "flexible" (1 − beta)/2 times
+            the sum of the parts' distances plus beta times that between the parts.
+        weights: (n,) positive weights, used by Ward's criterion and by "average"; ones by default.
+        beta: of "flexible", below 1; −0.25 as Belbin, Faith & Milligan (1992) recommend.
+
+    Returns:
+        A linkage in SciPy's format, as `ward`.
+
+    Raises:
+        ValueError: an unknown method, malformed distances or weights, or a weight of 0.
+
+    R equivalent: `fastcluster::hclust`, for "flexible" `cluster::agnes`.
+    """
+    if method in ("ward.D2", "ward.D"):
+        return ward(d, weights, method=method)
+    if method not in get_args(TreeMethod):
+        raise ValueError(f"unknown method {method!r}: use one of {', '.join(get_args(TreeMethod))}")
+    if not beta < 1:
+        raise ValueError(f"beta must be below 1, not {beta}")
+    working = checked_distances(d).copy()
+    n = item_count(working)
+    masses = checked_weights(weights, n).copy()
+    if not masses.all():
+        raise ValueError("a tree needs weights above 0: leave out the items of weight 0")
+    merges = np.empty((n - 1, 2), np.int64)
+    heights = np.empty(n - 1)
+    if method == "flexible":
+        kernels.merge_flexibly(working, beta, merges, heights)
+    else:
+        kernels.nearest_neighbour_chain(working, masses, _RECURRENCES[method], merges, heights)
+    return _linkage(merges, heights)
 
 
 def ward(
@@ -59,7 +111,7 @@ def ward(
         _scale_to_replicates(working, masses)
     merges = np.empty((n - 1, 2), np.int64)
     heights = np.empty(n - 1)
-    kernels.nearest_neighbour_chain(working, masses, merges, heights)
+    kernels.nearest_neighbour_chain(working, masses, kernels.WARD, merges, heights)
     if method == "ward.D2":
         heights = np.sqrt(heights)
     return _linkage(merges, heights)
