@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from trajectories.typology.properties.sequence_properties import sequence_properties
     from trajectories.typology.sampled_medoids.clara import ClaraPartition, clara
     from trajectories.typology.trees.linkage_tree import cut, linkage, ward
+    from trajectories.typology.validation.null_models import null_sequences
+    from trajectories.typology.validation.null_quality import NullQuality, null_quality
 
 __all__ = [
     "ClaraPartition",
     "MarkovMixture",
     "MedSeq",
+    "NullQuality",
     "Partition",
     "PropertyClusters",
     "clara",
@@ -35,6 +38,8 @@ __all__ = [
     "linkage",
     "markov_mixture",
     "medseq",
+    "null_quality",
+    "null_sequences",
     "pam",
     "property_clusters",
     "quality",

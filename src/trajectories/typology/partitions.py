@@ -49,6 +49,7 @@ def build(
     ward_method: WardMethod = "ward.D2",
     ward_start: WardStart = "replicates",
     with_quality: bool = True,
+    threads: int | None = None,
 ) -> Partitions:
     """Compute the partitions of every method and number of clusters.
 
@@ -63,6 +64,7 @@ def build(
         ward_method: see `ward`.
         ward_start: see `ward`.
         with_quality: whether to compute the indices.
+        threads: number of threads; the processor's by default.
     """
     counted = np.flatnonzero(weights)
     if counted.size < weights.size:
@@ -76,6 +78,7 @@ def build(
             ward_method=ward_method,
             ward_start=ward_start,
             with_quality=with_quality,
+            threads=threads,
         )
         at = {key: counted[own] for key, own in inner.medoids.items()}
         labels = {key: with_idle(d, counted, own, at[key]) for key, own in inner.labels.items()}
@@ -83,7 +86,7 @@ def build(
     labels = {}
     medoids: dict[tuple[str, int], Ints] = {}
     tree = ward(d, weights, method=ward_method, start=ward_start) if "ward" in methods else None
-    with Team() as team:
+    with Team(threads) as team:
         rows = Rows(d, team)
         if tree is not None:
             clusters = [cut(tree, k) for k in ks]

@@ -13,7 +13,7 @@ SINGLE = 3
 MCQUITTY = 4
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def nearest_neighbour_chain(
     d: Array, weights: Array, method: int, merges: Array, heights: Array
 ) -> None:
@@ -92,7 +92,7 @@ def nearest_neighbour_chain(
         weights[high] = wl + wh
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def merge_flexibly(d: Array, beta: float, merges: Array, heights: Array) -> None:
     """Merge the closest pair of n items again and again, by the beta-flexible recurrence.
 
@@ -140,7 +140,7 @@ def merge_flexibly(d: Array, beta: float, merges: Array, heights: Array) -> None
                     near[i] = high
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _nearest(d: Array, alive: Array, i: int, n: int) -> int:
     """Return the first nearest living item after `i`; −1 if there is none."""
     best, place = np.inf, -1

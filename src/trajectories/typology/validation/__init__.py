@@ -1,0 +1,1 @@
+"""Validation of typologies: null models, bootstrap intervals of quality, stability of clusters."""
