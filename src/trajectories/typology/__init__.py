@@ -21,16 +21,24 @@ if TYPE_CHECKING:
     from trajectories.typology.properties.sequence_properties import sequence_properties
     from trajectories.typology.sampled_medoids.clara import ClaraPartition, clara
     from trajectories.typology.trees.linkage_tree import cut, linkage, ward
+    from trajectories.typology.validation.bootstrap_quality import (
+        BootstrapQuality,
+        bootstrap_quality,
+    )
     from trajectories.typology.validation.null_models import null_sequences
     from trajectories.typology.validation.null_quality import NullQuality, null_quality
+    from trajectories.typology.validation.stability import Stability, stability
 
 __all__ = [
+    "BootstrapQuality",
     "ClaraPartition",
     "MarkovMixture",
     "MedSeq",
     "NullQuality",
     "Partition",
     "PropertyClusters",
+    "Stability",
+    "bootstrap_quality",
     "clara",
     "cluster_association",
     "compare_models",
@@ -44,6 +52,7 @@ __all__ = [
     "property_clusters",
     "quality",
     "sequence_properties",
+    "stability",
     "ward",
 ]
 

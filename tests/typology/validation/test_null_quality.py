@@ -72,6 +72,7 @@ def test_the_test_holds_its_level_where_there_are_no_types(make, model, costs) -
                 method="ward",
                 replicates=19,
                 seed=seed,
+                threads=1,
             )
             .tests.filter(pl.col("index").is_in(["ASW", "HC"]))["p_value"]
             .to_numpy()

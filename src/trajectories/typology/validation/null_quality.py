@@ -21,7 +21,7 @@ from trajectories.sequences import StateSequences
 from trajectories.typology.indices.quality_indices import INDICES
 from trajectories.typology.trees.linkage_tree import WardMethod, WardStart
 from trajectories.typology.validation.null_models import NullModel, check, null_model
-from trajectories.typology.validation.procedure import Procedure, index_values
+from trajectories.typology.validation.procedure import Procedure, index_values, pseudo_f_scale
 
 LOW = frozenset({"HC"})
 """Indices that are best when low."""
@@ -181,7 +181,7 @@ def compare_with_null(
         warnings.simplefilter("ignore", CostsWarning)
         observed = _indices(kept, measure_of, procedure)
         team.each(work, range(replicates))
-    scale = _scale(procedure.ks, present.size, len(kept))
+    scale = pseudo_f_scale(procedure.ks, present.size, len(kept))
     return _result(
         procedure.ks,
         observed * scale,
@@ -241,14 +241,6 @@ def distances_of(seqs: StateSequences, measure_of: MeasureOf) -> tuple[Floats, I
 def _indices(seqs: StateSequences, measure_of: MeasureOf, procedure: Procedure) -> Floats:
     d, _, weights = distances_of(seqs, measure_of)
     return index_values(d, procedure.labels(d, weights), weights, procedure.ks)
-
-
-def _scale(ks: Sequence[int], n: int, used: int) -> Floats:
-    """Return the factors by which a pseudo-F of a sample becomes one of all sequences."""
-    out = np.ones((len(ks), len(INDICES)))
-    for name in ("CH", "CHsq"):
-        out[:, INDICES.index(name)] = [(n - k) / (used - k) for k in ks]
-    return out
 
 
 def standardised(observed: Floats, values: Floats) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 """One way of clustering, applied alike to the observed sequences and to every replicate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -68,10 +68,6 @@ class Procedure:
         )
         return {k: found.labels[self.method, k] for k in possible}
 
-    def of(self, ks: Sequence[int]) -> "Procedure":
-        """Return the same procedure for other numbers of clusters."""
-        return replace(self, ks=tuple(ks))
-
 
 def index_values(
     d: NDArray[np.floating], labels: dict[int, Ints], weights: Floats, ks: Sequence[int]
@@ -89,4 +85,13 @@ def index_values(
             found = quality_of_rows(rows, [dense[k].astype(np.int64) for k in known], weights)
         for k, one in zip(known, found, strict=True):
             out[list(ks).index(k)] = [one[name] for name in INDICES]
+    return out
+
+
+def pseudo_f_scale(ks: Sequence[int], total: float, used: float) -> Floats:
+    """Return factors, (k, 10), by which a pseudo-F of weight `used` becomes one of `total`."""
+    out = np.ones((len(ks), len(INDICES)))
+    if total != used:
+        for name in ("CH", "CHsq"):
+            out[:, INDICES.index(name)] = [(total - k) / (used - k) for k in ks]
     return out
