@@ -4,8 +4,9 @@ The definitions are TraMineR's (Gabadinho et al. 2011; Studer & Ritschard 2016),
 numbers. Rates and shares are weighted by the sequences' weights.
 """
 
+import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,13 @@ class Costs:
         """Return whether the costs are the same in both directions, up to rounding."""
         turned = self.substitution.swapaxes(-1, -2)
         return np.allclose(self.substitution, turned, rtol=1e-12, atol=0)
+
+    def mirrored(self) -> "Costs":
+        """Return the costs, exactly symmetric if they are symmetric up to rounding."""
+        if not self.symmetric:
+            return self
+        turned = self.substitution.swapaxes(-1, -2)
+        return Costs(np.maximum(self.substitution, turned), self.indel)
 
     def violation(self) -> tuple[int, int, int] | None:
         """Return the worst violation of the triangle inequality.
@@ -207,11 +215,12 @@ def transition_counts(seqs: StateSequences, lag: int = 1) -> Floats:
     """
     size, length = len(seqs.alphabet), seqs.length
     counts = np.zeros((max(length - lag, 0), size, size))
+    states, weights = _by_weight(seqs)
     for t in range(len(counts)):
-        origin, end = seqs.states[:, t], seqs.states[:, t + lag]
+        origin, end = states[:, t], states[:, t + lag]
         known = (origin < VOID) & (end < VOID)
         pair = origin[known].astype(np.int64) * size + end[known]
-        weight = np.bincount(pair, weights=seqs.weights[known], minlength=size * size)
+        weight = np.bincount(pair, weights=weights[known], minlength=size * size)
         counts[t] = weight.reshape(size, size)
     return counts
 
@@ -278,15 +287,40 @@ def _shares(seqs: StateSequences) -> Floats:
     """Return each state's share of all cells, missing and void ones in the denominator."""
     size = len(seqs.alphabet)
     present = np.stack([(seqs.states == state).sum(axis=1) for state in range(size)], axis=1)
-    shares: Floats = (seqs.weights @ present) / (seqs.weights.sum() * seqs.length)
+    total = math.fsum(seqs.weights) * seqs.length
+    shares: Floats = weighted_sums(present, seqs.weights) / total
     return shares
 
 
 def _shares_by_position(seqs: StateSequences) -> Floats:
     """Return each state's share of the known cells of a position, (L, a)."""
     size = len(seqs.alphabet)
-    present = np.stack([seqs.weights @ (seqs.states == state) for state in range(size)], axis=1)
-    return _row_shares(present)
+    present = [weighted_sums(seqs.states == state, seqs.weights) for state in range(size)]
+    return _row_shares(np.stack(present, axis=1))
+
+
+def weighted_sums(counts: npt.NDArray[Any], weights: Floats) -> Floats:
+    """Return each column's sum of counts times weights, the same for any order of the rows.
+
+    Args:
+        counts: whole numbers or truth values of each sequence, (n, k).
+        weights: float64 (n,).
+    """
+    if not len(weights):
+        return np.zeros(counts.shape[1])
+    order = np.argsort(weights, kind="stable")
+    distinct, first = np.unique(weights[order], return_index=True)
+    totals = np.add.reduceat(counts[order], first, axis=0, dtype=np.int64)
+    sums: Floats = np.cumsum(distinct[:, None] * totals, axis=0)[-1]
+    return sums
+
+
+def _by_weight(seqs: StateSequences) -> tuple[npt.NDArray[np.uint8], Floats]:
+    """Return states and weights by ascending weight: sums do not depend on the sequences' order."""
+    if np.all(seqs.weights[1:] >= seqs.weights[:-1]):
+        return seqs.states, seqs.weights
+    order = np.argsort(seqs.weights, kind="stable")
+    return seqs.states[order], seqs.weights[order]
 
 
 def _half_largest(substitution: Floats) -> Costs:

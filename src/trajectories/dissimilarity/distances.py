@@ -106,7 +106,9 @@ def cross(
     others = as_sequences(references, costs, sequences.alphabet)
     if others.alphabet != sequences.alphabet:
         raise ValueError("sequences and references have different alphabets")
-    recipe = Recipe.of(sequences, measure, costs, normalise, dtype, **options)
+    recipe = Recipe.of(
+        sequences, measure, costs, normalise, dtype, longest=others.length, **options
+    )
     recipe.check(others)
     unique = sequences.unique()
     square = rectangle(recipe, unique.sequences.states, others.states, thread_count(threads))

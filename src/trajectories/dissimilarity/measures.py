@@ -42,7 +42,7 @@ class Recipe:
 
     Attributes:
         measure: its name.
-        costs: its costs; None for measures without costs.
+        costs: its costs as given; None for measures without costs. The model has them in units.
         options: its options.
         normalisation: its normalisation, "auto" only for "chi2" and "euclid".
         dtype: precision of the results, float64 or float32.
@@ -68,9 +68,12 @@ class Recipe:
         costs: Costs | None,
         normalise: Normalisation,
         dtype: npt.DTypeLike,
+        longest: int = 0,
         **options: Any,
     ) -> "Recipe":
         """Fill in defaults, and check that all choices fit `seqs`.
+
+        `longest` is the number of positions of other sequences that will be compared, if larger.
 
         Raises:
             ValueError: an unknown name, or costs, options or sequences that do not fit the measure.
@@ -85,7 +88,8 @@ class Recipe:
             raise ValueError(f"distances are of dtype float32 or float64, not {precision}")
         chosen = Options.of(measure, options)
         costs = _costs(seqs, measure, costs)
-        model = model_of(seqs, measure, costs, chosen, auto=normalise == "auto")
+        longest = max(longest, seqs.length)
+        model = model_of(seqs, measure, costs, chosen, longest, auto=normalise == "auto")
         kind = _normalisation(measure, normalise)
         size = len(seqs.alphabet)
         recipe = cls(measure, costs, chosen, kind, precision, model, seqs.length, size)

@@ -14,8 +14,14 @@ from trajectories.dissimilarity.alignment.localised_matching_kernels import (
 )
 from trajectories.dissimilarity.alignment.meet_in_the_middle import Halves
 from trajectories.dissimilarity.costs import Costs
+from trajectories.dissimilarity.exact_sums.grid import Grid, common_unit
 from trajectories.dissimilarity.expanded_alphabets import Codes, plain, with_previous
-from trajectories.dissimilarity.lanes.blocks import Place, States, first_uses, side_by_side
+from trajectories.dissimilarity.lanes.blocks import (
+    Place,
+    States,
+    first_uses,
+    side_by_side,
+)
 from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
 from trajectories.dissimilarity.lanes.row_lanes_kernels import MOVES
 
@@ -57,6 +63,7 @@ class Moves:
         uses: the first query in which each letter occurs, (letters,).
         codes: letters of the targets side by side, uint16 (blocks, L, lanes).
         tables: costs by letters, in the precision of the sums.
+        unit: what a cost of 1 is worth.
         dtype: that precision.
     """
 
@@ -68,16 +75,25 @@ class Moves:
     uses: Ints
     codes: Codes
     tables: Tables
+    unit: float
     dtype: np.dtype[Any]
 
     @classmethod
-    def of(cls, rows: Codes, columns: Codes, tables: Tables, dtype: np.dtype[Any]) -> "Moves":
+    def of(
+        cls,
+        rows: Codes,
+        columns: Codes,
+        tables: Tables,
+        unit: float,
+        dtype: np.dtype[Any],
+    ) -> "Moves":
         """Prepare the paths.
 
         Args:
             rows: letters of the queries, (n, L); lexicographic order is fastest.
             columns: letters of the targets, (m, L).
             tables: costs by letters.
+            unit: what a cost of 1 is worth.
             dtype: float64 or float32, the precision of the sums.
         """
         length = rows.shape[1]
@@ -95,6 +111,7 @@ class Moves:
             uses=first_uses(rows, len(tables.aslant)),
             codes=side_by_side(columns, lanes),
             tables=tables.rounded(dtype),
+            unit=unit,
             dtype=dtype,
         )
 
@@ -126,6 +143,7 @@ class Moves:
             last,
             profile,
             scratch("rows", (self.halves.slots * columns * self.lanes,), self.dtype),
+            self.unit,
             place.offsets,
             begin,
             min(begin + self.lanes, self.targets),
@@ -138,8 +156,8 @@ def localised(
     queries: States,
     targets: States,
     costs: Costs,
-    expcost: float,
-    context: float,
+    beside: Floats,
+    unit: float,
     dtype: np.dtype[Any],
 ) -> Moves:
     """Prepare localised optimal matching (Hollister 2009).
@@ -151,25 +169,50 @@ def localised(
     Args:
         queries: uint8 (n, L), none empty.
         targets: uint8 (m, L′), none empty.
-        costs: costs of states.
-        expcost: cost of an indel as a share of the largest substitution cost.
-        context: weight of the neighbours.
+        costs: costs of states in `unit`.
+        beside: contribution of one of the two neighbours, the row's state, to the cost of inserting
+            or deleting the column's, in `unit`, (a, a): half of what is above.
+        unit: what a cost of 1 is worth.
         dtype: float64 or float32.
     """
     letters = with_previous(queries, targets, costs.states, None, _nothing)
     previous, state = np.divmod(letters.used, costs.states)
-    base = expcost * float(costs.substitution.max(initial=0))
     cost = costs.substitution
     tables = Tables(
         aslant=_guarded(cost[:, state]),
-        down=_guarded(base + context * (cost[previous] + cost[state]).T / 2),
-        across=_guarded((base + context * cost[:, state]) / 2),
+        down=_guarded((beside[previous] + beside[state]).T),
+        across=_guarded(beside[:, state]),
     )
     # Positions after the end cost nothing.
     tables.down[-1] = 0
     tables.across[:, -1] = 0
     rows = plain(queries, targets, costs).queries
-    return Moves.of(rows, letters.targets, tables, dtype)
+    return Moves.of(rows, letters.targets, tables, unit, dtype)
+
+
+def context_costs(
+    substitution: Floats, expcost: float, context: float, most: float
+) -> tuple[Costs, Floats, float]:
+    """Return whole costs of states and of neighbours, as `localised` takes them, and their unit.
+
+    Args:
+        substitution: costs of states, float64 (a, a).
+        expcost: cost of an indel as a share of the largest substitution cost.
+        context: weight of the neighbours.
+        most: bound of any sum of costs.
+    """
+    largest = float(substitution.max(initial=0))
+    share = common_unit(np.unique([1.0, *(part for part in (expcost, context) if part > 0)]))
+    if share is None:
+        beside = (expcost * largest + context * substitution) / 2
+        grid = Grid.of([substitution, beside], most)
+        return grid.costs(Costs(substitution, 0.0)), grid.whole(beside), grid.unit
+    # In units of half a share of the costs' own, products with shares are whole.
+    grid = Grid.of([substitution], 2 * most / share)
+    whole = grid.whole(substitution)
+    shares = Grid(share)
+    beside = shares.whole(expcost) * whole.max(initial=0) + shares.whole(context) * whole
+    return Costs(shares.whole(2.0) * whole, 0.0), beside, grid.unit * share / 2
 
 
 def _guarded(costs: Floats) -> Floats:

@@ -26,6 +26,7 @@ from trajectories.dissimilarity.lanes.lanes_kernels import (
     gather,
     lanes_at,
     load,
+    multiply,
     pointer,
     smaller,
     spread,
@@ -237,6 +238,7 @@ def move_block(
     last: int,
     profile: Array,
     rows: Array,
+    unit: float,
     offsets: Array,
     begin: int,
     end: int,
@@ -255,6 +257,7 @@ def move_block(
         last: number of queries to take.
         profile: costs against the block, (letters + 1, BEFORE + 1 + L, MOVES, lanes).
         rows: room for 3 + depth of heads + depth of tails + leaves of a tile rows, flat.
+        unit: what a cost of 1 is worth.
         offsets: the distance of query i to target j goes to out[offsets[i] + j], (n,).
         begin: first target of the block.
         end: one past its last target.
@@ -324,7 +327,8 @@ def move_block(
                     columns,
                 )
             ending = table + (endings[i] - leaf) * span
-            best = convert(cheapest_meeting(row, depth * span, ending, columns), out_pointer)
+            least = cheapest_meeting(row, depth * span, ending, columns)
+            best = convert(multiply(spread(unit, least), least), out_pointer)
             if begin >= i + ahead and begin + lanes == end:
                 store(out_pointer, offsets[i] + begin, best)
             else:

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.arrays import Array, Floats, Ints
-from trajectories.dissimilarity.alignment.integer_costs import in_units
 from trajectories.dissimilarity.alignment.meet_in_the_middle import Halves
 from trajectories.dissimilarity.alignment.optimal_matching_kernels import (
     BEFORE,
@@ -17,6 +16,7 @@ from trajectories.dissimilarity.alignment.optimal_matching_kernels import (
     align_block,
     fill_profile,
 )
+from trajectories.dissimilarity.exact_sums.integer_costs import in_units
 from trajectories.dissimilarity.expanded_alphabets import Codes, Letters
 from trajectories.dissimilarity.lanes.blocks import Place, first_uses, side_by_side
 from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
@@ -63,17 +63,19 @@ class Alignment:
 
         Args:
             letters: queries, targets and gains; lexicographic order is fastest.
-            dtype: float64 or float32: the precision if the gains are not multiples of a unit.
-            slope: additional gain per position of distance between matched letters; the first
-                letters of both are then always matched, and gains are not converted to units.
+            dtype: float64 or float32: the precision if the gains are not small multiples of a unit.
+            slope: additional gain per position of distance between matched letters, in the unit of
+                the gains; the first letters of both are then always matched, and gains are not
+                converted to small integers.
         """
         rows, columns = letters.queries, letters.targets
         length = rows.shape[1]
         slopes = None
         if slope is None:
-            weights, unit = in_units(letters.gains, most_gains(letters), np.dtype(dtype))
+            most = most_gains(letters)
+            weights, unit = in_units(letters.gains, most, np.dtype(dtype), letters.unit)
         else:
-            weights, unit = letters.gains.astype(dtype), 1.0
+            weights, unit = letters.gains.astype(dtype), letters.unit
             apart = np.arange(-length - MARGIN, length + MARGIN)
             slopes = (slope * np.abs(apart)).astype(dtype)
         lanes = lane_count(weights.dtype)

@@ -30,13 +30,15 @@ class Warping:
         alignment: the distances of sequences that are not empty.
         row_lengths: number of states of each query, (n,).
         column_lengths: the same of each target, (m,).
-        indel: cost of each state if the other sequence is empty.
+        indel: cost of each state if the other sequence is empty, in units.
+        unit: what a cost of 1 is worth.
     """
 
     alignment: Alignment
     row_lengths: Rows
     column_lengths: Rows
     indel: float
+    unit: float
 
     @classmethod
     def of(
@@ -47,6 +49,7 @@ class Warping:
         nu: float,
         h: float,
         origin: int,
+        unit: float,
         dtype: npt.DTypeLike,
     ) -> "Warping":
         """Prepare the distances of uint8 (n, L) to (m, L′).
@@ -54,10 +57,11 @@ class Warping:
         Args:
             queries: the queries; lexicographic order is fastest.
             targets: the targets.
-            costs: costs of states.
+            costs: costs of states in `unit`, and so the next two.
             nu: stiffness: cost of a shift by one position.
             h: cost of an indel in addition to the change of state that it removes.
             origin: the state before every sequence's first.
+            unit: what a cost of 1 is worth.
             dtype: float64 or float32.
         """
         cost = costs.substitution
@@ -70,11 +74,11 @@ class Warping:
 
         # A first half of at least one position keeps the border out of the second.
         rows, columns = (_at_least_two(part) for part in (queries, targets))
-        letters = with_previous(rows, columns, costs.states, origin, gains)
+        letters = with_previous(rows, columns, costs.states, origin, gains, unit)
         row_lengths, column_lengths = ((part != VOID).sum(axis=1) for part in (queries, targets))
         indel = 2 * float(cost.max(initial=0)) + nu + h
         alignment = Alignment.of(letters, dtype, slope=-2 * nu)
-        return cls(alignment, row_lengths, column_lengths, indel)
+        return cls(alignment, row_lengths, column_lengths, indel, unit)
 
     @property
     def queries(self) -> int:
@@ -98,10 +102,12 @@ class Warping:
         end = min(begin + self.lanes, self.targets)
         for i in np.flatnonzero(self.row_lengths[:last] == 0).tolist():
             columns = np.arange(max(begin, i + place.ahead), end)
-            place.out[place.offsets[i] + columns] = self.indel * self.column_lengths[columns]
+            lengths = self.column_lengths[columns]
+            place.out[place.offsets[i] + columns] = self.unit * (self.indel * lengths)
         for j in (begin + np.flatnonzero(self.column_lengths[begin:end] == 0)).tolist():
             rows = np.arange(min(last, j - place.ahead + 1))
-            place.out[place.offsets[rows] + j] = self.indel * self.row_lengths[rows]
+            lengths = self.row_lengths[rows]
+            place.out[place.offsets[rows] + j] = self.unit * (self.indel * lengths)
 
 
 def _at_least_two(states: States) -> States:

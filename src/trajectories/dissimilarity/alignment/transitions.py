@@ -6,6 +6,7 @@ import numpy as np
 
 from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.costs import Costs
+from trajectories.dissimilarity.exact_sums.grid import Grid
 from trajectories.dissimilarity.expanded_alphabets import Letters, compact, saved
 from trajectories.dissimilarity.lanes.blocks import States
 from trajectories.sequences import VOID
@@ -13,13 +14,13 @@ from trajectories.sequences import VOID
 
 @dataclass(frozen=True, eq=False)
 class Transitions:
-    """Costs of states and of transitions between them.
+    """Costs of states and of transitions between them, in units.
 
     Attributes:
-        substitution: cost of replacing states as a share of the largest, float64 (a, a).
-        indel: cost of a state's indel as a share of the largest substitution cost, (a,).
+        substitution: weighted cost of replacing states, float64 (a, a).
+        indel: weighted cost of a state's indel, (a,).
         change: cost of a transition's indel from the row's state to the column's, (a, a).
-        otto: weight of states against transitions, 0 to 1.
+        unit: what a cost of 1 is worth.
         previous: whether letters include the preceding state.
         add_column: whether the last position, without a transition, has a letter.
     """
@@ -27,7 +28,7 @@ class Transitions:
     substitution: Floats
     indel: Floats
     change: Floats
-    otto: float
+    unit: float
     previous: bool
     add_column: bool
 
@@ -38,18 +39,20 @@ class Transitions:
         rates: Floats | None,
         transindel: str,
         otto: float,
+        length: int,
         *,
         previous: bool,
         add_column: bool,
     ) -> "Transitions":
-        """Compute the costs of states and transitions.
+        """Compute the costs of states and transitions, as shares of the largest substitution cost.
 
         Args:
             costs: costs of states.
             rates: transition rates, (a, a), if `transindel` is "prob".
             transindel: the indel cost of a transition: "constant" 1; "prob" 1 minus its rate;
                 "subcost" the substitution cost between its states, as a share of the largest.
-            otto: weight of states against transitions.
+            otto: weight of states against transitions, 0 to 1.
+            length: largest number of positions of a sequence.
             previous: whether letters include the preceding state.
             add_column: whether the last position has a letter.
         """
@@ -66,12 +69,17 @@ class Transitions:
             raw = substitution
         if not previous:
             raw = raw * (1 - np.eye(size))
-        return cls(substitution, indel, share * raw, otto, previous, add_column)
+        change = share * raw
+        most = 4 * length * (otto * (1 + float(indel.max())) + 4 * float(change.max()))
+        added = [otto, otto * float(indel.max()), share]
+        grid = Grid.of([otto * substitution, otto * indel, change], most, added=added)
+        cost, removed = grid.edits(otto * substitution, otto * indel)
+        return cls(cost, removed, grid.whole(change), grid.unit, previous, add_column)
 
     def letters(self, queries: States, targets: States) -> Letters:
         """Convert states, uint8 (n, L) and (m, L′), to letters."""
         codes = [self._codes(part) for part in (queries, targets)]
-        return compact(codes, [part < 0 for part in codes], self._gains)
+        return compact(codes, [part < 0 for part in codes], self._gains, self.unit)
 
     def largest(self, states: States) -> tuple[float, float]:
         """Return the largest indel and substitution cost among the letters of sequences."""
@@ -79,7 +87,8 @@ class Transitions:
         used = np.unique(codes[codes >= 0])
         indel, substitution = self._costs(used)
         np.fill_diagonal(substitution, 0)
-        return float(indel.max(initial=0)), float(substitution.max(initial=0))
+        largest = float(substitution.max(initial=0))
+        return self.unit * float(indel.max(initial=0)), self.unit * largest
 
     def positions(self, lengths: Ints) -> Ints:
         """Return the number of letters of sequences of given lengths."""
@@ -105,14 +114,14 @@ class Transitions:
         return coded[:, 1:] if self.previous and not self.add_column else coded
 
     def _costs(self, codes: Ints) -> tuple[Floats, Floats]:
-        """Return the indels of letters, and their substitution costs but for the diagonal."""
+        """Return letters' indels and substitution costs, the latter but for the diagonal."""
         size = len(self.indel)
         before, now, after = codes // size**2, codes // size % size, codes % size
         change = self.change[now, after]
         if self.previous:
             change = self.change[before, now] + change
-        indel = self.otto * self.indel[now] + change
-        substitution = self.otto * self.substitution[now[:, None], now]
+        indel = self.indel[now] + change
+        substitution = self.substitution[now[:, None], now]
         return indel, substitution + change[:, None] + change
 
     def _gains(self, codes: Ints) -> Floats:

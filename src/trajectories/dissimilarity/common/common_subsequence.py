@@ -34,7 +34,8 @@ class Matching:
         lanes: the number of targets in a block.
         codes: targets side by side, uint16 (blocks, L, WIDTH).
         alphabet: the number of states, including one for positions after the end.
-        unit: gain of a matched pair of states.
+        gain: gain of a matched pair of states in units.
+        unit: what one unit is worth.
         query_ends: half the number of positions of each query, float64 (n,).
         target_ends: the same of each target, float64 (m,).
     """
@@ -45,6 +46,7 @@ class Matching:
     lanes: int
     codes: Codes
     alphabet: int
+    gain: float
     unit: float
     query_ends: Floats
     target_ends: Floats
@@ -62,7 +64,8 @@ class Matching:
             lanes=WIDTH,
             codes=side_by_side(columns, WIDTH),
             alphabet=void + 1,
-            unit=float(letters.gains[0, 0]),
+            gain=float(letters.gains[0, 0]),
+            unit=letters.unit,
             query_ends=ends[0],
             target_ends=ends[1],
         )
@@ -81,6 +84,7 @@ class Matching:
             last,
             masks,
             words,
+            self.gain,
             self.unit,
             counts,
             self.query_ends,

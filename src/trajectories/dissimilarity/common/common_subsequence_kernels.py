@@ -48,6 +48,7 @@ def match_block(
     last: int,
     masks: Array,
     words: int,
+    gain: float,
     unit: float,
     counts: Array,
     query_ends: Array,
@@ -65,10 +66,11 @@ def match_block(
         last: number of queries to take.
         masks: positions of the states in the block's targets, as `fill_masks` writes them.
         words: numbers that hold the bits of one target, 1 or 2.
-        unit: what a matched pair of states saves.
+        gain: what a matched pair of states saves, in units.
+        unit: what one unit is worth.
         counts: room for (TILE, targets of a block) lengths, uint8.
-        query_ends: cost of deleting each whole query in units, (n,).
-        target_ends: cost of inserting each whole target in units, (m,).
+        query_ends: half the number of positions of each query, (n,).
+        target_ends: half the number of positions of each target, (m,).
         offsets: the distance of query i to target j goes to out[offsets[i] + j], (n,).
         begin: first target of the block.
         end: one past its last target.
@@ -104,4 +106,4 @@ def match_block(
             target = out[offsets[i] + start : offsets[i] + end]
             row = counts[i - outset, start - begin :]
             for j in range(len(target)):
-                target[j] = unit * (query_ends[i] + target_ends[start + j] - row[j])
+                target[j] = unit * (gain * (query_ends[i] + target_ends[start + j] - row[j]))

@@ -129,6 +129,17 @@ def shared(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def comes_before(x: Array, y: Array, x_times: Array, y_times: Array) -> bool:
+    """Return whether a sequence comes before another, by states, durations and length."""
+    for t in range(min(len(x), len(y))):
+        if x[t] != y[t]:
+            return bool(x[t] < y[t])
+        if x_times[t] != y_times[t]:
+            return bool(x_times[t] < y_times[t])
+    return len(x) < len(y)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def share_with_itself(
     states: Array, times: Array, lengths: Array, near: Array, kind: int, weights: Array, out: Array
 ) -> None:
@@ -172,6 +183,9 @@ def subsequence_block(
 ) -> None:
     """Write √(a + b − 2c): what each shares with itself less twice what they share.
 
+    Sums over pairs of positions round in another order if the sequences change places. Where
+    proximities are symmetric, the sequence that comes first takes the same place in both calls.
+
     Args:
         queries: uint8 (n, L).
         query_times: duration of each state, float64 (n, L).
@@ -191,12 +205,17 @@ def subsequence_block(
         ahead: only targets j ≥ i + ahead are written.
         out: distances, flat.
     """
-    room = np.empty((2, 4, queries.shape[1] + 1, targets.shape[1] + 1))
+    most = max(queries.shape[1], targets.shape[1]) + 1
+    room = np.empty((2, 4, most, most))
+    symmetric = np.all(near == near.T)
     for i in range(last):
         x, x_times = queries[i, : query_lengths[i]], query_times[i, : query_lengths[i]]
         for j in range(max(begin, i + ahead), end):
             y, y_times = targets[j, : target_lengths[j]], target_times[j, : target_lengths[j]]
-            common = shared(x, y, x_times, y_times, near, kind, weights, room)
+            if symmetric and comes_before(y, x, y_times, x_times):
+                common = shared(y, x, y_times, x_times, near, kind, weights, room)
+            else:
+                common = shared(x, y, x_times, y_times, near, kind, weights, room)
             squared = query_self[i] + target_self[j] - 2 * common
             # What is left of equal sequences may be a shade less than nothing.
             out[offsets[i] + j] = np.sqrt(max(squared, 0.0))

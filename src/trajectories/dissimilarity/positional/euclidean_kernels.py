@@ -10,6 +10,10 @@ from trajectories.arrays import Array
 def square_block(
     queries: Array,
     targets: Array,
+    coarse: Array,
+    fine: Array,
+    coarse_unit: float,
+    fine_unit: float,
     sums: Array,
     offsets: Array,
     begin: int,
@@ -18,14 +22,20 @@ def square_block(
     ahead: int,
     out: Array,
 ) -> None:
-    """Write the Euclidean distances of queries to targets.
+    """Write the weighted Euclidean distances of queries to targets.
 
-    Differences are taken before they are squared, so that nothing cancels.
+    Differences are taken before they are squared, so that nothing cancels. Weights are in two
+    parts, whole numbers of a coarse and of a fine unit, whose sums are exact if the features are
+    whole numbers.
 
     Args:
         queries: float64 (n, f).
         targets: float64 (f, m): the features of the targets side by side.
-        sums: room for one block of targets.
+        coarse: weight of each feature's squared difference in coarse units, (f,).
+        fine: the rest of the weight in fine units, (f,), or none if there is no rest.
+        coarse_unit: what a coarse unit is worth.
+        fine_unit: what a fine unit is worth.
+        sums: room for two sums of each target of a block, (2, targets).
         offsets: the distance of query i to target j goes to out[offsets[i] + j], (n,).
         begin: first target.
         end: one past the last target.
@@ -35,13 +45,23 @@ def square_block(
     """
     for i in range(last):
         start = max(begin, i + ahead)
-        total = sums[: end - start]
+        total, rest = sums[0, : end - start], sums[1, : end - start]
         total[:] = 0
+        rest[:] = 0
         for f in range(queries.shape[1]):
-            value = queries[i, f]
+            value, weight = queries[i, f], coarse[f]
             row = targets[f, start:end]
-            for j in range(len(row)):
-                difference = row[j] - value
-                total[j] += difference * difference
+            if len(fine):
+                other = fine[f]
+                for j in range(len(row)):
+                    difference = row[j] - value
+                    square = difference * difference
+                    total[j] += square * weight
+                    rest[j] += square * other
+            else:
+                for j in range(len(row)):
+                    difference = row[j] - value
+                    total[j] += difference * difference * weight
         for j in range(len(total)):
-            out[offsets[i] + start + j] = np.sqrt(total[j])
+            square = coarse_unit * total[j] + fine_unit * rest[j]
+            out[offsets[i] + start + j] = np.sqrt(square)

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.arrays import Array
-from trajectories.dissimilarity.alignment.integer_costs import in_units
 from trajectories.dissimilarity.costs import Costs
+from trajectories.dissimilarity.exact_sums.integer_costs import in_units
 from trajectories.dissimilarity.lanes.blocks import Place, States, side_by_side
 from trajectories.dissimilarity.lanes.lanes_kernels import lane_count, scratch
 from trajectories.dissimilarity.positional.hamming_kernels import (
@@ -42,7 +42,12 @@ class Positional:
 
     @classmethod
     def of(
-        cls, queries: States, targets: States, costs: Costs, dtype: npt.DTypeLike
+        cls,
+        queries: States,
+        targets: States,
+        costs: Costs,
+        dtype: npt.DTypeLike,
+        worth: float = 1.0,
     ) -> "Positional":
         """Prepare the comparison of each query with each target.
 
@@ -50,10 +55,11 @@ class Positional:
             queries: uint8 (n, L).
             targets: uint8 (m, L).
             costs: substitution costs, possibly varying with the position.
-            dtype: float64 or float32: the precision if the costs are not multiples of a unit.
+            dtype: float64 or float32: the precision if the costs are not small multiples of a unit.
+            worth: what a cost of 1 is worth.
         """
         n, length = queries.shape
-        whole, unit = in_units(costs.substitution, length, np.dtype(dtype))
+        whole, unit = in_units(costs.substitution, length, np.dtype(dtype), worth)
         states = np.zeros((n + -n % QUERIES, length), np.uint8)
         states[:n] = queries
         return cls(

@@ -3,19 +3,63 @@
 For each interval a sequence is described by the share of its months in each state. The Euclidean
 distance uses the shares themselves; the χ² distance divides each squared difference by the state's
 share among all sequences in the interval, so that rare states weigh more.
+
+Shares of intervals that both sequences fill differ by whole numbers of months, whose squares times
+whole weights are added exactly: distances that are equal are equal to the last bit. Sequences that
+end within an interval have fractions of months, which are rounded.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from trajectories.arrays import Floats, Ints
+from trajectories.arrays import Bools, Floats, Ints
+from trajectories.dissimilarity.costs import weighted_sums
+from trajectories.dissimilarity.exact_sums.grid import BITS, Grid
 from trajectories.dissimilarity.lanes.blocks import Place, States
 from trajectories.dissimilarity.positional.euclidean_kernels import square_block
 from trajectories.sequences import StateSequences
 
 Breaks = tuple[tuple[int, int], ...]
+
+NEAR: Final = 2.0**-38
+"""Relative error that weights may have."""
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Weights of the squared differences of features, each in two parts.
+
+    Attributes:
+        coarse: whole numbers of a coarse unit, float64 (f,).
+        fine: the rest in whole numbers of a fine unit, (f,), or (0,) if there is none.
+        coarse_unit: what a coarse unit is worth.
+        fine_unit: what a fine unit is worth.
+    """
+
+    coarse: Floats
+    fine: Floats
+    coarse_unit: float
+    fine_unit: float
+
+    @classmethod
+    def of(cls, weights: Floats, most: float) -> "Weights":
+        """Split weights, float64 (f,), so that sums of each part are exact.
+
+        Args:
+            weights: weights greater than 0.
+            most: bound of the sum of the squared differences of whole features.
+        """
+        grid = Grid.of([weights], most * float(weights.max(initial=0)))
+        coarse = grid.whole(weights)
+        rest = weights - coarse * grid.unit
+        if not np.any(np.abs(rest) > NEAR * weights):
+            return cls(coarse, np.empty(0), grid.unit, 0.0)
+        # The rest is at most half a coarse unit.
+        unit = math.ldexp(grid.unit, math.frexp(most)[1] - BITS)
+        return cls(coarse, np.rint(rest / unit), grid.unit, unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +68,13 @@ class Intervals:
 
     Attributes:
         breaks: first and last position of each interval, counted from 1.
-        factors: factors of the shares that make the distance Euclidean, (b, a).
+        seen: whether the state occurs in the interval, so that it is a feature, bool (b, a).
+        weights: weights of the features' squared differences, f features.
     """
 
     breaks: Breaks
-    factors: Floats
+    seen: Bools
+    weights: Weights
 
     @classmethod
     def of(
@@ -47,7 +93,7 @@ class Intervals:
         factors = np.zeros((len(breaks), size))
         for place, (start, stop) in enumerate(breaks):
             counts = _counts(seqs.states[:, start - 1 : stop], size)
-            total = (seqs.weights if chi2 else np.ones(len(seqs))) @ counts
+            total = weighted_sums(counts, seqs.weights if chi2 else np.ones(len(seqs)))
             seen = total > 0
             if not seen.any():
                 continue
@@ -60,37 +106,46 @@ class Intervals:
             factors[place, seen] = 1 / (share * largest)
         if normalised:
             factors /= len(breaks)
-        return cls(breaks, np.sqrt(factors))
+        positions = np.array([[_positions(seqs.states, *interval)] for interval in breaks])
+        seen = factors > 0
+        weights = (factors / positions**2)[seen]
+        return cls(breaks, seen, Weights.of(weights, 2.0 * float((positions**2).sum())))
 
     def features(self, states: States) -> Floats:
-        """Return numbers whose Euclidean distance is the measure, float64 (n, b · a)."""
-        size = self.factors.shape[1]
+        """Return the numbers of positions in each state, float64 (n, f).
+
+        Where a sequence ends within an interval they are scaled up to the whole interval.
+        """
         parts = []
-        for (start, stop), factor in zip(self.breaks, self.factors, strict=True):
-            counts = _counts(states[:, start - 1 : stop], size)
-            total = counts.sum(axis=1, keepdims=True)
-            parts.append(counts / np.maximum(total, 1) * factor)
+        for (start, stop), seen in zip(self.breaks, self.seen, strict=True):
+            counts = _counts(states[:, start - 1 : stop], len(seen))
+            total = np.maximum(counts.sum(axis=1, keepdims=True), 1)
+            positions = _positions(states, start, stop)
+            # Counts of whole intervals stay whole.
+            parts.append((counts * positions / total)[:, seen])
         return np.concatenate(parts, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
 class Squares:
-    """Euclidean distances of n queries to m targets.
+    """Weighted Euclidean distances of n queries to m targets.
 
     Attributes:
         rows: features of the queries, (n, f).
         columns: features of the targets side by side, (f, m).
+        weights: weights of the features' squared differences.
     """
 
     rows: Floats
     columns: Floats
+    weights: Weights
 
     lanes: Final = 512
 
     @classmethod
-    def of(cls, rows: Floats, columns: Floats) -> "Squares":
+    def of(cls, rows: Floats, columns: Floats, weights: Weights) -> "Squares":
         """Prepare the distances between the rows of two arrays, float64 (n, f) and (m, f)."""
-        return cls(rows, np.ascontiguousarray(columns.T))
+        return cls(rows, np.ascontiguousarray(columns.T), weights)
 
     @property
     def queries(self) -> int:
@@ -108,7 +163,11 @@ class Squares:
         square_block(
             self.rows,
             self.columns,
-            np.empty(self.lanes),
+            self.weights.coarse,
+            self.weights.fine,
+            self.weights.coarse_unit,
+            self.weights.fine_unit,
+            np.empty((2, self.lanes)),
             place.offsets,
             begin,
             min(begin + self.lanes, self.targets),
@@ -146,6 +205,11 @@ def cut(length: int, step: int, *, overlap: bool) -> Breaks:
         if overlap:
             found.append((min(start + half, length), min(stop + half, length)))
     return tuple(found)
+
+
+def _positions(states: States, start: int, stop: int) -> int:
+    """Return the number of positions of an interval, at least 1."""
+    return max(min(stop, int(states.shape[1])) - start + 1, 1)
 
 
 def _counts(states: States, size: int) -> Ints:
