@@ -10,6 +10,7 @@ from trajectories.lazy import lazily
 if TYPE_CHECKING:
     from trajectories.typology.covariate_association import cluster_association
     from trajectories.typology.indices.quality_indices import quality
+    from trajectories.typology.indices.silhouettes import silhouette
     from trajectories.typology.medoids.partition_around_medoids import Partition, pam
     from trajectories.typology.models.comparison import compare_models
     from trajectories.typology.models.exponential_distance import MedSeq, medseq
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
         property_clusters,
     )
     from trajectories.typology.properties.sequence_properties import sequence_properties
+    from trajectories.typology.representative_sets.covering_set import (
+        Representatives,
+        representatives,
+    )
+    from trajectories.typology.representative_sets.relative_frequency import (
+        FrequencyGroups,
+        relative_frequency_groups,
+    )
     from trajectories.typology.sampled_medoids.clara import ClaraPartition, clara
     from trajectories.typology.trees.linkage_tree import cut, linkage, ward
     from trajectories.typology.validation.bootstrap_quality import (
@@ -32,11 +41,13 @@ if TYPE_CHECKING:
 __all__ = [
     "BootstrapQuality",
     "ClaraPartition",
+    "FrequencyGroups",
     "MarkovMixture",
     "MedSeq",
     "NullQuality",
     "Partition",
     "PropertyClusters",
+    "Representatives",
     "Stability",
     "bootstrap_quality",
     "clara",
@@ -51,7 +62,10 @@ __all__ = [
     "pam",
     "property_clusters",
     "quality",
+    "relative_frequency_groups",
+    "representatives",
     "sequence_properties",
+    "silhouette",
     "stability",
     "ward",
 ]

@@ -18,6 +18,7 @@ from trajectories.dissimilarity.matrix.cluster_sums import ClusterSums, cluster_
 from trajectories.dissimilarity.matrix.square_rows import Rows
 from trajectories.parallel import Team
 from trajectories.typology.indices.concordance import order_sums
+from trajectories.typology.indices.silhouettes import silhouettes_of_sums
 
 INDICES = ("PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC")
 
@@ -118,7 +119,10 @@ def _indices(
     lead = concordant - discordant
     discrepancies = float(np.sum(masses * own / cluster_weights[labels])) / 2
     squared = float(np.sum(masses * sums.squares / cluster_weights[labels])) / 2
-    unweighted, weighted = _silhouettes(labels, masses, cluster_weights, sums.by_cluster, own)
+    unweighted, inclusive = (
+        float(masses @ silhouettes_of_sums(sums.by_cluster, labels, cluster_weights, weighted=kind))
+        for kind in (False, True)
+    )
     return {
         "PBC": _ratio(
             (between_sum / between_pairs - within_sum / within_pairs)
@@ -127,8 +131,8 @@ def _indices(
         ),
         "HG": _ratio(lead, concordant + discordant),
         "HGSD": _ratio(lead, concordant + discordant + tied / 2),
-        "ASW": unweighted,
-        "ASWw": weighted,
+        "ASW": unweighted / weight,
+        "ASWw": inclusive / weight,
         "CH": _pseudo_f(discrepancies, total_sum / weight, weight, k),
         "R2": _ratio(total_sum / weight - discrepancies, total_sum / weight),
         "CHsq": _pseudo_f(squared, total_squares / weight, weight, k),
@@ -145,25 +149,3 @@ def _pseudo_f(within: float, total: float, weight: float, k: int) -> float:
     if weight < k:
         return math.nan
     return _ratio((total - within) * (weight - k), (k - 1) * within)
-
-
-def _silhouettes(
-    labels: Ints, masses: Floats, cluster_weights: Floats, sums: Floats, own: Floats
-) -> tuple[float, float]:
-    means = sums / cluster_weights
-    means[np.arange(labels.size), labels] = np.inf
-    nearest = means.min(axis=1)
-    weight_of_own = cluster_weights[labels]
-    inclusive = own / weight_of_own
-    exclusive = np.zeros_like(own)  # an item alone has no distance to others
-    np.divide(own, weight_of_own - 1, out=exclusive, where=(own > 0) & (weight_of_own != 1))
-    weighted = _mean_silhouette(masses, inclusive, nearest)
-    undefined = (cluster_weights < 1).any() or bool(((own > 0) & (weight_of_own == 1)).any())
-    return math.nan if undefined else _mean_silhouette(masses, exclusive, nearest), weighted
-
-
-def _mean_silhouette(masses: Floats, own: Floats, nearest: Floats) -> float:
-    larger = np.maximum(own, nearest)
-    silhouettes = np.zeros_like(own)  # 0 if an item's distance to both clusters is 0
-    np.divide(nearest - own, larger, out=silhouettes, where=larger > 0)
-    return float(masses @ silhouettes) / float(masses.sum())
