@@ -31,8 +31,8 @@ class Outline(HTMLParser):
     def numbered(self) -> dict[str, list[int]]:
         """The numbers of figures and of tables as they come."""
         return {
-            kind: [int(n) for n in re.findall(rf"<b>{kind} (\d+)\.</b>", self.page)]
-            for kind in ("Figure", "Table")
+            kind: [int(n) for n in re.findall(rf"<b>(?:{kind}|{danish}) (\d+)\.</b>", self.page)]
+            for kind, danish in (("Figure", "Figur"), ("Table", "Tabel"))
         }
 
     @property

@@ -10,6 +10,7 @@ from trajectories.release import EXACT, PRESETS, protect
 from trajectories.release.outputs.registry import CHAPTERS, DRAWINGS, SPECS, VIEWS
 from trajectories.release.page.assemble import Page
 from trajectories.release.store import read_tables
+from trajectories.release.study import Study
 from trajectories.release.style import read_style, styled
 from trajectories.release.tables import Cell, HtmlTable
 
@@ -36,7 +37,7 @@ def test_every_output_that_can_be_shown_has_its_place_on_the_page(any_run):
 def page_with(*tables: str) -> Page:
     """A page of a run that has these tables and no figure."""
     table = HtmlTable("Caption.", ["a"], [[Cell("x")]])
-    return Page([], dict.fromkeys(tables, table), {})
+    return Page([], dict.fromkeys(tables, table), {}, Study())
 
 
 def written(page: Page, text: str, *placed: str) -> str:

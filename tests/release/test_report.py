@@ -340,7 +340,7 @@ def test_headline_boxes_without_intervals():
 def test_cells_that_are_withheld_are_marked():
     style = read_style(STYLE, language="en", simulated=False)
     table = HtmlTable("Caption.", ["a", "b"], [[Cell("x & y"), cells.count(style, None)]], "Note.")
-    html = table.html(3, "name")
+    html = table.html("Table 3", "name")
     assert "x &amp; y" in html
     assert 'title="withheld: too few">·</td>' in html
     assert "<b>Table 3.</b> Caption." in html

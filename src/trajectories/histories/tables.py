@@ -88,8 +88,7 @@ def history_tables(
       covariates. Months whose window is not fully observed are dropped whether or not a transition
       begins in them.
     - Sequence history (Rossignon et al. 2018): the type of the course up to the eve of the month,
-    as
-      a covariate of the hazard of the event alongside the departures.
+      as a covariate of the hazard of the event alongside the departures.
 
     Args:
         panel: person-months at risk, as `risk_set` returns them.

@@ -74,8 +74,8 @@ class HtmlTable:
         head = [word(heading) for heading in self.head]
         return HtmlTable(word(self.caption), head, self.rows, word(self.note))
 
-    def html(self, number: int, name: str) -> Markup:
-        """Write the table as a figure with its number and caption."""
+    def html(self, label: str, name: str) -> Markup:
+        """Write the table as a figure with its label and caption."""
         numeric = [any(row[i].number for row in self.rows) for i in range(len(self.head))]
         head = Markup("").join(
             Markup('<th scope="col"{}>{}</th>').format(
@@ -93,7 +93,7 @@ class HtmlTable:
         width = "table small" if len(self.head) <= SMALL_COLUMNS else "table"
         return Markup(
             '<figure class="{width}" id="tab-{name}">\n'
-            '<figcaption id="caption-{name}"><b>Table {number}.</b> {caption}</figcaption>\n'
+            '<figcaption id="caption-{name}"><b>{label}.</b> {caption}</figcaption>\n'
             '<div class="scroll" tabindex="0" role="region" aria-labelledby="caption-{name}">\n'
             '<table aria-labelledby="caption-{name}">\n'
             "<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
@@ -101,7 +101,7 @@ class HtmlTable:
         ).format(
             width=width,
             name=name,
-            number=number,
+            label=label,
             caption=self.caption,
             head=head,
             body=body,

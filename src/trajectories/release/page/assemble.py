@@ -17,9 +17,11 @@ from typing import Any
 from markupsafe import Markup
 
 from trajectories.release.outputs.registry import CHAPTERS, Chapter
+from trajectories.release.speaker import Speaker
 from trajectories.release.tables import HtmlTable
+from trajectories.words import _
 
-KINDS = {"fig": "Figure", "tab": "Table"}
+KINDS = {"fig": _("Figure {number}"), "tab": _("Table {number}")}
 REFERENCE = re.compile("\ue000(\\w+:\\w+)\ue001")
 OPTIONAL = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*)\]\]", re.DOTALL)
 PARAGRAPH = re.compile(r"<p>.*?</p>\n?", re.DOTALL)
@@ -47,8 +49,10 @@ class Page:
         figures: Sequence[Mapping[str, Any]],
         tables: Mapping[str, HtmlTable],
         pictures: Mapping[str, bytes],
+        speaker: Speaker,
     ) -> None:
-        """Hold what the run has."""
+        """Hold what the run has, and who says how it is called."""
+        self._speaker = speaker
         self._figures = {str(figure["name"]): figure for figure in figures}
         self._tables = tables
         self._pictures = pictures
@@ -86,13 +90,13 @@ class Page:
             '<figure class="picture" id="fig-{name}">\n<picture>\n'
             '<source media="(max-width: 640px)" srcset="{narrow}">\n'
             '<img src="{wide}" alt="{alt}">\n</picture>\n'
-            "<figcaption><b>Figure {number}.</b> {caption}</figcaption>\n</figure>"
+            "<figcaption><b>{label}.</b> {caption}</figcaption>\n</figure>"
         ).format(
             name=name,
             narrow=self._data(f"{name}_narrow.svg"),
             wide=self._data(f"{name}.svg"),
             alt=figure["alt"],
-            number=self._next(f"fig:{name}"),
+            label=self._next(f"fig:{name}"),
             caption=figure["caption"],
         )
 
@@ -109,7 +113,8 @@ class Page:
             return Markup("")
         references = Markup(", ").join(self.ref(name) for name in left)
         parts = [self.fig(n[4:]) if n.startswith("fig:") else self.tab(n[4:]) for n in left]
-        return Markup("<p>See also {}.</p>\n{}\n").format(references, Markup("\n").join(parts))
+        also = Markup(self._speaker.say(_("See also {outputs}."), outputs="{}"))
+        return Markup("<p>{}</p>\n{}\n").format(also.format(references), Markup("\n").join(parts))
 
     def finish(self, html: str) -> str:
         """Number the references of a written page, and leave out what leads nowhere."""
@@ -133,12 +138,17 @@ class Page:
 
     def _link(self, found: re.Match[str]) -> str:
         kind, _, key = found[1].partition(":")
-        return f'<a href="#{kind}-{key}">{KINDS[kind]} {self._numbers[found[1]]}</a>'
+        return f'<a href="#{kind}-{key}">{self._label(found[1])}</a>'
 
-    def _next(self, name: str) -> int:
+    def _label(self, name: str) -> str:
+        return self._speaker.say(KINDS[name[:3]], number=self._numbers[name])
+
+    def _next(self, name: str) -> str:
+        """Give a figure or table the next number, and its label."""
         kind = name[:4]
         number = 1 + sum(other.startswith(kind) for other in self._numbers)
-        return self._numbers.setdefault(name, number)
+        self._numbers.setdefault(name, number)
+        return self._label(name)
 
     def _data(self, picture: str) -> str:
         encoded = base64.b64encode(self._pictures[picture]).decode("ascii")

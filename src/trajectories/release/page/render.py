@@ -46,7 +46,7 @@ def render_report(
     study = style.study
     tables = {**tables, "disclosure": disclosure}
     built = {view.name: view.table(tables, style) for view in VIEWS if view.possible(tables)}
-    page = Page(descriptions, built, pictures)
+    page = Page(descriptions, built, pictures, study)
     css = files("trajectories.release").joinpath("templates/report.css").read_text("utf-8")
     remarks = notes(tables, study)
     shown = {
