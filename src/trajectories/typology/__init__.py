@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         FrequencyGroups,
         relative_frequency_groups,
     )
+    from trajectories.typology.robust_associations.rarcat import Rarcat, rarcat
     from trajectories.typology.sampled_medoids.clara import ClaraPartition, clara
     from trajectories.typology.trees.linkage_tree import cut, linkage, ward
     from trajectories.typology.validation.bootstrap_quality import (
@@ -47,6 +48,7 @@ __all__ = [
     "NullQuality",
     "Partition",
     "PropertyClusters",
+    "Rarcat",
     "Representatives",
     "Stability",
     "bootstrap_quality",
@@ -62,6 +64,7 @@ __all__ = [
     "pam",
     "property_clusters",
     "quality",
+    "rarcat",
     "relative_frequency_groups",
     "representatives",
     "sequence_properties",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,12 +28,16 @@ class Covariates:
         design: (P, p) model matrix of the combinations.
         terms: names of the p columns.
         values: the P combinations, one column a covariate.
+        frame: the combinations as the formula saw them.
+        spec: the formula as read from them (formulaic's), which makes model matrices of others.
     """
 
     pattern: Ints
     design: Floats
     terms: tuple[str, ...]
     values: pl.DataFrame
+    frame: pd.DataFrame
+    spec: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +103,11 @@ class Gate:
 
 
 def read_covariates(
-    gating: str | Sequence[str] | None, data: pl.DataFrame | None, cases: int
+    gating: str | Sequence[str] | None,
+    data: pl.DataFrame | None,
+    cases: int,
+    *,
+    name: str = "gating",
 ) -> Covariates:
     """Read the covariates that a formula or a list of names asks for.
 
@@ -111,6 +120,7 @@ def read_covariates(
         gating: a formula (formulaic's syntax, as `"period + age"`), the columns' names, or None.
         data: one row a case.
         cases: their number.
+        name: what the formula is called in messages.
 
     Raises:
         UserError: a column is absent or has missing values, or the terms cannot be told apart.
@@ -118,39 +128,44 @@ def read_covariates(
     """
     if gating is None:
         return Covariates(
-            np.zeros(cases, np.int64), np.ones((1, 1)), ("Intercept",), pl.DataFrame()
+            np.zeros(cases, np.int64),
+            np.ones((1, 1)),
+            ("Intercept",),
+            pl.DataFrame(),
+            pd.DataFrame(),
         )
     if data is None or data.height != cases:
         found = "no data" if data is None else f"{data.height} rows"
-        raise ValueError(f"gating needs data with one row a sequence ({cases}), not {found}")
-    text = gating if isinstance(gating, str) else " + ".join(f"`{name}`" for name in gating)
+        raise ValueError(f"{name} needs data with one row a sequence ({cases}), not {found}")
+    text = gating if isinstance(gating, str) else " + ".join(f"`{own}`" for own in gating)
     try:
         formula = Formula(text.strip().removeprefix("~"))
-        names = sorted(str(name) for name in formula.required_variables)
+        names = sorted(str(own) for own in formula.required_variables)
     except FormulaicError as error:
-        raise UserError(f"The gating formula {text!r} cannot be read: {error}") from error
-    absent = [name for name in names if name not in data.columns]
+        raise UserError(f"The {name} formula {text!r} cannot be read: {error}") from error
+    absent = [own for own in names if own not in data.columns]
     if absent:
-        raise UserError(f"The gating column {absent[0]!r} is not in the data.")
-    holed = [name for name in names if data[name].null_count() or _has_nan(data[name])]
+        raise UserError(f"The {name} column {absent[0]!r} is not in the data.")
+    holed = [own for own in names if data[own].null_count() or _has_nan(data[own])]
     if holed:
-        raise UserError(f"The gating column {holed[0]!r} has missing values: fill or drop them.")
+        raise UserError(f"The {name} column {holed[0]!r} has missing values: fill or drop them.")
     values = data.select(names).unique().sort(names)
     keyed = values.with_row_index("pattern of covariates")
     pattern = data.select(names).join(keyed, on=names, how="left", maintain_order="left")
-    frame = pd.DataFrame({name: _pandas(values[name]) for name in names})
+    frame = pd.DataFrame({own: _pandas(values[own]) for own in names})
     try:
         matrix = formula.get_model_matrix(frame, output="pandas")
     except FormulaicError as error:
-        raise UserError(f"The gating formula {text!r} cannot be used: {error}") from error
+        raise UserError(f"The {name} formula {text!r} cannot be used: {error}") from error
     design = np.ascontiguousarray(matrix, dtype=np.float64)
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise UserError(
-            f"The terms of the gating formula {text!r} are linearly dependent in these data: "
+            f"The terms of the {name} formula {text!r} are linearly dependent in these data: "
             "leave out one of them."
         )
     index = pattern["pattern of covariates"].to_numpy().astype(np.int64)
-    return Covariates(index, design, tuple(str(name) for name in matrix.columns), values)
+    terms = tuple(str(term) for term in matrix.columns)
+    return Covariates(index, design, terms, values, frame, matrix.model_spec)
 
 
 def _has_nan(column: pl.Series) -> bool:
