@@ -10,7 +10,7 @@ from trajectories.release import tables as cells
 from trajectories.release.headline import KEYS
 from trajectories.release.outputs.checks import verdict
 from trajectories.release.outputs.question.trial import target_trial
-from trajectories.release.page import prose, remarks
+from trajectories.release.page import prose, remarks, typology_prose
 from trajectories.release.page.summary import departure_sentence, summary
 from trajectories.release.page.words import headline_boxes
 from trajectories.release.store import read_tables
@@ -146,7 +146,7 @@ TABLES = {"quality": pl.DataFrame({"k": [2, 3, 4]})}
     ],
 )
 def test_other_rules_of_choice(choice, words):
-    assert words in prose.choice(Study({"typology": {"choice": choice}}), {"k": 4}, TABLES)
+    assert words in typology_prose.choice(Study({"typology": {"choice": choice}}), {"k": 4}, TABLES)
 
 
 @pytest.mark.parametrize(

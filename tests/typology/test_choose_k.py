@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from trajectories.typology.choose_k import choose_k
+from trajectories.typology.choose_k import Evidence, choose_k
 
 QUALITY = {
     2: {"ASW": 0.30, "HC": 0.20, "PBC": 0.50, "CH": 90.0},
@@ -66,3 +66,69 @@ def test_a_single_number_needs_no_runner_up() -> None:
     choice = choose_k({2: QUALITY[2]}, {2: 1.0}, indices=["ASW"])
     assert choice.text.endswith("over ASW: 1 (ASW 1; rank 1 is best).")
     assert choice.text.startswith("Of k = 2, those")
+
+
+def evidence(p: dict[int, float], jaccard: dict[int, list[float]] | None = None) -> Evidence:
+    """Standardised indices by which 4 stands out most, then 3."""
+    away = {2: 1.0, 3: 2.0, 4: 3.0}
+    return Evidence(
+        p_value=p,
+        standardised={k: {"ASW": z, "HC": -z, "PBC": z, "CH": z} for k, z in away.items()},
+        jaccard=jaccard or {k: [0.9] * k for k in QUALITY},
+        replicates=1000,
+        level=0.05,
+        threshold=0.75,
+    )
+
+
+def test_of_significant_and_stable_numbers_the_farthest_from_chance_wins() -> None:
+    choice = choose_k(
+        QUALITY,
+        LARGE,
+        rule="validated",
+        minimum_share=0.02,
+        evidence=evidence({2: 0.2, 3: 0.01, 4: 0.001}),
+    )
+    assert (choice.k, choice.continuum, choice.unstable) == (4, False, ())
+    assert choice.text == (
+        "Each grouping into 2 to 4 types was compared with 1,000 sets of random courses that have "
+        "no types. Clearer than chance would make them (level 5 %): 3 and 4. Of these, 3 and 4 "
+        "have no type with less than 2 % of the windows, and each type found again when the "
+        "persons are drawn anew. Among these, k = 4 stands out most from chance by ASW, HC, PBC "
+        "and CH together."
+    )
+
+
+def test_without_a_significant_number_the_courses_are_a_continuum() -> None:
+    found = evidence(dict.fromkeys(QUALITY, 0.06))
+    choice = choose_k(QUALITY, LARGE, rule="validated", evidence=found)
+    assert (choice.k, choice.continuum) == (2, True)
+    assert "The courses form one continuum without separate types." in choice.text
+    assert choice.text.count(". ") == 3
+
+
+def test_unstable_numbers_come_after_stable_ones_and_are_marked() -> None:
+    clear = dict.fromkeys(QUALITY, 0.01)
+    jaccard = {2: [0.9, 0.9], 3: [0.8, 0.75, 0.9], 4: [0.9, 0.74, 0.9, 0.5]}
+    choice = choose_k(QUALITY, LARGE, rule="validated", evidence=evidence(clear, jaccard))
+    assert (choice.k, choice.unstable) == (3, ())
+    jaccard = {2: [0.9, 0.1], 3: [0.8, 0.1, 0.9], 4: [0.9, 0.74, 0.9, 0.5]}
+    choice = choose_k(QUALITY, LARGE, rule="validated", evidence=evidence(clear, jaccard))
+    assert (choice.k, choice.unstable) == (4, (1, 3))
+    assert "but none has each type found again" in choice.text
+
+
+def test_significant_numbers_with_a_tiny_cluster_come_last() -> None:
+    clear = evidence(dict.fromkeys(QUALITY, 0.01))
+    shares = {2: 0.3, 3: 0.1, 4: 0.01}
+    choice = choose_k(QUALITY, shares, rule="validated", minimum_share=0.02, evidence=clear)
+    assert choice.k == 3
+    small = dict.fromkeys(QUALITY, 0.01)
+    choice = choose_k(QUALITY, small, rule="validated", minimum_share=0.02, evidence=clear)
+    assert choice.k == 4
+    assert "None of these has no type" not in choice.text
+
+
+def test_the_validated_rule_needs_evidence() -> None:
+    with pytest.raises(ValueError, match="needs evidence"):
+        choose_k(QUALITY, LARGE, rule="validated")

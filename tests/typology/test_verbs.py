@@ -16,6 +16,7 @@ from trajectories.typology.partitions import build, memory
 
 ALPHABET = ["JOB", "EDU", "SA_PASSIVE", "OUT"]
 LENGTH = 6
+FEW = {"replicates": 19, "bootstraps": 10}
 
 
 def write_case(
@@ -77,7 +78,11 @@ def write_case(
 
 def write_config(folder: Path, **settings: object) -> Path:
     path = folder / "config.yaml"
-    path.write_text(yaml.safe_dump({"typology": {"k_max": 5, **settings}}))
+    document = {
+        "typology": {"k_max": 5, "validation": FEW, **settings},
+        "dissimilarity": {"measures": {"om": {"measure": "ham"}, "ham": {"measure": "ham"}}},
+    }
+    path.write_text(yaml.safe_dump(document))
     return path
 
 
@@ -101,7 +106,10 @@ def test_the_plain_kinds_are_found_named_and_explained(finished: Path) -> None:
     assert about["method"] == "pam"
     assert about["measure"] == "om"
     assert [entry["states"][0] for entry in about["names"]] == ["JOB", "EDU", "SA_PASSIVE"]
-    assert "k = 3 has the lowest sum of ranks" in about["rule"]
+    assert about["rule"].endswith(
+        "k = 3 stands out most from chance by ASW, HC, PBC and CH together."
+    )
+    assert (about["continuum"], about["unstable"]) == (False, [])
     clusters = pl.read_parquet(finished / "out/clusters.parquet")
     assert clusters.schema == {"window": pl.UInt32, "cluster": pl.Int16}
     kind = np.arange(90) % 3 + 1
@@ -122,6 +130,9 @@ def test_every_table_of_the_contract_is_written_and_adds_up(finished: Path) -> N
         "medoids",
         "modal_sequence",
         "agreement",
+        "null_quality",
+        "quality_intervals",
+        "stability",
     }
     assert tables["quality"].height == 2 * 4
     assert tables["quality"].filter(pl.col("chosen"))["k"].to_list() == [3]
@@ -139,6 +150,85 @@ def test_every_table_of_the_contract_is_written_and_adds_up(finished: Path) -> N
         ("om pam k=3", "om ward k=3"),
         ("om pam k=3", "ham pam k=3"),
     ]
+
+
+def test_the_types_are_compared_with_chance_and_with_other_persons(finished: Path) -> None:
+    folder = finished / "out" / "tables"
+    null = pl.read_parquet(folder / "null_quality.parquet")
+    assert null.height == 2 * 4 * 10
+    assert null["model"].unique().sort().to_list() == ["combined", "markov"]
+    asw = null.filter(pl.col("decides"))
+    assert asw["index"].unique().to_list() == ["ASW"]
+    three = asw.filter(k=3)
+    assert three["significant"].all()
+    assert three["p_value"].to_list() == [0.05, 0.05]
+    stable = pl.read_parquet(folder / "stability.parquet")
+    assert stable.filter(k=3)["cluster"].to_list() == [1, 2, 3]
+    assert stable.filter(k=3)["jaccard_median"].min() > 0.75
+    intervals = pl.read_parquet(folder / "quality_intervals.parquet")
+    quality = pl.read_parquet(folder / "quality.parquet").filter(method="pam", k=3)
+    row = intervals.filter(index="ASW", k=3).row(0, named=True)
+    assert row["low"] < row["estimate"] < row["high"]
+    assert row["estimate"] == quality["ASW"].item()
+    certainty = pl.read_parquet(finished / "out/certainty.parquet")["certainty"]
+    assert certainty.drop_nulls().is_between(0, 1).all()
+    assert certainty.mean() > 0.8
+
+
+def test_noise_is_one_continuum(tmp_path: Path) -> None:
+    case = write_case(tmp_path)
+    states = np.random.default_rng(4).integers(0, 4, (90, LENGTH)).astype(np.uint8)
+    np.save(case["sequences"] / "states.npy", states)
+    unique, inverse = np.unique(states, axis=0, return_inverse=True)
+    first, second = np.triu_indices(len(unique), 1)
+    d = (unique[first] != unique[second]).sum(axis=1).astype(np.float64)
+    np.save(case["om"] / "distances.npy", d)
+    weight = pl.read_parquet(case["sequences"] / "windows.parquet")["weight"].to_numpy()
+    np.savez(
+        case["om"] / "unique.npz",
+        states=unique,
+        weight=np.bincount(inverse.ravel(), weights=weight),
+        count=np.bincount(inverse.ravel()),
+        inverse=inverse.ravel().astype(np.uint32),
+    )
+    cluster(
+        config=write_config(tmp_path),
+        sequences=case["sequences"],
+        distances=case["om"],
+        out=tmp_path / "out",
+    )
+    about = json.loads((tmp_path / "out/clusters.json").read_text())
+    assert (about["k"], about["continuum"]) == (2, True)
+    assert "one continuum without separate types" in about["rule"]
+
+
+def test_a_measure_of_channels_has_no_null_models(tmp_path: Path) -> None:
+    case = write_case(tmp_path)
+    config = tmp_path / "config.yaml"
+    channels = {"measure": "ham", "channels": {"state": {"costs": "constant"}}}
+    document = {
+        "typology": {"k_max": 5, "validation": FEW},
+        "dissimilarity": {"measures": {"om": channels}},
+    }
+    config.write_text(yaml.safe_dump(document))
+    out = tmp_path / "out"
+    cluster(config=config, sequences=case["sequences"], distances=case["om"], out=out)
+    assert "lowest sum of ranks" in json.loads((out / "clusters.json").read_text())["rule"]
+    assert not (out / "tables/null_quality.parquet").exists()
+    assert (out / "tables/stability.parquet").exists()
+
+
+def test_without_validation_the_old_rule_serves(tmp_path: Path) -> None:
+    case = write_case(tmp_path)
+    cluster(
+        config=write_config(tmp_path, validation={"enabled": False}, choice={"rule": "rank_sum"}),
+        sequences=case["sequences"],
+        distances=case["om"],
+        out=tmp_path / "out",
+    )
+    assert not (tmp_path / "out/certainty.parquet").exists()
+    about = json.loads((tmp_path / "out/clusters.json").read_text())
+    assert (about["k"], about["continuum"]) == (3, False)
 
 
 def test_partitions_hold_every_method_and_k(finished: Path) -> None:
@@ -255,7 +345,12 @@ def test_medoids_come_from_samples_where_the_matrix_does_not_fit(
     config = tmp_path / "config.yaml"
     sampling = {"samples": 4, "size": 200, "quality": 500}
     document = {
-        "typology": {"k_max": 5, "sampling": sampling, "largest_gib": 1e-6},
+        "typology": {
+            "k_max": 5,
+            "sampling": sampling,
+            "largest_gib": 1e-6,
+            "validation": FEW | {"sample": 100, "draws": 100},
+        },
         "dissimilarity": {"measures": {"om": {"measure": "ham"}, "ham": {"measure": "ham"}}},
     }
     config.write_text(yaml.safe_dump(document))

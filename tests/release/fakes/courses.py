@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from .paths import sequence_paths, typology_paths
+from .validity import validity_tables
 
 STATES = [
     "JOB",
@@ -233,6 +234,7 @@ def typology_tables() -> dict[str, pl.DataFrame]:
     ]
     return {
         "quality": pl.DataFrame(quality),
+        **validity_tables(pl.DataFrame(quality)),
         "clusters": pl.DataFrame(
             {
                 "cluster": list(CLUSTERS),

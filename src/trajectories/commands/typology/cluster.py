@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,10 @@ from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import CLUSTERS, read_windows
 from trajectories.commands.dissimilarity.matrix import read_task
 from trajectories.config.section import read_section
+from trajectories.config.sections.dissimilarity import DissimilarityConfig
 from trajectories.config.sections.typology import TypologyConfig
+from trajectories.dissimilarity.configured import recipe_of
+from trajectories.dissimilarity.matrix.checked_distances import among
 from trajectories.errors import UserError
 from trajectories.parallel import thread_count
 from trajectories.typology import tables
@@ -23,6 +27,16 @@ from trajectories.typology.choose_k import choose_k
 from trajectories.typology.name_clusters import name_clusters
 from trajectories.typology.partitions import Partitions, build, memory
 from trajectories.typology.sampled_medoids.partitions import METHOD, from_samples
+from trajectories.typology.validation.bootstrap_quality import Among
+from trajectories.typology.validation.evidence import (
+    Typed,
+    Validation,
+    evidence_of,
+    null_table,
+    stability_table,
+    validate,
+)
+from trajectories.typology.validation.null_quality import MeasureOf
 
 
 def cluster(
@@ -44,7 +58,8 @@ def cluster(
         sequences: folder with `windows.parquet`, `states.npy` and `alphabet.json`.
         distances: folder of the main measure: `distances.npy` and `unique.npz`.
         out: folder to write: `partitions.parquet` (method, k, unique, cluster),
-            `clusters.parquet` (window, cluster), `clusters.json`, and `tables`.
+            `clusters.parquet` (window, cluster), `certainty.parquet` (unique, certainty),
+            `clusters.json`, and `tables`.
         others: folders of further measures; their partitions are compared with the chosen one.
         channels: folder of `trajectories channels`, where a measure compares any.
 
@@ -56,16 +71,35 @@ def cluster(
     states, alphabet = seqs.states, [str(state) for state in seqs.alphabet]
     unique_states, weights, inverse = read_unique(distances)
     inputs = Inputs(config, sequences, channels, section)
-    partitions, criteria = _partitions(distances, weights, inputs)
+    made = _partitions(distances, weights, inputs)
+    partitions, criteria = made.partitions, made.criteria
     method = section.method if criteria is None else METHOD
     ks = sorted(k for name, k in partitions.quality if name == method)
+    indices = {k: partitions.quality[method, k] for k in ks}
+    found, evidence = None, None
+    if section.validation.enabled:
+        typed = Typed(
+            labels={k: partitions.labels[method, k] for k in ks},
+            quality=indices,
+            distances=made.distances,
+            item=inverse.astype(np.int64),
+            person=windows["person"].to_numpy(),
+            windows=seqs,
+            measure_of=_measure(config, distances.name),
+        )
+        found = validate(typed, section, pam=method != "ward")
+        evidence = evidence_of(found, section.validation.index, section.validation.jaccard)
+        _tell(found)
+    # A measure of channels or series has no null models: the rank sum chooses.
+    rule = section.choice.rule
     choice = choose_k(
-        {k: partitions.quality[method, k] for k in ks},
+        indices,
         {k: partitions.smallest_share[method, k] for k in ks},
-        rule=section.choice.rule,
+        rule="rank_sum" if rule == "validated" and evidence is None else rule,
         indices=section.choice.indices,
         minimum_share=section.choice.minimum_share,
         k=section.choice.k,
+        evidence=evidence,
     )
     chosen = (method, choice.k)
     clusters = name_clusters(
@@ -94,6 +128,17 @@ def cluster(
     }
     if criteria is not None:
         aggregates["samples"] = criteria
+    if found is not None:
+        own = partitions.labels[chosen]
+        renamed = np.zeros(k, np.int64)
+        renamed[own] = clusters.labels
+        aggregates["stability"] = stability_table(found, k, renamed)
+        aggregates["quality_intervals"] = found.intervals.table
+        if found.nulls:
+            aggregates["null_quality"] = null_table(
+                found, section.validation.index, section.validation.level
+            )
+        io.write_parquet(_certainty(found, k), out / "certainty.parquet")
     write_tables(aggregates, out)
     io.write_parquet(_long(partitions), out / "partitions.parquet")
     io.write_parquet(
@@ -106,6 +151,8 @@ def cluster(
             "search": None if criteria is None else section.sampling.model_dump(mode="json"),
             "measure": distances.name,
             "rule": choice.text,
+            "continuum": choice.continuum,
+            "unstable": [] if found is None else _unstable(choice.unstable, renamed),
             "names": [
                 {"cluster": c + 1, "name": name, "states": list(clusters.states[c])}
                 for c, name in enumerate(clusters.names)
@@ -126,14 +173,25 @@ class Inputs:
     section: TypologyConfig
 
 
+@dataclass(frozen=True)
+class Made:
+    """Partitions of one measure.
+
+    Attributes:
+        partitions: the partitions.
+        criteria: those of `Sampled` where the partitions come from samples, else None.
+        distances: condensed distances of some unique sequences.
+    """
+
+    partitions: Partitions
+    criteria: pl.DataFrame | None
+    distances: Among
+
+
 def _partitions(
     folder: Path, weights: Floats, inputs: Inputs, *, ks: Sequence[int] | None = None
-) -> tuple[Partitions, pl.DataFrame | None]:
-    """Make the partitions of one measure; with given `ks` the main method's alone.
-
-    Returns:
-        The partitions; where they come from samples, also the criteria of `Sampled`.
-    """
+) -> Made:
+    """Make the partitions of one measure; with given `ks` the main method's alone."""
     section = inputs.section
     n = int(np.count_nonzero(weights))
     if n < section.k_max:
@@ -156,7 +214,7 @@ def _partitions(
             seed=section.seed,
             with_quality=ks is None,
         )
-        return sampled.partitions, sampled.criteria
+        return Made(sampled.partitions, sampled.criteria, task.space(1).among)
     made = build(
         d,
         weights,
@@ -168,7 +226,34 @@ def _partitions(
         ward_start=section.ward_start,
         with_quality=ks is None,
     )
-    return made, None
+    return Made(made, None, partial(among, d))
+
+
+def _measure(config: Path, name: str) -> MeasureOf | None:
+    """Return what prepares the main measure of any state sequences, costs estimated from them."""
+    options = read_section(config, "dissimilarity", DissimilarityConfig).measures.get(name)
+    if options is None or options.channels or options.series is not None:
+        return None
+    return partial(recipe_of, options)
+
+
+def _tell(found: Validation) -> None:
+    """Say how much was drawn."""
+    for null in found.nulls:
+        print(f"    null model {null.model}: {null.replicates:,} replicates", flush=True)
+    print(f"    {found.stability.replicates:,} samples of persons", flush=True)
+
+
+def _certainty(found: Validation, k: int) -> pl.DataFrame:
+    """Return unique, certainty: the share of samples in which a sequence stays in its cluster."""
+    certainty = found.stability.certainty[k]
+    return pl.DataFrame(
+        {"unique": np.arange(certainty.size, dtype=np.uint32), "certainty": certainty}
+    ).fill_nan(None)
+
+
+def _unstable(labels: Sequence[int], renamed: Ints) -> list[int]:
+    return sorted(int(renamed[label]) + 1 for label in labels)
 
 
 def _agreement(
@@ -192,7 +277,7 @@ def _agreement(
     ]
     for folder in others:
         _, weights, own_inverse = read_unique(folder)
-        found, _ = _partitions(folder, weights, inputs, ks=[k])
+        found = _partitions(folder, weights, inputs, ks=[k]).partitions
         rivals += [
             named(folder.name, other, labels[own_inverse])
             for (other, _), labels in found.labels.items()

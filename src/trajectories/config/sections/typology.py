@@ -7,23 +7,26 @@ from pydantic import Field, model_validator
 from trajectories.config.section import Section
 
 Method = Literal["pam", "ward"]
+NullModel = Literal["combined", "duration", "sequencing", "stateindep", "markov"]
 Index = Literal["PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC"]
 
 
 class ChoiceConfig(Section):
     """The rule that chooses the number of clusters k."""
 
-    rule: Literal["rank_sum", "best", "fixed"] = "rank_sum"
-    """`rank_sum`: each of `indices` ranks the numbers of clusters, the lowest sum of ranks wins;
-    `best`: the first of `indices` decides alone; `fixed`: `k` is taken; the smaller k wins a
-    tie."""
+    rule: Literal["validated", "rank_sum", "best", "fixed"] = "validated"
+    """`validated`: only k that are clearer than random courses (`typology.validation`) take part,
+    those with stable clusters first, ranked by how far `indices` lie from chance; without any, the
+    smallest k is shown as a division of one continuum. `rank_sum`: each of `indices` ranks the
+    numbers of clusters, the lowest sum of ranks wins; `best`: the first of `indices` decides alone;
+    `fixed`: `k` is taken; the smaller k wins a tie."""
     indices: tuple[Index, ...] = Field(("ASW", "HC", "PBC", "CH"), min_length=1)
     """Quality indices that the rule uses; HC is best when low, the others when high."""
     k: int | None = Field(None, ge=2)
     """The number of clusters of the rule `fixed`, else null."""
     minimum_share: float = Field(0.02, ge=0, lt=0.5)
     """Smallest share of the windows' weight that every cluster must hold for its k to be chosen by
-    `rank_sum` or `best`; where no k passes, all take part."""
+    any rule but `fixed`; where no k passes, all take part."""
 
     @model_validator(mode="after")
     def _k_belongs_to_fixed(self) -> "ChoiceConfig":
@@ -75,6 +78,42 @@ class SamplingConfig(Section):
     """Draws on which the quality indices, which need all distances, are computed."""
 
 
+class ValidationConfig(Section):
+    """Whether there are clusters at all, and how stable they are."""
+
+    enabled: bool = True
+    """Whether null models, intervals and stability are computed; the rule `validated` needs them.
+    Measures of channels or series have no null models."""
+    models: tuple[NullModel, ...] = Field(("combined", "markov"), min_length=1)
+    """Null models of which every one must be rejected: `combined` random spells, `duration` random
+    durations, `sequencing` random order of spells, `stateindep` states by month alone, `markov` a
+    Markov chain."""
+    index: Index = "ASW"
+    """The quality index that is tested."""
+    replicates: int = Field(99, ge=19, le=100_000)
+    """Replicates of each null model; 1,000 for a paper."""
+    sample: int = Field(400, ge=100, le=20_000)
+    """Largest number of windows in a replicate; of more, so many are drawn by weight."""
+    level: float = Field(0.05, gt=0, lt=1)
+    """Level of the test over all numbers of clusters."""
+    bootstraps: int = Field(50, ge=10, le=100_000)
+    """Samples of persons for intervals and stability; 500 for a paper."""
+    draws: int = Field(400, ge=100, le=20_000)
+    """Largest number of persons drawn in each of them."""
+    jaccard: float = Field(0.75, gt=0, le=1)
+    """Smallest median Jaccard index of a stable cluster."""
+
+    @model_validator(mode="after")
+    def _replicates_suffice(self) -> "ValidationConfig":
+        if self.level * (self.replicates + 1) < 1 - 1e-9:
+            raise ValueError(
+                f"{self.replicates} replicates are too few for a test at the level {self.level:g}"
+            )
+        if len(set(self.models)) < len(self.models):
+            raise ValueError("models names a null model twice")
+        return self
+
+
 class TypologyConfig(Section):
     """One typology over all windows."""
 
@@ -104,6 +143,8 @@ class TypologyConfig(Section):
     """How medoids are found in samples (CLARA) where the matrix of distances is too large."""
     choice: ChoiceConfig = ChoiceConfig()
     """The rule that chooses the number of clusters k."""
+    validation: ValidationConfig = ValidationConfig()
+    """Whether there are clusters at all, and how stable they are."""
     names: NamesConfig = NamesConfig()
     """How clusters are named and ordered."""
     hours: HoursConfig = HoursConfig()
@@ -120,6 +161,8 @@ class TypologyConfig(Section):
             raise ValueError(f"method {self.method} is none of methods")
         if len(set(self.methods)) < len(self.methods):
             raise ValueError("methods names a method twice")
+        if self.choice.rule == "validated" and not self.validation.enabled:
+            raise ValueError("the rule `validated` needs validation.enabled: take another rule")
         k = self.choice.k
         if k is not None and not self.k_min <= k <= self.k_max:
             raise ValueError(f"choice.k {k} lies outside k_min {self.k_min} … k_max {self.k_max}")

@@ -17,6 +17,8 @@ Derivation = Callable[[pl.DataFrame, Rules], pl.DataFrame]
 INTEGER_DIMENSIONS = frozenset({"cluster", "k", "lag", "position", "rank", "stripe", "time"})
 VALUE_TYPES: dict[str, pl.DataType] = {
     "chosen": pl.Boolean(),
+    "decides": pl.Boolean(),
+    "significant": pl.Boolean(),
     "months": pl.Int64(),
     "months_compared": pl.Int64(),
 }

@@ -1,9 +1,7 @@
 """Sentences of the report that depend on the run's numbers and settings."""
 
 import itertools
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import polars as pl
 
@@ -12,19 +10,6 @@ from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.words import _
-
-INDEX_NAMES = {
-    "ASW": _("average silhouette width"),
-    "ASWw": _("weighted average silhouette width"),
-    "HC": _("Hubert's C"),
-    "PBC": _("point-biserial correlation"),
-    "CH": _("Calinski–Harabasz index"),
-    "CHsq": _("Calinski–Harabasz index on squared distances"),
-    "HG": _("Hubert's gamma"),
-    "HGSD": _("Hubert's Somers' D"),
-    "R2": _("share of the discrepancy explained"),
-    "R2sq": _("share of the squared discrepancy explained"),
-}
 
 MEASURES = {
     "om": _("optimal matching"),
@@ -43,54 +28,6 @@ def measured(study: Study) -> str:
     """The message that names the measure whose dissimilarities were sorted into types."""
     main = study.of("dissimilarity.measures").get(study.of("dissimilarity.main")) or {}
     return MEASURES.get(name := str(main.get("measure")), name)
-
-
-def choice(study: Study, headline: Mapping[str, Any], tables: Tables) -> str:
-    """Explain by which rule the number of clusters was chosen."""
-    rule = study.of("typology.choice.rule")
-    named = study.of("typology.choice.indices")
-    least = study.of("typology.choice.minimum_share")
-    tried = sorted(set(tables["quality"]["k"].to_list()))
-    if rule == "fixed":
-        text = _("The number of clusters, {k}, was fixed in the configuration.")
-        return study.say(text, k=headline["k"])
-
-    def names(to: Study) -> str:
-        return to.listed([f"{to.word(INDEX_NAMES.get(name, name))} ({name})" for name in taken])
-
-    taken = named[:1] if rule == "best" else named
-    sentences = [
-        study.say(
-            _("Of the numbers from {first} to {last} the one with the best {names} was taken.")
-            if rule == "best"
-            else _(
-                "The numbers from {first} to {last} were ranked by each of {names}; the lowest sum "
-                "of ranks won, the smaller number at a tie."
-            ),
-            first=tried[0],
-            last=tried[-1],
-            names=names,
-        )
-    ]
-    if least:
-        sentences.append(
-            study.say(
-                _(
-                    "A number was set aside where a cluster would hold less than {share} per cent "
-                    "of the windows."
-                ),
-                share=f"{100 * least:g}",
-            )
-        )
-    sentences.append(
-        study.say(
-            _(
-                "The rule is set in the configuration. No test says that there are so many types; "
-                "the indices need not agree, and the quality of every other number is shown."
-            )
-        )
-    )
-    return " ".join(sentences)
 
 
 def selection_sentence(tables: Tables, style: Style) -> str:

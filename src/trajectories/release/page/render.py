@@ -12,9 +12,10 @@ from trajectories.release.missing import missing_sentences
 from trajectories.release.outputs.registry import CHAPTERS, VIEWS
 from trajectories.release.page.assemble import Page
 from trajectories.release.page.environment import environment
-from trajectories.release.page.prose import choice, measured, registered_states, selection_sentence
+from trajectories.release.page.prose import measured, registered_states, selection_sentence
 from trajectories.release.page.remarks import not_given, notes
 from trajectories.release.page.summary import summary
+from trajectories.release.page.typology_prose import choice
 from trajectories.release.page.words import headline_boxes
 from trajectories.release.study import Study
 from trajectories.release.style import Style

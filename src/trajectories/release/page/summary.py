@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.release.page.remarks import not_given
+from trajectories.release.page.typology_prose import continuum, tested
 from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables, points, told
@@ -26,10 +27,7 @@ def summary(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[s
         ]
         sentences.append(
             say(
-                _(
-                    "Sorted by how alike they are, they were put into {k} types; the largest are "
-                    "{names}. The number of types is a choice and was not tested."
-                ),
+                _types(tables),
                 k=headline["k"],
                 names=lambda to: to.listed(largest),
             )
@@ -160,4 +158,22 @@ def verdict_sentence(tables: Tables, style: Style) -> str:
         ),
         all=len(words),
         **counts,
+    )
+
+
+def _types(tables: Tables) -> str:
+    """The message about the number of types: what the comparison with chance found."""
+    if continuum(tables):
+        return _(
+            "Their courses form one continuum without separate types; it was divided into {k} "
+            "groups, the largest {names}."
+        )
+    if tested(tables):
+        return _(
+            "Sorted by how alike they are, they were put into {k} types; the largest are "
+            "{names}. The number of types was compared with random courses."
+        )
+    return _(
+        "Sorted by how alike they are, they were put into {k} types; the largest are "
+        "{names}. The number of types is a choice and was not tested."
     )

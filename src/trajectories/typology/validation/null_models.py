@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from trajectories.arrays import Floats, Ints
+from trajectories.config.sections.typology import NullModel
 from trajectories.sequences import VOID, StateSequences
 from trajectories.sequences.convert.spells import SpellRows, spell_rows
 from trajectories.typology.validation import null_kernels as kernels
 
-NullModel = Literal["combined", "duration", "sequencing", "stateindep", "markov"]
 States = npt.NDArray[np.uint8]
 Draw = Callable[[np.random.Generator], States]
 

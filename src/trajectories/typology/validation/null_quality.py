@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from trajectories.arrays import Floats, Ints
+from trajectories.config.sections.typology import NullModel
 from trajectories.dissimilarity.condensed import entries_of
 from trajectories.dissimilarity.costs import CostMethod, Costs, substitution_costs
 from trajectories.dissimilarity.distances import fill_condensed
@@ -20,7 +21,7 @@ from trajectories.parallel import Team
 from trajectories.sequences import StateSequences
 from trajectories.typology.indices.quality_indices import INDICES
 from trajectories.typology.trees.linkage_tree import WardMethod, WardStart
-from trajectories.typology.validation.null_models import NullModel, check, null_model
+from trajectories.typology.validation.null_models import check, null_model
 from trajectories.typology.validation.procedure import Procedure, index_values, pseudo_f_scale
 
 LOW = frozenset({"HC"})
@@ -168,7 +169,7 @@ def compare_with_null(
     check(seqs)
     present = np.flatnonzero(seqs.weights)
     kept = sampled(in_order(seqs[present]), sample, seed)
-    if len(kept) <= max(procedure.ks):
+    if len(kept) < max(procedure.ks):
         raise ValueError(f"{len(kept)} sequences are too few for {max(procedure.ks)} clusters")
     draw = null_model(kept, model)
     values = np.empty((replicates, len(procedure.ks), len(INDICES)))

@@ -2,6 +2,9 @@
 
 ORDER = (
     "quality",
+    "quality_intervals",
+    "null_quality",
+    "stability",
     "samples",
     "clusters",
     "medoids",

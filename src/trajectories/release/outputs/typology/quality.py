@@ -11,6 +11,7 @@ from trajectories.release.style import (
     DASHES,
     INK,
     MARKERS,
+    MUTED,
     SERIES,
     Size,
     Style,
@@ -46,6 +47,14 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
             )
         for k, value in chosen.select("k", index).drop_nulls().iter_rows():
             axes.plot([k], [value], "o", ms=10, mfc="none", mec=INK, mew=1.0)
+        spread = _rows_of(tables, "quality_intervals", index)
+        main = chosen["method"].to_list()[:1]
+        drawn = table.filter(pl.col("method").is_in(main))["k"]
+        for k, low, high in spread.select("k", "low", "high").drop_nulls().iter_rows():
+            if k in drawn:
+                axes.vlines(k, low, high, color=SERIES[methods.index(main[0])], lw=0.9)
+        limit = _threshold(tables, index)
+        axes.plot(limit["k"], limit["threshold"], color=MUTED, linestyle=":", lw=1.2)
         best = style.word("best_low" if index == "HC" else "best_high")
         axes.set_title(f"{index}  ({best})", fontsize=7.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
@@ -61,8 +70,23 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     ]
     handles.append(Line2D([], [], linestyle="", marker="o", ms=8, mfc="none", mec=INK))
     labels = [*(style.word(method) for method in methods), style.word("chosen")]
+    if "null_quality" in tables:
+        handles.append(Line2D([], [], color=MUTED, linestyle=":", lw=1.2))
+        labels.append(style.word("chance_threshold"))
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
     return figure
+
+
+def _rows_of(tables: Tables, name: str, index: str) -> pl.DataFrame:
+    """Return the rows of an index in a table that not every run has."""
+    empty = pl.DataFrame(schema=dict.fromkeys(("k", "low", "high", "threshold"), pl.Float64))
+    return tables[name].filter(pl.col("index") == index).sort("k") if name in tables else empty
+
+
+def _threshold(tables: Tables, index: str) -> pl.DataFrame:
+    """Return k and the strictest threshold over the null models."""
+    strictest = pl.col("threshold").min() if index == "HC" else pl.col("threshold").max()
+    return _rows_of(tables, "null_quality", index).group_by("k").agg(strictest).sort("k")
 
 
 def alt(tables: Tables, style: Style) -> str:
@@ -121,7 +145,8 @@ OUTPUT = Output(
         caption=_(
             "Quality of the partitions by the number of clusters k: average silhouette width "
             "(ASW), Hubert's C (HC), point-biserial correlation (PBC) and Calinski–Harabasz index "
-            "(CH). The ring marks the chosen partition."
+            "(CH). The ring marks the chosen partition, vertical lines are 95 % intervals. Beyond "
+            "the dotted line a grouping is clearer than those of random courses without types."
         ),
         alt=alt,
     ),
