@@ -41,7 +41,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
 """Texts of columns that the gate or a figure takes at their word."""
 INTEGERS: dict[str, range] = {"lag": range(-3, 4), "position": range(1, 13), "time": range(1, 13)}
 """Integers of columns; others count from 1 to 3."""
-SAMPLES = ("first kind", "second kind", "1", "2", "om pam k=6", "om ward k=6", "sex M against K")
+SAMPLES = (
+    *("first kind", "second kind", "1", "2", "om pam k=6", "om ward k=6", "sex M against K"),
+    *("ASW", "HC", "combined", "markov"),
+)
 """Texts of the other columns: those that the declaration allows."""
 BELOW = {"low": 0.8, "set_low": 0.8, "lowest": 0.8, "first_month": 1.0}
 ABOVE = {"high": 1.3, "set_high": 1.3, "highest": 1.3, "last_month": 24.0}
