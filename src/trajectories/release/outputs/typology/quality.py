@@ -73,7 +73,8 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     if "null_quality" in tables:
         handles.append(Line2D([], [], color=MUTED, linestyle=":", lw=1.2))
         labels.append(style.word("chance_threshold"))
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    columns = len(labels) if size == "wide" else 2
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns)
     return figure
 
 
