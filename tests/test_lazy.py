@@ -1,5 +1,6 @@
 """Public names of packages: all there, and nothing imported for those that are not used."""
 
+import pkgutil
 import subprocess
 import sys
 from importlib import import_module
@@ -8,6 +9,7 @@ import pytest
 
 PACKAGES = (
     "caseworkers",
+    "discrepancy",
     "dissimilarity",
     "hazards",
     "reform",
@@ -27,6 +29,9 @@ def test_every_public_name_is_found_and_no_other(name):
     assert all(getattr(package, public) is not None for public in package.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         _ = package.nothing
+    # An imported module would stand where the package looks its namesake up.
+    modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    assert modules & set(package.__all__) == set()
 
 
 @pytest.mark.parametrize(

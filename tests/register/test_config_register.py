@@ -27,7 +27,3 @@ def test_the_defaults_read_the_simulator_and_the_shipped_codelists():
 def test_what_does_not_go_together_is_an_error(section, message):
     with pytest.raises(ValidationError, match=message):
         RegisterConfig.model_validate(section)
-
-
-def test_every_key_says_what_it_means():
-    assert all(field.description for field in RegisterConfig.model_fields.values())

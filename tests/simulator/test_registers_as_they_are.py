@@ -29,6 +29,7 @@ from trajectories.simulator.courses.entries import (
 )
 from trajectories.simulator.courses.offices import GRADUAL, MODES, OCCUPANTS, open_offices
 from trajectories.simulator.courses.spans import status_runs
+from trajectories.simulator.registers import RAW_TABLES, TRUTH_TABLES
 from trajectories.simulator.scenarios import (
     AS_IT_IS,
     SCENARIOS,
@@ -36,7 +37,6 @@ from trajectories.simulator.scenarios import (
     scenario_of,
     with_random_departures,
 )
-from trajectories.simulator.simulate import RAW_TABLES, TRUTH_TABLES
 from trajectories.simulator.statuses import (
     DEPARTURE,
     NEW_CASE,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from trajectories.lazy import lazily
 
 if TYPE_CHECKING:
-    from trajectories.simulator.simulate import (
+    from trajectories.simulator.registers import (
         RAW_TABLES,
         TRUTH_TABLES,
         Register,

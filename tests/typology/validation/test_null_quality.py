@@ -187,7 +187,7 @@ def test_the_result_says_that_a_sample_was_taken() -> None:
     [
         ({"replicates": 18}, "too few for a test"),
         ({"ks": [1, 2]}, "from 2"),
-        ({"ks": [2, 60]}, "too few for 60 clusters"),
+        ({"ks": [2, 61]}, "too few for 61 clusters"),
     ],
 )
 def test_impossible_requests_are_refused(change: dict, message: str) -> None:
