@@ -22,7 +22,7 @@ def test_the_default_method_is_computed() -> None:
         ({"choice": {"rule": "fixed", "k": 11}}, "choice.k 11 lies outside"),
         ({"choice": {"indices": ["ASW", "ASW"]}}, "names an index twice"),
         ({"validation": {"enabled": False}}, "the rule `validated` needs validation"),
-        ({"validation": {"level": 0.001}}, "99 replicates are too few"),
+        ({"validation": {"level": 0.001}}, "39 replicates are too few"),
         ({"validation": {"models": ["markov", "markov"]}}, "names a null model twice"),
         ({"clusters": 4}, "Extra inputs"),
     ],

@@ -90,15 +90,15 @@ class ValidationConfig(Section):
     Markov chain."""
     index: Index = "ASW"
     """The quality index that is tested."""
-    replicates: int = Field(99, ge=19, le=100_000)
+    replicates: int = Field(39, ge=19, le=100_000)
     """Replicates of each null model; 1,000 for a paper."""
-    sample: int = Field(400, ge=100, le=20_000)
+    sample: int = Field(300, ge=100, le=20_000)
     """Largest number of windows in a replicate; of more, so many are drawn by weight."""
     level: float = Field(0.05, gt=0, lt=1)
     """Level of the test over all numbers of clusters."""
-    bootstraps: int = Field(50, ge=10, le=100_000)
+    bootstraps: int = Field(25, ge=10, le=100_000)
     """Samples of persons for intervals and stability; 500 for a paper."""
-    draws: int = Field(400, ge=100, le=20_000)
+    draws: int = Field(300, ge=100, le=20_000)
     """Largest number of persons drawn in each of them."""
     jaccard: float = Field(0.75, gt=0, le=1)
     """Smallest median Jaccard index of a stable cluster."""
