@@ -6,6 +6,7 @@ from typing import Any
 
 from trajectories.release.model_rows import find
 from trajectories.release.page.remarks import not_given
+from trajectories.release.page.typology_prose import continuum
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -69,7 +70,8 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         boxes.append(Box(value, say(LABELS["ever_changed"]), say(LABELS["population"])))
     if headline["k"] is not None:
         detail = f"{style.word('average silhouette width')} {_number(style, headline['asw'], 2)}"
-        boxes.append(Box(str(headline["k"]), style.word("types of trajectory"), detail))
+        what = "groups of one continuum" if continuum(tables) else "types of trajectory"
+        boxes.append(Box(str(headline["k"]), style.word(what), detail))
     if headline["relabelling_contrast"] is not None:
         value = style.number(100 * headline["relabelling_contrast"], 1)
         boxes.append(
