@@ -12,20 +12,26 @@ if TYPE_CHECKING:
     from trajectories.reform.balancing.common_composition import Weights, composition_weights
     from trajectories.reform.balancing.kitagawa import decomposition
     from trajectories.reform.composition import cluster_shares, group_order, share_differences
+    from trajectories.reform.design.calendar import Calendar
+    from trajectories.reform.design.contrasts import Trends, difference_in_differences, trends
     from trajectories.reform.relabelled import reassigned, relabelling_contrast, relabelling_table
     from trajectories.reform.seam import seam_table
 
 __all__ = [
+    "Calendar",
+    "Trends",
     "Weights",
     "cluster_shares",
     "composition_weights",
     "decomposition",
+    "difference_in_differences",
     "group_order",
     "reassigned",
     "relabelling_contrast",
     "relabelling_table",
     "seam_table",
     "share_differences",
+    "trends",
 ]
 
 __getattr__, __dir__ = lazily(__name__)

@@ -32,7 +32,9 @@ class CompositionCells:
 
     def masses(self, weights: Floats) -> Floats:
         """Return the sum of the rows' weights in each cell."""
-        return np.bincount(self.cell, weights=weights, minlength=len(self.features))
+        sums: Floats = np.zeros(len(self.features))
+        np.add.at(sums, self.cell, weights)
+        return sums
 
     def without(self, covariates: Sequence[str]) -> Bools:
         """Mark the columns of other covariates."""

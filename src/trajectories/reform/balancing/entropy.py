@@ -162,10 +162,11 @@ def _blocking(z: Floats, q: Floats) -> Ints:
     equal = np.block([[z.T, slack, -slack], [np.ones((1, n)), np.zeros((1, 2 * m))]])
     cost = np.concatenate([np.zeros(n), np.ones(2 * m)])
     found = linprog(cost, A_eq=equal, b_eq=np.append(np.zeros(m), 1.0), method="highs")
-    left = np.abs(found.x[n : n + m] - found.x[n + m :])
+    solved = np.asarray(found.x)
+    left = np.abs(solved[n : n + m] - solved[n + m :])
     if (left > SLACK_TOLERANCE).any():
         return np.flatnonzero(left > SLACK_TOLERANCE)
     # The direction u that separates: u'z <= 0 in all rows, with the lowest sum.
     aside = linprog(q @ z, A_ub=z, b_ub=np.zeros(n), bounds=(-1, 1), method="highs")
-    named = np.flatnonzero(np.abs(aside.x) > SLACK_TOLERANCE)
+    named = np.flatnonzero(np.abs(np.asarray(aside.x)) > SLACK_TOLERANCE)
     return named if len(named) else np.arange(m)
