@@ -62,7 +62,7 @@ def decomposition(
     base = np.ones(data.height) if weights is None else data[weights].cast(pl.Float64).to_numpy()
     cells = composition_cells(data, covariates)
     values = data[outcome].cast(pl.String).to_numpy()
-    rows = []
+    rows: list[tuple[str, str, str | None, float]] = []
     for value in data[outcome].unique().sort().cast(pl.String):
         member = (values == value).astype(np.float64)
         parts, rates = decomposed_difference(

@@ -46,7 +46,8 @@ def pre_trends(found: Trends, *, confidence: float = 0.95) -> PreTrends:
     if count == 0:
         return PreTrends(0, *(np.nan,) * 5)
     estimate = found.estimate[before]
-    precision = np.linalg.pinv(found.vcov[np.ix_(before, before)], rcond=1e-10, hermitian=True)
+    inverse = np.linalg.pinv(found.vcov[np.ix_(before, before)], rcond=1e-10, hermitian=True)
+    precision = inverse.astype(np.float64, copy=False)
     rank = int(np.linalg.matrix_rank(precision, hermitian=True))
     free = found.persons - rank
     p_value = np.nan

@@ -70,8 +70,9 @@ def honest_interval(
     order = np.concatenate([np.flatnonzero(before), np.flatnonzero(later)])
     distance = found.steps[order] - found.reference
     estimate, vcov = found.estimate[order], found.vcov[np.ix_(order, order)]
-    scale = float(np.sqrt(max(after @ vcov[before.sum() :, before.sum() :] @ after, 1e-300)))
-    problem = _Problem(distance, int(before.sum()), after, vcov / scale**2, bound / scale)
+    count = int(before.sum())
+    scale = float(np.sqrt(max(float(after @ vcov[count:, count:] @ after), 1e-300)))
+    problem = _Problem(distance, count, after, vcov / scale**2, bound / scale)
     free = problem.solve(1 - confidence)
     weights = np.append(free, after)
     bias, se = problem.bias(weights) * scale, problem.se(weights) * scale
@@ -133,7 +134,7 @@ class _Problem:
         return self.bound * float(np.abs(weights @ self.bends).sum())
 
     def se(self, weights: Floats) -> float:
-        return float(np.sqrt(max(weights @ self.vcov @ weights, 0.0)))
+        return float(np.sqrt(max(float(weights @ self.vcov @ weights), 0.0)))
 
     def solve(self, alpha: float) -> Floats:
         """Minimise the half-length, convex in the weights, with |bends| as extra variables."""
