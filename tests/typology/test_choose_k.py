@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from trajectories.typology.choose_k import Evidence, choose_k
+from trajectories.typology.choose_k import Evidence, choose_by_model, choose_k
 
 QUALITY = {
     2: {"ASW": 0.30, "HC": 0.20, "PBC": 0.50, "CH": 90.0},
@@ -132,3 +132,23 @@ def test_significant_numbers_with_a_tiny_cluster_come_last() -> None:
 def test_the_validated_rule_needs_evidence() -> None:
     with pytest.raises(ValueError, match="needs evidence"):
         choose_k(QUALITY, LARGE, rule="validated")
+
+
+def test_a_model_chooses_the_best_criterion_among_large_clusters() -> None:
+    criteria = {1: -100.0, 2: -60.0, 3: -40.0, 4: -30.0}
+    shares = {2: 0.4, 3: 0.2, 4: 0.01}
+    found = choose_by_model(criteria, shares, minimum_share=0.02)
+    assert (found.k, found.continuum) == (3, False)
+    assert found.text == (
+        "One model of all courses was compared with mixtures of 2, 3 and 4 types. Of those with at "
+        "least 2 % of the windows in every type, k = 3 has the best BIC."
+    )
+    top = choose_by_model(criteria, shares, criterion="icl")
+    assert top.k == 4
+    assert top.text.endswith("the largest number that was tried: more types may be better still.")
+
+
+def test_one_model_of_all_courses_makes_a_continuum() -> None:
+    found = choose_by_model({1: -10.0, 2: -20.0, 3: -15.0}, {2: 0.5, 3: 0.3})
+    assert (found.k, found.continuum) == (3, True)
+    assert "one continuum without separate types" in found.text

@@ -24,6 +24,7 @@ def test_the_default_method_is_computed() -> None:
         ({"validation": {"enabled": False}}, "the rule `validated` needs validation"),
         ({"validation": {"level": 0.001}}, "39 replicates are too few"),
         ({"validation": {"models": ["markov", "markov"]}}, "names a null model twice"),
+        ({"choice": {"rule": "bic"}}, "the rule `bic` needs a model as method"),
         ({"clusters": 4}, "Extra inputs"),
     ],
 )

@@ -134,6 +134,43 @@ def choose_k(
     return Choice(winner, f"{text}.")
 
 
+def choose_by_model(
+    criteria: Mapping[int, float],
+    smallest_share: Mapping[int, float],
+    *,
+    criterion: Literal["bic", "icl"] = "bic",
+    minimum_share: float = 0.0,
+) -> Choice:
+    """Choose the number of clusters by a criterion of a model.
+
+    Only k whose smallest cluster has at least `minimum_share` of the weight take part, or all if
+    none has. Where the model of one cluster is the best, the courses are one continuum.
+
+    Args:
+        criteria: the criterion by k, larger is better; with that of one cluster.
+        smallest_share: the smallest cluster's share of the weight, by k.
+        criterion: the criterion's name.
+        minimum_share: smallest allowed share of a cluster.
+    """
+    tried = sorted(smallest_share)
+    passing = [k for k in tried if smallest_share[k] >= minimum_share] or tried
+    k = max(passing, key=lambda one: (criteria[one], -one))
+    name = criterion.upper()
+    first = f"One model of all courses was compared with mixtures of {_listed(tried)} types"
+    if criteria[1] >= criteria[k]:
+        text = (
+            f"{first}. By {name} none describes the courses better than the one model. The courses "
+            f"form one continuum without separate types. The {k} groups that are shown only divide "
+            "it."
+        )
+        return Choice(k, text, True)
+    large = f"with at least {100 * minimum_share:g} % of the windows in every type"
+    text = f"{first}. Of those {large}, k = {k} has the best {name}"
+    if k == max(tried) and len(tried) > 1:
+        text += ", the largest number that was tried: more types may be better still"
+    return Choice(k, f"{text}.")
+
+
 def _validated(
     tried: Sequence[int],
     span: str,

@@ -1,6 +1,6 @@
 """`cluster`: one typology over all periods."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,14 +16,20 @@ from trajectories.artefacts.windows import CLUSTERS, read_windows
 from trajectories.commands.dissimilarity.matrix import read_task
 from trajectories.config.section import read_section
 from trajectories.config.sections.dissimilarity import DissimilarityConfig
-from trajectories.config.sections.typology import TypologyConfig
+from trajectories.config.sections.typology import ChoiceConfig, Method, TypologyConfig
 from trajectories.dissimilarity.configured import recipe_of
 from trajectories.dissimilarity.matrix.checked_distances import among
 from trajectories.errors import UserError
 from trajectories.parallel import thread_count
+from trajectories.sequences import StateSequences
 from trajectories.typology import tables
 from trajectories.typology.agreement import NamedPartition, agreement
-from trajectories.typology.choose_k import choose_k
+from trajectories.typology.choose_k import Choice, Evidence, choose_by_model, choose_k
+from trajectories.typology.models.partitions import (
+    MODEL_METHODS,
+    ModelPartitions,
+    from_models,
+)
 from trajectories.typology.name_clusters import name_clusters
 from trajectories.typology.partitions import Partitions, build, memory
 from trajectories.typology.sampled_medoids.partitions import METHOD, from_samples
@@ -73,11 +79,15 @@ def cluster(
     inputs = Inputs(config, sequences, channels, section)
     made = _partitions(distances, weights, inputs)
     partitions, criteria = made.partitions, made.criteria
-    method = section.method if criteria is None else METHOD
+    method: str = section.method if criteria is None else METHOD
+    fitted = _fitted(made, seqs, inverse, weights, section)
+    if fitted is not None:
+        method = section.method
+        partitions = _together(partitions, fitted.partitions)
     ks = sorted(k for name, k in partitions.quality if name == method)
     indices = {k: partitions.quality[method, k] for k in ks}
     found, evidence = None, None
-    if section.validation.enabled:
+    if section.validation.enabled and fitted is None:
         typed = Typed(
             labels={k: partitions.labels[method, k] for k in ks},
             quality=indices,
@@ -90,16 +100,12 @@ def cluster(
         found = validate(typed, section, pam=method != "ward")
         evidence = evidence_of(found, section.validation.index, section.validation.jaccard)
         _tell(found)
-    # A measure of channels or series has no null models: the rank sum chooses.
-    rule = section.choice.rule
-    choice = choose_k(
+    choice = _choice(
+        section.choice,
         indices,
         {k: partitions.smallest_share[method, k] for k in ks},
-        rule="rank_sum" if rule == "validated" and evidence is None else rule,
-        indices=section.choice.indices,
-        minimum_share=section.choice.minimum_share,
-        k=section.choice.k,
-        evidence=evidence,
+        evidence,
+        fitted,
     )
     chosen = (method, choice.k)
     clusters = name_clusters(
@@ -199,7 +205,7 @@ def _partitions(
             f"{folder.name}: there are only {n} different sequences with weight, fewer than "
             f"typology.k_max {section.k_max}: lower it, or take more or longer windows."
         )
-    methods = section.methods if ks is None else (section.method,)
+    methods = section.methods if ks is None else (_by_distances(section),)
     tried = range(section.k_min, section.k_max + 1) if ks is None else ks
     d = read_distances(folder)
     needs = np.inf if d is None else memory(d, methods=methods, ks=tried, starts=section.starts)
@@ -229,12 +235,81 @@ def _partitions(
     return Made(made, None, partial(among, d))
 
 
+def _fitted(
+    made: Made, seqs: StateSequences, inverse: Ints, weights: Floats, section: TypologyConfig
+) -> ModelPartitions | None:
+    """Fit the model of every number of clusters, where the typology is one of a model."""
+    if section.method not in MODEL_METHODS:
+        return None
+    fitted = from_models(
+        seqs,
+        inverse,
+        weights,
+        made.distances,
+        section.method,
+        range(section.k_min, section.k_max + 1),
+        section.models,
+        largest=section.sampling.quality if made.criteria is not None else weights.size,
+        seed=section.seed,
+    )
+    if not fitted.partitions.labels:
+        raise UserError(
+            f"typology.method {section.method} found no {section.k_min} clusters that are all "
+            "somebody's most probable one: lower typology.k_min, or take pam."
+        )
+    return fitted
+
+
+def _together(first: Partitions, second: Partitions) -> Partitions:
+    return Partitions(
+        first.labels | second.labels,
+        first.medoids | second.medoids,
+        first.quality | second.quality,
+        first.smallest_share | second.smallest_share,
+    )
+
+
+def _choice(
+    settings: ChoiceConfig,
+    indices: Mapping[int, Mapping[str, float]],
+    smallest_share: Mapping[int, float],
+    evidence: Evidence | None,
+    fitted: ModelPartitions | None,
+) -> Choice:
+    """Choose the number of clusters by the rule, or by the one that takes its place."""
+    rule = settings.rule
+    if fitted is not None and rule == "validated":
+        rule = "bic"
+    if rule == "bic" or rule == "icl":
+        if fitted is None:
+            raise ValueError(f"the rule `{rule}` needs a model")
+        criteria = {k: float(getattr(fit, rule)) for k, fit in fitted.fits.items()}
+        return choose_by_model(
+            criteria, smallest_share, criterion=rule, minimum_share=settings.minimum_share
+        )
+    # A measure of channels or series has no null models: the rank sum chooses.
+    return choose_k(
+        indices,
+        smallest_share,
+        rule="rank_sum" if rule == "validated" and evidence is None else rule,
+        indices=settings.indices,
+        minimum_share=settings.minimum_share,
+        k=settings.k,
+        evidence=evidence,
+    )
+
+
 def _measure(config: Path, name: str) -> MeasureOf | None:
     """Return what prepares the main measure of any state sequences, costs estimated from them."""
     options = read_section(config, "dissimilarity", DissimilarityConfig).measures.get(name)
     if options is None or options.channels or options.series is not None:
         return None
     return partial(recipe_of, options)
+
+
+def _by_distances(section: TypologyConfig) -> Method:
+    """Return the method that takes distances: the main one, or else the first."""
+    return next((name for name in section.methods if name == section.method), section.methods[0])
 
 
 def _tell(found: Validation) -> None:

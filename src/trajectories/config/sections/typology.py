@@ -1,12 +1,14 @@
 """The section `typology`: clusters of trajectories and how their number is chosen."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
 from trajectories.config.section import Section
 
 Method = Literal["pam", "ward"]
+ModelMethod = Literal["medseq", "markov_mixture"]
+PrecisionType = Literal["CC", "UC", "CU", "UU", "CCN", "UCN", "CUN", "UUN"]
 NullModel = Literal["combined", "duration", "sequencing", "stateindep", "markov"]
 Index = Literal["PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC"]
 
@@ -14,12 +16,13 @@ Index = Literal["PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", 
 class ChoiceConfig(Section):
     """The rule that chooses the number of clusters k."""
 
-    rule: Literal["validated", "rank_sum", "best", "fixed"] = "validated"
+    rule: Literal["validated", "rank_sum", "best", "bic", "icl", "fixed"] = "validated"
     """`validated`: only k that are clearer than random courses (`typology.validation`) take part,
     those with stable clusters first, ranked by how far `indices` lie from chance; without any, the
     smallest k is shown as a division of one continuum. `rank_sum`: each of `indices` ranks the
     numbers of clusters, the lowest sum of ranks wins; `best`: the first of `indices` decides alone;
-    `fixed`: `k` is taken; the smaller k wins a tie."""
+    `bic`, `icl`: the criterion of the model decides, where `method` is one; `fixed`: `k` is taken;
+    the smaller k wins a tie. A model has no null models: there `validated` is `bic`."""
     indices: tuple[Index, ...] = Field(("ASW", "HC", "PBC", "CH"), min_length=1)
     """Quality indices that the rule uses; HC is best when low, the others when high."""
     k: int | None = Field(None, ge=2)
@@ -78,6 +81,20 @@ class SamplingConfig(Section):
     """Draws on which the quality indices, which need all distances, are computed."""
 
 
+class MixturesConfig(Section):
+    """Typologies by models of the sequences: MEDseq, and mixtures of Markov chains."""
+
+    type: PrecisionType = "UUN"
+    """Precision of `medseq`: the first letter over clusters and the second over months, common (C)
+    or unconstrained (U); N adds a noise component for courses that fit nowhere."""
+    phases: int = Field(1, ge=1, le=12)
+    """Phases of the window, each with transitions of its own, of `markov_mixture`."""
+    starts: int = Field(8, ge=1, le=10_000)
+    """Starts of each model; the likelihoods have many maxima, so take 60 or more for a paper."""
+    tolerance: float = Field(0.1, gt=0, le=10)
+    """How near the log-likelihood must be to its estimated limit."""
+
+
 class ValidationConfig(Section):
     """Whether there are clusters at all, and how stable they are."""
 
@@ -122,8 +139,10 @@ class TypologyConfig(Section):
     methods: tuple[Method, ...] = Field(("pam", "ward"), min_length=1)
     """Methods that are computed and compared: `pam` partitions around medoids, `ward` cuts Ward's
     tree, which needs a copy of the distances in memory."""
-    method: Method = "pam"
-    """The method whose partition is used."""
+    method: Method | ModelMethod = "pam"
+    """The method whose partition is used: one of `methods`; or a model, which needs no distances
+    to find clusters: `medseq`, for types that differ in when, or `markov_mixture`, for types that
+    differ in how people move."""
     k_min: int = Field(2, ge=2, le=50)
     """Smallest number of clusters tried."""
     k_max: int = Field(10, ge=2, le=50)
@@ -143,6 +162,8 @@ class TypologyConfig(Section):
     """How medoids are found in samples (CLARA) where the matrix of distances is too large."""
     choice: ChoiceConfig = ChoiceConfig()
     """The rule that chooses the number of clusters k."""
+    models: MixturesConfig = MixturesConfig()
+    """Typologies by models of the sequences: MEDseq, and mixtures of Markov chains."""
     validation: ValidationConfig = ValidationConfig()
     """Whether there are clusters at all, and how stable they are."""
     names: NamesConfig = NamesConfig()
@@ -157,11 +178,14 @@ class TypologyConfig(Section):
     def _keys_fit(self) -> "TypologyConfig":
         if self.k_min > self.k_max:
             raise ValueError(f"k_min {self.k_min} is larger than k_max {self.k_max}")
-        if self.method not in self.methods:
+        by_model = self.method in get_args(ModelMethod)
+        if not by_model and self.method not in self.methods:
             raise ValueError(f"method {self.method} is none of methods")
         if len(set(self.methods)) < len(self.methods):
             raise ValueError("methods names a method twice")
-        if self.choice.rule == "validated" and not self.validation.enabled:
+        if self.choice.rule in ("bic", "icl") and not by_model:
+            raise ValueError(f"the rule `{self.choice.rule}` needs a model as method")
+        if self.choice.rule == "validated" and not (by_model or self.validation.enabled):
             raise ValueError("the rule `validated` needs validation.enabled: take another rule")
         k = self.choice.k
         if k is not None and not self.k_min <= k <= self.k_max:

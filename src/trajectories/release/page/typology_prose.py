@@ -9,6 +9,7 @@ from trajectories.release.study import Study
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
+MODELS = ("medseq", "markov_mixture")
 INDEX_NAMES = {
     "ASW": _("average silhouette width"),
     "ASWw": _("weighted average silhouette width"),
@@ -41,6 +42,16 @@ def choice(study: Study, headline: Mapping[str, Any], tables: Tables) -> str:
     rule = study.of("typology.choice.rule")
     if rule == "validated" and tested(tables) and "stability" in tables:
         return _validated(study, headline["k"], tables)
+    if rule in ("validated", "bic", "icl") and study.of("typology.method") in MODELS:
+        return study.say(
+            _(
+                "Mixtures of {first} to {last} types were fitted to the courses; the number with "
+                "the best {criterion} was taken. No test says that there are so many types."
+            ),
+            first=min(tables["quality"]["k"]),
+            last=max(tables["quality"]["k"]),
+            criterion="ICL" if rule == "icl" else "BIC",
+        )
     named = study.of("typology.choice.indices")
     least = study.of("typology.choice.minimum_share")
     tried = sorted(set(tables["quality"]["k"].to_list()))
