@@ -63,7 +63,7 @@ def full_labels(mixture: Mixture, seqs: StateSequences) -> Ints:
 
     A sequence that is impossible in every cluster goes to the nearest modal sequence.
     """
-    labels = mixture.memberships.argmax(axis=1).astype(np.int64)
+    labels: Ints = mixture.memberships.argmax(axis=1).astype(np.int64)
     lost = np.flatnonzero(mixture.memberships.max(axis=1) <= 0)
     if lost.size and isinstance(mixture, MedSeq):
         gaps = (seqs.states[lost][:, np.newaxis] != mixture.theta).sum(axis=2)
