@@ -84,6 +84,7 @@ COMMANDS = (
     _step("provenance", "release.provenance:provenance"),
     _step("report", "release.report:report"),
     Command("redraw", "release.redraw:redraw"),
+    Command("check-release", "release.check_release:check"),
     Command("summary", "release.summary:summary"),
     Command("power", "studies.power:power"),
     Command("plan", "studies.plan:plan"),

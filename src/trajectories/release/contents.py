@@ -59,7 +59,7 @@ def require_sealed(folder: Path, allowed: Iterable[str] = ()) -> None:
     Raises:
         UserError: a file is foreign, missing or altered.
     """
-    made = {*_made(folder), GATE, *allowed}
+    made = {*made_by_gate(folder), GATE, *allowed}
     folders = tuple(name for name in allowed if name.endswith("/"))
     for name in files_of(folder):
         if name not in made and not (folders and name.startswith(folders)):
@@ -77,14 +77,19 @@ def require_tables(folder: Path, tables: str = "tables") -> None:
     Raises:
         UserError: a table is foreign, or what the gate made is missing or altered.
     """
-    made = _made(folder)
+    made = made_by_gate(folder)
     for name in files_of(folder / tables):
         if f"{tables}/{name}" not in made:
             raise _foreign(folder, f"{tables}/{name}")
     require_hashes(folder, made, "the gate made it")
 
 
-def _made(folder: Path) -> dict[str, str]:
+def made_by_gate(folder: Path) -> dict[str, str]:
+    """Read what the gate made, file to SHA-256.
+
+    Raises:
+        UserError: the folder is no release of the gate.
+    """
     path = folder / GATE
     if not path.is_file():
         raise UserError(

@@ -22,11 +22,19 @@ LATER = (f"{FIGURES}/", HEADLINE, PROVENANCE, REPORT, MANIFEST)
 """Files that are made of what the gate made."""
 
 
+def made_later(name: str) -> bool:
+    """Return whether a file is one that is made of what the gate made."""
+    return name in LATER or name in _own_figures()
+
+
+def _own_figures() -> set[str]:
+    drawn = {f"{FIGURES}/{name}" for drawing in DRAWINGS for name in drawing.files}
+    return {f"{FIGURES}/{DESCRIPTIONS}", f"{FIGURES}/{STYLE}", *drawn}
+
+
 def require_own_figures(release: Path) -> None:
     """Refuse files among the figures that no drawing makes."""
-    known = {f"{FIGURES}/{DESCRIPTIONS}", f"{FIGURES}/{STYLE}"}
-    for drawing in DRAWINGS:
-        known |= {f"{FIGURES}/{name}" for name in drawing.files}
+    known = _own_figures()
     for name in files_of(release):
         if name.startswith(f"{FIGURES}/") and name not in known:
             raise UserError(

@@ -26,18 +26,31 @@ def report(*, release: Path, out: Path) -> None:
     Raises:
         UserError: the folder holds a file that the gate did not make, or an altered one.
     """
+    write_text(written(release), out)
+    write_json(
+        hash_release(release, folder.sources(release), without=(folder.MANIFEST,)),
+        out.parent / folder.MANIFEST,
+    )
+
+
+def written(release: Path) -> str:
+    """Return the report that follows from the release folder.
+
+    Raises:
+        UserError: the folder holds a file that the gate did not make, or an altered one.
+    """
     require_sealed(release, folder.LATER)
     tables, look = folder.read_released(release, release / FIGURES / folder.STYLE)
     about, recorded = read_about(release), read_json(release / folder.PROVENANCE)
-    written = {one["file"]: one["sha256"] for one in recorded["files"]}
+    listed = {one["file"]: one["sha256"] for one in recorded["files"]}
     folder.require_own_figures(release)
-    require_hashes(release, written, "provenance was written")
+    require_hashes(release, listed, "provenance was written")
     found = headline_numbers(tables, Study(about["settings"]).event)
     if read_json(release / folder.HEADLINE) != json.loads(json.dumps(found)):
         raise UserError(
             f"{release / folder.HEADLINE} does not follow from the tables: run the workflow again."
         )
-    page = render_report(
+    return render_report(
         tables=tables,
         about=about,
         headline=found,
@@ -46,9 +59,4 @@ def report(*, release: Path, out: Path) -> None:
         descriptions=read_json(release / FIGURES / folder.DESCRIPTIONS),
         pictures={path.name: path.read_bytes() for path in (release / FIGURES).glob("*.svg")},
         style=look,
-    )
-    write_text(page, out)
-    write_json(
-        hash_release(release, folder.sources(release), without=(folder.MANIFEST,)),
-        out.parent / folder.MANIFEST,
     )

@@ -1,0 +1,89 @@
+"""`check-release`: every file of a release folder, before it leaves."""
+
+import getpass
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from trajectories.commands.release import folder
+from trajectories.commands.release.report import written
+from trajectories.errors import UserError
+from trajectories.inputs import sha256_of
+from trajectories.io import read_json
+from trajectories.release.contents import made_by_gate
+from trajectories.release.headline import headline as headline_numbers
+from trajectories.release.inspection.findings import Finding
+from trajectories.release.inspection.folder import inspect_files
+from trajectories.release.outputs.registry import SPECS
+from trajectories.release.store import TABLES, read_about, read_tables
+from trajectories.release.study import Study
+
+
+def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
+    """Look into every file of a release folder for what must not leave.
+
+    Files are compared with what the gate made; tables are searched for key columns, exact numbers
+    and small counts, texts for paths, names of users, CPR numbers and dates of birth, pictures for
+    metadata. The headline is computed again from the tables, and the report written again from the
+    folder: a number that was changed anywhere makes a difference.
+
+    Args:
+        path: the release folder.
+        private: the gate's private folder, whose exact tables must not occur.
+
+    Yields:
+        The lines to print.
+
+    Raises:
+        UserError: the folder is none of this workflow, or something in it must not leave; each
+            finding is a line.
+    """
+    made = made_by_gate(path)
+    found = sorted(
+        {
+            *inspect_files(
+                path,
+                made=made,
+                later=folder.made_later,
+                specs={spec.file: spec for spec in SPECS.values()},
+                rules=read_about(path)["rules"],
+                users=[getpass.getuser()],
+                twins=sorted((private / "exact").glob("*.csv")) if private else (),
+            )
+        }
+    )
+    # What is made of the tables can only be made again where these are as the gate left them.
+    if not any(one.file in made for one in found):
+        found += _remade(path)
+    if found:
+        lines = "\n".join(f"  {one.line()}" for one in found)
+        raise UserError(f"{path} must not leave as it is; {len(found)} findings:\n{lines}")
+    yield f"{path}: {len(made)} files of the gate as it made them; nothing found."
+
+
+def _remade(release: Path) -> list[Finding]:
+    """Compare the headline and the report with what follows from the tables."""
+    found = []
+    tables = read_tables(release / TABLES)
+    if (release / folder.HEADLINE).is_file():
+        numbers = headline_numbers(tables, Study(read_about(release)["settings"]).event)
+        if read_json(release / folder.HEADLINE) != json.loads(json.dumps(numbers)):
+            why = "it does not follow from the tables: run the workflow again"
+            found.append(Finding(folder.HEADLINE, "tampered headline", why))
+    for name, digest in _listed(release).items():
+        if (release / name).is_file() and sha256_of(release / name) != digest:
+            why = "it was changed after the report was written: run the workflow again"
+            found.append(Finding(name, "altered file", why))
+    page = release / folder.REPORT
+    if not found and page.is_file() and page.read_text(encoding="utf-8") != written(release):
+        why = "it does not follow from the other files: run the workflow again"
+        found.append(Finding(folder.REPORT, "tampered report", why))
+    return found
+
+
+def _listed(release: Path) -> dict[str, str]:
+    path = release / folder.MANIFEST
+    if not path.is_file():
+        return {}
+    apart = (folder.HEADLINE, folder.REPORT)
+    return {one["file"]: one["sha256"] for one in read_json(path) if one["file"] not in apart}

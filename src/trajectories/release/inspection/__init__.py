@@ -1,0 +1,1 @@
+"""Inspection of a release folder before it leaves: files in, what must not leave out."""
