@@ -21,6 +21,7 @@ from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
 from trajectories.errors import FileError, UserError
+from trajectories.parallel import usual_threads
 
 USER_ERROR = 2
 FAULT = 1
@@ -86,6 +87,7 @@ COMMANDS = (
     Command("redraw", "release.redraw:redraw"),
     Command("check-release", "release.check_release:check"),
     Command("summary", "release.summary:summary"),
+    Command("run", "tools.run:run"),
     Command("power", "studies.power:power"),
     Command("plan", "studies.plan:plan"),
     Command("config check", "config.check:check"),
@@ -135,12 +137,12 @@ def launch(
 
     Args:
         command: what is typed after these options.
-        threads: threads to use; all processors by default.
+        threads: threads to use; the processors of this process by default, but at most three.
         keep_going: whether a part that the data do not allow leaves a refusal.
         log: file that receives what is printed.
     """
     for name in ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ[name] = str(threads or os.cpu_count() or 1)
+        os.environ[name] = str(threads or usual_threads())
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with logged(log), ended_by_a_sentence():
         run(command, keep_going=keep_going)

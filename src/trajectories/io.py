@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,6 +23,7 @@ OWNER_ONLY_FILE: Final = 0o600
 PLAIN_FILE: Final = 0o666
 ROWS_A_GROUP: Final = 2**20
 SECONDS_BETWEEN_LOOKS: Final = 1.0
+WAITS_FOR_OTHERS: Final = (0.1, 0.4, 1.0, 2.0, 4.0)
 
 
 @contextmanager
@@ -39,9 +41,28 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.touch(OWNER_ONLY_FILE)
         yield temporary
         temporary.chmod(mode & PLAIN_FILE)
-        os.replace(temporary, path)
+        _replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Put a file in the place of another, which on Windows nobody may have open at that moment.
+
+    Virus scanners and indexers open a new file for a moment, so that patience helps there.
+    """
+    for wait in WAITS_FOR_OTHERS:
+        try:
+            return os.replace(temporary, path)
+        except PermissionError:
+            if os.access(path.parent, os.W_OK) and path.exists():
+                time.sleep(wait)
+            else:
+                raise
+    raise FileError(
+        f"{path} cannot be replaced while another program has it open: close the program, or wait "
+        "until the other run has ended, and run again."
+    )
 
 
 def make_private(folder: Path) -> Path:

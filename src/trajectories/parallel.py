@@ -8,6 +8,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 Piece = TypeVar("Piece")
+MOST_UNASKED = 3
+"""Threads that a process takes at most by itself: the machine may be others' as well."""
 
 
 def thread_count(threads: int | None = None) -> int:
@@ -15,23 +17,23 @@ def thread_count(threads: int | None = None) -> int:
 
     Args:
         threads: the number the caller asks for; if None, OMP_NUM_THREADS, which a Snakemake job
-            sets to its share of the machine, or else the number of processors of this process.
+            sets to its share of the machine, or else `usual_threads()`.
 
     Raises:
         ValueError: `threads` is less than 1.
     """
     if threads is None:
         asked = os.environ.get("OMP_NUM_THREADS", "")
-        return int(asked) if asked.isdecimal() and int(asked) else _processors()
+        return int(asked) if asked.isdecimal() and int(asked) else usual_threads()
     if threads < 1:
         raise ValueError(f"threads must be at least 1, not {threads}")
     return threads
 
 
-def _processors() -> int:
-    """Return how many processors this process may use; not every platform can tell."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+def usual_threads() -> int:
+    """Return how many threads to use where nobody says: at most three, and one a processor."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not every platform can tell
+    return min(MOST_UNASKED, len(affinity(0)) if affinity else os.cpu_count() or 1)
 
 
 class Team:

@@ -222,3 +222,24 @@ def test_what_is_typed_wrongly_gets_a_sentence(arguments: list[str], sentence: s
     assert done.code == cli.USER_ERROR
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "cores"), [([], "2"), (["--cores", "5"], "5"), (["--dry-run", "all"], "2")]
+)
+def test_run_takes_processors_from_the_option_or_the_configuration(
+    typed, cores, monkeypatch, tmp_path
+) -> None:
+    (tmp_path / "my.yaml").write_text("run: {cores: 2}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    called = []
+    done = subprocess.CompletedProcess([], 3)
+    monkeypatch.setattr(subprocess, "run", lambda words, **_: (called.append(words), done)[1])
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", "--config", "my.yaml", *typed])
+    assert ended.value.code == 3
+    (words,) = called
+    assert words[words.index("--cores") + 1] == cores
+    assert words[words.index("--configfile") + 1] == "my.yaml"
+    assert words[1:4] == ["-P", "-m", "snakemake"]
+    assert ("--dry-run" in words) is ("--dry-run" in typed)

@@ -11,6 +11,7 @@ from trajectories.config import root
 from trajectories.config.document import as_written, sections
 from trajectories.errors import UserError
 from trajectories.io import make_private, write_text
+from trajectories.running import clear_locks, join, stand_back
 
 
 def validated(document):
@@ -115,6 +116,14 @@ def why_stopped():
     return "\n".join(words)
 
 
+def begin():
+    """Stand back behind others on the machine; go on where a run was killed and left a lock."""
+    stand_back(settings.run.niceness)
+    own = Path(".snakemake")
+    if workflow.is_main_process and join(own) and (said := clear_locks(own)):
+        print(said, file=sys.stderr, flush=True)
+
+
 STARTED = time.time()
 settings = validated({key: config[key] for key in config if key != "redraw_from"})
 RUN = Path(settings.run.results) / settings.run.name
@@ -128,6 +137,7 @@ STAGES = root.stages(settings)
 CORES = workflow.cores or 2
 HALF = max(1, CORES // 2)
 
+begin()
 make_private(PRIVATE)
 RELEASE.mkdir(parents=True, exist_ok=True)
 # What Snakemake and its jobs make is its owner's alone, but for what lies in an open folder.

@@ -18,6 +18,11 @@ FOLDERS = {
     ],
     "durations": [HAZARDS / "durations"],
 }
+# Not the machine: how many of its processors a run takes changes no result.
+RESULTS_DEPEND_ON = [
+    *("run.name", "run.title"),
+    *(name for name in type(settings).model_fields if name != "run"),
+]
 PARTS = [folder for stage in STAGES for folder in FOLDERS[stage]]
 # By stage, the folders of the parts that read files of the user's, and these files.
 READING = {
@@ -42,7 +47,7 @@ rule protect:
     benchmark:
         TIMES / "protect.tsv"
     params:
-        settings=leaves(*type(settings).model_fields),
+        settings=leaves(*RESULTS_DEPEND_ON),
         code=code("release.protect"),
         inputs=options("--inputs", PARTS),
     message:

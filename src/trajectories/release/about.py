@@ -16,6 +16,7 @@ STAGES = ("register", "sequences", *SWITCHED)
 WITHHELD = "(withheld)"
 
 _PATH = re.compile(r"[/\\~]|\.(csv|parquet|sas7bdat|xpt|dta|txt|gz)$", re.IGNORECASE)
+_MACHINE = frozenset({"cores", "niceness", "memory_gib", "temporary"})
 _SECRET_KEYS = frozenset({"key_seed", "path", "results", "files"})
 
 
@@ -88,8 +89,14 @@ def describe_run(
             "significant_digits": rules.significant_digits,
             "sentence": rules.sentence(),
         },
-        "settings": settings(document),
+        "settings": settings(_without_machine(document)),
     }
+
+
+def _without_machine(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what a run takes of its machine: results are the same whatever it is."""
+    run = {key: value for key, value in document.get("run", {}).items() if key not in _MACHINE}
+    return {**document, "run": run} if "run" in document else dict(document)
 
 
 def _simulated(document: Mapping[str, Any], present: Collection[str]) -> bool:

@@ -19,3 +19,9 @@ class RunConfig(Section):
     results: Folder = Field("results", pattern=r"^[^{}]+$")
     """Folder for all results, relative to the project's folder or absolute, its name without curly
     brackets."""
+    cores: int | None = Field(None, ge=1)
+    """Processors that `trajectories run` and `make results` use; null for those of the machine, but
+    at most three, since it may be others' as well. `--cores` goes before it."""
+    niceness: int = Field(10, ge=0, le=19)
+    """How far the run stands back when others need the processors: 0 not at all, 19 always. On
+    Windows any number above 0 means priority below normal."""

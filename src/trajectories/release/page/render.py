@@ -48,7 +48,7 @@ def render_report(
     tables = {**tables, "disclosure": disclosure}
     built = {view.name: view.table(tables, style) for view in VIEWS if view.possible(tables)}
     page = Page(descriptions, built, pictures, study)
-    css = files("trajectories.release").joinpath("templates/report.css").read_text("utf-8")
+    css = files("trajectories.release").joinpath("templates/report.css").read_text(encoding="utf-8")
     remarks = notes(tables, study)
     shown = {
         *built,

@@ -1,0 +1,30 @@
+"""`run`: the whole workflow of a folder, on as many processors as the configuration says."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from trajectories.config import root
+from trajectories.parallel import usual_threads
+
+
+def run(
+    *more: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    overlay: Annotated[Path | None, Parameter(name="--config")] = None,
+    cores: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+) -> None:
+    """Run the workflow of the folder in which it is called.
+
+    Args:
+        more: options and targets of Snakemake.
+        overlay: configuration that is laid over the default run.
+        cores: processors to use; `run.cores` by default.
+    """
+    cores = cores or root.read_overlay(overlay or root.DEFAULT).run.cores or usual_threads()
+    command = [sys.executable, "-P", "-m", "snakemake", "--cores", str(cores)]
+    laid_over = ["--configfile", str(overlay)] if overlay else []
+    sys.exit(subprocess.run([*command, *laid_over, *more], check=False).returncode)
