@@ -8,6 +8,7 @@ where this folder holds them (wheels/), and by uv elsewhere. Any Python from 3.1
 """
 
 import argparse
+import hashlib
 import os
 import shutil
 import subprocess
@@ -24,10 +25,12 @@ SUFFIX = ".exe" if WINDOWS else ""
 VENV = ROOT / ".venv"
 READY = VENV / ".ready"
 WHEELS = ROOT / "wheels"
+SUMS = "SHA256SUMS"
 # Folders of tests that calculate nothing: the project's own files, and whole runs.
 NOT_CALCULATED = ("workflow", "fixtures", "examples")
 LINES = {
     "setup": "set up the locked environment",
+    "verify": "compare the files of a bundle with their checksums",
     "results": "run the workflow (--config my.yaml for a run of your own)",
     "redraw": "redraw every figure from a release folder alone (--source FOLDER)",
     "check": "run every linter, formatter and type check",
@@ -58,6 +61,8 @@ def main() -> int:
     words = sys.argv[1:]
     end = words.index("--") if "--" in words else len(words)
     given, more = parser.parse_args(words[:end]), words[end + 1 :]
+    if given.command == "verify":
+        return verify()
     if given.command == "clean":
         shutil.rmtree("results", ignore_errors=True)
         return 0
@@ -99,16 +104,39 @@ def setup(*, again: bool = False) -> int:
 
 
 def from_wheels() -> int:
-    """Install what a bundle holds, without a network, whatever pip's own settings are."""
-    if not interpreter().exists() and run([sys.executable, "-m", "venv", str(VENV)]):
+    """Install what a bundle holds, without a network, whatever pip's own settings are.
+
+    The environment runs the code in src/, so that what is changed there counts.
+    """
+    version = ".".join(map(str, sys.version_info[:2]))
+    lock = ROOT / f"requirements-{version}.txt"
+    if not lock.exists():
+        others = sorted(path.stem.partition("-")[2] for path in ROOT.glob("requirements-*.txt"))
+        return say(f"This bundle is for Python {', '.join(others)}; this is {version}.")
+    if run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
         return say("This Python cannot make a virtual environment (Debian: python3-venv).")
     install = python(
         *("pip", "--isolated", "install", "--no-index", "--no-deps", "--quiet"),
         *("--disable-pip-version-check", "--find-links", str(WHEELS)),
     )
-    lock = ROOT / "requirements.txt"
-    own = ["--no-build-isolation", "--force-reinstall", str(ROOT)]
-    return run([*install, "--require-hashes", "--requirement", str(lock)]) or run([*install, *own])
+    locked = ["--require-hashes", "--requirement", str(lock)]
+    failed = run([*install, *locked]) or run([*install, "trajectories"])
+    for folder in VENV.glob("**/site-packages"):
+        line = f"import sys; sys.path.insert(0, {str(ROOT / 'src')!a})\n"
+        (folder / "trajectories_of_this_folder.pth").write_text(line, encoding="ascii")
+    return failed
+
+
+def verify() -> int:
+    """Compare every file of a bundle with its checksum."""
+    lines = (ROOT / SUMS).read_text(encoding="utf-8").splitlines() if (ROOT / SUMS).exists() else []
+    wrong = []
+    for digest, _, name in (line.partition("  ") for line in lines):
+        path = ROOT / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            wrong.append(f"{name} is missing or differs")
+    print("\n".join(wrong) or f"{len(lines)} files are as they were made.")
+    return 2 if wrong or not lines else 0
 
 
 def from_index() -> int:

@@ -88,6 +88,7 @@ COMMANDS = (
     Command("check-release", "release.check_release:check"),
     Command("summary", "release.summary:summary"),
     Command("run", "tools.run:run"),
+    Command("bundle", "tools.bundle:bundle"),
     Command("power", "studies.power:power"),
     Command("plan", "studies.plan:plan"),
     Command("config check", "config.check:check"),
