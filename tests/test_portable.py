@@ -111,7 +111,7 @@ def test_nothing_of_one_platform_is_used() -> None:
         "from signal import SIGKILL",
         "open('a.txt')",
         "from pathlib import Path\nPath('a').read_text()",
-        "where = '/tmp/x'",
+        "where = '/var/x'",
         "import subprocess\nsubprocess.run('ls', shell=True)",
         "import subprocess\nsubprocess.run(['tee', 'x'])",
     ],

@@ -212,11 +212,20 @@ def sentence_of(row: Command) -> str:
 
 
 def _require_order(path: Path) -> None:
-    """Refuse a configuration that has errors anywhere, in the words of `config check`."""
+    """Refuse a configuration that has errors anywhere, in the words of `config check`.
+
+    What it says of the machine, memory and temporary files, holds from here on.
+    """
     from trajectories.commands.config import settings
     from trajectories.config import root
+    from trajectories.memory import end_process, watch
+    from trajectories.running import use_temporary
 
-    settings.check(root.read(path), name=str(path))
+    config = root.read(path)
+    settings.check(config, name=str(path))
+    use_temporary(config.run.temporary)
+    budget = config.run.memory_gib
+    watch(budget, lambda gib: end_process(gib, budget or 0.0))
 
 
 def _run_part(

@@ -4,6 +4,7 @@ import os
 import socket
 import sqlite3
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -82,6 +83,21 @@ def clear_locks(folder: Path) -> str:
         path.unlink(missing_ok=True)
     host.write_text(here, encoding="utf-8")
     return "An interrupted run left a lock; no other run is alive, so it goes on." if locks else ""
+
+
+def use_temporary(folder: str | None) -> None:
+    """Put the temporary files of this process, and of those that it starts, in a folder.
+
+    Args:
+        folder: is made where it is missing; None for the system's own.
+    """
+    if folder is None:
+        return
+    path = Path(folder).absolute()
+    path.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(path)
+    for name in ("TMPDIR", "TMP", "TEMP", "POLARS_TEMP_DIR"):
+        os.environ[name] = str(path)
 
 
 def stand_back(niceness: int) -> None:

@@ -59,9 +59,12 @@ def test_no_clone_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     ("about", "licence"),
     [
         ("License-Expression: MIT", "MIT"),
-        ("License: BSD 3-Clause – Æ", "BSD 3-Clause – Æ"),
+        ("License: BSD 3-Clause æ", "BSD 3-Clause æ"),
         ("Classifier: License :: OSI Approved :: MIT License", "MIT License"),
         (f"License: {'long ' * 30}", "see the wheel"),
+        ("License: Copyright (c) 2015, they", "see the wheel"),
+        ("License: ========", "see the wheel"),
+        ("License: x\nClassifier: License :: OSI Approved :: MIT License", "MIT License"),
         ("", "see the wheel"),
     ],
 )

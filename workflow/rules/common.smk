@@ -11,7 +11,8 @@ from trajectories.config import root
 from trajectories.config.document import as_written, sections
 from trajectories.errors import UserError
 from trajectories.io import make_private, write_text
-from trajectories.running import clear_locks, join, stand_back
+from trajectories.memory import watch_jobs
+from trajectories.running import clear_locks, join, stand_back, use_temporary
 
 
 def validated(document):
@@ -119,9 +120,17 @@ def why_stopped():
 def begin():
     """Stand back behind others on the machine; go on where a run was killed and left a lock."""
     stand_back(settings.run.niceness)
+    use_temporary(settings.run.temporary)
     own = Path(".snakemake")
-    if workflow.is_main_process and join(own) and (said := clear_locks(own)):
-        print(said, file=sys.stderr, flush=True)
+    if workflow.is_main_process:
+        watch_jobs(settings.run.memory_gib, say)
+        if join(own) and (said := clear_locks(own)):
+            say(said)
+
+
+def say(sentence):
+    """Print a sentence among Snakemake's own words."""
+    print(sentence, file=sys.stderr, flush=True)
 
 
 STARTED = time.time()

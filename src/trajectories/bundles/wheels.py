@@ -1,6 +1,7 @@
 """Wheels for another platform, fetched and built by the pip of an environment of its own."""
 
 import email
+import re
 import subprocess
 import sys
 import venv
@@ -126,9 +127,11 @@ def _licence(about: "email.message.Message") -> str:
         for text in about.get_all("Classifier", [])
         if text.startswith("License :: ") and text != "License :: OSI Approved"
     ]
-    written = (about["License-Expression"] or about["License"] or "").strip().partition("\n")[0]
-    short = written if 0 < len(written) <= 60 else ""
-    return short or ", ".join(classified) or "see the wheel"
+    written = (about["License"] or "").strip().partition("\n")[0]
+    name = (
+        written if re.fullmatch(r"(?!Copyright|License agreement)[\w .,()-]{2,60}", written) else ""
+    )
+    return about["License-Expression"] or ", ".join(classified) or name or "see the wheel"
 
 
 def requirements(pins: Iterable[Pin], wheels: Iterable[Wheel]) -> str:

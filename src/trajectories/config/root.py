@@ -62,7 +62,21 @@ def load(document: Mapping[str, Any], *, name: str) -> Config:
     problems = list(_conflicts(config))
     if problems:
         raise refusal(name, problems)
-    return config
+    return _within_memory(config)
+
+
+def _within_memory(config: Config) -> Config:
+    """Plan no matrix for more than half the run's memory: two stages run side by side."""
+    if config.run.memory_gib is None:
+        return config
+    half = config.run.memory_gib / 2
+    sections = {name: getattr(config, name) for name in ("dissimilarity", "typology")}
+    return config.model_copy(
+        update={
+            name: section.model_copy(update={"largest_gib": min(section.largest_gib, half)})
+            for name, section in sections.items()
+        }
+    )
 
 
 def read(path: Path) -> Config:

@@ -25,3 +25,8 @@ class RunConfig(Section):
     niceness: int = Field(10, ge=0, le=19)
     """How far the run stands back when others need the processors: 0 not at all, 19 always. On
     Windows any number above 0 means priority below normal."""
+    memory_gib: float | None = Field(None, gt=0)
+    """Memory in GiB that the whole run may take; null for no limit. No matrix is planned for more
+    than half of it, since two stages run side by side, and what exceeds it ends with a sentence."""
+    temporary: Folder | None = Field(None, pattern=r"^[^{}]+$")
+    """Folder for temporary files, made where it is missing; null for the system's own."""
