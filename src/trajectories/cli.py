@@ -86,6 +86,7 @@ COMMANDS = (
     _step("report", "release.report:report"),
     Command("redraw", "release.redraw:redraw"),
     Command("check-release", "release.check_release:check"),
+    Command("compare-releases", "release.compare_releases:compare"),
     Command("summary", "release.summary:summary"),
     Command("run", "tools.run:run"),
     Command("bundle", "tools.bundle:bundle"),
