@@ -19,6 +19,7 @@ from trajectories.hazards.headline import appendix, estimates, models
 from trajectories.hazards.headline import competing_exits as competing
 from trajectories.hazards.headline.estimates import estimate_tables
 from trajectories.hazards.parts import Parts
+from trajectories.histories.month_states import MonthStates
 from trajectories.histories.tables import history_tables
 from trajectories.survival.discrete_time import wild_bootstrap as bootstrap
 from trajectories.survival.discrete_time.fit import fit_hazard
@@ -252,7 +253,7 @@ def test_histories_and_the_selection_curve_heed_it(inputs, run):
     )
     support = Support.of(inputs["panel"], inputs["exposures"], lag_months=1, rules=section.models)
     assert support.refused(section.models)
-    months = pl.read_parquet(run / "months" / "person_months.parquet")
+    months = MonthStates.of([pl.read_parquet(run / "months" / "person_months.parquet")])
     arguments = (inputs["panel"], inputs["changes"], inputs["exposures"], months)
     terms = [
         set(

@@ -9,8 +9,9 @@ import pytest
 from trajectories.config.sections.hazards import HazardsConfig, ModelsConfig
 from trajectories.config.sections.sensitivity import HistoriesConfig
 from trajectories.histories.after_changes import after_types, landmarks
+from trajectories.histories.month_states import MonthStates
 from trajectories.histories.tables import history_tables
-from trajectories.histories.windows import Types, find_types, type_tables, windows_at
+from trajectories.histories.windows import Types, find_types, type_tables
 from trajectories.release.outputs.registry import spec_for
 from trajectories.survival.errors import NotEstimableError
 
@@ -44,9 +45,8 @@ def test_windows_hold_the_months_asked_for(offset):
         },
         schema={"person": pl.UInt32, "month": pl.Date},
     )
-    states, seen = windows_at(
-        months.sample(fraction=1, shuffle=True, seed=1), rows, length=3, offset=offset
-    )
+    shuffled = MonthStates.of([months.sample(fraction=1, shuffle=True, seed=1)])
+    states, seen = shuffled.windows_at(rows, length=3, offset=offset)
     for i, (person, when) in enumerate(rows.iter_rows()):
         at = (when.year - 2010) * 12 + when.month - 1 + offset
         own = courses.get(person, [])
@@ -54,8 +54,27 @@ def test_windows_hold_the_months_asked_for(offset):
         assert seen[i] == whole
         if whole:
             assert [LETTERS[code] for code in states[i]] == own[at : at + 3]
-    _, none = windows_at(months.clear(), rows, length=3, offset=offset)
+    _, none = MonthStates.of([months.clear()]).windows_at(rows, length=3, offset=offset)
     assert not none.any()
+    apart = MonthStates.of(months.filter(pl.col("person") == p) for p in (0, 1, 2, 5))
+    for name in ("code", "key", "start"):
+        assert np.array_equal(getattr(apart, name), getattr(shuffled, name))
+    eve = rows.with_columns(apart.states_at(rows, offset=-1))
+    before = months.with_columns(pl.col("month").dt.offset_by("1mo"))
+    assert eve.equals(rows.join(before, on=["person", "month"], how="left", maintain_order="left"))
+
+
+def test_a_gap_in_a_person_s_months_is_in_no_window():
+    months = months_of({3: ["JOB"] * 9}).filter(pl.col("month") != month(4))
+    rows = pl.DataFrame({"person": [3] * 9, "month": [month(i) for i in range(9)]})
+    _, seen = MonthStates.of([months]).windows_at(rows, length=3, offset=0)
+    assert np.flatnonzero(seen).tolist() == [0, 1, 5, 6]
+
+
+def test_persons_ascend_from_part_to_part():
+    months = months_of({3: ["JOB"] * 9})
+    with pytest.raises(ValueError, match="ascend"):
+        MonthStates.of([months, months])
 
 
 def courses_of_three_kinds(n: int) -> np.ndarray:
@@ -267,7 +286,7 @@ SECTION = HazardsConfig(
 
 def test_the_planted_way_is_found_and_the_others_are_not():
     panel, changes, lists, months = simulated(1500, np.log(2))
-    tables = history_tables(panel, changes, lists, months, section=SECTION)
+    tables = history_tables(panel, changes, lists, MonthStates.of([months]), section=SECTION)
     for name, table in tables.items():
         assert set(table.columns) <= spec_for(name).known, name
     models = tables["history_models"].filter(family="transition to a course", term="departures")
@@ -316,7 +335,7 @@ def test_the_course_so_far_looks_back_and_not_ahead():
         listed_departures=pl.Series(rng.integers(0, 2, 600), dtype=pl.Int16),
     )
     section = SECTION.model_copy(update={"models": ModelsConfig(adjustment=())})
-    tables = history_tables(panel, changes, lists, months, section=section)
+    tables = history_tables(panel, changes, lists, MonthStates.of([months]), section=section)
     rows = tables["history_models"].filter(family="course so far")
     typed = rows.filter(~pl.col("term").str.starts_with("departures"))
     assert typed.height >= 1

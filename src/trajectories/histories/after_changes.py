@@ -72,13 +72,16 @@ def after_types(rows: pl.DataFrame, types: Ints, k: int) -> pl.DataFrame:
     )
     strata = int(frame["stratum"].max() or 0) + 1  # type: ignore[arg-type]
     stratum = frame["stratum"].to_numpy().astype(np.int64)
-    hit = np.eye(k)[frame["type"].to_numpy()]
+    kind = frame["type"].to_numpy()
     quiet = frame["cause"].is_null().to_numpy()
     controls = np.bincount(stratum[quiet], minlength=strata)
     clusters = frame["cluster"].cast(pl.String).rank("dense").to_numpy().astype(np.int64) - 1
     mean = (
         np.column_stack(
-            [np.bincount(stratum[quiet], weights=hit[quiet, j], minlength=strata) for j in range(k)]
+            [
+                np.bincount(stratum[quiet], weights=kind[quiet] == j, minlength=strata)
+                for j in range(k)
+            ]
         )
         / np.maximum(controls, 1)[:, np.newaxis]
     )
@@ -91,7 +94,7 @@ def after_types(rows: pl.DataFrame, types: Ints, k: int) -> pl.DataFrame:
             continue
         wanted = np.bincount(stratum[changed], minlength=strata)
         weight = (wanted / np.maximum(controls, 1))[stratum] * quiet
-        found += _compared(cause, frame, changed, weight, hit, mean[stratum], clusters)
+        found += _compared(cause, frame, changed, weight, kind, mean, stratum, clusters)
     return pl.DataFrame(found, schema=AFTER_TYPES_SCHEMA, orient="row")
 
 
@@ -100,22 +103,25 @@ def _compared(
     frame: pl.DataFrame,
     changed: Bools,
     weight: Floats,
-    hit: Floats,
-    expected: Floats,
+    kind: Ints,
+    mean: Floats,
+    stratum: Ints,
     clusters: Ints,
 ) -> list[Sequence[str | int | float]]:
     n, groups = int(changed.sum()), int(clusters.max()) + 1
     used = np.unique(clusters[changed | (weight > 0)]).size
     quantile = float(stats.t.ppf(0.975, max(used - 1, 1)))
     rows: list[Sequence[str | int | float]] = []
-    for j in range(hit.shape[1]):
-        share, matched = hit[changed, j].mean(), expected[changed, j].mean()
+    for j in range(mean.shape[1]):
+        # One type after the other: months at risk are many.
+        hit, expected = (kind == j).astype(np.float64), mean[stratum, j]
+        share, matched = hit[changed].mean(), expected[changed].mean()
         difference = share - matched
-        influence = changed * (hit[:, j] - expected[:, j] - difference)
-        influence = (influence - weight * (hit[:, j] - expected[:, j])) / n
+        influence = changed * (hit - expected - difference)
+        influence = (influence - weight * (hit - expected)) / n
         sums = np.bincount(clusters, weights=influence, minlength=groups)
         se = float(np.sqrt(used / max(used - 1, 1) * (sums**2).sum()))
-        followed = changed & (hit[:, j] > 0)
+        followed = changed & (kind == j)
         theirs = frame.filter(followed)
         rows.append(
             (

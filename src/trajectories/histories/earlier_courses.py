@@ -28,7 +28,8 @@ def earlier_courses(
 
     Args:
         panel: as `risk_set` returns it.
-        states: person, month, state (Enum): person-months as `monthly_states` returns them.
+        states: person, month, state (Enum): person-months as `monthly_states` returns them; those
+            of the months before time zero are enough.
         months: number of months before time zero.
         types: number of types.
         seed: random seed of the sample and of the starting medoids.
@@ -60,7 +61,7 @@ def earlier_courses(
     seen = zero.join(lookback, on="course", maintain_order="left")
     if seen.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    sequences = np.array(seen["state"].to_list(), dtype=np.float64)
+    sequences = seen["state"].explode().to_numpy().reshape(-1, months).astype(np.float64)
     early = seen.select(pl.col("zero") <= pl.col("zero").median()).to_series().to_numpy()
     medoids = _medoids(sequences[early], types, seed)
     if medoids is None:

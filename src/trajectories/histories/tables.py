@@ -16,7 +16,8 @@ from trajectories.hazards.designs.nested_samples import OUT
 from trajectories.hazards.designs.rows import DESIGN_SCHEMA, EXPOSURE, Work, fit_design, rows_of
 from trajectories.hazards.parts import Parts
 from trajectories.histories.after_changes import after_types, landmarks
-from trajectories.histories.windows import States, Types, find_types, type_tables, windows_at
+from trajectories.histories.month_states import MonthStates, States
+from trajectories.histories.windows import Types, find_types, type_tables
 
 AFTER, LEAVING, BEFORE = "after a change", "after leaving a state", "before the month"
 SAMM, HISTORY = "transition to a course", "course so far"
@@ -31,14 +32,18 @@ NOTE_SCHEMA = {"code": pl.String, "sentence": pl.String}
 
 @dataclass(frozen=True)
 class _Given:
-    """The inputs of every part: the arguments of `history_tables` and the alphabet."""
+    """The inputs of every part: the arguments of `history_tables`."""
 
     panel: pl.DataFrame
     changes: pl.DataFrame
-    months: pl.DataFrame
-    alphabet: list[str]
+    months: MonthStates
     section: HazardsConfig
     by_departure: bool
+
+    @property
+    def alphabet(self) -> list[str]:
+        """The states."""
+        return list(self.months.alphabet)
 
 
 @dataclass
@@ -73,7 +78,7 @@ def history_tables(
     panel: pl.DataFrame,
     changes: pl.DataFrame,
     exposures: pl.DataFrame,
-    months: pl.DataFrame,
+    months: MonthStates,
     *,
     section: HazardsConfig,
     by_departure: bool = True,
@@ -94,7 +99,7 @@ def history_tables(
         panel: person-months at risk, as `risk_set` returns them.
         changes: as `caseworker_changes` returns them.
         exposures: as `caseworker_changes` returns them.
-        months: person, month, state (Enum).
+        months: the state of each person and month.
         section: the configuration.
         by_departure: whether departures are modelled; false if the headline has too few.
 
@@ -104,9 +109,8 @@ def history_tables(
         without rows are dropped, except the notes.
     """
     found = _Found()
-    alphabet = months.schema["state"].categories.to_list()  # type: ignore[attr-defined]
     named = with_handovers(panel, changes, exposures, lag_months=section.risk.lag_months)
-    given = _Given(with_eve_state(named, months), changes, months, alphabet, section, by_departure)
+    given = _Given(with_eve_state(named, months), changes, months, section, by_departure)
     for kind, part in ((AFTER, _after), (LEAVING, _leaving), (BEFORE, _before)):
         found.parts.attempt("histories", f"Courses {kind}", partial(part, given, found), None)
     if found.sizes:
@@ -120,10 +124,9 @@ def history_tables(
     }
 
 
-def with_eve_state(panel: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
+def with_eve_state(panel: pl.DataFrame, months: MonthStates) -> pl.DataFrame:
     """Add the state of the month before, `state` (null if it is not observed)."""
-    before = months.select("person", pl.col("month").dt.offset_by("1mo"), "state")
-    return panel.join(before, on=["person", "month"], how="left").sort("person", "month")
+    return panel.with_columns(months.states_at(panel, offset=-1)).sort("person", "month")
 
 
 def _types(
@@ -142,7 +145,7 @@ def _types(
 
 def _after(given: _Given, found: _Found) -> None:
     rules, rows = given.section.histories, landmarks(given.panel, given.changes)
-    states, seen = windows_at(given.months, rows, length=rules.after_months, offset=0)
+    states, seen = given.months.windows_at(rows, length=rules.after_months, offset=0)
     rows, states = rows.filter(seen), states[seen]
     changed = rows["cause"].is_not_null().to_numpy()
     types = _types(states, given.alphabet, rules, changed)
@@ -159,7 +162,7 @@ def _after(given: _Given, found: _Found) -> None:
 
 def _leaving(given: _Given, found: _Found) -> None:
     rules, panel = given.section.histories, given.panel
-    states, seen = windows_at(given.months, panel, length=rules.after_months, offset=0)
+    states, seen = given.months.windows_at(panel, length=rules.after_months, offset=0)
     seen &= panel["state"].is_not_null().to_numpy()
     rows, states = panel.filter(seen), states[seen]
     moved = states[:, 0] != rows["state"].to_physical().to_numpy()
@@ -181,7 +184,7 @@ def _leaving(given: _Given, found: _Found) -> None:
 def _before(given: _Given, found: _Found) -> None:
     rules, panel = given.section.histories, given.panel
     length = rules.before_months
-    states, seen = windows_at(given.months, panel, length=length, offset=-length)
+    states, seen = given.months.windows_at(panel, length=length, offset=-length)
     rows, states = panel.filter(seen), states[seen]
     types = _types(states, given.alphabet, rules)
     found.describe(BEFORE, "before_states", states, types, rows.select("person"), given.alphabet)

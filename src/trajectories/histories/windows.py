@@ -1,23 +1,21 @@
-"""Windows of monthly states around months at risk, sorted into types."""
+"""Windows of monthly states sorted into types, and their tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from trajectories.arrays import Bools, Ints
 from trajectories.caseworkers.handovers import COUNTED, counted
 from trajectories.dissimilarity import Costs, cross, pairwise
+from trajectories.histories.month_states import States
 from trajectories.sequences import StateSequences
 from trajectories.survival.errors import NotEstimableError
 from trajectories.typology.choose_k import choose_k
 from trajectories.typology.name_clusters import name_clusters
 from trajectories.typology.partitions import build
 
-States = NDArray[np.uint8]
-MONTH_BITS = 16
 INDICES = ("ASW", "HC", "PBC")
 STARTS = 5
 SUBSTITUTION, INDEL = 2.0, 1.0
@@ -38,46 +36,6 @@ class Types:
     def of(self, rows: Bools) -> "Types":
         """The types of a subset of the windows."""
         return Types(self.labels[rows], self.names)
-
-
-def windows_at(
-    months: pl.DataFrame, rows: pl.DataFrame, *, length: int, offset: int
-) -> tuple[States, Bools]:
-    """Cut windows of `length` months, starting `offset` months from each row's month.
-
-    Args:
-        months: person, month, state (Enum), one row per person and month, in any order.
-        rows: person, month.
-        length: months in a window.
-        offset: 0 starts in the row's month; −length ends in the month before.
-
-    Returns:
-        (n, length) uint8 positions in the alphabet, and (n,) whether all months of a window are
-        observed; other windows are zeros.
-    """
-    states = months.with_columns(pl.col("state").to_physical().cast(pl.UInt8).alias("code"))
-    key = _keys(states)
-    order = np.argsort(key, kind="stable")
-    key, code = key[order], states["code"].to_numpy()[order]
-    first = _keys(rows) + offset
-    place = np.searchsorted(key, first)
-    last = np.minimum(place + length - 1, max(len(key) - 1, 0))
-    # Keys are unique and ascending: if both ends are this far apart, every month between is there.
-    seen = np.zeros(rows.height, dtype=bool)
-    if len(key):
-        inside = place + length <= len(key)
-        start = np.minimum(place, len(key) - 1)
-        seen = inside & (key[start] == first) & (key[last] == first + length - 1)
-    out = np.zeros((rows.height, length), dtype=np.uint8)
-    out[seen] = code[place[seen, np.newaxis] + np.arange(length)]
-    return out, seen
-
-
-def _keys(frame: pl.DataFrame) -> Ints:
-    """Person and month as one integer, one larger in the next month."""
-    month = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
-    person = pl.col("person").cast(pl.Int64) * 2**MONTH_BITS
-    return frame.select(person + month).to_series().to_numpy()
 
 
 def find_types(
@@ -177,27 +135,34 @@ def type_tables(
         .select("kind", "cluster", "name", "windows", "persons", *COUNTED)
     )
     a = len(alphabet)
-    cells = (types.labels[:, np.newaxis] * length + np.arange(length)) * a + states
-    counts = np.bincount(cells.ravel(), minlength=k * length * a)
-    place = np.flatnonzero(counts)
+    counts = np.zeros((k, length, a), dtype=np.int64)
+    for position in range(length):
+        cells = types.labels * a + states[:, position]
+        counts[:, position] = np.bincount(cells, minlength=k * a).reshape(k, a)
+    cluster, position, state = np.nonzero(counts)
+    held = counts[cluster, position, state]
     by_month = pl.DataFrame(
         {
-            "cluster": place // (length * a) + 1,
-            "position": place // a % length + 1,
-            "state": [str(alphabet[i]) for i in (place % a).tolist()],
-            "count": counts[place].astype(np.int64),
-            "weight": counts[place].astype(np.float64),
+            "cluster": cluster + 1,
+            "position": position + 1,
+            "state": [str(alphabet[i]) for i in state.tolist()],
+            "count": held,
+            "weight": held.astype(np.float64),
         }
     )
     if not changed:
         return clusters, by_month
+    letters = pl.Series(alphabet, dtype=pl.String)
+    met = [
+        who.with_columns(code=pl.Series(states[:, place]))
+        .group_by("cluster", "code")
+        .agg(behind)
+        .with_columns(position=pl.lit(place + 1, pl.Int64))
+        for place in range(length)
+    ]
     key = ["cluster", "position", "state"]
-    cell = {
-        "position": np.tile(np.arange(1, length + 1), len(states)),
-        "state": np.asarray(alphabet)[states.ravel()],
-    }
-    long = who[np.repeat(np.arange(len(states)), length)].with_columns(
-        pl.Series(name, values) for name, values in cell.items()
+    together = pl.concat(
+        one.with_columns(state=letters.gather(one["code"].cast(pl.UInt32))).drop("code")
+        for one in met
     )
-    met = long.group_by(key).agg(behind)
-    return clusters, by_month.join(met, on=key, how="left", maintain_order="left")
+    return clusters, by_month.join(together, on=key, how="left", maintain_order="left")
