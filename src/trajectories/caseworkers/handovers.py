@@ -76,7 +76,7 @@ def with_handovers(
             pl.col("date"),
             pl.col("from_caseworker").alias("changed_from"),
             pl.col("to_caseworker").alias("changed_to"),
-            pl.col("cause").cast(pl.String).alias("changed_cause"),
+            pl.col("cause").alias("changed_cause"),
         )
         .sort("course", "counts_from", "date")
     )

@@ -45,7 +45,7 @@ def tables_of(inputs: dict[str, Any], section: HazardsConfig = SECTION) -> dict[
 def tables(inputs, run) -> dict[str, pl.DataFrame]:
     jobs = [pl.read_parquet(path) for path in sorted((run / "beside").glob("jobs_*.parquet"))]
     beside = {
-        "job_variants": {frame["variant"][0]: frame for frame in jobs},
+        "job_variants": {frame["variant"][0]: frame.clone for frame in jobs},
         "earlier": pl.read_parquet(run / "beside" / "earlier.parquet"),
     }
     section = with_models(timing_of_events=True, timing_starts=2, subdistribution_exits=("job",))

@@ -1,7 +1,12 @@
 """`estimate`: how caseworker changes relate to exits."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import polars as pl
+
+from trajectories.artefacts.persons import scan
 from trajectories.artefacts.tables import write_tables
 from trajectories.config.section import read_section
 from trajectories.config.sections.hazards import HazardsConfig
@@ -44,14 +49,22 @@ def estimate(
         assignments=read_parquet(changes / "assignments.parquet"),
         section=section,
         planted=planted,
-        job_variants={
-            str(frame["variant"][0]): frame.drop("variant")
-            for path in sorted(beside.glob("jobs_*.parquet") if beside else ())
-            for frame in [read_parquet(path)]
-            if frame.height
-        },
+        job_variants=_variants(beside),
         earlier=read_parquet(beside / "earlier.parquet")
         if beside and (beside / "earlier.parquet").is_file()
         else None,
     )
     write_tables(tables, out)
+
+
+def _variants(beside: Path | None) -> dict[str, Callable[[], pl.DataFrame]]:
+    """What reads each panel with another definition of a job; those without rows are left out."""
+    found = {}
+    for path in sorted(beside.glob("jobs_*.parquet") if beside else ()):
+        for name in scan(path).select("variant").head(1).collect().to_series():
+            found[str(name)] = partial(_panel, path)
+    return found
+
+
+def _panel(path: Path) -> pl.DataFrame:
+    return read_parquet(path).drop("variant")

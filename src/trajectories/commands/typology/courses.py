@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import polars as pl
+
 from trajectories import io
+from trajectories.artefacts.persons import scan
 from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import read_windows, with_clusters
 from trajectories.config.section import read_section
 from trajectories.config.sections.sequences import SequencesConfig
+from trajectories.sequences.describe.internships import interns
 from trajectories.sequences.describe.trajectory_tables import cluster_stripes, internship_tables
 
 
@@ -34,9 +38,10 @@ def courses(
         )
     }
     if settings.internships.activities:
+        spells = io.read_parquet(register / "spells.parquet")
         counted = internship_tables(
-            io.read_parquet(register / "spells.parquet"),
-            io.read_parquet(months),
+            spells,
+            _months_of(interns(spells, settings.internships.activities), months),
             windows,
             activities=settings.internships.activities,
             gap_days=settings.internships.gap_days,
@@ -46,3 +51,10 @@ def courses(
         )
         tables |= {name: table for name, table in counted.items() if table.height}
     write_tables(tables, out)
+
+
+def _months_of(persons: pl.Series, months: Path) -> pl.DataFrame:
+    """The months of some persons, so that those of a whole country need no memory."""
+    file = scan(months).select("person", "month", "state", "municipality")
+    theirs = persons.to_frame("person").lazy()
+    return file.join(theirs, on="person", how="semi").collect(engine="streaming")

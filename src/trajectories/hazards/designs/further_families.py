@@ -1,6 +1,6 @@
 """Further designs: other definitions of a job, weighted censoring, within caseworkers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -19,9 +19,10 @@ def other_jobs(made: common.Ingredients) -> Iterator[common.Work]:
     """The headline with other definitions of a job."""
     if made.rules.event != "job":
         return
-    for name, panel in made.job_variants.items():
+    for name, make in made.job_variants.items():
 
-        def one(name: str = name, panel: pl.DataFrame = panel) -> list[dict[str, Any]]:
+        def one(name: str = name, make: Callable[[], pl.DataFrame] = make) -> list[dict[str, Any]]:
+            panel = make()
             fit = common.fit_design(panel, made.rules, [common.EXPOSURE])
             apart = between(made.panel, panel, event=made.rules.event)
             return [row | apart for row in common.rows_of(fit, panel, FAMILY, name, TERMS)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from trajectories.survival.errors import NotEstimableError
 
 CLUSTER = "cluster"
 EXPOSURE = "listed_departures"
+PERIODS = ("2014 to September 2016", "before 2014", "from October 2016")
+"""Sorted, as the levels of words are; words of few kinds take a byte a row as an Enum."""
 SIZES = ("person_months", "persons", "events")
 DESIGN_SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("family", "design", "term"), pl.String),
@@ -41,7 +44,7 @@ class Ingredients:
         exposures: clients on leavers' lists.
         rules: link, event and adjustment.
         lag_months: the lag of the panel's counts; months.
-        job_variants: panels with other definitions of a job, by name.
+        job_variants: what makes each panel with another definition of a job, by name.
         readiness: readiness at time zero of the persons followed.
         notes: (code, sentence) added by the designs.
     """
@@ -50,7 +53,7 @@ class Ingredients:
     exposures: pl.DataFrame
     rules: ModelsConfig
     lag_months: int
-    job_variants: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    job_variants: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
     readiness: tuple[str, ...] = ("activity_ready",)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -63,7 +66,7 @@ def prepare(
     *,
     rules: ModelsConfig,
     lag_months: int,
-    job_variants: Mapping[str, pl.DataFrame] | None = None,
+    job_variants: Mapping[str, Callable[[], pl.DataFrame]] | None = None,
     earlier: pl.DataFrame | None = None,
     readiness: Sequence[str] = ("activity_ready",),
 ) -> Ingredients:
@@ -76,7 +79,8 @@ def prepare(
         departures: the lists that ended with a departure.
         rules: link, event and adjustment.
         lag_months: the lag of the panel's counts; months.
-        job_variants: panels with other definitions of a job, by name.
+        job_variants: what makes each panel with another definition of a job, by name; one is made
+            at a time.
         earlier: course, earlier_course (type of the months before time zero), or None.
         readiness: readiness at time zero of the persons followed.
     """
@@ -94,25 +98,26 @@ def prepare(
     late = pl.col("month") >= pl.date(2016, 10, 1)
     period = (
         pl.when(early)
-        .then(pl.lit("before 2014"))
+        .then(pl.lit(PERIODS[1]))
         .when(late)
-        .then(pl.lit("from October 2016"))
-        .otherwise(pl.lit("2014 to September 2016"))
+        .then(pl.lit(PERIODS[2]))
+        .otherwise(pl.lit(PERIODS[0]))
     )
+    some = pl.when(pl.col("other_changes") > 0).then(pl.lit("some")).otherwise(pl.lit("none"))
     rows = rows.with_columns(
-        period=period,
-        earlier_changes=pl.when(pl.col("other_changes") > 0)
-        .then(pl.lit("some"))
-        .otherwise(pl.lit("none")),
+        period=period.cast(pl.Enum(PERIODS)), earlier_changes=some.cast(pl.Enum(("none", "some")))
     )
     zero = pl.col("readiness_now").sort_by("month").first().over("course")
-    rows = rows.with_columns(readiness_zero=zero.cast(pl.String))
+    rows = rows.with_columns(readiness_zero=zero)
     if earlier is not None:
-        rows = rows.join(earlier, on="course", how="left", maintain_order="left")
-    variants = {
-        name: handovers.with_handovers(variant, changes, exposures, lag_months=lag_months)
-        for name, variant in (job_variants or {}).items()
-    }
+        kinds = pl.Enum(earlier["earlier_course"].unique().sort())
+        few = earlier.with_columns(pl.col("earlier_course").cast(kinds))
+        rows = rows.join(few, on="course", how="left", maintain_order="left")
+
+    def handed(make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        return handovers.with_handovers(make(), changes, exposures, lag_months=lag_months)
+
+    variants = {name: partial(handed, make) for name, make in (job_variants or {}).items()}
     return Ingredients(rows, exposures, rules, lag_months, variants, tuple(readiness))
 
 

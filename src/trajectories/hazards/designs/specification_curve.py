@@ -1,6 +1,7 @@
 """The specification curve, and the headline leaving out one municipality at a time."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -19,15 +20,15 @@ def variants(made: Ingredients) -> Iterator[Work]:
     """
     panel, rules = made.panel, made.rules
     base = list(rules.adjustment)
-    first = panel.filter(pl.col("course") == pl.col("course").min().over("person"))
-    quiet = panel.filter(pl.col("other_changes") == 0)
-    ready = panel.filter(pl.col("readiness_now").cast(pl.String).is_in(list(made.readiness)))
+    first = pl.col("course") == pl.col("course").min().over("person")
+    quiet = pl.col("other_changes") == 0
+    ready = pl.col("readiness_now").cast(pl.String).is_in(list(made.readiness))
     none: dict[str, Any] = {}
     plans: list[tuple[str, pl.DataFrame | Callable[[], pl.DataFrame], dict[str, Any]]] = [
         ("headline", panel, none),
         ("odds ratios (logit)", panel, {"link": "logit"}),
         ("rate ratios (poisson)", panel, {"link": "poisson"}),
-        ("first 24 months at risk", panel.filter(pl.col("duration") < 24), none),
+        ("first 24 months at risk", partial(panel.filter, pl.col("duration") < 24), none),
         ("calendar month", panel, {"adjustment": [*base, "C(calendar_month)"]}),
         ("duration bands only", panel, {"adjustment": ["C(duration_band)"]}),
         (
@@ -42,9 +43,9 @@ def variants(made: Ingredients) -> Iterator[Work]:
         ),
         ("without team", panel, {"adjustment": [t for t in base if t != "C(team_first)"]}),
         ("duration month by month", panel, {"adjustment": [*base, "C(duration_fine)"]}),
-        ("first course of a person", first, none),
-        ("until the first other change", quiet, none),
-        ("months still so classified", ready, none),
+        ("first course of a person", partial(panel.filter, first), none),
+        ("until the first other change", partial(panel.filter, quiet), none),
+        ("months still so classified", partial(panel.filter, ready), none),
     ]
     plans += [
         (f"lag of {lag} months", _lagged(made, lag), none)

@@ -56,7 +56,7 @@ def estimate_tables(
     assignments: pl.DataFrame,
     section: HazardsConfig,
     planted: float | None = None,
-    job_variants: Mapping[str, pl.DataFrame] | None = None,
+    job_variants: Mapping[str, Callable[[], pl.DataFrame]] | None = None,
     earlier: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Estimate and describe; what cannot be estimated becomes a sentence in `notes`.
@@ -69,7 +69,7 @@ def estimate_tables(
         assignments: as `caseworker_changes` returns them, recoded identifiers mapped.
         section: the configuration.
         planted: the true hazard ratio per change of a simulated register; None otherwise.
-        job_variants: panels with other definitions of a job, by name.
+        job_variants: what makes each panel with another definition of a job, by name.
         earlier: course, earlier_course: the type of each course's months before time zero.
 
     Returns:

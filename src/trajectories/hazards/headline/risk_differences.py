@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from scipy import stats
 
 from trajectories.arrays import Floats
-from trajectories.survival.discrete_time.cluster_variance import refit_without
+from trajectories.survival.discrete_time.cluster_variance import changes_without
 from trajectories.survival.discrete_time.design import term_matrix
 from trajectories.survival.discrete_time.fit import (
     HazardFit,
@@ -22,6 +22,8 @@ from trajectories.survival.errors import NotEstimableError
 
 # With more clusters than this, they are left out in groups.
 MOST_GROUPS = 100
+# Distinct starts whose months ahead are in memory at a time.
+STARTS_AT_ONCE = 50_000
 RISK_SCHEMA = {
     **dict.fromkeys(("time", "persons", "courses", "clusters"), pl.Int64),
     **dict.fromkeys(("risk_none", "risk_departure", "difference", "se", "low", "high"), pl.Float64),
@@ -35,6 +37,14 @@ class _World:
 
     none: sp.csr_matrix
     exposed: sp.csr_matrix
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One calculation of all risks: coefficients of both equations, and a weight a start."""
+
+    coefs: list[Floats]
+    weight: Floats
 
 
 def job_risks(
@@ -92,22 +102,16 @@ def job_risks(
         )
     months = max(horizons)
     starts = _starts(rows, fits, months, cluster)
-    future = _future(starts, fits[0], months, duration_starts)
-    starts = starts.join(_unknown(future, fits), on="start", how="anti")
-    if starts.is_empty():
+    parts = [
+        known
+        for part in starts.iter_slices(STARTS_AT_ONCE)
+        if (known := _known(part, fits, months, duration_starts)).height
+    ]
+    if not parts:
         raise NotEstimableError(
             "No course is followed through months that the model knows, so no risk is given."
         )
-    future = future.join(starts.select("start"), on="start", how="semi", maintain_order="left")
-    worlds = [_world(fit, future, exposure, departure_month + lag_months) for fit in fits]
-    weight = starts["courses"].to_numpy().astype(np.float64)
-
-    def risks(coefs: Sequence[Floats], weight: Floats) -> Floats:
-        curves = [_curve(worlds, coefs, fits, months, world) for world in ("none", "exposed")]
-        means = [(curve[np.array(horizons) - 1] @ weight) / weight.sum() for curve in curves]
-        return np.concatenate([*means, means[1] - means[0]])
-
-    estimate = risks([fit._solution.coef for fit in fits], weight)
+    starts = pl.concat(parts)
     labels = [labels_of_clusters(fit, cluster) for fit in fits]
     if len(labels[0]) < 2:
         raise NotEstimableError(
@@ -115,28 +119,44 @@ def job_risks(
             "a finer cluster.",
             reason="cluster",
         )
-    counts = [clusters_of(fit, cluster) for fit in fits]
-    left_out = []
-    for group in _groups(labels[0]):
+    groups = _groups(labels[0])
+    changes = [
+        changes_without(
+            fit._design,
+            fit.link,
+            fit._solution,
+            clusters_of(fit, cluster),
+            [np.flatnonzero(names.is_in(group.implode()).to_numpy()) for group in groups],
+        )
+        for fit, names in zip(fits, labels, strict=True)
+    ]
+    weight = starts["courses"].to_numpy().astype(np.float64)
+    gone = [starts[cluster].is_in(group.implode()).to_numpy() for group in groups]
+    runs = [_Run([fit._solution.coef for fit in fits], weight)]
+    for number, out in enumerate(gone):
         coefs = [
-            fit._solution.coef
-            + refit_without(
-                fit._design,
-                fit.link,
-                fit._solution,
-                one,
-                np.flatnonzero(names.is_in(group.implode()).to_numpy()),
-            )
-            for fit, one, names in zip(fits, counts, labels, strict=True)
+            fit._solution.coef + change[number] for fit, change in zip(fits, changes, strict=True)
         ]
-        gone = starts[cluster].is_in(group.implode()).to_numpy()
-        kept = weight if gone.all() else np.where(gone, 0.0, weight)
-        left_out.append(risks(coefs, kept))
+        runs.append(_Run(coefs, weight if out.all() else np.where(out, 0.0, weight)))
+    k = len(horizons)
+    risks = np.zeros((len(runs), 2 * k))
+    first = 0
+    for part in parts:
+        future = _future(part, fits[0], months, duration_starts)
+        worlds = [_world(fit, future, exposure, departure_month + lag_months) for fit in fits]
+        rows_of = slice(first, first + part.height)
+        for number, run in enumerate(runs):
+            curves = [_curve(worlds, run.coefs, fits, months, name) for name in ("none", "exposed")]
+            at = [curve[np.array(horizons) - 1] @ run.weight[rows_of] for curve in curves]
+            risks[number] += np.concatenate(at)
+        first += part.height
+    risks /= np.array([run.weight.sum() for run in runs])[:, np.newaxis]
+    every = np.column_stack([risks, risks[:, k:] - risks[:, :k]])
+    estimate, left_out = every[0], every[1:]
     number = len(left_out)
-    spread = np.array(left_out) - estimate
+    spread = left_out - estimate
     se = np.sqrt((number - 1) / number * np.sum(spread**2, axis=0))
     quantile = float(stats.t.ppf(0.975, number - 1))
-    k = len(horizons)
     return pl.DataFrame(
         {
             "time": list(horizons),
@@ -191,7 +211,7 @@ def _future(
     frames = []
     for ahead in range(months):
         band = int(np.searchsorted(np.asarray(duration_starts[1:]), ahead, side="right"))
-        moved = starts.with_columns(pl.col("month").dt.offset_by(f"{ahead}mo"))
+        moved = starts.drop("persons").with_columns(pl.col("month").dt.offset_by(f"{ahead}mo"))
         bands = cells.schema.get("duration_band")
         known = {
             "half_year": calendar,
@@ -206,6 +226,14 @@ def _future(
         ]
         frames.append(moved.with_columns(*made, pl.lit(ahead).alias(AHEAD)))
     return pl.concat(frames)
+
+
+def _known(
+    starts: pl.DataFrame, fits: Sequence[HazardFit], months: int, duration_starts: Sequence[int]
+) -> pl.DataFrame:
+    """The starts whose groups are known to both models in every month."""
+    future = _future(starts, fits[0], months, duration_starts)
+    return starts.join(_unknown(future, fits), on="start", how="anti", maintain_order="left")
 
 
 def _unknown(future: pl.DataFrame, fits: Sequence[HazardFit]) -> pl.DataFrame:

@@ -28,6 +28,12 @@ def internships(spells: pl.DataFrame, *, activities: Sequence[str], gap_days: in
     )
 
 
+def interns(spells: pl.DataFrame, activities: Sequence[str]) -> pl.Series:
+    """Return the persons with a spell of the activities, ascending."""
+    chosen = spells.filter(pl.col("activity").is_in(list(activities)))
+    return chosen["person"].unique().sort()
+
+
 def outcomes(
     found: pl.DataFrame, person_months: pl.DataFrame, *, job_state: str, within_months: int
 ) -> pl.DataFrame:

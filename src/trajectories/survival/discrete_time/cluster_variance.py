@@ -19,7 +19,8 @@ from trajectories.survival.discrete_time.cells import (
     numbered_counts,
 )
 from trajectories.survival.discrete_time.design import Design, independent
-from trajectories.survival.discrete_time.fisher_scoring import Solution, gram, maximise
+from trajectories.survival.discrete_time.fisher_scoring import Solution, gram, inverse, maximise
+from trajectories.survival.discrete_time.linear_jackknife import linear_changes, separated_without
 from trajectories.survival.discrete_time.links import Link
 from trajectories.survival.discrete_time.separation import receding, without_separated
 from trajectories.survival.errors import NotEstimableError
@@ -30,6 +31,8 @@ CHUNK = 50_000
 # Panels with more person-months and clusters than this are read in parts of this size.
 PART_ROWS = 5_000_000
 MANY_CLUSTERS = 20_000
+MOST_REFITS = 100
+"""Most clusters over which the jackknife fits the model again without each of them."""
 
 
 def meat(x: sp.csr_matrix, solution: Solution, counts: ClusterCounts) -> Floats:
@@ -161,6 +164,9 @@ def jackknife(design: Design, link: Link, solution: Solution, counts: ClusterCou
     the likelihood: the separated cells carry no information on the remaining coefficients and are
     dropped.
 
+    With more than `MOST_REFITS` clusters each β₍₋g₎ is one step from the maximum instead of a
+    refit (`linear_changes`).
+
     Returns:
         (k, k) variance.
 
@@ -170,6 +176,8 @@ def jackknife(design: Design, link: Link, solution: Solution, counts: ClusterCou
     """
     require_clusters(counts.clusters)
     clusters = counts.clusters
+    if clusters > MOST_REFITS:
+        return _linear_jackknife(design, solution, counts)
     n, y = design.n, design.y
     total = np.zeros((len(design.names), len(design.names)))
     lost = np.zeros(len(design.names), dtype=bool)
@@ -184,17 +192,40 @@ def jackknife(design: Design, link: Link, solution: Solution, counts: ClusterCou
     return variance
 
 
-def refit_without(
-    design: Design, link: Link, solution: Solution, counts: ClusterCounts, chosen: Ints
-) -> Floats:
-    """The change of the coefficients when the clusters `chosen` (row numbers) are left out.
+def _linear_jackknife(design: Design, solution: Solution, counts: ClusterCounts) -> Floats:
+    bread = inverse(solution.information)
+    changes, lost = linear_changes(design.matrix, solution, bread, counts)
+    lost |= design.touched_by(separated_without(design.groupings, counts))
+    variance = (counts.clusters - 1) / counts.clusters * (changes.T @ changes)
+    variance[lost, :] = np.nan
+    variance[:, lost] = np.nan
+    return variance
 
-    Coefficients that cannot be estimated without them do not change.
+
+def changes_without(
+    design: Design,
+    link: Link,
+    solution: Solution,
+    counts: ClusterCounts,
+    groups: Sequence[Ints],
+) -> list[Floats]:
+    """The change of the coefficients when each group of clusters (row numbers) is left out.
+
+    Coefficients that cannot be estimated without them do not change. With more than `MOST_REFITS`
+    clusters each change is one step from the maximum (`linear_changes`).
     """
-    own_n, own_y = (
-        np.asarray(matrix[chosen].sum(axis=0)).ravel() for matrix in (counts.n, counts.y)
-    )
-    return _refit(design, design.n - own_n, design.y - own_y, link, solution).change
+    sizes = [len(chosen) for chosen in groups]
+    place = (np.repeat(np.arange(len(groups)), sizes), np.concatenate(groups))
+    member = sp.csr_matrix((np.ones(sum(sizes)), place), shape=(len(groups), counts.clusters))
+    together = ClusterCounts(sp.csr_matrix(member @ counts.n), sp.csr_matrix(member @ counts.y))
+    if counts.clusters > MOST_REFITS:
+        bread = inverse(solution.information)
+        return list(linear_changes(design.matrix, solution, bread, together)[0])
+    changes = []
+    for group in range(len(groups)):
+        n, y = (np.asarray(one[group].todense()).ravel() for one in (together.n, together.y))
+        changes.append(_refit(design, design.n - n, design.y - y, link, solution).change)
+    return changes
 
 
 @dataclass(frozen=True)

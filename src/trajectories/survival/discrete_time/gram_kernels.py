@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from trajectories.arrays import Bools, Floats
 
+SOLVED_AT_ONCE = 64
+
 
 @njit(cache=True, nogil=True)
 def weighted_gram(
@@ -72,18 +74,27 @@ def cholesky(matrix: Floats, tolerance: float) -> tuple[Floats, Bools]:
 
 @njit(cache=True, nogil=True)
 def cholesky_solve(factor: Floats, right: Floats) -> Floats:
-    """Solve L Lᵀ x = b for each column of `right`; every row of the factor is kept."""
+    """Solve L Lᵀ x = b for each column of `right`; every row of the factor is kept.
+
+    Some columns at a time, row by row: the rows of a block lie in the cache, and every number is
+    made by the same steps as if its column were solved alone.
+    """
     size, columns = right.shape
     result = right.copy()
-    for column in range(columns):
+    for first in range(0, columns, SOLVED_AT_ONCE):
+        last = min(first + SOLVED_AT_ONCE, columns)
+        part = result[:, first:last].copy()
         for i in range(size):
-            total = result[i, column]
             for m in range(i):
-                total -= factor[i, m] * result[m, column]
-            result[i, column] = total / factor[i, i]
+                for column in range(last - first):
+                    part[i, column] -= factor[i, m] * part[m, column]
+            for column in range(last - first):
+                part[i, column] /= factor[i, i]
         for i in range(size - 1, -1, -1):
-            total = result[i, column]
             for m in range(i + 1, size):
-                total -= factor[m, i] * result[m, column]
-            result[i, column] = total / factor[i, i]
+                for column in range(last - first):
+                    part[i, column] -= factor[m, i] * part[m, column]
+            for column in range(last - first):
+                part[i, column] /= factor[i, i]
+        result[:, first:last] = part
     return result
