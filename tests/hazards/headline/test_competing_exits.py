@@ -201,3 +201,24 @@ def test_an_empty_panel_and_one_without_changes():
     quiet = Parts()
     appendix(panel, off, quiet)
     assert quiet.notes == []
+
+
+def test_multipliers_of_some_persons_at_a_time_make_the_same_band(monkeypatch):
+    panel = panel_of(160, 1)
+    whole = incidence_bands(panel, seed=3)
+    monkeypatch.setattr(competing, "PERSONS_AT_ONCE", 7)
+    assert incidence_bands(panel, seed=3).equals(whole)
+
+
+def test_of_very_many_persons_some_are_drawn_and_a_note_says_so(monkeypatch):
+    panel, parts = panel_of(400, 1), Parts()
+    persons = panel["person"].n_unique()
+    whole = competing.subdistribution(panel, ("job",), parts)
+    assert parts.notes == []
+    monkeypatch.setattr(competing, "MOST_PERSONS", persons - 20)
+    part = competing.subdistribution(panel, ("job",), parts)
+    assert [code for code, _ in parts.notes] == ["subdistribution_sample"]
+    assert part["persons"].sum() < whole["persons"].sum()
+    ratio = part["subdistribution"].to_numpy() / whole["subdistribution"].to_numpy()
+    np.testing.assert_allclose(ratio, 1, atol=0.15)
+    assert competing.subdistribution(panel, ("job",), parts).equals(part)

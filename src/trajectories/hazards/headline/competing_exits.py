@@ -16,6 +16,10 @@ from trajectories.survival.cox.subdistribution import fine_gray
 from trajectories.survival.life_tables import Courses, courses_of, standard_errors, steps
 
 DRAWS = 1000
+# Persons whose multipliers are in memory at a time.
+PERSONS_AT_ONCE = 50_000
+MOST_PERSONS, SEED = 150_000, 1
+"""Most persons of whom subdistribution hazards are fitted, and the seed of their draw."""
 # A band covers the times with at least this many exits before and persons at risk after.
 EDGE = 20
 BAND_SCHEMA = {
@@ -64,7 +68,10 @@ def incidence_bands(panel: pl.DataFrame, *, seed: int = 1) -> pl.DataFrame:
 def _bands(group: str, courses: Courses, part: pl.DataFrame, seed: int) -> list[dict[str, Any]]:
     draw = np.random.default_rng(seed)
     persons = courses.persons.shape[0]
-    multipliers = courses.persons.T @ draw.normal(size=(persons, DRAWS))
+    multipliers = np.zeros((courses.persons.shape[1], DRAWS))
+    for first in range(0, persons, PERSONS_AT_ONCE):
+        some = courses.persons[first : first + PERSONS_AT_ONCE]
+        multipliers += some.T @ draw.normal(size=(some.shape[0], DRAWS))
     reached = np.cumsum(courses.events()[:, :-1], axis=0)
     at_risk = courses.at_risk()
     largest = np.zeros((len(courses.kinds), DRAWS))
@@ -100,7 +107,8 @@ def subdistribution(panel: pl.DataFrame, exits: Sequence[str], parts: Parts) -> 
     The cause-specific ratio compares the rate of the exit among persons still at risk, Fine and
     Gray's the cumulative share that has left by it; they differ if other exits differ. Departures
     are not a term: they are time-dependent, and a subdistribution hazard ratio has no meaning for
-    them.
+    them. Of more than `MOST_PERSONS` persons as many are drawn, which a note says: after another
+    exit a person takes a weighted row a month.
 
     Returns:
         Columns of `SUBDISTRIBUTION_SCHEMA`; `persons` and `events` are those of the level that the
@@ -113,6 +121,17 @@ def subdistribution(panel: pl.DataFrame, exits: Sequence[str], parts: Parts) -> 
         .with_columns(pl.col("sex").cast(pl.String))
     )
     terms = [f"C({name})" for name in ("age_band", "sex") if ends[name].n_unique() > 1]
+    persons = ends["person"].unique().sort()
+    if len(persons) > MOST_PERSONS:
+        drawn = np.random.default_rng(SEED).choice(len(persons), MOST_PERSONS, replace=False)
+        ends = ends.filter(pl.col("person").is_in(persons[np.sort(drawn)].implode()))
+        parts.notes.append(
+            (
+                "subdistribution_sample",
+                f"Subdistribution hazards: {MOST_PERSONS:,} of {len(persons):,} persons were drawn "
+                "at random, because the weighted rows of all would take too much memory.",
+            )
+        )
     rows: list[dict[str, Any]] = []
     for name in exits if terms else ():
         one = partial(_of_exit, name, ends, terms)

@@ -117,6 +117,9 @@ SENTENCES = {
         "Headline and companion differ by more than {apart} per cent: "
         "departures may bring later changes with them, whose contribution the companion leaves out."
     ),
+    "subdistribution_sample": _(
+        "Subdistribution hazards: of very many persons a sample was drawn at random."
+    ),
     "histories_refused": _(
         "Courses around changes: some could not be sorted into types or modelled from these data."
     ),
