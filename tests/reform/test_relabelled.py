@@ -15,6 +15,8 @@ WINDOWS = pl.DataFrame(
     schema_overrides={"person": pl.UInt32},
 )
 
+THIRD = pl.Series([3], dtype=pl.UInt32)
+
 
 def _undone(states: list[list[int]]) -> tuple[pl.DataFrame, np.ndarray]:
     rebuilt = WINDOWS.filter(pl.col("person") == 3).drop("cluster")
@@ -27,7 +29,7 @@ def _no_new(_: np.ndarray) -> np.ndarray:
 
 def test_identical_sequences_keep_their_clusters_and_give_a_contrast_of_zero() -> None:
     frame, sequences = _undone([[1, 1], [1, 1]])
-    undone = reassigned(WINDOWS, STATES, frame, sequences, pl.Series([3], dtype=pl.UInt32), _no_new)
+    undone = reassigned(WINDOWS, STATES, THIRD, [(frame, sequences, _no_new)])
     table = relabelling_table(WINDOWS, undone)
     assert relabelling_contrast(table) == 0
     assert table["windows"].to_list() == table["windows_undone"].to_list()
@@ -35,7 +37,7 @@ def test_identical_sequences_keep_their_clusters_and_give_a_contrast_of_zero() -
 
 def test_a_sequence_of_another_cluster_moves_its_window() -> None:
     frame, sequences = _undone([[0, 0], [1, 1]])
-    undone = reassigned(WINDOWS, STATES, frame, sequences, pl.Series([3], dtype=pl.UInt32), _no_new)
+    undone = reassigned(WINDOWS, STATES, THIRD, [(frame, sequences, _no_new)])
     table = relabelling_table(WINDOWS, undone)
     moved = table.filter(age="all", group="before", cluster=2)
     assert moved["windows"].item() == 1
@@ -52,7 +54,7 @@ def test_a_new_sequence_is_assigned() -> None:
         asked.append(new.tolist())
         return np.array([1])
 
-    undone = reassigned(WINDOWS, STATES, frame, sequences, pl.Series([3], dtype=pl.UInt32), assign)
+    undone = reassigned(WINDOWS, STATES, THIRD, [(frame, sequences, assign)])
     assert asked == [[0]]
     assert undone.sort("group", "age", "cluster").rows() == [
         ("after", 31, 2),
@@ -60,6 +62,13 @@ def test_a_new_sequence_is_assigned() -> None:
         ("before", 25, 1),
         ("before", 28, 1),
     ]
+
+
+def test_persons_may_come_some_at_a_time() -> None:
+    frame, sequences = _undone([[0, 0], [1, 1]])
+    whole = reassigned(WINDOWS, STATES, THIRD, [(frame, sequences, _no_new)])
+    parts = [(frame[i : i + 1], sequences[i : i + 1], _no_new) for i in (0, 1)]
+    assert reassigned(WINDOWS, STATES, THIRD, parts).equals(whole)
 
 
 def test_a_table_without_windows_on_both_sides_has_no_contrast() -> None:

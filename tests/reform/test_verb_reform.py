@@ -124,6 +124,14 @@ def test_undoing_the_renamed_codes_changes_nothing(run: Run) -> None:
     assert table["windows"].sum() > 100
 
 
+def test_persons_rebuilt_some_at_a_time_make_the_same_table(run: Run, monkeypatch) -> None:
+    table = LISTS / "relabelling_2014_readiness.csv"
+    whole = pl.read_parquet(run.compare(table, "whole") / "relabelling.parquet")
+    monkeypatch.setattr("trajectories.commands.reform.compare.PERSONS_AT_ONCE", 60)
+    parts = pl.read_parquet(run.compare(table, "parts") / "relabelling.parquet")
+    assert parts.equals(whole)
+
+
 def test_undoing_a_renamed_readiness_shows(run: Run) -> None:
     table = pl.read_parquet(
         run.compare(LISTS / "relabelling_2014_readiness.csv", "readiness") / "relabelling.parquet"

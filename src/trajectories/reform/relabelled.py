@@ -4,7 +4,7 @@ Zero shows only that states do not depend on the renamed values, not that the re
 else: the seam and the split by age address what the codes cannot show.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -23,41 +23,36 @@ Assign = Callable[[Rows], Rows]
 def reassigned(
     windows: pl.DataFrame,
     keys: Keys,
-    undone: pl.DataFrame,
-    undone_keys: Keys,
     changed: pl.Series,
-    assign: Assign,
+    rebuilt: Iterable[tuple[pl.DataFrame, Keys, Assign]],
 ) -> pl.DataFrame:
     """Assign the windows of a register with the relabelling undone to the clusters.
 
     Args:
         windows: the registered windows: person, group, origin, weight, age, cluster.
         keys: their sequences as bytes (n, ·): equal rows are equal sequences.
-        undone: the windows rebuilt for the persons in `changed`; the same columns except cluster.
-        undone_keys: as `keys`, for `undone`.
         changed: persons with at least one value renamed back.
-        assign: returns the clusters of rows of `undone`; called for sequences that no registered
-            window has.
+        rebuilt: for some of these persons after others the windows rebuilt for them, with the same
+            columns except cluster; their `keys`; and what returns the clusters of rows of these
+            windows, called for sequences that no registered window has.
 
     Returns:
         group, age, cluster: one row per window of the register with the relabelling undone.
     """
-    kept = windows.filter(~pl.col("person").is_in(changed.implode()))
     known = _cluster_by_course(keys, windows["cluster"].to_numpy())
-    cluster = np.array([known.get(key.tobytes(), -1) for key in undone_keys], dtype=np.int64)
-    new = np.flatnonzero(cluster < 0)
-    if len(new):
-        cluster[new] = assign(new)
-    rebuilt = undone.with_columns(pl.Series("cluster", cluster))
-    columns = ("group", "age", "cluster")
+    found = [windows.filter(~pl.col("person").is_in(changed.implode()))]
+    for undone, undone_keys, assign in rebuilt:
+        cluster = np.array([known.get(key.tobytes(), -1) for key in undone_keys], dtype=np.int64)
+        new = np.flatnonzero(cluster < 0)
+        if len(new):
+            cluster[new] = assign(new)
+        found.append(undone.with_columns(pl.Series("cluster", cluster)))
     return pl.concat(
-        [
-            frame.select(
-                pl.col("group"), pl.col("age").cast(pl.Int64), pl.col("cluster").cast(pl.Int64)
-            )
-            for frame in (kept, rebuilt)
-        ]
-    ).select(columns)
+        frame.select(
+            pl.col("group"), pl.col("age").cast(pl.Int64), pl.col("cluster").cast(pl.Int64)
+        )
+        for frame in found
+    )
 
 
 def relabelling_table(

@@ -1,9 +1,10 @@
 """`compare`: shares by period, their differences, and the relabelling checks."""
 
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from trajectories import io
@@ -13,6 +14,7 @@ from trajectories.artefacts.medoids import read_medoids
 from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import read_windows, with_clusters
 from trajectories.config.section import read_section
+from trajectories.config.sections.channels import SourcesConfig
 from trajectories.config.sections.dissimilarity import DissimilarityConfig
 from trajectories.config.sections.reform import ReformConfig
 from trajectories.config.sections.register import RegisterConfig
@@ -25,13 +27,18 @@ from trajectories.reform import (
     seam_table,
     share_differences,
 )
-from trajectories.reform.relabelled import renamed_persons
+from trajectories.reform.relabelled import Assign, Keys, renamed_persons
 from trajectories.register.clean.activities import set_activities
 from trajectories.register.codes.codelist import describe_codes, load_codelist
 from trajectories.register.codes.relabelling import load_relabelling, undo_relabelling
 from trajectories.sequences import Event, Sources
 from trajectories.sequences.configured import build_months, cut_configured
+from trajectories.sequences.months.channels import Compared
+from trajectories.sequences.observation_windows import Windows
 from trajectories.typology.nearest_medoid import Medoids, keys_of
+
+PERSONS_AT_ONCE = 100_000
+"""Most persons whose months are rebuilt at a time."""
 
 
 def compare(
@@ -95,12 +102,12 @@ def undone_windows(
     register: Path,
     relabelling: Path,
     windows: pl.DataFrame,
-    keys: npt.NDArray[np.uint8],
+    keys: Keys,
     medoids: Medoids,
 ) -> pl.DataFrame:
     """Rebuild the windows of a register in which the relabelling never happened.
 
-    Only persons with a renamed value are rebuilt, from spells to clusters.
+    Only persons with a renamed value are rebuilt, from spells to clusters, some at a time.
 
     Returns:
         group, age, cluster: one row a window.
@@ -113,42 +120,64 @@ def undone_windows(
     changed = renamed_persons(frames["spells"], frames["readiness"], table)
     if changed.is_empty():
         return windows.select("group", pl.col("age", "cluster").cast(pl.Int64))
-    theirs = {
-        name: frame.filter(pl.col("person").is_in(changed.implode()))
-        for name, frame in frames.items()
-    }
+    sources = read_section(config, "dissimilarity", DissimilarityConfig).sources
+    parts = -(-len(changed) // PERSONS_AT_ONCE)
+
+    def rebuilt() -> Iterator[tuple[pl.DataFrame, Keys, Assign]]:
+        for part in range(parts):
+            # Shares of equal size, so that none is left without a window.
+            first, last = (len(changed) * edge // parts for edge in (part, part + 1))
+            some = changed[first:last].implode()
+            theirs = {
+                name: frame.filter(pl.col("person").is_in(some)) for name, frame in frames.items()
+            }
+            cut, undone = _undone(
+                theirs, table, read_coverage(register), lists, settings, sources, medoids
+            )
+            yield (
+                cut.frame,
+                keys_of(cut.sequences, undone),
+                partial(medoids.assign, cut.sequences, undone),
+            )
+
+    return reassigned(windows, keys, changed, rebuilt())
+
+
+def _undone(
+    tables: dict[str, pl.DataFrame],
+    relabelling: pl.DataFrame,
+    covered: tuple[dt.date, dt.date],
+    lists: RegisterConfig,
+    settings: SequencesConfig,
+    sources: SourcesConfig,
+    medoids: Medoids,
+) -> tuple[Windows, Compared]:
+    """The windows of some persons whose values are renamed back, and what is compared of them."""
     codelist = load_codelist(Path(lists.codelist))
-    spells = undo_relabelling(theirs["spells"], table, dimension="code")
+    spells = undo_relabelling(tables["spells"], relabelling, dimension="code")
     own = spells.drop("benefit", "activity", "readiness", "group")
-    theirs["spells"] = set_activities(
-        describe_codes(own, codelist).select(spells.columns), theirs["activities"]
+    spells = set_activities(
+        describe_codes(own, codelist).select(spells.columns), tables["activities"]
     )
     person_months = build_months(
-        theirs["spells"],
-        undo_relabelling(theirs["readiness"], table, dimension="readiness"),
-        persons=theirs["persons"],
-        employment=theirs["employment"],
-        covered=read_coverage(register),
+        spells,
+        undo_relabelling(tables["readiness"], relabelling, dimension="readiness"),
+        persons=tables["persons"],
+        employment=tables["employment"],
+        covered=covered,
         settings=settings.month,
         lists=lists,
     )
-    cut = cut_configured(person_months, theirs["persons"], settings=settings)
+    cut = cut_configured(person_months, tables["persons"], settings=settings)
     undone = medoids.compared(
         Sources(
             windows=cut.frame,
             states=cut.sequences,
             person_months=person_months,
-            spells=theirs["spells"],
-            employment=theirs["employment"],
+            spells=spells,
+            employment=tables["employment"],
             out_state=settings.month.out_state,
         ),
-        read_section(config, "dissimilarity", DissimilarityConfig).sources,
+        sources,
     )
-    return reassigned(
-        windows,
-        keys,
-        cut.frame,
-        keys_of(cut.sequences, undone),
-        changed,
-        lambda rows: medoids.assign(cut.sequences, undone, rows),
-    )
+    return cut, undone
