@@ -139,12 +139,12 @@ def type_tables(
     for position in range(length):
         cells = types.labels * a + states[:, position]
         counts[:, position] = np.bincount(cells, minlength=k * a).reshape(k, a)
-    cluster, position, state = np.nonzero(counts)
-    held = counts[cluster, position, state]
+    cluster, month, state = np.nonzero(counts)
+    held = counts[cluster, month, state]
     by_month = pl.DataFrame(
         {
             "cluster": cluster + 1,
-            "position": position + 1,
+            "position": month + 1,
             "state": [str(alphabet[i]) for i in state.tolist()],
             "count": held,
             "weight": held.astype(np.float64),

@@ -59,7 +59,7 @@ def estimate(
 
 def _variants(beside: Path | None) -> dict[str, Callable[[], pl.DataFrame]]:
     """What reads each panel with another definition of a job; those without rows are left out."""
-    found = {}
+    found: dict[str, Callable[[], pl.DataFrame]] = {}
     for path in sorted(beside.glob("jobs_*.parquet") if beside else ()):
         for name in scan(path).select("variant").head(1).collect().to_series():
             found[str(name)] = partial(_panel, path)

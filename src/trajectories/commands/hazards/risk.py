@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -140,7 +141,8 @@ class Given:
 
     def _of_part(self, part: dict[str, pl.DataFrame], rules: RiskConfig) -> RiskSet:
         first_day, last_day = self.covered
-        changes = replace(self.changes, **{name: part.pop(name) for name in OF_PERSONS})
+        own: dict[str, Any] = {name: part.pop(name) for name in OF_PERSONS}
+        changes = replace(self.changes, **own)
         return risk_set(
             **part, changes=changes, first_day=first_day, last_day=last_day, rules=rules
         )

@@ -15,6 +15,7 @@ from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.hazards.designs.contrasts import Coefficients
 from trajectories.hazards.designs.rows import CLUSTER, SIZES, joint_test
 from trajectories.hazards.thresholds import LEADS
+from trajectories.survival.discrete_time.design import used_columns
 from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.survival.errors import NotEstimableError
 
@@ -27,6 +28,16 @@ NOTICE_BIN, AFTER_BIN = "-3 to -1", "1 to 12"
 BINS = {**LEAD_BINS, NOTICE_BIN: ANTICIPATION, "0": range(0, 1), AFTER_BIN: range(1, LAST + 1)}
 LABELS = (OTHERS, *(str(month) for month in range(FIRST, LAST + 1)))
 POWER = 0.8
+STACKED = (
+    "person",
+    "course",
+    "month",
+    "municipality",
+    "cluster",
+    "caseworker",
+    "listed_departures",
+)
+"""Columns of the panel that the event study uses beside the event and the adjustment."""
 AGAINST_OTHERS, AGAINST_BEFORE = "against other clients", "against the same list before"
 TEST_SCHEMA = {
     "test": pl.String,
@@ -190,6 +201,9 @@ def event_study(
         NotEstimableError: there are no departures, no controls, or no events around departures.
     """
     rules = rules or ModelsConfig()
+    # Stacking copies the panel several times: only what is used goes along.
+    terms = used_columns(rules.adjustment, panel.columns)
+    panel = panel.select(dict.fromkeys([*STACKED, *terms, rules.event]))
     rows = stack(panel, exposures, departures, teams, lag_months=lag_months)
     rows = handovers.with_successors(rows, changes)
     kinds = rows["event_month"].cast(pl.String)

@@ -89,6 +89,6 @@ def _of_cluster(counts: ClusterCounts, g: int) -> tuple[Ints, Floats, Floats]:
     y = np.zeros(n.nnz)
     events = counts.y[g]
     order = np.argsort(n.indices)
-    cells = n.indices[order]
+    cells = n.indices[order].astype(np.int64)
     y[np.searchsorted(cells, events.indices)] = events.data
     return cells, n.data[order], y
