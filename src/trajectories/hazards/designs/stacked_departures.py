@@ -203,7 +203,7 @@ def event_study(
     rules = rules or ModelsConfig()
     # Stacking copies the panel several times: only what is used goes along.
     terms = used_columns(rules.adjustment, panel.columns)
-    panel = panel.select(dict.fromkeys([*STACKED, *terms, rules.event]))
+    panel = panel.select(list(dict.fromkeys([*STACKED, *terms, rules.event])))
     rows = stack(panel, exposures, departures, teams, lag_months=lag_months)
     rows = handovers.with_successors(rows, changes)
     kinds = rows["event_month"].cast(pl.String)
