@@ -41,6 +41,99 @@ def test_a_missing_and_a_truncated_file_get_a_sentence(tmp_path: Path) -> None:
         io.read_parquet(path)
 
 
+KINDS = {
+    "a.parquet": (lambda path: io.write_parquet(FRAME, path), io.read_parquet, "Parquet"),
+    "a.npy": (lambda path: io.write_array(VALUES, path), io.read_array, "NumPy"),
+    "b.npy": (
+        lambda path: io.write_array(VALUES, path),
+        lambda path: io.read_array(path, mapped=True),
+        "NumPy",
+    ),
+    "a.npz": (lambda path: np.savez(path, a=VALUES, b=VALUES), io.read_arrays, "NumPy"),
+    "b.npz": (lambda path: np.savez_compressed(path, a=VALUES), io.read_arrays, "NumPy"),
+    "a.json": (lambda path: io.write_json({"a": list(range(200))}, path), io.read_json, "JSON"),
+}
+VALUES = np.arange(300.0)
+FRAME = pl.DataFrame({"a": range(300), "b": [str(x) for x in range(300)]})
+
+
+def readable(path: Path) -> bool:
+    """Whether an archive has the very numbers that were written."""
+    try:
+        return path.suffix == ".npz" and bool((io.read_arrays(path)["a"] == VALUES).all())
+    except FileError:
+        return False
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_file_cut_anywhere_or_left_empty_gets_a_sentence(tmp_path: Path, name: str) -> None:
+    write, read, kind = KINDS[name]
+    path = tmp_path / "private" / "hazards" / "risk" / "beside" / name
+    path.parent.mkdir(parents=True)
+    write(path)
+    whole = path.read_bytes()
+    lengths = {*range(0, len(whole) - 1, max(1, len(whole) // 150)), len(whole) - 3}
+    for length in sorted(lengths):
+        for rest in (b"", bytes(len(whole) - length)):  # a power cut may leave zeros
+            if rest and name.endswith(".npy") and length >= len(whole) - VALUES.nbytes:
+                continue  # numbers that are zero: no reader can know
+            path.write_bytes(whole[:length] + rest)
+            if rest and len(whole) - length < 40 and readable(path):
+                continue  # zeros where a zip has what nobody reads
+            with pytest.raises(FileError, match=rf"not a whole {kind} file") as raised:
+                read(path)
+            assert str(path) in str(raised.value)
+            folder = tmp_path / "private" / "hazards" / "risk"
+            assert f"delete {folder} and run again" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "folder"),
+    [
+        ("r/private/register/tables/accounting.parquet", "r/private/register"),
+        ("r/private/dissimilarity/om/distances.npy", "r/private/dissimilarity/om"),
+        ("r/private/tiles/om/1-of-2/distances.npy", "r/private/tiles/om/1-of-2"),
+        ("r/private/truth.json", "r/private/truth.json"),
+        ("private/x/private/months/person_months.parquet", "private/x/private/months"),
+        ("elsewhere/a.npy", "elsewhere/a.npy"),
+    ],
+)
+def test_what_to_delete_is_what_a_rule_makes(path: str, folder: str) -> None:
+    assert io.made_together(Path(path)) == Path(folder)
+
+
+def test_a_missing_file_says_which_folder_keeps_it_from_being_made(tmp_path: Path) -> None:
+    folder = tmp_path / "private" / "typology"
+    folder.mkdir(parents=True)
+    with pytest.raises(FileError, match="makes it first, after deleting") as raised:
+        io.read_json(folder / "meta.json")
+    assert str(raised.value).endswith(f"{folder}.")
+
+
+def test_a_file_that_another_program_holds_is_named(tmp_path: Path, monkeypatch) -> None:
+    """As on Windows, where a file that is mapped or open cannot be replaced."""
+    path, real, tries = tmp_path / "a.json", os.replace, []
+
+    def replace(*places: Path) -> None:
+        tries.append(places)
+        if len(tries) < busy:
+            raise PermissionError(13, "in use", str(path))
+        real(*places)
+
+    monkeypatch.setattr(io, "WAITS_FOR_OTHERS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(os, "replace", replace)
+    busy = 1
+    io.write_json(1, path)
+    busy, tries[:] = 3, []
+    io.write_json(2, path)
+    assert (io.read_json(path), len(tries)) == (2, 3)
+    busy, tries[:] = 9, []
+    with pytest.raises(FileError, match=r"a\.json cannot be replaced while another program"):
+        io.write_json(3, path)
+    assert io.read_json(path) == 2
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+
+
 def test_private_folders_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     folder = io.make_private(tmp_path / "private")
     assert folder.stat().st_mode & 0o777 == 0o700

@@ -4,7 +4,9 @@ import json
 import os
 import secrets
 import time
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +24,21 @@ OWNER_ONLY_FOLDER: Final = 0o700
 OWNER_ONLY_FILE: Final = 0o600
 PLAIN_FILE: Final = 0o666
 ROWS_A_GROUP: Final = 2**20
+BROKEN: Final = (
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    ValueError,
+    EOFError,
+    KeyError,
+    OverflowError,
+    SyntaxError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What readers of Parquet, NumPy's files and JSON raise where the bytes are not theirs."""
+LEVELS: Final = {"hazards": 2, "dissimilarity": 2, "tiles": 3}
+"""How deep below a run's private folder the folders of rules lie, where that is not one level."""
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 WAITS_FOR_OTHERS: Final = (0.1, 0.4, 1.0, 2.0, 4.0)
 
@@ -152,10 +169,34 @@ def whole(path: Path, kind: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise FileError(f"{path} is missing: run the stage that makes it first.") from error
-    except (pl.exceptions.PolarsError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        message = f"{path} is not a whole {kind} file: delete it and run again."
+        raise FileError(
+            f"{path} is missing: run the stage that makes it first"
+            f"{_after_deleting(path, ', after deleting ')}."
+        ) from error
+    except BROKEN as error:
+        folder = made_together(path)
+        what = "it" if folder == path else folder
+        message = f"{path} is not a whole {kind} file: delete {what} and run again."
         raise FileError(message) from error
+
+
+def made_together(path: Path) -> Path:
+    """Return what to delete so that the workflow makes a file of a run anew.
+
+    It is the folder of the rule that wrote the file, whose other files belong to it; outside the
+    private folder of a run it is the file itself.
+    """
+    names = path.parts
+    if "private" not in names[:-1]:
+        return path
+    start = len(names) - names[::-1].index("private")
+    return Path(*names[: start + LEVELS.get(names[start], 1)])
+
+
+def _after_deleting(path: Path, words: str) -> str:
+    """Name the folder that keeps the workflow from making a missing file; empty where none does."""
+    folder = made_together(path)
+    return f"{words}{folder}" if folder != path and folder.is_dir() else ""
 
 
 def read_parquet(path: Path) -> pl.DataFrame:
@@ -219,4 +260,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         FileError: the file is missing, empty or truncated.
     """
     with whole(path, "NumPy"), path.open("rb") as stream, np.load(stream) as arrays:
-        return dict(arrays)
+        found = dict(arrays)
+        if not found:  # zeros at the end, as a power cut leaves them, make an empty archive
+            raise EOFError
+        return found
