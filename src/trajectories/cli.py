@@ -70,6 +70,7 @@ COMMANDS = (
     _part("distances", "dissimilarity.distances:distances"),
     _part("cluster", "typology.cluster:cluster", optional="others"),
     _part("hours", "typology.hours:hours"),
+    _part("associations", "typology.associations:associations"),
     _part("courses", "typology.courses:courses"),
     _part("picture", "typology.picture:picture"),
     _part("compare", "reform.compare:compare"),

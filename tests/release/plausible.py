@@ -36,6 +36,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "path": ("SA_PASSIVE", "SA_PASSIVE>JOB"),
     "subsequence": ("(SA_PASSIVE>JOB)", "(SA_PASSIVE>JOB)-(JOB>SA_PASSIVE)"),
     "term": ("departures", "changes"),
+    "rule": (
+        *("first kind", "second kind"),
+        *("time in JOB <= 6", "time in JOB > 6 and state at 12 in (SA_PASSIVE, SICK)"),
+    ),
     "test": ("leads", "pooled lead"),
 }
 """Texts of columns that the gate or a figure takes at their word."""

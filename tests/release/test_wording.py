@@ -29,6 +29,10 @@ OF_STATES = {
     "cluster_group_states",
     "stripes",
     "hours",
+    "robust_associations",
+    "sequence_tree",
+    "representatives",
+    "frequency_groups",
     "after_states",
     "leaving_states",
 }

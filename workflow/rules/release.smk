@@ -3,12 +3,18 @@ GATE = PRIVATE / "release"
 EXACT = GATE / "headline.json"
 FIGURES = RELEASE / "figures"
 HISTORIES = settings.hazards.histories.enabled
+ASSOCIATIONS = settings.typology.associations.enabled
 SENSITIVITY = settings.hazards.sensitivity.enabled
 FOLDERS = {
     "register": [REGISTER],
     "sequences": [SEQUENCES],
     "dissimilarity": OTHERS,
-    "typology": [TYPOLOGY, PRIVATE / "hours", PRIVATE / "courses"],
+    "typology": [
+        TYPOLOGY,
+        PRIVATE / "hours",
+        PRIVATE / "courses",
+        *([PRIVATE / "associations"] if ASSOCIATIONS else []),
+    ],
     "reform": [PRIVATE / "reform"],
     "hazards": [
         HAZARDS / "changes",

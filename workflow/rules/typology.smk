@@ -58,6 +58,33 @@ rule hours:
         " --typology {input.typology:q} --out {output:q}"
 
 
+rule associations:
+    input:
+        register=rules.ingest.output,
+        sequences=rules.windows.output,
+        main=MAIN,
+        channels=compares(settings.dissimilarity.main),
+        typology=rules.cluster.output,
+    output:
+        directory(PRIVATE / "associations"),
+    log:
+        LOGS / "associations.log",
+    benchmark:
+        TIMES / "associations.tsv"
+    params:
+        settings=leaves("typology", "dissimilarity.main"),
+        code=code("typology.associations"),
+        channels=channel_option(settings.dissimilarity.main),
+    message:
+        "Ask what covariates explain of courses and clusters"
+    shell:
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " associations --config {CONFIG:q}"
+        " --register {input.register:q} --sequences {input.sequences:q}"
+        " --distances {input.main:q} --typology {input.typology:q} {params.channels:q}"
+        " --out {output:q}"
+
+
 rule courses:
     input:
         register=rules.ingest.output,

@@ -14,7 +14,7 @@ from trajectories.discrepancy.sums_of_squares import (
     GroupSums,
     columns_at_once,
     divided_squares,
-    group_sums,
+    whole_and_groups,
 )
 from trajectories.sequences import StateSequences
 
@@ -91,8 +91,7 @@ def discrepancy(
     """
     items = items_of(d, weights, metric=metric, squared=squared, sample=sample, seed=seed)
     codes, names = coded_groups(groups, items.rows, items.of)
-    total = group_sums(items.d, np.zeros_like(codes), items.weights)
-    parts = group_sums(items.d, codes, items.weights)
+    total, parts = whole_and_groups(items.d, codes, items.weights)
     spread = _levene_sums(codes, items.weights, parts.to_centre)
     observed = statistics_of(parts.weights, parts.squares, total.squares[0], *spread)
     p_values: list[float | None] = [None] * len(STATISTICS)
@@ -171,9 +170,8 @@ def _permuted(
     found = []
     for masses in draws:
         squares = divided_squares(items.d, masses, total)
-        first = np.einsum("i,ipg->pg", parts.to_centre, masses)
-        second = np.einsum("i,ipg->pg", parts.to_centre**2, masses)
-        sizes = masses.sum(axis=0)
+        first, second = masses @ parts.to_centre, masses @ parts.to_centre**2
+        sizes = masses.sum(axis=2)
         found.append(statistics_of(sizes, squares, float(total.squares[0]), first, second))
     return np.concatenate(found)
 

@@ -31,7 +31,7 @@ def permuted_masses(
             of weight w is w cases, and each gets another case's group.
 
     Yields:
-        (n, r, g) arrays; entry (i, p, h) is the weight of item i in group h in permutation p.
+        (r, g, n) arrays; entry (p, h, i) is the weight of item i in group h in permutation p.
 
     Raises:
         ValueError: the unit is "replicate" and a weight is not a whole number.
@@ -41,13 +41,17 @@ def permuted_masses(
     if unit == "replicate" and not np.array_equal(counts, weights):
         raise ValueError("weights that are replicates must be whole numbers: permute with 'diss'")
     cases = np.repeat(groups, counts) if unit == "replicate" else groups
-    owners = np.repeat(np.arange(n), counts) if unit == "replicate" else np.arange(n)
+    owners = np.repeat(np.arange(n), counts)
+    names = np.arange(g)[:, None]
     for start in range(0, replicates, at_once):
-        masses = np.empty((n, min(at_once, replicates - start), g))
-        for p in range(masses.shape[1]):
-            drawn = np.bincount(owners * g + rng.permutation(cases), minlength=n * g)
-            masses[:, p] = drawn.reshape(n, g)
-        yield masses if unit == "replicate" else masses * weights[:, None, None]
+        masses = np.zeros((min(at_once, replicates - start), g, n))
+        for own in masses:
+            drawn = rng.permutation(cases)
+            if unit == "replicate":
+                own[:] = np.bincount(drawn * n + owners, minlength=g * n).reshape(g, n)
+            else:
+                np.multiply(drawn == names, weights, out=own)
+        yield masses
 
 
 def share_at_least(drawn: Floats, observed: Floats) -> Floats:

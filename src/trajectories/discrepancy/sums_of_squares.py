@@ -5,6 +5,7 @@ dissimilarity times the weight (Studer, Ritschard, Gabadinho & Müller 2011, eq.
 never built: an item's distance to it is its mean dissimilarity less the discrepancy (eq. 5).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,6 @@ from numpy.typing import NDArray
 
 from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix.checked_distances import item_count
-from trajectories.dissimilarity.matrix.cluster_sums import cluster_sums
-from trajectories.dissimilarity.matrix.square_rows import Rows
-from trajectories.parallel import Team
 
 BLOCK_ROWS = 256
 CHUNK_BYTES = 1 << 26  # columns that are multiplied at once
@@ -40,13 +38,55 @@ class GroupSums:
 
 def group_sums(d: Distances, groups: Ints, weights: Floats) -> GroupSums:
     """Compute the sums of squares of groups 0…g−1 in one pass over condensed `d`."""
-    with Team() as team:
-        (sums,) = cluster_sums(Rows(d, team), weights, [groups])
-    own = sums.by_cluster[np.arange(groups.size), groups]
+    return whole_and_groups(d, groups, weights)[1]
+
+
+def whole_and_groups(d: Distances, groups: Ints, weights: Floats) -> tuple[GroupSums, GroupSums]:
+    """Compute the sums of squares of all items as one group and of groups 0…g−1, in one pass."""
+    masses = np.zeros((groups.size, int(groups.max()) + 1))
+    masses[np.arange(groups.size), groups] = weights
+    sums = _products(d, masses)
+    own = sums[np.arange(groups.size), groups]
+    one = np.zeros_like(groups)
+    return _centred(one, weights, sums.sum(axis=1)), _centred(groups, weights, own)
+
+
+def _centred(groups: Ints, weights: Floats, own: Floats) -> GroupSums:
+    """Return sums of squares from Σ_j w_j d(i, j) over each item's own group."""
     masses = np.bincount(groups, weights).astype(np.float64)
     squares = np.bincount(groups, weights * own) / (2 * masses)
     to_centre = own / masses[groups] - (squares / masses)[groups]
     return GroupSums(masses, squares.astype(np.float64), to_centre)
+
+
+def _upper_blocks(d: Distances) -> Iterator[tuple[int, Floats]]:
+    """Yield blocks of rows of the triangle above the diagonal.
+
+    Yields:
+        The block's first item f, and (b, n − f) float64 with the distances to the items from f on,
+        0 on the diagonal and below; valid until the next.
+    """
+    n = item_count(d)
+    block = np.zeros((min(BLOCK_ROWS, n), n))
+    begin = 0
+    for first in range(0, n - 1, BLOCK_ROWS):
+        part = block[: min(BLOCK_ROWS, n - first), : n - first]
+        for i in range(len(part)):
+            part[i, : i + 1] = 0
+            length = n - first - i - 1
+            part[i, i + 1 :] = d[begin : begin + length]
+            begin += length
+        yield first, part
+
+
+def _products(d: Distances, columns: Floats) -> Floats:
+    """Return D z of each column z of an (n, c) array."""
+    out = np.zeros_like(columns)
+    for first, part in _upper_blocks(d):
+        rows = slice(first, first + len(part))
+        out[rows] += part @ columns[first:]
+        out[first:] += part.T @ columns[rows]
+    return out
 
 
 def quadratic_forms(d: Distances, columns: Floats) -> Floats:
@@ -54,43 +94,42 @@ def quadratic_forms(d: Distances, columns: Floats) -> Floats:
 
     Only the triangle above the diagonal is multiplied, in blocks of rows.
     """
-    n = item_count(d)
     forms = np.zeros(columns.shape[1])
-    block = np.zeros((min(BLOCK_ROWS, n), n))
-    begin = 0
-    for first in range(0, n - 1, BLOCK_ROWS):
-        last = min(first + BLOCK_ROWS, n)
-        part = block[: last - first, : n - first]
-        for i in range(last - first):
-            part[i, : i + 1] = 0
-            length = n - first - i - 1
-            part[i, i + 1 :] = d[begin : begin + length]
-            begin += length
-        forms += np.einsum("ic,ic->c", columns[first:last], part @ columns[first:])
+    for first, part in _upper_blocks(d):
+        forms += np.einsum("ic,ic->c", columns[first : first + len(part)], part @ columns[first:])
     return 2 * forms
 
 
 def divided_squares(d: Distances, masses: Floats, whole: GroupSums) -> Floats:
     """Return the sums of squares of divisions into groups.
 
+    The heaviest group is what the others leave, so that its items are multiplied with nothing.
+
     Args:
         d: condensed dissimilarities of n items.
-        masses: (n, r, g) weight of each item in each group of r divisions.
+        masses: (r, g, n) weight of each item in each group of r divisions.
         whole: the sums of all items as one group.
 
     Returns:
         (r, g) float64.
     """
-    n, r, g = masses.shape
-    columns = 1 if g == 2 else g  # of two groups, the other is what is left
-    flat = np.ascontiguousarray(masses[:, :, :columns]).reshape(n, -1)
-    forms = quadratic_forms(d, flat).reshape(r, columns)
-    if g == 2:
-        weight, total = whole.weights[0], whole.squares[0]
-        row_sums = weight * whole.to_centre + total  # Σ_j w_j d(i, j)
-        rest = 2 * weight * total - 2 * (row_sums @ flat) + forms[:, 0]
-        forms = np.stack([forms[:, 0], rest], axis=1)
-    return np.asarray(forms / (2 * masses.sum(axis=0)), dtype=np.float64)
+    r, g, n = masses.shape
+    sizes = masses.sum(axis=2)
+    rest = int(sizes.sum(axis=0).argmax())
+    others = np.delete(np.arange(g), rest)
+    flat = masses[:, others].reshape(-1, n)
+    upper = np.zeros((r, g - 1, g - 1))  # z′Uz, where D = U + U′
+    for first, part in _upper_blocks(d):
+        here = flat[:, first : first + len(part)].reshape(r, g - 1, -1)
+        upper += here @ (flat[:, first:] @ part.T).reshape(here.shape).swapaxes(1, 2)
+    forms = upper + upper.swapaxes(1, 2)
+    weight, total = whole.weights[0], whole.squares[0]
+    row_sums = weight * whole.to_centre + total  # Σ_j w_j d(i, j)
+    crossed = (flat @ row_sums).reshape(r, g - 1).sum(axis=1)
+    squares = np.empty((r, g))
+    squares[:, others] = np.diagonal(forms, axis1=1, axis2=2)
+    squares[:, rest] = 2 * weight * total - 2 * crossed + forms.sum(axis=(1, 2))
+    return np.asarray(squares / (2 * sizes), dtype=np.float64)
 
 
 def columns_at_once(n: int) -> int:

@@ -23,6 +23,7 @@ PARTS = {
     "distances": Part("dissimilarity", _("dissimilarities")),
     "cluster": Part("typology", _("the typology")),
     "hours": Part("typology", _("hours of work by cluster")),
+    "associations": Part("typology", _("what covariates explain of courses")),
     "courses": Part("typology", _("courses and internships by cluster")),
     "compare": Part("reform", _("the comparison of periods")),
     "changes": Part("hazards", _("caseworker changes")),

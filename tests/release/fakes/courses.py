@@ -5,6 +5,9 @@ import math
 import numpy as np
 import polars as pl
 
+from trajectories.release.outputs.registry import SPECS
+
+from ..plausible import plausible_table
 from .paths import sequence_paths, typology_paths
 from .validity import validity_tables
 
@@ -183,6 +186,24 @@ def sequence_tables() -> dict[str, pl.DataFrame]:
     }
 
 
+def tree_tables() -> dict[str, pl.DataFrame]:
+    """A tree of one division by age and one by municipality."""
+    rows = [
+        (1, 0, "", "", "", None, 0.0123, 0.002),
+        (2, 1, "age", "at most", "29", 4_310, None, None),
+        (3, 1, "age", "above", "29", None, 0.0061, 0.01),
+        (4, 3, "municipality", "one of", "159, 657, other", 5_120, None, None),
+        (5, 3, "municipality", "one of", "661", 3, None, None),
+    ]
+    names = ("node", "parent", "variable", "relation", "levels", "persons", "r2", "p_value")
+    states = plausible_table(SPECS["sequence_tree_states"])
+    leaves = pl.col("node").replace_strict({1: 2, 2: 4, 3: 5}, return_dtype=pl.Int64)
+    return {
+        "sequence_tree": pl.DataFrame(rows, schema=names, orient="row"),
+        "sequence_tree_states": states.with_columns(leaves),
+    }
+
+
 def typology_tables() -> dict[str, pl.DataFrame]:
     finest = state_counts()
     quality = []
@@ -234,6 +255,7 @@ def typology_tables() -> dict[str, pl.DataFrame]:
     ]
     return {
         "quality": pl.DataFrame(quality),
+        **tree_tables(),
         **validity_tables(pl.DataFrame(quality)),
         "clusters": pl.DataFrame(
             {

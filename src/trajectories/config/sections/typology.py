@@ -10,6 +10,16 @@ Method = Literal["pam", "ward"]
 ModelMethod = Literal["medseq", "markov_mixture"]
 PrecisionType = Literal["CC", "UC", "CU", "UU", "CCN", "UCN", "CUN", "UUN"]
 NullModel = Literal["combined", "duration", "sequencing", "stateindep", "markov"]
+Property = Literal[
+    "state",
+    "spell_age",
+    "spell_duration",
+    "duration",
+    "transition",
+    "pattern",
+    "first_transition",
+    "first_pattern",
+]
 Index = Literal["PBC", "HG", "HGSD", "ASW", "ASWw", "CH", "R2", "CHsq", "R2sq", "HC"]
 
 
@@ -131,6 +141,57 @@ class ValidationConfig(Section):
         return self
 
 
+class TreeConfig(Section):
+    """The regression tree of courses."""
+
+    min_share: float = Field(0.05, gt=0, lt=0.5)
+    """Least share of the weight on each side of a division."""
+    depth: int = Field(4, ge=2, le=8)
+    """Most nodes from the root to a leaf, both counted: 4 allows three divisions in a row."""
+    p_value: float = Field(0.01, gt=0, le=1)
+    """Largest p-value of a division."""
+    corrected: bool = False
+    """Whether p-values account for the search among covariates and cuts, by a search in every
+    permutation; it takes as many searches as permutations."""
+
+
+class AssociationsConfig(Section):
+    """What covariates explain of courses, and how they go with the clusters."""
+
+    enabled: bool = True
+    """Whether these tables are made at all."""
+    covariates: tuple[str, ...] = Field(("group", "age", "sex", "municipality"), min_length=1)
+    """Columns of persons, and `group`, `age` and `municipality` of windows. Of more than twelve
+    different words the most frequent keep their names."""
+    sample: int = Field(1_000, ge=100, le=20_000)
+    """Largest number of persons, with a window each, between whom all distances are compared."""
+    permutations: int = Field(500, ge=20, le=100_000)
+    """Permutations of a test, the observed data being one of them; 1,000 or more for a paper."""
+    tree: TreeConfig = TreeConfig()
+    """The regression tree of courses."""
+    properties: tuple[Property, ...] = Field(("duration", "state"), min_length=1)
+    """What rules of clusters may ask for: months in each state, the state in a month, begins and
+    durations of spells, transitions and patterns."""
+    bootstraps: int = Field(20, ge=5, le=100_000)
+    """Draws of persons for the intervals of associations with clusters; 500 for a paper."""
+    choose_again: bool = False
+    """Whether each draw chooses its number of clusters anew, from `k_min` to `k_max`."""
+    largest: int = Field(1_000, ge=200, le=40_000)
+    """Most different courses in a draw that are clustered by all of their distances; above it
+    medoids are found in samples (CLARA)."""
+    sampling: SamplingConfig = SamplingConfig(samples=3, size=600, compared=2_000, quality=600)
+    """How medoids are found in the samples of a draw."""
+    representatives: Literal["density", "freq", "dist", "mscore", "prob"] = "density"
+    """What makes a course representative: many near it, many equal, central, usual states month by
+    month, or likely transitions."""
+    coverage: float = Field(0.5, gt=0, le=1)
+    """Share of a cluster that lies near one of its representatives."""
+    radius: float = Field(0.2, gt=0, lt=1)
+    """How near, as a share of the largest distance."""
+    stripes: int = Field(30, ge=2, le=100)
+    """Relative-frequency groups of all windows."""
+
+
 class TypologyConfig(Section):
     """One typology over all windows."""
 
@@ -170,6 +231,8 @@ class TypologyConfig(Section):
     """How clusters are named and ordered."""
     hours: HoursConfig = HoursConfig()
     """Monthly hours of work by cluster."""
+    associations: AssociationsConfig = AssociationsConfig()
+    """What covariates explain of courses, and how they go with the clusters."""
     largest_gib: float = Field(4.0, gt=0)
     """Largest working memory that the clustering of a whole matrix may take, in GiB; above it the
     typology comes from samples."""

@@ -14,13 +14,16 @@ Sensitivity = Literal["high", "moderate"]
 Text = re.Pattern[str]
 Derivation = Callable[[pl.DataFrame, Rules], pl.DataFrame]
 
-INTEGER_DIMENSIONS = frozenset({"cluster", "k", "lag", "position", "rank", "stripe", "time"})
+INTEGER_DIMENSIONS = frozenset(
+    {"cluster", "k", "lag", "node", "position", "rank", "stripe", "time"}
+)
 VALUE_TYPES: dict[str, pl.DataType] = {
     "chosen": pl.Boolean(),
     "decides": pl.Boolean(),
     "significant": pl.Boolean(),
     "months": pl.Int64(),
     "months_compared": pl.Int64(),
+    "parent": pl.Int64(),
 }
 
 

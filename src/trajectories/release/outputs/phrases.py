@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.release.style import Style
+from trajectories.release.tables import LEAST_P
 from trajectories.words import _
 
 Row = dict[str, Any]
@@ -79,3 +80,35 @@ def order_of_changes(subsequence: str, style: Style) -> str:
         for bracket in brackets
     ]
     return ", then ".join(events)
+
+
+COVARIATES = {
+    "group": _("Period"),
+    "age": _("Age"),
+    "sex": _("Sex"),
+    "municipality": _("Municipality"),
+    "total": _("All together"),
+}
+
+
+def covariate(style: Style, name: str) -> str:
+    """Name a covariate: the column that windows are grouped by, the house's word, or its own."""
+    if name == "group" and style.study.group_by:
+        return style.word(style.study.group_by).capitalize()
+    known = COVARIATES.get(name)
+    return style.word(name).capitalize() if known is None else style.say(known)
+
+
+def level(style: Style, key: str) -> str:
+    """Name a level of a covariate within a sentence: the house's word in lower case, or itself."""
+    word = style.word(key)
+    return word.lower() if key in style.words else word
+
+
+def p_words(style: Style, value: float | None) -> str:
+    """Say a p-value: "p = 0.02", or that it is smaller than the least that is written."""
+    if value is None:
+        return style.say(_("not tested"))
+    if value < LEAST_P:
+        return f"p < {style.plain(LEAST_P)}"
+    return f"p = {style.plain(value)}"

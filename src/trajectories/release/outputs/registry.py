@@ -27,6 +27,7 @@ ORDER = (
     "exits",
     "histories",
     "checks",
+    "associations",
     "appendix",
     "disclosure",
     "provenance",

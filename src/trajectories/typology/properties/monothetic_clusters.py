@@ -48,6 +48,18 @@ class PropertyClusters:
         owner = self._owners(table["node"].to_numpy())
         return owner[self.tree.leaves]
 
+    def assign(self, properties: pl.DataFrame, k: int) -> Ints:
+        """Return the cluster 0…k−1, int64, of each row of properties, by the rules.
+
+        Args:
+            properties: rows with the tree's predictors, as of `sequence_properties`.
+            k: number of clusters.
+
+        Raises:
+            ValueError: k is not between 1 and `most`.
+        """
+        return self._owners(self.rules(k)["node"].to_numpy())[self.tree.assign(properties)]
+
     def rules(self, k: int) -> pl.DataFrame:
         """Return what defines each of k clusters: cluster (from 0), node, rule, n, discrepancy.
 

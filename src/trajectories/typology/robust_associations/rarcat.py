@@ -69,7 +69,7 @@ class Rarcat:
 
 
 def rarcat(
-    seqs: StateSequences | ArrayLike,
+    seqs: StateSequences | Source | ArrayLike,
     data: pl.DataFrame,
     formula: str | Sequence[str],
     *,
@@ -108,7 +108,8 @@ def rarcat(
     and above `largest` none is: CLARA clusters the replicate, and time is linear in the cases.
 
     Args:
-        seqs: n sequences, whose weights count, or condensed distances of n cases.
+        seqs: n sequences, whose weights count, or condensed distances of n cases, or the items
+            that the cases are (`Source`), whatever their measure.
         data: n rows of covariates.
         formula: as `"~ age + period"`, or the columns' names; factors are compared with their
             first level.
@@ -151,7 +152,7 @@ def rarcat(
         if not reestimate and source.items <= largest:
             source = kept(source)
     else:
-        source = of_distances(seqs)
+        source = seqs if isinstance(seqs, Source) else of_distances(seqs)
     n = source.item.size
     given = source.weights if weights is None else weights
     masses = checked_weights(given, n)

@@ -1,0 +1,159 @@
+"""`associations`: what covariates explain of courses, and how they go with the clusters."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from trajectories import io
+from trajectories.arrays import Floats, Ints
+from trajectories.artefacts.distances import read_distances, read_unique
+from trajectories.artefacts.tables import TABLES, write_tables
+from trajectories.artefacts.windows import CLUSTERS, read_windows
+from trajectories.commands.dissimilarity.matrix import read_task
+from trajectories.config.section import read_section
+from trajectories.config.sections.typology import AssociationsConfig, TypologyConfig
+from trajectories.dissimilarity.matrix.checked_distances import among
+from trajectories.dissimilarity.on_demand import OnDemand
+from trajectories.sequences import StateSequences
+from trajectories.typology.associations.analysed import Analysed, covariates, one_window_each
+from trajectories.typology.associations.explained import (
+    contrast_table,
+    factor_table,
+    position_table,
+)
+from trajectories.typology.associations.property_rules import rules_table
+from trajectories.typology.associations.robust import robust_table
+from trajectories.typology.associations.sequence_tree import grow, leaf_states, node_table
+from trajectories.typology.associations.typical import frequency_table, representative_tables
+from trajectories.typology.robust_associations.replicates import Source
+
+
+def associations(
+    *,
+    config: Path,
+    register: Path,
+    sequences: Path,
+    distances: Path,
+    typology: Path,
+    out: Path,
+    channels: Path | None = None,
+) -> None:
+    """Ask what covariates explain of courses, and how they go with the clusters.
+
+    Args:
+        config: the run's configuration.
+        register: folder with `persons.parquet`.
+        sequences: folder with `windows.parquet`, `states.npy` and `alphabet.json`.
+        distances: folder of the main measure.
+        typology: folder of the chosen typology.
+        out: folder to write: `tables`.
+        channels: folder of `trajectories channels`, where the main measure compares any.
+
+    Raises:
+        UserError: a covariate is no column of persons.
+    """
+    section = read_section(config, "typology", TypologyConfig)
+    settings = section.associations
+    io.make_private(out / TABLES)
+    windows, seqs = read_windows(sequences)
+    persons = io.read_parquet(register / "persons.parquet")
+    data = covariates(windows, persons, settings.covariates)
+    space, item = _distances(config, distances, sequences, channels)
+    sample = one_window_each(
+        windows, data, item, space.among, size=settings.sample, seed=section.seed
+    )
+    print(
+        f"    {sample.rows.size:,} of {sample.of:,} persons, {settings.permutations:,} "
+        f"permutations, {settings.bootstraps:,} draws of persons",
+        flush=True,
+    )
+    chosen = io.read_json(typology / "clusters.json")
+    labels = io.read_parquet(typology / CLUSTERS)["cluster"].to_numpy().astype(np.int64) - 1
+    person = windows["person"].to_numpy().astype(np.int64)
+    tables: dict[str, pl.DataFrame] = {}
+    if sample.varying:
+        tables |= _explained(sample, windows, seqs, data, settings, section.seed)
+        weights = windows["weight"].to_numpy()
+        tables["robust_associations"] = robust_table(
+            Source(lambda _: space, item, space.size, None if (weights == 1).all() else weights),
+            data,
+            labels,
+            person,
+            first=_first_group(windows),
+            ks=range(section.k_min, section.k_max + 1) if settings.choose_again else [chosen["k"]],
+            replicates=settings.bootstraps,
+            largest=settings.largest,
+            sampling=settings.sampling,
+            seed=section.seed,
+        )
+    tables["property_clusters"] = rules_table(
+        sample,
+        seqs,
+        person,
+        labels,
+        properties=settings.properties,
+        min_share=section.choice.minimum_share,
+    )
+    sets, courses = representative_tables(
+        sample,
+        seqs,
+        labels,
+        criterion=settings.representatives,
+        coverage=settings.coverage,
+        radius=settings.radius,
+    )
+    tables |= {"representative_sets": sets, "representatives": courses}
+    tables["frequency_groups"] = frequency_table(sample, seqs, settings.stripes)
+    write_tables({name: table for name, table in tables.items() if table.height}, out)
+
+
+def _explained(
+    sample: Analysed,
+    windows: pl.DataFrame,
+    seqs: StateSequences,
+    data: pl.DataFrame,
+    settings: AssociationsConfig,
+    seed: int,
+) -> dict[str, pl.DataFrame]:
+    """Return the tables of discrepancy and of the tree."""
+    permutations = settings.permutations
+    tables = {"discrepancy": factor_table(sample, permutations=permutations, seed=seed)}
+    if "group" in sample.varying:
+        tables["period_contrasts"] = contrast_table(sample, permutations=permutations, seed=seed)
+        tables["discrepancy_positions"] = position_table(seqs, windows["group"], windows["person"])
+    tree = grow(sample, settings.tree, permutations=permutations, seed=seed)
+    if tree.splits:
+        leaf = tree.assign(data)
+        tables["sequence_tree"] = node_table(tree, leaf, windows["person"].to_numpy())
+        tables["sequence_tree_states"] = leaf_states(leaf, seqs)
+    return tables
+
+
+def _first_group(windows: pl.DataFrame) -> str:
+    """Return the group of the earliest windows."""
+    return str(windows.sort("origin", "group")["group"][0])
+
+
+def _distances(
+    config: Path, folder: Path, sequences: Path, channels: Path | None
+) -> tuple[OnDemand, Ints]:
+    """Return the distances of the main measure, and the unique sequence of each window."""
+    _, weights, inverse = read_unique(folder)
+    d = read_distances(folder)
+    if d is None:
+        _, _, task = read_task(config, folder.name, sequences, channels)
+        return task.space(1), inverse
+    n = weights.size
+
+    def between(rows: Ints, columns: Ints) -> Floats:
+        low, high = np.minimum(rows[:, None], columns), np.maximum(rows[:, None], columns)
+        at = low * (2 * n - low - 1) // 2 + high - low - 1
+        found: Floats = d[np.minimum(at, d.size - 1)].astype(np.float64)
+        found[low == high] = 0
+        return found
+
+    def inside(items: Ints) -> Floats:
+        return among(d, items).astype(np.float64, copy=False)
+
+    return OnDemand(n, inside, between), inverse

@@ -1,0 +1,59 @@
+"""How well a few courses represent each cluster."""
+
+import polars as pl
+
+from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
+from trajectories.release.outputs.base import Output, View
+from trajectories.release.style import Style
+from trajectories.release.tables import Cell, HtmlTable, Tables, number, text
+from trajectories.words import _
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Number of representatives, coverage and quality of each cluster."""
+    names = dict(tables["clusters"].select("cluster", "name").iter_rows())
+    table = (
+        tables["representative_sets"]
+        .group_by("cluster", maintain_order=True)
+        .agg(
+            pl.len().alias("size"),
+            pl.col("coverage").drop_nulls().first(),
+            first=pl.col("persons").first() / pl.col("total").first(),
+        )
+    )
+
+    def shown(value: float | None) -> Cell:
+        return text(None) if value is None else number(style.percent(value, 0))
+
+    return HtmlTable.of(
+        _("Representative courses: how many it takes, and how much of each cluster they cover."),
+        table,
+        {
+            _("Cluster"): lambda row: Cell(
+                f"{row['cluster']}  {style.cluster(names.get(row['cluster']))}"
+            ),
+            _("Representatives"): lambda row: number(str(row["size"])),
+            _("Coverage"): lambda row: shown(row["coverage"]),
+            _("Nearest to the first"): lambda row: shown(row["first"]),
+        },
+        _(
+            "Coverage: share of the cluster near one of its representatives; the last column is "
+            "the share of the courses that are nearest to the first of them. A cluster that takes "
+            "many representatives is a loose one."
+        ),
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="typology",
+        name="representative_sets",
+        sensitivity="high",
+        row="those whom one representative of a cluster represents",
+        dims=("cluster", "rank"),
+        counts=(Count("persons", "persons", guards=True),),
+        totals=(Total("total", "persons", over=("rank",), apart=True),),
+        estimates=(Estimate("near"), Estimate("coverage"), Estimate("quality")),
+    ),
+    view=View(view, tables=("representative_sets", "clusters")),
+)

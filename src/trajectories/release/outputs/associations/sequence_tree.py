@@ -1,0 +1,22 @@
+"""A regression tree: groups of persons that covariates define and whose courses differ most."""
+
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.gate.vocabulary import LEVEL, NAME, one_of
+from trajectories.release.outputs.base import Output
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="typology",
+        name="sequence_tree",
+        sensitivity="moderate",
+        row="one node of the tree: the condition that leads to it, and what its division explains",
+        dims=("node",),
+        values=("parent", "variable", "relation", "levels"),
+        texts={
+            "variable": one_of(NAME),
+            "levels": one_of(rf"{LEVEL}(?:, {LEVEL})*", r"-?\d{1,4}(?:\.\d{1,3})?"),
+        },
+        counts=(Count("persons", "persons", guards=True, optional=True),),
+        estimates=(Estimate("r2"), Estimate("p_value")),
+    )
+)
