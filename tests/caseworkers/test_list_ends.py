@@ -2,11 +2,17 @@
 
 import datetime as dt
 
+import numpy as np
 import polars as pl
 import pytest
 
 from hazards.registers import LAST_DAY, assignments, day, intervals, list_of, office
-from trajectories.caseworkers.list_ends import decided_until, list_ends, without_each_client
+from trajectories.caseworkers.list_ends import (
+    at_work,
+    decided_until,
+    list_ends,
+    without_each_client,
+)
 from trajectories.config.sections.changes import ChangesConfig
 
 RULES = ChangesConfig()
@@ -165,3 +171,26 @@ def test_a_person_s_own_last_day_does_not_date_the_end():
     assert dated[1] == day("2010-07-20")
     months = dict(found.select("person", "month").iter_rows())
     assert (months[0], months[1]) == (day("2010-06-01"), day("2010-07-01"))
+
+
+def test_stretches_at_work_cover_the_days_of_the_assignments():
+    draw = np.random.default_rng(4)
+    start = draw.integers(0, 200, 300)
+    first = pl.lit(dt.date(2010, 1, 1))
+    rows = pl.DataFrame(
+        {
+            "municipality": [(1, 2, None)[i] for i in draw.integers(0, 3, 300)],
+            "caseworker": draw.integers(0, 9, 300),
+            "start": start,
+            "end": start + draw.integers(0, 9, 300),
+        }
+    ).with_columns(first + pl.duration(days=pl.col(name)) for name in ("start", "end"))
+    merged = at_work(rows)
+    days = [
+        frame.select("municipality", "caseworker", day=pl.date_ranges("start", "end"))
+        .explode("day")
+        .sort("municipality", "caseworker", "day")
+        for frame in (rows, merged)
+    ]
+    assert len(merged) < len(rows)
+    assert days[1].equals(days[0].unique(maintain_order=True))

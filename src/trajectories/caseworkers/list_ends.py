@@ -173,12 +173,10 @@ def _with_reorganised(
         .agg(ending=pl.len())
         .filter(pl.col("ending") >= 3)
     )
-    at_work = (
+    many = (
         together.lazy()
         .join(
-            assignments.lazy().select(
-                "municipality", "start", "end", pl.col("caseworker").alias("colleague")
-            ),
+            at_work(assignments).lazy().rename({"caseworker": "colleague"}),
             on="municipality",
             nulls_equal=True,
         )
@@ -191,8 +189,25 @@ def _with_reorganised(
         .select("caseworker", "run", pl.lit(value=True).alias("reorganised"))
         .collect()
     )
-    return found.join(at_work, on=["caseworker", "run"], how="left").with_columns(
+    return found.join(many, on=["caseworker", "run"], how="left").with_columns(
         pl.col("reorganised").fill_null(value=False)
+    )
+
+
+def at_work(assignments: pl.DataFrame) -> pl.DataFrame:
+    """The stretches in which each caseworker has clients in a municipality.
+
+    They are far fewer than the assignments, and cover the same days.
+    """
+    key = ["municipality", "caseworker"]
+    ordered = assignments.select(*key, "start", "end").sort(*key, "start", "end")
+    so_far = pl.col("end").cum_max().shift(1).over(key)
+    apart = ((pl.col("start") - so_far).dt.total_days() > 1).fill_null(value=True)
+    return (
+        ordered.with_columns(stretch=apart.cum_sum())
+        .group_by(*key, "stretch")
+        .agg(pl.col("start").min(), pl.col("end").max())
+        .drop("stretch")
     )
 
 

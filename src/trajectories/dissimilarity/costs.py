@@ -216,8 +216,10 @@ def transition_counts(seqs: StateSequences, lag: int = 1) -> Floats:
     size, length = len(seqs.alphabet), seqs.length
     counts = np.zeros((max(length - lag, 0), size, size))
     states, weights = _by_weight(seqs)
+    # Position by position in memory: reading a column of rows would fetch every row each time.
+    columns = np.ascontiguousarray(states.T)
     for t in range(len(counts)):
-        origin, end = states[:, t], states[:, t + lag]
+        origin, end = columns[t], columns[t + lag]
         known = (origin < VOID) & (end < VOID)
         pair = origin[known].astype(np.int64) * size + end[known]
         weight = np.bincount(pair, weights=weights[known], minlength=size * size)

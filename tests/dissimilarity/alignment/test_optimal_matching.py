@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dissimilarity import oracle
 from trajectories.dissimilarity import Costs, cross, pairwise
+from trajectories.dissimilarity.alignment.meet_in_the_middle import distinct_rows
 from trajectories.dissimilarity.alignment.optimal_matching import Alignment
 from trajectories.dissimilarity.expanded_alphabets import plain
 from trajectories.sequences import VOID, StateSequences
@@ -102,3 +103,17 @@ def test_never_negative_where_distinct_states_cost_nothing():
     free = Costs(np.zeros((3, 3)), 0.1)
     states = np.random.default_rng(4).integers(0, 3, (40, 30)).astype(np.uint8)
     assert_array_equal(cross(states, states, "om", free), 0)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (4, 0), (1, 1), (300, 5)])
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_different_rows_are_those_of_numpy(shape, kind):
+    rows = np.random.default_rng(3).integers(0, 3, shape).astype(kind)
+    rows[rows == 2] = np.iinfo(kind).max
+    found = distinct_rows(rows)
+    if not rows.size:
+        assert [len(one) for one in found] == [min(len(rows), 1)] * 2 + [len(rows)]
+        return
+    wanted = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    for one, other in zip(found, wanted, strict=True):
+        assert np.array_equal(one, other.reshape(one.shape))
