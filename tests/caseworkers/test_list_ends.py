@@ -184,7 +184,7 @@ def test_stretches_at_work_cover_the_days_of_the_assignments():
             "start": start,
             "end": start + draw.integers(0, 9, 300),
         }
-    ).with_columns(first + pl.duration(days=pl.col(name)) for name in ("start", "end"))
+    ).with_columns((first + pl.duration(days=name)).alias(name) for name in ("start", "end"))
     merged = at_work(rows)
     days = [
         frame.select("municipality", "caseworker", day=pl.date_ranges("start", "end"))
