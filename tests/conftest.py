@@ -8,11 +8,12 @@ from hypothesis import settings
 
 from untraced import compile_untraced
 
-compile_untraced()
-
 # How long an example takes says nothing of what is tested: the first waits for a compiler.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+
+# Matrices of tests are small: threads of the linear algebra would wait for each other, busily.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 TOGETHER = {
     "the workflow's run": ("tests/workflow/",),
@@ -56,6 +57,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no worker is left alone with it."""
     places = {name: place for place, name in enumerate(TOGETHER)}
     items.sort(key=lambda item: places.get(shared(item.nodeid), len(places)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    """Import the package where coverage looks already, and numba after it."""
+    compile_untraced()
 
 
 @pytest.fixture(scope="session")

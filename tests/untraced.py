@@ -5,14 +5,16 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from numba.core.dispatcher import Dispatcher
-
 
 def compile_untraced() -> None:
     """Let a traced thread wait while another one, which tracing does not know, compiles.
 
     Compiling takes twice as long when traced. Only threads of `threading` inherit a tracer.
     """
+    import trajectories  # noqa: F401  # names the folder of compiled kernels, which numba asks for
+
+    from numba.core.dispatcher import Dispatcher  # isort: skip
+
     plainly = Dispatcher.compile
 
     def compile_elsewhere(dispatcher: Dispatcher, signature: Any) -> Any:

@@ -16,7 +16,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def overlay() -> dict:
-    return {"simulator": {"persons": PERSONS}}
+    """Few persons, and no more repetitions than there must be: each part still does its work."""
+    return {
+        "simulator": {"persons": PERSONS},
+        "typology": {
+            "k_max": 6,
+            "starts": 2,
+            "validation": {"replicates": 19, "sample": 150, "bootstraps": 5, "draws": 100},
+            "hours": {"sample": 50},
+        },
+        "hazards": {
+            "models": {"randomisations": 199},
+            "histories": {"sample": 1000},
+            "sensitivity": {"selection_strengths": [1.0, 2.0], "draws": 2},
+        },
+    }
 
 
 @pytest.fixture(scope="session")

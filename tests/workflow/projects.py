@@ -60,6 +60,16 @@ class Project:
         }
 
 
+def changed(overlay: dict, change: dict) -> dict:
+    """Return an overlay in which a change replaces single values."""
+    deeper = {
+        key: changed(overlay[key], value)
+        for key, value in change.items()
+        if isinstance(value, dict) and isinstance(overlay.get(key), dict)
+    }
+    return {**overlay, **change, **deeper}
+
+
 def copy_project(folder: Path) -> Project:
     for name in ("Snakefile", "workflow", "config", "profiles", "uv.lock"):
         (folder / name).symlink_to(ROOT / name)

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+import pyreadstat
 import pytest
 
 from workflow.projects import Project, copy_project
@@ -27,7 +28,8 @@ OVERLAY = {
         "files": {
             "spells": {"path": f"{DATA}/spells (*).csv"},
             "persons": {"path": f"{DATA}/persons [1].csv"},
-            "assignments": {"path": f"{DATA}/assignments.csv"},
+            "assignments": {"path": f"{DATA}/assignments.dta"},
+            "activities": {"path": f"{DATA}/activities.xpt"},
         },
     },
     "sequences": {"window": {"length_months": 6, "months_without": 3}, "group_by": "sex"},
@@ -39,7 +41,10 @@ OVERLAY = {
 
 
 def write_extracts(folder: Path) -> Path:
-    """Sixty persons with a spell or two each, and a caseworker; return the spells' file."""
+    """Sixty persons with a spell or two each, and a caseworker; return the spells' file.
+
+    Caseworkers are in a Stata file, one of them without a client, and two activities in a SAS file.
+    """
     folder.mkdir()
     begin = date(2010, 1, 4)
     spells, assigned = [], []
@@ -56,9 +61,12 @@ def write_extracts(folder: Path) -> Path:
     pl.DataFrame(spells, schema=["person", "code", "start", "end"], **columns).write_csv(
         folder / "spells (2010).csv"
     )
-    pl.DataFrame(assigned, schema=["person", "caseworker", "start", "end"], **columns).write_csv(
-        folder / "assignments.csv"
-    )
+    assigned.append((None, "c0", begin, begin))
+    held = pl.DataFrame(assigned, schema=["person", "caseworker", "start", "end"], **columns)
+    pyreadstat.write_dta(held, folder / "assignments.dta")
+    days = {"start": [begin] * 2, "end": [begin + timedelta(days=30)] * 2}
+    active = pl.DataFrame({"person": ["p0", "p3"], "activity": ["internship_private"] * 2, **days})
+    pyreadstat.write_xport(active, folder / "activities.xpt")
     people = [(f"p{n}", date(1970 + n % 20, 1, 1), "KM"[n % 2], 751) for n in range(PERSONS)]
     pl.DataFrame(
         people, schema=["person", "birth_date", "sex", "municipality"], **columns
@@ -95,6 +103,24 @@ def test_the_rest_is_released_with_the_reason_of_what_is_missing(own, done) -> N
     page = (release / "report.html").read_text(encoding="utf-8")
     assert "Missing from this report" in page
     assert "hazards.risk.readiness names activity_ready" in page
+
+
+def test_sas_and_stata_files_are_converted_and_then_read(own, done) -> None:
+    run = own.folder / RUN
+    assert "assignments.dta: 61 of 61 rows" in done.stdout + done.stderr
+    assert "activities.xpt: 2 rows" in (run / "private/logs/convert.log").read_text()
+    register = run / "private/register"
+    log = json.loads((register / "reading.json").read_text())
+    statistical = [entry for entry in log if entry["format"] != "csv"]
+    assert {(entry["file"], entry["format"], entry["rows"]) for entry in statistical} == {
+        ("activities.xpt", "xpt", 2),
+        ("assignments.dta", "dta", 61),
+    }
+    assert pl.read_parquet(register / "assignments.parquet").height == PERSONS
+    rejected = pl.read_parquet(register / "rejected.parquet")
+    assert rejected.select("file", "row", "reason").rows() == [
+        ("assignments.dta", 61, "person is missing")
+    ]
 
 
 def test_the_console_says_it_where_it_happens_and_at_the_end(own, done) -> None:

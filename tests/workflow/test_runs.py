@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 import yaml
 
-from workflow.projects import copy_project
+from workflow.projects import changed, copy_project
 
 
 def test_a_run_ends_with_the_report_and_its_headline(project, finished) -> None:
@@ -67,7 +67,7 @@ def test_a_second_run_does_nothing(project, overlay, finished) -> None:
 def test_a_changed_value_reruns_what_depends_on_it(
     project, overlay, finished, change, first, untouched
 ) -> None:
-    planned = project.planned({**overlay, **change})
+    planned = project.planned(changed(overlay, change))
     assert any(name.startswith(first) for name in planned), planned
     assert not planned & untouched
 

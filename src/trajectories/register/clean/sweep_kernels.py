@@ -6,6 +6,44 @@ from numba import njit
 from trajectories.arrays import Array
 
 FEW = 32
+"""Rows that are sorted by insertion; more are merged."""
+
+
+@njit(cache=True, nogil=True)
+def follows(other: int, row: int, start: Array, end: Array) -> bool:
+    """Return whether row `other` has its place after `row`."""
+    return start[other] > start[row] or (start[other] == start[row] and end[other] > end[row])
+
+
+@njit(cache=True, nogil=True)
+def insert(order: Array, start: Array, end: Array, first: int, last: int) -> None:
+    """Sort the few rows at `order[first:last]` by start and end."""
+    for i in range(first + 1, last):
+        row = order[i]
+        j = i
+        while j > first and follows(order[j - 1], row, start, end):
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = row
+
+
+@njit(cache=True, nogil=True)
+def merge(
+    order: Array, start: Array, end: Array, first: int, middle: int, last: int, spare: Array
+) -> None:
+    """Merge the sorted rows at `order[first:middle]` and `order[middle:last]`."""
+    for place in range(first, middle):
+        spare[place] = order[place]
+    i, j = first, middle
+    for place in range(first, last):
+        if i == middle:
+            break
+        if j < last and follows(spare[i], order[j], start, end):
+            order[place] = order[j]
+            j += 1
+        else:
+            order[place] = spare[i]
+            i += 1
 
 
 @njit(cache=True, nogil=True)
@@ -35,25 +73,16 @@ def order_by_days(person: Array, start: Array, end: Array, persons: int) -> Arra
     for i in range(n):
         order[place[person[i]]] = i
         place[person[i]] += 1
+    spare = np.empty(n, np.int64)
     for k in range(persons):
         first, last = at[k], at[k + 1]
-        if last - first > FEW:
-            own = order[first:last].copy()
-            own = own[np.argsort(end[own], kind="mergesort")]
-            order[first:last] = own[np.argsort(start[own], kind="mergesort")]
-            continue
-        for i in range(first + 1, last):
-            row = order[i]
-            j = i
-            while j > first:
-                other = order[j - 1]
-                if start[other] < start[row] or (
-                    start[other] == start[row] and end[other] <= end[row]
-                ):
-                    break
-                order[j] = other
-                j -= 1
-            order[j] = row
+        for begin in range(first, last, FEW):
+            insert(order, start, end, begin, min(begin + FEW, last))
+        width = FEW
+        while width < last - first:
+            for begin in range(first, last - width, 2 * width):
+                merge(order, start, end, begin, begin + width, min(begin + 2 * width, last), spare)
+            width *= 2
     return order
 
 

@@ -74,7 +74,7 @@ def count_occurrences(
                             break
                         if event[j] == pattern[step] and (gap == 0) == same_time[step]:
                             after[j - low] += ways[i - low]
-                ways[: high - low] = after[: high - low]
+                ways, after = after, ways
             for i in range(start, high):
                 total += ways[i - low]
         counts[place] = total

@@ -10,6 +10,7 @@ import numba
 import numpy as np
 import polars as pl
 
+from trajectories.arrays import read_only
 from trajectories.register.codes.codelist import StateRules
 from trajectories.sequences.calendar import month_starts, whole_months
 from trajectories.sequences.months import month_kernels as _month_kernels
@@ -164,12 +165,17 @@ def monthly_states(
 
 
 def _sweep(persons: int, *tables: Any) -> None:
-    """Sweep blocks of persons in as many threads as numba may use."""
+    """Sweep blocks of persons in as many threads as numba may use, and write to the last table."""
+    *inputs, output = tables
+    fixed = [
+        table._make(read_only(v) if isinstance(v, np.ndarray) else v for v in table)
+        for table in inputs
+    ]
     threads = numba.get_num_threads()
     edges = np.linspace(0, persons, BLOCKS_A_THREAD * threads + 1).astype(np.int64)
 
     def sweep(block: tuple[int, int]) -> None:
-        _month_kernels.sweep_months(*block, *tables)
+        _month_kernels.sweep_months(*block, *fixed, output)
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(sweep, pairwise(edges.tolist())))

@@ -139,7 +139,8 @@ class _Runs:
                 SWAP_TOLERANCE,
             )
 
-        team.each(work, [running[t :: team.size] for t in range(team.size)])
+        shares = (running[t :: team.size] for t in range(team.size))
+        team.each(work, [np.ascontiguousarray(share) for share in shares])
 
     def stop_twins(self, running: Ints) -> None:
         """Stop running starts with the same medoids as one that has tried more items since."""

@@ -143,7 +143,8 @@ def _swap_block(
                 best = j
         if lowest + saved < -tolerance * loss:
             medoids[best] = item
-            rows[best, :] = row
+            for o in range(n):  # an array put in a slice takes seconds to compile
+                rows[best, o] = row[o]
             idle = 1
             loss = assign(rows, k, weights, near, items, first_item, mass, nearest, second, removal)
     return loss, idle
