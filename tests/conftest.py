@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from untraced import compile_untraced
+from untraced import compile_untraced, is_untraced, untraced
 
 # How long an example takes says nothing of what is tested: the first waits for a compiler.
 settings.register_profile("project", deadline=None)
@@ -63,6 +63,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionstart() -> None:
     """Import the package where coverage looks already, and numba after it."""
     compile_untraced()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item):
+    """Run a test, and the fixtures that it is the first to need, traced or not."""
+    if not is_untraced(item):
+        return (yield)
+    with untraced():
+        return (yield)
 
 
 @pytest.fixture(scope="session")

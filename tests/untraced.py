@@ -1,9 +1,48 @@
-"""Compile kernels where coverage does not look: it would trace each line of the compiler."""
+"""Work where coverage does not look: tracing doubles or trebles the time of all Python code.
+
+Until Python 3.12 a tracer slows the lines of every library, not only of those that it measures.
+"""
 
 import _thread
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import pytest
+
+MARK = "untraced"
+"""Of tests that repeat what others have run once, such as Monte Carlo tests."""
+
+
+def is_untraced(item: pytest.Item) -> bool:
+    """Return whether coverage should not hang on a test.
+
+    So it is with tests of the mark; with those that need the reference data, which are skipped
+    elsewhere; and with properties, whose examples are drawn at random.
+    """
+    return (
+        item.get_closest_marker(MARK) is not None
+        or "reference" in getattr(item, "fixturenames", ())
+        or hasattr(getattr(item, "obj", None), "hypothesis")
+    )
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Trace nothing meanwhile, in this thread and in those that it starts."""
+    own, others = sys.gettrace(), threading.gettrace()
+    if own is None:
+        yield
+        return
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        yield
+    finally:
+        threading.settrace(others)
+        sys.settrace(own)
 
 
 def compile_untraced() -> None:

@@ -169,6 +169,7 @@ def test_weights_are_replicates_and_zero_is_no_row():
     assert short.rows == 10
 
 
+@pytest.mark.untraced
 def test_the_test_rejects_true_nulls_in_one_of_twenty():
     rejected = 0
     for seed in range(400):

@@ -97,6 +97,7 @@ def test_samples_repeat_the_smaller_group_and_pairs_can_be_limited():
     assert not found.equals(compare_groups(d, groups, samples=20, seed=1))
 
 
+@pytest.mark.untraced
 def test_permutations_hold_their_size_where_chi_squared_does_not():
     """Where many dimensions vary, LRT varies less than χ² with one degree of freedom."""
     rejected = {"p_value": 0, "p_permutation": 0}

@@ -81,6 +81,7 @@ def test_one_factor_is_the_analysis_of_one_factor():
     assert found["p_value"][0] == pytest.approx(single["p_value"][0], abs=0.06)
 
 
+@pytest.mark.untraced
 def test_the_test_rejects_true_nulls_in_one_of_twenty_and_finds_a_planted_factor():
     rejected, found = 0, 0
     for seed in range(100):

@@ -187,6 +187,7 @@ def test_integer_weights_are_replicates():
     assert_allclose(short.nodes["discrepancy"], whole.nodes["discrepancy"], rtol=1e-9)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("corrected", [False, True])
 def test_correction_holds_the_size_that_the_search_breaks(corrected):
     splits = 0

@@ -18,6 +18,7 @@ SUMS = Path(__file__).parents[1] / "fixtures" / "dissimilarity" / "mvad.csv"
 ROWS = pl.read_csv(SUMS).rows(named=True)
 
 
+@pytest.mark.untraced
 @pytest.mark.skipif(not FILE.is_file(), reason="no copy of mvad.csv is named or kept")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
 def test_sums_of_distances_equal_r(row):

@@ -7,6 +7,7 @@ from scipy import stats
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.studies.monte_carlo import estimates, simulated
 
+pytestmark = pytest.mark.untraced
 REPLICATIONS = 6
 
 

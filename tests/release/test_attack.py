@@ -51,6 +51,7 @@ def one_group_each(cells: np.ndarray) -> pl.DataFrame:
     )
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("preset", "width", "top"),
     [("default", 2, 19), ("default", 3, 14), ("opensafely", 2, 24), ("strict", 2, 32)],
@@ -77,6 +78,7 @@ def rounds_to(shown: float | None, top: int, rules: Rules) -> set[int]:
     return {n for n in range(top + 1) if low <= n < shown - rules.base // 2 + rules.base}
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("preset", ["default", "opensafely"])
 def test_a_reader_with_a_pencil_cannot_tell_a_withheld_count_from_a_total(preset):
     rules, top = PRESETS[preset], 12 if preset == "default" else 10
@@ -172,6 +174,7 @@ def test_the_order_of_rows_changes_nothing(order, counts):
     assert straight.sort(keys).equals(shuffled.sort(keys))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_no_released_table_holds_a_small_or_unrounded_count(preset):
     rules = PRESETS[preset]

@@ -118,6 +118,7 @@ def test_compared_series_differ_in_lightness():
     assert all(abs(a - b) >= 8 for a, b in itertools.combinations(lightness, 2))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.name)
 @pytest.mark.parametrize(("language", "size"), [("en", "wide"), ("da", "narrow")])
 def test_nothing_is_cut_off_and_simulated_data_say_so(tables, drawing, language, size):

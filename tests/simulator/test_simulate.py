@@ -161,6 +161,7 @@ def test_a_departed_caseworker_has_no_client_after(settings, register):
     assert still.is_empty()
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(("scenario", "ratio"), [("A", 0.78), ("null", 1.0)])
 def test_the_planted_hazard_ratio_is_recovered(scenario, ratio):
     settings = SimulatorConfig(

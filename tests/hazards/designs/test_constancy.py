@@ -128,6 +128,7 @@ def test_a_planted_trend_is_found():
     assert found[ALIKE]["p_value"] < 0.01
 
 
+@pytest.mark.untraced
 def test_a_constant_ratio_is_rejected_at_the_nominal_size():
     """20 planted nulls with three tests each, corrected: 5 or more of 5 % come once in 400."""
     least = []

@@ -32,6 +32,7 @@ def test_the_interval_holds_the_estimate_and_turns_where_the_test_does():
     assert again == found
 
 
+@pytest.mark.untraced
 def test_the_size_is_near_five_per_cent_with_ten_clusters():
     rejected = 0
     for seed in range(60):

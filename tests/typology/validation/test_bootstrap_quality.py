@@ -47,6 +47,7 @@ def test_the_estimate_is_the_quality_of_all_cases() -> None:
         assert table == pytest.approx(own)
 
 
+@pytest.mark.untraced
 def test_intervals_cover_the_index_of_the_population() -> None:
     """R² of fixed clusters: of 40 samples, 95 % intervals miss the population's 7 times at most."""
     stream = np.random.default_rng(8)

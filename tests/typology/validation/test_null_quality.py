@@ -46,6 +46,7 @@ def planted(n: int = 90, length: int = 8, seed: int = 0) -> StateSequences:
     return StateSequences(states, tuple("abc"), np.ones(n))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("model", ["combined", "duration", "sequencing", "stateindep", "markov"])
 def test_planted_types_are_significant(model: str) -> None:
     found = null_quality(planted(), KS, model, "om", "trate", replicates=39, seed=1)
@@ -56,6 +57,7 @@ def test_planted_types_are_significant(model: str) -> None:
     assert low["observed"] < low["threshold"]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("make", "model", "costs"), [(chain, "markov", "trate"), (noise, "stateindep", None)]
 )
