@@ -60,9 +60,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionstart() -> None:
+def pytest_sessionstart(session: pytest.Session) -> None:
     """Import the package where coverage looks already, and numba after it."""
-    compile_untraced()
+    if session.config.getoption("dist", "no") == "no":  # a process that runs tests itself
+        compile_untraced()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,12 +8,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 MARK = "untraced"
 """Of tests that repeat what others have run once, such as Monte Carlo tests."""
+
+LIBRARIES = ("numba", "matplotlib.figure", "pandas", "polars", "scipy.stats", "sklearn.metrics")
+"""What takes long to import, and most tests need."""
 
 
 def is_untraced(item: pytest.Item) -> bool:
@@ -52,6 +56,8 @@ def compile_untraced() -> None:
     """
     import trajectories  # noqa: F401  # names the folder of compiled kernels, which numba asks for
 
+    if sys.gettrace() is not None:
+        in_plain_thread(lambda: [import_module(name) for name in LIBRARIES])
     from numba.core.dispatcher import Dispatcher  # isort: skip
 
     plainly = Dispatcher.compile
