@@ -22,7 +22,7 @@ def overlay() -> dict:
         "typology": {
             "k_max": 6,
             "starts": 2,
-            "validation": {"replicates": 19, "sample": 150, "bootstraps": 5, "draws": 100},
+            "validation": {"replicates": 19, "sample": 150, "bootstraps": 10, "draws": 100},
             "hours": {"sample": 50},
         },
         "hazards": {

@@ -116,8 +116,8 @@ def test_sas_and_stata_files_are_converted_and_then_read(own, done) -> None:
         ("activities.xpt", "xpt", 2),
         ("assignments.dta", "dta", 61),
     }
-    assert pl.read_parquet(register / "assignments.parquet").height == PERSONS
-    rejected = pl.read_parquet(register / "rejected.parquet")
+    assert pl.read_parquet(register / "assignments.parquet", glob=False).height == PERSONS
+    rejected = pl.read_parquet(register / "rejected.parquet", glob=False)
     assert rejected.select("file", "row", "reason").rows() == [
         ("assignments.dta", 61, "person is missing")
     ]
