@@ -212,6 +212,8 @@ def lowest() -> int:
     if uv is None:
         return 2
     folder = ROOT / ".venv-lowest"
+    # Kernels of the oldest numba and of the locked one would replace each other.
+    os.environ["NUMBA_CACHE_DIR"] = str(folder / "kernels")
     made = run([uv, "venv", "--quiet", "--clear", "--python", str(interpreter()), str(folder)])
     oldest = ["--resolution", "lowest-direct", "--editable", ".", "--group", "dev"]
     where = ["--python", str(folder)]
