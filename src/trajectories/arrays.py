@@ -16,8 +16,8 @@ Kept = TypeVar("Kept", bound=np.generic)
 def read_only(array: NDArray[Kept]) -> NDArray[Kept]:
     """Return a view that cannot be written to.
 
-    A compiled function is compiled anew for arrays that can be written to. Columns of a frame cannot,
-    unless the frame is empty or they were cast, so that what reads columns compiles once for views.
+    A function is compiled anew for arrays that can be written to. Columns of a frame cannot, unless
+    the frame is empty or they were cast: what reads columns is compiled once for such views.
     """
     view = array.view()
     view.flags.writeable = False
