@@ -12,7 +12,8 @@ FEW = 32
 @njit(cache=True, nogil=True)
 def follows(other: int, row: int, start: Array, end: Array) -> bool:
     """Return whether row `other` has its place after `row`."""
-    return start[other] > start[row] or (start[other] == start[row] and end[other] > end[row])
+    later = start[other] > start[row]
+    return bool(later or (start[other] == start[row] and end[other] > end[row]))
 
 
 @njit(cache=True, nogil=True)

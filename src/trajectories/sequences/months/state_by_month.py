@@ -167,15 +167,16 @@ def monthly_states(
 def _sweep(persons: int, *tables: Any) -> None:
     """Sweep blocks of persons in as many threads as numba may use, and write to the last table."""
     *inputs, output = tables
-    fixed = [
+    fixed = (
         table._make(read_only(v) if isinstance(v, np.ndarray) else v for v in table)
         for table in inputs
-    ]
+    )
+    tables = (*fixed, output)
     threads = numba.get_num_threads()
     edges = np.linspace(0, persons, BLOCKS_A_THREAD * threads + 1).astype(np.int64)
 
     def sweep(block: tuple[int, int]) -> None:
-        _month_kernels.sweep_months(*block, *fixed, output)
+        _month_kernels.sweep_months(*block, *tables)
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(sweep, pairwise(edges.tolist())))
