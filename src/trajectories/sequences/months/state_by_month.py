@@ -171,7 +171,7 @@ def _sweep(persons: int, *tables: Any) -> None:
         table._make(read_only(v) if isinstance(v, np.ndarray) else v for v in table)
         for table in inputs
     )
-    tables = (*fixed, output)
+    tables = tuple([*fixed, output])
     threads = numba.get_num_threads()
     edges = np.linspace(0, persons, BLOCKS_A_THREAD * threads + 1).astype(np.int64)
 
