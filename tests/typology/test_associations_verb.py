@@ -118,3 +118,25 @@ def test_a_covariate_that_nobody_has_is_named(finished: Path, tmp_path: Path) ->
     config = write_config(tmp_path, associations={"covariates": ["height"]})
     with pytest.raises(UserError, match="names 'height', which persons do not have"):
         ask(finished, config, "none")
+
+
+def test_few_persons_have_the_tables_that_they_allow(finished: Path, tmp_path: Path) -> None:
+    windows = pl.read_parquet(finished / "sequences" / "windows.parquet")
+    config = write_config(tmp_path, associations=SETTINGS | {"covariates": ["group", "age"]})
+    few = tmp_path / "sequences"
+    few.mkdir()
+    weight = pl.when(pl.col("window") < 12).then("weight").otherwise(0.0)
+    windows.with_columns(weight=weight).write_parquet(few / "windows.parquet")
+    for name in ("states.npy", "alphabet.json"):
+        (few / name).write_bytes((finished / "sequences" / name).read_bytes())
+    associations(
+        config=config,
+        register=finished / "register",
+        sequences=few,
+        distances=finished / "om",
+        typology=finished / "typology",
+        out=tmp_path / "out",
+    )
+    made = {path.stem for path in (tmp_path / "out" / "tables").iterdir()}
+    assert {"discrepancy", "property_clusters"} <= made
+    assert "frequency_groups" not in made

@@ -28,6 +28,9 @@ from trajectories.typology.associations.sequence_tree import grow, leaf_states, 
 from trajectories.typology.associations.typical import frequency_table, representative_tables
 from trajectories.typology.robust_associations.replicates import Source
 
+EACH = 10
+"""Fewest different courses for each cluster where these are formed anew from draws of persons."""
+
 
 def associations(
     *,
@@ -72,8 +75,9 @@ def associations(
     labels = io.read_parquet(typology / CLUSTERS)["cluster"].to_numpy().astype(np.int64) - 1
     person = windows["person"].to_numpy().astype(np.int64)
     tables: dict[str, pl.DataFrame] = {}
-    if sample.varying:
+    if sample.varying and sample.d.any():
         tables |= _explained(sample, windows, seqs, data, settings, section.seed)
+    if sample.varying and space.size >= EACH * chosen["k"]:
         weights = windows["weight"].to_numpy()
         tables["robust_associations"] = robust_table(
             Source(lambda _: space, item, space.size, None if (weights == 1).all() else weights),

@@ -14,6 +14,8 @@ from trajectories.typology.associations.analysed import Analysed
 from trajectories.typology.representative_sets.covering_set import Criterion, representatives
 from trajectories.typology.representative_sets.relative_frequency import relative_frequency_groups
 
+LEAST_IN_GROUP = 10
+"""Fewest windows of a relative-frequency group."""
 LEAST = 20
 """Fewest windows of a cluster in the sample whose representatives are looked for."""
 
@@ -112,7 +114,8 @@ COURSES = {
 def frequency_table(sample: Analysed, seqs: StateSequences, groups: int) -> pl.DataFrame:
     """Return relative-frequency groups of all windows of the sample (Fasang & Liao 2014).
 
-    A window on the border of two groups counts in the one that has more of its weight.
+    There are fewer groups where they would be small, and none where there would be one. A window on
+    the border of two groups counts in the one that has more of its weight.
 
     Returns:
         stripe (from 1), position (from 1), state (the commonest of the group), count (persons in
@@ -120,6 +123,9 @@ def frequency_table(sample: Analysed, seqs: StateSequences, groups: int) -> pl.D
         of the largest in the sample), r2 (share of the sum of distances to the medoid of all by
         which those to the groups' medoids are smaller; the same in all rows).
     """
+    groups = min(groups, sample.rows.size // LEAST_IN_GROUP)
+    if groups < 2 or not sample.d.any():
+        return pl.DataFrame()
     found = relative_frequency_groups(sample.d, groups, sample.weights)
     members = found.members.sort("item", "weight", "group", descending=[False, True, False])
     placed = members.unique("item", keep="first", maintain_order=True)
