@@ -19,7 +19,13 @@ from trajectories.simulator.scenarios import (
 from trajectories.simulator.shocks import REORGANISED, strain_of, times_of
 from trajectories.simulator.statuses import ASSISTANCE, DEPARTURE, REQUEST, VISITATION
 
-SMALL = {"persons": 2_000, "office_persons": 2_000, "caseload": 20, "seed": 5}
+SMALL = {
+    "persons": 2_000,
+    "office_persons": 2_000,
+    "caseload": 20,
+    "seed": 5,
+    "types": {"separation": 0},
+}
 
 
 def settings(scenario: str, **more: object) -> SimulatorConfig:

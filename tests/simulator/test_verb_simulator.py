@@ -38,6 +38,7 @@ def test_files_hold_the_rows_of_the_register(config, tmp_path):
         "truth.json",
         "truth_changes.parquet",
         "truth_departures.parquet",
+        "truth_types.parquet",
     ]
 
 

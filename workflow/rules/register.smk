@@ -13,6 +13,7 @@ rule simulate:
         truth=PRIVATE / "truth.json",
         departures=PRIVATE / "truth_departures.parquet",
         changes=PRIVATE / "truth_changes.parquet",
+        types=PRIVATE / "truth_types.parquet",
     log:
         LOGS / "simulate.log",
     benchmark:

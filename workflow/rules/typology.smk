@@ -13,6 +13,8 @@ rule cluster:
         main=MAIN,
         others=OTHERS,
         channels=compared_by_any(),
+        truth=rules.simulate.output.types if SIMULATED else [],
+        register=rules.ingest.output,
     output:
         directory(TYPOLOGY),
     log:
@@ -26,13 +28,14 @@ rule cluster:
         code=code("typology.cluster"),
         others=options("--others", OTHERS),
         channels=options("--channels", compared_by_any()),
+        truth=options("--truth", [PRIVATE / "truth_types.parquet"] if SIMULATED else []),
     message:
         "Build one typology over all periods"
     shell:
         "{PYTHON:q} -P -m trajectories --threads {CORES} --keep-going --log {log:q}"
         " cluster --config {CONFIG:q}"
         " --sequences {input.sequences:q} --distances {input.main:q} {params.others:q}"
-        " {params.channels:q} --out {output:q}"
+        " {params.channels:q} {params.truth:q} --register {input.register:q} --out {output:q}"
 
 
 rule hours:

@@ -152,8 +152,7 @@ class Rates(NamedTuple):
     """Parameters of the monthly kernels, as scalars and arrays.
 
     Probabilities are per month; effects are on the log hazard of a job. Arrays over statuses are
-    indexed by status; `follows` has two more rows, for jobs of at most six months and for the time
-    before the first case; its rows are cumulative.
+    indexed by status.
     """
 
     job_baseline: float
@@ -175,7 +174,6 @@ class Rates(NamedTuple):
     exit_flexjob: float
     exit_pension: float
     exit_other: float
-    other_exits: Floats
     upgrade: float
     downgrade: float
     request: float
@@ -184,8 +182,6 @@ class Rates(NamedTuple):
     move: float
     municipality_shares: Floats
     coordinator: float
-    activity_ready: float
-    follows: Floats
     shortest_months: Floats
     mean_months: Floats
     activity_start: Floats
@@ -228,11 +224,6 @@ def by_status(values: dict[int, float] | dict[int, int], default: float) -> Floa
 def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
     """Return the parameters of one run."""
     count = len(STATUSES)
-    follows = np.ones((count + 2, count))
-    for status, shares in WHAT_FOLLOWS.items():
-        follows[status] = cumulative(shares, count)
-    follows[count] = cumulative(AFTER_SHORT_JOB, count)
-    follows[count + 1] = cumulative(BEFORE_FIRST_CASE, count)
     digits = np.ones((count, 10))
     for status, shares in ACTIVITY_DIGITS.items():
         digits[status] = cumulative(shares, 10)
@@ -256,7 +247,6 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
         exit_flexjob=0.0018,
         exit_pension=0.0010,
         exit_other=0.0270,
-        other_exits=cumulative(OTHER_EXITS, count),
         upgrade=0.006,
         downgrade=0.003,
         request=settings.request_rate,
@@ -267,8 +257,6 @@ def rates_for(settings: SimulatorConfig, scenario: Scenario) -> Rates:
             dict(enumerate(MUNICIPALITY_SHARES.tolist())), len(MUNICIPALITY_SHARES)
         ),
         coordinator=scenario.coordinated,
-        activity_ready=0.65,
-        follows=follows,
         shortest_months=by_status(SHORTEST_MONTHS, 1),
         mean_months=by_status(MEAN_MONTHS, 1),
         activity_start=by_status(ACTIVITY_START, 0.0),
@@ -303,11 +291,12 @@ def other_ratio(settings: SimulatorConfig, scenario: Scenario) -> float:
     return own or planted
 
 
-def packed(rates: Rates) -> np.record:
-    """Return the parameters as one record, which a compiled kernel takes as a single pointer."""
-    fields = [(name, np.float64, np.shape(value)) for name, value in rates._asdict().items()]
+def packed(*parts: NamedTuple) -> np.record:
+    """Return parameters as one record, which a compiled kernel takes as a single pointer."""
+    values = {name: value for part in parts for name, value in part._asdict().items()}
+    fields = [(name, np.float64, np.shape(value)) for name, value in values.items()]
     record = np.zeros(1, np.dtype(fields))
-    for name, value in rates._asdict().items():
+    for name, value in values.items():
         record[name] = value
     packed_record: np.record = record.view(np.recarray)[0]
     return packed_record

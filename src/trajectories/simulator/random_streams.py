@@ -73,7 +73,12 @@ A new purpose gets the next number; the others keep theirs, so that existing cou
     PLACE_TAKEN,
     APPETITE,
     TEAM_EFFECT,
-) = range(1, 70)
+    TYPE,
+    TYPE_TURN,
+    TYPE_FOLLOWS,
+    TYPE_STAY,
+    TYPE_OTHER_KIND,
+) = range(1, 75)
 
 TABLE_STRIDE = 100
 """Bad rows are drawn per table: the purpose increases by this number for each table."""

@@ -19,7 +19,13 @@ from trajectories.simulator.persons.identifiers import CASEWORKER, PERSON, STRAN
 from trajectories.simulator.persons.people import birth_dates
 from trajectories.simulator.persons.places import MUNICIPALITIES
 from trajectories.simulator.statuses import DEAD, EMIGRATED
-from trajectories.simulator.truth import changes_of_caseworker, departures_of, panel_of, tallies_of
+from trajectories.simulator.truth import (
+    changes_of_caseworker,
+    departures_of,
+    panel_of,
+    tallies_of,
+    types_of,
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Register:
         readiness: person, readiness, start, end (null = running).
         truth_departures: caseworker, date (last day with clients), mode, clients, municipality.
         truth_changes: person, date (first day with the new caseworker), cause, caseworker.
+        truth_types: person, type (str, type of course; "none" without one).
         tallies: counts that add up over chunks, for `truth.json` (see `truth_of`).
     """
 
@@ -45,6 +52,7 @@ class Register:
     readiness: pl.DataFrame
     truth_departures: pl.DataFrame
     truth_changes: pl.DataFrame
+    truth_types: pl.DataFrame
     tallies: dict[str, int]
 
 
@@ -52,7 +60,7 @@ NEVER = np.iinfo(np.int32).max
 
 RAW_TABLES = ("persons", "spells", "employment", "assignments", "readiness")
 """The extracts."""
-TRUTH_TABLES = ("truth_departures", "truth_changes")
+TRUTH_TABLES = ("truth_departures", "truth_changes", "truth_types")
 """Tables of the truth, which no extract contains; private."""
 
 
@@ -128,6 +136,7 @@ def _extracts(block: Block, settings: SimulatorConfig) -> Register:
             "cause",
             "caseworker",
         ),
+        truth_types=pl.DataFrame({"person": keys, "type": types_of(block)}),
         tallies=tallies_of(block, assigned),
     )
 

@@ -13,6 +13,7 @@ from trajectories.simulator.courses.assignments import BLOCK_BITS
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.offices import MODES, OCCUPANTS
 from trajectories.simulator.parameters import planted_hazard_ratio
+from trajectories.simulator.persons.course_types import NAMES
 from trajectories.simulator.persons.places import MUNICIPALITIES
 from trajectories.simulator.scenarios import planted_of, scenario_of
 from trajectories.simulator.statuses import ASSISTANCE, CAUSES, JOB, NEW_CASE, STATUSES
@@ -74,6 +75,11 @@ def changes_of_caseworker(assigned: Assigned) -> pl.DataFrame:
             "caseworker": assigned.caseworker[changed],
         }
     )
+
+
+def types_of(block: Block) -> pl.Series:
+    """Return each person's type of course, "none" without one (str)."""
+    return pl.Series(NAMES, dtype=pl.String).gather(block.people["kind"])
 
 
 def panel_of(block: Block) -> pl.DataFrame:

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
+from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator.calendar import (
     LAST_DAY,
     MONTH_STARTS,
@@ -13,11 +14,10 @@ from trajectories.simulator.calendar import (
 )
 from trajectories.simulator.persons.people import birth_dates, birthdays, draw_people
 from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
-from trajectories.simulator.scenarios import SCENARIOS
 
 
 def test_attributes_have_their_planned_shares():
-    people = draw_people(1, 0, 20_000, SCENARIOS["A"])
+    people = draw_people(SimulatorConfig(), 0, 20_000)
     shares = np.bincount(people["municipality"], minlength=6) / 20_000
     assert np.abs(shares - MUNICIPALITY_SHARES).max() < 0.015
     assert abs(people["female"].mean() - 0.48) < 0.015
@@ -31,7 +31,7 @@ def test_attributes_have_their_planned_shares():
 
 
 def test_gamma_frailty_has_mean_one_and_the_planned_variance():
-    people = draw_people(1, 0, 40_000, SCENARIOS["B"])
+    people = draw_people(SimulatorConfig(scenario="B"), 0, 40_000)
     frailty = np.exp(people["log_frailty"])
     assert abs(frailty.mean() - 1) < 0.02
     assert abs(frailty.var() - 0.6) < 0.03
@@ -39,7 +39,7 @@ def test_gamma_frailty_has_mean_one_and_the_planned_variance():
 
 
 def test_dates_of_birth_and_birthdays_agree_with_the_calendar():
-    people = draw_people(2, 0, 500, SCENARIOS["A"])
+    people = draw_people(SimulatorConfig(seed=2), 0, 500)
     born = pl.Series(birth_dates(people)).cast(pl.Date)
     for person, birth in zip(people[:50], born[:50].to_list(), strict=True):
         assert birth.day == person["birth_day"]

@@ -20,6 +20,7 @@ from trajectories.config.sections.typology import ChoiceConfig, Method, Typology
 from trajectories.dissimilarity.configured import recipe_of
 from trajectories.dissimilarity.matrix.checked_distances import among
 from trajectories.errors import UserError
+from trajectories.io import read_parquet
 from trajectories.parallel import thread_count
 from trajectories.sequences import StateSequences
 from trajectories.typology import tables
@@ -32,6 +33,7 @@ from trajectories.typology.models.partitions import (
 )
 from trajectories.typology.name_clusters import name_clusters
 from trajectories.typology.partitions import Partitions, build, memory
+from trajectories.typology.planted_types import planted_agreement
 from trajectories.typology.sampled_medoids.partitions import METHOD, from_samples
 from trajectories.typology.validation.bootstrap_quality import Among
 from trajectories.typology.validation.evidence import (
@@ -53,6 +55,8 @@ def cluster(
     out: Path,
     others: Sequence[Path] = (),
     channels: Path | None = None,
+    truth: Path | None = None,
+    register: Path | None = None,
 ) -> None:
     """Build one typology over all periods and choose its number of clusters.
 
@@ -68,6 +72,8 @@ def cluster(
             `clusters.json`, and `tables`.
         others: folders of further measures; their partitions are compared with the chosen one.
         channels: folder of `trajectories channels`, where a measure compares any.
+        truth: the simulator's `truth_types.parquet`; the agreement with the planted types is told.
+        register: folder of the cleaned register, whose keys `truth` needs.
 
     Raises:
         UserError: too few unique sequences, or windows without weight.
@@ -132,6 +138,11 @@ def cluster(
         "modal_sequence": tables.modal_table(label, k, states, alphabet, person),
         "agreement": _agreement(partitions, chosen, distances.name, inverse, others, inputs),
     }
+    if truth is not None and register is not None:
+        main = NamedPartition(f"{distances.name} {method} k={k}", label)
+        keys, types = read_parquet(register / "keys.parquet"), read_parquet(truth)
+        planted = planted_agreement(main, windows["person"], keys, types)
+        aggregates["agreement"] = pl.concat([aggregates["agreement"], planted])
     if criteria is not None:
         aggregates["samples"] = criteria
     if found is not None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from trajectories.config.section import Section
 
@@ -48,6 +48,52 @@ ScenarioName = Literal[
 ]
 
 
+TypeName = Literal[
+    "quick_job",
+    "seasonal_work",
+    "activation_education",
+    "illness_flexjob",
+    "long_passive",
+    "long_active",
+    "on_and_off",
+]
+
+
+class TypeSharesConfig(Section):
+    """Shares of the types of course among all persons; the rest has no type."""
+
+    quick_job: float = Field(0.16, ge=0, le=1)
+    """Job-ready, a lasting job within months."""
+    seasonal_work: float = Field(0.09, ge=0, le=1)
+    """Job-ready, a job from spring to autumn and support in winter."""
+    activation_education: float = Field(0.14, ge=0, le=1)
+    """Half a year of activation, then education; more often under 30."""
+    illness_flexjob: float = Field(0.13, ge=0, le=1)
+    """Passive for months, then a resource course, sickness benefit or a flexjob; less under 30."""
+    long_passive: float = Field(0.16, ge=0, le=1)
+    """Passive support without an end."""
+    long_active: float = Field(0.13, ge=0, le=1)
+    """One activity after the other, without an end."""
+    on_and_off: float = Field(0.12, ge=0, le=1)
+    """Short courses with months of self-support between them."""
+
+    @model_validator(mode="after")
+    def _add_up(self) -> "TypeSharesConfig":
+        total = sum(self.model_dump().values())
+        if total > 1 + 1e-9:
+            raise ValueError(f"the shares of the types add up to {total:g}, more than 1")
+        return self
+
+
+class TypesConfig(Section):
+    """Types of course: persons who differ in which months follow each other, and when."""
+
+    separation: float = Field(0.9, ge=0, le=1)
+    """How clearly types differ: 0 is a register without types, 1 one of clear types."""
+    shares: TypeSharesConfig = TypeSharesConfig()
+    """Shares of the types among all persons; the rest has no type."""
+
+
 class SimulatorConfig(Section):
     """The synthetic register with known truth that the default run works on."""
 
@@ -64,6 +110,8 @@ class SimulatorConfig(Section):
     hazard_ratio: float = Field(0.78, gt=0, le=5)
     """Planted hazard ratio of a job per caseworker change of any cause, cumulative within a course
     on social assistance; the scenarios null and transitory set their own."""
+    types: TypesConfig = TypesConfig()
+    """Types of course: persons who differ in which months follow each other, and when."""
     format: Literal["parquet", "csv", "stata", "sas_transport", "dream"] = "parquet"
     """Files of the extracts: Parquet; CSV with semicolons, decimal commas and Latin-1; Stata; SAS
     transport; or the wide weekly register in place of spells, employment and readiness, which holds

@@ -11,9 +11,9 @@ from trajectories.simulator.random_kernels import uniform
 from trajectories.simulator.statuses import ASSISTANCE
 
 PASSIVE = 0
+LONG_AGO = 10_000
 GUIDANCE = 3
 COMMUNITY_WORK = 9
-MEAN_EXTRA_MONTHS = 5.0
 
 
 @njit(cache=True)
@@ -40,9 +40,9 @@ def run_beside(people: NDArray[np.void], rates: np.record, courses: NDArray[np.v
 
 
 @njit(cache=True)
-def activity_months(key: np.uint64, month: int) -> int:
-    """Months that an activity lasts which begins in `month`: two or more."""
-    return 2 + int(-MEAN_EXTRA_MONTHS * np.log(1.0 - uniform(key, on.ACTIVITY_LENGTH, month)))
+def activity_months(key: np.uint64, month: int, beyond: float) -> int:
+    """Months that an activity lasts which begins in `month`: two, and `beyond` on average."""
+    return 2 + int(-beyond * np.log(1.0 - uniform(key, on.ACTIVITY_LENGTH, month)))
 
 
 @njit(cache=True)
@@ -58,18 +58,25 @@ def choose_activity(status: int, key: np.uint64, month: int, rates: np.record) -
 def run_activities(people: NDArray[np.void], rates: np.record, courses: NDArray[np.void]) -> None:
     """Fill the last digit of the benefit code in all persons' months, from their statuses."""
     for who in range(len(people)):
-        key, digit, ends = people[who].key, PASSIVE, 0
+        person = people[who]
+        key, kind, digit, ends = person.key, person.kind, PASSIVE, 0
+        begun = -LONG_AGO
+        beyond = rates.type_activity_months[kind]
         for month in range(MONTHS):
             now = courses[who, month + 1]
             status, day = now.status, now.status_day
+            if day > 0:
+                begun = month
             chance = rates.activity_start[status]
             if status == ASSISTANCE:
-                chance = people[who].activation
+                phase = int(month - begun >= person.turn)
+                chance = person.activation ** rates.type_own[kind]
+                chance *= rates.type_activation[kind, phase]
             if month == 0 and chance > 0.0:
-                share = chance * (2.0 + MEAN_EXTRA_MONTHS)
+                share = chance * (2.0 + beyond)
                 if uniform(key, on.ACTIVITY_FIRST, 0) < share / (1.0 + share):
                     digit = choose_activity(status, key, 0, rates)
-                    ends = 1 + activity_months(key, 0) // 2
+                    ends = 1 + activity_months(key, 0, beyond) // 2
                     day = max(day, 1)
             elif day > 0:
                 digit = PASSIVE
@@ -79,6 +86,6 @@ def run_activities(people: NDArray[np.void], rates: np.record, courses: NDArray[
                     day = 1 + int(28 * uniform(key, on.ACTIVITY_DAY, month))
             elif uniform(key, on.ACTIVITY_BEGIN, month) < chance:
                 digit = choose_activity(status, key, month, rates)
-                ends = month + activity_months(key, month)
+                ends = month + activity_months(key, month, beyond)
                 day = 1 + int(28 * uniform(key, on.ACTIVITY_DAY, month))
             now.activity, now.activity_day = digit, day

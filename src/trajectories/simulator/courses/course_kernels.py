@@ -31,6 +31,7 @@ from trajectories.simulator.courses.status_kernels import (
     pick,
     stay,
     transition_day,
+    type_effect,
 )
 from trajectories.simulator.random_kernels import mix, uniform
 from trajectories.simulator.statuses import (
@@ -134,7 +135,7 @@ def next_status(
     if before != ASSISTANCE:
         if month < ends:
             return before
-        return following(before, month - begun, key, month, month > person.arrival, rates)
+        return following(before, month - begun, person, month, month > person.arrival, rates)
     effects = person.log_frailty + rates.health_effect * now.health
     municipality = now.municipality
     if month > 0:
@@ -147,11 +148,13 @@ def next_status(
     duration = month - begun - 1
     if 0.0 <= rates.departure_in < duration:
         effects += rates.change_effect
+    if case.least_ready == 1:
+        effects += type_effect(person, month, duration, rates)
     hazard = job_hazard(rates, month, duration, age, person.female, municipality, ready, effects)
     now.hazard = hazard
     if uniform(key, on.JOB_EXIT, month) < hazard:
         return JOB
-    return other_exit(key, month, age, now.health, rates)
+    return other_exit(person, month, duration, now.health, rates)
 
 
 @njit(cache=True)
@@ -224,8 +227,12 @@ def walk(
     key, birth = person.key, person.birth_month
     leaving = end_of_presence(key, birth, rates)
     begun = -BURN_IN_MONTHS
-    status = pick(rates.follows[STATUS_COUNT + 1], uniform(key, on.FIRST_STATUS, 0))
-    ends = begun + 1 + int(uniform(key, on.STATUS_LENGTH, MONTHS) * stay(status, key, begun, rates))
+    status = pick(rates.type_follows[0, STATUS_COUNT + 1], uniform(key, on.FIRST_STATUS, 0))
+    ends = (
+        begun
+        + 1
+        + int(uniform(key, on.STATUS_LENGTH, MONTHS) * stay(status, key, person.kind, begun, rates))
+    )
     for month in range(-BURN_IN_MONTHS, MONTHS):
         before, began_before, now = status, begun, course[max(month + 1, 0)]
         status = forced_status(month - birth, month, person.arrival, leaving)
@@ -240,9 +247,11 @@ def walk(
         day = 0
         if status != before:
             day, begun = transition_day(key, month), month
-            ends = month + stay(status, key, month, rates)
+            ends = month + stay(status, key, person.kind, month, rates)
             if status == ASSISTANCE:
-                case.ready = 1 + (uniform(key, on.READINESS, month) < rates.activity_ready)
+                case.ready = 1 + (
+                    uniform(key, on.READINESS, month) < rates.type_activity_ready[person.kind]
+                )
                 case.least_ready = case.ready
         cause, change_day = NO_CHANGE, 0
         if at_risk:

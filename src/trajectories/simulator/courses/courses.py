@@ -13,6 +13,7 @@ from trajectories.simulator.courses.offices import Offices, block_key_of, open_o
 from trajectories.simulator.parameters import packed, rates_for
 from trajectories.simulator.persons.people import People, draw_people
 from trajectories.simulator.scenarios import scenario_of
+from trajectories.simulator.type_parameters import type_rates_for
 
 
 class Block(NamedTuple):
@@ -39,10 +40,10 @@ def blocks_of(settings: SimulatorConfig) -> range:
 def live_block(settings: SimulatorConfig, number: int) -> Block:
     """Simulate the persons of one block."""
     scenario = scenario_of(settings)
-    rates = packed(rates_for(settings, scenario))
+    rates = packed(rates_for(settings, scenario), type_rates_for(settings))
     first = number * settings.office_persons
     count = min(settings.office_persons, settings.persons - first)
-    people = draw_people(settings.seed, first, count, scenario)
+    people = draw_people(settings, first, count)
     block_key = block_key_of(settings.seed, number)
     offices = open_offices(settings, number)
     courses = np.zeros((count, MONTHS + 1), COURSE_MONTH)

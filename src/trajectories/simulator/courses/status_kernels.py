@@ -37,6 +37,8 @@ FOREVER = 100_000
 RETIREMENT_MONTHS = 65 * 12
 ADULT_MONTHS = 18 * 12
 SHORT_JOB_MONTHS = 6
+SEASON_ENDS, APRIL = 9, 3
+"""Calendar months, from 0 for January: jobs of a season end in October or November."""
 SMOOTH_AGE, SMOOTH_DURATION = -0.02, -0.28
 """Slopes of the smooth job hazard in years of age and in the log of months of duration."""
 
@@ -77,10 +79,15 @@ def available(status: int, month: int) -> int:
 
 
 @njit(cache=True)
-def stay(status: int, key: np.uint64, month: int, rates: np.record) -> int:
+def stay(status: int, key: np.uint64, kind: int, month: int, rates: np.record) -> int:
     """Months until the status ends that begins in `month`; social assistance has no such end."""
     u = uniform(key, on.STATUS_LENGTH, month)
     if status == JOB:
+        own = uniform(key, on.TYPE_STAY, month) < rates.separation
+        if own and rates.type_lasting_jobs[kind] != 0.0:
+            return 12 + int(-48.0 * np.log(1.0 - u))
+        if own and rates.type_season_ends[kind] != 0.0:
+            return max((SEASON_ENDS - month) % 12 + int(2 * u), 2)
         if u < 0.25:
             return 2 + int(u / 0.25 * 2)
         if u < 0.5:
@@ -89,6 +96,7 @@ def stay(status: int, key: np.uint64, month: int, rates: np.record) -> int:
     if status in (ASSISTANCE, DISABILITY, RETIRED, EMIGRATED, DEAD):
         return FOREVER
     beyond = rates.mean_months[status] - rates.shortest_months[status]
+    beyond *= rates.type_stays[kind, status]
     if beyond <= 0:
         return int(rates.shortest_months[status])
     return int(rates.shortest_months[status] + np.log(1.0 - u) / np.log(beyond / (beyond + 1.0)))
@@ -137,14 +145,29 @@ def job_hazard(
 
 
 @njit(cache=True)
-def other_exit(key: np.uint64, month: int, age_months: int, health: float, rates: np.record) -> int:
+def type_effect(person: np.record, month: int, duration: int, rates: np.record) -> float:
+    """What the person's type adds to the log job hazard of the job-ready."""
+    kind, phase = person.kind, int(duration >= person.turn)
+    season = 0.5 * np.cos(2.0 * np.pi * (month % 12 - APRIL) / 12.0)
+    return float(rates.type_job[kind, phase] + rates.type_season[kind] * season)
+
+
+@njit(cache=True)
+def other_exit(
+    person: np.record, month: int, duration: int, health: float, rates: np.record
+) -> int:
     """The status that ends social assistance without a job, or `ASSISTANCE`."""
+    key, age_months = person.key, month - person.birth_month
+    kind, phase = person.kind, int(duration >= person.turn)
     older = age_months > 480
     education = rates.exit_education * (2.2 if age_months < 360 else 0.5)
     flexjob = rates.exit_flexjob * (1.6 if older else 0.7) * np.exp(0.4 * health)
     pension = rates.exit_pension * (2.0 if older else 0.4) * np.exp(0.7 * health)
     if month >= PENSION_REFORM:
         pension *= 0.5
+    education *= rates.type_education[kind, phase]
+    flexjob *= rates.type_flexjob[kind, phase]
+    other = rates.exit_other * rates.type_other[kind, phase]
     u = uniform(key, on.OTHER_EXIT, month)
     if u < education:
         return EDUCATION
@@ -152,18 +175,24 @@ def other_exit(key: np.uint64, month: int, age_months: int, health: float, rates
         return FLEX_UNEMPLOYED
     if u < education + flexjob + pension:
         return DISABILITY
-    if u < education + flexjob + pension + rates.exit_other:
-        return available(pick(rates.other_exits, uniform(key, on.OTHER_KIND, month)), month)
+    if u < education + flexjob + pension + other:
+        own = kind * int(uniform(key, on.TYPE_OTHER_KIND, month) < rates.separation)
+        kinds = rates.type_other_kinds[own]
+        return available(pick(kinds, uniform(key, on.OTHER_KIND, month)), month)
     return ASSISTANCE
 
 
 @njit(cache=True)
 def following(
-    status: int, months: int, key: np.uint64, month: int, arrived: bool, rates: np.record
+    status: int, months: int, person: np.record, month: int, arrived: bool, rates: np.record
 ) -> int:
     """What follows a status that ends after `months` months."""
+    key = person.key
+    own = person.kind * int(uniform(key, on.TYPE_FOLLOWS, month) < rates.separation)
     row = STATUS_COUNT if status == JOB and months <= SHORT_JOB_MONTHS else status
-    chosen = available(pick(rates.follows[row], uniform(key, on.STATUS_NEXT, month)), month)
+    chosen = available(
+        pick(rates.type_follows[own, row], uniform(key, on.STATUS_NEXT, month)), month
+    )
     if not arrived and chosen in (ASSISTANCE, DISABILITY, FLEX_UNEMPLOYED, RESOURCE):
         return SELF_SUPPORT
     if chosen == status:

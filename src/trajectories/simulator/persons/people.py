@@ -5,11 +5,13 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
 from trajectories.arrays import Floats
+from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM, Days, dates_of
+from trajectories.simulator.persons.course_types import draw_types
 from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
 from trajectories.simulator.random_kernels import keys_of, uniforms
-from trajectories.simulator.scenarios import Scenario
+from trajectories.simulator.scenarios import scenario_of
 
 STOCK_SHARE = 0.40
 """Share of persons whose first social assistance lies before the register opens."""
@@ -51,6 +53,8 @@ PERSON = np.dtype(
         ("health", np.float64),
         ("activation", np.float64),
         ("coordinator", np.float64),
+        ("kind", np.int64),
+        ("turn", np.int64),
     ]
 )
 """A person's fixed attributes: index from 0; key of the random streams; month of the first social
@@ -59,14 +63,16 @@ index of the municipality; 1 with a qualifying education, so that the youth rule
 apply; month of 2014 in which the reform reaches the person's caseworker; log of the gamma frailty
 of the job hazard, and the same truncated at ±4 for requests; initial standard normal health (high
 is bad); monthly probability of entering an activity on social assistance; the uniform number that
-decides on a coordinating caseworker."""
+decides on a coordinating caseworker; number of the type of course, 0 for none; month of a course in
+which the second phase of the type begins."""
 
 People = NDArray[np.void]
 """An array of `PERSON` for consecutive persons."""
 
 
-def draw_people(seed: int, first: int, count: int, scenario: Scenario) -> People:
+def draw_people(settings: SimulatorConfig, first: int, count: int) -> People:
     """Draw persons `first` … `first + count − 1`."""
+    seed, scenario = settings.seed, scenario_of(settings)
     index = np.arange(first, first + count, dtype=np.int64)
     none = np.zeros(count, np.int64)
 
@@ -103,6 +109,9 @@ def draw_people(seed: int, first: int, count: int, scenario: Scenario) -> People
     people["activation"] = ACTIVATION_LEVELS[np.searchsorted(kinds, draw(purposes.ACTIVATION))]
     people["reform_month"] = REFORM + np.floor(REFORM_MONTHS * draw(purposes.REFORM_MONTH))
     people["coordinator"] = draw(purposes.COORDINATOR)
+    people["kind"], people["turn"] = draw_types(
+        settings, age_years, draw(purposes.TYPE), draw(purposes.TYPE_TURN)
+    )
     return people
 
 
