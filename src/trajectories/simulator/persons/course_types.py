@@ -75,7 +75,7 @@ TYPES: dict[TypeName, CourseType] = {
     "quick_job": CourseType(
         ready=0.97,
         turn=(5, 9),
-        job=(1.6, 0.6),
+        job=(2.3, 1.6),
         education=(0.3, 0.3),
         other=(0.2, 0.3),
         activation=(0.01, 0.03),
@@ -84,8 +84,8 @@ TYPES: dict[TypeName, CourseType] = {
     ),
     "seasonal_work": CourseType(
         ready=0.95,
-        job=(-0.4, -0.4),
-        season=3.0,
+        job=(0.4, 0.4),
+        season=5.0,
         education=(0.2, 0.2),
         other=(0.15, 0.15),
         activation=(0.01, 0.01),
@@ -101,6 +101,7 @@ TYPES: dict[TypeName, CourseType] = {
         activation=(0.45, 0.45),
         activity_months=10.0,
         after={EDUCATION: {JOB: 0.6, SELF_SUPPORT: 0.3, INSURANCE: 0.1}},
+        stays={EDUCATION: 1.5},
     ),
     "illness_flexjob": CourseType(
         ages=(0.5, 1.4),
@@ -132,6 +133,7 @@ TYPES: dict[TypeName, CourseType] = {
         ages=(1.2, 0.9),
         ready=0.4,
         turn=(3, 3),
+        job=(-0.8, -0.8),
         education=(0.3, 0.3),
         flexjob=(0.3, 0.3),
         other=(5.0, 9.0),
