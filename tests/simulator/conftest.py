@@ -2,7 +2,7 @@
 
 import pytest
 
-from trajectories.config.sections.simulator import SimulatorConfig, TypesConfig
+from trajectories.config.sections.simulator import PlantedReformConfig, SimulatorConfig, TypesConfig
 from trajectories.simulator import Register, simulate
 from trajectories.simulator.courses.courses import Block, live_block
 
@@ -10,7 +10,12 @@ from trajectories.simulator.courses.courses import Block, live_block
 @pytest.fixture(scope="session")
 def settings() -> SimulatorConfig:
     return SimulatorConfig(
-        persons=2_000, seed=4, office_persons=2_000, caseload=25, types=TypesConfig(separation=0)
+        persons=2_000,
+        seed=4,
+        office_persons=2_000,
+        caseload=25,
+        types=TypesConfig(separation=0),
+        reform=PlantedReformConfig(enabled=False),
     )
 
 

@@ -8,7 +8,7 @@ from trajectories.config.sections.simulator import SimulatorConfig, TypesConfig,
 from trajectories.errors import UserError
 from trajectories.simulator import simulate
 from trajectories.simulator.courses.courses import Block, live_block
-from trajectories.simulator.persons.course_types import NAMES, OLDER, TYPES, draw_types
+from trajectories.simulator.persons.course_types import NAMES, OLDER, TYPES, draw_types, turns_of
 from trajectories.simulator.persons.people import draw_people
 from trajectories.simulator.statuses import ASSISTANCE, EDUCATION, FLEX_UNEMPLOYED, FLEXJOB, JOB
 from trajectories.simulator.truth import panel_of
@@ -50,7 +50,8 @@ def test_shares_are_the_planned_ones_and_lean_with_age():
 
 def test_the_second_phase_begins_in_the_months_of_the_type():
     u = np.random.default_rng(1).random(5_000)
-    kind, turn = draw_types(settings(0.5), np.full(5_000, 25.0), u, u[::-1])
+    kind = draw_types(settings(0.5), np.full(5_000, 25.0), u)
+    turn = turns_of(kind, u[::-1])
     for number, one in enumerate(TYPES.values(), 1):
         assert set(turn[kind == number]) == set(range(one.turn[0], one.turn[1] + 1))
 

@@ -25,6 +25,7 @@ SMALL = {
     "caseload": 20,
     "seed": 5,
     "types": {"separation": 0},
+    "reform": {"enabled": False},
 }
 
 

@@ -10,7 +10,7 @@ from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY, MONTH_STARTS
 from trajectories.simulator.courses.courses import live_block
 from trajectories.simulator.courses.employment import employment_of, ordinary_hours
 from trajectories.simulator.courses.spans import status_runs
-from trajectories.simulator.courses.spells import REFORM_DAY, readiness_of, spells_of
+from trajectories.simulator.courses.spells import readiness_of, spells_of
 from trajectories.simulator.persons.people import birthdays
 from trajectories.simulator.persons.places import MUNICIPALITIES
 from trajectories.simulator.statuses import (
@@ -22,6 +22,7 @@ from trajectories.simulator.statuses import (
     STATUSES,
 )
 
+REFORM_DAY = MONTH_STARTS[72]
 FAMILIES = {
     "education": {651, 652},
     "unemployment insurance": {111, 112, 113, 211, 213, 214, 215, 216, 217},

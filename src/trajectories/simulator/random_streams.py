@@ -78,7 +78,8 @@ A new purpose gets the next number; the others keep theirs, so that existing cou
     TYPE_FOLLOWS,
     TYPE_STAY,
     TYPE_OTHER_KIND,
-) = range(1, 75)
+    TYPE_SHIFT,
+) = range(1, 76)
 
 TABLE_STRIDE = 100
 """Bad rows are drawn per table: the purpose increases by this number for each table."""

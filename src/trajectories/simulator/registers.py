@@ -18,6 +18,7 @@ from trajectories.simulator.extracts.untidy_rows import mess_up, mess_up_persons
 from trajectories.simulator.persons.identifiers import CASEWORKER, PERSON, STRANGER, opaque
 from trajectories.simulator.persons.people import birth_dates
 from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.reform_truth import reform_tallies
 from trajectories.simulator.statuses import DEAD, EMIGRATED
 from trajectories.simulator.truth import (
     changes_of_caseworker,
@@ -137,7 +138,7 @@ def _extracts(block: Block, settings: SimulatorConfig) -> Register:
             "caseworker",
         ),
         truth_types=pl.DataFrame({"person": keys, "type": types_of(block)}),
-        tallies=tallies_of(block, assigned),
+        tallies=tallies_of(block, assigned) | reform_tallies(block, settings),
     )
 
 

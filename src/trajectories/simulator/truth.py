@@ -15,6 +15,7 @@ from trajectories.simulator.courses.offices import MODES, OCCUPANTS
 from trajectories.simulator.parameters import planted_hazard_ratio
 from trajectories.simulator.persons.course_types import NAMES
 from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.reform_truth import reform_truth
 from trajectories.simulator.scenarios import planted_of, scenario_of
 from trajectories.simulator.statuses import ASSISTANCE, CAUSES, JOB, NEW_CASE, STATUSES
 
@@ -145,8 +146,10 @@ def truth_of(
     """Return the planted effects and the counts of events, as in `truth.json`."""
     scenario = scenario_of(settings)
     ratio = planted_hazard_ratio(settings, scenario)
-    counts = {k: v for k, v in tallies.items() if not k.startswith("changes: ")}
-    of_cause = {k.removeprefix("changes: "): v for k, v in tallies.items() if k not in counts}
+    counts = {k: v for k, v in tallies.items() if ": " not in k}
+    of_cause = {
+        k.removeprefix("changes: "): v for k, v in tallies.items() if k.startswith("changes: ")
+    }
     with_clients = departures.filter(pl.col("clients") > 0)
     return {
         "scenario": settings.scenario,
@@ -158,8 +161,9 @@ def truth_of(
         "effect": "transitory" if scenario.transitory_months else "cumulative",
         "effect_months": scenario.transitory_months,
         "link": "cloglog",
-        "settings": settings.model_dump(),
+        "settings": settings.model_dump(mode="json"),
         "planted": planted_of(scenario),
+        "reform": reform_truth(settings, tallies),
         "departures": departures.height,
         "departures_with_clients": with_clients.height,
         "changes_by_cause": of_cause,

@@ -1,5 +1,6 @@
 """Configuration of the simulated register."""
 
+import datetime as dt
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -94,6 +95,45 @@ class TypesConfig(Section):
     """Shares of the types among all persons; the rest has no type."""
 
 
+class PlantedReformConfig(Section):
+    """A reform with a known effect on the touched group, those under an age."""
+
+    enabled: bool = True
+    """Whether the reform has effects; its date also dates the renaming of codes."""
+    in_force: dt.date = dt.date(2014, 1, 1)
+    """First day of the month from which it is in force."""
+    touched_under: int = Field(30, ge=18, le=65)
+    """Age under which a person is touched."""
+    shift_share: float = Field(0.35, ge=0, le=1)
+    """Share of the touched with a first course from the reform on who leave one type of course for
+    another."""
+    shift_from: TypeName = "long_passive"
+    """The type that they would have had."""
+    shift_to: TypeName = "activation_education"
+    """The type that they have."""
+    education_ratio: float = Field(1.5, gt=0, le=20)
+    """Factor of the touched's monthly chance of an exit to education."""
+    job_ratio: float = Field(1.0, gt=0, le=20)
+    """Hazard ratio of a job of the touched. Other than 1, it also concerns those whom the headline
+    follows, whose caseworkers a reform changes as well."""
+    activation_ratio: float = Field(1.5, gt=0, le=20)
+    """Factor of the touched's monthly chance of entering an activity."""
+    anticipation_months: int = Field(0, ge=0, le=36)
+    """Months before the reform in which it already has a part of its effect on chances."""
+    anticipation: float = Field(0.5, ge=0, le=1)
+    """That part, of the logarithm of the factors."""
+    composition: float = Field(0.0, ge=-2, le=2)
+    """Shift of the ages of those whose first course begins from the reform on: above 0 they are
+    younger. It is no effect of the reform, and biases raw differences."""
+
+    @field_validator("in_force")
+    @classmethod
+    def _first_of_a_month(cls, value: dt.date) -> dt.date:
+        if value.day != 1 or not 2008 < value.year <= 2018:
+            raise ValueError("must be the first day of a month from 2009 to 2018")
+        return value
+
+
 class SimulatorConfig(Section):
     """The synthetic register with known truth that the default run works on."""
 
@@ -112,13 +152,15 @@ class SimulatorConfig(Section):
     on social assistance; the scenarios null and transitory set their own."""
     types: TypesConfig = TypesConfig()
     """Types of course: persons who differ in which months follow each other, and when."""
+    reform: PlantedReformConfig = PlantedReformConfig()
+    """A reform with a known effect on the touched group, those under an age."""
     format: Literal["parquet", "csv", "stata", "sas_transport", "dream"] = "parquet"
     """Files of the extracts: Parquet; CSV with semicolons, decimal commas and Latin-1; Stata; SAS
     transport; or the wide weekly register in place of spells, employment and readiness, which holds
     weeks in place of days."""
     relabelling_2014: bool = True
-    """Move recipients under 30 without education from codes 13x and 73x to 14x and 72x on 1 January
-    2014, as the reform did, with nothing else changed."""
+    """Move recipients under 30 without education from codes 13x and 73x to 14x and 72x when
+    the reform of `reform.in_force` comes, as that of 2014 did, with nothing else changed."""
     visitation_2014: bool = False
     """Let the reform change what readiness means as well: some job-ready young people are
     registered as activity-ready from 1 January 2014, the others as education-ready."""

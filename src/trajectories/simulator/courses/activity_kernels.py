@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from trajectories.simulator import random_streams as on
 from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM
-from trajectories.simulator.courses.status_kernels import normal, pick
+from trajectories.simulator.courses.status_kernels import normal, pick, reform_strength
 from trajectories.simulator.random_kernels import uniform
 from trajectories.simulator.statuses import ASSISTANCE
 
@@ -72,6 +72,8 @@ def run_activities(people: NDArray[np.void], rates: np.record, courses: NDArray[
                 phase = int(month - begun >= person.turn)
                 chance = person.activation ** rates.type_own[kind]
                 chance *= rates.type_activation[kind, phase]
+                strength = reform_strength(month, month - person.birth_month, rates)
+                chance *= np.exp(rates.reform_activation * strength)
             if month == 0 and chance > 0.0:
                 share = chance * (2.0 + beyond)
                 if uniform(key, on.ACTIVITY_FIRST, 0) < share / (1.0 + share):

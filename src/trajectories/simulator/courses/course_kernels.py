@@ -29,6 +29,7 @@ from trajectories.simulator.courses.status_kernels import (
     normal,
     other_exit,
     pick,
+    reform_strength,
     stay,
     transition_day,
     type_effect,
@@ -148,6 +149,7 @@ def next_status(
     duration = month - begun - 1
     if 0.0 <= rates.departure_in < duration:
         effects += rates.change_effect
+    effects += rates.reform_job * reform_strength(month, age, rates)
     if case.least_ready == 1:
         effects += type_effect(person, month, duration, rates)
     hazard = job_hazard(rates, month, duration, age, person.female, municipality, ready, effects)

@@ -12,6 +12,7 @@ from trajectories.simulator.courses.course_kernels import COURSE_MONTH, Courses,
 from trajectories.simulator.courses.offices import Offices, block_key_of, open_offices
 from trajectories.simulator.parameters import packed, rates_for
 from trajectories.simulator.persons.people import People, draw_people
+from trajectories.simulator.planted_reform import reform_rates_for
 from trajectories.simulator.scenarios import scenario_of
 from trajectories.simulator.type_parameters import type_rates_for
 
@@ -40,7 +41,9 @@ def blocks_of(settings: SimulatorConfig) -> range:
 def live_block(settings: SimulatorConfig, number: int) -> Block:
     """Simulate the persons of one block."""
     scenario = scenario_of(settings)
-    rates = packed(rates_for(settings, scenario), type_rates_for(settings))
+    rates = packed(
+        rates_for(settings, scenario), type_rates_for(settings), reform_rates_for(settings)
+    )
     first = number * settings.office_persons
     count = min(settings.office_persons, settings.persons - first)
     people = draw_people(settings, first, count)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from trajectories.arrays import Bools, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import GUIDANCE_CODE_CHANGES, MONTH_STARTS, REFORM, Days
+from trajectories.simulator.calendar import GUIDANCE_CODE_CHANGES, MONTH_STARTS, Days
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.payments import with_paid_days
 from trajectories.simulator.courses.spans import (
@@ -20,6 +20,7 @@ from trajectories.simulator.courses.spans import (
 )
 from trajectories.simulator.persons.people import People, birthdays
 from trajectories.simulator.persons.places import MUNICIPALITIES
+from trajectories.simulator.planted_reform import reform_month
 from trajectories.simulator.random_kernels import uniforms
 from trajectories.simulator.scenarios import scenario_of
 from trajectories.simulator.statuses import (
@@ -38,7 +39,6 @@ from trajectories.simulator.statuses import (
     STATUSES,
 )
 
-REFORM_DAY = int(MONTH_STARTS[REFORM])
 GUIDANCE_DAY = int(MONTH_STARTS[GUIDANCE_CODE_CHANGES])
 
 PASSIVE_CODES = {
@@ -90,7 +90,7 @@ def spells_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
         [
             *(changes_of(courses, field) for field in ("status", "activity", "ready")),
             changes_of(courses, "municipality"),
-            (everyone, np.full(len(people), REFORM_DAY, np.int32)),
+            (everyone, np.full(len(people), reform_day(settings), np.int32)),
             (everyone, np.full(len(people), GUIDANCE_DAY, np.int32)),
             (everyone, birthdays(people, 30)),
             (everyone, birthdays(people, 65)),
@@ -124,7 +124,7 @@ def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
         len(people),
         [
             changes_of(block.courses, "ready"),
-            (everyone, np.full(len(people), REFORM_DAY, np.int32)),
+            (everyone, np.full(len(people), reform_day(settings), np.int32)),
             (everyone, birthdays(people, 30)),
         ],
     )
@@ -141,10 +141,15 @@ def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
     )
 
 
-def under_youth_rules(people: People, who: Rows, dates: Days) -> Bools:
-    """Return whether the 2014 rules for under-30s without education apply on each date."""
+def reform_day(settings: SimulatorConfig) -> int:
+    """Return the day on which the reform is in force, in days since 1970."""
+    return int(MONTH_STARTS[reform_month(settings)])
+
+
+def under_youth_rules(people: People, settings: SimulatorConfig, who: Rows, dates: Days) -> Bools:
+    """Return whether the reform's rules for under-30s without education apply on each date."""
     young = dates < birthdays(people, 30)[who]
-    rules: Bools = young & (dates >= REFORM_DAY) & (people["educated"][who] == 0)
+    rules: Bools = young & (dates >= reform_day(settings)) & (people["educated"][who] == 0)
     return rules
 
 
@@ -156,7 +161,7 @@ def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days
     index = block.people["index"][who]
     stricter = uniforms(settings.seed, index, purposes.VISITATION_LABEL, np.zeros_like(index))
     label = np.where(stricter < LABELLED_ACTIVITY_READY, ACTIVITY_READY, EDUCATION_READY)
-    affected = under_youth_rules(block.people, who, dates) & (ready == JOB_READY)
+    affected = under_youth_rules(block.people, settings, who, dates) & (ready == JOB_READY)
     return np.where(affected, label, ready)
 
 
@@ -173,7 +178,7 @@ def codes_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) ->
     old_guidance = (digit == 3) & np.isin(status, OLDER_GUIDANCE) & (dates < GUIDANCE_DAY)
     code[old_guidance] -= 2
     if settings.relabelling_2014:
-        helped = assisted & under_youth_rules(people, who, dates)
+        helped = assisted & under_youth_rules(people, settings, who, dates)
         code[helped & (code < NOT_READY)] += EDUCATION_HELP
         code[helped & (code >= NOT_READY)] -= EDUCATION_HELP
     code[(status == RETIRED) & (dates < birthdays(people, 65)[who])] = EARLY_RETIREMENT

@@ -37,6 +37,8 @@ FOREVER = 100_000
 RETIREMENT_MONTHS = 65 * 12
 ADULT_MONTHS = 18 * 12
 SHORT_JOB_MONTHS = 6
+MOST_EDUCATION = 0.7
+"""Largest monthly chance of an exit to education, which leaves room for the others."""
 SEASON_ENDS, APRIL = 9, 3
 """Calendar months, from 0 for January: jobs of a season end in October or November."""
 SMOOTH_AGE, SMOOTH_DURATION = -0.02, -0.28
@@ -145,6 +147,14 @@ def job_hazard(
 
 
 @njit(cache=True)
+def reform_strength(month: int, age_months: int, rates: np.record) -> float:
+    """The part of its effect that the reform has on a person in a month, 0 to 1."""
+    if age_months >= rates.reform_under or month < rates.reform_announced:
+        return 0.0
+    return 1.0 if month >= rates.reform_from else float(rates.reform_anticipation)
+
+
+@njit(cache=True)
 def type_effect(person: np.record, month: int, duration: int, rates: np.record) -> float:
     """What the person's type adds to the log job hazard of the job-ready."""
     kind, phase = person.kind, int(duration >= person.turn)
@@ -166,6 +176,8 @@ def other_exit(
     if month >= PENSION_REFORM:
         pension *= 0.5
     education *= rates.type_education[kind, phase]
+    education *= np.exp(rates.reform_education * reform_strength(month, age_months, rates))
+    education = min(education, MOST_EDUCATION)
     flexjob *= rates.type_flexjob[kind, phase]
     other = rates.exit_other * rates.type_other[kind, phase]
     u = uniform(key, on.OTHER_EXIT, month)

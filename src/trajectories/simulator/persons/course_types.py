@@ -151,28 +151,33 @@ TYPES: dict[TypeName, CourseType] = {
 NAMES = ("none", *TYPES)
 
 
-def draw_types(
-    settings: SimulatorConfig, age_years: Floats, u: Floats, turn: Floats
-) -> tuple[Ints, Ints]:
-    """Return each person's type and the month of a course in which its second phase begins.
+def draw_types(settings: SimulatorConfig, age_years: Floats, u: Floats) -> Ints:
+    """Return the number of each person's type.
 
     Args:
         settings: the simulator's settings.
         age_years: (n,) age at the first social assistance.
         u: (n,) uniform numbers that decide on the type.
-        turn: (n,) uniform numbers that decide on the month.
     """
     if settings.types.separation == 0.0:
-        nobody = np.zeros(len(u), np.int64)
-        return nobody, nobody.copy()
+        return np.zeros(len(u), np.int64)
     kind = np.empty(len(u), np.int64)
     for older in (False, True):
         own = (age_years >= OLDER) == older
         kind[own] = np.searchsorted(_cumulative(settings, older), u[own], side="right")
-    kind = (kind + 1) % len(NAMES)
+    return (kind + 1) % len(NAMES)
+
+
+def turns_of(kind: Ints, u: Floats) -> Ints:
+    """Return the month of a course in which the second phase of each person's type begins.
+
+    Args:
+        kind: (n,) numbers of the types.
+        u: (n,) uniform numbers that decide on the month.
+    """
     first, last = np.array([(0, 0), *(one.turn for one in TYPES.values())])[kind].T
-    month: Ints = (first + np.floor((last + 1 - first) * turn)).astype(np.int64)
-    return kind, month
+    month: Ints = (first + np.floor((last + 1 - first) * u)).astype(np.int64)
+    return month
 
 
 def _cumulative(settings: SimulatorConfig, older: bool) -> Floats:

@@ -8,8 +8,9 @@ from trajectories.arrays import Floats
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM, Days, dates_of
-from trajectories.simulator.persons.course_types import draw_types
+from trajectories.simulator.persons.course_types import draw_types, turns_of
 from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
+from trajectories.simulator.planted_reform import shifted_ages, shifted_types
 from trajectories.simulator.random_kernels import keys_of, uniforms
 from trajectories.simulator.scenarios import scenario_of
 
@@ -83,9 +84,8 @@ def draw_people(settings: SimulatorConfig, first: int, count: int) -> People:
     before = np.floor(u / STOCK_SHARE * BURN_IN_MONTHS) - BURN_IN_MONTHS
     inside = np.floor(((u - STOCK_SHARE) / (1 - STOCK_SHARE)).clip(0) ** ARRIVAL_POWER * MONTHS)
     arrival = np.where(u < STOCK_SHARE, before, inside).astype(np.int64)
-    age_years = np.clip(
-        18.0 + AGE_SCALE * gammaincinv(AGE_SHAPE, draw(purposes.AGE)), 18.0, OLDEST_ARRIVAL
-    )
+    rank = shifted_ages(draw(purposes.AGE), arrival, settings)
+    age_years = np.clip(18.0 + AGE_SCALE * gammaincinv(AGE_SHAPE, rank), 18.0, OLDEST_ARRIVAL)
     variance = scenario.frailty_variance
     log_frailty = np.zeros(count)
     if variance > 0:
@@ -109,9 +109,9 @@ def draw_people(settings: SimulatorConfig, first: int, count: int) -> People:
     people["activation"] = ACTIVATION_LEVELS[np.searchsorted(kinds, draw(purposes.ACTIVATION))]
     people["reform_month"] = REFORM + np.floor(REFORM_MONTHS * draw(purposes.REFORM_MONTH))
     people["coordinator"] = draw(purposes.COORDINATOR)
-    people["kind"], people["turn"] = draw_types(
-        settings, age_years, draw(purposes.TYPE), draw(purposes.TYPE_TURN)
-    )
+    kind = draw_types(settings, age_years, draw(purposes.TYPE))
+    kind = shifted_types(kind, age_years, arrival, draw(purposes.TYPE_SHIFT), settings)
+    people["kind"], people["turn"] = kind, turns_of(kind, draw(purposes.TYPE_TURN))
     return people
 
 

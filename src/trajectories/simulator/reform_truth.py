@@ -1,0 +1,96 @@
+"""What the planted reform changes, by intervention: the same persons with and without it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from trajectories.arrays import Bools
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator.calendar import MONTHS
+from trajectories.simulator.courses.courses import Block, live_block
+from trajectories.simulator.persons.course_types import NAMES
+from trajectories.simulator.planted_reform import reform_month, without_reform
+from trajectories.simulator.statuses import EDUCATION, FLEX_UNEMPLOYED, JOB, STATUSES
+
+PREFIX = "reform: "
+WORLDS = ("with", "without")
+GROUPS = ("touched", "others")
+PERIODS = ("before", "after")
+EXITS = (JOB, EDUCATION, FLEX_UNEMPLOYED)
+MONTHS_AT_RISK, PERSONS = "months at risk", "persons"
+
+
+def reform_tallies(block: Block, settings: SimulatorConfig) -> dict[str, int]:
+    """Count months at risk, exits and types with the reform and without it.
+
+    Returns:
+        counts that add up over blocks, by "reform: world/group/period/what"; none without a reform.
+    """
+    if not settings.reform.enabled:
+        return {}
+    counts: dict[str, int] = {}
+    worlds = (block, live_block(without_reform(settings), block.number))
+    for world, one in zip(WORLDS, worlds, strict=True):
+        people, columns = one.people, np.arange(MONTHS + 1)
+        at_risk = one.courses["duration"] >= 0
+        age = columns - 1 - people["birth_month"][:, None]
+        touched = age < 12 * settings.reform.touched_under
+        after = columns - 1 >= reform_month(settings)
+        status = one.courses["status"]
+        first = people["arrival"]
+        young = first - people["birth_month"] < 12 * settings.reform.touched_under
+        for group in range(2):
+            for period in range(2):
+                key = f"{PREFIX}{world}/{GROUPS[group]}/{PERIODS[period]}/"
+                months = at_risk & (touched == (group == 0)) & (after == (period == 1))
+                counts[key + MONTHS_AT_RISK] = int(months.sum())
+                for leaving in EXITS:
+                    left = months & (status == leaving)
+                    counts[f"{key}exits to {STATUSES[leaving]}"] = int(left.sum())
+                own: Bools = (first >= 0) & (young == (group == 0))
+                own &= (first >= reform_month(settings)) == (period == 1)
+                counts[key + PERSONS] = int(own.sum())
+                for number, name in enumerate(NAMES):
+                    counts[f"{key}type {name}"] = int((own & (people["kind"] == number)).sum())
+    return counts
+
+
+def reform_truth(settings: SimulatorConfig, tallies: Mapping[str, int]) -> dict[str, Any] | None:
+    """Return the reform's parameters and effects, as in `truth.json`; None without a reform.
+
+    Shares of types are those of persons whose first course begins in the period; monthly chances of
+    exits those in its months at risk. `effect` is the difference between the two worlds, and
+    `difference_in_differences` what the touched's change over time exceeds the others' by.
+    """
+    if not settings.reform.enabled:
+        return None
+    names = [
+        key.rsplit("/", 1)[1] for key in tallies if key.startswith(f"{PREFIX}with/touched/after/")
+    ]
+    told: dict[str, Any] = {"settings": settings.reform.model_dump(mode="json")}
+    for name in names:
+        if name in (MONTHS_AT_RISK, PERSONS):
+            continue
+        base = PERSONS if name.startswith("type ") else MONTHS_AT_RISK
+        rates = {
+            world: {
+                group: {
+                    period: tallies[f"{PREFIX}{world}/{group}/{period}/{name}"]
+                    / max(tallies[f"{PREFIX}{world}/{group}/{period}/{base}"], 1)
+                    for period in PERIODS
+                }
+                for group in GROUPS
+            }
+            for world in WORLDS
+        }
+        seen = rates["with"]
+        told[name] = {
+            **rates,
+            "effect": {
+                group: seen[group]["after"] - rates["without"][group]["after"] for group in GROUPS
+            },
+            "difference_in_differences": (seen["touched"]["after"] - seen["touched"]["before"])
+            - (seen["others"]["after"] - seen["others"]["before"]),
+        }
+    return told
