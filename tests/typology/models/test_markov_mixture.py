@@ -127,3 +127,15 @@ def test_refusals():
         markov_mixture(seqs, 2, 5)
     with pytest.raises(UserError, match="two positions"):
         markov_mixture(StateSequences.from_array(seqs.states[:, :1], ALPHABET), 2)
+
+
+def test_what_a_cluster_never_does_is_no_parameter():
+    random = np.random.default_rng(5)
+    truth = np.repeat([0, 1], 150)
+    states = (random.random((300, 12)) < 0.4) + 2 * truth[:, None]
+    seqs = StateSequences(states.astype(np.uint8), tuple("abcd"), np.ones(300))
+    fits = {k: markov_mixture(seqs, k, starts=4) for k in (1, 2, 3)}
+    assert fits[1].df == 3 + 4
+    assert fits[2].df == 2 * (1 + 2) + 1
+    assert max(fits, key=lambda k: fits[k].bic) == 2
+    assert adjusted_rand_score(fits[2].labels, truth) == 1

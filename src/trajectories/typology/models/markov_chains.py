@@ -17,6 +17,9 @@ from trajectories.typology.models.gating import read_covariates
 from trajectories.typology.models.mixtures import Mixture, fit_mixture
 from trajectories.typology.models.starting_centres import ALL, Gap
 
+LEAST_EXPECTED = 0.5
+"""Expected number of cases from which a probability counts as a parameter."""
+
 
 @dataclass(frozen=True, eq=False)
 class MarkovMixture(Mixture):
@@ -102,19 +105,18 @@ class MarkovChains:
 
         return hellinger
 
-    def parameters(self, k: int, rows: FeatureRows) -> int:
+    def parameters(self, k: int, rows: FeatureRows, counts: Floats) -> int:
         """Return the number of free parameters of `k` clusters, mixing proportions excluded.
 
-        Probabilities of what nobody does are not counted: a state that is left for m states in a
-        phase has m − 1 parameters.
+        A probability of zero lies on the boundary and is no free parameter: what less than half a
+        case of a cluster is expected to do is not counted. A state that is left for m states in a
+        phase of a cluster has m − 1 parameters.
         """
-        used = rows.codes[rows.counts > 0].astype(np.int64) + rows.offsets.astype(np.int64)
-        seen = np.zeros((self.features, 1))
-        seen[np.unique(used)] = 1.0
+        seen = counts[:, :k] >= LEAST_EXPECTED
         a = self.states
-        moves = seen[a + 1 :, 0].reshape(self.phases, a**2 + 1)[:, :-1].reshape(-1, a).sum(axis=1)
-        free = max(seen[:a].sum() - 1, 0) + np.maximum(moves - 1, 0).sum()
-        return k * int(free)
+        moves = seen[a + 1 :].T.reshape(k, self.phases, a**2 + 1)[:, :, :-1].reshape(-1, a)
+        first = np.maximum(seen[:a].sum(axis=0) - 1, 0)
+        return int(first.sum() + np.maximum(moves.sum(axis=1) - 1, 0).sum())
 
 
 def markov_mixture(

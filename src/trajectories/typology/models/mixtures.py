@@ -21,8 +21,11 @@ NOISE = "noise"
 class CountedModel(Model, Protocol):
     """A family whose parameters can be counted."""
 
-    def parameters(self, k: int, rows: FeatureRows) -> int:
-        """Return the number of free parameters of `k` clusters, proportions excluded."""
+    def parameters(self, k: int, rows: FeatureRows, counts: Floats) -> int:
+        """Return the number of free parameters of `k` clusters, proportions excluded.
+
+        `counts` (features, components) are the expected numbers that the fit is made from.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +127,7 @@ def fit_mixture(
             begin = given_start(start, rows, k, weights, noise=noise)
             ascent = ascend(rows, begin, model.maximise, gate, tolerance=tolerance, team=team)
             found = only(ascent)
-    df = model.parameters(k, rows) + gate.parameters(k + noise)
+    df = model.parameters(k, rows, ascent.counts) + gate.parameters(k + noise)
     posterior = ascent.memberships
     judged = criteria(ascent.loglik, df, posterior, rows.weights, rows.counts)
     sizes = expected_sizes(rows, posterior)

@@ -86,7 +86,7 @@ class ExponentialDistance:
 
         return hamming
 
-    def parameters(self, k: int, rows: FeatureRows) -> int:
+    def parameters(self, k: int, rows: FeatureRows, counts: Floats) -> int:
         """Return the number of free parameters of `k` clusters, mixing proportions excluded.
 
         A modal state costs one parameter less than its position shows states; precisions count as
