@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from trajectories.config.sections.simulator import PlantedReformConfig, SimulatorConfig
+from trajectories.config.sections.simulator import PlantedReformConfig, SimulatorConfig, TypesConfig
 from trajectories.simulator import simulate, truth_of
 from trajectories.simulator.courses.courses import live_block
 from trajectories.simulator.persons.course_types import NAMES
@@ -58,13 +58,14 @@ def test_types_are_shifted_for_the_touched_who_arrive_later():
 
 
 def test_the_truth_is_the_planted_factor_and_zero_for_the_others():
-    told = truth(settings(**(NOTHING | {"education_ratio": 3.0})))
+    config = settings(**(NOTHING | {"education_ratio": 3.0}))
+    told = truth(config.model_copy(update={"types": TypesConfig(separation=0)}))
     rates = told["exits to education"]
     ratio = rates["with"]["touched"]["after"] / rates["without"]["touched"]["after"]
-    assert 1.8 < ratio < 3.5
+    assert 2.3 < ratio < 3.7
     assert rates["effect"]["touched"] > 0
     assert rates["with"]["touched"]["before"] == rates["without"]["touched"]["before"]
-    assert told["type long_passive"]["effect"] == {"touched": 0.0, "others": 0.0}
+    assert told["type none"]["effect"] == {"touched": 0.0, "others": 0.0}
 
 
 def test_a_job_ratio_multiplies_the_hazard_of_the_touched():
