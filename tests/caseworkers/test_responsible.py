@@ -19,6 +19,7 @@ from trajectories.hazards.description.after_changes import mechanisms
 from trajectories.hazards.description.change_rates import caseloads
 from trajectories.hazards.designs.stacked_departures import stack
 from trajectories.simulator.cleaned_register import Cleaned, cleaned
+from untyped import UNTYPED
 
 ORIGIN = dt.date(2010, 1, 1)
 SPAN = 60
@@ -90,7 +91,9 @@ def test_each_day_has_the_caseworker_that_a_search_backwards_finds(stays, breaks
 
 @pytest.fixture(scope="module")
 def register() -> Cleaned:
-    return cleaned(SimulatorConfig(persons=1500, office_persons=1500, seed=3, messy_share=0.0))
+    return cleaned(
+        SimulatorConfig(persons=1500, office_persons=1500, seed=3, messy_share=0.0, **UNTYPED)
+    )
 
 
 def closed_early(register: Cleaned, days: int) -> Cleaned:

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from hazards.simulated import simulated_run
+from untyped import UNTYPED
 
-SETTINGS = {"persons": 2500, "office_persons": 2500, "seed": 7}
+SETTINGS = UNTYPED | {"persons": 2500, "office_persons": 2500, "seed": 7}
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import yaml
 
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import RAW_TABLES, Register, simulate
+from untyped import UNTYPED
 
 PERSONS = 2000
 ASSISTANCE_CODES = "^(13|14|72|73)"
@@ -94,7 +95,7 @@ REGISTERS = {
 
 def settings_of(hostile: Hostile, *, persons: int = PERSONS) -> dict[str, Any]:
     """The section `simulator` of its configuration."""
-    return {"persons": persons, **hostile.simulator}
+    return UNTYPED | {"persons": persons, **hostile.simulator}
 
 
 def write_extracts(hostile: Hostile, folder: Path, *, persons: int = PERSONS) -> dict[str, Any]:

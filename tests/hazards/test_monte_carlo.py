@@ -6,6 +6,7 @@ from scipy import stats
 
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.studies.monte_carlo import estimates, simulated
+from untyped import UNTYPED
 
 pytestmark = pytest.mark.untraced
 REPLICATIONS = 6
@@ -17,7 +18,8 @@ def replications(scenario: str) -> dict[str, np.ndarray]:
         estimates(
             simulated(
                 SimulatorConfig.model_validate(
-                    {"persons": 4000, "seed": seed, "scenario": scenario, "hazard_ratio": 0.78}
+                    UNTYPED
+                    | {"persons": 4000, "seed": seed, "scenario": scenario, "hazard_ratio": 0.78}
                 )
             )
         )

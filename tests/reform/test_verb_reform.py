@@ -17,6 +17,7 @@ from trajectories.commands.sequences.windows import windows
 from trajectories.commands.typology.cluster import cluster
 from trajectories.reform import relabelling_contrast
 from trajectories.register.codes.codelist import describe_codes, load_codelist
+from untyped import UNTYPED
 
 ROOT = Path(__file__).parents[2]
 LISTS = ROOT / "config" / "codelists"
@@ -37,7 +38,7 @@ class Run:
     def config(self, relabelling: Path | None) -> Path:
         path = self.folder / "config.yaml"
         document = {
-            "simulator": {"persons": 500},
+            "simulator": UNTYPED | {"persons": 500},
             "register": {
                 name: str(LISTS / f"{file}.csv")
                 for name, file in (

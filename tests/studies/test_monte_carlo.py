@@ -12,8 +12,9 @@ from trajectories.hazards.designs.stacked_departures import event_study
 from trajectories.hazards.headline.models import CLUSTER_VARIANCE, fit_models
 from trajectories.io import read_parquet
 from trajectories.studies.monte_carlo import by_intervention, estimates, simulated
+from untyped import UNTYPED
 
-SETTINGS = {"persons": 4000, "office_persons": 4000, "seed": 1, "messy_share": 0.0}
+SETTINGS = UNTYPED | {"persons": 4000, "office_persons": 4000, "seed": 1, "messy_share": 0.0}
 
 
 @pytest.fixture(scope="module")

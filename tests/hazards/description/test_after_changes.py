@@ -12,11 +12,12 @@ from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.hazards.description import after_changes as aftermath
 from trajectories.hazards.designs.rows import holm
 from trajectories.studies.monte_carlo import simulated
+from untyped import UNTYPED
 
 
 def test_balance_weighs_colleagues_clients_as_the_listed():
     """Departures are random, so that clients differ only by chance."""
-    settings = {"persons": 3000, "office_persons": 3000, "caseload": 12, "seed": 2}
+    settings = UNTYPED | {"persons": 3000, "office_persons": 3000, "caseload": 12, "seed": 2}
     made = simulated(SimulatorConfig.model_validate(settings))
     lists = made.found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
     teams = first_teams(made.found.assignments)
