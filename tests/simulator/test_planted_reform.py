@@ -11,7 +11,7 @@ from trajectories.simulator import simulate, truth_of
 from trajectories.simulator.courses.courses import live_block
 from trajectories.simulator.persons.course_types import NAMES
 from trajectories.simulator.persons.people import draw_people
-from trajectories.simulator.planted_reform import reform_month, without_reform
+from trajectories.simulator.persons.planted_reform import reform_month, without_reform
 from trajectories.simulator.statuses import ASSISTANCE
 
 SMALL = {"persons": 3_000, "office_persons": 3_000, "caseload": 30, "seed": 8}

@@ -10,7 +10,7 @@ from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator.calendar import MONTHS
 from trajectories.simulator.courses.courses import Block, live_block
 from trajectories.simulator.persons.course_types import NAMES
-from trajectories.simulator.planted_reform import reform_month, without_reform
+from trajectories.simulator.persons.planted_reform import reform_month, without_reform
 from trajectories.simulator.statuses import EDUCATION, FLEX_UNEMPLOYED, JOB, STATUSES
 
 PREFIX = "reform: "

@@ -12,7 +12,7 @@ from trajectories.simulator.courses.course_kernels import COURSE_MONTH, Courses,
 from trajectories.simulator.courses.offices import Offices, block_key_of, open_offices
 from trajectories.simulator.parameters import packed, rates_for
 from trajectories.simulator.persons.people import People, draw_people
-from trajectories.simulator.planted_reform import reform_rates_for
+from trajectories.simulator.persons.planted_reform import reform_rates_for
 from trajectories.simulator.scenarios import scenario_of
 from trajectories.simulator.type_parameters import type_rates_for
 

@@ -20,7 +20,7 @@ from trajectories.simulator.courses.spans import (
 )
 from trajectories.simulator.persons.people import People, birthdays
 from trajectories.simulator.persons.places import MUNICIPALITIES
-from trajectories.simulator.planted_reform import reform_month
+from trajectories.simulator.persons.planted_reform import reform_month
 from trajectories.simulator.random_kernels import uniforms
 from trajectories.simulator.scenarios import scenario_of
 from trajectories.simulator.statuses import (

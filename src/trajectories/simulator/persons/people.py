@@ -10,7 +10,7 @@ from trajectories.simulator import random_streams as purposes
 from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM, Days, dates_of
 from trajectories.simulator.persons.course_types import draw_types, turns_of
 from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
-from trajectories.simulator.planted_reform import shifted_ages, shifted_types
+from trajectories.simulator.persons.planted_reform import shifted_ages, shifted_types
 from trajectories.simulator.random_kernels import keys_of, uniforms
 from trajectories.simulator.scenarios import scenario_of
 
