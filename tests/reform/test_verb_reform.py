@@ -48,7 +48,10 @@ class Run:
                 )
             },
             "typology": {"k_max": 5, "starts": 2},
-            "reform": {"relabelling": None if relabelling is None else str(relabelling)},
+            "reform": {
+                "relabelling": None if relabelling is None else str(relabelling),
+                "adjustment": {"replicates": 3, "candidates": 100},
+            },
         }
         path.write_text(yaml.safe_dump(document))
         return path

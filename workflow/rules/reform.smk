@@ -19,7 +19,7 @@ rule compare:
         TIMES / "compare.tsv"
     params:
         settings=leaves(
-            "reform", "sequences", "register.alphabet", "dissimilarity.sources"
+            "reform", "sequences", "register.alphabet", "dissimilarity"
         ),
         read=stamps(RELABELLINGS),
         code=code("reform.compare"),

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import minimize
+from scipy.optimize import linprog, minimize
 
 from trajectories.arrays import Floats
 from trajectories.reform.balancing.entropy import InfeasibleTargetError, entropy_weights
@@ -108,3 +108,28 @@ def test_columns_that_keep_the_target_from_being_met_are_named() -> None:
     # On the edge of the hull by two columns together, rows in neither have no weight.
     edge = entropy_weights(apart, np.array([0.5, 0.5, 0.5]), np.ones(6)).weights
     np.testing.assert_allclose(edge, [0.25, 0.25, 0, 0, 0.25, 0.25], atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_it_finds_weights_exactly_where_a_linear_programme_does(seed: int) -> None:
+    # Few rows and many levels: the target is near the edge of the hull, or beyond it.
+    random = np.random.default_rng(seed)
+    levels = random.integers(0, [3, 4, 4], (random.integers(8, 30), 3))
+    features = np.column_stack([levels[:, j] == v for j in range(3) for v in range(4)]).astype(
+        float
+    )
+    others = random.integers(0, [3, 4, 4], (40, 3))
+    target = np.array([np.mean(others[:, j] == v) for j in range(3) for v in range(4)])
+    exists = linprog(
+        np.zeros(len(features)),
+        A_eq=np.vstack([features.T, np.ones(len(features))]),
+        b_eq=np.append(target, 1),
+        method="highs",
+    )
+    if exists.status == 0:
+        found = entropy_weights(features, target, np.ones(len(features)))
+        np.testing.assert_allclose(found.weights @ features, target, atol=1e-8)
+    else:
+        with pytest.raises(InfeasibleTargetError) as refused:
+            entropy_weights(features, target, np.ones(len(features)))
+        assert len(refused.value.columns)

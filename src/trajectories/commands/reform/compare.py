@@ -13,6 +13,7 @@ from trajectories.artefacts.coverage import read_coverage
 from trajectories.artefacts.medoids import read_medoids
 from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import read_windows, with_clusters
+from trajectories.commands.reform.adjustment import adjusted, designed
 from trajectories.config.section import read_section
 from trajectories.config.sections.channels import SourcesConfig
 from trajectories.config.sections.dissimilarity import DissimilarityConfig
@@ -54,8 +55,9 @@ def compare(
 ) -> None:
     """Compare cluster shares between periods, with the relabelling checks.
 
-    Writes to `out/tables`: shares, differences, seam and, where a relabelling is configured,
-    relabelling; and to `out` the hash of its file, `inputs.json`.
+    Writes to `out/tables`: shares, differences, seam, those of `adjusted` and `designed`, and,
+    where a relabelling is configured, relabelling; and to `out` the hash of its
+    file, `inputs.json`.
 
     Args:
         config: the run's configuration.
@@ -75,17 +77,29 @@ def compare(
         Event(event.name, event.date)
         for event in read_section(config, "sequences", SequencesConfig).events
     ]
+    person_months = io.read_parquet(months)
+    persons = io.read_parquet(register / "persons.parquet")
     tables = {
         "shares": cluster_shares(windows, split_age=age, confidence=level),
         "differences": share_differences(windows, split_age=age, confidence=level),
         "seam": seam_table(
-            io.read_parquet(months),
-            io.read_parquet(register / "persons.parquet"),
+            person_months,
+            persons,
             events,
             split_age=age,
             years_apart=settings.seam.years_apart,
             min_months=settings.seam.min_months,
         ),
+        **adjusted(
+            config,
+            windows,
+            states,
+            sequences=sequences,
+            dissimilarity=dissimilarity,
+            typology=typology,
+            channels=channels,
+        ),
+        **designed(config, windows, person_months, persons),
     }
     relabelling = None if settings.relabelling is None else Path(settings.relabelling)
     with attested([] if relabelling is None else [relabelling], out):

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from trajectories.config.names import File
 from trajectories.config.section import Section
+from trajectories.config.sections.comparison import AdjustmentConfig, DesignConfig
 
 
 class SeamConfig(Section):
@@ -31,6 +32,10 @@ class ReformConfig(Section):
     registered and shares with the relabelling undone. Null for no such check."""
     seam: SeamConfig = SeamConfig()
     """Which months of other years the seam is held against."""
+    adjustment: AdjustmentConfig = AdjustmentConfig()
+    """Shares among people of the same composition."""
+    design: DesignConfig = DesignConfig()
+    """Those under `split_age`, whom the reform touched, against those of that age and over."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

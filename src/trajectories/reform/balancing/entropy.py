@@ -15,6 +15,8 @@ SLACK_TOLERANCE = 1e-7
 NOISE = 1e-9
 """Differences from the target below this may be rounding errors of the sums."""
 MOST_STEPS = 100
+LONGEST_STEP = 10.0
+"""Of a multiplier, in standard deviations of its column."""
 MOST_TILT = 1e4
 """A multiplier beyond this, in standard deviations of its column, has no end."""
 
@@ -128,6 +130,8 @@ def _newton(z: Floats, q: Floats) -> tuple[Floats, Floats, int] | None:
         centred = z - gradient
         hessian = centred.T @ (weights[:, None] * centred)
         direction = np.linalg.lstsq(hessian, -gradient, rcond=1e-12)[0]
+        # Where rows are about to lose all weight, the Hessian is nearly singular.
+        direction *= min(1.0, LONGEST_STEP / max(np.abs(direction).max(), 1e-300))
         slope = float(gradient @ direction)
         length = 1.0
         trial, lower = _tilted(z, q, multipliers + direction)
@@ -144,7 +148,7 @@ def _newton(z: Floats, q: Floats) -> tuple[Floats, Floats, int] | None:
 
 def _tilted(z: Floats, q: Floats, multipliers: Floats) -> tuple[Floats, float]:
     exponent = z @ multipliers
-    top = exponent.max(initial=0.0)
+    top = exponent.max()
     tilted = q * np.exp(exponent - top)
     total = tilted.sum()
     return tilted / total, float(top + np.log(total))

@@ -127,7 +127,9 @@ class _Search:
         """Cluster windows of some weights; return the cluster of every window."""
         typed = self.typed
         mass = np.bincount(typed.item, weights=weight, minlength=typed.space.size)
-        candidates = mass[self.items] * (1.0 if self.times is None else self.times)
+        candidates: Floats = mass[self.items].astype(np.float64)
+        if self.times is not None:
+            candidates = candidates * self.times
         (found,), _ = swap(self.rows, candidates, [self.start])
         distances = np.stack([self._column(int(item)) for item in self.items[found]])
         new = distances.argmin(axis=0)[typed.item]

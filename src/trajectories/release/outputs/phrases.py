@@ -112,3 +112,16 @@ def p_words(style: Style, value: float | None) -> str:
     if value < LEAST_P:
         return f"p < {style.plain(LEAST_P)}"
     return f"p = {style.plain(value)}"
+
+
+def widest_contrast(table: pl.DataFrame) -> pl.DataFrame:
+    """Keep the contrast between the first and the last group: all others lie within it."""
+    contrasts = table["contrast"].unique(maintain_order=True).to_list()
+    later = [name.partition(" - ")[0] for name in contrasts]
+    earlier = [name.partition(" - ")[2] for name in contrasts]
+    whole = [
+        c
+        for c, b, a in zip(contrasts, later, earlier, strict=True)
+        if a not in later and b not in earlier
+    ]
+    return table.filter(pl.col("contrast") == (whole or contrasts)[0])

@@ -1,4 +1,17 @@
 """Groups of windows compared: before, during and after the reform, or any others."""
 
-ORDER = ("shares", "differences", "relabelling", "seam")
+ORDER = (
+    "shares",
+    "differences",
+    "adjusted_differences",
+    "decomposition",
+    "composition_balance",
+    "effective_sizes",
+    "adjusted_shares",
+    "design",
+    "design_trends",
+    "design_placebos",
+    "relabelling",
+    "seam",
+)
 NEEDS_ONE_OF = ("shares",)

@@ -1,0 +1,131 @@
+"""The adjusted comparison and the comparison group, from the files of a run."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from trajectories import io
+from trajectories.artefacts.distances import read_unique
+from trajectories.commands.dissimilarity.matrix import read_task
+from trajectories.config.section import read_section
+from trajectories.config.sections.reform import ReformConfig
+from trajectories.config.sections.sequences import SequencesConfig
+from trajectories.reform.adjusted_tables import Adjustment, adjusted_tables
+from trajectories.reform.covariates import months_at_risk, with_covariates
+from trajectories.reform.design.calendar import Calendar
+from trajectories.reform.design_tables import CLUSTER, EXIT, Compared, design_tables
+from trajectories.reform.resampling.reclustered import Typed
+from trajectories.sequences import StateSequences
+from trajectories.typology.sampled_medoids.partitions import METHOD
+
+
+def adjusted(
+    config: Path,
+    windows: pl.DataFrame,
+    states: StateSequences,
+    *,
+    sequences: Path,
+    dissimilarity: Path,
+    typology: Path,
+    channels: Path | None,
+) -> dict[str, pl.DataFrame]:
+    """Make the tables of the comparison among people of the same composition.
+
+    Args:
+        config: the run's configuration.
+        windows: the windows with their clusters.
+        states: their states.
+        sequences: folder of the windows.
+        dissimilarity: folder of the main measure.
+        typology: folder of the typology.
+        channels: folder of the channels, where the main measure compares any.
+    """
+    settings = read_section(config, "reform", ReformConfig)
+    own = settings.adjustment
+    if not own.enabled or windows["group"].n_unique() < 2:
+        return {}
+    _, _, task = read_task(config, dissimilarity.name, sequences, channels)
+    _, _, item = read_unique(dissimilarity)
+    chosen = io.read_json(typology / "clusters.json")
+    typed = Typed(
+        space=task.space(1),
+        item=item,
+        person=windows["person"].cast(pl.Int64).to_numpy(),
+        weight=windows["weight"].cast(pl.Float64).to_numpy(),
+        cluster=windows["cluster"].cast(pl.Int64).to_numpy() - 1,
+        medoids=np.asarray(chosen["medoids"], dtype=np.int64),
+    )
+    around_medoids = chosen["method"] in ("pam", METHOD)
+    anew = (
+        "clustered and balanced anew" if around_medoids else "balanced anew, clusters as they are"
+    )
+    print(f"    {own.replicates:,} samples of persons, {anew}", flush=True)
+    return adjusted_tables(
+        with_covariates(windows, states),
+        typed,
+        Adjustment(
+            covariates=own.covariates,
+            target=own.target,
+            replicates=own.replicates,
+            candidates=own.candidates,
+            seed=own.seed,
+            confidence=settings.confidence,
+            recluster=around_medoids,
+        ),
+    )
+
+
+def designed(
+    config: Path, windows: pl.DataFrame, months: pl.DataFrame, persons: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Make the tables of the comparison with those whom the reform did not touch.
+
+    Args:
+        config: the run's configuration.
+        windows: the windows with their clusters.
+        months: the person-months.
+        persons: the register's persons.
+    """
+    settings = read_section(config, "reform", ReformConfig)
+    sequences = read_section(config, "sequences", SequencesConfig)
+    own = settings.design
+    if not own.enabled or sequences.group_by is not None:
+        return {}
+    agreed, force = sequences.event("agreement").date, sequences.event("in_force").date
+    date = force.replace(day=1)
+    waited = (date.year - agreed.year) * 12 + date.month - agreed.month
+    at_risk = months_at_risk(
+        months,
+        persons,
+        own.exits,
+        states=sequences.window.origin_states,
+        split_age=settings.split_age,
+    )
+    reach = sequences.window.length_months - 1
+    clusters = sorted(windows["cluster"].drop_nulls().unique().to_list())
+    types = windows.drop_nulls("age").select(
+        "person",
+        pl.col("origin").dt.month_start().alias("month"),
+        (pl.col("age") < settings.split_age).alias("touched"),
+        "weight",
+        *((pl.col("cluster") == c).alias(f"{CLUSTER}_{c}") for c in clusters),
+    )
+    return design_tables(
+        [
+            Compared(
+                at_risk,
+                {f"{EXIT}_{name}": name for name in own.exits},
+                Calendar(date, waited, own.span_months, own.step_months),
+            ),
+            Compared(
+                types,
+                {f"{CLUSTER}_{c}": f"{CLUSTER}_{c}" for c in clusters},
+                Calendar(date, waited + reach, own.span_months, own.window_step_months),
+                gap_months=0,
+            ),
+        ],
+        shown_months=own.shown_months,
+        bounds=own.bounds,
+        confidence=settings.confidence,
+    )

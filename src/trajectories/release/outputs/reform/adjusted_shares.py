@@ -1,0 +1,20 @@
+"""The share of each cluster in each group, as registered and at the same composition."""
+
+from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Output
+
+ESTIMATED = ("share", "low", "high", "adjusted", "adjusted_low", "adjusted_high")
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="reform",
+        name="adjusted_shares",
+        sensitivity="high",
+        row="one group's share in one cluster, raw and reweighted",
+        dims=("group", "cluster"),
+        counts=(Count("persons", "persons", guards=True),),
+        estimates=tuple(Estimate(name) for name in ESTIMATED),
+        derived=(guarded_by(*ESTIMATED, denominator="persons"),),
+    ),
+)

@@ -1,0 +1,21 @@
+"""The same contrast on dates without a reform."""
+
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Output
+from trajectories.release.outputs.reform.design import OUTCOME
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="reform",
+        name="design_placebos",
+        sensitivity="moderate",
+        row="the contrast of one outcome as if the reform had come in another year",
+        dims=("outcome", "year"),
+        counts=(
+            Count("persons_touched", "persons", guards=True),
+            Count("persons_comparison", "persons", guards=True),
+        ),
+        estimates=(Estimate("estimate"), Estimate("low"), Estimate("high")),
+        texts={"outcome": OUTCOME},
+    ),
+)

@@ -1,0 +1,36 @@
+"""How many windows the weighted groups are worth."""
+
+from trajectories.release.gate.spec import Count, Estimate, TableSpec
+from trajectories.release.outputs.base import Output, View
+from trajectories.release.style import Style
+from trajectories.release.tables import HtmlTable, Tables, count, plain, text
+from trajectories.words import _
+
+
+def view(tables: Tables, style: Style) -> HtmlTable:
+    """Windows, effective windows and the largest weight by group."""
+    return HtmlTable.of(
+        _("Effective number of windows of each group after weighting to the common composition."),
+        tables["effective_sizes"],
+        {
+            _("Group"): lambda row: text(style.word(row["group"])),
+            _("Windows"): lambda row: count(style, row["windows"]),
+            _("Effective"): lambda row: plain(style, row["effective"]),
+            _("Largest weight, share of the group"): lambda row: plain(style, row["largest"]),
+        },
+        _("The effective number is that of equally weighted windows with the same precision."),
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="reform",
+        name="effective_sizes",
+        sensitivity="moderate",
+        row="the windows of one group",
+        dims=("group",),
+        counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
+        estimates=(Estimate("effective"), Estimate("largest")),
+    ),
+    view=View(view),
+)
