@@ -18,9 +18,7 @@ rule compare:
     benchmark:
         TIMES / "compare.tsv"
     params:
-        settings=leaves(
-            "reform", "sequences", "register.alphabet", "dissimilarity"
-        ),
+        settings=leaves("reform", "sequences", "register.alphabet", "dissimilarity"),
         read=stamps(RELABELLINGS),
         code=code("reform.compare"),
         channels=channel_option(settings.dissimilarity.main),
