@@ -14,18 +14,25 @@ if TYPE_CHECKING:
     from trajectories.reform.composition import cluster_shares, group_order, share_differences
     from trajectories.reform.design.calendar import Calendar
     from trajectories.reform.design.contrasts import Trends, difference_in_differences, trends
+    from trajectories.reform.municipalities.funnels import funnel_limits
+    from trajectories.reform.municipalities.pooling import PooledRates, pooled_rates
+    from trajectories.reform.municipalities.quarters import municipality_quarters
     from trajectories.reform.relabelled import reassigned, relabelling_contrast, relabelling_table
     from trajectories.reform.seam import seam_table
 
 __all__ = [
     "Calendar",
+    "PooledRates",
     "Trends",
     "Weights",
     "cluster_shares",
     "composition_weights",
     "decomposition",
     "difference_in_differences",
+    "funnel_limits",
     "group_order",
+    "municipality_quarters",
+    "pooled_rates",
     "reassigned",
     "relabelling_contrast",
     "relabelling_table",
