@@ -2,6 +2,7 @@
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.survival.discrete_time.cells import ClusterCounts
@@ -11,7 +12,7 @@ from trajectories.survival.discrete_time.separation import Grouping
 ALONE = 1e-10
 """A term whose information without a cluster is below this share cannot be estimated without it."""
 SINGULAR = 1e-8
-"""Smallest singular value of a cluster's system; below it, terms are known together alone."""
+"""Smallest singular value of a cluster's system; below it, some terms are known only together."""
 
 
 def linear_changes(
@@ -54,15 +55,30 @@ def linear_changes(
             columns = columns - bread[:, gone] @ shared
             inner = inner - bread[np.ix_(kept, gone)] @ shared
         system = np.eye(kept.size) - information[np.ix_(~alone, ~alone)] @ inner
-        left, size, right = np.linalg.svd(system)
-        clear = size > SINGULAR
-        known = (left[:, clear].T @ score[~alone]) / size[clear]
-        change = columns @ (right[clear].T @ known)
-        change[gone] = 0.0
-        changes[g] = -change
-        if not clear.all():
-            lost |= (np.abs(columns @ right[~clear].T) > SINGULAR).any(axis=1)
+        step, unknown = _solved(system, score[~alone])
+        changes[g, :] = -(columns @ step)
+        changes[g, gone] = 0.0
+        if unknown.size:
+            lost |= (np.abs(columns @ unknown) > SINGULAR).any(axis=1)
     return changes, lost
+
+
+def _solved(system: Floats, score: Floats) -> tuple[Floats, Floats]:
+    """The least solution of a cluster's system, and the directions that it leaves unknown.
+
+    Returns:
+        (j,) the solution, and (j, d) directions, none where the system is regular.
+    """
+    if not score.size:
+        return score, np.zeros((0, 0))
+    factor, pivots, failed = dgetrf(system)
+    size = float(np.abs(system).sum(axis=0).max())
+    if not failed and dgecon(factor, size)[0] > SINGULAR:
+        return dgetrs(factor, pivots, score)[0], np.zeros((score.size, 0))
+    left, sizes, right = np.linalg.svd(system)
+    clear = sizes > SINGULAR
+    found: Floats = right[clear].T @ ((left[:, clear].T @ score) / sizes[clear])
+    return found, right[~clear].T
 
 
 def separated_without(groupings: tuple[Grouping, ...], counts: ClusterCounts) -> set[str]:
