@@ -72,6 +72,7 @@ COMMANDS = (
     _part("hours", "typology.hours:hours"),
     _part("associations", "typology.associations:associations"),
     _part("courses", "typology.courses:courses"),
+    _part("memberships", "typology.memberships:memberships"),
     _part("picture", "typology.picture:picture"),
     _part("compare", "reform.compare:compare"),
     _part("changes", "hazards.changes:changes"),

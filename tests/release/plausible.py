@@ -47,7 +47,7 @@ INTEGERS: dict[str, range] = {"lag": range(-3, 4), "position": range(1, 13), "ti
 """Integers of columns; others count from 1 to 3."""
 SAMPLES = (
     *("first kind", "second kind", "1", "2", "om pam k=6", "om ward k=6", "sex M against K"),
-    *("ASW", "HC", "combined", "markov"),
+    *("ASW", "HC", "combined", "markov", "medseq", "markov_mixture"),
 )
 """Texts of the other columns: those that the declaration allows."""
 BELOW = {"low": 0.8, "set_low": 0.8, "lowest": 0.8, "first_month": 1.0}

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from tests.typology.test_verbs import ALPHABET, write_case, write_config
 
 from trajectories.commands.typology.cluster import cluster
+
+from .test_verbs import ALPHABET, write_case, write_config
 
 
 @pytest.mark.parametrize("matrix", ["there", "not made"])

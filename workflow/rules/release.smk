@@ -14,6 +14,7 @@ FOLDERS = {
         PRIVATE / "hours",
         PRIVATE / "courses",
         *([PRIVATE / "associations"] if ASSOCIATIONS else []),
+        PRIVATE / "memberships",
     ],
     "reform": [PRIVATE / "reform"],
     "hazards": [

@@ -116,6 +116,32 @@ rule courses:
         " --typology {input.typology:q} --out {output:q}"
 
 
+rule memberships:
+    input:
+        sequences=rules.windows.output,
+        dissimilarity=MAIN,
+        channels=compares(settings.dissimilarity.main),
+        typology=rules.cluster.output,
+    output:
+        directory(PRIVATE / "memberships"),
+    log:
+        LOGS / "memberships.log",
+    benchmark:
+        TIMES / "memberships.tsv"
+    threads: 1
+    params:
+        settings=leaves("typology", "dissimilarity"),
+        code=code("typology.memberships"),
+        channels=channel_option(settings.dissimilarity.main),
+    message:
+        "Say how sure memberships are and fit two models beside the typology"
+    shell:
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " memberships --config {CONFIG:q}"
+        " --sequences {input.sequences:q} --distances {input.dissimilarity:q}"
+        " --typology {input.typology:q} {params.channels:q} --out {output:q}"
+
+
 rule index_plot:
     input:
         sequences=rules.windows.output,

@@ -62,18 +62,23 @@ class Medoids:
 
     def assign(self, states: StateSequences, inputs: Compared, rows: Rows) -> Rows:
         """Return the cluster of the nearest medoid of some windows; the first one at ties."""
+        found = self.distances(states, inputs, rows)
+        return np.asarray(found.argmin(axis=1) + 1, dtype=np.int64)
+
+    def distances(
+        self, states: StateSequences, inputs: Compared, rows: Rows
+    ) -> npt.NDArray[np.floating[Any]]:
+        """Return the distances of some windows to the medoids, (rows, k)."""
         options = self.options
         if options.series is not None:
             (series,) = (part for part in inputs.values() if isinstance(part, np.ndarray))
-            found: npt.NDArray[np.floating[Any]] = cross_series(
+            return cross_series(
                 series[rows],
                 self.held["series"],
                 "dtw" if options.gamma is None else "softdtw",
                 gamma=options.gamma or 1.0,
             )
-        else:
-            found = self._edit(states, inputs, rows)
-        return np.asarray(found.argmin(axis=1) + 1, dtype=np.int64)
+        return self._edit(states, inputs, rows)
 
     def _edit(
         self, states: StateSequences, inputs: Compared, rows: Rows

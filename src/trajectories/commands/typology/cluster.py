@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -356,19 +357,20 @@ def _agreement(
         return NamedPartition(f"{name} {method} k={k}", labels)
 
     main = named(measure, method, partitions.labels[chosen][inverse])
-    rivals = [
-        named(measure, other, labels[inverse])
+    pairs = [
+        (main, named(measure, other, labels[inverse]))
         for (other, size), labels in partitions.labels.items()
         if size == k and other != method
     ]
+    measures = [main]
     for folder in others:
         _, weights, own_inverse = read_unique(folder)
         found = _partitions(folder, weights, inputs, ks=[k]).partitions
-        rivals += [
+        measures += [
             named(folder.name, other, labels[own_inverse])
             for (other, _), labels in found.labels.items()
         ]
-    return agreement([(main, rival) for rival in rivals])
+    return agreement([*pairs, *combinations(measures, 2)])
 
 
 def _long(partitions: Partitions) -> pl.DataFrame:

@@ -94,6 +94,8 @@ class SamplingConfig(Section):
 class MixturesConfig(Section):
     """Typologies by models of the sequences: MEDseq, and mixtures of Markov chains."""
 
+    enabled: bool = True
+    """Whether both models are fitted beside the typology, to compare them with it."""
     type: PrecisionType = "UUN"
     """Precision of `medseq`: the first letter over clusters and the second over months, common (C)
     or unconstrained (U); N adds a noise component for courses that fit nowhere."""
@@ -103,6 +105,32 @@ class MixturesConfig(Section):
     """Starts of each model; the likelihoods have many maxima, so take 60 or more for a paper."""
     tolerance: float = Field(0.1, gt=0, le=10)
     """How near the log-likelihood must be to its estimated limit."""
+    sample: int = Field(1_000, ge=100, le=1_000_000)
+    """Largest number of windows on which the criteria of other numbers of types are compared; of
+    more, so many are drawn by weight. The models beside the typology are fitted to all."""
+
+
+class MembershipsConfig(Section):
+    """How sure memberships are, and what goes with them."""
+
+    fuzziness: float = Field(1.5, gt=1, le=5)
+    """m of the probabilities that follow from the distances to the medoids, in proportion to
+    distance^(−1/(m − 1)); the larger, the less sure."""
+    sure: float = Field(0.8, gt=0, le=1)
+    """Probability from which a membership counts as sure."""
+    covariates: tuple[Literal["group", "age_band", "sex", "municipality"], ...] = (
+        "group",
+        "age_band",
+        "sex",
+    )
+    """Columns that memberships are regressed on; those with one value are left out."""
+    age_cuts: tuple[int, ...] = (30, 45)
+    """Ages that cut the bands of `age_band`."""
+    replicates: int = Field(200, ge=20, le=100_000)
+    """Samples of persons for the intervals of the regression."""
+    sample: int = Field(600, ge=50, le=5_000)
+    """Largest number of windows whose distances are all compared, for the map and for what the
+    typology keeps of associations; of more, so many are drawn by weight."""
 
 
 class ValidationConfig(Section):
@@ -223,6 +251,8 @@ class TypologyConfig(Section):
     """How medoids are found in samples (CLARA) where the matrix of distances is too large."""
     choice: ChoiceConfig = ChoiceConfig()
     """The rule that chooses the number of clusters k."""
+    memberships: MembershipsConfig = MembershipsConfig()
+    """How sure memberships are, and what goes with them."""
     models: MixturesConfig = MixturesConfig()
     """Typologies by models of the sequences: MEDseq, and mixtures of Markov chains."""
     validation: ValidationConfig = ValidationConfig()

@@ -22,6 +22,7 @@ ORDER = (
     "data",
     "sequences",
     "typology",
+    "memberships",
     "reform",
     "changes",
     "exits",

@@ -1,9 +1,12 @@
 """How far other methods and measures find the same clusters."""
 
+import polars as pl
+from matplotlib.figure import Figure
+
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.gate.vocabulary import one_of
-from trajectories.release.outputs.base import Output, View
-from trajectories.release.style import Style
+from trajectories.release.outputs.base import Drawing, Output, View
+from trajectories.release.style import INK, Size, Style, new_figure
 from trajectories.release.tables import HtmlTable, Tables, plain, text
 from trajectories.words import _
 
@@ -22,6 +25,65 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     )
 
 
+def measures_of(tables: Tables) -> list[str]:
+    """The partitions of the chosen method and size that differ by their measure alone."""
+    table = tables["agreement"].drop_nulls(["ari", "ami"])
+    names = dict.fromkeys([*table["a"], *table["b"]])
+    if not names:
+        return []
+    first = next(iter(names)).split()
+    alike = [name for name in names if name.split()[1:] == first[1:]]
+    known = {frozenset(pair) for pair in table.select("a", "b").iter_rows()}
+    return [
+        name
+        for name in alike
+        if all(other == name or frozenset((name, other)) in known for other in alike)
+    ]
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw the adjusted Rand index below the diagonal, adjusted mutual information above it."""
+    names = measures_of(tables)
+    values = {}
+    for row in tables["agreement"].iter_rows(named=True):
+        for pair in ((row["a"], row["b"]), (row["b"], row["a"])):
+            values[pair] = (row["ari"], row["ami"])
+    grid = [
+        [1.0 if y == x else values[a, b][0 if y > x else 1] for x, b in enumerate(names)]
+        for y, a in enumerate(names)
+    ]
+    figure = new_figure(size, 0.9 + 0.38 * len(names))
+    axes = figure.subplots()
+    axes.imshow(grid, cmap="Blues", vmin=0, vmax=1.3, aspect="auto")
+    for y, line in enumerate(grid):
+        for x, value in enumerate(line):
+            shown = "" if x == y else style.number(value, 2)
+            axes.text(x, y, shown, ha="center", va="center", fontsize=8, color=INK)
+    labels = [style.word(name.split()[0]) for name in names]
+    axes.set_xticks(range(len(names)), labels)
+    axes.set_yticks(range(len(names)), labels)
+    axes.tick_params(length=0)
+    return figure
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say the agreement of each pair."""
+    names = measures_of(tables)
+    parts = [
+        style.say(
+            _("{one} and {other}: {ari} and {ami}"),
+            one=style.word(row["a"].split()[0]),
+            other=style.word(row["b"].split()[0]),
+            ari=style.number(row["ari"], 2),
+            ami=style.number(row["ami"], 2),
+        )
+        for row in tables["agreement"].drop_nulls(["ari", "ami"]).iter_rows(named=True)
+        if row["a"] in names and row["b"] in names
+    ]
+    text = _("A square table of adjusted Rand indices and mutual information. {parts}.")
+    return style.say(text, parts="; ".join(parts))
+
+
 OUTPUT = Output(
     table=TableSpec(
         stage="typology",
@@ -31,6 +93,17 @@ OUTPUT = Output(
         dims=("a", "b"),
         texts={**dict.fromkeys(("a", "b"), one_of(r"[\w ]+ k=\d+"))},
         estimates=(Estimate("ari"), Estimate("ami")),
+    ),
+    figure=Drawing(
+        draw=draw,
+        needs=("ari", "ami"),
+        shown=pl.col("a").str.replace(r"^\S+ ", "") == pl.col("b").str.replace(r"^\S+ ", ""),
+        caption=_(
+            "Agreement of the partitions by different measures: adjusted Rand index below the "
+            "diagonal, adjusted mutual information above it. Partitions of as many clusters, by "
+            "the same method."
+        ),
+        alt=alt,
     ),
     view=View(view),
 )

@@ -1,0 +1,203 @@
+"""`memberships`: how sure memberships are, what goes with them, and other typologies."""
+
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from trajectories import io
+from trajectories.arrays import Floats, Ints
+from trajectories.artefacts.channels import read_compared
+from trajectories.artefacts.distances import read_distances, read_unique
+from trajectories.artefacts.medoids import read_medoids
+from trajectories.artefacts.tables import write_tables
+from trajectories.artefacts.windows import read_windows, with_clusters
+from trajectories.commands.dissimilarity.matrix import read_task
+from trajectories.config.section import read_section
+from trajectories.config.sections.typology import TypologyConfig
+from trajectories.dissimilarity.matrix.checked_distances import among
+from trajectories.errors import UserError
+from trajectories.reform.composition import group_order
+from trajectories.reform.probable_shares import probable_shares
+from trajectories.sequences import StateSequences
+from trajectories.typology.memberships.multinomial_effects import multinomial_effects
+from trajectories.typology.memberships.other_typologies import (
+    OtherTypology,
+    below_best,
+    certainty_table,
+    criteria_table,
+    cross_table,
+    model_agreement,
+    other_typologies,
+)
+from trajectories.typology.memberships.sampled_courses import (
+    associations_kept,
+    map_table,
+    sample_windows,
+    square_among,
+)
+from trajectories.typology.sampled_medoids.fuzzy import memberships as fuzzy_memberships
+from trajectories.typology.validation.bootstrap_quality import Among
+
+FUZZY = "fuzzy"
+
+
+def memberships(
+    *,
+    config: Path,
+    sequences: Path,
+    distances: Path,
+    typology: Path,
+    out: Path,
+    channels: Path | None = None,
+) -> None:
+    """Say how sure memberships are, what goes with them, and what two models find.
+
+    Args:
+        config: the run's configuration.
+        sequences: folder of the windows and their states.
+        distances: folder of the main measure.
+        typology: folder of the typology.
+        out: folder to write: `memberships.parquet` (window, model, cluster, probability) and
+            `tables`.
+        channels: folder of `trajectories channels`, where the main measure compares any.
+    """
+    section = read_section(config, "typology", TypologyConfig)
+    settings = section.memberships
+    frame, seqs = read_windows(sequences)
+    windows = with_clusters(frame, typology).with_columns(
+        age_band=_age_bands(frame["age"], settings.age_cuts)
+    )
+    label = windows["cluster"].to_numpy().astype(np.int64) - 1
+    about = io.read_json(typology / "clusters.json")
+    k = int(about["k"])
+    _, _, inverse = read_unique(distances)
+    fuzzy = fuzzy_memberships(
+        _to_medoids(distances, typology, channels, seqs, inverse), settings.fuzziness
+    )
+    probabilities = {FUZZY: fuzzy}
+    names = {FUZZY: [str(entry["name"]) for entry in about["names"]]}
+    tables = {"probable_shares": probable_shares(windows, fuzzy)}
+    if section.models.enabled:
+        others = _models(seqs, windows, k, section)
+        probabilities |= {one.model: one.probabilities for one in others}
+        names |= {one.model: list(one.names) for one in others}
+        ks = range(section.k_min, section.k_max + 1)
+        tables["model_criteria"] = below_best(
+            criteria_table(seqs, ks, section.models, seed=section.seed)
+        )
+        tables["model_agreement"] = model_agreement(label, others)
+        tables["model_clusters"] = cross_table(windows, label, others)
+    tables["membership_certainty"] = certainty_table(
+        windows, probabilities, names, sure=settings.sure
+    )
+    used = _varying(windows, settings.covariates)
+    if used:
+        complete = windows.drop_nulls(used)
+        factors = pl.DataFrame([_factor(complete[name]) for name in used])
+        effects = multinomial_effects(
+            complete["cluster"].to_numpy(),
+            factors,
+            used,
+            complete["weight"].to_numpy(),
+            person=complete["person"].to_numpy(),
+            replicates=settings.replicates,
+            seed=section.seed,
+        )
+        tables["membership_effects"] = _by_level(effects, factors)
+    rows = sample_windows(windows["weight"].to_numpy(), settings.sample, section.seed)
+    square = square_among(_among(config, distances, sequences, channels), inverse[rows])
+    tables["cluster_map"] = map_table(square, label[rows], windows["person"].to_numpy()[rows])
+    held = windows[rows].with_row_index("place").drop_nulls(used)
+    kept = held["place"].to_numpy()
+    tables["associations_kept"] = associations_kept(
+        square[np.ix_(kept, kept)],
+        label[rows][kept],
+        {name: held[name].cast(pl.String) for name in used},
+    )
+    write_tables({name: table for name, table in tables.items() if table.height}, out)
+    io.write_parquet(_long(windows["window"], probabilities), out / "memberships.parquet")
+
+
+def _models(
+    seqs: StateSequences, windows: pl.DataFrame, k: int, section: TypologyConfig
+) -> list[OtherTypology]:
+    return other_typologies(
+        seqs,
+        windows["group"],
+        k,
+        section.models,
+        share=section.names.share,
+        largest=section.names.states,
+        seed=section.seed,
+    )
+
+
+def _age_bands(age: pl.Series, cuts: tuple[int, ...]) -> pl.Series:
+    """Return "under 30", "30 to 44", "45 and over"; null where the age is."""
+    names = [f"under {cuts[0]}"]
+    names += [f"{low} to {high - 1}" for low, high in pairwise(cuts)]
+    names.append(f"{cuts[-1]} and over")
+    # The youngest come first among the levels.
+    return age.cut(list(cuts), labels=names, left_closed=True).cast(pl.Enum(names))
+
+
+def _factor(values: pl.Series) -> pl.Series:
+    """Return a covariate as a factor: periods in the order of time, the earliest first."""
+    if values.name == "group":
+        return values.cast(pl.Enum(group_order(values)))
+    return values if isinstance(values.dtype, pl.Enum) else values.cast(pl.String)
+
+
+def _by_level(effects: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """Split the term, as formulaic writes it, into covariate, level and the level against it."""
+    first = {name: str(factors[name].unique().sort()[0]) for name in factors.columns}
+    term = pl.col("term").str.extract_groups(r"^(?<covariate>\w+)\[T\.(?<level>.*)\]$")
+    split = effects.with_columns(term.alias("parts")).unnest("parts").drop("term")
+    return split.with_columns(
+        against=pl.col("covariate").replace_strict(first, return_dtype=pl.String)
+    )
+
+
+def _to_medoids(
+    distances: Path, typology: Path, channels: Path | None, seqs: StateSequences, inverse: Ints
+) -> Floats:
+    """Return the distances of all windows to the medoids, computed once for equal ones."""
+    medoids = read_medoids(distances, typology)
+    inputs = read_compared(channels, medoids.options, distances.name)
+    first = np.unique(inverse, return_index=True)[1]
+    found = medoids.distances(seqs, inputs, first.astype(np.int64))
+    return np.asarray(found, dtype=np.float64)[inverse]
+
+
+def _among(config: Path, distances: Path, sequences: Path, channels: Path | None) -> Among:
+    d = read_distances(distances)
+    if d is not None:
+        return partial(among, d)
+    _, _, task = read_task(config, distances.name, sequences, channels)
+    return task.space(1).among
+
+
+def _varying(windows: pl.DataFrame, names: tuple[str, ...]) -> list[str]:
+    """Return the covariates that take several values."""
+    for name in names:
+        if name not in windows.columns:
+            raise UserError(f"typology.memberships.covariates: windows have no column {name}")
+    return [name for name in names if windows[name].drop_nulls().n_unique() > 1]
+
+
+def _long(window: pl.Series, probabilities: dict[str, Floats]) -> pl.DataFrame:
+    frames = [
+        pl.DataFrame(
+            {
+                "window": np.repeat(window.to_numpy(), own.shape[1]),
+                "model": [model] * own.size,
+                "cluster": np.tile(np.arange(1, own.shape[1] + 1, dtype=np.int16), len(own)),
+                "probability": own.ravel().astype(np.float32),
+            }
+        )
+        for model, own in probabilities.items()
+    ]
+    return pl.concat(frames).with_columns(pl.col("model").cast(pl.Categorical))

@@ -1,0 +1,94 @@
+"""Where the windows of each cluster lie in two model-based typologies."""
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.spec import Count, TableSpec, Total
+from trajectories.release.gate.vocabulary import one_of
+from trajectories.release.outputs.base import Drawing, Output
+from trajectories.release.outputs.memberships.membership_certainty import SOURCES
+from trajectories.release.style import INK, Size, Style, new_figure, panels
+from trajectories.release.tables import Tables
+from trajectories.words import _
+
+DARK = 0.55
+"""Share from which a cell's number is white."""
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw the share of each cluster in each type as a shaded table, one panel a model."""
+    table = tables["model_clusters"]
+    models = table["model"].unique(maintain_order=True).to_list()
+    clusters = sorted(table["cluster"].unique().to_list())
+    types = sorted(table["type"].unique().to_list(), key=int)
+    columns = 2 if size == "wide" else 1
+    height = 0.7 + 0.3 * len(clusters)
+    figure = new_figure(size, 0.2 + -(-len(models) // columns) * height)
+    for axes, model in zip(panels(figure, len(models), columns), models, strict=True):
+        part = table.filter(pl.col("model") == model)
+        shares = {(row["cluster"], row["type"]): row["share"] for row in part.to_dicts()}
+        grid = [[shares.get((cluster, one)) for one in types] for cluster in clusters]
+        filled = [[0.0 if value is None else value for value in line] for line in grid]
+        axes.imshow(filled, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        for y, line in enumerate(grid):
+            for x, value in enumerate(line):
+                shown = "·" if value is None else style.percent(value)
+                colour = "#ffffff" if (value or 0) > DARK else INK
+                axes.text(x, y, shown, ha="center", va="center", fontsize=7, color=colour)
+        axes.set_title(style.say(SOURCES[model]), fontsize=8)
+        axes.set_xticks(range(len(types)), types)
+        axes.set_yticks(range(len(clusters)), [str(cluster) for cluster in clusters])
+        axes.set_xlabel(style.word("model_type"))
+        axes.set_ylabel(style.word("cluster_axis"))
+        axes.tick_params(length=0)
+    return figure
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say where most of each cluster lies."""
+    table = tables["model_clusters"].drop_nulls("share")
+    largest = table.sort("share", descending=True).unique(
+        ["model", "cluster"], keep="first", maintain_order=True
+    )
+    parts = [
+        style.say(
+            _("{model}, cluster {cluster}: {share} in type {type}"),
+            model=style.say(SOURCES[row["model"]]),
+            cluster=row["cluster"],
+            share=style.percent(row["share"]),
+            type=row["type"],
+        )
+        for row in largest.sort("model", "cluster").iter_rows(named=True)
+    ]
+    return style.say(_("Two shaded tables. {parts}."), parts="; ".join(parts))
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="typology",
+        name="model_clusters",
+        sensitivity="high",
+        row="windows of one cluster in one type of a model",
+        dims=("model", "cluster", "type"),
+        counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
+        texts={"model": one_of(*SOURCES), "type": one_of(r"\d{1,2}")},
+        totals=(
+            Total("total", "windows", over=("type",), apart=True),
+            Total("type_total", "windows", over=("cluster",), apart=True),
+        ),
+        derived=(ratio("share", "windows", "total"),),
+        added=("share",),
+        grid=("model", "cluster", "type"),
+        whole=(("windows", "total"), ("windows", "type_total")),
+    ),
+    figure=Drawing(
+        draw=draw,
+        needs=("share",),
+        caption=_(
+            "Where the windows of each cluster lie in two model-based typologies, in per cent of "
+            "the cluster. A dot marks too few persons."
+        ),
+        alt=alt,
+    ),
+)
