@@ -101,11 +101,11 @@ class MixturesConfig(Section):
     or unconstrained (U); N adds a noise component for courses that fit nowhere."""
     phases: int = Field(1, ge=1, le=12)
     """Phases of the window, each with transitions of its own, of `markov_mixture`."""
-    starts: int = Field(8, ge=1, le=10_000)
+    starts: int = Field(5, ge=1, le=10_000)
     """Starts of each model; the likelihoods have many maxima, so take 60 or more for a paper."""
     tolerance: float = Field(0.1, gt=0, le=10)
     """How near the log-likelihood must be to its estimated limit."""
-    sample: int = Field(1_000, ge=100, le=1_000_000)
+    sample: int = Field(300, ge=100, le=1_000_000)
     """Largest number of windows on which the criteria of other numbers of types are compared; of
     more, so many are drawn by weight. The models beside the typology are fitted to all."""
 
