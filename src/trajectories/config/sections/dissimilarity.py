@@ -205,7 +205,12 @@ class DissimilarityConfig(Section):
     """Which measures are computed, and which one the typology takes."""
 
     measures: dict[Label, MeasureConfig] = Field(
-        {"om": MeasureConfig(measure="om", costs="trate"), "ham": MeasureConfig(measure="ham")},
+        {
+            "om": MeasureConfig(measure="om", costs="trate"),
+            "ham": MeasureConfig(measure="ham"),
+            "lcs": MeasureConfig(measure="lcs"),
+            "omstran": MeasureConfig(measure="omstran", costs="constant", otto=0.3),
+        },
         min_length=1,
     )
     """Measures by name; the name is the folder of the results."""
