@@ -196,8 +196,8 @@ def test_an_overlay_removes_a_measure_of_the_default_run_and_keeps_the_others(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "my.yaml"
-    path.write_text("dissimilarity: {measures: {ham: null, lcs: {measure: lcs}}}")
-    assert list(root.read_overlay(path).dissimilarity.measures) == ["om", "lcs"]
+    path.write_text("dissimilarity: {measures: {ham: null, dhd: {measure: dhd}}}")
+    assert list(root.read_overlay(path).dissimilarity.measures) == ["om", "lcs", "omstran", "dhd"]
     path.write_text("dissimilarity: {measures: {om: null}}")
     with pytest.raises(UserError, match=r"dissimilarity\.main: is `om`, which is none of the"):
         root.read_overlay(path)

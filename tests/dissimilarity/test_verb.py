@@ -194,7 +194,9 @@ def test_options_that_exclude_each_other(values, message):
 
 
 def test_main_must_be_a_measure():
-    with pytest.raises(ValidationError, match=r"main is `twed`, which is none of .* \(om, ham\)"):
+    with pytest.raises(
+        ValidationError, match=r"main is `twed`, which is none of .* \(om, ham, lcs, omstran\)"
+    ):
         DissimilarityConfig(main="twed")
 
 
