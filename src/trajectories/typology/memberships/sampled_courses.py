@@ -53,9 +53,11 @@ def associations_kept(
         table = cluster_association(d, [labels], values)
         alone, given = table["remaining"].to_list()
         rows.append((name, alone, given, table["unaccounted"][1]))
-    schema = ["covariate", "alone", "remaining", "unaccounted"]
-    numbers = dict.fromkeys(schema[1:], pl.Float64)
-    return pl.DataFrame(rows, schema={"covariate": pl.String} | numbers, orient="row")
+    schema = {
+        "covariate": pl.String,
+        **dict.fromkeys(("alone", "remaining", "unaccounted"), pl.Float64),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def map_table(square: Floats, labels: Ints, person: Ints) -> pl.DataFrame:
@@ -123,4 +125,5 @@ def classical(square: Floats) -> Floats:
     n = len(square)
     centring = np.eye(n) - 1 / n
     values, vectors = np.linalg.eigh(-0.5 * centring @ np.square(square) @ centring)
-    return vectors[:, [-1, -2]] * np.sqrt(np.maximum(values[[-1, -2]], 0.0))
+    points: Floats = vectors[:, [-1, -2]] * np.sqrt(np.maximum(values[[-1, -2]], 0.0))
+    return points
