@@ -118,3 +118,14 @@ def test_an_extract_whose_name_holds_brackets_is_read(tmp_path, name) -> None:
     wide = open_wide(folder / name, spec, scratch=tmp_path)
     assert wide.columns == ("person", "code")
     assert [rows.height for _, rows in wide.pieces(["person"])] == [1]
+
+
+def test_a_folder_of_years_as_fastreg_writes_it_is_one_table(tmp_path: Path) -> None:
+    names = ["year=2011/part-0.parquet", "year=2011/part-1.parquet", "year=2012/part-0.parquet"]
+    for name in (*names, "year=2012/notes.txt"):
+        path = tmp_path / "parquet-registers" / "bef" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    folder = tmp_path / "parquet-registers" / "bef"
+    assert matching(str(folder)) == [folder / name for name in names]
+    assert matching(f"{folder}/year=2012/*.parquet") == [folder / names[2]]

@@ -97,6 +97,7 @@ COMMANDS = (
     Command("config check", "config.check:check"),
     Command("config write", "config.write:write"),
     Command("docs write", "tools.write_docs:write"),
+    Command("example extracts", "tools.extracts:extracts"),
     Command("example mvad", "tools.mvad:mvad"),
 )
 HOME = "trajectories.commands"
@@ -105,7 +106,7 @@ GROUPS = {
     "codelist": "Compare extracts with the codelist.",
     "config": "Check or write configuration files.",
     "docs": "Pages of the documentation that are written.",
-    "example": "Fetch open data for the example runs.",
+    "example": "Fetch or make data for the example runs.",
 }
 HELP = """Benefit trajectories and caseworker changes from administrative registers.
 
