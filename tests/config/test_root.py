@@ -42,9 +42,8 @@ def test_a_mistyped_choice_gets_the_allowed_ones_and_a_suggestion() -> None:
 
 
 def test_a_key_unlike_any_other_gets_the_list_of_keys() -> None:
-    assert "run.zzzzz: unknown key; allowed are name, results, title" in _errors(
-        {"run": {"zzzzz": 1}}
-    )
+    allowed = "cores, memory_gib, name, niceness, results, temporary, title"
+    assert f"run.zzzzz: unknown key; allowed are {allowed}" in _errors({"run": {"zzzzz": 1}})
 
 
 def test_keys_inside_named_entries_are_suggested() -> None:
