@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from trajectories.simulator.extracts.example_files import COLUMNS, write_example
+from trajectories.simulator.example_files import COLUMNS, write_example
 
 ROOT = Path(__file__).parents[2]
 DAY = re.compile(r"(\d\d)-(\d\d)-(20|19)\d\d")

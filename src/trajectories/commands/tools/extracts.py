@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from trajectories.simulator.extracts.example_files import write_example
+from trajectories.simulator.example_files import write_example
 
 FOLDER = Path("data/example")
 PERSONS = 500
