@@ -21,6 +21,7 @@ from trajectories.simulator.statuses import (
     RETIRED,
     STATUSES,
 )
+from untyped import UNTYPED
 
 REFORM_DAY = MONTH_STARTS[72]
 FAMILIES = {
@@ -41,7 +42,7 @@ ACTIVITIES = {0, 1, 3, 4, 5, 6, 7, 8, 9}
 
 @pytest.fixture(scope="module")
 def small() -> SimulatorConfig:
-    return SimulatorConfig(persons=150, seed=9, office_persons=150, caseload=20)
+    return SimulatorConfig(persons=150, seed=9, office_persons=150, caseload=20, **UNTYPED)
 
 
 def under_youth_rules(block, who: int) -> np.ndarray:

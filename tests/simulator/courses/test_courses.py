@@ -34,13 +34,14 @@ from trajectories.simulator.statuses import (
     VISITATION,
 )
 from trajectories.simulator.truth import changes_of_caseworker, panel_of
+from untyped import UNTYPED
 
 FORCED = ("dead", "emigrated", "retirement")
 
 
 def scenario(name: str, **keys) -> SimulatorConfig:
     plan = {"persons": 700, "seed": 6, "office_persons": 700, "caseload": 20, **keys}
-    return SimulatorConfig(scenario=name, **plan)
+    return SimulatorConfig(scenario=name, **UNTYPED, **plan)
 
 
 def exits_and_draws(block: Block, settings: SimulatorConfig) -> tuple[pl.DataFrame, np.ndarray]:
