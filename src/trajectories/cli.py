@@ -75,6 +75,7 @@ COMMANDS = (
     _part("memberships", "typology.memberships:memberships"),
     _part("picture", "typology.picture:picture"),
     _part("compare", "reform.compare:compare"),
+    _part("costs", "reform.costs:costs"),
     _part("changes", "hazards.changes:changes"),
     _part("risk", "hazards.risk:risk"),
     _part("estimate", "hazards.estimate:estimate"),

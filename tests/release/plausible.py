@@ -29,6 +29,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "cause": ("departure", "request"),
     "exit": ("job", "education"),
     "month": ("2014-01", "2014-02", "2014-03"),
+    "from_month": ("2014-01", "2016-01"),
+    "from_week": ("", "5"),
     "year": ("2013", "2014", "2015"),
     "duration": ("0–2", "3–5", "6–11"),
     "municipality": ("159", "657"),
@@ -94,7 +96,8 @@ def _texts(spec: TableSpec, column: str) -> tuple[str | int | bool, ...]:
     if dtype == pl.Int64():
         return tuple(INTEGERS.get(column, range(1, 4)))
     allowed = text_of(spec, column)
-    return tuple(filter(allowed.fullmatch, (*TEXTS.get(column, ()), *SAMPLES)))[:3]
+    texts = dict.fromkeys((*TEXTS.get(column, ()), *SAMPLES))
+    return tuple(filter(allowed.fullmatch, texts))[:3]
 
 
 def _numbers(spec: TableSpec, number: int) -> dict[str, float]:

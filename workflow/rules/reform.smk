@@ -1,4 +1,5 @@
 RELABELLINGS = root.relabellings(settings)
+RATES = root.rate_files(settings)
 
 
 rule compare:
@@ -30,3 +31,26 @@ rule compare:
         " --register {input.register:q} --months {input.months:q} --sequences {input.sequences:q}"
         " --dissimilarity {input.dissimilarity:q} --typology {input.typology:q} {params.channels:q}"
         " --out {output:q}"
+
+
+rule costs:
+    input:
+        sequences=rules.windows.output,
+        typology=rules.cluster.output,
+        rates=RATES,
+    output:
+        directory(PRIVATE / "costs"),
+    log:
+        LOGS / "costs.log",
+    benchmark:
+        TIMES / "costs.tsv"
+    params:
+        settings=leaves("costs"),
+        read=stamps(RATES),
+        code=code("reform.costs"),
+    message:
+        "Price the courses by a table of rates"
+    shell:
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " costs --config {CONFIG:q}"
+        " --sequences {input.sequences:q} --typology {input.typology:q} --out {output:q}"

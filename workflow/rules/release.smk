@@ -15,6 +15,7 @@ FOLDERS = {
         PRIVATE / "courses",
         *([PRIVATE / "associations"] if ASSOCIATIONS else []),
         PRIVATE / "memberships",
+        *([PRIVATE / "costs"] if RATES else []),
     ],
     "reform": [PRIVATE / "reform"],
     "hazards": [
@@ -37,6 +38,7 @@ READING = {
         [*([CONVERTED] if STATISTICAL else []), REGISTER],
         [*EXTRACTS, *CODELISTS],
     ),
+    **({"typology": ([PRIVATE / "costs"], RATES)} if RATES else {}),
     "reform": ([PRIVATE / "reform"], RELABELLINGS),
     "durations": ([HAZARDS / "durations"], DURATIONS),
 }

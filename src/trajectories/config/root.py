@@ -12,7 +12,7 @@ from trajectories.config.names import located, project_of
 from trajectories.config.section import Section, refusal, validated
 from trajectories.config.sections.dissimilarity import DissimilarityConfig
 from trajectories.config.sections.hazards import HazardsConfig
-from trajectories.config.sections.reform import ReformConfig
+from trajectories.config.sections.reform import CostsConfig, ReformConfig
 from trajectories.config.sections.register import TABLE_COLUMNS, RegisterConfig
 from trajectories.config.sections.release import ReleaseConfig
 from trajectories.config.sections.run import RunConfig
@@ -45,6 +45,8 @@ with warnings.catch_warnings():
         """Clusters of trajectories and how their number is chosen."""
         reform: ReformConfig = ReformConfig()
         """Comparison of periods and the relabelling checks."""
+        costs: CostsConfig = CostsConfig()
+        """What courses cost by a table of rates."""
         hazards: HazardsConfig = HazardsConfig()
         """Caseworker changes, risk sets and exits."""
         release: ReleaseConfig = ReleaseConfig()
@@ -179,6 +181,12 @@ def relabellings(config: Config) -> list[str]:
     return [path] if config.reform.enabled and path else []
 
 
+def rate_files(config: Config) -> list[str]:
+    """Return the tables of rates that the run reads, if any."""
+    named = (config.costs.rates, config.costs.refunds)
+    return [path for path in named if path and config.typology.enabled]
+
+
 def duration_files(config: Config) -> list[str]:
     """Return the file of durations that the run reads instead of a register, if any."""
     path = config.hazards.durations.path
@@ -192,6 +200,8 @@ def require_files(config: Config) -> None:
         keys = ("register.codelist", "register.states", "register.alphabet")
         named |= {key: [path] for key, path in zip(keys, codelists(config), strict=True)}
         named["reform.relabelling"] = relabellings(config)
+        for key, path in (("rates", config.costs.rates), ("refunds", config.costs.refunds)):
+            named[f"costs.{key}"] = [path] if path in rate_files(config) else []
     if config.register.source == "files":
         named |= _extracts(config)
     found = [(key, path, matching(path)) for key, paths in named.items() for path in paths]

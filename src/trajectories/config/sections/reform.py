@@ -1,10 +1,10 @@
-"""The section `reform`: comparison of the periods and the relabelling checks."""
+"""The sections `reform` and `costs`: comparison of the periods, and what courses cost."""
 
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from trajectories.config.names import File
+from trajectories.config.names import File, OptionalState
 from trajectories.config.section import Section
 from trajectories.config.sections.comparison import AdjustmentConfig, DesignConfig
 
@@ -41,4 +41,23 @@ class ReformConfig(Section):
     def _check(self) -> Self:
         if self.seam.min_months > 2 * self.seam.years_apart:
             raise ValueError("seam.min_months cannot exceed twice seam.years_apart")
+        return self
+
+
+class CostsConfig(Section):
+    """Amounts by cluster, group and municipality; nothing here is called saved money."""
+
+    rates: File | None = None
+    """Table of what a month in each state costs; columns in docs/costs.md. Null for no costs."""
+    refunds: File | None = None
+    """Table of the state's share by weeks on support; null where the shares of `rates` hold."""
+    exit_state: OptionalState = "JOB"
+    """State that ends a course in the table of what months before an exit cost."""
+    months_before: int = Field(6, ge=1, le=36)
+    """Months before that exit; months."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.refunds is not None and self.rates is None:
+            raise ValueError("refunds needs rates: name the table of rates as well")
         return self

@@ -24,6 +24,7 @@ ORDER = (
     "typology",
     "memberships",
     "reform",
+    "costs",
     "changes",
     "exits",
     "histories",
