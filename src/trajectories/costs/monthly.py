@@ -82,7 +82,7 @@ def monthly_costs(
 
 def _on_the_ladder(share: Floats, laddered: Bools, calendar: Ints, refunds: pl.DataFrame) -> Floats:
     """Replace the state's share where a ladder is in force."""
-    before = np.cumsum(laddered, axis=1) - laddered
+    before: Ints = np.cumsum(laddered, axis=1) - laddered
     found = share.copy()
     # Each ladder holds until the next one begins.
     for (month,), steps in refunds.group_by("month", maintain_order=True):

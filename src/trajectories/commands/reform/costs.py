@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from trajectories.artefacts.tables import write_tables
@@ -45,10 +46,11 @@ def costs(*, config: Path, sequences: Path, typology: Path, out: Path) -> None:
     with attested(files, out):
         rates = read_rates(files[0])
         refunds = read_refunds(files[1]) if settings.refunds is not None else None
-    _require_states(files[0], rates["state"], found.alphabet)
+    states, alphabet = found.states.astype(np.int64), [str(state) for state in found.alphabet]
+    _require_states(files[0], rates["state"], alphabet)
     origin = windows["origin"]
     first = 12 * origin.dt.year().to_numpy() + origin.dt.month().to_numpy() - 1
-    monthly = monthly_costs(found.states, found.alphabet, first, rates, refunds)
+    monthly = monthly_costs(states, alphabet, first, rates, refunds)
     tables = {
         "costs": cost_table(windows, monthly, by=["cluster", "group"]),
         "cost_rates": rate_table(rates, refunds),
@@ -58,19 +60,19 @@ def costs(*, config: Path, sequences: Path, typology: Path, out: Path) -> None:
             pl.col("municipality").cast(pl.String).fill_null("unknown municipality")
         )
         tables["cost_places"] = cost_table(places, monthly, by=["municipality", "group"])
-    if settings.exit_state in found.alphabet:
+    if settings.exit_state in alphabet:
         tables["before_exit"] = before_exit_table(
             windows,
-            found.states,
+            states,
             monthly,
-            exit_code=found.alphabet.index(settings.exit_state),
+            exit_code=alphabet.index(settings.exit_state),
             months=settings.months_before,
             by=["cluster", "group"],
         )
     write_tables({name: table for name, table in tables.items() if table.height}, out)
 
 
-def _require_states(path: Path, named: pl.Series, alphabet: tuple[str, ...]) -> None:
+def _require_states(path: Path, named: pl.Series, alphabet: list[str]) -> None:
     for state in named.unique(maintain_order=True):
         if state not in alphabet:
             known = ", ".join(alphabet)
