@@ -34,6 +34,7 @@ from pathlib import Path
 import polars as pl
 from scipy import stats
 
+from trajectories.config import root
 from trajectories.config.sections.hazards import HazardsConfig
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.hazards.headline.estimates import risk_differences
@@ -104,7 +105,7 @@ def settings_of(scenario: str, seed: int, persons: int) -> SimulatorConfig:
 
 def section_of(scenario: str) -> HazardsConfig:
     """The stage's configuration: H14 takes those on assistance when the register opens as well."""
-    section = HazardsConfig()
+    section = root.read(Path(__file__).parents[1] / "config/config.yaml").hazards
     if not scenario.startswith("H14@"):
         return section
     return section.model_copy(update={"risk": section.risk.model_copy(update={"starts": "all"})})

@@ -7,7 +7,7 @@ from hazards.registers import LAST_DAY, assignments, day, intervals, list_of, of
 from trajectories.caseworkers.changes import CAUSES, CaseworkerChanges, caseworker_changes
 from trajectories.config.sections.changes import ChangesConfig
 
-RULES = ChangesConfig()
+RULES = ChangesConfig(youth_ages=(25, 30))
 
 
 def changed(rows: list[tuple], **arguments: object) -> CaseworkerChanges:
@@ -173,8 +173,10 @@ def gradual() -> list[tuple]:
 
 def test_a_gradual_hand_over_to_another_team_is_departure_but_at_a_youth_birthday():
     born = [(client, "1981-01-01") for client in range(5)] + [(5, "1980-06-20")]
-    found = changed(gradual(), persons=persons(born))
+    found = changed(gradual(), persons=persons(born), rules=RULES)
     assert [causes(found, client) for client in range(6)] == [["departure"]] * 5 + [["team_switch"]]
+    without = changed(gradual(), persons=persons(born))
+    assert [causes(without, client) for client in range(6)] == [["departure"]] * 6
 
 
 def test_a_switch_of_team_and_back_is_cover():

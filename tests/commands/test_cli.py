@@ -58,7 +58,14 @@ def test_the_default_configuration_is_in_order() -> None:
 def test_written_configuration_files_are_those_of_the_project(tmp_path: Path) -> None:
     result = call("config", "write", str(tmp_path))
     assert result.code == 0
-    for name in ("reference.yaml", "README.md", "schema.json"):
+    made = (
+        "reference.yaml",
+        "README.md",
+        "schema.json",
+        "reforms/README.md",
+        "reforms/schema.json",
+    )
+    for name in made:
         assert (tmp_path / name).read_bytes() == (ROOT / "config" / name).read_bytes()
 
 

@@ -7,8 +7,10 @@ import pytest
 import yaml
 
 from calls import call
+from packages import DEFAULT
 from trajectories.commands.config.settings import check, findings
 from trajectories.config import root
+from trajectories.config.document import merge
 from trajectories.config.kinds import models_in
 from trajectories.config.names import Names, texts_of
 from trajectories.config.sections.register import TABLE_COLUMNS
@@ -30,7 +32,8 @@ FREE = {"words", "label", "folder", "pattern"}
 
 
 def _found(document: dict) -> str:
-    return "\n".join(findings(root.load(document, name="x")))
+    named = merge({"reform": {"package": DEFAULT}}, document)
+    return "\n".join(findings(root.load(named, name="x")))
 
 
 def _undeclared(annotation: Any, key: str) -> list[str]:
@@ -192,6 +195,11 @@ def test_what_names_nothing_gets_its_sentence(document: dict, sentence: str) -> 
 def test_terms_of_numbers_and_functions_are_in_order() -> None:
     terms = ["duration", "np.log(duration + 1)", "C(sex):duration", "C(age_band)*C(calendar_month)"]
     assert _found({"hazards": {"models": {"adjustment": terms}}}) == ""
+
+
+def test_a_run_without_periods_is_told_to_name_a_reform() -> None:
+    assert "reform.package: is null" in "\n".join(findings(root.load({}, name="x")))
+    assert findings(root.load({"sequences": {"group_by": "sex"}}, name="x")) == []
 
 
 def test_what_the_run_does_not_look_at_is_not_checked() -> None:

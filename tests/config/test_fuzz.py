@@ -13,7 +13,8 @@ from trajectories.config import root
 from trajectories.errors import UserError
 
 LIBRARY_WORDS = ("instance of", "pydantic", "Input should", "input should", "validation error")
-DEFAULT = yaml.safe_load(root.dump(root.Config()))
+NAMED = {"reform": {"package": "kontanthjaelp-2014"}}
+DEFAULT = yaml.safe_load(root.dump(root.Config.model_validate(NAMED)))
 
 
 def _paths(value: Any, above: tuple = ()) -> list[tuple]:

@@ -11,6 +11,8 @@ from trajectories.config import reference, root
 from trajectories.config.document import merge, sections
 from trajectories.config.meanings import meanings, models_below
 from trajectories.config.moved import MOVED
+from trajectories.config.reforms.filling import with_reforms
+from trajectories.config.reforms.package import ReformPackage
 from trajectories.config.section import Section
 from trajectories.errors import UserError
 
@@ -23,6 +25,8 @@ CONFIG = Path(__file__).parents[2] / "config"
         ("reference.yaml", reference.reference_yaml),
         ("README.md", reference.reference_page),
         ("schema.json", reference.json_schema),
+        ("reforms/README.md", reference.reform_page),
+        ("reforms/schema.json", reference.reform_schema),
     ],
 )
 def test_generated_files_are_those_of_the_models(name: str, generate) -> None:
@@ -33,15 +37,15 @@ def test_generated_files_are_those_of_the_models(name: str, generate) -> None:
 
 def test_the_reference_holds_every_key_with_its_default() -> None:
     document = yaml.safe_load(reference.reference_yaml())
-    assert root.load(document, name="reference") == root.Config()
+    assert root.Config.model_validate(document) == root.Config()
     assert document == yaml.safe_load(root.dump(root.Config()))
 
 
 def test_the_file_of_what_a_study_decides_is_short_and_is_the_default_run() -> None:
     path = CONFIG / "config.yaml"
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 100
-    assert root.read(path) == root.Config()
-    assert root.read_overlay(path) == root.Config()
+    named = root.Config.model_validate({"reform": {"package": "kontanthjaelp-2014"}})
+    assert root.read(path) == root.read_overlay(path) == with_reforms(named, CONFIG.parent)
 
 
 def test_an_overlay_of_an_overlay_says_the_options_of_files_once() -> None:
@@ -109,7 +113,7 @@ def test_sections_of_one_model_are_explained_once() -> None:
 
 
 def test_every_key_has_a_meaning() -> None:
-    models = models_below(root.Config)
+    models = [*models_below(root.Config), *models_below(ReformPackage)]
     assert len(models) > 30
     for model in models:
         assert set(model.model_fields) == set(filter(meanings(model).get, model.model_fields)), (

@@ -24,7 +24,7 @@ def _windows(seed: int, n: int = 240) -> pl.DataFrame:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_shares_and_errors_equal_a_weighted_regression_clustered_by_person(seed: int) -> None:
     windows = _windows(seed)
-    table = cluster_shares(windows)
+    table = cluster_shares(windows, split_age=30)
     for row in table.filter(pl.col("age") == "all").iter_rows(named=True):
         part = windows.filter(pl.col("group") == row["group"])
         y = (part["cluster"] == row["cluster"]).cast(pl.Float64).to_numpy()
@@ -37,7 +37,7 @@ def test_shares_and_errors_equal_a_weighted_regression_clustered_by_person(seed:
 
 def test_differences_equal_a_regression_on_the_group_clustered_by_person() -> None:
     windows = _windows(4)
-    table = share_differences(windows)
+    table = share_differences(windows, split_age=30)
     assert table["contrast"].unique().sort().to_list() == [
         "after - before",
         "after - during",
@@ -61,7 +61,7 @@ def test_differences_equal_a_regression_on_the_group_clustered_by_person() -> No
 @given(st.integers(0, 10_000), st.integers(2, 40))
 def test_shares_sum_to_one_differences_to_zero_and_counts_to_the_windows(seed: int, n: int) -> None:
     windows = _windows(seed, n)
-    shares = cluster_shares(windows)
+    shares = cluster_shares(windows, split_age=30)
     full = shares.filter(pl.col("share").is_not_null())
     sums = full.group_by("age", "group").agg(pl.col("share").sum())
     assert sums["share"].to_numpy() == pytest.approx(1)
@@ -72,7 +72,9 @@ def test_shares_sum_to_one_differences_to_zero_and_counts_to_the_windows(seed: i
     assert young + old == n
     inside = shares.filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
     assert ((inside["low"] > 0) & (inside["high"] < 1) & (inside["low"] <= inside["share"])).all()
-    differences = share_differences(windows).filter(pl.col("difference").is_not_null())
+    differences = share_differences(windows, split_age=30).filter(
+        pl.col("difference").is_not_null()
+    )
     sums = differences.group_by("age", "contrast").agg(pl.col("difference").sum())
     assert sums["difference"].to_numpy() == pytest.approx(0, abs=1e-12)
 
@@ -92,9 +94,9 @@ def test_a_share_of_one_and_a_lone_person_have_no_interval() -> None:
         {"person": [1], "group": ["before"], "cluster": [1], "weight": [1.0], "age": [None]},
         schema_overrides={"age": pl.Int16},
     )
-    row = cluster_shares(windows).filter(pl.col("age") == "all").row(0, named=True)
+    row = cluster_shares(windows, split_age=30).filter(pl.col("age") == "all").row(0, named=True)
     assert (row["share"], row["se"], row["low"], row["high"]) == (1.0, None, None, None)
-    assert share_differences(windows).is_empty()
+    assert share_differences(windows, split_age=30).is_empty()
 
 
 def test_groups_that_are_no_periods_stand_in_the_order_of_letters() -> None:

@@ -57,7 +57,9 @@ def _naive(frame: pl.DataFrame, people: pl.DataFrame, later: dt.date, age: str) 
 @pytest.mark.parametrize("age", ["all", "under 30", "30 and over"])
 def test_counts_equal_those_made_person_by_person(age: str) -> None:
     frame, people = _months()
-    table = seam_table(frame, people, [IN_FORCE], years_apart=2).filter(pl.col("age") == age)
+    table = seam_table(frame, people, [IN_FORCE], split_age=30, years_apart=2).filter(
+        pl.col("age") == age
+    )
     here = _naive(frame, people, dt.date(2014, 1, 1), age)
     there: dict[tuple[str, str], int] = {}
     for year in (2012, 2013, 2015, 2016):

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import yaml
 
+from packages import settings_of
 from trajectories.commands.dissimilarity.distances import distances
 from trajectories.commands.reform.compare import compare as compare_command
 from trajectories.commands.register.ingest import ingest
@@ -51,7 +52,14 @@ class Run:
             "reform": {
                 "relabelling": None if relabelling is None else str(relabelling),
                 "adjustment": {"replicates": 3, "candidates": 100},
+                "packages": settings_of()["reform"]["packages"],
+                "split_age": 30,
+                "readiness": {
+                    name: str(LISTS / f"{name}_without_readiness.csv")
+                    for name in ("states", "alphabet")
+                },
             },
+            "sequences": settings_of()["sequences"],
         }
         path.write_text(yaml.safe_dump(document))
         return path
@@ -162,7 +170,12 @@ def test_undoing_a_renamed_readiness_shows(run: Run) -> None:
 
 def test_no_relabelling_is_checked_where_none_is_configured(run: Run) -> None:
     tables = run.compare(None, "none")
-    assert {path.stem for path in tables.iterdir()} == {"shares", "differences", "seam"}
+    assert {path.stem for path in tables.iterdir()} == {
+        "shares",
+        "differences",
+        "seam",
+        "readiness",
+    }
     shares = pl.read_parquet(tables / "shares.parquet").filter(age="all")
     sums = shares.group_by("group").agg(pl.col("share").sum())["share"]
     assert sums.to_list() == pytest.approx([1.0] * sums.len())
@@ -173,3 +186,17 @@ def test_a_relabelling_without_a_renamed_value_is_the_identity(run: Run, tmp_pat
     path.write_text("dimension,after,before,from_date\ncode,140,130,2030-01-01\n")
     table = pl.read_parquet(run.compare(path, "never") / "relabelling.parquet")
     assert table["windows"].to_list() == table["windows_undone"].to_list()
+
+
+def test_types_in_states_without_readiness_are_those_of_the_nearest_recoded_medoid(
+    run: Run,
+) -> None:
+    table = pl.read_parquet(run.compare(None, "unready") / "readiness.parquet").filter(age="all")
+    shares = pl.read_parquet(run.folder / "unready/tables/shares.parquet").filter(age="all")
+    registered = shares.select("group", "cluster", "windows").join(
+        table, on=["group", "cluster"], suffix="_nearest"
+    )
+    assert registered["windows"].to_list() == registered["windows_nearest"].to_list()
+    sums = table.group_by("group").agg(pl.col("windows", "windows_without").sum())
+    assert sums["windows"].to_list() == sums["windows_without"].to_list()
+    assert table["windows"].to_list() != table["windows_without"].to_list()

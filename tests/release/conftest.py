@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import yaml
 
+from packages import settings_of
 from trajectories.commands.release.figures import figures
 from trajectories.commands.release.headline import headline
 from trajectories.commands.release.protect import protect
@@ -27,7 +28,9 @@ DEFAULT = {
     "run": {"name": "synthetic", "title": "Trajectories <before> & after"},
     "simulator": {"seed": 1},
     "register": {"source": "simulator", "key_seed": 99},
-    "sequences": {"window": {"length_months": 24, "months_without": 12}},
+    "sequences": {"window": {"length_months": 24, "months_without": 12}}
+    | settings_of()["sequences"],
+    "reform": settings_of()["reform"],
     "dissimilarity": {"main": "om", "measures": {"om": {"measure": "om", "costs": "trate"}}},
     "typology": {
         "choice": {"rule": "rank_sum", "indices": ["ASW", "HC", "PBC"], "minimum_share": 0.02}

@@ -184,7 +184,8 @@ def test_a_danish_run_has_a_danish_summary(synthetic, ratio, bounds, words):
     text = " ".join(summary(headline | {"ever_changed_share": 0.4}, tables, style))
     assert words in text
     assert "sorteret efter, hvor ens de er, i 3 typer" in text
-    assert "er hver types andel den samme" in text
+    assert "ændrer hver types andel sig fra før til efter lige så meget" in text
+    assert "Fra den ene måned til den næste ved kontanthjælpsreformen i januar 2014" not in text
     only = dict.fromkeys(headline | {"ever_changed_share": 0}, None)
     moved = summary(only | {"relabelling_contrast": 0.01}, {}, style)
     assert "op til 1,0 procentpoint" in moved[0]

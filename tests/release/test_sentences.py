@@ -1,12 +1,15 @@
 """Sentences, boxes and cells say what their tables hold, with the digits that these have."""
 
+import datetime as dt
 import re
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from packages import settings_of as reform_settings
 from trajectories.hazards.checks.lead_bounds import BOUND_SCHEMA
 from trajectories.hazards.checks.randomised_checks import RANDOMISED_SCHEMA
 from trajectories.hazards.designs.rows import DESIGN_SCHEMA
@@ -24,6 +27,8 @@ from trajectories.release.store import read_tables
 from trajectories.release.study import Study, jobs_known
 from trajectories.release.style import Style, read_style
 from trajectories.release.tables import points_and_interval
+from trajectories.sequences import Event, Reform, breaks_seen
+from trajectories.sequences.calendar import month_of
 
 from .conftest import STYLE
 
@@ -258,12 +263,57 @@ def test_ages_of_every_configuration_have_labels(key, english, danish):
     assert (style_of().word(key), style_of("da").word(key)) == (english, danish)
 
 
-def test_events_carry_the_dates_of_the_run():
+def test_events_carry_the_labels_and_dates_of_the_run():
+    label = {"en": "Law in force", "da": "Loven i kraft"}
+    event = {"name": "in_force", "date": "2016-02-01", "role": "in_force", "source": "A"}
+    settings = {"sequences": {"events": [event | {"label": label}]}}
+    assert style_of(**settings).event("in_force") == "Law in force, February 2016"
+    assert style_of("da", **settings).event("in_force") == "Loven i kraft, februar 2016"
+    assert style_of(sequences={"events": [event]}).event("in_force") == "In force, February 2016"
+    assert style_of(**reform_settings()).event("benefit_cap") == "Benefit cap, October 2016"
+    assert style_of().event("benefit_cap") == "Benefit cap"
+
+
+def test_a_reform_without_a_package_is_called_by_its_month():
     events = [{"name": "in_force", "date": "2016-02-01", "role": "in_force", "source": "A"}]
     settings = {"sequences": {"events": events}}
-    assert style_of(**settings).event("in_force") == "Reform in force, February 2016"
-    assert style_of("da", **settings).event("in_force") == "Reformen i kraft, februar 2016"
-    assert style_of().event("benefit_cap") == "Benefit cap, October 2016"
+    assert Study(settings).reform == "the reform of February 2016"
+    assert Study(settings, "da").reform == "reformen i februar 2016"
+    assert Study().reform == "the reform"
+
+
+@pytest.mark.parametrize(
+    ("length", "before", "after"),
+    [
+        (24, "begin in January 2011 or earlier", "No window after ends before Integration"),
+        (12, "begin in January 2012 or earlier", "begin in September 2014 or earlier"),
+    ],
+)
+def test_clean_windows_follow_from_length_and_dates(length, before, after):
+    settings = reform_settings()
+    settings["sequences"]["window"] = {"length_months": length}
+    study = Study(settings)
+    assert before in study.clean_windows
+    assert after in study.clean_windows
+
+
+@pytest.mark.parametrize("length", [3, 12, 24])
+def test_breaks_that_windows_can_contain_are_those_of_windows_tried_one_by_one(length):
+    settings = reform_settings()
+    settings["sequences"]["window"] = {"length_months": length}
+    study = Study(settings)
+    reform = Reform(agreement=dt.date(2013, 4, 18), in_force=dt.date(2014, 1, 1))
+    origins = np.arange(month_of(dt.date(2005, 1, 1)), month_of(dt.date(2018, 1, 1)))
+    events = [Event(name, date) for name, date in study.event_dates.items()]
+    groups = pl.Series(reform.period_of(origins, length))
+    seen = breaks_seen(groups, origins, length, events).filter(pl.col("windows") > 0)
+    for period, told in (
+        ("before", study.breaks_before),
+        ("during", study.breaks_during),
+        ("after", study.breaks_after),
+    ):
+        named = {event for event in study.event_dates if study._event_words(event) in told}
+        assert named == set(seen.filter(group=period)["event"])
 
 
 @pytest.mark.parametrize("event", ["job", "education", "job_loss"])

@@ -1,10 +1,13 @@
 """Runs whose reports are read word for word: their settings, and what each must say."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+
+from packages import settings_of
 
 from .conftest import DEFAULT, JOBLESS, MVAD
 from .fakes import all_tables, duration_tables, mvad_tables
@@ -71,6 +74,57 @@ def with_unknown_place(stages: Stages) -> Stages:
     return stages | {"typology": stages["typology"] | {"internship_places": renamed}}
 
 
+EVENTS_LATER = {
+    "in_force": "one_assistance",
+    "integration_benefit": "work_duty",
+    "benefit_cap": "flexible_contact",
+}
+LATER_YEARS = re.compile(r"\b(?:19|20)\d\d(?=\b|H[12])")
+
+
+def eleven_years_later(stages: Stages) -> Stages:
+    """The same numbers around a reform eleven years later, whose renamed codes are unknown."""
+
+    def later(column: pl.Expr) -> pl.Expr:
+        return column.map_elements(
+            lambda text: LATER_YEARS.sub(
+                lambda year: str(int(year[0]) + 11), EVENTS_LATER.get(text, text)
+            ),
+            return_dtype=pl.String,
+        )
+
+    made = {
+        stage: {
+            name: table.with_columns(
+                later(pl.col(column))
+                for column, kind in table.schema.items()
+                if kind == pl.String and column != "regime"
+            )
+            for name, table in tables.items()
+        }
+        for stage, tables in stages.items()
+    }
+    reform = {name: table for name, table in made["reform"].items() if name != "relabelling"}
+    return made | {"reform": reform}
+
+
+EARLIER = (
+    r"(?i)\b(?:january|april|july|october|januar|juli|oktober) 201\d",
+    r"before 2014",
+    r"relabelling_2014",
+    r"Act (?:461|894|895|1364)",
+    r"match ?grup|match group",
+    r"(?i)sickness-benefit reform|pension reform|førtidspensionsreform|sygedagpengereform",
+    r"(?i)ceiling abolished|loft afskaffet",
+)
+LATER = (
+    r"\b202[4-7]\b",
+    r"(?i)act adopted|loven vedtaget|work duty|arbejdspligt|one social assistance|én kontanthjælp",
+    r"(?i)overgangsydelse|job centres optional|jobcentre valgfri|target groups|målgrupper",
+    r"Act (?:1655|1750)",
+)
+
+
 def hazards(**parts: Mapping[str, Any]) -> dict[str, Any]:
     return {"hazards": dict(parts)}
 
@@ -115,9 +169,11 @@ CASES = {
             "Of the activity-ready",
             "of the activity-ready",
             "Within 12 months",
-            "reform of January 2014",
+            "the social-assistance reform of January 2014",
             "Courses by the exit that ended them",
+            "Windows before that end before Pension reform (January 2013) begin in January 2011",
         ),
+        never=LATER,
     ),
     "education": Case(
         hazards(models={"event": "education"}),
@@ -190,10 +246,28 @@ CASES = {
         never=("28 days",),
     ),
     "another reform": Case(
-        {"sequences": {"events": EVENTS}, "reform": {"split_age": 25}},
+        {"sequences": {"events": EVENTS}, "reform": {"split_age": 25, "packages": []}},
         numbers={"age": 25},
         says=("reform of February 2016", "6 May 2015", "from 1 February 2016"),
         never=(DATES,),
+    ),
+    "reform of 2025": Case(
+        settings_of("kontanthjaelp-2025"),
+        change=eleven_years_later,
+        says=(
+            "the social-assistance reform of July 2025",
+            "before the social-assistance reform of July 2025 was announced (30 December 2024)",
+            "Which benefit codes the register uses from July 2025 is not confirmed",
+            "fewer changes of readiness are registered",
+            "there is no comparison group, and the comparison describes",
+        ),
+        never=EARLIER,
+    ),
+    "reform of 2025 in Danish": Case(
+        settings_of("kontanthjaelp-2025") | {"release": {"language": "da"}},
+        change=eleven_years_later,
+        says=("kontanthjælpsreformen i juli 2025",),
+        never=EARLIER,
     ),
     "other adjustment": Case(
         hazards(models={"adjustment": ["C(duration_band)", "C(sex)"]}),

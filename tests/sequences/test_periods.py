@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from packages import config_of
 from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.sequences import Event, Reform, breaks_seen
 from trajectories.sequences.calendar import first_day, month_of, whole_months
@@ -87,8 +88,8 @@ def test_whole_months(first, last, expected):
     assert ours == tuple(months(*expected))
 
 
-def test_the_defaults_define_the_periods_of_the_reform():
-    config = SequencesConfig()
+def test_the_package_of_the_default_run_defines_its_periods():
+    config = config_of().sequences
     assert config.event("agreement").date == dt.date(2013, 4, 18)
     assert config.event("in_force").date == dt.date(2014, 1, 1)
     assert [event.date for event in config.events] == sorted(event.date for event in config.events)
@@ -101,7 +102,7 @@ EVENT = {"source": "a test", "date": "2014-01-01"}
 @pytest.mark.parametrize(
     ("section", "message"),
     [
-        ({"events": []}, "the role agreement to exactly one event, not to 0"),
+        ({"events": []}, "the role in_force to exactly one event, not to 0"),
         (
             {"events": [{"name": "a", "role": "agreement", **EVENT}] * 2},
             "events names a 2 times",
@@ -129,3 +130,4 @@ def test_a_section_that_contradicts_itself_is_refused(section, message):
 
 def test_groups_of_persons_need_no_events():
     assert SequencesConfig.model_validate({"group_by": "school", "events": []}).events == ()
+    assert SequencesConfig().event("in_force") is None

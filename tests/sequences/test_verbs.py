@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import yaml
 
+from packages import settings_of
 from trajectories.commands.sequences.months import months
 from trajectories.commands.sequences.windows import windows
 from trajectories.errors import UserError
@@ -68,7 +70,8 @@ def register(tmp_path: Path) -> Path:
 
 def configure(tmp_path: Path, text: str = "{}") -> Path:
     path = tmp_path / "config.yaml"
-    path.write_text(f"sequences: {text}\n", encoding="utf-8")
+    section = settings_of()["sequences"] | yaml.safe_load(text)
+    path.write_text(yaml.safe_dump({"sequences": section}), encoding="utf-8")
     return path
 
 

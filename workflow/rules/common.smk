@@ -35,9 +35,18 @@ def validated(document):
 def leaves(*keys):
     """Return the named configuration values as text: a change of one of them reruns the rule.
 
+    Words of the report, such as the labels of events, do not count.
+    """
+    return leaves_and_words(*keys, worded=root.without_words)
+
+
+def leaves_and_words(*keys, worded=dict):
+    """Return the named configuration values with the words of the report among them.
+
     It is JSON with round brackets for curly ones, which Snakemake would take for wildcards.
     """
-    text = json.dumps({key: root.leaf(settings, key) for key in keys}, sort_keys=True)
+    found = {key: root.leaf(settings, key) for key in keys}
+    text = json.dumps(worded(found), sort_keys=True)
     return text.translate(str.maketrans("{}", "()"))
 
 

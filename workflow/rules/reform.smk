@@ -1,4 +1,4 @@
-RELABELLINGS = root.relabellings(settings)
+RELABELLINGS = [*root.relabellings(settings), *root.readiness_lists(settings)]
 RATES = root.rate_files(settings)
 
 

@@ -56,7 +56,7 @@ rule protect:
     benchmark:
         TIMES / "protect.tsv"
     params:
-        settings=leaves(*RESULTS_DEPEND_ON),
+        settings=leaves_and_words(*RESULTS_DEPEND_ON),
         code=code("release.protect"),
         inputs=options("--inputs", PARTS),
     message:

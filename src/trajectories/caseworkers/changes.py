@@ -220,13 +220,8 @@ def _cause(rules: ChangesConfig, limit: dt.date) -> pl.Expr:
     date = pl.col("date")
     requested = pl.col("reason").str.to_lowercase().is_in(reasons).fill_null(value=False)
     moved = pl.col("from_municipality") != pl.col("to_municipality")
-    grown = pl.col("birth_date").dt.offset_by(f"{max(rules.youth_ages)}y")
     switched = (pl.col("from_team") != pl.col("to_team")).fill_null(value=False)
-    reformed = (
-        date.is_between(rules.reform_from, rules.reform_to)
-        & (grown > date)
-        & ((pl.col("readiness") == "activity_ready") | switched).fill_null(value=False)
-    )
+    reformed = _by_reform(rules, switched)
     ended = pl.col("list_kind").is_not_null()
     return (
         pl.when(requested)
@@ -257,8 +252,23 @@ def _cause(rules: ChangesConfig, limit: dt.date) -> pl.Expr:
     )
 
 
+def _by_reform(rules: ChangesConfig, switched: pl.Expr) -> pl.Expr:
+    """Whether the reform itself gave a young person another caseworker."""
+    if rules.reform_from is None or rules.reform_to is None or not rules.youth_ages:
+        return pl.lit(value=False)
+    date = pl.col("date")
+    grown = pl.col("birth_date").dt.offset_by(f"{max(rules.youth_ages)}y")
+    return (
+        date.is_between(rules.reform_from, rules.reform_to)
+        & (grown > date)
+        & ((pl.col("readiness") == "activity_ready") | switched).fill_null(value=False)
+    )
+
+
 def _at_a_border(rules: ChangesConfig) -> pl.Expr:
     """Whether a birthday at which persons leave the youth teams is near the date."""
+    if not rules.youth_ages:
+        return pl.lit(value=False)
     birthdays = [pl.col("birth_date").dt.offset_by(f"{age}y") for age in rules.youth_ages]
     near = [
         (pl.col("date") - birthday).dt.total_days().abs() <= rules.visitation_days

@@ -114,5 +114,5 @@ def _example(annotation: Any) -> str:
         return f"[{_example(get_args(annotation)[0])}]"
     if get_origin(annotation) is dict:
         return "{" + ": ".join(_example(part) for part in get_args(annotation)) + "}"
-    examples = {"text": "a", "whole number": "1", "number": "0.5", "date": "2014-01-01"}
+    examples = {"text": "a", "whole number": "1", "number": "0.5", "date": "2000-01-31"}
     return examples.get(kind_of(annotation), "a")

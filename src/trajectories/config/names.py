@@ -119,9 +119,13 @@ def located(section: SectionT, folder: Path) -> SectionT:
         declared = next((one for one in field.metadata if isinstance(one, Names)), None)
         if isinstance(value, BaseModel):
             changed[name] = located(value, folder)
+        elif isinstance(value, tuple) and any(isinstance(one, BaseModel) for one in value):
+            changed[name] = tuple(located(one, folder) for one in value)
         elif any(n == Names("file") for _, _, n in _within(field.annotation, value, "", declared)):
-            listed = isinstance(value, list)
-            changed[name] = [str(folder / v) for v in value] if listed else str(folder / value)
+            listed = isinstance(value, list | tuple)
+            changed[name] = (
+                type(value)(str(folder / v) for v in value) if listed else str(folder / value)
+            )
     return section.model_copy(update=changed)
 
 

@@ -9,6 +9,8 @@ import yaml
 
 from trajectories.config.document import merge, sections
 from trajectories.config.names import located, project_of
+from trajectories.config.reforms.filling import with_reforms
+from trajectories.config.reforms.package import Text
 from trajectories.config.section import Section, refusal, validated
 from trajectories.config.sections.dissimilarity import DissimilarityConfig
 from trajectories.config.sections.hazards import HazardsConfig
@@ -53,14 +55,19 @@ with warnings.catch_warnings():
         """Disclosure control, figures and the report."""
 
 
-def load(document: Mapping[str, Any], *, name: str) -> Config:
-    """Validate a merged configuration.
+def load(document: Mapping[str, Any], *, name: str, folder: Path = Path()) -> Config:
+    """Validate a merged configuration, and fill in what it leaves to its reform packages.
+
+    Args:
+        document: the merged sections.
+        name: what to call it in messages.
+        folder: the project's folder, at which relative paths start.
 
     Raises:
         UserError: with one line per error: the key, what is wrong, what is allowed, and a
             suggestion for a mistyped key.
     """
-    config = validated(Config, document, name=name)
+    config = with_reforms(validated(Config, document, name=name), folder)
     problems = list(_conflicts(config))
     if problems:
         raise refusal(name, problems)
@@ -89,7 +96,8 @@ def read(path: Path) -> Config:
     Raises:
         UserError: the file is missing, is not YAML, repeats a key or has errors in its keys.
     """
-    return located(load(sections(path), name=str(path)), project_of(path))
+    folder = project_of(path)
+    return located(load(sections(path), name=str(path), folder=folder), folder)
 
 
 def read_overlay(path: Path) -> Config:
@@ -104,7 +112,8 @@ def read_overlay(path: Path) -> Config:
     folder = project_of(path)
     default = folder / DEFAULT
     below = sections(default) if default.is_file() else {}
-    return located(load(complete(merge(below, sections(path))), name=str(path)), folder)
+    document = complete(merge(below, sections(path)))
+    return located(load(document, name=str(path), folder=folder), folder)
 
 
 def complete(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,6 +136,19 @@ def leaf(config: Config, key: str) -> Any:
     for part in key.split("."):
         value = value[part]
     return value
+
+
+def without_words(value: Any) -> Any:
+    """Return plain data without the words of reform packages, which the report alone shows."""
+    if isinstance(value, Mapping):
+        texts = set(Text.model_fields)
+        kept = {
+            key: without_words(held)
+            for key, held in value.items()
+            if not (isinstance(held, Mapping) and set(held) == texts)
+        }
+        return kept
+    return [without_words(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def stages(config: Config) -> list[str]:
@@ -176,9 +198,15 @@ def codelists(config: Config) -> list[str]:
 
 
 def relabellings(config: Config) -> list[str]:
-    """Return the relabelling file that the run reverses, if any."""
-    path = config.reform.relabelling
-    return [path] if config.reform.enabled and path else []
+    """Return the relabelling files that the run reverses."""
+    return list(config.reform.tables) if config.reform.enabled else []
+
+
+def readiness_lists(config: Config) -> list[str]:
+    """Return the lists of the states that do not use readiness, where the run compares in them."""
+    rules = config.reform.readiness
+    used = config.reform.enabled and rules.enabled
+    return [rules.states, rules.alphabet] if used else []
 
 
 def rate_files(config: Config) -> list[str]:
@@ -202,6 +230,7 @@ def require_files(config: Config) -> None:
         named["reform.relabelling"] = relabellings(config)
         for key, path in (("rates", config.costs.rates), ("refunds", config.costs.refunds)):
             named[f"costs.{key}"] = [path] if path in rate_files(config) else []
+        named["reform.readiness"] = readiness_lists(config)
     if config.register.source == "files":
         named |= _extracts(config)
     found = [(key, path, matching(path)) for key, paths in named.items() for path in paths]

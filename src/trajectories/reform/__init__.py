@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trajectories.reform.municipalities.funnels import funnel_limits
     from trajectories.reform.municipalities.pooling import PooledRates, pooled_rates
     from trajectories.reform.municipalities.quarters import municipality_quarters
+    from trajectories.reform.packages import load_reform
     from trajectories.reform.relabelled import reassigned, relabelling_contrast, relabelling_table
     from trajectories.reform.seam import seam_table
 
@@ -31,6 +32,7 @@ __all__ = [
     "difference_in_differences",
     "funnel_limits",
     "group_order",
+    "load_reform",
     "municipality_quarters",
     "pooled_rates",
     "reassigned",

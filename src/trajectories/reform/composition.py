@@ -42,7 +42,7 @@ def group_order(groups: pl.Series) -> list[str]:
 
 
 def cluster_shares(
-    windows: pl.DataFrame, *, split_age: int = 30, confidence: float = 0.95
+    windows: pl.DataFrame, *, split_age: int | None = None, confidence: float = 0.95
 ) -> pl.DataFrame:
     """Estimate the share of each cluster in each group.
 
@@ -54,7 +54,7 @@ def cluster_shares(
 
     Args:
         windows: one row per window: person, group, cluster (integer), weight, age (at the origin).
-        split_age: the age that splits the young from the rest, in years.
+        split_age: the age that splits the young from the rest, in years; None for no split.
         confidence: level of the interval.
 
     Returns:
@@ -88,7 +88,7 @@ def cluster_shares(
 
 
 def share_differences(
-    windows: pl.DataFrame, *, split_age: int = 30, confidence: float = 0.95
+    windows: pl.DataFrame, *, split_age: int | None = None, confidence: float = 0.95
 ) -> pl.DataFrame:
     """Estimate the difference in each cluster's share between two groups.
 
@@ -97,7 +97,7 @@ def share_differences(
 
     Args:
         windows: as for `cluster_shares`.
-        split_age: the age that splits the young from the rest, in years.
+        split_age: the age that splits the young from the rest, in years; None for no split.
         confidence: level of the interval (normal).
 
     Returns:

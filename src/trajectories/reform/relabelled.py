@@ -56,14 +56,14 @@ def reassigned(
 
 
 def relabelling_table(
-    windows: pl.DataFrame, undone: pl.DataFrame, *, split_age: int = 30
+    windows: pl.DataFrame, undone: pl.DataFrame, *, split_age: int | None = None
 ) -> pl.DataFrame:
     """Tabulate both shares of each cluster and their difference.
 
     Args:
         windows: group, age, cluster as registered.
         undone: the same with the relabelling undone.
-        split_age: the age that splits the young from the rest, in years.
+        split_age: the age that splits the young from the rest, in years; None for no split.
 
     Returns:
         age, cluster, group, windows, windows_undone, share_registered, share_undone, difference

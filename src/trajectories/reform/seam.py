@@ -34,7 +34,7 @@ def seam_table(
     persons: pl.DataFrame,
     events: Sequence[Event],
     *,
-    split_age: int = 30,
+    split_age: int | None = None,
     years_apart: int = 4,
     min_months: int = 2,
 ) -> pl.DataFrame:
@@ -47,7 +47,8 @@ def seam_table(
         person_months: person, month (first day), state, benefit (null on none).
         persons: person, birth_date.
         events: names and dates.
-        split_age: the age that splits the young from the rest, in full years at the later month.
+        split_age: the age that splits the young from the rest, in full years at the later month;
+            None for no split.
         years_apart: largest distance of other years.
         min_months: pairs of months in other years that a comparison needs.
 
@@ -80,7 +81,7 @@ def _compare(
     month: dt.date,
     others: Sequence[dt.date],
     pairs: Mapping[dt.date, pl.DataFrame],
-    split_age: int,
+    split_age: int | None,
 ) -> list[pl.DataFrame]:
     elsewhere = pl.concat([pairs[other] for other in others])
     tables = []

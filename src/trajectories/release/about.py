@@ -67,7 +67,7 @@ def describe_run(
     """
     refused = stages_refused(refusals)
     return {
-        "title": setting(document, "run.title"),
+        "title": setting(document, "run.title") or setting(document, "run.name"),
         "name": setting(document, "run.name"),
         "authors": list(section.authors),
         "simulated": _simulated(document, present),

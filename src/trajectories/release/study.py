@@ -4,7 +4,6 @@ The settings of `about.json` say what a run did; this module alone puts them int
 sentence, caption or label names an outcome or a population that the run did not have.
 """
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -13,7 +12,6 @@ from typing import Any
 import polars as pl
 
 from trajectories.config.root import Config, leaf
-from trajectories.release.speaker import Speaker
 from trajectories.release.study_words import (
     MEASURES,
     OF_DURATIONS,
@@ -22,8 +20,9 @@ from trajectories.release.study_words import (
     TERMS,
     Measure,
     Outcome,
+    ReformWords,
 )
-from trajectories.words import SOURCE, _, day_in_words, month_in_words, n_
+from trajectories.words import SOURCE, _, n_
 
 DEFAULTS = Config()
 
@@ -43,7 +42,7 @@ def setting(settings: Mapping[str, Any], path: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Study(Speaker):
+class Study(ReformWords):
     """What a run studied, in one language; what the settings leave out has its default.
 
     Attributes:
@@ -259,38 +258,6 @@ class Study(Speaker):
         """The column whose values are compared; None for the periods of the reform."""
         column: str | None = self.of("sequences.group_by")
         return column
-
-    @property
-    def split_age(self) -> int:
-        """Age that splits the young from the others."""
-        return int(self.of("reform.split_age"))
-
-    @property
-    def event_dates(self) -> dict[str, dt.date]:
-        """The date of each break in the series, by its name."""
-        return {name: date for name, _, date in self._events()}
-
-    def role_date(self, role: str) -> str:
-        """The day of the event that has a role, in words; empty where there is none."""
-        return next((self.day(date) for _, held, date in self._events() if held == role), "")
-
-    def role_month(self, role: str) -> str:
-        """The month of the event that has a role, in words; empty where there is none."""
-        return next((self.month(date) for _, held, date in self._events() if held == role), "")
-
-    def month(self, date: dt.date) -> str:
-        """Write a month: "April 2013"."""
-        return month_in_words(date, self.language)
-
-    def day(self, date: dt.date) -> str:
-        """Write a day: "18 April 2013"."""
-        return day_in_words(date, self.language)
-
-    def _events(self) -> list[tuple[str, str | None, dt.date]]:
-        return [
-            (str(row["name"]), row.get("role"), dt.date.fromisoformat(str(row["date"])))
-            for row in self.of("sequences.events") or ()
-        ]
 
     @property
     def no_benefit_state(self) -> str:

@@ -146,8 +146,9 @@ class Style:
 
     def event(self, name: str) -> str:
         """Give the label of a break in the series, with the month that the run gave it."""
+        label = self.study.event_label(name) or self.word(name).capitalize()
         date = self.study.event_dates.get(name)
-        return self.word(name) if date is None else f"{self.word(name)}, {self.study.month(date)}"
+        return label if date is None else f"{label}, {self.study.month(date)}"
 
     def without_jobs(self) -> "Style":
         """Call months without a benefit by what is known of them where no jobs were read."""

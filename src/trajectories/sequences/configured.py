@@ -78,9 +78,13 @@ def cut_configured(
         refuse_strangers("sequences.window.origin_states", window.origin_states, alphabet)
     reform = None
     if settings.group_by is None:
-        reform = Reform(
-            agreement=settings.event("agreement").date, in_force=settings.event("in_force").date
-        )
+        in_force, agreement = settings.event("in_force"), settings.event("agreement")
+        if in_force is None:
+            raise UserError(
+                "sequences.events gives no event the role in_force, so there are no periods: name "
+                "a reform in reform.package, or a column of persons in sequences.group_by."
+            )
+        reform = Reform(agreement=(agreement or in_force).date, in_force=in_force.date)
     return cut_windows(
         person_months,
         persons=persons,

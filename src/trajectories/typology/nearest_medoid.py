@@ -57,7 +57,7 @@ class Medoids:
         except ValueError as error:
             raise UserError(
                 f"reform.relabelling: {error}: take the channel out of the main measure, or set "
-                "reform.relabelling to null."
+                "reform.relabelling to an empty list."
             ) from error
 
     def assign(self, states: StateSequences, inputs: Compared, rows: Rows) -> Rows:

@@ -173,3 +173,18 @@ def test_rows_of_spells_are_trimmed_not_lost(cleaned):
     rows = dict(cleaned["spells"].accounting.select("reason", "rows").rows())
     assert rows["trimmed"] > 0
     assert np.isin(["as registered", "equal to another row"], list(rows)).all()
+
+
+def test_spells_after_the_last_known_codes_stop_the_run(messy):
+    raw = {name: RawTable(name, frame, (f"{name}.parquet",)) for name, frame in messy.items()}
+    for source, until, message in (
+        ("files", date(2012, 1, 1), "spells that begin after 2012-01-01, until when the meaning"),
+        ("files", LAST, None),
+        ("simulator", date(2012, 1, 1), None),
+    ):
+        rules = RegisterConfig(source=source, codes_known_until=until)
+        if message is None:
+            assert clean_register(raw, CODELIST, rules, key_seed=1)["spells"].frame.height
+        else:
+            with pytest.raises(UserError, match=message):
+                clean_register(raw, CODELIST, rules, key_seed=1)

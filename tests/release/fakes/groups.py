@@ -8,7 +8,7 @@ from .courses import CLUSTERS, GROUP_SIZES, GROUPS
 
 
 def reform_tables() -> dict[str, pl.DataFrame]:
-    shares, differences, relabelling, seam = [], [], [], []
+    shares, differences, relabelling, readiness, seam = [], [], [], [], []
     ages = {"all": 1.0, "under 30": 0.41, "30 and over": 0.59}
     pull = {"before": -0.02, "during": 0.0, "after": 0.03}
     for age, part in ages.items():
@@ -30,6 +30,18 @@ def reform_tables() -> dict[str, pl.DataFrame]:
                         "se": se,
                         "low": share - 1.96 * se,
                         "high": share + 1.96 * se,
+                    }
+                )
+                readiness.append(
+                    {
+                        "age": age,
+                        "cluster": cluster,
+                        "group": group,
+                        "windows": windows,
+                        "windows_without": windows,
+                        "share_registered": share,
+                        "share_without": share,
+                        "difference": 0.0,
                     }
                 )
                 relabelling.append(
@@ -96,4 +108,5 @@ def reform_tables() -> dict[str, pl.DataFrame]:
         "differences": pl.DataFrame(differences),
         "relabelling": pl.DataFrame(relabelling),
         "seam": pl.DataFrame(seam),
+        "readiness": pl.DataFrame(readiness),
     }

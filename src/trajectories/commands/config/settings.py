@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from trajectories.config.names import Kind, Named, texts_of
-from trajectories.config.root import Config, stages
+from trajectories.config.root import Config, relabellings, stages
 from trajectories.config.section import refusal
 from trajectories.config.sections.hazards import ADJUSTMENT, Exit, HazardsConfig, ModelsConfig
 from trajectories.config.sections.register import OWN_PERSON_COLUMNS, READINESS, TABLE_COLUMNS
@@ -64,6 +64,7 @@ def findings(config: Config) -> list[str]:
         if _is_used(named.key, config):
             found += _unknown(named, known)
     if "register" in stages(config):
+        found += _periods(config)
         found += _columns(config)
         found += _weekly(config)
     if "hazards" in stages(config):
@@ -113,8 +114,8 @@ def _known(config: Config, found: list[str]) -> Known:
         known["group or code"] = ([*groups, *codes], where)
         known["readiness"] = (list(dict.fromkeys([*READINESS, *abilities])), where)
         known["activity"] = (activities, where)
-    if "reform" in stages(config) and config.reform.relabelling:
-        _loaded("reform.relabelling", config.reform.relabelling, load_relabelling, found)
+    for table in relabellings(config):
+        _loaded("reform.relabelling", table, load_relabelling, found)
     return known
 
 
@@ -140,6 +141,14 @@ def _unknown(named: Named, known: Known) -> Iterator[str]:
 def _listed(names: Iterable[str]) -> str:
     every = list(names)
     return ", ".join(every[:MOST_LISTED]) + (" …" if len(every) > MOST_LISTED else "")
+
+
+def _periods(config: Config) -> Iterator[str]:
+    if config.sequences.group_by is None and config.sequences.event("in_force") is None:
+        yield (
+            "reform.package: is null, so that there are no periods: name a reform of "
+            "config/reforms, or a column of persons in sequences.group_by"
+        )
 
 
 def _columns(config: Config) -> Iterator[str]:

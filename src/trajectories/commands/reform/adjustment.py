@@ -90,9 +90,11 @@ def designed(
     settings = read_section(config, "reform", ReformConfig)
     sequences = read_section(config, "sequences", SequencesConfig)
     own = settings.design
-    if not own.enabled or sequences.group_by is not None:
+    in_force, agreement = sequences.event("in_force"), sequences.event("agreement")
+    split = _split(settings)
+    if not own.enabled or sequences.group_by is not None or in_force is None or split is None:
         return {}
-    agreed, force = sequences.event("agreement").date, sequences.event("in_force").date
+    agreed, force = (agreement or in_force).date, in_force.date
     date = force.replace(day=1)
     waited = (date.year - agreed.year) * 12 + date.month - agreed.month
     at_risk = months_at_risk(
@@ -100,14 +102,14 @@ def designed(
         persons,
         own.exits,
         states=sequences.window.origin_states,
-        split_age=settings.split_age,
+        split_age=split,
     )
     reach = sequences.window.length_months - 1
     clusters = sorted(windows["cluster"].drop_nulls().unique().to_list())
     types = windows.drop_nulls("age").select(
         "person",
         pl.col("origin").dt.month_start().alias("month"),
-        (pl.col("age") < settings.split_age).alias("touched"),
+        (pl.col("age") < split).alias("touched"),
         "weight",
         *((pl.col("cluster") == c).alias(f"{CLUSTER}_{c}") for c in clusters),
     )
@@ -129,3 +131,13 @@ def designed(
         bounds=own.bounds,
         confidence=settings.confidence,
     )
+
+
+def _split(settings: ReformConfig) -> int | None:
+    """Return the age under which the reform touched people and from which it did not, if any."""
+    if not settings.packages:
+        return None
+    touched, comparison = settings.packages[0].touched, settings.packages[0].comparison
+    if touched is None or comparison is None or touched.under_age != comparison.from_age:
+        return None
+    return touched.under_age

@@ -1,7 +1,7 @@
 """`compare`: shares by period, their differences, and the relabelling checks."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from trajectories.artefacts.medoids import read_medoids
 from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import read_windows, with_clusters
 from trajectories.commands.reform.adjustment import adjusted, designed
+from trajectories.commands.reform.readiness import readiness_table
 from trajectories.config.section import read_section
 from trajectories.config.sections.channels import SourcesConfig
 from trajectories.config.sections.dissimilarity import DissimilarityConfig
@@ -55,9 +56,10 @@ def compare(
 ) -> None:
     """Compare cluster shares between periods, with the relabelling checks.
 
-    Writes to `out/tables`: shares, differences, seam, those of `adjusted` and `designed`, and,
-    where a relabelling is configured, relabelling; and to `out` the hash of its
-    file, `inputs.json`.
+    Writes to `out/tables`: shares, differences, seam, those of `adjusted` and `designed`;
+    readiness, where states use it and the main measure compares states alone; relabelling, where
+    values are known to have been renamed; and to `out` the hashes of the files read,
+    `inputs.json`.
 
     Args:
         config: the run's configuration.
@@ -75,7 +77,7 @@ def compare(
     age, level = settings.split_age, settings.confidence
     events = [
         Event(event.name, event.date)
-        for event in read_section(config, "sequences", SequencesConfig).events
+        for event in read_section(config, "sequences", SequencesConfig).events or ()
     ]
     person_months = io.read_parquet(months)
     persons = io.read_parquet(register / "persons.parquet")
@@ -101,10 +103,16 @@ def compare(
         ),
         **designed(config, windows, person_months, persons),
     }
-    relabelling = None if settings.relabelling is None else Path(settings.relabelling)
-    with attested([] if relabelling is None else [relabelling], out):
-        if relabelling is not None:
-            medoids = read_medoids(dissimilarity, typology)
+    relabelling = [Path(table) for table in settings.tables]
+    medoids = read_medoids(dissimilarity, typology)
+    lists = [Path(settings.readiness.states), Path(settings.readiness.alphabet)]
+    with attested([*relabelling, *(lists if settings.readiness.enabled else [])], out):
+        unready = readiness_table(
+            config, register, windows, states, medoids, settings.readiness, split_age=age
+        )
+        if unready is not None:
+            tables["readiness"] = unready
+        if relabelling:
             keys = keys_of(states, read_compared(channels, medoids.options, dissimilarity.name))
             undone = undone_windows(config, register, relabelling, windows, keys, medoids)
             tables["relabelling"] = relabelling_table(windows, undone, split_age=age)
@@ -114,7 +122,7 @@ def compare(
 def undone_windows(
     config: Path,
     register: Path,
-    relabelling: Path,
+    relabelling: Sequence[Path],
     windows: pl.DataFrame,
     keys: Keys,
     medoids: Medoids,
@@ -128,10 +136,10 @@ def undone_windows(
     """
     lists = read_section(config, "register", RegisterConfig)
     settings = read_section(config, "sequences", SequencesConfig)
-    table = load_relabelling(relabelling)
+    renamed = [load_relabelling(path) for path in relabelling]
     names = ("spells", "readiness", "persons", "employment", "activities")
     frames = {name: io.read_parquet(register / f"{name}.parquet") for name in names}
-    changed = renamed_persons(frames["spells"], frames["readiness"], table)
+    changed = renamed_persons(frames["spells"], frames["readiness"], pl.concat(renamed))
     if changed.is_empty():
         return windows.select("group", pl.col("age", "cluster").cast(pl.Int64))
     sources = read_section(config, "dissimilarity", DissimilarityConfig).sources
@@ -146,7 +154,7 @@ def undone_windows(
                 name: frame.filter(pl.col("person").is_in(some)) for name, frame in frames.items()
             }
             cut, undone = _undone(
-                theirs, table, read_coverage(register), lists, settings, sources, medoids
+                theirs, renamed, read_coverage(register), lists, settings, sources, medoids
             )
             yield (
                 cut.frame,
@@ -159,7 +167,7 @@ def undone_windows(
 
 def _undone(
     tables: dict[str, pl.DataFrame],
-    relabelling: pl.DataFrame,
+    renamed: Sequence[pl.DataFrame],
     covered: tuple[dt.date, dt.date],
     lists: RegisterConfig,
     settings: SequencesConfig,
@@ -168,14 +176,17 @@ def _undone(
 ) -> tuple[Windows, Compared]:
     """The windows of some persons whose values are renamed back, and what is compared of them."""
     codelist = load_codelist(Path(lists.codelist))
-    spells = undo_relabelling(tables["spells"], relabelling, dimension="code")
+    spells, visited = tables["spells"], tables["readiness"]
+    for relabelling in renamed:
+        spells = undo_relabelling(spells, relabelling, dimension="code")
+        visited = undo_relabelling(visited, relabelling, dimension="readiness")
     own = spells.drop("benefit", "activity", "readiness", "group")
     spells = set_activities(
         describe_codes(own, codelist).select(spells.columns), tables["activities"]
     )
     person_months = build_months(
         spells,
-        undo_relabelling(tables["readiness"], relabelling, dimension="readiness"),
+        visited,
         persons=tables["persons"],
         employment=tables["employment"],
         covered=covered,

@@ -39,7 +39,7 @@ def windows(*, config: Path, register: Path, months: Path, out: Path) -> None:
         most=chosen.listed,
     )
     write_tables(made, out)
-    events = [Event(event.name, event.date) for event in settings.events]
+    events = [Event(event.name, event.date) for event in settings.events or ()]
     seen = breaks_seen(
         cut.frame["group"], months_of(cut.frame["origin"]), settings.window.length_months, events
     )

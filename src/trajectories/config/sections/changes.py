@@ -41,14 +41,14 @@ class ChangesConfig(Section):
     visitation_days: int = Field(31, ge=0, le=366)
     """A change this many days or fewer from a change of readiness is put down to the visitation,
     and a switch of team as near to a youth birthday to that; days."""
-    youth_ages: tuple[Annotated[int, Field(ge=15, le=120)], ...] = Field((25, 30), min_length=1)
+    youth_ages: tuple[Annotated[int, Field(ge=15, le=120)], ...] | None = None
     """Ages at which persons have left the youth teams, in years; a switch of team within
-    `visitation_days` of such a birthday is put down to it, and the reform's coordinating
-    caseworkers are for persons under the highest."""
-    reform_from: dt.date = dt.date(2014, 1, 1)
-    """First day on which the reform gives young activity-ready persons a coordinating
-    caseworker."""
-    reform_to: dt.date = dt.date(2014, 12, 31)
+    `visitation_days` of such a birthday is put down to it, and the caseworkers that a reform itself
+    assigns are for persons under the highest. Null for those of the reform package."""
+    reform_from: dt.date | None = None
+    """First day on which the reform itself gives young activity-ready persons another caseworker;
+    null for that of the reform package, or for no such days where it has none."""
+    reform_to: dt.date | None = None
     """Last day on which the reform does so."""
     request_reasons: tuple[Registered, ...] = ("request",)
     """Values of `reason` in the assignments that mean that the person or the caseworker asked for
@@ -65,6 +65,8 @@ class ChangesConfig(Section):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.reform_to < self.reform_from:
+        if (self.reform_from is None) != (self.reform_to is None):
+            raise ValueError("give reform_from and reform_to together")
+        if self.reform_from and self.reform_to and self.reform_to < self.reform_from:
             raise ValueError("reform_to must not lie before reform_from")
         return self

@@ -1,5 +1,6 @@
 """The section `hazards`: caseworker changes, risk sets, competing exits and models."""
 
+import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -171,6 +172,9 @@ class ModelsConfig(Section):
     """Month after time zero in which the departure falls in that comparison."""
     risk_months: tuple[Annotated[int, Field(ge=1, le=240)], ...] = Field((12, 24), min_length=1)
     """Horizons of that comparison, months after time zero."""
+    calendar_borders: tuple[dt.date, ...] | None = None
+    """Days that divide calendar time where estimates are given by period; null for those of the
+    reform package."""
     designs: bool = True
     """Whether shape, causes, placebo, negative control, subgroups, exits, the specification curve
     and leave-one-municipality-out are fitted."""

@@ -4,7 +4,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from trajectories.config.names import File, OptionalState
+from trajectories.config.names import File, OptionalState, Words
+from trajectories.config.reforms.package import ReformPackage
 from trajectories.config.section import Section
 from trajectories.config.sections.comparison import AdjustmentConfig, DesignConfig
 
@@ -18,18 +19,39 @@ class SeamConfig(Section):
     """Pairs of months in other years that a comparison needs; an event with fewer is left out."""
 
 
+class ReadinessConfig(Section):
+    """The same comparison in states that do not use readiness."""
+
+    enabled: bool = True
+    """Whether it is made; it needs a typology of states alone."""
+    states: File = "config/codelists/states_without_readiness.csv"
+    """Rules from group and activity to a state."""
+    alphabet: File = "config/codelists/alphabet_without_readiness.csv"
+    """These states in their order."""
+
+
 class ReformConfig(Section):
-    """Shares of clusters by period, and what a relabelled benefit would do to them."""
+    """Which reform is studied, shares of clusters by period, and what relabelling does to them."""
 
     enabled: bool = True
     """Whether the stage runs; it needs the typology."""
-    split_age: int = Field(30, ge=16, le=99)
-    """Age at the origin that splits the young from the rest; years."""
+    package: Words | list[Words] | None = None
+    """The reform that is studied: a name in config/reforms, the path of a file of your own, or a
+    list of these. The first of a list defines the periods; events, renamed values and age borders
+    are those of all. Null where persons are compared by `sequences.group_by`."""
+    packages: tuple[ReformPackage, ...] = ()
+    """The reforms themselves; read from `package` unless they are written out here."""
+    split_age: int | None = Field(None, ge=16, le=99)
+    """Age at the origin that splits the young from the rest, in years; null for that of the reform
+    package, or for no split where it has none."""
     confidence: float = Field(0.95, gt=0.5, lt=1)
     """Level of the intervals for shares and differences."""
-    relabelling: File | None = "config/codelists/relabelling_2014.csv"
-    """Table of the values that the reform renamed; undone for the contrast between shares as
-    registered and shares with the relabelling undone. Null for no such check."""
+    relabelling: File | list[File] | None = None
+    """Tables of the values that the reform renamed; undone for the contrast between shares as
+    registered and shares with the relabelling undone. Null for those of the reform package; an
+    empty list for no such check."""
+    readiness: ReadinessConfig = ReadinessConfig()
+    """Whether a difference remains where states do not use readiness."""
     seam: SeamConfig = SeamConfig()
     """Which months of other years the seam is held against."""
     adjustment: AdjustmentConfig = AdjustmentConfig()
@@ -42,6 +64,18 @@ class ReformConfig(Section):
         if self.seam.min_months > 2 * self.seam.years_apart:
             raise ValueError("seam.min_months cannot exceed twice seam.years_apart")
         return self
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The packages that are named, in their order."""
+        one = self.package
+        return () if one is None else (one,) if isinstance(one, str) else tuple(one)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables of renamed values that are undone."""
+        one = self.relabelling
+        return () if one is None else (one,) if isinstance(one, str) else tuple(one)
 
 
 class CostsConfig(Section):

@@ -100,6 +100,10 @@ class RegisterConfig(Section):
     outside_validity: Literal["keep", "reject", "stop"] = "keep"
     """A spell that starts on a day on which its code is not valid by the codelist is kept,
     rejected, or stops the run; `trajectories codelist check` counts such spells."""
+    codes_known_until: date | None = None
+    """Last day for which you have compared the codelist with the documentation of the extract;
+    extracts with spells that begin later stop the run. Null for that of the reform package, or for
+    no such day where it has none."""
     readiness_map: dict[Registered, Readiness] = Field(default_factory=dict)
     """Readiness values of the file mapped to job_ready, activity_ready or education_ready."""
     activity_map: dict[Registered, Activity] = Field(default_factory=dict)

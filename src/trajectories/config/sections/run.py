@@ -12,10 +12,8 @@ class RunConfig(Section):
     name: Words = Field("synthetic", pattern=r"^[a-z0-9][a-z0-9_-]*$")
     """Short name of the run: results go to `<results>/<name>/`. Small letters, digits, hyphen and
     underscore."""
-    title: Words = Field(
-        "Benefit trajectories around the 2013 social-assistance reform", min_length=1
-    )
-    """Title of the report."""
+    title: Words | None = Field(None, min_length=1)
+    """Title of the report; null for that of the reform package."""
     results: Folder = Field("results", pattern=r"^[^{}]+$")
     """Folder for all results, relative to the project's folder or absolute, its name without curly
     brackets."""

@@ -2,26 +2,15 @@
 
 import datetime as dt
 from collections import Counter
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
-from trajectories.config.names import OptionalActivity, PersonColumn, State, Words
+from trajectories.config.names import OptionalActivity, PersonColumn, State
+from trajectories.config.reforms.package import EventConfig, Role
 from trajectories.config.section import Section
 
-
-class EventConfig(Section):
-    """A dated break in the series."""
-
-    name: Words = Field(min_length=1, pattern=r"^[a-z0-9_]+$")
-    """Short name in lower case, as tables print it."""
-    date: dt.date
-    """The day from which it holds, ISO format."""
-    role: Literal["agreement", "in_force"] | None = None
-    """`agreement` ends the period before, `in_force` begins the period after; one event each; null
-    for a later or earlier break that windows only list."""
-    source: Words
-    """Where the date comes from."""
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 class MonthConfig(Section):
@@ -93,56 +82,6 @@ class WindowConfig(Section):
         return self
 
 
-EVENTS = (
-    EventConfig(
-        name="rule_225_hours_returns",
-        date=dt.date(2011, 7, 1),
-        source="Act 461/2011: the 450-hour rule becomes 225 hours",
-    ),
-    EventConfig(
-        name="ceiling_abolished",
-        date=dt.date(2012, 1, 1),
-        source="Act 1364/2011: start assistance, introduction benefit, ceiling and 225-hour rule "
-        "abolished",
-    ),
-    EventConfig(
-        name="disability_pension_reform",
-        date=dt.date(2013, 1, 1),
-        source="Reform of disability pension and flexjob; resource courses begin",
-    ),
-    EventConfig(
-        name="agreement",
-        date=dt.date(2013, 4, 18),
-        role="agreement",
-        source="Political agreement on kontanthjælp; Acts 894 and 895 of 4 July 2013",
-    ),
-    EventConfig(
-        name="in_force",
-        date=dt.date(2014, 1, 1),
-        role="in_force",
-        source="Acts 894 and 895 of 4 July 2013 in force: uddannelseshjælp, new visitation groups",
-    ),
-    EventConfig(
-        name="sickness_benefit_reform",
-        date=dt.date(2014, 7, 1),
-        source="Reform of sickness benefit; job clarification courses begin",
-    ),
-    EventConfig(
-        name="integration_benefit",
-        date=dt.date(2015, 9, 1),
-        source="Integrationsydelse for newcomers",
-    ),
-    EventConfig(
-        name="integration_benefit_extended",
-        date=dt.date(2016, 7, 1),
-        source="Integrationsydelse extended to earlier arrivals",
-    ),
-    EventConfig(
-        name="benefit_cap", date=dt.date(2016, 10, 1), source="Benefit cap and 225-hour rule"
-    ),
-)
-
-
 class InternshipConfig(Section):
     """Internships and the paid work that may follow them."""
 
@@ -188,27 +127,33 @@ class SequencesConfig(Section):
     before, during and after the reform, computed from `events`."""
     weight: PersonColumn | None = None
     """Column of `persons` with case weights; null for equal weights."""
-    events: tuple[EventConfig, ...] = EVENTS
-    """The table of events: the breaks in the series, with their sources."""
+    events: tuple[EventConfig, ...] | None = None
+    """The table of events: the breaks in the series, with their sources; null for those of the
+    reform packages."""
 
     @model_validator(mode="after")
     def _events_define_periods(self) -> "SequencesConfig":
+        if self.events is None:
+            return self
         for name, times in Counter(event.name for event in self.events).items():
             if times > 1:
                 raise ValueError(f"events names {name} {times} times, each name may occur once")
         if self.group_by is not None:
             return self
-        for role in ("agreement", "in_force"):
-            holders = [event for event in self.events if event.role == role]
-            if len(holders) != 1:
-                raise ValueError(
-                    f"events must give the role {role} to exactly one event, not to {len(holders)}"
-                )
-        agreement, in_force = (self.event(role).date for role in ("agreement", "in_force"))
-        if agreement > in_force:
-            raise ValueError(f"the agreement ({agreement}) lies after in_force ({in_force})")
+        holders = {role: [event for event in self.events if event.role == role] for role in ROLES}
+        if len(holders["in_force"]) != 1 or len(holders["agreement"]) > 1:
+            raise ValueError(
+                "events must give the role in_force to exactly one event, not to "
+                f"{len(holders['in_force'])}, and the role agreement to at most one, not to "
+                f"{len(holders['agreement'])}"
+            )
+        agreement, in_force = self.event("agreement"), self.event("in_force")
+        if agreement and in_force and agreement.date > in_force.date:
+            raise ValueError(
+                f"the agreement ({agreement.date}) lies after in_force ({in_force.date})"
+            )
         return self
 
-    def event(self, role: Literal["agreement", "in_force"]) -> EventConfig:
-        """Return the event that has the role."""
-        return next(event for event in self.events if event.role == role)
+    def event(self, role: Role) -> EventConfig | None:
+        """Return the event that has the role, if any."""
+        return next((event for event in self.events or () if event.role == role), None)

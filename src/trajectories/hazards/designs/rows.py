@@ -1,8 +1,11 @@
 """Common parts of all designs: the prepared panel, rows of estimates, and tests."""
 
+import calendar
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,10 +21,10 @@ from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 from trajectories.survival.discrete_time.fixed_effects import WithinFit
 from trajectories.survival.errors import NotEstimableError
 
+DECEMBER = 12
+MONTHS = tuple(calendar.month_name)[1:]
 CLUSTER = "cluster"
 EXPOSURE = "listed_departures"
-PERIODS = ("2014 to September 2016", "before 2014", "from October 2016")
-"""Sorted, as the levels of words are; words of few kinds take a byte a row as an Enum."""
 SIZES = ("person_months", "persons", "events")
 DESIGN_SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("family", "design", "term"), pl.String),
@@ -56,6 +59,35 @@ class Ingredients:
     job_variants: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
     readiness: tuple[str, ...] = ("activity_ready",)
     notes: list[tuple[str, str]] = field(default_factory=list)
+
+
+def period_of(borders: Sequence[dt.date]) -> pl.Expr:
+    """Name the part of calendar time that a month lies in: "before 2014", "from October 2016".
+
+    Args:
+        borders: the days that divide it, in order; a month is after a border if it begins on that
+            day or later.
+
+    Returns:
+        An Enum of the sorted names: words of few kinds take a byte a row as an Enum.
+    """
+    if not borders:
+        return pl.lit("all months", dtype=pl.Enum(["all months"]))
+    names = [f"before {_since(borders[0])}"]
+    for first, second in pairwise(borders):
+        last = second.replace(day=1) - dt.timedelta(days=1)
+        until = (
+            str(last.year) if last.month == DECEMBER else f"{MONTHS[last.month - 1]} {last.year}"
+        )
+        names.append(f"{_since(first)} to {until}")
+    names.append(f"from {_since(borders[-1])}")
+    passed = pl.sum_horizontal([(pl.col("month") >= day).cast(pl.Int32) for day in borders])
+    return passed.replace_strict(dict(enumerate(names)), return_dtype=pl.Enum(sorted(names)))
+
+
+def _since(day: dt.date) -> str:
+    """Name a border by its year, or by month and year within one."""
+    return str(day.year) if day.month == 1 else f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def prepare(
@@ -94,18 +126,10 @@ def prepare(
         successor="next_caseworker",
     )
     rows = further.with_bands(rows)
-    early = pl.col("month") < pl.date(2014, 1, 1)
-    late = pl.col("month") >= pl.date(2016, 10, 1)
-    period = (
-        pl.when(early)
-        .then(pl.lit(PERIODS[1]))
-        .when(late)
-        .then(pl.lit(PERIODS[2]))
-        .otherwise(pl.lit(PERIODS[0]))
-    )
     some = pl.when(pl.col("other_changes") > 0).then(pl.lit("some")).otherwise(pl.lit("none"))
     rows = rows.with_columns(
-        period=period.cast(pl.Enum(PERIODS)), earlier_changes=some.cast(pl.Enum(("none", "some")))
+        period=period_of(rules.calendar_borders or ()),
+        earlier_changes=some.cast(pl.Enum(("none", "some"))),
     )
     zero = pl.col("readiness_now").sort_by("month").first().over("course")
     rows = rows.with_columns(readiness_zero=zero)

@@ -257,6 +257,7 @@ def _describe(
     spells: pl.DataFrame, codelist: pl.DataFrame, config: RegisterConfig, *, file: str
 ) -> pl.DataFrame:
     """Add the group of each code and, if the config asks for it, whether the code is valid."""
+    _require_known_codes(spells, config, file=file)
     place = spells["code"].to_physical()
     described = spells.with_columns(
         group=as_enum(codelist["group"]).gather(place), code_is_valid=pl.lit(True)
@@ -276,6 +277,24 @@ def _describe(
         )
         raise UserError(in_english(message, int(outside.sum()), file=file, codes=codes))
     return described.with_columns(code_is_valid=~outside)
+
+
+def _require_known_codes(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> None:
+    """Stop where spells begin after the day until which the meaning of codes is confirmed."""
+    until = config.codes_known_until
+    if until is None or config.source != "files":
+        return
+    later = int((spells["start"] > until).sum())
+    if later:
+        message = n_(
+            "{file} holds {number} spell that begins after {until}, until when the meaning of "
+            "benefit codes is confirmed: compare the codelist with the documentation of the "
+            "extract, and write in register.codes_known_until until when it holds.",
+            "{file} holds {number} spells that begin after {until}, until when the meaning of "
+            "benefit codes is confirmed: compare the codelist with the documentation of the "
+            "extract, and write in register.codes_known_until until when it holds.",
+        )
+        raise UserError(in_english(message, later, file=file, until=until))
 
 
 def _values(enum: pl.Series) -> pl.Series:

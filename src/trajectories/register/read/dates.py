@@ -15,7 +15,7 @@ NO_DAY: Final = ("0000-00-00", "00000000")
 """Dates that mean a missing date in databases."""
 FIRST_YEAR, LAST_YEAR = 1800, 9999
 WEEK: Final = r"^(\d{4})-?W(\d{2})(?:-?([1-7]))?$"
-LONGEST_DATE: Final = len("31-JAN-2014")
+LONGEST_DATE: Final = len("31-JAN-2000")
 TIME: Final = (
     r"^(.{8,}?)(?:[T ]+|:)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?"
     r" ?(?:Z|UTC|[+-]\d{2}:?\d{2})?$"

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from trajectories.release.page.relabelled import relabelled
 from trajectories.release.page.remarks import not_given
 from trajectories.release.page.typology_prose import continuum, tested
 from trajectories.release.study import Study
@@ -32,18 +33,7 @@ def summary(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[s
                 names=lambda to: to.listed(largest),
             )
         )
-    if headline["relabelling_contrast"] is not None:
-        contrast = headline["relabelling_contrast"]
-        unchanged = _(
-            "Undoing the reform's renaming of codes leaves the share of every type as it was, "
-            "after rounding."
-        )
-        changed = _(
-            "Undoing the reform's renaming of codes changes a share of a type by up to {points} "
-            "percentage points: part of what looks like change is relabelling."
-        )
-        shown = style.number(100 * contrast, 1)
-        sentences.append(say(unchanged if contrast == 0 else changed, points=shown))
+    sentences += relabelled(headline, tables, style)
     if headline["ever_changed_share"] is not None:
         text = _("{share} of {population} had a new caseworker while at risk.")
         sentences.append(say(text, share=style.percent(headline["ever_changed_share"])))
@@ -71,14 +61,11 @@ def _windows(tables: Tables, style: Style) -> str:
     return study.say(
         _("We described {windows} windows of {length}{origin}, by group: {names}.")
         if study.group_by
-        else _(
-            "We described {windows} windows of {length}{origin}, {names} the reform of {month}."
-        ),
+        else _("We described {windows} windows of {length}{origin}, {names} {reform}."),
         windows=style.number(int(sizes["windows"].sum())),
         length=lambda to: to.months(to.window_months),
         origin=lambda to: to.say(origin) if from_origin and registered else "",
         names=lambda to: to.listed(groups),
-        month=lambda to: to.role_month("in_force"),
     )
 
 

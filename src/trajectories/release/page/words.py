@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trajectories.release.model_rows import find
+from trajectories.release.outputs.reform.readiness import decimals, largest
 from trajectories.release.page.remarks import not_given
 from trajectories.release.page.typology_prose import continuum
 from trajectories.release.style import Style
@@ -72,17 +73,8 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         detail = f"{style.word('average silhouette width')} {_number(style, headline['asw'], 2)}"
         what = "groups of one continuum" if continuum(tables) else "types of trajectory"
         boxes.append(Box(str(headline["k"]), style.word(what), detail))
-    if headline["relabelling_contrast"] is not None:
-        value = style.number(100 * headline["relabelling_contrast"], 1)
-        boxes.append(
-            Box(
-                value,
-                style.word("percentage points: relabelling contrast"),
-                style.word(
-                    "not relabelled" if headline["relabelling_contrast"] == 0 else "relabelled"
-                ),
-            )
-        )
+    if (box := _relabelling(headline, tables, style)) is not None:
+        boxes.append(box)
     if headline["persons"] is not None:
         what, unit = "persons", "person-months"
         if "accounting" not in tables and "kaplan_meier" in tables:
@@ -91,3 +83,21 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
         detail = "" if months is None else f"{style.number(months)} {style.word(unit)}"
         boxes.append(Box(style.number(headline["persons"]), style.word(what).lower(), detail))
     return boxes
+
+
+def _relabelling(headline: Mapping[str, Any], tables: Tables, style: Style) -> Box | None:
+    """How much of a type's change rests on readiness; else what undoing renamed codes changes."""
+    if "readiness" in tables and (change := largest(tables, style)) is not None:
+        return Box(
+            style.number(100 * abs(change.rests), decimals(tables)),
+            style.word("percentage points: rests on readiness"),
+            style.word("largest change that rests on readiness"),
+        )
+    if headline["relabelling_contrast"] is None:
+        return None
+    contrast = headline["relabelling_contrast"]
+    return Box(
+        style.number(100 * contrast, 1),
+        style.word("percentage points: relabelling contrast"),
+        style.word("not relabelled" if contrast == 0 else "relabelled"),
+    )

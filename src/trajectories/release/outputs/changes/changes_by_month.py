@@ -5,11 +5,20 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from trajectories.release.charts.breaks import mark_breaks
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import AT_RISK
-from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
+from trajectories.release.style import (
+    ACCENT,
+    CONTRAST,
+    MUTED,
+    Size,
+    Style,
+    light_grid,
+    new_figure,
+)
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
@@ -27,6 +36,8 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     left.vlines(when, 0, table["rate"], color=MUTED, linewidth=1.0)
     left.plot(when, table["rate"], "o", color=ACCENT, ms=2.2)
     left.set(ylabel=style.word("changes_a_month"), xlabel=style.word("calendar_month"))
+    if len(when):
+        mark_breaks(left, style, float(when[0]), float(when[-1]))
     left.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
     bands = tables["change_hazard"].drop_nulls("rate")
     x = np.arange(bands.height)
@@ -84,7 +95,8 @@ OUTPUT = Output(
         needs=("rate",),
         caption=_(
             "Changes of caseworker for each person-month at risk: left by calendar month, right by "
-            "months at risk (the hazard of a change, with 95 % intervals)."
+            "months at risk (the hazard of a change, with 95 % intervals). Vertical lines mark "
+            "breaks in the series."
         ),
         alt=alt,
     ),

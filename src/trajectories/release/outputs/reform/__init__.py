@@ -13,5 +13,6 @@ ORDER = (
     "design_placebos",
     "relabelling",
     "seam",
+    "readiness",
 )
 NEEDS_ONE_OF = ("shares",)

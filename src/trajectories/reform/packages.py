@@ -1,0 +1,22 @@
+"""Reform packages for programs and notebooks."""
+
+from pathlib import Path
+
+from trajectories.config.reforms.package import ReformPackage
+from trajectories.config.reforms.reading import read_package
+
+
+def load_reform(named: str, folder: Path = Path()) -> ReformPackage:
+    """Read a reform package: events, renamed values, touched and comparison group, words.
+
+    Args:
+        named: a name in `config/reforms`, or the path of a file that ends in .yaml.
+        folder: the project's folder, at which relative paths start.
+
+    Returns:
+        The package; `event("in_force")` is the event that begins the period after.
+
+    Raises:
+        UserError: there is no such package, or its file has errors.
+    """
+    return read_package(named, folder)
