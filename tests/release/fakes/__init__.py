@@ -14,13 +14,14 @@ from .courses import register_tables, sequence_tables, typology_tables
 from .exits import duration_tables, hazard_tables, life_table
 from .groups import reform_tables
 from .mvad import mvad_tables
+from .trees import tree_tables
 
 __all__ = ["all_tables", "duration_tables", "life_table", "mvad_tables"]
 
 
 def all_tables() -> dict[str, dict[str, pl.DataFrame]]:
     """Stage folder → table → frame of the default run."""
-    typology = typology_tables()
+    typology = typology_tables() | tree_tables()
     work = {"hours": typology.pop("hours")}
     made = {
         "register": register_tables(),
