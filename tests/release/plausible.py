@@ -42,6 +42,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         *("first kind", "second kind"),
         *("time in JOB <= 6", "time in JOB > 6 and state at 12 in (SA_PASSIVE, SICK)"),
     ),
+    "part": ("composition", "rates", "difference"),
     "test": ("leads", "pooled lead"),
 }
 """Texts of columns that the gate or a figure takes at their word."""

@@ -73,7 +73,8 @@ def covariates(windows: pl.DataFrame, persons: pl.DataFrame, names: Sequence[str
             own, people = persons.select("person", name), windows.select("person")
             column = people.join(own, on="person", how="left", maintain_order="left")[name]
         if column.dtype.is_numeric() and name not in CODES:
-            columns.append(column.cast(pl.Float64))
+            # whole numbers: a cut that is released shows no more of a value
+            columns.append(column.cast(pl.Float64).round())
         elif column.dtype in (pl.Date, pl.Datetime):
             raise UserError(f"typology.associations.covariates names {name!r}, a column of dates")
         else:

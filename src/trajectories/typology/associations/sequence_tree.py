@@ -75,7 +75,7 @@ def node_table(tree: Tree, leaf: Ints, person: Ints) -> pl.DataFrame:
 
 def _condition(split: Split, *, left: bool) -> tuple[str, str, str]:
     if split.cut is not None:
-        return split.variable, "at most" if left else "above", f"{split.cut:g}"
+        return split.variable, "at most" if left else "above", f"{split.cut:.0f}"
     return split.variable, "one of", ", ".join(map(str, split.left if left else split.right))
 
 

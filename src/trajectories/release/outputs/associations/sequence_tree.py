@@ -14,7 +14,7 @@ OUTPUT = Output(
         values=("parent", "variable", "relation", "levels"),
         texts={
             "variable": one_of(NAME),
-            "levels": one_of(rf"{LEVEL}(?:, {LEVEL})*", r"-?\d{1,4}(?:\.\d{1,3})?"),
+            "levels": one_of(rf"{LEVEL}(?:, {LEVEL})*"),
         },
         counts=(Count("persons", "persons", guards=True, optional=True),),
         estimates=(Estimate("r2"), Estimate("p_value")),
