@@ -223,8 +223,8 @@ def _require_order(path: Path) -> None:
     """
     from trajectories.commands.config import settings
     from trajectories.config import root
-    from trajectories.memory import end_process, watch
-    from trajectories.running import use_temporary
+    from trajectories.machine.memory import end_process, watch
+    from trajectories.machine.running import use_temporary
 
     config = root.read(path)
     settings.check(config, name=str(path))

@@ -11,8 +11,8 @@ from trajectories.config import root
 from trajectories.config.document import as_written, sections
 from trajectories.errors import UserError
 from trajectories.io import make_private, write_text
-from trajectories.memory import watch_jobs
-from trajectories.running import clear_locks, join, stand_back, use_temporary
+from trajectories.machine.memory import watch_jobs
+from trajectories.machine.running import clear_locks, join, stand_back, use_temporary
 
 
 def validated(document):

@@ -1,9 +1,8 @@
 """Where checks of the headline begin to speak: the models judge by these, the plan prints them."""
 
-LEAST_P = 0.05
-"""A p-value below this shows a difference."""
-NEAR_ONE = 0.1
-"""A ratio whose interval lies within this share of 1, either way, shows none."""
+from trajectories.survival.verdicts import LEAST_P as LEAST_P
+from trajectories.survival.verdicts import NEAR_ONE as NEAR_ONE
+
 SMALL_DIFFERENCE, LARGE_DIFFERENCE = 0.1, 0.25
 """Standardised differences that balance allows, and that it does not."""
 LARGE_Z = 1.96

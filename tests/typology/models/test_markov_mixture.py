@@ -84,7 +84,9 @@ def test_planted_chains_are_found(phases):
     assert adjusted_rand_score(fit.labels, truth) >= 0.95
     order = [np.bincount(truth[fit.labels == g]).argmax() for g in range(3)]
     assert_allclose(fit.transitions, moves[order], atol=0.06)
-    assert fit.df == 3 * (2 + phases * 6) + 2
+    # a probability that is estimated as zero is no free parameter
+    rows = np.concatenate([fit.initial, fit.transitions.reshape(-1, 3)])
+    assert fit.df == int((rows > 1e-4).sum()) - len(rows) + 2
     assert np.all(np.diff(fit.trace) >= -1e-8)
 
 
@@ -132,10 +134,11 @@ def test_refusals():
 def test_what_a_cluster_never_does_is_no_parameter():
     random = np.random.default_rng(5)
     truth = np.repeat([0, 1], 150)
-    states = (random.random((300, 12)) < 0.4) + 2 * truth[:, None]
-    seqs = StateSequences(states.astype(np.uint8), tuple("abcd"), np.ones(300))
+    # a and b in the one, b and c in the other: one chain alone cannot tell them apart
+    states = (random.random((300, 12)) < 0.4) + truth[:, None]
+    seqs = StateSequences(states.astype(np.uint8), tuple("abc"), np.ones(300))
     fits = {k: markov_mixture(seqs, k, starts=4) for k in (1, 2, 3)}
-    assert fits[1].df == 3 + 4
+    assert fits[1].df == 2 + (1 + 2 + 1)
     assert fits[2].df == 2 * (1 + 2) + 1
     assert max(fits, key=lambda k: fits[k].bic) == 2
     assert adjusted_rand_score(fits[2].labels, truth) == 1

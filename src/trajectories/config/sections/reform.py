@@ -1,13 +1,68 @@
 """The sections `reform` and `costs`: comparison of the periods, and what courses cost."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from trajectories.config.names import File, OptionalState, Words
+from trajectories.config.names import File, Label, State, Words
 from trajectories.config.reforms.package import ReformPackage
 from trajectories.config.section import Section
-from trajectories.config.sections.comparison import AdjustmentConfig, DesignConfig
+
+Covariate = Literal["age_band", "sex", "municipality", "state_at_origin", "season"]
+
+
+class AdjustmentConfig(Section):
+    """Shares reweighted to a common composition, with intervals that allow for the typology."""
+
+    enabled: bool = True
+    """Whether shares are also compared among people of the same composition."""
+    covariates: tuple[Covariate, ...] = (
+        "age_band",
+        "sex",
+        "municipality",
+        "state_at_origin",
+        "season",
+    )
+    """What the composition consists of: age in bands, sex, municipality, the state in the window's
+    first month (readiness), and the quarter in which it begins."""
+    target: Words | None = None
+    """The group whose composition all get; null for that of all groups together."""
+    replicates: int = Field(200, ge=2, le=100_000)
+    """Samples of persons in which windows are clustered and balanced anew."""
+    candidates: int = Field(2000, ge=50, le=20_000)
+    """Most unique sequences among which a sample looks for its medoids."""
+    seed: int = Field(14, ge=0)
+    """Seed of the samples."""
+
+
+class DesignConfig(Section):
+    """Those touched by the reform against a comparison group (difference in differences)."""
+
+    enabled: bool = True
+    """Whether the two groups are compared."""
+    span_months: int = Field(12, ge=1, le=120)
+    """Months compared before and after; months between agreement and reform are left out."""
+    step_months: int = Field(3, ge=1, le=60)
+    """Length of the steps in which trends of monthly exits are shown; months."""
+    window_step_months: int = Field(6, ge=1, le=60)
+    """Length of the steps in which trends of types are shown; months."""
+    shown_months: int = Field(36, ge=1, le=240)
+    """Months before and after that the trends show at most."""
+    exits: dict[Label, tuple[State, ...]] = Field({"job": ("JOB",), "education": ("EDU",)})
+    """Monthly exits from the states in which windows open, by name: the states that they lead
+    to."""
+    bounds: tuple[float, ...] = (0.0, 0.0025, 0.005)
+    """How much the difference between the groups' trends may change its slope from one step to the
+    next, in shares of the touched group's mean before."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name in ("step_months", "window_step_months"):
+            if self.span_months % getattr(self, name):
+                raise ValueError(f"span_months must be a multiple of {name}")
+        if not self.bounds or min(self.bounds) < 0:
+            raise ValueError("bounds must be at least 0, and at least one of them is needed")
+        return self
 
 
 class SeamConfig(Section):
@@ -85,7 +140,7 @@ class CostsConfig(Section):
     """Table of what a month in each state costs; columns in docs/costs.md. Null for no costs."""
     refunds: File | None = None
     """Table of the state's share by weeks on support; null where the shares of `rates` hold."""
-    exit_state: OptionalState = "JOB"
+    exit_state: State = "JOB"
     """State that ends a course in the table of what months before an exit cost."""
     months_before: int = Field(6, ge=1, le=36)
     """Months before that exit; months."""

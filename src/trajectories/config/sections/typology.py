@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
+from trajectories.config.names import Words
 from trajectories.config.section import Section
 
 Method = Literal["pam", "ward"]
@@ -188,7 +189,7 @@ class AssociationsConfig(Section):
 
     enabled: bool = True
     """Whether these tables are made at all."""
-    covariates: tuple[str, ...] = Field(("group", "age", "sex", "municipality"), min_length=1)
+    covariates: tuple[Words, ...] = Field(("group", "age", "sex", "municipality"), min_length=1)
     """Columns of persons, and `group`, `age` and `municipality` of windows. Of more than twelve
     different words the most frequent keep their names."""
     sample: int = Field(1_000, ge=100, le=20_000)

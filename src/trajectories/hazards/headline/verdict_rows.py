@@ -9,8 +9,10 @@ import polars as pl
 from trajectories.caseworkers.handovers import COUNTED
 from trajectories.hazards.columns import VERDICT_ESTIMATES
 from trajectories.hazards.thresholds import LEAST_P, NEAR_ONE
+from trajectories.survival.verdicts import CONTRADICTED as CONTRADICTED
+from trajectories.survival.verdicts import SILENT as SILENT
+from trajectories.survival.verdicts import SUPPORTED as SUPPORTED
 
-CONTRADICTED, SILENT, SUPPORTED = "contradicted", "silent", "supported"
 SIZES = ("persons", "events", *COUNTED)
 CHANGES = ("exit_months", "exit_changes", "matched_months", "matched_changes")
 

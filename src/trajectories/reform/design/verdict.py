@@ -6,10 +6,9 @@ import numpy as np
 import polars as pl
 from scipy.stats import chi2
 
-from trajectories.hazards.headline.verdict_rows import CONTRADICTED, SILENT, SUPPORTED
-from trajectories.hazards.thresholds import LEAST_P, NEAR_ONE
 from trajectories.reform.design.contrasts import Scale
 from trajectories.reform.design.pre_trends import PreTrends
+from trajectories.survival.verdicts import CONTRADICTED, LEAST_P, NEAR_ONE, SILENT, SUPPORTED
 
 PRE_TRENDS, PLACEBOS, SMOOTHNESS = "pre_trends", "placebos", "smoothness"
 FEWEST_PLACEBOS = 4

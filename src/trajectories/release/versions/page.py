@@ -66,7 +66,7 @@ class Change:
 def render_change(change: Change) -> str:
     """Write one self-contained HTML page on what changed."""
     about = change.about[1]
-    css = files("trajectories.release").joinpath("templates/report.css").read_text("utf-8")
+    css = files("trajectories.release").joinpath("templates/report.css").read_text(encoding="utf-8")
     return (
         environment(Study(about["settings"], about["language"]))
         .get_template("change.html.j2")

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from trajectories import running
 from trajectories.config import root
 from trajectories.errors import UserError
+from trajectories.machine import running
 
 OWN = """
 import sys, time
-from trajectories.memory import end_process, watch
+from trajectories.machine.memory import end_process, watch
 watch(float(sys.argv[1]), lambda gib: end_process(gib, float(sys.argv[1])))
 held = bytearray(400 * 2**20)
 time.sleep(float(sys.argv[2]))
@@ -21,7 +21,7 @@ print("done")
 """
 JOBS = """
 import subprocess, sys, time
-from trajectories.memory import watch_jobs
+from trajectories.machine.memory import watch_jobs
 watch_jobs(0.5, print)
 hold = "import time; held = bytearray(int({}) * 2**20); time.sleep(60)"
 jobs = [subprocess.Popen([sys.executable, "-c", hold.format(size)]) for size in (150, 600)]

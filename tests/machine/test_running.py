@@ -4,9 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from trajectories import running
+from trajectories.machine import running
 
-STAY = "import sys; from pathlib import Path; from trajectories.running import join\n"
+STAY = "import sys; from pathlib import Path; from trajectories.machine.running import join\n"
 STAY += "print(join(Path(sys.argv[1])), flush=True); sys.stdin.read()"
 
 
@@ -54,7 +54,7 @@ def test_locks_go_with_a_sentence_and_those_of_another_machine_stay(tmp_path: Pa
 
 
 def test_priority_is_lowered_and_never_raised() -> None:
-    code = "import os; from trajectories.running import stand_back\n"
+    code = "import os; from trajectories.machine.running import stand_back\n"
     code += "was = os.nice(0); stand_back(15); stand_back(3); print(os.nice(0) == max(was, 15))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"

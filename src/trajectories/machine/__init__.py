@@ -1,0 +1,1 @@
+"""The machine that a run shares with others: its memory, its processors, its locks."""
