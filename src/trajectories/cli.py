@@ -226,7 +226,7 @@ def _require_order(path: Path) -> None:
     from trajectories.machine.memory import end_process, watch
     from trajectories.machine.running import use_temporary
 
-    config = root.read(path)
+    config = root.read_overlay(path)
     settings.check(config, name=str(path))
     use_temporary(config.run.temporary)
     budget = config.run.memory_gib

@@ -17,7 +17,11 @@ from trajectories.config.sections.hazards import (
 @pytest.mark.parametrize(
     ("model", "values", "sentence"),
     [
-        (ChangesConfig, {"reform_to": "2013-01-01"}, "reform_to must not lie before reform_from"),
+        (
+            ChangesConfig,
+            {"reform_from": "2014-01-01", "reform_to": "2013-01-01"},
+            "reform_to must not lie before reform_from",
+        ),
         (ExitsConfig, {"sickness": ["EDU"]}, "EDU stands in both education and sickness"),
         (RiskConfig, {"age_starts": [30, 18]}, "age_starts must ascend"),
         (RiskConfig, {"duration_starts": [1, 3]}, "duration_starts must begin with 0"),

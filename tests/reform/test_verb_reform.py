@@ -175,6 +175,14 @@ def test_no_relabelling_is_checked_where_none_is_configured(run: Run) -> None:
         "differences",
         "seam",
         "readiness",
+        "adjusted_differences",
+        "adjusted_shares",
+        "composition_balance",
+        "decomposition",
+        "design",
+        "design_placebos",
+        "design_trends",
+        "effective_sizes",
     }
     shares = pl.read_parquet(tables / "shares.parquet").filter(age="all")
     sums = shares.group_by("group").agg(pl.col("share").sum())["share"]

@@ -147,7 +147,7 @@ def test_a_run_starts_from_any_folder_and_takes_values_as_they_were_written(
     kept = yaml.safe_load((project.folder / "results/away/private/config.yaml").read_text())
     assert kept["register"]["sex_map"] == {"1": "M", "NO": "K"}
     assert kept["register"]["code_map"] == {"0730": "730"}
-    assert list(kept["dissimilarity"]["measures"]) == ["om"]
+    assert list(kept["dissimilarity"]["measures"]) == ["om", "lcs", "omstran"]
 
 
 def test_a_missing_file_of_the_user_is_named(project) -> None:

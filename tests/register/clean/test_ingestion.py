@@ -182,7 +182,8 @@ def test_spells_after_the_last_known_codes_stop_the_run(messy):
         ("files", LAST, None),
         ("simulator", date(2012, 1, 1), None),
     ):
-        rules = RegisterConfig(source=source, codes_known_until=until)
+        files = {"spells": {"path": "spells.parquet"}}
+        rules = RegisterConfig(source=source, files=files, codes_known_until=until)
         if message is None:
             assert clean_register(raw, CODELIST, rules, key_seed=1)["spells"].frame.height
         else:

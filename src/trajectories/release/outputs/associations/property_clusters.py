@@ -12,8 +12,8 @@ from trajectories.words import _
 
 EVENTS = r"\([^()%\d]{1,90}\)(?:-\([^()%\d]{1,90}\))*"
 SUBJECT = (
-    rf"(?:time in {STATE}|state at \d{{1,3}}|(?:begin|duration) of spell \d{{1,2}} in {STATE}"
-    rf"|(?:begin|number) of (?:transition|pattern) {EVENTS})"
+    rf"(?:time in {STATE}|state at \d{{1,3}}|(?:begin|duration) of spell \d{{1,2}} in\s{STATE}"
+    rf"|(?:begin|number) of (?:transition|pattern)\s{EVENTS})"
 )
 CONDITION = (
     rf"{SUBJECT}(?: (?:<=|>) \d{{1,3}}| = {STATE}| in \({STATE}(?:, {STATE})*\))?"
