@@ -45,7 +45,7 @@ rule costs:
     benchmark:
         TIMES / "costs.tsv"
     params:
-        settings=leaves("costs"),
+        settings=leaves("costs", "sequences.month.job_state"),
         read=stamps(RATES),
         code=code("reform.costs"),
     message:

@@ -78,7 +78,8 @@ def _is_used(key: str, config: Config) -> bool:
     on = stages(config)
     if key == "sequences.window.origin_states" and config.sequences.window.origin_month:
         return False
-    return ("durations" if key.startswith("hazards.durations.") else key.split(".")[0]) in on
+    section = "durations" if key.startswith("hazards.durations.") else key.split(".")[0]
+    return {"costs": "typology"}.get(section, section) in on
 
 
 def _known(config: Config, found: list[str]) -> Known:

@@ -9,6 +9,7 @@ from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import read_windows, with_clusters
 from trajectories.config.section import read_section
 from trajectories.config.sections.reform import CostsConfig
+from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.costs import (
     before_exit_table,
     cost_table,
@@ -60,12 +61,14 @@ def costs(*, config: Path, sequences: Path, typology: Path, out: Path) -> None:
             pl.col("municipality").cast(pl.String).fill_null("unknown municipality")
         )
         tables["cost_places"] = cost_table(places, monthly, by=["municipality", "group"])
-    if settings.exit_state in alphabet:
+    month = read_section(config, "sequences", SequencesConfig).month
+    ended_by = settings.exit_state or month.job_state
+    if ended_by in alphabet:
         tables["before_exit"] = before_exit_table(
             windows,
             states,
             monthly,
-            exit_code=alphabet.index(settings.exit_state),
+            exit_code=alphabet.index(ended_by),
             months=settings.months_before,
             by=["cluster", "group"],
         )

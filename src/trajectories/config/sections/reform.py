@@ -140,8 +140,9 @@ class CostsConfig(Section):
     """Table of what a month in each state costs; columns in docs/costs.md. Null for no costs."""
     refunds: File | None = None
     """Table of the state's share by weeks on support; null where the shares of `rates` hold."""
-    exit_state: State = "JOB"
-    """State that ends a course in the table of what months before an exit cost."""
+    exit_state: State | None = None
+    """State that ends a course in the table of what months before an exit cost; null for the state
+    of a job, `sequences.month.job_state`."""
     months_before: int = Field(6, ge=1, le=36)
     """Months before that exit; months."""
 
