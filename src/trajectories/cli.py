@@ -6,8 +6,11 @@ starts its own threads, and `--help` answers at once.
 """
 
 import ast
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -171,7 +174,9 @@ def run(tokens: Sequence[str], *, keep_going: bool = False) -> None:
         return
     bound.apply_defaults()
     if isinstance(bound.arguments.get("config"), Path):
-        _require_order(bound.arguments["config"])
+        whole = _require_order(bound.arguments["config"])
+        if row.step:
+            bound.arguments["config"] = whole
     if row.part:
         _run_part(row, function, bound, keep_going=keep_going)
     elif row.step:
@@ -216,10 +221,14 @@ def sentence_of(row: Command) -> str:
     raise AttributeError(f"{path} has no function {function}")
 
 
-def _require_order(path: Path) -> None:
+def _require_order(path: Path) -> Path:
     """Refuse a configuration that has errors anywhere, in the words of `config check`.
 
     What it says of the machine, memory and temporary files, holds from here on.
+
+    Returns:
+        A file with the whole configuration: `path` itself in the workflow, else one that holds
+        what the defaults and the reform add to it, until this process ends.
     """
     from trajectories.commands.config import settings
     from trajectories.config import root
@@ -231,6 +240,14 @@ def _require_order(path: Path) -> None:
     use_temporary(config.run.temporary)
     budget = config.run.memory_gib
     watch(budget, lambda gib: end_process(gib, budget or 0.0))
+    text = root.dump(config)
+    if path.read_text(encoding="utf-8") == text:
+        return path
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    whole = Path(folder) / path.name
+    whole.write_text(text, encoding="utf-8")
+    return whole
 
 
 def _run_part(

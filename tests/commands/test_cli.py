@@ -8,6 +8,7 @@ import pytest
 
 from calls import call
 from trajectories import cli
+from trajectories.config import root
 from trajectories.errors import UserError
 from trajectories.register.clean.accounting import AccountingError
 
@@ -251,3 +252,18 @@ def test_run_takes_processors_from_the_option_or_the_configuration(
     assert words[words.index("--configfile") + 1] == "my.yaml"
     assert words[1:4] == ["-P", "-m", "snakemake"]
     assert ("--dry-run" in words) is ("--dry-run" in typed)
+
+
+def test_a_step_reads_what_a_study_decides_as_the_workflow_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A file of few keys gets the defaults of the project and what its reform adds."""
+    monkeypatch.chdir(ROOT)
+    path = tmp_path / "my.yaml"
+    path.write_text("sequences: {window: {length_months: 36}}\n")
+    whole = cli._require_order(path)
+    found = root.read(whole)
+    assert found == root.read_overlay(path)
+    assert found.sequences.window.length_months == 36
+    assert found.hazards.changes.youth_ages
+    assert cli._require_order(whole) == whole

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.channels import SeriesMeasure
-from trajectories.dissimilarity.condensed import entries_of
+from trajectories.dissimilarity.condensed import entries_of, row_offsets
 from trajectories.dissimilarity.distances import fill_condensed, rectangle
 from trajectories.dissimilarity.measures import Recipe
 from trajectories.dissimilarity.series.warping import cross_series, pairwise_series
@@ -28,6 +29,31 @@ class OnDemand:
     size: int
     among: Callable[[Ints], Floats]
     between: Callable[[Ints, Ints], Floats]
+
+
+def of_matrix(d: npt.NDArray[np.floating[Any]], size: int) -> OnDemand:
+    """Return the dissimilarities that a matrix holds.
+
+    Args:
+        d: condensed distances between `size` items, in memory or on disk.
+        size: the number of items.
+    """
+    offsets = row_offsets(size)
+
+    def among(items: Ints) -> Floats:
+        rows, columns = np.triu_indices(len(items), 1)
+        return _entries(items[rows], items[columns])
+
+    def between(rows: Ints, columns: Ints) -> Floats:
+        return _entries(rows[:, None], columns)
+
+    def _entries(left: Ints, right: Ints) -> Floats:
+        low, high = np.minimum(left, right), np.maximum(left, right)
+        place = np.minimum(offsets[low] + high, max(d.size - 1, 0))
+        found: Floats = np.where(low == high, 0.0, d[place] if d.size else 0.0)
+        return found
+
+    return OnDemand(size, among, between)
 
 
 def of_states(

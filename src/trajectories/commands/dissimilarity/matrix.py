@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from trajectories.artefacts.channels import read_compared
+from trajectories.artefacts.distances import read_distances
 from trajectories.artefacts.windows import read_windows
 from trajectories.config.section import read_section
 from trajectories.config.sections.dissimilarity import DissimilarityConfig, MeasureConfig
@@ -16,7 +17,9 @@ from trajectories.dissimilarity.condensed import entries_of
 from trajectories.dissimilarity.condensed import tiles as cut_tiles
 from trajectories.dissimilarity.configured import task_of
 from trajectories.dissimilarity.lanes.lanes_kernels import LANE_BYTES
+from trajectories.dissimilarity.matrix.checked_distances import item_count
 from trajectories.dissimilarity.measures import CostsWarning
+from trajectories.dissimilarity.on_demand import OnDemand, of_matrix
 from trajectories.dissimilarity.tasks import Task
 from trajectories.errors import FileError, UserError
 from trajectories.io import replacing
@@ -56,6 +59,22 @@ def read_task(
     for doubt in doubts:
         print(f"    warning: dissimilarity.measures.{name}: {doubt.message}", flush=True)
     return section, options, task
+
+
+def read_space(config: Path, folder: Path, sequences: Path, channels: Path | None) -> OnDemand:
+    """Return the distances of a measure's unique sequences, from its matrix where one was made.
+
+    Args:
+        config: the run's configuration.
+        folder: folder of the measure.
+        sequences: folder of the windows.
+        channels: folder of the channels, where the measure compares any.
+    """
+    d = read_distances(folder)
+    if d is None:
+        _, _, task = read_task(config, folder.name, sequences, channels)
+        return task.space(1)
+    return of_matrix(d, item_count(d))
 
 
 def fits(task: Task, section: DissimilarityConfig, folder: Path) -> bool:

@@ -7,7 +7,7 @@ import polars as pl
 
 from trajectories import io
 from trajectories.artefacts.distances import read_unique
-from trajectories.commands.dissimilarity.matrix import read_task
+from trajectories.commands.dissimilarity.matrix import read_space
 from trajectories.config.section import read_section
 from trajectories.config.sections.reform import ReformConfig
 from trajectories.config.sections.sequences import SequencesConfig
@@ -45,11 +45,10 @@ def adjusted(
     own = settings.adjustment
     if not own.enabled or windows["group"].n_unique() < 2:
         return {}
-    _, _, task = read_task(config, dissimilarity.name, sequences, channels)
     _, _, item = read_unique(dissimilarity)
     chosen = io.read_json(typology / "clusters.json")
     typed = Typed(
-        space=task.space(1),
+        space=read_space(config, dissimilarity, sequences, channels),
         item=item,
         person=windows["person"].cast(pl.Int64).to_numpy(),
         weight=windows["weight"].cast(pl.Float64).to_numpy(),

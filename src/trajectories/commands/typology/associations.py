@@ -6,15 +6,12 @@ import numpy as np
 import polars as pl
 
 from trajectories import io
-from trajectories.arrays import Floats, Ints
-from trajectories.artefacts.distances import read_distances, read_unique
+from trajectories.artefacts.distances import read_unique
 from trajectories.artefacts.tables import TABLES, write_tables
 from trajectories.artefacts.windows import CLUSTERS, read_windows
-from trajectories.commands.dissimilarity.matrix import read_task
+from trajectories.commands.dissimilarity.matrix import read_space
 from trajectories.config.section import read_section
 from trajectories.config.sections.typology import AssociationsConfig, TypologyConfig
-from trajectories.dissimilarity.matrix.checked_distances import among
-from trajectories.dissimilarity.on_demand import OnDemand
 from trajectories.sequences import StateSequences
 from trajectories.typology.associations.analysed import Analysed, covariates, one_window_each
 from trajectories.typology.associations.explained import (
@@ -62,7 +59,8 @@ def associations(
     windows, seqs = read_windows(sequences)
     persons = io.read_parquet(register / "persons.parquet")
     data = covariates(windows, persons, settings.covariates)
-    space, item = _distances(config, distances, sequences, channels)
+    space = read_space(config, distances, sequences, channels)
+    _, _, item = read_unique(distances)
     sample = one_window_each(
         windows, data, item, space.among, size=settings.sample, seed=section.seed
     )
@@ -137,27 +135,3 @@ def _explained(
 def _first_group(windows: pl.DataFrame) -> str:
     """Return the group of the earliest windows."""
     return str(windows.sort("origin", "group")["group"][0])
-
-
-def _distances(
-    config: Path, folder: Path, sequences: Path, channels: Path | None
-) -> tuple[OnDemand, Ints]:
-    """Return the distances of the main measure, and the unique sequence of each window."""
-    _, weights, inverse = read_unique(folder)
-    d = read_distances(folder)
-    if d is None:
-        _, _, task = read_task(config, folder.name, sequences, channels)
-        return task.space(1), inverse
-    n = weights.size
-
-    def between(rows: Ints, columns: Ints) -> Floats:
-        low, high = np.minimum(rows[:, None], columns), np.maximum(rows[:, None], columns)
-        at = low * (2 * n - low - 1) // 2 + high - low - 1
-        found: Floats = d[np.minimum(at, d.size - 1)].astype(np.float64)
-        found[low == high] = 0
-        return found
-
-    def inside(items: Ints) -> Floats:
-        return among(d, items).astype(np.float64, copy=False)
-
-    return OnDemand(n, inside, between), inverse

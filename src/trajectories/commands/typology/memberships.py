@@ -1,6 +1,5 @@
 """`memberships`: how sure memberships are, what goes with them, and other typologies."""
 
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,14 +9,13 @@ import polars as pl
 from trajectories import io
 from trajectories.arrays import Floats, Ints
 from trajectories.artefacts.channels import read_compared
-from trajectories.artefacts.distances import read_distances, read_unique
+from trajectories.artefacts.distances import read_unique
 from trajectories.artefacts.medoids import read_medoids
 from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import read_windows, with_clusters
-from trajectories.commands.dissimilarity.matrix import read_task
+from trajectories.commands.dissimilarity.matrix import read_space
 from trajectories.config.section import read_section
 from trajectories.config.sections.typology import TypologyConfig
-from trajectories.dissimilarity.matrix.checked_distances import among
 from trajectories.errors import UserError
 from trajectories.reform.composition import group_order
 from trajectories.reform.probable_shares import probable_shares
@@ -39,7 +37,6 @@ from trajectories.typology.memberships.sampled_courses import (
     square_among,
 )
 from trajectories.typology.sampled_medoids.fuzzy import memberships as fuzzy_memberships
-from trajectories.typology.validation.bootstrap_quality import Among
 
 FUZZY = "fuzzy"
 
@@ -108,7 +105,8 @@ def memberships(
         )
         tables["membership_effects"] = _by_level(effects, factors)
     rows = sample_windows(windows["weight"].to_numpy(), settings.sample, section.seed)
-    square = square_among(_among(config, distances, sequences, channels), inverse[rows])
+    space = read_space(config, distances, sequences, channels)
+    square = square_among(space.among, inverse[rows])
     tables["cluster_map"] = map_table(square, label[rows], windows["person"].to_numpy()[rows])
     held = windows[rows].with_row_index("place").drop_nulls(used)
     kept = held["place"].to_numpy()
@@ -170,14 +168,6 @@ def _to_medoids(
     first = np.unique(inverse, return_index=True)[1]
     found = medoids.distances(seqs, inputs, first.astype(np.int64))
     return np.asarray(found, dtype=np.float64)[inverse]
-
-
-def _among(config: Path, distances: Path, sequences: Path, channels: Path | None) -> Among:
-    d = read_distances(distances)
-    if d is not None:
-        return partial(among, d)
-    _, _, task = read_task(config, distances.name, sequences, channels)
-    return task.space(1).among
 
 
 def _varying(windows: pl.DataFrame, names: tuple[str, ...]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from trajectories.release.gate.derive import ratio
-from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Unit
+from trajectories.release.gate.derive import difference, ratio
+from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Unit, Whole
 
 WINDOWS = (Count("windows", "windows", guards=True), Count("persons", "persons", guards=True))
 """Windows and their persons."""
@@ -59,4 +59,36 @@ def states_by_month(
         added=("share",),
         grid=dims,
         whole=(("count", "total"),),
+    )
+
+
+def counted_twice(name: str, other: str, row: str) -> TableSpec:
+    """Declare shares of clusters as registered beside those counted in another way.
+
+    Args:
+        name: the table's name.
+        other: how the others are counted; the ending of their columns.
+        row: what a row is.
+    """
+    windows, total, share = f"windows_{other}", f"total_{other}", f"share_{other}"
+    counts = ("windows", windows)
+    return TableSpec(
+        stage="reform",
+        name=name,
+        sensitivity="high",
+        row=row,
+        dims=("age", "cluster", "group"),
+        counts=tuple(Count(count, "windows", guards=True) for count in counts),
+        totals=(
+            Total("total", "windows", over=("cluster",), apart=True),
+            Total(total, windows, over=("cluster",), apart=True),
+        ),
+        derived=(
+            ratio("share_registered", "windows", "total"),
+            ratio(share, windows, total),
+            difference("difference", "share_registered", share, denominators=("total", total)),
+        ),
+        added=("share_registered", share, "difference"),
+        grid=("age", "cluster", "group"),
+        wholes=(Whole("age", ALL, (*counts, "total", total)),),
     )

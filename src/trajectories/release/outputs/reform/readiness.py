@@ -4,10 +4,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from trajectories.release.gate.derive import difference, ratio
-from trajectories.release.gate.spec import Count, TableSpec, Total, Whole
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.declared import ALL
+from trajectories.release.outputs.declared import counted_twice
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, points, text
 from trajectories.words import _
@@ -98,33 +96,10 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 
 OUTPUT = Output(
-    table=TableSpec(
-        stage="reform",
-        name="readiness",
-        sensitivity="high",
+    table=counted_twice(
+        "readiness",
+        "without",
         row="windows nearest to one medoid, in states that use readiness and in states that do not",
-        dims=("age", "cluster", "group"),
-        counts=(
-            Count("windows", "windows", guards=True),
-            Count("windows_without", "windows", guards=True),
-        ),
-        totals=(
-            Total("total", "windows", over=("cluster",), apart=True),
-            Total("total_without", "windows_without", over=("cluster",), apart=True),
-        ),
-        derived=(
-            ratio("share_registered", "windows", "total"),
-            ratio("share_without", "windows_without", "total_without"),
-            difference(
-                "difference",
-                "share_registered",
-                "share_without",
-                denominators=("total", "total_without"),
-            ),
-        ),
-        added=("share_registered", "share_without", "difference"),
-        grid=("age", "cluster", "group"),
-        wholes=(Whole("age", ALL, ("windows", "windows_without", "total", "total_without")),),
     ),
     view=View(view, tables=("readiness", "clusters")),
 )

@@ -2,10 +2,8 @@
 
 import polars as pl
 
-from trajectories.release.gate.derive import difference, ratio
-from trajectories.release.gate.spec import Count, TableSpec, Total, Whole
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.declared import ALL
+from trajectories.release.outputs.declared import counted_twice
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, text
 from trajectories.words import _
@@ -39,33 +37,10 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 
 OUTPUT = Output(
-    table=TableSpec(
-        stage="reform",
-        name="relabelling",
-        sensitivity="high",
+    table=counted_twice(
+        "relabelling",
+        "undone",
         row="windows in one cluster, with codes as registered and with the relabelling undone",
-        dims=("age", "cluster", "group"),
-        counts=(
-            Count("windows", "windows", guards=True),
-            Count("windows_undone", "windows", guards=True),
-        ),
-        totals=(
-            Total("total", "windows", over=("cluster",), apart=True),
-            Total("total_undone", "windows_undone", over=("cluster",), apart=True),
-        ),
-        derived=(
-            ratio("share_registered", "windows", "total"),
-            ratio("share_undone", "windows_undone", "total_undone"),
-            difference(
-                "difference",
-                "share_registered",
-                "share_undone",
-                denominators=("total", "total_undone"),
-            ),
-        ),
-        added=("share_registered", "share_undone", "difference"),
-        grid=("age", "cluster", "group"),
-        wholes=(Whole("age", ALL, ("windows", "windows_undone", "total", "total_undone")),),
     ),
     view=View(view),
 )
