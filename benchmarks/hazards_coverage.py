@@ -95,11 +95,18 @@ def scenarios() -> list[str]:
 
 
 def settings_of(scenario: str, seed: int, persons: int) -> SimulatorConfig:
-    """The simulator's settings of one replication."""
+    """The simulator's settings of one replication: persons of one type, and no planted reform."""
     name, _, ratio = scenario.partition("@")
     planted = {"hazard_ratio": float(ratio)} if ratio else {}
     return SimulatorConfig.model_validate(
-        {"persons": persons, "seed": seed, "scenario": name, **planted}
+        {
+            "persons": persons,
+            "seed": seed,
+            "scenario": name,
+            "types": {"separation": 0},
+            "reform": {"enabled": False},
+            **planted,
+        }
     )
 
 

@@ -10,6 +10,14 @@ from trajectories.commands.register.ingest import ingest
 from trajectories.commands.register.simulate import simulate
 from trajectories.commands.sequences.months import months as months_command
 from trajectories.config import root
+from trajectories.config.sections.hazards import HazardsConfig
+
+ROOT = Path(__file__).parents[2]
+
+
+def hazards() -> HazardsConfig:
+    """The section of the default run, with what it leaves to its reform."""
+    return root.read(ROOT / "config" / "config.yaml").hazards
 
 
 def simulated_run(folder: Path, settings: dict[str, object]) -> Path:

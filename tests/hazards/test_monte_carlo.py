@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from hazards.simulated import hazards
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.studies.monte_carlo import estimates, simulated
 from untyped import UNTYPED
@@ -20,8 +21,10 @@ def replications(scenario: str) -> dict[str, np.ndarray]:
                 SimulatorConfig.model_validate(
                     UNTYPED
                     | {"persons": 4000, "seed": seed, "scenario": scenario, "hazard_ratio": 0.78}
-                )
-            )
+                ),
+                hazards(),
+            ),
+            hazards(),
         )
         for seed in range(1, REPLICATIONS + 1)
     ]

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import strategies as st
 
+from hazards.simulated import hazards
 from simulator import oracles
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import Register, simulate
@@ -322,7 +323,7 @@ def test_teams_and_caseworkers_have_effects_of_their_own():
 
 def without_a_caseworker(scenario: str, ratio: float) -> dict[int, float]:
     """Share of the person-months on whose eve no assignment runs, by whether a job began."""
-    made = simulated(settings(scenario, hazard_ratio=ratio))
+    made = simulated(settings(scenario, hazard_ratio=ratio), hazards())
     eve = made.panel.filter((pl.col("job") == 1) | pl.col("exit").is_null()).select(
         "person", "job", eve=pl.col("month") - DAY
     )

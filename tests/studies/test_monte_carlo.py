@@ -4,9 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hazards.simulated import simulated_run
+from hazards.simulated import hazards, simulated_run
 from trajectories.caseworkers.assignments import first_teams
-from trajectories.config.sections.hazards import HazardsConfig
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.hazards.designs.stacked_departures import event_study
 from trajectories.hazards.headline.models import CLUSTER_VARIANCE, fit_models
@@ -19,7 +18,7 @@ SETTINGS = UNTYPED | {"persons": 4000, "office_persons": 4000, "seed": 1, "messy
 
 @pytest.fixture(scope="module")
 def fast():
-    return simulated(SimulatorConfig.model_validate(SETTINGS))
+    return simulated(SimulatorConfig.model_validate(SETTINGS), hazards())
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +42,8 @@ def test_the_risk_set_is_the_stage_s_own(fast, whole):
 
 
 def test_the_estimates_are_the_report_s(fast, whole):
-    ours = estimates(fast)
-    rules = HazardsConfig().models.model_copy(
-        update={"min_departures": 1, "wild_bootstrap": "never"}
-    )
+    ours = estimates(fast, hazards())
+    rules = hazards().models.model_copy(update={"min_departures": 1, "wild_bootstrap": "never"})
     panel = read_parquet(whole / "panel.parquet")
     frames = {
         name: read_parquet(whole / "changes" / f"{name}.parquet")
@@ -73,11 +70,11 @@ def test_the_estimates_are_the_report_s(fast, whole):
 
 def test_the_truth_of_the_null_is_one():
     settings = SimulatorConfig.model_validate(SETTINGS | {"scenario": "null"})
-    assert abs(by_intervention(settings)["headline"]) < 0.02
+    assert abs(by_intervention(settings, hazards())["headline"]) < 0.02
 
 
 def test_the_truth_is_nearer_to_one_than_what_is_planted_and_not_far():
     # Who is on a leaver's list need not meet the departure.
-    found = by_intervention(SimulatorConfig.model_validate(SETTINGS))
+    found = by_intervention(SimulatorConfig.model_validate(SETTINGS), hazards())
     assert np.log(0.78) < found["headline"] < np.log(0.83)
     assert found["association"] == pytest.approx(np.log(0.78), abs=0.02)

@@ -34,8 +34,11 @@ def test_every_rule_is_one_plain_command(project: Project) -> None:
 
 
 def test_a_run_needs_neither_a_shell_nor_its_tools(project, tmp_path, monkeypatch) -> None:
+    # an environment may lie in a folder with a space, which a script's first line cannot name
     launcher = tmp_path / "launcher"
-    launcher.write_text(f"#!{sys.executable}\n{(HERE / 'launcher.py').read_text(encoding='utf-8')}")
+    launcher.write_text(
+        f"#!{Path(sys.executable).resolve()}\n{(HERE / 'launcher.py').read_text(encoding='utf-8')}"
+    )
     launcher.chmod(0o755)
     monkeypatch.setenv("LAUNCHED", str(tmp_path / "launched.txt"))
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))

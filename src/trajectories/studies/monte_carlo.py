@@ -55,9 +55,8 @@ class Replicate:
     chances: pl.DataFrame
 
 
-def simulated(settings: SimulatorConfig, section: HazardsConfig | None = None) -> Replicate:
+def simulated(settings: SimulatorConfig, section: HazardsConfig) -> Replicate:
     """Simulate a register and build its risk set."""
-    section = section or HazardsConfig()
     register = cleaned(settings)
     found = caseworker_changes(
         register.assignments,
@@ -81,9 +80,7 @@ def simulated(settings: SimulatorConfig, section: HazardsConfig | None = None) -
     return Replicate(made.panel, found, register.chances)
 
 
-def by_intervention(
-    settings: SimulatorConfig, section: HazardsConfig | None = None
-) -> dict[str, float]:
+def by_intervention(settings: SimulatorConfig, section: HazardsConfig) -> dict[str, float]:
     """The true headline coefficients, from a register in which caseworkers leave at random.
 
     Instead of the drawn exits each person-month has the simulator's probability of a job, so the
@@ -104,9 +101,7 @@ def by_intervention(
     }
 
 
-def risks_by_intervention(
-    settings: SimulatorConfig, section: HazardsConfig | None = None
-) -> dict[int, float]:
+def risks_by_intervention(settings: SimulatorConfig, section: HazardsConfig) -> dict[int, float]:
     """The true risk difference of a departure, the target of `job_risks`.
 
     The same persons are simulated twice, without any departure and with one in the configured
@@ -116,7 +111,6 @@ def risks_by_intervention(
     Returns:
         Months → difference in the share of courses that ended in a job by then.
     """
-    section = section or HazardsConfig()
     horizons = section.models.risk_months
     shares = []
     for month in (section.models.departure_month, None):
@@ -140,7 +134,7 @@ def with_codes(panel: pl.DataFrame) -> pl.DataFrame:
     return panel.with_columns(places.alias("period"), *words, ever=ever)
 
 
-def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str, float]:
+def estimates(made: Replicate, section: HazardsConfig) -> dict[str, float]:
     """The report's estimates of one register.
 
     Returns:
@@ -150,7 +144,6 @@ def estimates(made: Replicate, section: HazardsConfig | None = None) -> dict[str
         same list before) with their standard errors, `lead_clusters` (clusters with leads)
         and `first_stage`. NaN if it cannot be estimated.
     """
-    section = section or HazardsConfig()
     coded = with_codes(made.panel)
     numbers = tuple(dict.fromkeys(name for names in MODELS.values() for name in names))
     together = counted(coded, event=section.models.event, factors=FACTORS, numbers=numbers)

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from hazards.simulated import hazards
 from trajectories.caseworkers.assignments import first_teams
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.hazards.description import after_changes as aftermath
@@ -18,7 +19,7 @@ from untyped import UNTYPED
 def test_balance_weighs_colleagues_clients_as_the_listed():
     """Departures are random, so that clients differ only by chance."""
     settings = UNTYPED | {"persons": 3000, "office_persons": 3000, "caseload": 12, "seed": 2}
-    made = simulated(SimulatorConfig.model_validate(settings))
+    made = simulated(SimulatorConfig.model_validate(settings), hazards())
     lists = made.found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
     teams = first_teams(made.found.assignments)
     table = aftermath.balance(made.panel, made.found.exposures, lists, teams)
