@@ -172,7 +172,7 @@ def test_the_headline_sentence_is_as_sure_as_the_interval(ratio, bounds, words):
             [0.7, 0.87],
             "månedlig chance for job, der var 22 procent lavere end andre borgeres",
         ),
-        (1.2, [1.1, 1.3], "andre borgeres (hazardratio 1,20, 95 %-interval 1,10 til 1,30)"),
+        (1.2, [1.1, 1.3], "andre borgeres (hazard ratio 1,20, 95 %-interval 1,10 til 1,30)"),
         (0.9, [0.7, 1.1], "Data viser ikke, om borgere, hvis sagsbehandler stoppede"),
         (0.9, None, "interval udeladt"),
     ],
@@ -184,16 +184,16 @@ def test_a_danish_run_has_a_danish_summary(synthetic, ratio, bounds, words):
     text = " ".join(summary(headline | {"ever_changed_share": 0.4}, tables, style))
     assert words in text
     assert "sorteret efter, hvor ens de er, i 3 typer" in text
-    assert "ændrer hver types andel sig fra før til efter lige så meget" in text
+    assert "ændrer hver types andel sig lige så meget fra før til efter" in text
     assert "Fra den ene måned til den næste ved kontanthjælpsreformen i januar 2014" not in text
     only = dict.fromkeys(headline | {"ever_changed_share": 0}, None)
     moved = summary(only | {"relabelling_contrast": 0.01}, {}, style)
     assert "op til 1,0 procentpoint" in moved[0]
     shown = verdict.view(tables, style)
-    assert shown.head == ["Prøve", "Dom", "Hvorfor"]
+    assert shown.head == ["Prøve", "Vurdering", "Hvorfor"]
     assert shown.rows[0][0].text == "Placebo: før sagsbehandleren stopper"
     assert shown.rows[0][1].text == "Modsagt"
-    assert "hazardratio 0,80, 95 %-interval 0,70 til 0,91" in shown.rows[0][2].text
+    assert "hazard ratio 0,80, 95 %-interval 0,70 til 0,91" in shown.rows[0][2].text
 
 
 @pytest.mark.parametrize("language", ["en", "da"])
@@ -269,7 +269,7 @@ def test_models_refused_for_one_reason_share_a_sentence():
         ("headline_refused", "too few caseworkers", "for få af borgernes sagsbehandlere"),
         ("headline_refused_clusters", "in too few teams", "i for få teams"),
         ("departures_total_refused_separated", "separation", "forudsiger afgangen fuldstændigt"),
-        ("departures_total_refused", "cannot be estimated", "kan ikke beregnes"),
+        ("departures_total_refused", "cannot be estimated", "kan ikke estimeres"),
         ("association_refused_events", None, None),
     ],
 )

@@ -204,7 +204,7 @@ CASES = {
         outcome="education",
         population=("job-ready",),
         says=(
-            "hazardratio for uddannelse, når sagsbehandleren stopper",
+            "hazard ratio for uddannelse, når sagsbehandleren stopper",
             "af de jobparate",
             "Månedlig hazard for uddannelse",
             "begyndt på uddannelse",
