@@ -12,6 +12,7 @@ PACKAGES = (
     "discrepancy",
     "dissimilarity",
     "hazards",
+    "plot",
     "reform",
     "register",
     "release",

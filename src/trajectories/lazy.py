@@ -29,6 +29,15 @@ def lazily(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]
     return find, lambda: sorted(_homes(package))
 
 
+def found_above(module: str, name: str) -> Any:
+    """Return what a module of a higher floor offers, for a method that only hands on to it.
+
+    Nothing below depends on it: the method alone fails without it, and code hashes of stages do not
+    count it.
+    """
+    return getattr(importlib.import_module(module), name)
+
+
 @cache
 def _homes(package: str) -> dict[str, str]:
     """Map the names that a package imports for type checkers to the modules that hold them."""

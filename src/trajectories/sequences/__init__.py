@@ -6,6 +6,7 @@ from trajectories.lazy import lazily
 
 if TYPE_CHECKING:
     from trajectories.sequences.coding import MISSING, VOID
+    from trajectories.sequences.convert.any_table import as_sequences
     from trajectories.sequences.convert.frames import (
         from_distinct_states,
         from_frame,
@@ -82,6 +83,7 @@ __all__ = [
     "Windows",
     "aggregated",
     "aligned",
+    "as_sequences",
     "badness",
     "breaks_seen",
     "channel",

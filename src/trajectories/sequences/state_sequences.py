@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from trajectories.arrays import Array, Floats, Ints
+from trajectories.errors import UserError
+from trajectories.lazy import found_above
 from trajectories.sequences.coding import (
     KEEP,
     MISSING,
@@ -22,6 +24,18 @@ from trajectories.sequences.coding import (
 )
 
 Weights = Floats
+Plot = Literal[
+    "chronogram",
+    "entropy",
+    "frequency",
+    "index",
+    "mean_time",
+    "modal",
+    "parallel_coordinates",
+    "spell_survival",
+    "transitions",
+]
+"""Pictures of `trajectories.plot` that need sequences alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +182,29 @@ class StateSequences:
     def length(self) -> int:
         """Return the number of positions, L."""
         return int(self.states.shape[1])
+
+    def plot(self, kind: Plot = "chronogram", **options: Any) -> Any:
+        """Draw the sequences: a chronogram, which shows no single one, by default.
+
+        Args:
+            kind: the name of a function of `trajectories.plot`.
+            **options: its options, such as `group`.
+
+        Returns:
+            Matplotlib's axes; one for each group where there are groups.
+
+        Raises:
+            UserError: there is no such picture, or its options cannot be used.
+
+        Example:
+            >>> from trajectories.sequences import as_sequences
+            >>> as_sequences([["a", "b"], ["a", "a"]]).plot().get_xlabel()
+            'Position'
+        """
+        if kind not in get_args(Plot):
+            known = ", ".join(get_args(Plot))
+            raise UserError(f"The picture {kind!r} is unknown: write one of {known}.")
+        return found_above("trajectories.plot", kind)(self, **options)
 
     def __getitem__(self, rows: Any) -> "StateSequences":
         """Return the chosen sequences: an integer, a slice, or an array of rows or booleans."""

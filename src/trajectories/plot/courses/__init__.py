@@ -1,0 +1,1 @@
+"""Pictures of single sequences, which are microdata: each of them warns."""

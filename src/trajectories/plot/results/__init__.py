@@ -1,0 +1,1 @@
+"""Pictures of results: partitions, discrepancies, hazards and curves."""
