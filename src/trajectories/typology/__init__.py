@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from trajectories.typology.medoids.partition_around_medoids import Partition, pam
     from trajectories.typology.models.comparison import compare_models
     from trajectories.typology.models.exponential_distance import MedSeq, medseq
-    from trajectories.typology.models.markov_chains import MarkovMixture, markov_mixture
+    from trajectories.typology.models.markov_chains import (
+        MarkovMixture,
+        markov_mixture,
+        markov_mixtures,
+    )
     from trajectories.typology.properties.monothetic_clusters import (
         PropertyClusters,
         property_clusters,
@@ -58,6 +62,7 @@ __all__ = [
     "cut",
     "linkage",
     "markov_mixture",
+    "markov_mixtures",
     "medseq",
     "null_quality",
     "null_sequences",

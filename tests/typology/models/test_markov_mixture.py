@@ -8,7 +8,9 @@ from sklearn.metrics import adjusted_rand_score
 
 from trajectories.errors import UserError
 from trajectories.sequences import StateSequences
-from trajectories.typology import compare_models, markov_mixture
+from trajectories.typology import compare_models, markov_mixture, markov_mixtures
+from trajectories.typology.models.feature_rows import CountedFeatures
+from trajectories.typology.models.markov_chains import MarkovChains
 
 ALPHABET = ["a", "b", "c"]
 
@@ -142,3 +144,40 @@ def test_what_a_cluster_never_does_is_no_parameter():
     assert fits[2].df == 2 * (1 + 2) + 1
     assert max(fits, key=lambda k: fits[k].bic) == 2
     assert adjusted_rand_score(fits[2].labels, truth) == 1
+
+
+def test_several_numbers_at_once_start_from_one_another():
+    seqs, truth, _ = chains(400, length=30)
+    fits = markov_mixtures(seqs, [4, 1, 2, 3], starts=4)
+    assert list(fits) == [1, 2, 3, 4]
+    assert np.all(np.diff([fit.loglik for fit in fits.values()]) > 0)
+    assert adjusted_rand_score(fits[3].labels, truth) >= 0.95
+    kinds = fits[3].starts["start"].value_counts(sort=True)
+    assert dict(kinds.iter_rows())["split of one fewer"] == 2
+    alone = markov_mixture(seqs, 3, starts=4)
+    assert "split of one fewer" not in alone.starts["start"].to_list()
+    assert_allclose(alone.loglik, fits[3].loglik, atol=0.1)
+
+
+def test_only_the_best_starts_go_on():
+    seqs, _, _ = chains(300, length=15)
+    fit = markov_mixture(seqs, 3, starts=20)
+    starts = fit.starts
+    ended = starts.drop_nulls("final_loglik")
+    assert fit.loglik == starts["final_loglik"].max() == starts["loglik"].max()
+    assert starts.height == 20
+    assert ended.height < 20
+    left = starts.filter(starts["final_loglik"].is_null())
+    assert left["iterations"].max() == 15
+    assert 1 <= fit.starts_at_best <= ended.height
+
+
+def test_counted_features_hold_every_feature():
+    seqs, _, _ = chains(50, length=12, phases=2)
+    model = MarkovChains(3, 2)
+    codes, offsets = model.code(seqs.states)
+    bounds, feature, times = CountedFeatures.of(codes, offsets)
+    for i, row in enumerate(codes.astype(int) + offsets.astype(int)):
+        own = slice(bounds[i], bounds[i + 1])
+        assert np.array_equal(np.repeat(feature[own], times[own]), row)
+        assert np.unique(feature[own]).size == times[own].size

@@ -13,7 +13,7 @@ from trajectories.sequences import StateSequences
 from trajectories.typology.agreement import NamedPartition, agreement
 from trajectories.typology.models.comparison import MARKOV, compare_models
 from trajectories.typology.models.mixtures import Mixture
-from trajectories.typology.models.partitions import MODEL_METHODS, fit_model, full_labels
+from trajectories.typology.models.partitions import MODEL_METHODS, fit_models, full_labels
 from trajectories.typology.name_clusters import name_clusters
 from trajectories.typology.validation.null_quality import in_order, sampled
 
@@ -66,7 +66,7 @@ def other_typologies(
     data = pl.DataFrame({"group": group})
     found = []
     for model in MODEL_METHODS:
-        mixture = fit_model(seqs, model, k, settings, seed, gating=gating, data=data)
+        mixture = fit_models(seqs, model, [k], settings, seed, gating=gating, data=data)[k]
         labels = full_labels(mixture, seqs)
         # A name needs a cluster's months; a type that is nobody's most probable one has none.
         order = np.arange(k)

@@ -8,7 +8,7 @@ import polars as pl
 
 from trajectories.sequences import StateSequences
 from trajectories.typology.models.exponential_distance import medseq
-from trajectories.typology.models.markov_chains import markov_mixture
+from trajectories.typology.models.markov_chains import markov_mixtures
 from trajectories.typology.models.mixtures import Mixture
 
 MARKOV = "markov"
@@ -28,7 +28,7 @@ def compare_models(
     Args:
         seqs: the sequences.
         ks: numbers of clusters, noise apart.
-        models: precision types of `medseq`, and "markov" for `markov_mixture`.
+        models: precision types of `medseq`, and "markov" for `markov_mixtures`.
         options: arguments that both take: weights, gating, data, starts, seed, tolerance, threads.
 
     Returns:
@@ -39,12 +39,12 @@ def compare_models(
         ValueError: an unknown model, and what the functions raise.
     """
     rows = []
-    for k in ks:
+    tried = sorted(set(ks))
+    chains = markov_mixtures(seqs, tried, **options) if MARKOV in models else {}
+    for k in tried:
         for model in models:
             fit: Mixture = (
-                markov_mixture(seqs, k, **options)
-                if model == MARKOV
-                else medseq(seqs, k, model, **options)  # type: ignore[arg-type]
+                chains[k] if model == MARKOV else medseq(seqs, k, model, **options)  # type: ignore[arg-type]
             )
             rows.append(
                 {

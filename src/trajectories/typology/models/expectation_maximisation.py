@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -67,50 +68,65 @@ def ascend(
     trace: list[float] = []
     prior = None
     posterior = np.array(memberships, np.float64, order="C")
-    counts = expected_counts(rows, posterior, team)
+    counts, sizes = expected_counts(rows, posterior, team), expected_sizes(rows, posterior)
     while True:
-        prior = gate.fit(expected_sizes(rows, posterior), prior)
-        trace.append(expectation(rows, maximise(counts), prior.log, posterior, team))
+        prior = gate.fit(sizes, prior)
+        found = expectation(rows, maximise(counts), prior.log, posterior, team)
+        trace.append(found.loglik)
         if _converged(trace, tolerance) or len(trace) == most_iterations:
             return Ascent(counts, prior, posterior, tuple(trace))
-        counts = expected_counts(rows, posterior, team)
+        counts, sizes = found.counts, found.sizes
+
+
+class Expected(NamedTuple):
+    """What a step of expectation finds.
+
+    Attributes:
+        loglik: weighted log-likelihood.
+        counts: (features, components) expected counts.
+        sizes: (patterns, components) expected numbers of cases.
+    """
+
+    loglik: float
+    counts: Floats
+    sizes: Floats
 
 
 def expectation(
     rows: FeatureRows, log_density: Floats, log_prior: Floats, memberships: Floats, team: Team
-) -> float:
-    """Fill the posterior probabilities and return the weighted log-likelihood."""
-    slices = _blocks(len(rows))
-    logliks = np.zeros(len(slices))
+) -> Expected:
+    """Fill the posterior probabilities, and count by them."""
+    edges = _blocks(len(rows))
+    logliks = np.zeros(len(edges))
+    counts = np.zeros((len(edges), *log_density.shape))
+    sizes = np.zeros((len(edges), *log_prior.shape))
 
     def work(block: int) -> None:
-        own = slices[block]
-        logliks[block] = kernels.expect(
-            rows.codes[own],
-            rows.offsets,
-            rows.pattern[own],
-            rows.weights[own],
+        logliks[block] = kernels.step(
+            *edges[block],
+            *rows.counted,
+            rows.pattern,
+            rows.weights,
             log_density,
             log_prior,
-            memberships[own],
+            memberships,
+            counts[block],
+            sizes[block],
         )
 
-    team.each(work, range(len(slices)))
-    return float(logliks.sum())
+    team.each(work, range(len(edges)))
+    return Expected(float(logliks.sum()), counts.sum(axis=0), sizes.sum(axis=0))
 
 
 def expected_counts(rows: FeatureRows, memberships: Floats, team: Team) -> Floats:
     """Return the (features, components) sums of weight times membership."""
-    slices = _blocks(len(rows))
-    parts = np.zeros((len(slices), rows.features, memberships.shape[1]))
+    edges = _blocks(len(rows))
+    parts = np.zeros((len(edges), rows.features, memberships.shape[1]))
 
     def work(block: int) -> None:
-        own = slices[block]
-        kernels.tally(
-            rows.codes[own], rows.offsets, rows.weights[own], memberships[own], parts[block]
-        )
+        kernels.tally(*edges[block], *rows.counted, rows.weights, memberships, parts[block])
 
-    team.each(work, range(len(slices)))
+    team.each(work, range(len(edges)))
     total: Floats = parts.sum(axis=0)
     return total
 
@@ -121,8 +137,9 @@ def expected_sizes(rows: FeatureRows, memberships: Floats) -> Floats:
     return sums
 
 
-def _blocks(count: int) -> list[slice]:
-    return [slice(begin, begin + BLOCK_ROWS) for begin in range(0, count, BLOCK_ROWS)]
+def _blocks(count: int) -> list[tuple[int, int]]:
+    """Return first row and end of each block."""
+    return [(begin, min(begin + BLOCK_ROWS, count)) for begin in range(0, count, BLOCK_ROWS)]
 
 
 def _converged(trace: list[float], tolerance: float) -> bool:

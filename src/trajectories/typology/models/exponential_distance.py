@@ -14,7 +14,7 @@ from trajectories.sequences import StateSequences
 from trajectories.sequences.coding import VOID
 from trajectories.typology.models.feature_rows import aggregate
 from trajectories.typology.models.gating import read_covariates
-from trajectories.typology.models.mixtures import Mixture, fit_mixture
+from trajectories.typology.models.mixtures import Mixture, fit_mixtures
 from trajectories.typology.models.precision_types import (
     PRECISION_TYPES,
     ExponentialDistance,
@@ -111,11 +111,11 @@ def medseq(
     covariates = read_covariates(gating, data, len(seqs))
     offsets = np.arange(length, dtype=np.uint64) * np.uint64(states)
     rows = aggregate(seqs.states, offsets, length * states, covariates.pattern, mass)
-    fitted = fit_mixture(
+    fitted = fit_mixtures(
         rows,
         model,
         covariates,
-        k,
+        [k],
         noise=model.noise,
         noise_gated=noise_gated,
         start=start,
@@ -124,7 +124,7 @@ def medseq(
         seed=seed,
         tolerance=tolerance,
         threads=threads,
-    )
+    )[k]
     theta, precision = model.estimates(fitted.counts)
     return MedSeq(
         **fitted.common,

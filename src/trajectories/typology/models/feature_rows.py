@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,31 @@ from trajectories.errors import UserError
 Codes = NDArray[np.unsignedinteger[Any]]
 
 
+class CountedFeatures(NamedTuple):
+    """Which features rows hold, and how often.
+
+    Attributes:
+        bounds: (u + 1,) int64, where each row's features begin; the last is their number.
+        feature: int32, the features of one row after another.
+        times: uint16, how often the row holds each.
+    """
+
+    bounds: Ints
+    feature: NDArray[np.int32]
+    times: NDArray[np.uint16]
+
+    @classmethod
+    def of(cls, codes: Codes, offsets: NDArray[np.uint64]) -> "CountedFeatures":
+        """Gather neighbours that are equal: those of chains are sorted within phases."""
+        flat = (codes + offsets).astype(np.int32)
+        first = np.ones(flat.shape, np.bool_)
+        first[:, 1:] = flat[:, 1:] != flat[:, :-1]
+        bounds = np.concatenate([[0], np.cumsum(first.sum(axis=1))])
+        places = np.flatnonzero(first.ravel())
+        times = np.diff(places, append=flat.size)
+        return cls(bounds, flat.ravel()[places], times.astype(np.uint16))
+
+
 @dataclass(frozen=True, eq=False)
 class FeatureRows:
     """Distinct rows, sorted by covariate pattern and then by content.
@@ -21,6 +46,7 @@ class FeatureRows:
         codes: (u, m) uint8 or uint16, the feature at each position, counted from `offsets`.
         offsets: (m,) uint64, the number of each position's first feature.
         features: number of features.
+        counted: the rows' features, neighbours that are equal gathered.
         pattern: (u,) covariate pattern of each row.
         pattern_start: (P,) first row of each pattern.
         weights: (u,) total weight; all weights add up to `size`.
@@ -32,6 +58,7 @@ class FeatureRows:
     codes: Codes
     offsets: NDArray[np.uint64]
     features: int
+    counted: "CountedFeatures"
     pattern: Ints
     pattern_start: Ints
     weights: Floats
@@ -76,10 +103,12 @@ def aggregate(
     inverse[order] = np.cumsum(change) - 1
     rows = order[first]
     own = np.add.reduceat(weights[order], first)
+    distinct = np.ascontiguousarray(codes[rows])
     return FeatureRows(
-        codes=np.ascontiguousarray(codes[rows]),
+        codes=distinct,
         offsets=offsets,
         features=features,
+        counted=CountedFeatures.of(distinct, offsets),
         pattern=pattern[rows],
         pattern_start=np.searchsorted(pattern[rows], np.arange(int(pattern.max()) + 1)),
         weights=own * (cases / math.fsum(own)),
@@ -106,6 +135,7 @@ def sampled(rows: FeatureRows, cases: int, seed: list[int]) -> FeatureRows:
         codes=rows.codes[kept],
         offsets=rows.offsets,
         features=rows.features,
+        counted=CountedFeatures.of(rows.codes[kept], rows.offsets),
         pattern=np.zeros(kept.size, np.int64),
         pattern_start=np.zeros(1, np.int64),
         weights=drawn[kept].astype(np.float64),

@@ -14,8 +14,11 @@ from trajectories.sequences import StateSequences
 from trajectories.sequences.coding import VOID
 from trajectories.typology.models.feature_rows import Codes, FeatureRows, aggregate
 from trajectories.typology.models.gating import read_covariates
-from trajectories.typology.models.mixtures import Mixture, fit_mixture
+from trajectories.typology.models.mixtures import Mixture, fit_mixtures
 from trajectories.typology.models.starting_centres import ALL, Gap
+
+EQUAL = 1e-12
+"""Squared Hellinger distance below which shares are equal."""
 
 LEAST_EXPECTED = 0.5
 """Expected number of cases from which a probability counts as a parameter."""
@@ -94,14 +97,18 @@ class MarkovChains:
 
     def gap(self, rows: FeatureRows) -> Gap:
         """Return the function that gives squared Hellinger distances of shares of features."""
-        flat = rows.codes.astype(np.int64) + rows.offsets.astype(np.int64)
-        flat += np.arange(len(rows))[:, None] * self.features
-        table = np.bincount(flat.ravel(), minlength=len(rows) * self.features)
-        roots = np.sqrt(table.reshape(len(rows), -1) / rows.codes.shape[1])
+        bounds, feature, times = rows.counted
+        row = np.repeat(np.arange(len(rows)), np.diff(bounds))
+        roots = np.zeros((self.features, len(rows)))
+        roots[feature, row] = np.sqrt(times / rows.codes.shape[1])
 
         def hellinger(row: int, among: Ints | slice = ALL) -> Floats:
-            gaps: Floats = np.square(roots[among] - roots[row]).sum(axis=1)
-            return gaps
+            # Shares add up to 1, so that only features of the one row matter. A sum over the
+            # first axis adds in one order.
+            own = feature[bounds[row] : bounds[row + 1]]
+            alike = (roots[own][:, among] * roots[own, row][:, None]).sum(axis=0)
+            gaps: Floats = 2.0 - 2.0 * alike
+            return np.where(gaps < EQUAL, 0.0, gaps)
 
         return hellinger
 
@@ -163,6 +170,49 @@ def markov_mixture(
             sequences than clusters.
         ValueError: another argument out of range.
     """
+    return markov_mixtures(
+        seqs, [k], phases, weights, gating, data, start,
+        starts=starts, seed=seed, tolerance=tolerance, threads=threads,
+    )[k]  # fmt: skip
+
+
+def markov_mixtures(
+    seqs: StateSequences,
+    ks: Sequence[int],
+    phases: int = 1,
+    weights: ArrayLike | None = None,
+    gating: str | Sequence[str] | None = None,
+    data: pl.DataFrame | None = None,
+    start: ArrayLike | None = None,
+    *,
+    starts: int = 40,
+    seed: int = 0,
+    tolerance: float = 1e-8,
+    threads: int | None = None,
+) -> dict[int, MarkovMixture]:
+    """Fit mixtures of Markov chains of several numbers of clusters at once, by that number.
+
+    The clusters of one fewer, each split in two, are further starts where that number was fitted
+    too; so a larger number rarely ends at a lower likelihood. Everything else is as for
+    `markov_mixture`.
+
+    Args:
+        seqs: as in `markov_mixture`, as all that follow.
+        ks: numbers of clusters.
+        phases: number of phases.
+        weights: (n,) case weights.
+        gating: covariates of the mixing proportions.
+        data: the covariates.
+        start: (n,) labels to start from.
+        starts: number of starts of each k.
+        seed: seed of the draws.
+        tolerance: how near the log-likelihood must be to its estimated limit.
+        threads: number of threads.
+
+    Raises:
+        UserError: as `markov_mixture`.
+        ValueError: as `markov_mixture`.
+    """
     if seqs.length < 2:
         raise UserError("Markov chains need sequences of at least two positions.")
     if not 1 <= phases < seqs.length:
@@ -172,11 +222,11 @@ def markov_mixture(
     covariates = read_covariates(gating, data, len(seqs))
     codes, offsets = model.code(seqs.states)
     rows = aggregate(codes, offsets, model.features, covariates.pattern, mass)
-    fitted = fit_mixture(
+    fitted = fit_mixtures(
         rows,
         model,
         covariates,
-        k,
+        ks,
         noise=False,
         noise_gated=True,
         start=start,
@@ -186,10 +236,13 @@ def markov_mixture(
         tolerance=tolerance,
         threads=threads,
     )
-    initial, transitions = model.estimates(fitted.counts)
-    return MarkovMixture(
-        **fitted.common, alphabet=seqs.alphabet, initial=initial, transitions=transitions
-    )
+    found = {}
+    for k, own in fitted.items():
+        initial, transitions = model.estimates(own.counts)
+        found[k] = MarkovMixture(
+            **own.common, alphabet=seqs.alphabet, initial=initial, transitions=transitions
+        )
+    return found
 
 
 def _shares(counts: Floats) -> Floats:

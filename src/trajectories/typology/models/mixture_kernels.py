@@ -1,8 +1,8 @@
-"""Compiled steps of expectation-maximisation over rows of features.
+"""Compiled steps of expectation-maximisation over rows of counted features.
 
-Position j of a row holds one feature, `offsets[j] + codes[i, j]`; the log-density of a row is the
-sum over its features. Both kernels work on a slice of rows, so that callers share the work, and
-release the lock. The innermost loops run over components, which are contiguous and vectorise.
+A row holds some features, each so many times; its log-density is the sum over them. The kernels
+work on rows `begin` to `end`, so that callers share the work, and release the lock. The innermost
+loops run over components, which are contiguous and vectorise.
 """
 
 import numpy as np
@@ -12,31 +12,38 @@ from trajectories.arrays import Array
 
 
 @njit(cache=True, nogil=True)
-def expect(
-    codes: Array,
-    offsets: Array,
+def step(
+    begin: int,
+    end: int,
+    bounds: Array,
+    feature: Array,
+    times: Array,
     pattern: Array,
     weights: Array,
     log_density: Array,
     log_prior: Array,
     memberships: Array,
+    counts: Array,
+    sizes: Array,
 ) -> float:
     """Fill the rows' posterior probabilities and return their weighted log-likelihood.
 
-    A row that no component can hold, which only happens at weight 0, belongs to all alike.
+    Weight times posterior is added to the features' `counts` (features, components) and to the
+    `sizes` (patterns, components). A row that no component can hold, which only happens at weight
+    0, belongs to all alike.
     """
-    count, length = codes.shape
     components = log_prior.shape[1]
     score = np.empty(components)
     total = 0.0
-    for i in range(count):
+    for i in range(begin, end):
         prior = log_prior[pattern[i]]
         for g in range(components):
             score[g] = prior[g]
-        for j in range(length):
-            row = log_density[offsets[j] + np.uint64(codes[i, j])]
+        for j in range(bounds[i], bounds[i + 1]):
+            row = log_density[feature[j]]
+            often = np.float64(times[j])
             for g in range(components):
-                score[g] += row[g]
+                score[g] += often * row[g]
         top = score[0]
         for g in range(1, components):
             top = max(top, score[g])
@@ -51,22 +58,43 @@ def expect(
             mass += score[g]
         for g in range(components):
             memberships[i, g] = score[g] / mass
-        total += weights[i] * (top + np.log(mass))
+        weight = weights[i]
+        if weight == 0.0:
+            continue
+        total += weight * (top + np.log(mass))
+        size = sizes[pattern[i]]
+        for g in range(components):
+            score[g] *= weight / mass
+            size[g] += score[g]
+        for j in range(bounds[i], bounds[i + 1]):
+            count = counts[feature[j]]
+            often = np.float64(times[j])
+            for g in range(components):
+                count[g] += often * score[g]
     return total
 
 
 @njit(cache=True, nogil=True)
-def tally(codes: Array, offsets: Array, weights: Array, memberships: Array, counts: Array) -> None:
+def tally(
+    begin: int,
+    end: int,
+    bounds: Array,
+    feature: Array,
+    times: Array,
+    weights: Array,
+    memberships: Array,
+    counts: Array,
+) -> None:
     """Add weight times membership to the `counts` (features, components) of the rows' features."""
-    count, length = codes.shape
     components = counts.shape[1]
     share = np.empty(components)
-    for i in range(count):
+    for i in range(begin, end):
         if weights[i] == 0.0:
             continue
         for g in range(components):
             share[g] = weights[i] * memberships[i, g]
-        for j in range(length):
-            row = counts[offsets[j] + np.uint64(codes[i, j])]
+        for j in range(bounds[i], bounds[i + 1]):
+            count = counts[feature[j]]
+            often = np.float64(times[j])
             for g in range(components):
-                row[g] += share[g]
+                count[g] += often * share[g]

@@ -1,5 +1,6 @@
 """What all mixtures share: their result, and fitting a family of components to rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from trajectories.typology.models.criteria import criteria
 from trajectories.typology.models.expectation_maximisation import Ascent, ascend, expected_sizes
 from trajectories.typology.models.feature_rows import FeatureRows
 from trajectories.typology.models.gating import Covariates, Gate
-from trajectories.typology.models.many_starts import Model, Search, given_start, search
+from trajectories.typology.models.many_starts import Model, Search, Searcher, given_start
 
 NOISE = "noise"
 
@@ -52,7 +53,7 @@ class Mixture:
         gated_proportions: proportions by combination of covariates, columns of the covariates,
             cluster and proportion; None without gating.
         starts: one row a start: start (its kind), loglik, iterations and final_loglik, as `Search`.
-        starts_at_best: how many ended within 0.01 of the best of them.
+        starts_at_best: how many went on to their end and are within 0.01 of the best of them.
         search_sample: number of cases on which starts competed; None if with all.
     """
 
@@ -90,11 +91,11 @@ class Fitted:
     noise_proportion: float
 
 
-def fit_mixture(
+def fit_mixtures(
     rows: FeatureRows,
     model: CountedModel,
     covariates: Covariates,
-    k: int,
+    ks: Sequence[int],
     *,
     noise: bool,
     noise_gated: bool,
@@ -104,29 +105,48 @@ def fit_mixture(
     seed: int,
     tolerance: float,
     threads: int | None,
-) -> Fitted:
-    """Fit `k` clusters from one start or from many.
+) -> dict[int, Fitted]:
+    """Fit each number of clusters, in ascending order, from one start or from many.
 
     Raises:
-        ValueError: `k`, `starts` or `tolerance` out of range, or a start that does not fit.
+        ValueError: `ks`, `starts` or `tolerance` out of range, or a start that does not fit.
         UserError: fewer different sequences than clusters.
     """
-    if k < (0 if noise else 1):
-        raise ValueError(f"k must be at least 1, not {k}")
+    if min(ks) < (0 if noise else 1):
+        raise ValueError(f"k must be at least 1, not {min(ks)}")
     if starts < 1 or not tolerance > 0:
         raise ValueError("starts must be at least 1 and tolerance above 0")
     gate = Gate(covariates.design, noise_apart=noise and not noise_gated)
+    fitted = {}
     with Team(threads) as team:
-        if start is None:
-            found = search(
-                rows, model, gate, k, noise=noise, starts=starts, seed=seed,
-                tolerance=tolerance, team=team,
-            )  # fmt: skip
-            ascent = by_size(found.best, rows, k)
-        else:
-            begin = given_start(start, rows, k, weights, noise=noise)
-            ascent = ascend(rows, begin, model.maximise, gate, tolerance=tolerance, team=team)
-            found = only(ascent)
+        searcher = Searcher(
+            rows, model, gate, noise=noise, starts=starts, seed=seed, tolerance=tolerance,
+            team=team,
+        )  # fmt: skip
+        for k in sorted(set(ks)):
+            if start is None:
+                found = searcher.search(k)
+                ascent = by_size(found.best, rows, k)
+            else:
+                begin = given_start(start, rows, k, weights, noise=noise)
+                ascent = ascend(rows, begin, model.maximise, gate, tolerance=tolerance, team=team)
+                found = only(ascent)
+            fitted[k] = _fitted(rows, model, covariates, gate, k, ascent, found, noise=noise)
+    return fitted
+
+
+def _fitted(
+    rows: FeatureRows,
+    model: CountedModel,
+    covariates: Covariates,
+    gate: Gate,
+    k: int,
+    ascent: Ascent,
+    found: Search,
+    *,
+    noise: bool,
+) -> Fitted:
+    """Judge the ascent at which a search ended."""
     df = model.parameters(k, rows, ascent.counts) + gate.parameters(k + noise)
     posterior = ascent.memberships
     judged = criteria(ascent.loglik, df, posterior, rows.weights, rows.counts)

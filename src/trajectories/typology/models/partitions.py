@@ -14,7 +14,7 @@ from trajectories.parallel import Team
 from trajectories.sequences import StateSequences
 from trajectories.typology.indices.quality_indices import INDICES, quality_of_rows
 from trajectories.typology.models.exponential_distance import MedSeq, medseq
-from trajectories.typology.models.markov_chains import markov_mixture
+from trajectories.typology.models.markov_chains import markov_mixtures
 from trajectories.typology.models.mixtures import Mixture
 from trajectories.typology.partitions import Partitions
 from trajectories.typology.sampled_medoids.samples import draw
@@ -24,22 +24,22 @@ ModelMethod = Literal["medseq", "markov_mixture"]
 MODEL_METHODS: tuple[ModelMethod, ...] = ("medseq", "markov_mixture")
 
 
-def fit_model(
+def fit_models(
     seqs: StateSequences,
     method: str,
-    k: int,
+    ks: Sequence[int],
     settings: MixturesConfig,
     seed: int,
     *,
     gating: str | None = None,
     data: object = None,
-) -> Mixture:
-    """Fit one mixture as the configuration says.
+) -> dict[int, Mixture]:
+    """Fit the mixtures of several numbers of clusters as the configuration says.
 
     Args:
         seqs: all sequences with their weights.
         method: "medseq" or "markov_mixture".
-        k: number of clusters.
+        ks: numbers of clusters.
         settings: precision type, phases, starts and tolerance.
         seed: seed of the starts.
         gating: covariate of the mixing proportions.
@@ -53,9 +53,9 @@ def fit_model(
         "data": data,
     }
     if method == "medseq":
-        return medseq(seqs, k, settings.type, **options)  # type: ignore[arg-type]
+        return {k: medseq(seqs, k, settings.type, **options) for k in ks}  # type: ignore[arg-type]
     phases = min(settings.phases, seqs.length - 1)
-    return markov_mixture(seqs, k, phases, **options)  # type: ignore[arg-type]
+    return dict(markov_mixtures(seqs, ks, phases, **options))  # type: ignore[arg-type]
 
 
 def full_labels(mixture: Mixture, seqs: StateSequences) -> Ints:
@@ -106,11 +106,11 @@ def from_models(
         distances: condensed distances of some unique sequences.
         method: "medseq" or "markov_mixture".
         ks: numbers of clusters.
-        settings: see `fit_model`.
+        settings: see `fit_models`.
         largest: with more unique sequences, medoids and quality come from so many draws.
         seed: seed of starts and draws.
     """
-    fits = {k: fit_model(seqs, method, k, settings, seed) for k in sorted({1, *ks})}
+    fits = fit_models(seqs, method, sorted({1, *ks}), settings, seed)
     labels: dict[int, Ints] = {}
     for k in ks:
         own = np.empty(weights.size, np.int64)

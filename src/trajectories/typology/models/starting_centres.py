@@ -1,5 +1,6 @@
 """What starts of a mixture begin from: medoids, Ward's clusters, spread draws, and moves."""
 
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -22,34 +23,69 @@ class Gap(Protocol):
 ALL = slice(None)
 
 
-def starting_centres(
-    gap: Gap, weights: Floats, k: int, starts: int, seed: int
-) -> list[tuple[str, Ints]]:
-    """Return sets of k different rows from which a mixture may start.
+class Centres:
+    """Sets of different rows from which mixtures of several numbers of clusters may start.
 
-    The first start is from the medoids of `pam`, the second from those of Ward's clusters, both
-    among at most a thousand rows; the others are rows drawn one after the other with a probability
-    that grows with the dissimilarity to the nearest drawn before (Arthur & Vassilvitskii 2007).
-
-    Args:
-        gap: dissimilarities of all rows to one.
-        weights: (u,) weights; rows of weight 0 are no centres.
-        k: number of centres, at most the number of rows with positive weight.
-        starts: number of sets.
-        seed: seed of the draws; a set does not depend on how many are asked for.
-
-    Returns:
-        The kind of each start, and its rows.
-
-    Raises:
-        UserError: fewer than `k` different rows.
+    Among at most a thousand rows the medoids of `pam` and those of Ward's clusters; then rows drawn
+    one after the other with a probability that grows with the dissimilarity to the nearest drawn
+    before (Arthur & Vassilvitskii 2007).
     """
-    if k == 1:
-        return [("one cluster", np.flatnonzero(weights)[:1])]
-    sets = _from_distances(gap, weights, k, seed)[:starts] if starts > 0 else []
-    for number in range(starts - len(sets)):
-        sets.append(("spread draws", _spread(gap, weights, k, [seed, 2, number])))
-    return sets
+
+    def __init__(self, gap: Gap, weights: Floats, seed: int) -> None:
+        """Remember the rows.
+
+        Args:
+            gap: dissimilarities of all rows to one.
+            weights: (u,) weights; rows of weight 0 are no centres.
+            seed: seed of the draws.
+        """
+        self.gap, self.weights, self.seed = gap, weights, seed
+
+    def sets(self, k: int, starts: int) -> list[tuple[str, Ints]]:
+        """Return so many sets of k different rows, each with its kind.
+
+        A set does not depend on how many are asked for.
+
+        Args:
+            k: number of centres, at most the number of rows with positive weight.
+            starts: number of sets.
+
+        Raises:
+            UserError: fewer than `k` different rows.
+        """
+        if k == 1:
+            return [("one cluster", np.flatnonzero(self.weights)[:1])]
+        found = self._from_distances(k)[:starts] if starts > 0 else []
+        for number in range(starts - len(found)):
+            drawn = _spread(self.gap, self.weights, k, [self.seed, 2, number])
+            found.append(("spread draws", drawn))
+        return found
+
+    @cached_property
+    def _sample(self) -> tuple[Ints, Floats, Floats, Floats]:
+        """Rows between which all distances are held, their masses, distances and Ward's tree."""
+        own, mass = np.flatnonzero(self.weights), self.weights
+        if own.size > LARGEST_MATRIX:
+            random = np.random.default_rng([self.seed, 1])
+            drawn = random.multinomial(LARGEST_MATRIX, self.weights / self.weights.sum())
+            own, mass = np.flatnonzero(drawn), drawn.astype(np.float64)
+        square = np.stack([self.gap(int(row), own) for row in own])
+        condensed = square[np.triu_indices(own.size, 1)]
+        return own, mass[own], square, ward(condensed, mass[own], start="replicates")
+
+    def _from_distances(self, k: int) -> list[tuple[str, Ints]]:
+        own, mass, square, tree = self._sample
+        if own.size <= k:
+            return []
+        condensed = square[np.triu_indices(own.size, 1)]
+        medoids = pam(condensed, k, mass, seed=self.seed, starts=4).medoids
+        labels = cut(tree, k)
+        central = np.empty(k, np.int64)
+        for cluster in range(k):
+            members = np.flatnonzero(labels == cluster)
+            loss = (square[np.ix_(members, members)] * mass[members]).sum(axis=1)
+            central[cluster] = members[loss.argmin()]
+        return [("medoids", own[medoids]), ("Ward", own[central])]
 
 
 def nearest(gap: Gap, centres: Ints) -> Ints:
@@ -85,15 +121,40 @@ def split_and_merged(
     moved[:, others] = np.where(
         left > 0, moved[:, others] / np.where(left > 0, left, 1.0), 1.0 / others.size
     )
-    split = int(others[_draw(misfit[others], random)])
-    own = weights * moved[:, split]
+    source = int(others[_draw(misfit[others], random)])
+    parts = _parted(gap, weights, moved[:, source], random)
+    if parts is None:
+        return memberships
+    moved[:, [source, merged]] = parts
+    return moved
+
+
+def split(
+    gap: Gap, weights: Floats, memberships: Floats, cluster: int, seed: list[int]
+) -> Floats | None:
+    """Return the memberships (u, 2) of a cluster's two parts; None where all rows are alike.
+
+    Rows belong to the nearer of two that are drawn from the cluster, the second far from the first.
+
+    Args:
+        gap: dissimilarities of all rows to one.
+        weights: (u,) weights.
+        memberships: (u, components) where an ascent ended.
+        cluster: the component to be split.
+        seed: seed of the draws.
+    """
+    return _parted(gap, weights, memberships[:, cluster], np.random.default_rng(seed))
+
+
+def _parted(
+    gap: Gap, weights: Floats, membership: Floats, random: np.random.Generator
+) -> Floats | None:
+    own = weights * membership
     first = gap(_draw(own, random))
     if not (own * first).any():
-        return memberships
+        return None
     nearer = gap(_draw(own * first, random)) < first
-    moved[nearer, merged] = moved[nearer, split]
-    moved[nearer, split] = 0.0
-    return moved
+    return np.stack([np.where(nearer, 0.0, membership), np.where(nearer, membership, 0.0)], axis=1)
 
 
 def _spread(gap: Gap, weights: Floats, k: int, seed: list[int]) -> Ints:
@@ -112,23 +173,3 @@ def _draw(mass: Floats, random: np.random.Generator) -> int:
         raise UserError("There are fewer different sequences than clusters: ask for fewer.")
     found = int(np.searchsorted(upto, random.random() * upto[-1], side="right"))
     return min(found, int(np.flatnonzero(mass)[-1]))
-
-
-def _from_distances(gap: Gap, weights: Floats, k: int, seed: int) -> list[tuple[str, Ints]]:
-    own, mass = np.flatnonzero(weights), weights
-    if own.size > LARGEST_MATRIX:
-        random = np.random.default_rng([seed, 1])
-        drawn = random.multinomial(LARGEST_MATRIX, weights / weights.sum())
-        own, mass = np.flatnonzero(drawn), drawn.astype(np.float64)
-    if own.size <= k:
-        return []
-    square = np.stack([gap(int(row), own) for row in own])
-    condensed = square[np.triu_indices(own.size, 1)]
-    medoids = pam(condensed, k, mass[own], seed=seed, starts=4).medoids
-    labels = cut(ward(condensed, mass[own], start="replicates"), k)
-    central = np.empty(k, np.int64)
-    for cluster in range(k):
-        members = np.flatnonzero(labels == cluster)
-        loss = (square[np.ix_(members, members)] * mass[own][members]).sum(axis=1)
-        central[cluster] = members[loss.argmin()]
-    return [("medoids", own[medoids]), ("Ward", own[central])]
