@@ -7,12 +7,12 @@ CORES ?=
 CONFIG ?=
 RUN := $(PYTHON) run.py
 
-.PHONY: help setup results test lowest check words docs unlock clean
+.PHONY: help setup results test coverage lowest check words docs unlock clean
 
 help: ## Show this list
 	@$(RUN) --help
 
-setup check test lowest words docs clean:
+setup check test coverage lowest words docs clean:
 	@$(RUN) $@
 
 results unlock:
