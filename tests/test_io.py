@@ -1,4 +1,7 @@
+import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +10,7 @@ import pytest
 
 from trajectories import io
 from trajectories.artefacts.persons import scan
-from trajectories.errors import FileError, UserError
+from trajectories.errors import FileError, UserError, why_unwritten
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
@@ -226,3 +229,61 @@ def test_a_writer_that_stops_is_noticed(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         io.write_parquet_parts([pl.DataFrame({"a": [1]})] * 5, tmp_path / "whole.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+class Disk:
+    """What a disk says: the system's error, polars' and NumPy's words for it, and none of these."""
+
+    full = OSError(errno.ENOSPC, "No space left on device")
+    polars = pl.exceptions.ComputeError("No space left on device (os error 28)")
+    windows = pl.exceptions.ComputeError("There is not enough space on the disk. (os error 112)")
+    short = OSError("4000 requested and 1012 written")
+    locked = OSError(errno.EROFS, "Read-only file system", "a.json")
+
+
+@pytest.mark.parametrize("name", ["full", "polars", "windows", "short", "locked"])
+def test_a_disk_that_takes_no_more_gets_a_sentence(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.json"
+    io.write_json(1, path)
+
+    def fill() -> None:
+        with io.replacing(path) as temporary:
+            temporary.write_text("2")
+            raise getattr(Disk, name)
+
+    with pytest.raises(FileError, match=r"a\.json could not be written, .*, and run again"):
+        fill()
+    assert io.read_json(path) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_another_error_is_not_the_disks(tmp_path: Path) -> None:
+    for error in (OSError("2 rows"), pl.exceptions.ComputeError("bad cast"), KeyError("a")):
+        assert why_unwritten(error) == ""
+    with pytest.raises(KeyError), io.replacing(tmp_path / "a.json"):
+        raise KeyError
+
+
+def test_what_killed_processes_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    parts = tmp_path / "private" / ".parts.x1"
+    parts.mkdir(parents=True)
+    (parts / "a.parquet").touch()
+    killed = "import os, sys; from pathlib import Path; from trajectories.io import replacing\n"
+    killed += "with replacing(Path(sys.argv[1])) as path: path.touch(); os._exit(9)"
+    subprocess.run([sys.executable, "-c", killed, str(tmp_path / "b" / "t.json")], check=False)
+    kept = [tmp_path / "b" / name for name in (".snakemake_timestamp", "c.json", ".x.json")]
+    for path in kept:
+        path.touch()
+    assert io.remove_unfinished(tmp_path) == 2
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch) -> None:
+    calls: list[str] = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda *given, name=name, real=real: (calls.append(name), real(*given))[1]
+        )
+    io.write_json(1, tmp_path / "a.json")
+    assert calls == ["fsync", "replace"]

@@ -14,21 +14,27 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from inspect import BoundArguments
-from io import TextIOBase, TextIOWrapper
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, NoReturn, TextIO
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
-from trajectories.errors import FileError, UserError
+from trajectories.errors import FileError, UserError, why_unwritten
+from trajectories.machine.logs import logged
 from trajectories.parallel import usual_threads
+from trajectories.progress import shown
 
 USER_ERROR = 2
 FAULT = 1
-OWNER_ONLY = 0o600
+NO_MEMORY = (
+    "The machine has no memory left for this step: use fewer cores, lower "
+    "dissimilarity.largest_gib and typology.largest_gib, or run it on a larger machine. Nothing "
+    "half written is kept."
+)
 
 
 class Command(NamedTuple):
@@ -154,6 +160,10 @@ def launch(
         os.environ[name] = str(threads or usual_threads())
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with logged(log), ended_by_a_sentence():
+        if log is not None:
+            from trajectories.machine.orphans import end_with_run
+
+            end_with_run()
         run(command, keep_going=keep_going)
 
 
@@ -291,40 +301,9 @@ def _run_part(
 def _announced(text: str) -> Iterator[None]:
     start = time.perf_counter()
     print(f"  ▸ {text} …", flush=True)
-    yield
+    with shown(text):
+        yield
     print(f"  ✓ {text} ({time.perf_counter() - start:.1f} s)", flush=True)
-
-
-class Both(TextIOBase):
-    """A stream that writes to two others at once."""
-
-    def __init__(self, first: TextIO, second: TextIO) -> None:
-        """Name the streams."""
-        self.streams = (first, second)
-
-    def write(self, text: str) -> int:
-        """Write to both, at once."""
-        for stream in self.streams:
-            stream.write(text)
-            stream.flush()
-        return len(text)
-
-
-@contextmanager
-def logged(path: Path | None) -> Iterator[None]:
-    """Write what the block prints to a file as well, which its owner alone can read."""
-    if path is None:
-        yield
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(OWNER_ONLY)
-    path.chmod(OWNER_ONLY)
-    with (
-        path.open("w", encoding="utf-8") as file,
-        redirect_stdout(Both(sys.stdout, file)),
-        redirect_stderr(Both(sys.stderr, file)),
-    ):
-        yield
 
 
 @contextmanager
@@ -345,9 +324,14 @@ def ended_by_a_sentence() -> Iterator[None]:
         from trajectories.register.read.cpr import scrub
 
         _end(scrub(str(error)), USER_ERROR)
-    except OSError as error:
-        _end(describe_path(error), USER_ERROR if error.filename else FAULT)
+    except MemoryError:
+        _end(NO_MEMORY, USER_ERROR)
     except BaseException as error:  # a panic of polars is no Exception
+        if why := why_unwritten(error):
+            place = getattr(error, "filename", None) or "A file"
+            _end(f"{place} could not be written, {why}, and run again.", USER_ERROR)
+        if isinstance(error, OSError):
+            _end(describe_path(error), USER_ERROR if error.filename else FAULT)
         _end(describe_fault(error), FAULT)
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -163,8 +164,12 @@ class Code:
         self._changed = False
         beside = self.kept.with_suffix(f".{os.getpid()}")
         document = {"version": self._version, "modules": {**self._before, **self._modules}}
-        beside.write_text(json.dumps(document), encoding="utf-8")
-        beside.replace(self.kept)
+        try:
+            beside.write_text(json.dumps(document), encoding="utf-8")
+            beside.replace(self.kept)
+        except OSError:  # what is not kept is calculated again
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
 
 
 def _stamp(file: Path) -> list[int]:

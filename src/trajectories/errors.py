@@ -1,5 +1,21 @@
 """Errors that a user can correct, shown as a sentence without a traceback."""
 
+import errno
+import re
+from typing import Final
+
+FULL: Final = "the disk is full: make room"
+REASONS: Final = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: "your quota on the disk is used up: make room",
+    errno.EFBIG: "the file is larger than the disk or a limit allows: name another folder",
+    errno.EROFS: "the folder can only be read: name another folder",
+    errno.EIO: "the disk failed: look after it, or name another folder",
+}
+WINDOWS_FULL: Final = (39, 112)
+OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
+SHORT_WRITE: Final = re.compile(r"\d+ requested and \d+ written")
+
 
 class UserError(Exception):
     """A mistake in data or configuration that the user can correct.
@@ -12,3 +28,19 @@ class UserError(Exception):
 
 class FileError(UserError):
     """A file that is missing or broken, or a full disk: the whole run stops."""
+
+
+def why_unwritten(error: BaseException) -> str:
+    """Return what the disk has against a file, and what to do about it; empty where it has nothing.
+
+    polars and NumPy report a full disk in words of their own, without the system's number.
+    """
+    text = str(error)
+    code = error.errno if isinstance(error, OSError) else None
+    if code is None and (found := OS_ERROR.search(text)):
+        code = int(found[1])
+        if code in WINDOWS_FULL and "space" in text:
+            return FULL
+    if code is None and isinstance(error, OSError) and SHORT_WRITE.search(text):
+        return FULL
+    return REASONS.get(code or 0, "")

@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import secrets
+import shutil
 import time
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Full, Queue
 from typing import Any, Final
@@ -18,7 +20,7 @@ import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from trajectories.errors import FileError
+from trajectories.errors import FileError, why_unwritten
 
 OWNER_ONLY_FOLDER: Final = 0o700
 OWNER_ONLY_FILE: Final = 0o600
@@ -37,6 +39,9 @@ BROKEN: Final = (
     zlib.error,
 )
 """What readers of Parquet, NumPy's files and JSON raise where the bytes are not theirs."""
+PARTS: Final = ".parts."
+"""How the name of a folder of parts begins, which a command puts together and removes."""
+UNFINISHED: Final = re.compile(rf"\.[0-9a-f]{{8}}\..|{re.escape(PARTS)}")
 LEVELS: Final = {"hazards": 2, "dissimilarity": 2, "tiles": 3}
 """How deep below a run's private folder the folders of rules lie, where that is not one level."""
 SECONDS_BETWEEN_LOOKS: Final = 1.0
@@ -47,20 +52,46 @@ WAITS_FOR_OTHERS: Final = (0.1, 0.4, 1.0, 2.0, 4.0)
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary file that replaces `path` when the block ends without an error.
 
-    Only its owner can read the file until it is whole; then it is as open as its folder.
+    Only its owner can read the file until it is whole; then it is as open as its folder. It is on
+    the disk before it has its name, so that a power cut leaves the old file or the new one.
 
     Yields:
         An empty temporary file in the same folder, with the suffix of `path`.
+
+    Raises:
+        FileError: the disk is full, failed, or can only be read.
     """
-    mode = _make_folder(path.parent)
     temporary = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
     try:
+        mode = _make_folder(path.parent)
         temporary.touch(OWNER_ONLY_FILE)
         yield temporary
         temporary.chmod(mode & PLAIN_FILE)
+        with temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())
         _replace(temporary, path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        if why := why_unwritten(error):
+            raise FileError(f"{path} could not be written, {why}, and run again.") from error
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that can only be read refuses this as well
+            temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> int:
+    """Remove the temporary files and folders that killed processes left; return how many.
+
+    Args:
+        folder: is searched with all folders in it; no process may be writing there.
+    """
+    found = [path for path in folder.rglob(".*") if UNFINISHED.match(path.name)]
+    for path in found:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(found)
 
 
 def _replace(temporary: Path, path: Path) -> None:

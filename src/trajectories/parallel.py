@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from trajectories.progress import counted
+
 Piece = TypeVar("Piece")
 MOST_UNASKED = 3
 """Threads that a process takes at most by itself: the machine may be others' as well."""
@@ -62,13 +64,20 @@ class Team:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def each(self, work: Callable[[Piece], object], pieces: Iterable[Piece]) -> None:
-        """Call `work` with every piece, in any order, and wait; an error in one is raised here."""
-        if self._pool is None:
-            for piece in pieces:
-                work(piece)
-        else:
-            list(self._pool.map(work, pieces))
+    def each(
+        self, work: Callable[[Piece], object], pieces: Iterable[Piece], what: str = ""
+    ) -> None:
+        """Call `work` with every piece, in any order, and wait; an error in one is raised here.
+
+        Args:
+            work: is called with each piece.
+            pieces: what is shared among the threads.
+            what: what the pieces are, in the plural, where it is shown how many are done.
+        """
+        given = list(pieces)
+        done = map(work, given) if self._pool is None else self._pool.map(work, given)
+        for _ in counted(done, what, len(given)) if what else done:
+            pass
 
 
 def run(work: Callable[..., Any], jobs: Iterable[tuple[Any, ...]], threads: int) -> None:

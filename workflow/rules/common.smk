@@ -9,9 +9,12 @@ from trajectories.codehash import Code
 from trajectories.commands.config.settings import check
 from trajectories.config import root
 from trajectories.config.document import as_written, sections
-from trajectories.errors import UserError
-from trajectories.io import make_private, write_text
+from trajectories.errors import UserError, why_unwritten
+from trajectories.io import make_private, remove_unfinished, write_text
+from trajectories.machine.clocks import date_back
 from trajectories.machine.memory import watch_jobs
+from trajectories.machine.orphans import name_run
+from trajectories.machine.times import describe_times
 from trajectories.machine.running import clear_locks, join, stand_back, use_temporary
 
 
@@ -120,21 +123,51 @@ def why_stopped():
     """Return the last words of the jobs that failed in this run, which Snakemake's own follow."""
     words = []
     for path in sorted(LOGS.glob("*.log")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        if path.stat().st_mtime >= STARTED and lines and "✓" not in lines[-1]:
-            words += [line for line in lines if not line.startswith("  ▸")][-5:]
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        if path.stat().st_mtime < STARTED or (lines and "✓" in lines[-1]):
+            continue
+        words += [line for line in lines if not line.startswith("  ")][-5:] or [
+            f"The step {path.stem} ended without a word: it was killed, or the machine had no "
+            "memory left for it. Run again: finished steps are kept."
+        ]
     return "\n".join(words)
 
 
 def begin():
     """Stand back behind others on the machine; go on where a run was killed and left a lock."""
     stand_back(settings.run.niceness)
-    use_temporary(settings.run.temporary)
+    name_run()
+    try:
+        use_temporary(settings.run.temporary)
+        make_private(PRIVATE)
+        RELEASE.mkdir(parents=True, exist_ok=True)
+        if workflow.is_main_process:
+            watch_jobs(settings.run.memory_gib, say)
+            go_on()
+        # What Snakemake and its jobs make is its owner's alone, but for what lies in an open folder.
+        os.umask(0o077)
+        write_settings()
+    except OSError as error:
+        why = why_unwritten(error) or error.strerror
+        say(f"{error.filename or RUN} could not be written, {why}, and run again.")
+        os._exit(2)
+    except UserError as error:
+        say(str(error))
+        os._exit(2)
+
+
+def go_on():
+    """Clear away what killed runs left, where no other run is alive in the folder."""
     own = Path(".snakemake")
-    if workflow.is_main_process:
-        watch_jobs(settings.run.memory_gib, say)
-        if join(own) and (said := clear_locks(own)):
-            say(said)
+    if not join(own):
+        return
+    if said := clear_locks(own):
+        say(said)
+    remove_unfinished(RUN)
+    if date_back(RUN):
+        say(
+            "Files of this run were dated ahead of the clock; they have today's date now."
+        )
 
 
 def say(sentence):
@@ -156,11 +189,6 @@ CORES = workflow.cores or 2
 HALF = max(1, CORES // 2)
 
 begin()
-make_private(PRIVATE)
-RELEASE.mkdir(parents=True, exist_ok=True)
-# What Snakemake and its jobs make is its owner's alone, but for what lies in an open folder.
-os.umask(0o077)
-write_settings()
 CODE = Code(PRIVATE / "code.json")
 # An environment need not be activated, and no file of the project's folder hides a module of it.
 PYTHON = sys.executable
@@ -173,6 +201,8 @@ onsuccess:
         subprocess.run(
             [*command, "--release", RELEASE, "--private", GATE], check=True
         )
+    if took := describe_times(TIMES, STARTED, time.time()):
+        print(took, flush=True)
 
 
 onerror:

@@ -8,6 +8,7 @@ import polars as pl
 
 from trajectories import io
 from trajectories.arrays import Ints
+from trajectories.progress import counted
 
 TABLES = {
     "persons": ("person", "birth_date", "died", "emigrated", "municipality"),
@@ -68,7 +69,8 @@ def person_parts(
     """
     sizes = {name: _sizes(file, persons_at_once) for name, file in files.items()}
     edges = {name: np.concatenate([[0], np.cumsum(size)]) for name, size in sizes.items()}
-    for part in range(max(map(len, sizes.values()))):
+    parts = range(max(map(len, sizes.values())))
+    for part in counted(parts, "parts of the register"):
         yield {
             name: file.slice(
                 int(edge[min(part, len(edge) - 1)]), int(size[part : part + 1].sum())

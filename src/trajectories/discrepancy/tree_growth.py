@@ -216,5 +216,5 @@ def searched(
             out[place] = found[1].within
 
     with Team() as team:
-        team.each(search, range(replicates))
+        team.each(search, range(replicates), "permutations")
     return out

@@ -10,7 +10,8 @@ import polars as pl
 
 from trajectories.config.section import read_section
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.io import make_private, read_parquet, replacing, write_json
+from trajectories.io import PARTS, make_private, read_parquet, replacing, write_json
+from trajectories.progress import counted
 from trajectories.register.weekly.calendar import EPOCH
 from trajectories.simulator import RAW_TABLES, TRUTH_TABLES, Register, simulate_chunks, truth_of
 from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
@@ -39,9 +40,9 @@ def simulate(*, config: Path, out: Path) -> None:
         raw_tables.append("dream")
     make_private(out)
     tallies: Counter[str] = Counter()
-    parts = Path(tempfile.mkdtemp(prefix=".parts.", dir=out))
+    parts = Path(tempfile.mkdtemp(prefix=PARTS, dir=out))
     try:
-        for number, chunk in enumerate(simulate_chunks(settings)):
+        for number, chunk in enumerate(counted(simulate_chunks(settings), "parts of the register")):
             tallies.update(chunk.tallies)
             for name in (*raw_tables, *TRUTH_TABLES):
                 frame = _weekly(chunk) if name == "dream" else getattr(chunk, name)
@@ -51,7 +52,7 @@ def simulate(*, config: Path, out: Path) -> None:
         for name in TRUTH_TABLES:
             _put_together(parts, name, out / f"{name}.parquet")
     finally:
-        shutil.rmtree(parts)
+        shutil.rmtree(parts, ignore_errors=True)
     departures = read_parquet(out / "truth_departures.parquet")
     write_json(truth_of(settings, tallies, departures), out / "truth.json")
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from trajectories.commands.release import folder
 from trajectories.io import make_open_as, write_json, write_text
+from trajectories.progress import counted
 from trajectories.release.outputs.registry import DRAWINGS, describe_figures
 
 
@@ -19,7 +20,7 @@ def figures(*, release: Path, style: Path, out: Path) -> None:
     tables, look = folder.read_released(release, style)
     make_open_as(out, release)
     written = {folder.DESCRIPTIONS, folder.STYLE}
-    for drawing in DRAWINGS:
+    for drawing in counted(DRAWINGS, "figures"):
         if drawing.possible(tables):
             for name, content in drawing.render(tables, look):
                 folder.write_bytes(content, out / name)

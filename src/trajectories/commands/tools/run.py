@@ -27,4 +27,24 @@ def run(
     cores = cores or root.read_overlay(overlay or root.DEFAULT).run.cores or usual_threads()
     command = [sys.executable, "-P", "-m", "snakemake", "--cores", str(cores)]
     laid_over = ["--configfile", str(overlay)] if overlay else []
-    sys.exit(subprocess.run([*command, *laid_over, *more], check=False).returncode)
+    whole = [*command, *laid_over, *more]
+    if sys.stdout.isatty() and sys.stderr.isatty():
+        sys.exit(_on_terminal(whole))
+    sys.exit(subprocess.run(whole, check=False).returncode)
+
+
+def _on_terminal(command: list[str]) -> int:
+    """Run a command, with bars below what it says, and return its exit code."""
+    from rich.console import Console
+
+    from trajectories.machine.terminal import follow
+
+    said = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    text = {"encoding": "utf-8", "errors": "replace"}
+    with subprocess.Popen(command, **said, **text) as process:  # type: ignore[call-overload]
+        while True:
+            try:
+                follow(process.stdout, Console())
+                return int(process.wait())
+            except KeyboardInterrupt:  # the run hears it as well, and says how it ends
+                continue

@@ -10,6 +10,7 @@ from trajectories.caseworkers.changes import NOT_A_CHANGE
 from trajectories.caseworkers.handovers import COUNTED_SCHEMA, count_of
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.config.sections.sensitivity import SensitivityConfig
+from trajectories.progress import counted
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 from trajectories.survival.errors import NotEstimableError
 
@@ -71,7 +72,7 @@ def selection_curve(
     if not points:
         raise NotEstimableError("There is no change at risk that could have been selected.")
     found: dict[tuple[str, float], list[dict[str, float]]] = {point: [] for point in points}
-    for draw in range(rules.draws):
+    for draw in counted(range(rules.draws), "simulated cohorts"):
         lived = _lives(cohort, rules, draw, events=int(panel[models.event].sum()))
         stream = np.random.default_rng([rules.seed, draw, 1])
         # Common random numbers at every strength: the curve then shows strength and not chance.

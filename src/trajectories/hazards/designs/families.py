@@ -26,6 +26,7 @@ from trajectories.hazards.designs.specification_curve import municipalities, var
 from trajectories.hazards.designs.subgroups import subgroups
 from trajectories.hazards.designs.support import clusters_with_exposed_events as exposed_clusters
 from trajectories.hazards.parts import Parts
+from trajectories.progress import counted
 
 LEAST_EVENTS = 20
 LEAST_AFTER = 5
@@ -40,7 +41,7 @@ def fit_designs(made: Ingredients, parts: Parts) -> pl.DataFrame:
         where a check depends on the estimate.
     """
     rows: list[dict[str, Any]] = []
-    for family in FAMILIES:
+    for family in counted(FAMILIES, "families of designs"):
         part = family.__name__
         works: list[Work] = parts.attempt(
             part, part.replace("_", " "), partial(_listed, family, made), []

@@ -84,7 +84,7 @@ def resampled(
         out[number] = statistic(cluster, weight)
 
     with Team(threads) as team:
-        team.each(work, range(replicates))
+        team.each(work, range(replicates), "replicates of persons")
     return np.array(out)
 
 

@@ -262,7 +262,7 @@ def _replicates(cases: _Cases, count: int, pool: _Pool, threads: int | None) -> 
         labels[number] = own.astype(np.int8)
 
     with Team(threads) as team:
-        team.each(work, range(count))
+        team.each(work, range(count), "bootstraps of the associations")
     return _Fitted(effects, labels, clusters)
 
 

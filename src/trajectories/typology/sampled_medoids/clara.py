@@ -158,7 +158,7 @@ def clara_range(
         places, draws = draw(probability, settings.evaluated, [seed, settings.samples])
         items, masses = counted[places], draws.astype(np.float64)
     trials: dict[int, list[Judged]] = {k: [] for k in ks}
-    for sample in range(settings.samples):
+    for sample in counted(range(settings.samples), "samples"):
         places, draws = draw(probability, settings.sample_size, [seed, sample])
         starts = medoids_of_sample(space, counted[places], draws, ks, settings, seed)
         for k, judged in judge(space, items, masses, starts, settings).items():

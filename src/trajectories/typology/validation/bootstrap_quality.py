@@ -169,7 +169,7 @@ def bootstrap_of(
         values[number] = index_values(distances(drawn), own, weights[drawn], ks)
 
     with Team(threads) as team:
-        team.each(work, range(replicates))
+        team.each(work, range(replicates), "bootstraps of the quality")
     shrink = 1.0
     if not subsample:
         values *= pseudo_f_scale(ks, cases.total, cases.total * size / cases.count)

@@ -181,7 +181,7 @@ def compare_with_null(
     with warnings.catch_warnings(), Team(threads) as team:
         warnings.simplefilter("ignore", CostsWarning)
         observed = _indices(kept, measure_of, procedure)
-        team.each(work, range(replicates))
+        team.each(work, range(replicates), "registers without types")
     scale = pseudo_f_scale(procedure.ks, present.size, len(kept))
     return _result(
         procedure.ks,

@@ -176,7 +176,7 @@ def stability_of(
             stays[number][k] = fresh == best[here]
 
     with Team(threads) as team:
-        team.each(work, range(replicates))
+        team.each(work, range(replicates), "bootstraps of the clusters")
     every = np.concatenate(drawn)
     times = np.bincount(every, minlength=cases.items)
     certainty = {}
