@@ -5,6 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
+
 from trajectories.codehash import Code
 from trajectories.commands.config.settings import check
 from trajectories.config import root
@@ -12,6 +14,7 @@ from trajectories.config.document import as_written, sections
 from trajectories.errors import UserError, why_unwritten
 from trajectories.io import make_private, remove_unfinished, write_text
 from trajectories.machine.clocks import date_back
+from trajectories.machine import needs
 from trajectories.machine.memory import watch_jobs
 from trajectories.machine.orphans import name_run
 from trajectories.machine.times import describe_times
@@ -112,6 +115,34 @@ def tile_options(wildcards):
     return options("--tiles", tiles_of(wildcards))
 
 
+def persons():
+    """Return about how many persons the extracts hold: asked of the register where there is one."""
+    register = PRIVATE / "register" / "persons.parquet"
+    try:
+        return pl.scan_parquet(register, glob=False).select(pl.len()).collect().item()
+    except (OSError, pl.exceptions.PolarsError):
+        pass  # not made yet
+    if settings.register.source == "simulator":
+        return settings.simulator.persons
+    sizes = [
+        path.stat().st_size
+        for path in map(Path, root.input_files(settings))
+        if path.exists()
+    ]
+    return max(LEAST_PERSONS, sum(sizes) // BYTES_A_PERSON)
+
+
+def memory(rule):
+    """Return what says how much memory a job asks a cluster for, in MiB."""
+    largest = settings.typology.largest_gib
+    return lambda _, attempt: needs.memory_mib(rule, PERSONS, largest, attempt)
+
+
+def minutes(rule):
+    """Return what says how many minutes a job asks a cluster for."""
+    return lambda _, attempt: needs.minutes(rule, PERSONS, attempt)
+
+
 def write_settings():
     """Keep the validated configuration beside the results, where every command reads it."""
     text = root.dump(settings)
@@ -189,6 +220,10 @@ CORES = workflow.cores or 2
 HALF = max(1, CORES // 2)
 
 begin()
+# By which jobs ask a cluster for memory and time. Extracts as text take about this much a person.
+LEAST_PERSONS = 20_000
+BYTES_A_PERSON = 1_500
+PERSONS = persons()
 CODE = Code(PRIVATE / "code.json")
 # An environment need not be activated, and no file of the project's folder hides a module of it.
 PYTHON = sys.executable

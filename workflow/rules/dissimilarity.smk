@@ -23,6 +23,9 @@ rule channels:
     benchmark:
         TIMES / "channels.tsv"
     threads: 1
+    resources:
+        mem_mb=memory("channels"),
+        runtime=minutes("channels"),
     params:
         settings=leaves(
             "dissimilarity.sources",
@@ -50,6 +53,9 @@ rule tile:
     benchmark:
         TIMES / "tile.{measure}.{scatteritem}.tsv"
     threads: 1
+    resources:
+        mem_mb=memory("tile"),
+        runtime=minutes("tile"),
     params:
         settings=leaves("dissimilarity"),
         code=code("dissimilarity.tile"),
@@ -75,6 +81,9 @@ rule distances:
     benchmark:
         TIMES / "distances.{measure}.tsv"
     threads: HALF
+    resources:
+        mem_mb=memory("distances"),
+        runtime=minutes("distances"),
     params:
         settings=leaves("dissimilarity"),
         code=code("dissimilarity.distances"),

@@ -13,6 +13,9 @@ rule changes:
         LOGS / "changes.log",
     benchmark:
         TIMES / "changes.tsv"
+    resources:
+        mem_mb=memory("changes"),
+        runtime=minutes("changes"),
     params:
         settings=leaves("hazards.changes"),
         code=code("hazards.changes"),
@@ -36,6 +39,9 @@ rule risk:
     benchmark:
         TIMES / "risk.tsv"
     threads: 1
+    resources:
+        mem_mb=memory("risk"),
+        runtime=minutes("risk"),
     params:
         settings=leaves("hazards.risk", "hazards.changes", "hazards.models.designs"),
         code=code("hazards.risk"),
@@ -60,6 +66,9 @@ rule estimate:
     benchmark:
         TIMES / "estimate.tsv"
     threads: 1
+    resources:
+        mem_mb=memory("estimate"),
+        runtime=minutes("estimate"),
     params:
         settings=leaves("hazards.models", "hazards.risk"),
         code=code("hazards.estimate"),
@@ -85,6 +94,9 @@ rule histories:
     benchmark:
         TIMES / "histories.tsv"
     threads: HALF
+    resources:
+        mem_mb=memory("histories"),
+        runtime=minutes("histories"),
     params:
         settings=leaves("hazards.histories", "hazards.models", "hazards.risk"),
         code=code("hazards.histories"),
@@ -110,6 +122,9 @@ rule sensitivity:
     benchmark:
         TIMES / "sensitivity.tsv"
     threads: 1
+    resources:
+        mem_mb=memory("sensitivity"),
+        runtime=minutes("sensitivity"),
     params:
         settings=leaves("hazards.sensitivity", "hazards.models", "hazards.risk"),
         code=code("hazards.sensitivity"),
@@ -132,6 +147,9 @@ rule durations:
         LOGS / "durations.log",
     benchmark:
         TIMES / "durations.tsv"
+    resources:
+        mem_mb=memory("durations"),
+        runtime=minutes("durations"),
     params:
         settings=leaves("hazards.durations"),
         read=stamps(DURATIONS),

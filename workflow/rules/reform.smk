@@ -18,6 +18,9 @@ rule compare:
         LOGS / "compare.log",
     benchmark:
         TIMES / "compare.tsv"
+    resources:
+        mem_mb=memory("compare"),
+        runtime=minutes("compare"),
     params:
         settings=leaves("reform", "sequences", "register.alphabet", "dissimilarity"),
         read=stamps(RELABELLINGS),
@@ -44,6 +47,9 @@ rule costs:
         LOGS / "costs.log",
     benchmark:
         TIMES / "costs.tsv"
+    resources:
+        mem_mb=memory("costs"),
+        runtime=minutes("costs"),
     params:
         settings=leaves("costs", "sequences.month.job_state"),
         read=stamps(RATES),

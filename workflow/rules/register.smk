@@ -19,6 +19,9 @@ rule simulate:
     benchmark:
         TIMES / "simulate.tsv"
     threads: 2
+    resources:
+        mem_mb=memory("simulate"),
+        runtime=minutes("simulate"),
     params:
         settings=leaves("simulator"),
         code=code("register.simulate"),
@@ -39,6 +42,9 @@ rule convert:
     benchmark:
         TIMES / "convert.tsv"
     threads: 2
+    resources:
+        mem_mb=memory("convert"),
+        runtime=minutes("convert"),
     params:
         settings=leaves("register.files"),
         read=stamps(STATISTICAL),
@@ -63,6 +69,9 @@ rule ingest:
     benchmark:
         TIMES / "ingest.tsv"
     threads: 2
+    resources:
+        mem_mb=memory("ingest"),
+        runtime=minutes("ingest"),
     params:
         settings=leaves("register"),
         read=stamps([*EXTRACTS, *CODELISTS]),

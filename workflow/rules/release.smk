@@ -55,6 +55,9 @@ rule protect:
         LOGS / "protect.log",
     benchmark:
         TIMES / "protect.tsv"
+    resources:
+        mem_mb=memory("protect"),
+        runtime=minutes("protect"),
     params:
         settings=leaves_and_words(*RESULTS_DEPEND_ON),
         code=code("release.protect"),
@@ -77,6 +80,9 @@ rule figures:
         LOGS / "figures.log",
     benchmark:
         TIMES / "figures.tsv"
+    resources:
+        mem_mb=memory("figures"),
+        runtime=minutes("figures"),
     params:
         code=code_and_words("release.figures"),
     message:
@@ -96,6 +102,9 @@ rule headline:
         LOGS / "headline.log",
     benchmark:
         TIMES / "headline.tsv"
+    resources:
+        mem_mb=memory("headline"),
+        runtime=minutes("headline"),
     params:
         code=code_and_words("release.headline"),
     message:
@@ -117,6 +126,9 @@ rule provenance:
         RELEASE / "provenance.json",
     log:
         LOGS / "provenance.log",
+    resources:
+        mem_mb=memory("provenance"),
+        runtime=minutes("provenance"),
     params:
         code=code_and_words("release.provenance"),
         read=options("--read", [folder for folders, _ in READ for folder in folders]),
@@ -141,6 +153,9 @@ rule report:
         LOGS / "report.log",
     benchmark:
         TIMES / "report.tsv"
+    resources:
+        mem_mb=memory("report"),
+        runtime=minutes("report"),
     params:
         code=code_and_words("release.report"),
     message:
@@ -153,6 +168,9 @@ rule report:
 rule redraw:
     log:
         LOGS / "redraw.log",
+    resources:
+        mem_mb=memory("redraw"),
+        runtime=minutes("redraw"),
     params:
         source=config.get("redraw_from", RELEASE),
         out=PRIVATE / "redrawn",

@@ -12,6 +12,9 @@ rule months:
     benchmark:
         TIMES / "months.tsv"
     threads: 2
+    resources:
+        mem_mb=memory("months"),
+        runtime=minutes("months"),
     params:
         settings=leaves("sequences.month", "register.states", "register.alphabet"),
         code=code("sequences.months"),
@@ -34,6 +37,9 @@ rule windows:
     benchmark:
         TIMES / "windows.tsv"
     threads: 1
+    resources:
+        mem_mb=memory("windows"),
+        runtime=minutes("windows"),
     params:
         settings=leaves("sequences", "register.alphabet"),
         code=code("sequences.windows"),

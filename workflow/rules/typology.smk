@@ -23,6 +23,9 @@ rule cluster:
         TIMES / "cluster.tsv"
     threads: HALF
     # Half the cores are booked, all may be used: the hazards' branch often ends first.
+    resources:
+        mem_mb=memory("cluster"),
+        runtime=minutes("cluster"),
     params:
         settings=leaves("typology", "dissimilarity.main"),
         code=code("typology.cluster"),
@@ -49,6 +52,9 @@ rule hours:
         LOGS / "hours.log",
     benchmark:
         TIMES / "hours.tsv"
+    resources:
+        mem_mb=memory("hours"),
+        runtime=minutes("hours"),
     params:
         settings=leaves("typology.hours"),
         code=code("typology.hours"),
@@ -74,6 +80,9 @@ rule associations:
         LOGS / "associations.log",
     benchmark:
         TIMES / "associations.tsv"
+    resources:
+        mem_mb=memory("associations"),
+        runtime=minutes("associations"),
     params:
         settings=leaves("typology", "dissimilarity.main"),
         code=code("typology.associations"),
@@ -100,6 +109,9 @@ rule courses:
         LOGS / "courses.log",
     benchmark:
         TIMES / "courses.tsv"
+    resources:
+        mem_mb=memory("courses"),
+        runtime=minutes("courses"),
     params:
         settings=leaves(
             "sequences.internships",
@@ -129,6 +141,9 @@ rule memberships:
     benchmark:
         TIMES / "memberships.tsv"
     threads: 1
+    resources:
+        mem_mb=memory("memberships"),
+        runtime=minutes("memberships"),
     params:
         settings=leaves("typology", "dissimilarity"),
         code=code("typology.memberships"),
@@ -153,6 +168,9 @@ rule index_plot:
         LOGS / "index_plot.log",
     benchmark:
         TIMES / "index_plot.tsv"
+    resources:
+        mem_mb=memory("index_plot"),
+        runtime=minutes("index_plot"),
     params:
         settings=leaves("sequences.description.index_rows"),
         code=code("typology.picture"),

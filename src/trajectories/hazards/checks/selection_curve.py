@@ -180,10 +180,10 @@ def _until_first(ends: Bools, course: Ints) -> Bools:
 
 def _before(happens: Array, course: Ints) -> Ints:
     """How often something happened in earlier rows of the same course."""
-    counted = np.cumsum(happens)
+    so_far = np.cumsum(happens)
     starts = np.flatnonzero(np.diff(course, prepend=-1))
-    base = np.repeat(counted[starts] - happens[starts], np.diff(starts, append=len(course)))
-    return np.asarray(counted - happens - base, dtype=np.int64)
+    base = np.repeat(so_far[starts] - happens[starts], np.diff(starts, append=len(course)))
+    return np.asarray(so_far - happens - base, dtype=np.int64)
 
 
 def _one(

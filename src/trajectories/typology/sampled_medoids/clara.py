@@ -14,6 +14,7 @@ from trajectories.dissimilarity.measures import Recipe
 from trajectories.dissimilarity.normalisation import Normalisation
 from trajectories.dissimilarity.on_demand import OnDemand, of_states
 from trajectories.dissimilarity.options import Measure
+from trajectories.progress import counted
 from trajectories.typology.medoids.partition_around_medoids import Partition
 from trajectories.typology.sampled_medoids.criteria import CRITERIA, Criterion, best
 from trajectories.typology.sampled_medoids.judged import Judged, Settings, everybody, judge
@@ -147,20 +148,20 @@ def clara_range(
     Raises:
         ValueError: fewer items with weight than the largest k.
     """
-    counted = np.flatnonzero(weights)
-    if counted.size < max(ks):
+    weighted = np.flatnonzero(weights)
+    if weighted.size < max(ks):
         raise ValueError(
-            f"{counted.size} different sequences have weight, fewer than k = {max(ks)}"
+            f"{weighted.size} different sequences have weight, fewer than k = {max(ks)}"
         )
-    probability = weights[counted] / weights[counted].sum()
-    items, masses = counted, probability * counted.size
-    if counted.size > settings.evaluated:
+    probability = weights[weighted] / weights[weighted].sum()
+    items, masses = weighted, probability * weighted.size
+    if weighted.size > settings.evaluated:
         places, draws = draw(probability, settings.evaluated, [seed, settings.samples])
-        items, masses = counted[places], draws.astype(np.float64)
+        items, masses = weighted[places], draws.astype(np.float64)
     trials: dict[int, list[Judged]] = {k: [] for k in ks}
     for sample in counted(range(settings.samples), "samples"):
         places, draws = draw(probability, settings.sample_size, [seed, sample])
-        starts = medoids_of_sample(space, counted[places], draws, ks, settings, seed)
+        starts = medoids_of_sample(space, weighted[places], draws, ks, settings, seed)
         for k, judged in judge(space, items, masses, starts, settings).items():
             trials[k].append(judged)
     if missing := [k for k in ks if not trials[k]]:

@@ -1,0 +1,111 @@
+"""Memory and time that each rule asks a cluster for, by persons and unique sequences.
+
+The figures are peaks and processor times of the default configuration with 20,000, 100,000 and
+1,000,000 simulated persons (docs/workflow.md). What is asked for lies well above them, since a job
+that exceeds it is ended, and is then asked for anew with twice as much.
+"""
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+MARGIN: Final = 1.5
+"""Memory that is asked for, by what was measured."""
+SLOWER: Final = 5.0
+"""How many times as long a job may take as on one processor of the machine that was measured."""
+MINUTES_AT_LEAST: Final = 10.0
+BYTES_A_PAIR: Final = 10.5
+"""Memory of clustering by distances, by squared unique sequences."""
+UNIQUE_AT: Final = (20_000, 8_200)
+UNIQUE_GROWTH: Final = 0.835
+"""Unique windows grow with this power of the persons: 33,000 of 100,000, 215,000 of 1,000,000."""
+MIB: Final = 2**20
+MIB_A_GIB: Final = 1024
+
+
+class Need(NamedTuple):
+    """What a rule takes.
+
+    Attributes:
+        mib: memory with few persons, in MiB.
+        mib_more: further MiB for every 1,000 persons.
+        seconds: processor seconds for every 1,000 persons.
+        pairs: whether it holds distances between all unique sequences, up to
+            `typology.largest_gib`.
+    """
+
+    mib: float
+    mib_more: float
+    seconds: float
+    pairs: bool = False
+
+
+NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
+    {
+        "simulate": Need(350, 0.1, 0.8),
+        "convert": Need(600, 1.0, 1.0),
+        "ingest": Need(400, 3.5, 0.5),
+        "months": Need(550, 0.3, 0.5),
+        "windows": Need(250, 3.5, 0.5),
+        "changes": Need(170, 1.4, 0.2),
+        "channels": Need(400, 3.5, 0.5),
+        "tile": Need(600, 0.2, 1.0),
+        "distances": Need(600, 0.2, 1.0),
+        "cluster": Need(500, 0.6, 3.0, pairs=True),
+        "hours": Need(350, 3.5, 0.8),
+        "associations": Need(450, 3.0, 0.6, pairs=True),
+        "courses": Need(250, 3.5, 0.2),
+        "memberships": Need(350, 5.0, 0.8, pairs=True),
+        "index_plot": Need(300, 2.0, 0.2),
+        "compare": Need(450, 8.0, 0.7),
+        "costs": Need(300, 3.0, 0.2),
+        "risk": Need(300, 9.0, 0.7),
+        "estimate": Need(500, 12.0, 9.0),
+        "histories": Need(600, 4.0, 0.8),
+        "sensitivity": Need(400, 7.5, 0.7),
+        "durations": Need(600, 5.0, 5.0),
+        "protect": Need(300, 0.0, 0.0),
+        "figures": Need(600, 0.0, 0.0),
+        "headline": Need(300, 0.0, 0.0),
+        "provenance": Need(300, 0.0, 0.0),
+        "report": Need(400, 0.0, 0.0),
+        "redraw": Need(600, 0.0, 0.0),
+    }
+)
+
+
+def unique_sequences(persons: int) -> float:
+    """Return about how many different windows the default configuration finds.
+
+    >>> [round(unique_sequences(n), -3) for n in (20_000, 100_000, 1_000_000)]
+    [8000.0, 31000.0, 215000.0]
+    """
+    of, found = UNIQUE_AT
+    return found * math.pow(persons / of, UNIQUE_GROWTH)
+
+
+def memory_mib(rule: str, persons: int, largest_gib: float, attempt: int = 1) -> int:
+    """Return the memory to ask for.
+
+    Args:
+        rule: its name.
+        persons: in the extracts.
+        largest_gib: `typology.largest_gib`, above which the typology comes from samples.
+        attempt: 1 for the first; each further one gets as much once more.
+
+    Returns:
+        MiB.
+    """
+    need = NEEDS[rule]
+    mib = need.mib + need.mib_more * persons / 1_000
+    if need.pairs:
+        squared = BYTES_A_PAIR * unique_sequences(persons) ** 2 / MIB
+        mib += min(squared, largest_gib * MIB_A_GIB)
+    return round(MARGIN * mib * attempt)
+
+
+def minutes(rule: str, persons: int, attempt: int = 1) -> int:
+    """Return the minutes to ask for; see `memory_mib`."""
+    seconds = NEEDS[rule].seconds * persons / 1_000
+    return round((MINUTES_AT_LEAST + SLOWER * seconds / 60) * attempt)
