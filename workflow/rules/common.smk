@@ -133,9 +133,12 @@ def persons():
 
 
 def memory(rule):
-    """Return what says how much memory a job asks a cluster for, in MiB."""
-    largest = settings.typology.largest_gib
-    return lambda _, attempt: needs.memory_mib(rule, PERSONS, largest, attempt)
+    """Return what says how much memory a job books, in MiB: no more than the whole run may take."""
+    largest, budget = settings.typology.largest_gib, settings.run.memory_gib
+    most = sys.maxsize if budget is None else int(budget * needs.MIB_A_GIB)
+    return lambda _, attempt: min(
+        most, needs.memory_mib(rule, PERSONS, largest, attempt)
+    )
 
 
 def minutes(rule):

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from trajectories.config import root
+from trajectories.machine.needs import MIB_A_GIB
 from trajectories.parallel import usual_threads
 
 
@@ -24,10 +25,14 @@ def run(
         overlay: configuration that is laid over the default run.
         cores: processors to use; `run.cores` by default.
     """
-    cores = cores or root.read_overlay(overlay or root.DEFAULT).run.cores or usual_threads()
-    command = [sys.executable, "-P", "-m", "snakemake", "--cores", str(cores)]
+    settings = root.read_overlay(overlay or root.DEFAULT).run
+    command = [sys.executable, "-P", "-m", "snakemake"]
+    command += ["--cores", str(cores or settings.cores or usual_threads())]
     laid_over = ["--configfile", str(overlay)] if overlay else []
-    whole = [*command, *laid_over, *more]
+    # Steps run side by side only where both are expected to fit.
+    budget = settings.memory_gib and int(settings.memory_gib * MIB_A_GIB)
+    memory = ["--resources", f"mem_mb={budget}"] if budget and "--resources" not in more else []
+    whole = [*command, *laid_over, *more, *memory]
     if sys.stdout.isatty() and sys.stderr.isatty():
         sys.exit(_on_terminal(whole))
     sys.exit(subprocess.run(whole, check=False).returncode)

@@ -1,0 +1,62 @@
+"""What `trajectories run` asks Snakemake for, and how it shows a run on a terminal."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from trajectories.commands.tools import run as module
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    commands: list[list[str]] = []
+
+    def start(command: list[str], **_: object) -> SimpleNamespace:
+        commands.append(command[4:])
+        return SimpleNamespace(returncode=3)
+
+    monkeypatch.setattr(subprocess, "run", start)
+    return commands
+
+
+def test_a_budget_of_memory_is_booked_by_the_steps(tmp_path: Path, asked) -> None:
+    overlay = tmp_path / "my.yaml"
+    overlay.write_text("run: {cores: 5, memory_gib: 2}\n", encoding="utf-8")
+    for more in (["months.parquet"], ["--resources", "mem_mb=9"], []):
+        with pytest.raises(SystemExit) as ended:
+            module.run(*more, overlay=overlay, cores=None if more else 1)
+        assert ended.value.code == 3
+    given = ["--configfile", str(overlay)]
+    budget = ["--resources", "mem_mb=2048"]
+    assert asked == [
+        ["--cores", "5", *given, "months.parquet", *budget],
+        ["--cores", "5", *given, "--resources", "mem_mb=9"],
+        ["--cores", "1", *given, *budget],
+    ]
+
+
+def test_on_a_terminal_what_the_run_says_is_kept(monkeypatch, tmp_path: Path) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal, real = Terminal(), subprocess.Popen
+    said = "print('  ▸ Draw …'); print('1 of 2 steps (50%) done'); print('the end'); exit(5)"
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("PYTHONUTF8", "1")
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda _, **how: real([sys.executable, "-c", said], **how)
+    )
+    overlay = tmp_path / "my.yaml"
+    overlay.write_text("run: {name: a}\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        module.run(overlay=overlay)
+    assert ended.value.code == 5
+    assert "the end" in terminal.getvalue()
+    assert "1 of 2 steps" in terminal.getvalue()
