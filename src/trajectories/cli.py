@@ -85,6 +85,7 @@ COMMANDS = (
     _part("picture", "typology.picture:picture"),
     _part("compare", "reform.compare:compare"),
     _part("costs", "reform.costs:costs"),
+    _part("municipalities", "reform.municipalities:municipalities", optional="changes"),
     _part("changes", "hazards.changes:changes"),
     _part("risk", "hazards.risk:risk"),
     _part("estimate", "hazards.estimate:estimate"),

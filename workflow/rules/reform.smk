@@ -1,5 +1,6 @@
 RELABELLINGS = [*root.relabellings(settings), *root.readiness_lists(settings)]
 RATES = root.rate_files(settings)
+CHANGED = [PRIVATE / "hazards" / "changes"] if "hazards" in STAGES else []
 
 
 rule compare:
@@ -60,3 +61,28 @@ rule costs:
         "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
         " costs --config {CONFIG:q}"
         " --sequences {input.sequences:q} --typology {input.typology:q} --out {output:q}"
+
+
+rule municipalities:
+    input:
+        register=rules.ingest.output,
+        months=rules.months.output,
+        changes=CHANGED,
+    output:
+        directory(PRIVATE / "municipalities"),
+    log:
+        LOGS / "municipalities.log",
+    benchmark:
+        TIMES / "municipalities.tsv"
+    params:
+        settings=leaves(
+            "reform.municipalities", "sequences.events", "sequences.window.origin_states"
+        ),
+        changes=options("--changes", CHANGED),
+        code=code("reform.municipalities"),
+    message:
+        "Count entries, exits and caseworkers by municipality and quarter"
+    shell:
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " municipalities --config {CONFIG:q} --register {input.register:q}"
+        " --months {input.months:q} {params.changes:q} --out {output:q}"

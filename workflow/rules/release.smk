@@ -3,6 +3,7 @@ GATE = PRIVATE / "release"
 EXACT = GATE / "headline.json"
 FIGURES = RELEASE / "figures"
 HISTORIES = settings.hazards.histories.enabled
+MUNICIPALITIES = settings.reform.municipalities.enabled
 ASSOCIATIONS = settings.typology.associations.enabled
 SENSITIVITY = settings.hazards.sensitivity.enabled
 FOLDERS = {
@@ -17,7 +18,10 @@ FOLDERS = {
         PRIVATE / "memberships",
         *([PRIVATE / "costs"] if RATES else []),
     ],
-    "reform": [PRIVATE / "reform"],
+    "reform": [
+        PRIVATE / "reform",
+        *([PRIVATE / "municipalities"] if MUNICIPALITIES else []),
+    ],
     "hazards": [
         HAZARDS / "changes",
         HAZARDS / "estimates",

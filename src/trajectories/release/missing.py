@@ -27,6 +27,7 @@ PARTS = {
     "courses": Part("typology", _("courses and internships by cluster")),
     "memberships": Part("typology", _("memberships and other typologies")),
     "compare": Part("reform", _("the comparison of periods")),
+    "municipalities": Part("reform", _("municipalities beside each other")),
     "costs": Part("typology", _("what courses cost")),
     "changes": Part("hazards", _("caseworker changes")),
     "risk": Part("hazards", _("the risk set")),

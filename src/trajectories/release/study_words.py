@@ -175,6 +175,12 @@ class ReformWords(Speaker):
         """The name of the event that has a role; None where there is none."""
         return next((name for name, held, _date in self._events() if held == role), None)
 
+    @property
+    def reform_quarter(self) -> tuple[int, int]:
+        """The year and the quarter, from 0, in which the reform began; year 0 without one."""
+        began = [date for _, role, date in self._events() if role == "in_force"]
+        return (began[0].year, (began[0].month - 1) // 3) if began else (0, 0)
+
     def role_date(self, role: str) -> str:
         """The day of the event that has a role, in words; empty where there is none."""
         return next((self.day(date) for _, held, date in self._events() if held == role), "")

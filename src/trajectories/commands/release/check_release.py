@@ -74,10 +74,13 @@ def _remade(release: Path) -> list[Finding]:
         if (release / name).is_file() and sha256_of(release / name) != digest:
             why = "it was changed after the report was written: run the workflow again"
             found.append(Finding(name, "altered file", why))
-    page = release / folder.REPORT
-    if not found and page.is_file() and page.read_text(encoding="utf-8") != written(release):
-        why = "it does not follow from the other files: run the workflow again"
-        found.append(Finding(folder.REPORT, "tampered report", why))
+    if found:
+        return found
+    for name, follows in ((folder.REPORT, written), (folder.PLACES, folder.places_page)):
+        page = release / name
+        if page.is_file() and page.read_text(encoding="utf-8") != follows(release):
+            why = "it does not follow from the other files: run the workflow again"
+            found.append(Finding(name, "tampered report", why))
     return found
 
 
@@ -85,5 +88,5 @@ def _listed(release: Path) -> dict[str, str]:
     path = release / folder.MANIFEST
     if not path.is_file():
         return {}
-    apart = (folder.HEADLINE, folder.REPORT)
+    apart = (folder.HEADLINE, folder.REPORT, folder.PLACES)
     return {one["file"]: one["sha256"] for one in read_json(path) if one["file"] not in apart}

@@ -5,6 +5,8 @@ from pathlib import Path
 from trajectories.errors import UserError
 from trajectories.io import replacing
 from trajectories.release.contents import GATE, files_of, require_tables
+from trajectories.release.municipal.municipal_rates import EXITS, SUPPORT
+from trajectories.release.municipal.place_page import render_places
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
 from trajectories.release.store import ABOUT, FIGURES, TABLES, read_about, read_tables
 from trajectories.release.study import jobs_known
@@ -18,7 +20,8 @@ PROVENANCE = "provenance.json"
 HEADLINE = "headline.json"
 MANIFEST = "manifest.json"
 DISCLOSURE = "disclosure.csv"
-LATER = (f"{FIGURES}/", HEADLINE, PROVENANCE, REPORT, MANIFEST)
+PLACES = "municipalities.html"
+LATER = (f"{FIGURES}/", HEADLINE, PROVENANCE, REPORT, PLACES, MANIFEST)
 """Files that are made of what the gate made."""
 
 
@@ -53,6 +56,14 @@ def read_released(release: Path, style: Path) -> tuple[Tables, Style]:
     return tables, look if jobs_known(tables, look.study) else look.without_jobs()
 
 
+def places_page(release: Path) -> str | None:
+    """Return the page of municipalities that follows from the tables; None without such tables."""
+    tables, look = read_released(release, release / FIGURES / STYLE)
+    if any(name not in tables or tables[name].is_empty() for name in (SUPPORT, EXITS)):
+        return None
+    return render_places(tables, read_about(release), look)
+
+
 def sources(release: Path) -> dict[str, str]:
     """Say what each released file was made from."""
     made = {f"{TABLES}/{spec.file}.csv": f"{spec.stage}/{spec.name}" for spec in SPECS.values()}
@@ -68,6 +79,7 @@ def sources(release: Path) -> dict[str, str]:
         f"{FIGURES}/{STYLE}": "config/style.yaml",
         PROVENANCE: "code, configuration, inputs",
         REPORT: "the other released files",
+        PLACES: "the tables by municipality",
     }
     return {name: source for name, source in made.items() if (release / name).exists()}
 

@@ -45,14 +45,16 @@ def redrawn(*, source: Path, out: Path) -> dict[str, bool]:
         out: gets the figures and `redraw.json`.
 
     Returns:
-        Figure file to whether it is byte-identical with the released one.
+        Figure file, and the page of municipalities, to whether it is byte-identical with the
+        released one.
 
     Raises:
         UserError: the folder holds a file that the gate did not make, or an altered one.
     """
     if (source / folder.MANIFEST).is_file():
         listed = {one["file"]: one["sha256"] for one in read_json(source / folder.MANIFEST)}
-        pictures = {name for name in listed if name.endswith((".svg", ".png"))}
+        drawn = (".svg", ".png", folder.PLACES)
+        pictures = {name for name in listed if name.endswith(drawn)}
         # What is drawn again is compared, and said to be equal or not.
         others = {name: listed[name] for name in sorted(set(listed) - pictures)}
         require_hashes(source, others, "the report was written")
@@ -66,5 +68,11 @@ def redrawn(*, source: Path, out: Path) -> dict[str, bool]:
                 folder.write_bytes(content, out / name)
                 released = source / FIGURES / name
                 same[name] = released.exists() and released.read_bytes() == content
+    page = folder.places_page(source)
+    if page is not None:
+        content = page.encode("utf-8")
+        folder.write_bytes(content, out / folder.PLACES)
+        released = source / folder.PLACES
+        same[folder.PLACES] = released.exists() and released.read_bytes() == content
     write_json(same, out / "redraw.json")
     return same

@@ -21,12 +21,16 @@ def report(*, release: Path, out: Path) -> None:
 
     Args:
         release: the release folder with tables, figures, headline and provenance.
-        out: the page; `manifest.json` beside it lists all released files with their hashes.
+        out: the page; beside it come `municipalities.html`, where the run has tables by
+            municipality, and `manifest.json`, which lists all released files with their hashes.
 
     Raises:
         UserError: the folder holds a file that the gate did not make, or an altered one.
     """
     write_text(written(release), out)
+    places = folder.places_page(release)
+    if places is not None:
+        write_text(places, out.parent / folder.PLACES)
     write_json(
         hash_release(release, folder.sources(release), without=(folder.MANIFEST,)),
         out.parent / folder.MANIFEST,

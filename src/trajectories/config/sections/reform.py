@@ -85,6 +85,22 @@ class ReadinessConfig(Section):
     """These states in their order."""
 
 
+class MunicipalitiesConfig(Section):
+    """Entries, exits and caseworkers by municipality and quarter, and a page of each municipality."""
+
+    enabled: bool = True
+    """Whether they are counted; they need the municipality of a month."""
+    years: int = Field(3, ge=1, le=20)
+    """Most years before the reform and from it on, each beginning with the reform's quarter."""
+    lasting_months: int = Field(6, ge=2, le=60)
+    """Months off support, the first among them, that make an exit last."""
+    exits: dict[Label, tuple[State, ...]] = Field(
+        {"job": ("JOB",), "education": ("EDU",), "flexjob": ("FLEX",), "pension": ("PENSION",)}
+    )
+    """Exits from the states in which windows open, by name: the states that they lead to. All
+    others are counted together."""
+
+
 class ReformConfig(Section):
     """Which reform is studied, shares of clusters by period, and what relabelling does to them."""
 
@@ -113,6 +129,8 @@ class ReformConfig(Section):
     """Shares among people of the same composition."""
     design: DesignConfig = DesignConfig()
     """Those under `split_age`, whom the reform touched, against those of that age and over."""
+    municipalities: MunicipalitiesConfig = MunicipalitiesConfig()
+    """Counts by municipality and quarter."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
+from trajectories.reform.municipalities.support_events import support_events
+
 
 def municipality_quarters(
     person_months: pl.DataFrame,
@@ -29,64 +31,27 @@ def municipality_quarters(
         municipality of the last month on support. Months without a month before (the extract's
         first) are no entries.
     """
-    support = pl.col("state").cast(pl.String).is_in(list(states))
-    ordered = (
-        person_months.select("person", "month", "state", "municipality")
-        .sort("person", "month")
-        .with_columns(
-            support=support,
-            follows=pl.col("month") == pl.col("month").shift(1).over("person").dt.offset_by("1mo"),
+    found = support_events(person_months, exits, states=states, lasting_months=lasting_months)
+    counts = (
+        found.months.with_columns(_quarter("month"))
+        .group_by("municipality", "quarter")
+        .agg(
+            persons=pl.col("person").n_unique().cast(pl.Int64),
+            months=pl.len().cast(pl.Int64),
+            entries=pl.col("entry").sum().cast(pl.Int64),
         )
-        # A run is a stretch of months without a gap, all on support or none.
-        .with_columns(
-            run=(
-                ~pl.col("follows").fill_null(value=False)
-                | (pl.col("support") != pl.col("support").shift(1).over("person"))
-            )
-            .fill_null(value=True)
-            .cum_sum()
-        )
-        .with_columns(length=pl.len().over("run"), first=pl.int_range(pl.len()).over("run") == 0)
-    )
-    before = {
-        "on_support_before": pl.col("support").shift(1).over("person"),
-        "municipality_before": pl.col("municipality").shift(1).over("person"),
-    }
-    joined = ordered.with_columns(**before).drop("run")
-    begins = pl.col("first") & pl.col("follows").fill_null(value=False)
-    on = joined.filter("support").select(
-        "municipality",
-        _quarter("month"),
-        "person",
-        entry=begins & ~pl.col("on_support_before").fill_null(value=True),
-    )
-    counts = on.group_by("municipality", "quarter").agg(
-        persons=pl.col("person").n_unique().cast(pl.Int64),
-        months=pl.len().cast(pl.Int64),
-        entries=pl.col("entry").sum().cast(pl.Int64),
-    )
-    state = pl.col("state").cast(pl.String)
-    left = joined.filter(
-        begins & ~pl.col("support") & pl.col("on_support_before").fill_null(value=False)
     )
     exited = (
-        left.select(
-            pl.col("municipality_before").alias("municipality"),
-            _quarter("month"),
-            *(
-                expression.alias(name)
-                for exit, to in exits.items()
-                for name, expression in (
-                    (exit, state.is_in(list(to))),
-                    (
-                        f"{exit}_lasting",
-                        state.is_in(list(to)) & (pl.col("length") >= lasting_months),
-                    ),
-                )
-            ),
-        )
+        found.exits.with_columns(_quarter("month"))
         .group_by("municipality", "quarter")
-        .agg(pl.exclude("municipality", "quarter").sum().cast(pl.Int64))
+        .agg(
+            count.sum().cast(pl.Int64).alias(name)
+            for exit in exits
+            for name, count in (
+                (exit, pl.col("exit") == exit),
+                (f"{exit}_lasting", (pl.col("exit") == exit) & pl.col("lasting")),
+            )
+        )
     )
     return (
         counts.join(exited, on=["municipality", "quarter"], how="full", coalesce=True)

@@ -24,6 +24,7 @@ ORDER = (
     "typology",
     "memberships",
     "reform",
+    "municipalities",
     "costs",
     "changes",
     "exits",

@@ -1,0 +1,187 @@
+"""Figures of municipalities: funnels of chance, and rates over calendar time."""
+
+import math
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from trajectories.reform import funnel_limits
+from trajectories.reform.municipalities.municipal_tables import ALL
+from trajectories.release.charts.breaks import list_breaks, mark_breaks
+from trajectories.release.municipal.municipal_rates import (
+    RATES,
+    known_rates,
+    places_of,
+    quarter_number,
+    rates_by_quarter,
+    rates_by_side,
+)
+from trajectories.release.style import (
+    ACCENT,
+    CONTRAST,
+    DASHES,
+    INK,
+    MUTED,
+    Size,
+    Style,
+    light_grid,
+    new_figure,
+)
+from trajectories.release.tables import Tables
+from trajectories.words import _
+
+LEVELS = ((0.95, DASHES[1]), (0.998, "-"))
+"""Limits of chance: how many of a hundred or a thousand municipalities alike lie inside."""
+MOST_LABELLED = 20
+"""With more municipalities than this, only those outside the wider limits are named."""
+LINES = ("jobs", "exits", "entries", "changes", "caseload")
+OTHERS = "#9db4cc"
+"""Colour of the lines and dots of other municipalities."""
+SIDES = {"before": _("Before the reform"), "after": _("After the reform")}
+
+
+def draw_funnels(
+    tables: Tables, style: Style, size: Size, name: str = "jobs", own: str | None = None
+) -> Figure:
+    """Draw a rate against its size, with the limits of chance, before and after the reform.
+
+    Args:
+        tables: the released tables.
+        style: look and language.
+        size: wide or narrow.
+        name: the rate.
+        own: a municipality that is marked.
+    """
+    table = rates_by_side(tables, name, style.study.reform_quarter[0])
+    wide = size == "wide"
+    figure = new_figure(size, 2.8 if wide else 5.0)
+    shape = (1, 2) if wide else (2, 1)
+    both = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).flat
+    for axes, (side, words) in zip(both, SIDES.items(), strict=True):
+        part = table.filter(pl.col("side") == side)
+        axes.set_title(style.say(words))
+        _draw_funnel(axes, part.drop_nulls("rate"), style, own)
+        axes.set_xlabel(style.say(_("months on support")))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.number(x)))
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.yaxis.set_major_formatter(style.percent_ticks())
+        light_grid(axes, "y")
+        if wide and side == "after":
+            continue
+        axes.set_ylabel(style.say(RATES[name].label))
+    handles = [Line2D([], [], color=INK, linewidth=0.8)]
+    handles += [Line2D([], [], color=MUTED, linestyle=dash) for _level, dash in LEVELS]
+    shares = ["95", style.plain(99.8)]
+    labels = [style.say(_("all municipalities together"))]
+    labels += [style.say(_("{share} % of municipalities alike"), share=share) for share in shares]
+    figure.legend(handles, labels, loc="outside lower center", ncols=3 if wide else 1)
+    return figure
+
+
+def _draw_funnel(axes: Axes, part: pl.DataFrame, style: Style, own: str | None) -> None:
+    whole = part.filter(pl.col("municipality") == ALL)
+    places = part.filter(pl.col("municipality") != ALL)
+    if whole.is_empty() or places.is_empty():
+        return
+    rate = min(1.0, whole["rate"].item())
+    sizes = np.unique(
+        np.linspace(0.5 * places["below"].min(), 1.08 * places["below"].max(), 200).astype(int)  # type: ignore[operator]
+    )
+    sizes = sizes[sizes > 0]
+    axes.axhline(rate, color=INK, linewidth=0.8)
+    outside = set()
+    for level, dash in LEVELS:
+        limits = funnel_limits(rate, sizes, confidence=level)
+        for bound in ("low", "high"):
+            axes.plot(limits["total"], limits[bound], color=MUTED, linewidth=0.8, linestyle=dash)
+        own_limits = funnel_limits(rate, places["below"].to_numpy(), confidence=level)
+        out = (places["above"] < own_limits["low_count"]) | (
+            places["above"] > own_limits["high_count"]
+        )
+        outside = set(places["municipality"].filter(out))
+    for place, below, value in places.select("municipality", "below", "rate").iter_rows():
+        mine = place == own
+        colour = CONTRAST if mine else ACCENT if own is None else OTHERS
+        axes.plot(below, value, "D" if mine else "o", color=colour, ms=5 if mine else 4)
+        if mine or (own is None and (places.height <= MOST_LABELLED or place in outside)):
+            axes.annotate(
+                style.word(place),
+                (below, value),
+                xytext=(4, 3),
+                textcoords="offset points",
+                fontsize=6,
+                color=INK,
+            )
+
+
+def draw_quarters(tables: Tables, style: Style, size: Size, own: str | None = None) -> Figure:
+    """Draw the rates of each quarter, with the breaks in the series.
+
+    Args:
+        tables: the released tables.
+        style: look and language.
+        size: wide or narrow.
+        own: a municipality that is drawn thick; all others are thin.
+    """
+    names = [name for name in LINES if name in known_rates(tables)]
+    first, last = 0.0, 0.0
+    wide = size == "wide"
+    columns = 2 if wide else 1
+    # One more panel than rates: it names the breaks.
+    rows = math.ceil((len(names) + 1) / columns)
+    figure = new_figure(size, 0.5 + 1.75 * rows)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    shift = style.study.reform_quarter[1] / 4
+    for axes, name in zip(grid.flat, names, strict=False):
+        table = rates_by_quarter(tables, name).filter(pl.col("quarter") != ALL)
+        for place in [*places_of(tables), ALL]:
+            x, y = _line(table.filter(pl.col("municipality") == place), shift)
+            mine, whole = place == own, place == ALL
+            colour = CONTRAST if mine else INK if whole else OTHERS
+            axes.plot(
+                x,
+                y,
+                color=colour,
+                linewidth=1.6 if mine or whole else 0.7,
+                linestyle=DASHES[1] if whole and own is not None else "-",
+                marker=".",
+                markersize=3 if mine or whole else 1.5,
+                zorder=3 if mine or whole else 2,
+            )
+        axes.set_title(style.say(RATES[name].label), fontsize=7.5)
+        axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
+        if RATES[name].percent:
+            axes.yaxis.set_major_formatter(style.percent_ticks())
+        light_grid(axes, "y")
+        first, last = axes.get_xlim()
+        mark_breaks(axes, style, first, last, named=False)
+        axes.set_xlim(first, last)
+    left, *others = list(grid.flat)[len(names) :]
+    list_breaks(left, style, first, last)
+    for axes in others:
+        axes.set_axis_off()
+    handles = [
+        Line2D([], [], color=INK, linestyle="-" if own is None else DASHES[1]),
+        Line2D([], [], color=OTHERS),
+    ]
+    labels = [style.say(_("all municipalities together")), style.say(_("one municipality"))]
+    if own is not None:
+        handles.insert(0, Line2D([], [], color=CONTRAST, linewidth=1.6))
+        labels = [style.word(own), labels[0], style.say(_("another municipality"))]
+    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    return figure
+
+
+def _line(part: pl.DataFrame, shift: float) -> tuple[list[float], list[float]]:
+    """Return the middle of each quarter, in years, and its rate; NaN where it was withheld."""
+    found = sorted(
+        (quarter_number(year, quarter) / 4 + shift + 0.125, math.nan if rate is None else rate)
+        for year, quarter, rate in part.select("year", "quarter", "rate").iter_rows()
+    )
+    return [when for when, _rate in found], [rate for _when, rate in found]

@@ -1,0 +1,23 @@
+"""Changes of caseworker by municipality, year and quarter."""
+
+from trajectories.reform.municipalities.municipal_tables import ALL
+from trajectories.release.gate.spec import Count, TableSpec, Whole
+from trajectories.release.outputs.base import Output
+from trajectories.release.outputs.declared import CASEWORKERS
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="reform",
+        name="municipality_changes",
+        sensitivity="high",
+        row="changes of caseworker in one municipality and quarter",
+        dims=("municipality", "year", "quarter"),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("changes", "events"),
+            *CASEWORKERS,
+        ),
+        grid=("municipality", "year", "quarter"),
+        wholes=tuple(Whole(name, ALL, ("changes",)) for name in ("municipality", "quarter")),
+    ),
+)

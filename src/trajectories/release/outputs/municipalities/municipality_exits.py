@@ -1,0 +1,74 @@
+"""Exits from support by municipality, year, quarter and kind; funnels of exits to a job."""
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from trajectories.reform import funnel_limits
+from trajectories.reform.municipalities.municipal_tables import ALL
+from trajectories.release.gate.spec import Count, TableSpec, Whole
+from trajectories.release.municipal.municipal_charts import draw_funnels
+from trajectories.release.municipal.municipal_rates import rates_by_side
+from trajectories.release.outputs.base import Drawing, Output
+from trajectories.release.style import Size, Style
+from trajectories.release.tables import Tables
+from trajectories.words import _
+
+SUMS = ("exits", "lasting")
+
+
+def draw(tables: Tables, style: Style, size: Size) -> Figure:
+    """Draw exits to a job per month on support against its size, with the limits of chance."""
+    return draw_funnels(tables, style, size)
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say how many municipalities lie within the limits of chance after the reform."""
+    table = rates_by_side(tables, "jobs", style.study.reform_quarter[0])
+    after = table.filter(pl.col("side") == "after").drop_nulls("rate")
+    whole = after.filter(pl.col("municipality") == ALL)
+    places = after.filter(pl.col("municipality") != ALL)
+    if whole.is_empty() or places.is_empty():
+        return style.say(_("Points and limits of chance, before and after the reform."))
+    limits = funnel_limits(min(1.0, whole["rate"].item()), places["below"].to_numpy())
+    inside = (places["above"] >= limits["low_count"]) & (places["above"] <= limits["high_count"])
+    return style.say(
+        _(
+            "Points, one a municipality, and limits of chance. After the reform {inside} of {all} "
+            "municipalities lie within the limits that hold 95 %."
+        ),
+        inside=int(inside.sum()),
+        all=places.height,
+    )
+
+
+OUTPUT = Output(
+    table=TableSpec(
+        stage="reform",
+        name="municipality_exits",
+        sensitivity="high",
+        row="exits of one kind from support in one municipality and quarter",
+        dims=("municipality", "year", "quarter", "exit"),
+        counts=(
+            Count("persons", "persons", guards=True),
+            Count("exits", "events"),
+            Count("lasting", "events", optional=True),
+        ),
+        grid=("municipality", "year", "quarter", "exit"),
+        wholes=tuple(Whole(name, ALL, SUMS) for name in ("municipality", "quarter", "exit")),
+        whole=(("lasting", "exits"),),
+    ),
+    figure=Drawing(
+        name="municipality_funnels",
+        tables=("municipality_exits", "municipality_support"),
+        draw=draw,
+        needs=("exits",),
+        shown=(pl.col("exit") == "job") & (pl.col("quarter") == ALL),
+        caption=_(
+            "Exits to a job per month on support, by municipality, before and after the reform. "
+            "Between the dashed lines lie 95 of 100 municipalities that differ by chance alone, "
+            "between the solid ones 998 of 1,000. Persons differ between municipalities: a "
+            "point outside is a question, not a grade."
+        ),
+        alt=alt,
+    ),
+)
