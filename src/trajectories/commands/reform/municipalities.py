@@ -69,14 +69,14 @@ def municipalities(
 def _months_of(
     months: Path, states: Sequence[str], calendar: pl.DataFrame, lasting_months: int
 ) -> pl.DataFrame:
-    """Read the months of those ever on support, from before the first year to the last follow-up."""
+    """Read the months of those ever on support, from the first year to the last follow-up."""
     file = scan(months).select("person", "month", "state", "municipality")
     if calendar.is_empty():
         return file.head(0).collect()
     near = file.filter(
         pl.col("month").is_between(
-            calendar["month"].dt.offset_by("-1mo").min(),  # type: ignore[arg-type]
-            calendar["month"].dt.offset_by(f"{lasting_months - 1}mo").max(),  # type: ignore[arg-type]
+            calendar["month"].dt.offset_by("-1mo").min(),
+            calendar["month"].dt.offset_by(f"{lasting_months - 1}mo").max(),
         )
     )
     supported = near.filter(pl.col("state").cast(pl.String).is_in(list(states)))

@@ -86,7 +86,7 @@ class ReadinessConfig(Section):
 
 
 class MunicipalitiesConfig(Section):
-    """Entries, exits and caseworkers by municipality and quarter, and a page of each municipality."""
+    """Entries, exits and caseworkers by municipality and quarter, and a page of each."""
 
     enabled: bool = True
     """Whether they are counted; they need the municipality of a month."""

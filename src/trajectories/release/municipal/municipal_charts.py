@@ -1,6 +1,7 @@
 """Figures of municipalities: funnels of chance, and rates over calendar time."""
 
 import math
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -34,7 +35,7 @@ from trajectories.release.style import (
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
-LEVELS = ((0.95, DASHES[1]), (0.998, "-"))
+LEVELS: tuple[tuple[float, Any], ...] = ((0.95, DASHES[1]), (0.998, "-"))
 """Limits of chance: how many of a hundred or a thousand municipalities alike lie inside."""
 MOST_LABELLED = 20
 """With more municipalities than this, only those outside the wider limits are named."""
@@ -88,9 +89,8 @@ def _draw_funnel(axes: Axes, part: pl.DataFrame, style: Style, own: str | None) 
     if whole.is_empty() or places.is_empty():
         return
     rate = min(1.0, whole["rate"].item())
-    sizes = np.unique(
-        np.linspace(0.5 * places["below"].min(), 1.08 * places["below"].max(), 200).astype(int)  # type: ignore[operator]
-    )
+    below = places["below"].to_numpy()
+    sizes = np.unique(np.linspace(0.5 * below.min(), 1.08 * below.max(), 200).astype(np.int64))
     sizes = sizes[sizes > 0]
     axes.axhline(rate, color=INK, linewidth=0.8)
     outside = set()
@@ -98,19 +98,19 @@ def _draw_funnel(axes: Axes, part: pl.DataFrame, style: Style, own: str | None) 
         limits = funnel_limits(rate, sizes, confidence=level)
         for bound in ("low", "high"):
             axes.plot(limits["total"], limits[bound], color=MUTED, linewidth=0.8, linestyle=dash)
-        own_limits = funnel_limits(rate, places["below"].to_numpy(), confidence=level)
+        own_limits = funnel_limits(rate, below, confidence=level)
         out = (places["above"] < own_limits["low_count"]) | (
             places["above"] > own_limits["high_count"]
         )
         outside = set(places["municipality"].filter(out))
-    for place, below, value in places.select("municipality", "below", "rate").iter_rows():
+    for place, size, value in places.select("municipality", "below", "rate").iter_rows():
         mine = place == own
         colour = CONTRAST if mine else ACCENT if own is None else OTHERS
-        axes.plot(below, value, "D" if mine else "o", color=colour, ms=5 if mine else 4)
+        axes.plot(size, value, "D" if mine else "o", color=colour, ms=5 if mine else 4)
         if mine or (own is None and (places.height <= MOST_LABELLED or place in outside)):
             axes.annotate(
                 style.word(place),
-                (below, value),
+                (size, value),
                 xytext=(4, 3),
                 textcoords="offset points",
                 fontsize=6,
