@@ -6,8 +6,8 @@ from trajectories.errors import UserError
 from trajectories.io import replacing
 from trajectories.release.contents import GATE, files_of, require_tables
 from trajectories.release.municipal.municipal_rates import EXITS, SUPPORT
-from trajectories.release.municipal.place_page import render_places
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
+from trajectories.release.page.places import render_places
 from trajectories.release.store import ABOUT, FIGURES, TABLES, read_about, read_tables
 from trajectories.release.study import jobs_known
 from trajectories.release.style import Style, read_style

@@ -1,1 +1,1 @@
-"""Municipalities beside each other: released tables in, rates, figures and a page to print out."""
+"""Municipalities beside each other: released tables in, rates and figures out."""
