@@ -76,7 +76,9 @@ rule municipalities:
         TIMES / "municipalities.tsv"
     params:
         settings=leaves(
-            "reform.municipalities", "sequences.events", "sequences.window.origin_states"
+            "reform.municipalities",
+            "sequences.events",
+            "sequences.window.origin_states",
         ),
         changes=options("--changes", CHANGED),
         code=code("reform.municipalities"),
