@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PERSONS = 1000
 DISK_MIB = 1500
 OVERLAY = {
+    "run": {"niceness": 0},
     "simulator": {"persons": PERSONS},
     "dissimilarity": {"tiles": 2},
     "typology": {

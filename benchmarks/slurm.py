@@ -63,7 +63,9 @@ def daemons(folder: Path, mib: int) -> Iterator[None]:
     host = socket.gethostname().partition(".")[0]
     text = CONF.format(host=host, folder=folder, cpus=os.cpu_count(), mib=mib)
     (folder / "slurm.conf").write_text(text, encoding="utf-8")
-    (folder / "cgroup.conf").write_text("CgroupPlugin=disabled\n", encoding="utf-8")
+    (folder / "cgroup.conf").write_text(
+        "CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n", encoding="utf-8"
+    )
     os.environ["SLURM_CONF"] = str(folder / "slurm.conf")
     munge = [
         *("munged", "--foreground", "--force", f"--key-file={key}"),

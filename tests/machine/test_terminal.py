@@ -25,7 +25,7 @@ def test_what_goes_on_is_known_by_what_was_said() -> None:
     assert shown == [True] * 4
     typology = run.steps["Build one typology over all periods"]
     assert (typology.done, typology.total) == (1040, 2000)
-    assert typology.rate == "bootstraps, 17 a second"
+    assert typology.said == "17 a second, 55 s left (bootstraps)"
     assert set(run.steps) == {"Build one typology over all periods", "Estimate hazards"}
     assert [run.read(line, 0.0) for line in SAID[4:7]] == [False] * 3
     assert run.steps == {}

@@ -221,6 +221,9 @@ STAGES = root.stages(settings)
 # The typology's branch and the hazards' run side by side, so that a large job takes half the cores.
 CORES = workflow.cores or 2
 HALF = max(1, CORES // 2)
+# Half the cores are booked for clustering, all may be used: the hazards' branch often ends first. On
+# a node of a cluster there is what was booked.
+ALL = CORES if workflow.is_main_process else HALF
 
 begin()
 # By which jobs ask a cluster for memory and time. Extracts as text take about this much a person.

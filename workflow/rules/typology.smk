@@ -22,7 +22,6 @@ rule cluster:
     benchmark:
         TIMES / "cluster.tsv"
     threads: HALF
-    # Half the cores are booked, all may be used: the hazards' branch often ends first.
     resources:
         mem_mb=memory("cluster"),
         runtime=minutes("cluster"),
@@ -35,7 +34,7 @@ rule cluster:
     message:
         "Build one typology over all periods"
     shell:
-        "{PYTHON:q} -P -m trajectories --threads {CORES} --keep-going --log {log:q}"
+        "{PYTHON:q} -P -m trajectories --threads {ALL} --keep-going --log {log:q}"
         " cluster --config {CONFIG:q}"
         " --sequences {input.sequences:q} --distances {input.main:q} {params.others:q}"
         " {params.channels:q} {params.truth:q} --register {input.register:q} --out {output:q}"

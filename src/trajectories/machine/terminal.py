@@ -9,8 +9,12 @@ from typing import Any, Final
 BEGUN: Final = re.compile(r"^  ▸ (?P<step>.+) …$")
 ENDED: Final = re.compile(r"^  [✓✗] (?P<step>.+?)(?: \([\d.]+ s\)|: left out.*)$")
 COUNTED: Final = re.compile(
-    r"^    (?P<step>[^:]+): (?P<done>[\d,]+) of (?P<total>[\d,]+) (?P<what>[^,]+), (?P<rate>[^,]+),"
+    r"^    (?P<step>[^:]+): (?P<done>[\d,]+) of (?P<total>[\d,]+) (?P<what>[^,]+), "
+    r"(?P<rate>[^,]+), about (?P<left>.+) left$"
 )
+WIDEST_STEP: Final = 30
+BAR: Final = 10
+CLOCK: Final = 7
 STEPS: Final = re.compile(r"^(?P<done>\d+) of (?P<total>\d+) steps \(")
 
 
@@ -22,13 +26,13 @@ class Step:
         begun: when it began, in seconds of any clock.
         done: how many of what it counts are done.
         total: of how many; None where it counts nothing.
-        rate: how fast, in words.
+        said: what they are, how fast it goes and how long the rest takes.
     """
 
     begun: float
     done: int = 0
     total: int | None = None
-    rate: str = ""
+    said: str = ""
 
 
 @dataclass
@@ -55,7 +59,7 @@ class Run:
             step.done, step.total = (
                 int(found[name].replace(",", "")) for name in ("done", "total")
             )
-            step.rate = f"{found['what']}, {found['rate']}"
+            step.said = f"{found['rate']}, {found['left']} left ({found['what']})"
             return True
         if found := ENDED.match(line):
             self.steps.pop(found["step"], None)
@@ -74,13 +78,19 @@ def follow(lines: Iterable[str], console: Any, clock: Callable[[], float] = time
         clock: seconds of any clock that only goes forward.
     """
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+
+    room = max(WIDEST_STEP, console.width - WIDEST_STEP - BAR - CLOCK - 5)
+
+    def narrow(width: int) -> Any:
+        return Column(max_width=width, no_wrap=True, overflow="ellipsis")
 
     run, begun = Run(), clock()
     bars = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(24),
-        TextColumn("{task.fields[count]}"),
-        TimeElapsedColumn(),
+        TextColumn("{task.description}", table_column=narrow(WIDEST_STEP)),
+        BarColumn(BAR, table_column=Column(min_width=BAR)),
+        TimeElapsedColumn(Column(min_width=CLOCK)),
+        TextColumn("{task.fields[count]}", table_column=narrow(room)),
         console=console,
         transient=True,
     )
@@ -100,5 +110,5 @@ def follow(lines: Iterable[str], console: Any, clock: Callable[[], float] = time
                 if name not in drawn:
                     drawn[name] = bars.add_task(f"  {name}", total=None, count="")
                 if step.total:
-                    count = f"{step.done:,} of {step.total:,} {step.rate}"
+                    count = f"{step.done:,} of {step.total:,}, {step.said}"
                     bars.update(drawn[name], completed=step.done, total=step.total, count=count)
