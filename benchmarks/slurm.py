@@ -24,6 +24,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+CPUS = 4
+"""Processors that SLURM may book at least: a group's steps that run side by side ask for three."""
 CONF = """
 ClusterName=one
 SlurmctldHost={host}(127.0.0.1)
@@ -46,6 +48,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 ReturnToService=2
 MinJobAge=600
+SlurmdParameters=config_overrides
 NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={mib} State=UNKNOWN
 PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
 """
@@ -61,7 +64,7 @@ def daemons(folder: Path, mib: int) -> Iterator[None]:
     key.write_bytes(secrets.token_bytes(1024))
     key.chmod(0o400)
     host = socket.gethostname().partition(".")[0]
-    text = CONF.format(host=host, folder=folder, cpus=os.cpu_count(), mib=mib)
+    text = CONF.format(host=host, folder=folder, cpus=max(CPUS, os.cpu_count() or 1), mib=mib)
     (folder / "slurm.conf").write_text(text, encoding="utf-8")
     (folder / "cgroup.conf").write_text(
         "CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n", encoding="utf-8"
@@ -173,6 +176,8 @@ def main() -> None:
         found["differ"] = sorted(n for n in {*ours, *theirs} if ours.get(n) != theirs.get(n))
         found["files"] = len(ours)
     print(json.dumps(found, indent=2))
+    if found["code"] or found.get("differ") or found.get("files") == 0:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

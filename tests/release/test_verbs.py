@@ -16,7 +16,7 @@ from trajectories.commands.release.protect import protect
 from trajectories.commands.release.provenance import provenance
 from trajectories.commands.release.redraw import redrawn
 from trajectories.commands.release.report import report
-from trajectories.errors import UserError
+from trajectories.errors import FileError, UserError
 from trajectories.inputs import sha256_of
 from trajectories.io import write_json, write_parquet
 from trajectories.release.contents import files_of
@@ -172,6 +172,20 @@ def test_input_hashes_of_real_data_need_a_key_that_stays(mvad):
     again, first = read(mvad.root / "again.json"), json.loads(before)
     assert again["inputs"] == first["inputs"]
     assert again["inputs"][0]["keyed_sha256"] != sha256_of(mvad.config)
+
+
+@pytest.mark.parametrize("rest", ["", "ab" * 31, "ab" * 31 + "a"])
+def test_a_key_that_was_cut_short_is_not_used(mvad, tmp_path, rest):
+    (tmp_path / "provenance.key").write_text(rest, encoding="utf-8")
+    with pytest.raises(FileError, match=r"provenance\.key is not a whole key"):
+        provenance(
+            config=mvad.config,
+            lock=LOCK,
+            read=[mvad.read],
+            release=mvad.release,
+            private=tmp_path,
+            out=tmp_path / "again.json",
+        )
 
 
 def test_run_times_and_host_stay_private(synthetic, tmp_path):

@@ -72,7 +72,8 @@ def clear_locks(folder: Path) -> str:
         A sentence to print, empty where there was no lock.
     """
     here, host = socket.gethostname(), folder / HOST
-    there = host.read_text(encoding="utf-8") if host.is_file() else here
+    there = host.read_text(encoding="utf-8", errors="replace") if host.is_file() else here
+    there = there or here  # a power cut may have left the file empty
     locks = sorted(folder.glob("locks/*.lock"))
     if locks and there != here:
         return (

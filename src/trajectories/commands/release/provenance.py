@@ -1,16 +1,20 @@
 """`provenance`: which code, settings and inputs made the release."""
 
+import re
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from trajectories.commands.release.folder import MANIFEST, PROVENANCE, REPORT, sources
+from trajectories.errors import FileError
 from trajectories.inputs import files_read, sha256_of
 from trajectories.io import make_private, write_json, write_text
 from trajectories.refusals import refusal_in
 from trajectories.release import provenance as recorded
 from trajectories.release.runtimes import describe_machine
 from trajectories.release.store import read_about
+
+KEY_BYTES: Final = 32
 
 
 def provenance(
@@ -67,5 +71,12 @@ def _key(private: Path, about: dict[str, Any]) -> bytes:
         return b"simulated"
     path = private / "provenance.key"
     if not path.exists():
-        write_text(secrets.token_hex(32) + "\n", path)
-    return bytes.fromhex(path.read_text(encoding="utf-8").strip())
+        write_text(secrets.token_hex(KEY_BYTES) + "\n", path)
+    text = path.read_text(encoding="utf-8", errors="replace").strip()
+    # A key that was cut short would be easier to guess.
+    if not re.fullmatch(rf"[0-9a-f]{{{2 * KEY_BYTES}}}", text):
+        raise FileError(
+            f"{path} is not a whole key of input hashes: delete it and run again. Hashes of inputs "
+            "in later releases will differ from those in earlier ones."
+        )
+    return bytes.fromhex(text)
