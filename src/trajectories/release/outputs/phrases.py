@@ -99,10 +99,15 @@ def covariate(style: Style, name: str) -> str:
     return style.word(name).capitalize() if known is None else style.say(known)
 
 
-def level(style: Style, key: str) -> str:
+SEXES = {"K": "women", "M": "men"}
+"""The words of the register's values of sex."""
+
+
+def level(style: Style, name: str, key: str) -> str:
     """Name a level of a covariate within a sentence: the house's word in lower case, or itself."""
+    key = SEXES.get(key, key) if name == "sex" else key
     word = style.word(key)
-    return word.lower() if key in style.words else word
+    return word if word == key else word.lower()
 
 
 def p_words(style: Style, value: float | None) -> str:

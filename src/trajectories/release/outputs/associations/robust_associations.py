@@ -34,8 +34,8 @@ def term(style: Style, row: Row) -> str:
         return style.say(
             _("{name}: {level} against {base}"),
             name=name,
-            level=level(style, row["level"]),
-            base=level(style, row["base"]),
+            level=level(style, row["variable"], row["level"]),
+            base=level(style, row["variable"], row["base"]),
         )
     return style.say(_("{name}, 10 years"), name=name) if row["variable"] == "age" else name
 

@@ -52,7 +52,7 @@ def condition(style: Style, node: Node) -> str:
         return f"{name} ≤ {levels}"
     if node["relation"] == "above":
         return f"{name} > {levels}"
-    return f"{name}: {', '.join(level(style, key) for key in levels.split(', '))}"
+    return f"{name}: {', '.join(level(style, node['variable'], key) for key in levels.split(', '))}"
 
 
 def rule(style: Style, nodes: dict[int, Node], number: int) -> str:

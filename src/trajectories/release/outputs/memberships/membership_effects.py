@@ -7,6 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, one_of
 from trajectories.release.outputs.base import Drawing, Output
+from trajectories.release.outputs.phrases import level
 from trajectories.release.style import ACCENT, MUTED, Size, Style, light_grid, new_figure, panels
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -29,15 +30,9 @@ def label(style: Style, row: dict[str, str]) -> str:
     """Name a level and the one it is compared with."""
     return style.say(
         _("{level} against {base}"),
-        level=in_text(style, row["level"]),
-        base=in_text(style, row["against"]),
+        level=level(style, row["covariate"], row["level"]),
+        base=level(style, row["covariate"], row["against"]),
     )
-
-
-def in_text(style: Style, level: str) -> str:
-    """Write a level within a line; codes keep their capitals."""
-    word = style.word(level)
-    return word if word == level else word.lower()
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:

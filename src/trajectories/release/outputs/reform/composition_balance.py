@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
 from trajectories.release.outputs.base import Drawing, Output
+from trajectories.release.outputs.phrases import level
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -32,9 +33,10 @@ def largest(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def named(style: Style, covariate: str, level: str) -> str:
+def named(style: Style, covariate: str, value: str) -> str:
     """Name a covariate and its level."""
-    shown = style.look(level).short if covariate == "state_at_origin" else style.word(level)
+    at_origin = covariate == "state_at_origin"
+    shown = style.look(value).short if at_origin else level(style, covariate, value)
     return f"{style.word('covariate_' + covariate)}: {shown}"
 
 
