@@ -16,11 +16,17 @@ from trajectories.discrepancy.sums_of_squares import (
     divided_squares,
     whole_and_groups,
 )
+from trajectories.notebook.described import described
 from trajectories.sequences import StateSequences
 
 STATISTICS = ("Pseudo F", "Pseudo Fbf", "Pseudo R2", "Bartlett", "Levene")
 
 
+@described(
+    lambda x: f"{x.groups.height - 1} groups of {x.rows:,} rows, {x.permutations:,} permutations",
+    "table",
+    "groups",
+)
 @dataclass(frozen=True)
 class Discrepancy:
     """What a factor explains of the discrepancy.

@@ -16,11 +16,16 @@ from trajectories.discrepancy.sums_of_squares import (
     group_sums,
     quadratic_forms,
 )
+from trajectories.notebook.described import described
 from trajectories.sequences import StateSequences
 
 ROUNDING = 1e-9  # relative; a column shorter than this beside the others is a combination of them
 
 
+@described(
+    lambda x: f"{x.table.height - 1} factors, {x.rows:,} rows, {x.permutations:,} permutations",
+    "table",
+)
 @dataclass(frozen=True)
 class Multifactor:
     """What factors explain of the discrepancy.

@@ -13,9 +13,14 @@ from trajectories.discrepancy.items import Metric, items_of
 from trajectories.discrepancy.permutations import WeightPermutation
 from trajectories.discrepancy.splits import Predictor, Split
 from trajectories.discrepancy.tree_growth import NODES, GrownTree, Growth
+from trajectories.notebook.described import described
 from trajectories.sequences import StateSequences
 
 
+@described(
+    lambda x: f"{x.rules.height} leaves, {x.of:,} rows",
+    "rules",
+)
 @dataclass(frozen=True)
 class Tree:
     """A regression tree.

@@ -196,7 +196,7 @@ class StateSequences:
         Raises:
             UserError: there is no such picture, or its options cannot be used.
 
-        Example:
+        Examples:
             >>> from trajectories.sequences import as_sequences
             >>> as_sequences([["a", "b"], ["a", "a"]]).plot().get_xlabel()
             'Position'

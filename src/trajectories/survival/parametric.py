@@ -9,6 +9,7 @@ import polars as pl
 
 from trajectories.arrays import Floats
 from trajectories.errors import UserError
+from trajectories.notebook.described import described
 from trajectories.survival import usable
 from trajectories.survival.cox.model import ratio_table, summed
 from trajectories.survival.discrete_time import design
@@ -24,6 +25,10 @@ MAX_STEPS = 60
 DECREMENT = 1e-18
 
 
+@described(
+    lambda x: f"{x.table.height} terms, {x.rows:,} rows, {x.events:,} events",
+    "table",
+)
 @dataclass(frozen=True)
 class ParametricFit:
     """A fitted exponential or Weibull model.

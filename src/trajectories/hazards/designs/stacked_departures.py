@@ -15,6 +15,7 @@ from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.hazards.designs.contrasts import Coefficients
 from trajectories.hazards.designs.rows import CLUSTER, SIZES, joint_test
 from trajectories.hazards.thresholds import LEADS
+from trajectories.notebook.described import described
 from trajectories.survival.discrete_time.design import used_columns
 from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.survival.errors import NotEstimableError
@@ -53,6 +54,11 @@ EVENT_SCHEMA = {
 }
 
 
+@described(
+    lambda x: f"{x.table.height} months and contrasts, {x.rows.height:,} person-months",
+    "table",
+    "tests",
+)
 @dataclass(frozen=True)
 class EventStudy:
     """The hazard of the event in the months around departures.

@@ -65,7 +65,7 @@ def frequency(
     Warns:
         MicrodataWarning: always; a common sequence may be that of one person.
 
-    Example:
+    Examples:
         >>> import warnings
         >>> from trajectories import plot
         >>> warnings.simplefilter("ignore", plot.MicrodataWarning)  # my own, open data
@@ -122,7 +122,7 @@ def representatives(
     Warns:
         MicrodataWarning: always; a representative is the sequence of a person.
 
-    Example:
+    Examples:
         >>> import warnings
         >>> from trajectories import dissimilarity, plot, sequences, typology
         >>> warnings.simplefilter("ignore", plot.MicrodataWarning)  # my own, open data
@@ -183,7 +183,7 @@ def relative_frequency(
     Warns:
         MicrodataWarning: always; a medoid is the sequence of a person.
 
-    Example:
+    Examples:
         >>> import warnings
         >>> from trajectories import dissimilarity, plot, sequences, typology
         >>> warnings.simplefilter("ignore", plot.MicrodataWarning)  # my own, open data
@@ -257,7 +257,7 @@ def parallel_coordinates(
     Warns:
         MicrodataWarning: always; a rare path may be that of one person.
 
-    Example:
+    Examples:
         >>> import warnings
         >>> from trajectories import plot
         >>> warnings.simplefilter("ignore", plot.MicrodataWarning)  # my own, open data

@@ -68,7 +68,7 @@ def index(
     Warns:
         MicrodataWarning: always.
 
-    Example:
+    Examples:
         >>> import warnings
         >>> from trajectories import plot
         >>> warnings.simplefilter("ignore", plot.MicrodataWarning)  # my own, open data

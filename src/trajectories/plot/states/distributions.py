@@ -71,7 +71,7 @@ def chronogram(
     Raises:
         UserError: the data, groups, weights, colours or axes cannot be used.
 
-    Example:
+    Examples:
         >>> from trajectories import plot
         >>> plot.chronogram([["school", "job"], ["school", "school"]]).get_title(loc="left")
         ''
@@ -120,7 +120,7 @@ def modal(
     Raises:
         UserError: the data, groups, weights, colours or axes cannot be used.
 
-    Example:
+    Examples:
         >>> from trajectories import plot
         >>> len(plot.modal([["a", "b"], ["a", "a"]], group=["x", "y"]))
         2
@@ -168,7 +168,7 @@ def entropy(
     Raises:
         UserError: the data, groups, weights or axes cannot be used.
 
-    Example:
+    Examples:
         >>> from trajectories import plot
         >>> plot.entropy([["a", "a"], ["a", "b"]]).lines[0].get_ydata().tolist()
         [0.0, 1.0]
@@ -198,6 +198,11 @@ def entropy(
         colours = [SERIES[i % len(SERIES)] for i in range(len(ends))]
         label_ends(axes, ends, data.names, colours)
     return axes
+
+
+def draw_shares(axes: Axes, seqs: StateSequences, looks: Sequence[Look]) -> None:
+    """Draw the shares of the states at each position, stacked, without names."""
+    _stack(axes, _shares(seqs), looks)
 
 
 def name_states(

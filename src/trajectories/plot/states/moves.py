@@ -34,7 +34,7 @@ def transitions(
         UserError: the data, groups, weights or axes cannot be used.
         ValueError: the lag is less than one.
 
-    Example:
+    Examples:
         >>> from trajectories import plot
         >>> [text.get_text() for text in plot.transitions([["a", "a", "b"]]).texts]
         ['50', '50']

@@ -50,7 +50,7 @@ def mean_time(
     Raises:
         UserError: the data, groups, weights, colours or axes cannot be used.
 
-    Example:
+    Examples:
         >>> from trajectories import plot
         >>> ax = plot.mean_time([["a", "a"], ["a", "b"]])
         >>> [text.get_text() for text in ax.texts]
@@ -121,7 +121,7 @@ def spell_survival(
     Raises:
         UserError: the data, groups, weights, colours or axes cannot be used.
 
-    Example:
+    Examples:
         >>> from trajectories import plot
         >>> plot.spell_survival([["a", "a", "b"], ["a", "b", "b"]]).get_ylim()
         (0.0, 1.0)

@@ -8,6 +8,7 @@ import polars as pl
 
 from trajectories.arrays import Floats
 from trajectories.errors import UserError
+from trajectories.notebook.described import described
 from trajectories.reform.balancing.composition_cells import (
     MEAN,
     VARIANCE,
@@ -32,6 +33,11 @@ BALANCE_SCHEMA = {
 }
 
 
+@described(
+    lambda x: f"{len(x.weights):,} weights in {x.effective_size.height} groups",
+    "effective_size",
+    "balance",
+)
 @dataclass(frozen=True)
 class Weights:
     """Weights to a common composition.

@@ -8,6 +8,7 @@ import polars as pl
 from scipy.special import ndtr, ndtri
 
 from trajectories.arrays import Floats, Ints
+from trajectories.notebook.described import described
 from trajectories.reform.design.calendar import AFTER, Calendar
 from trajectories.reform.design.cell_means import CellMeans, cell_means
 
@@ -29,6 +30,10 @@ DID = np.array([[1.0, -1.0, -1.0, 1.0]])
 """Cells: comparison before, comparison after, touched before, touched after."""
 
 
+@described(
+    lambda x: f"{len(x.steps) + 1} steps, reference {x.reference}, {x.persons:,} persons",
+    "table",
+)
 @dataclass(frozen=True)
 class Trends:
     """Differences between the groups by step, relative to the last step before.

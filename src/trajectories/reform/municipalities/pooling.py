@@ -10,11 +10,16 @@ from scipy.special import betaln, expit
 from scipy.stats import beta
 
 from trajectories.arrays import Floats, Ints
+from trajectories.notebook.described import described
 
 SMALLEST, LARGEST = np.log(1e-1), np.log(1e7)
 """Bounds of the logarithm of the prior's size; at the upper one there is no variation."""
 
 
+@described(
+    lambda x: f"{x.table.height} rates around {x.mean:.4f}, true ones vary by {x.deviation:.4f}",
+    "table",
+)
 @dataclass(frozen=True)
 class PooledRates:
     """Rates that borrow from each other.

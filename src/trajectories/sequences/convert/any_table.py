@@ -41,7 +41,7 @@ def as_sequences(
     Raises:
         UserError: the data are no table, a state is not in the alphabet, or weights do not fit.
 
-    Example:
+    Examples:
         >>> from trajectories.sequences import as_sequences
         >>> as_sequences([["school", "job", "job"], ["school", "job"]])
         StateSequences: 2 sequences of 2 to 3 positions; 2 states: job, school

@@ -10,6 +10,7 @@ from scipy import stats
 
 from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
+from trajectories.notebook.described import described
 from trajectories.survival import usable
 from trajectories.survival.cox.cox_kernels import partial_likelihood
 from trajectories.survival.cox.exact_kernels import exact_likelihood
@@ -28,6 +29,10 @@ DECREMENT = 1e-18
 NORMAL_95 = float(stats.norm.ppf(0.975))
 
 
+@described(
+    lambda x: f"{x.table.height} terms, {x.rows:,} rows, {x.events:,} events, ties {x.ties}",
+    "table",
+)
 @dataclass(frozen=True)
 class CoxFit:
     """A fitted Cox model.

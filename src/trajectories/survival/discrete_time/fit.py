@@ -10,6 +10,7 @@ from scipy import stats
 
 from trajectories.arrays import Floats
 from trajectories.errors import UserError
+from trajectories.notebook.described import described
 from trajectories.survival.discrete_time import cluster_variance as robust
 from trajectories.survival.discrete_time.cells import (
     ClusterCounts,
@@ -30,6 +31,10 @@ DEFAULT_TERMS = ("C(duration_band)", "C(municipality)", "departures", "other_cha
 CONFIDENCE = 0.95
 
 
+@described(
+    lambda x: f"{x.event} by {x.link}, {x.table.height} terms, {x.n:,} rows, {x.events:,} events",
+    "table",
+)
 @dataclass(frozen=True)
 class HazardFit:
     """A fitted discrete-time hazard model.

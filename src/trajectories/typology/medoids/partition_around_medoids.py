@@ -17,6 +17,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
 )
 from trajectories.dissimilarity.matrix.cluster_sums import TIE_TOLERANCE, cluster_sums, medoids_of
 from trajectories.dissimilarity.matrix.square_rows import Rows
+from trajectories.notebook.described import described
 from trajectories.parallel import Team
 from trajectories.typology.medoids.fasterpam import best_additions, build_medoids, removals, swap
 from trajectories.typology.trees.linkage_tree import cut, ward
@@ -25,6 +26,9 @@ NEIGHBOUR_ROUNDS = 3
 REMOVALS = 3  # ways to take a medoid away that are tried
 
 
+@described(
+    lambda x: f"{len(x.labels):,} items in {len(x.medoids)} clusters, loss {x.loss:,.6g}",
+)
 @dataclass(frozen=True)
 class Partition:
     """A partition around medoids.

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from trajectories.arrays import Floats
 from trajectories.dissimilarity.matrix.checked_distances import checked_weights
 from trajectories.errors import UserError
+from trajectories.notebook.described import described
 from trajectories.sequences import StateSequences
 from trajectories.sequences.coding import VOID
 from trajectories.typology.models.feature_rows import aggregate
@@ -22,6 +23,10 @@ from trajectories.typology.models.precision_types import (
 )
 
 
+@described(
+    lambda x: f"{x.type} with {len(x.theta)} clusters of {len(x.labels):,} cases, BIC {x.bic:,.1f}",
+    "starts",
+)
 @dataclass(frozen=True, eq=False)
 class MedSeq(Mixture):
     """A fitted mixture of exponential-distance models; see `Mixture` for the other attributes.

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix.checked_distances import checked_weights
 from trajectories.errors import UserError
+from trajectories.notebook.described import described
 from trajectories.sequences import StateSequences
 from trajectories.sequences.coding import VOID
 from trajectories.typology.models.feature_rows import Codes, FeatureRows, aggregate
@@ -24,6 +25,10 @@ LEAST_EXPECTED = 0.5
 """Expected number of cases from which a probability counts as a parameter."""
 
 
+@described(
+    lambda x: f"{len(x.initial)} clusters of {len(x.labels):,} cases, BIC {x.bic:,.1f}",
+    "starts",
+)
 @dataclass(frozen=True, eq=False)
 class MarkovMixture(Mixture):
     """A fitted mixture of Markov chains; see `Mixture` for the other attributes.

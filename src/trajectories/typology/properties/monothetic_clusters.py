@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from trajectories.arrays import Ints
 from trajectories.discrepancy import Metric, Tree, regression_tree
+from trajectories.notebook.described import described
 from trajectories.sequences import StateSequences
 from trajectories.typology.properties.sequence_properties import (
     PROPERTIES,
@@ -17,6 +18,11 @@ from trajectories.typology.properties.sequence_properties import (
 )
 
 
+@described(
+    lambda x: (
+        f"{x.tree.rules.height} clusters of {x.tree.leaves.size:,} sequences by their properties"
+    ),
+)
 @dataclass(frozen=True)
 class PropertyClusters:
     """A tree of clusters, which is cut at any number of them.

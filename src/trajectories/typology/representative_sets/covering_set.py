@@ -17,6 +17,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     rows_of,
 )
 from trajectories.dissimilarity.matrix.square_rows import Distances, Rows
+from trajectories.notebook.described import described
 from trajectories.parallel import Team
 from trajectories.sequences import StateSequences, log_probabilities
 from trajectories.sequences.describe.cross_sections import weighted_counts
@@ -26,6 +27,10 @@ DIGITS = 12
 """Scores that agree to so many digits are equal: the order of a sum does not decide."""
 
 
+@described(
+    lambda x: f"{len(x.items)} of {len(x.labels):,} items, coverage {x.coverage:.0%}",
+    "statistics",
+)
 @dataclass(frozen=True, eq=False)
 class Representatives:
     """A representative set.

@@ -17,6 +17,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     item_count,
 )
 from trajectories.dissimilarity.matrix.square_rows import Distances, Rows
+from trajectories.notebook.described import described
 from trajectories.parallel import Team
 
 GROUP_SIZE = 10
@@ -26,6 +27,9 @@ DIGITS = 9
 """Places on the axis, as shares of its length, that agree to so many digits are equal."""
 
 
+@described(
+    lambda x: f"{len(x.medoids)} groups of {len(x.axis):,} items, R² {x.r2:.3f}",
+)
 @dataclass(frozen=True, eq=False)
 class FrequencyGroups:
     """Groups of equal weight along an order.

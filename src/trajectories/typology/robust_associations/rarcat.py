@@ -16,6 +16,7 @@ from trajectories.dissimilarity.costs import CostMethod, Costs
 from trajectories.dissimilarity.matrix.checked_distances import checked_labels, checked_weights
 from trajectories.dissimilarity.normalisation import Normalisation
 from trajectories.dissimilarity.options import Measure
+from trajectories.notebook.described import described
 from trajectories.parallel import Team
 from trajectories.sequences import StateSequences
 from trajectories.typology.indices.quality_indices import INDICES
@@ -43,6 +44,10 @@ SAMPLING = SamplingConfig(samples=5, size=1_000, compared=5_000, quality=1_000)
 """CLARA within a replicate."""
 
 
+@described(
+    lambda x: f"{len(x.terms)} terms, {len(x.labels):,} cases, {x.replicates:,} replicates",
+    "table",
+)
 @dataclass(frozen=True, eq=False)
 class Rarcat:
     """Average marginal effects on membership in each cluster.

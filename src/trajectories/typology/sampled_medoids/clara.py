@@ -14,6 +14,7 @@ from trajectories.dissimilarity.measures import Recipe
 from trajectories.dissimilarity.normalisation import Normalisation
 from trajectories.dissimilarity.on_demand import OnDemand, of_states
 from trajectories.dissimilarity.options import Measure
+from trajectories.notebook.described import described
 from trajectories.progress import counted
 from trajectories.typology.medoids.partition_around_medoids import Partition
 from trajectories.typology.sampled_medoids.criteria import CRITERIA, Criterion, best
@@ -25,6 +26,10 @@ STABLE = 0.8
 """Agreement from which a sample's partition counts as that of the best sample."""
 
 
+@described(
+    lambda x: f"{len(x.labels):,} items in {len(x.medoids)} clusters, loss {x.loss:,.6g}",
+    "criteria",
+)
 @dataclass(frozen=True)
 class ClaraPartition(Partition):
     """A partition around the medoids of the best sample.

@@ -17,6 +17,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     checked_labels,
     item_count,
 )
+from trajectories.notebook.described import described
 from trajectories.parallel import Team
 from trajectories.typology.indices.quality_indices import INDICES
 from trajectories.typology.validation.persons import Persons
@@ -26,6 +27,10 @@ Scheme = Literal["persons", "subsample"]
 Among = Callable[[Ints], NDArray[np.floating]]
 
 
+@described(
+    lambda x: f"{x.replicates:,} replicates by {x.scheme}, {x.persons:,} persons",
+    "table",
+)
 @dataclass(frozen=True)
 class BootstrapQuality:
     """Quality indices with intervals.

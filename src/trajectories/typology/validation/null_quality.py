@@ -17,6 +17,7 @@ from trajectories.dissimilarity.distances import fill_condensed
 from trajectories.dissimilarity.measures import CostsWarning, Recipe
 from trajectories.dissimilarity.normalisation import Normalisation
 from trajectories.dissimilarity.options import Measure
+from trajectories.notebook.described import described
 from trajectories.parallel import Team
 from trajectories.sequences import StateSequences
 from trajectories.typology.indices.quality_indices import INDICES
@@ -32,6 +33,11 @@ SIGNS = np.array([-1.0 if name in LOW else 1.0 for name in INDICES])
 MeasureOf = Callable[[StateSequences], Recipe]
 
 
+@described(
+    lambda x: f"null model {x.model}, {x.replicates:,} replicates of {x.used:,} sequences",
+    "tests",
+    "table",
+)
 @dataclass(frozen=True)
 class NullQuality:
     """Quality of partitions compared with that of sequences from a null model.

@@ -15,6 +15,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     checked_labels,
     item_count,
 )
+from trajectories.notebook.described import described
 from trajectories.parallel import Team
 from trajectories.typology.sampled_medoids.stability import adjusted_rand, cross_table
 from trajectories.typology.trees.linkage_tree import WardMethod, WardStart
@@ -26,6 +27,11 @@ STABLE = 0.75
 """Median Jaccard from which a cluster counts as stable (Hennig 2007)."""
 
 
+@described(
+    lambda x: f"{x.replicates:,} replicates of {x.persons:,} persons",
+    "table",
+    "agreement",
+)
 @dataclass(frozen=True)
 class Stability:
     """Stability of clusters over bootstrap replicates.

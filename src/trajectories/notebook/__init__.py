@@ -1,0 +1,1 @@
+"""What a notebook or the prompt shows of results."""
