@@ -94,6 +94,16 @@ def discrepancy(
 
     Raises:
         ValueError: malformed dissimilarities, weights or groups, or a single group.
+
+    Examples:
+        >>> from trajectories.discrepancy import discrepancy
+        >>> d = [1.0, 4.0, 5.0, 5.0, 6.0, 1.0]
+        >>> found = discrepancy(d, ["f", "f", "m", "m"], permutations=20)
+        >>> found.groups["discrepancy"].round(3).to_list()
+        [0.25, 0.25, 1.375]
+
+    See Also:
+        `multifactor`, `by_position`, `compare_groups`.
     """
     items = items_of(d, weights, metric=metric, squared=squared, sample=sample, seed=seed)
     codes, names = coded_groups(groups, items.rows, items.of)

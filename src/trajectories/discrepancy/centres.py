@@ -36,6 +36,14 @@ def centre_distances(
 
     Raises:
         ValueError: malformed dissimilarities, weights or groups.
+
+    Examples:
+        >>> from trajectories.discrepancy import centre_distances
+        >>> centre_distances([1.0, 4.0, 5.0]).round(3).tolist()
+        [0.556, 0.889, 1.889]
+
+    See Also:
+        `discrepancy`.
     """
     items = items_of(d, weights, squared=squared)
     codes = np.zeros_like(items.rows)

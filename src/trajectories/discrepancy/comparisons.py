@@ -74,6 +74,15 @@ def compare_groups(
 
     Raises:
         ValueError: malformed arguments, or not exactly two groups, in each set.
+
+    Examples:
+        >>> from trajectories.discrepancy import compare_groups
+        >>> d = [1.0, 4.0, 5.0, 5.0, 6.0, 1.0]
+        >>> compare_groups(d, ["f", "f", "m", "m"], samples=0)["LRT"].round(2).to_list()
+        [13.77]
+
+    See Also:
+        `discrepancy`.
     """
     n, masses, between = _source(given, weights, metric or Metric())
     if permutations and samples:

@@ -82,6 +82,17 @@ def multifactor(
     Raises:
         ValueError: malformed arguments, missing values, or a factor that the constant and the other
             factors determine.
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.discrepancy import multifactor
+        >>> d = [1.0, 4.0, 5.0, 5.0, 6.0, 1.0]
+        >>> data = pl.DataFrame({"sex": ["f", "f", "m", "m"]})
+        >>> multifactor(d, data, permutations=20).table["factor"].to_list()
+        ['sex', 'Total']
+
+    See Also:
+        `discrepancy`.
     """
     items = items_of(d, weights, metric=metric, squared=squared, sample=sample, seed=seed)
     names = list(data.columns if factors is None else factors)

@@ -49,6 +49,16 @@ def by_position(
 
     Raises:
         ValueError: malformed weights or groups, or a window that fits nowhere.
+
+    Examples:
+        >>> from trajectories.discrepancy import by_position
+        >>> from trajectories.sequences import as_sequences
+        >>> seqs = as_sequences([list("aab"), list("abb"), list("bbb"), list("aaa")])
+        >>> by_position(seqs, ["f", "f", "m", "m"])["position"].to_list()
+        [1, 2]
+
+    See Also:
+        `discrepancy`, `trajectories.plot.by_position`.
     """
     masses = checked_weights(seqs.weights if weights is None else weights, len(seqs))
     rows = np.flatnonzero(masses)

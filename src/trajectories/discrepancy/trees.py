@@ -111,6 +111,20 @@ def regression_tree(
     Raises:
         ValueError: malformed arguments, words of more than twelve levels, or a correction with
             permuted replicates.
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.discrepancy import regression_tree
+        >>> from trajectories.dissimilarity import pairwise
+        >>> from trajectories.sequences import as_sequences
+        >>> seqs = as_sequences([["a", "a"], ["b", "b"]] * 10)
+        >>> data = pl.DataFrame({"sex": ["f", "m"] * 10})
+        >>> d = pairwise(seqs, "ham")
+        >>> regression_tree(seqs, d, data, permutations=100, p_value=0.05).rules["rule"].to_list()
+        ['sex = f', 'sex = m']
+
+    See Also:
+        `trajectories.plot.tree`, `discrepancy`.
     """
     given = seqs if d is None else d
     if given is None:

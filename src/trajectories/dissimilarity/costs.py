@@ -139,6 +139,19 @@ def substitution_costs(
     Raises:
         ValueError: an unknown method, an option that does not fit it, or no sequence of weight
             greater than 0.
+
+    Examples:
+        >>> from trajectories.dissimilarity import substitution_costs
+        >>> from trajectories.sequences import as_sequences
+        >>> seqs = as_sequences([list("aab"), list("abb"), list("bbb"), list("aaa")])
+        >>> costs = substitution_costs(seqs, "trate")
+        >>> costs.substitution.round(2).tolist(), costs.indel
+        ([[0.0, 1.6], [1.6, 0.0]], 0.8)
+
+    See Also:
+        `pairwise`, `Costs`.
+
+    R equivalent: `TraMineR::seqcost`.
     """
     if len(seqs) and not seqs.weights.any():
         raise ValueError("costs come from sequences of weight above 0, and there is none")

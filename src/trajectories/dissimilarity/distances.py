@@ -55,6 +55,18 @@ def pairwise(
 
     Raises:
         ValueError: a name is unknown, or costs, options and sequences do not fit.
+
+    Examples:
+        >>> from trajectories.dissimilarity import pairwise
+        >>> from trajectories.sequences import as_sequences
+        >>> seqs = as_sequences([list("aab"), list("abb"), list("bbb"), list("aaa")])
+        >>> pairwise(seqs, "ham").tolist()
+        [1.0, 2.0, 1.0, 1.0, 2.0, 3.0]
+
+    See Also:
+        `cross`, `substitution_costs`.
+
+    R equivalent: `TraMineR::seqdist`.
     """
     sequences = as_sequences(seqs, costs)
     recipe = Recipe.of(sequences, measure, costs, normalise, dtype, **options)
@@ -101,6 +113,18 @@ def cross(
 
     Raises:
         ValueError: a name is unknown, or costs, sequences and references do not fit each other.
+
+    Examples:
+        >>> from trajectories.dissimilarity import cross
+        >>> from trajectories.sequences import as_sequences
+        >>> seqs = as_sequences([list("aab"), list("abb"), list("bbb"), list("aaa")])
+        >>> cross(seqs, seqs[:2], "lcs").tolist()
+        [[0.0, 2.0], [2.0, 0.0], [4.0, 2.0], [2.0, 4.0]]
+
+    See Also:
+        `pairwise`.
+
+    R equivalent: `TraMineR::seqdist` with `refseq`.
     """
     sequences = as_sequences(seqs, costs)
     others = as_sequences(references, costs, sequences.alphabet)

@@ -18,5 +18,15 @@ def load_reform(named: str, folder: Path = Path()) -> ReformPackage:
 
     Raises:
         UserError: there is no such package, or its file has errors.
+
+    Examples:
+        >>> from trajectories.reform import load_reform
+        >>> load_reform("kontanthjaelp-2014").name
+        'kontanthjaelp-2014'
+
+    See Also:
+        `relabelling_table`, `difference_in_differences`.
+
+    R equivalent: none.
     """
     return read_package(named, folder)

@@ -72,6 +72,18 @@ def cumulative_incidence(durations: pl.DataFrame, by: By = None) -> pl.DataFrame
 
     Raises:
         UserError: the durations cannot be used (`require_usable`).
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.survival import cumulative_incidence
+        >>> durations = pl.DataFrame({"person": [1, 2, 3], "time": [1, 2, 3], "exit": [1, 0, 1]})
+        >>> cumulative_incidence(durations)["estimate"].round(3).to_list()
+        [0.333, 0.333, 1.0]
+
+    See Also:
+        `kaplan_meier`, `fine_gray`, `trajectories.plot.cumulative_incidence`.
+
+    R equivalent: `survival::survfit` with a factor of states.
     """
     return _each_group(durations, by, _aalen_johansen)
 
@@ -89,6 +101,18 @@ def kaplan_meier(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
 
     Raises:
         UserError: the durations cannot be used (`require_usable`).
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.survival import kaplan_meier
+        >>> durations = pl.DataFrame({"person": [1, 2, 3], "time": [1, 2, 3], "exit": [1, 0, 1]})
+        >>> kaplan_meier(durations)["estimate"].round(3).to_list()
+        [0.667, 0.667, 0.0]
+
+    See Also:
+        `cumulative_incidence`, `survival_limits`, `trajectories.plot.survival`.
+
+    R equivalent: `survival::survfit`.
     """
     groups = groups_of(by)
     require_usable(durations, "durations", ends="exit")

@@ -94,6 +94,18 @@ def fit_parametric(
     Raises:
         UserError: the rows cannot be used (`require_usable`), or a time is 0.
         NotEstimableError: there are no events, only one cluster, or a coefficient diverges.
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.survival import fit_parametric
+        >>> frame = pl.DataFrame({"t": range(1, 7), "e": [1, 1, 0, 1, 1, 1], "x": [0, 1, 0] * 2})
+        >>> fit_parametric(frame, stop="t", event="e", terms=["x"]).events
+        5
+
+    See Also:
+        `fit_cox`.
+
+    R equivalent: `survival::survreg`.
     """
     if distribution not in ("exponential", "weibull"):
         raise UserError(

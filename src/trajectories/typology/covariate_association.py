@@ -43,6 +43,15 @@ def cluster_association(
 
     Raises:
         ValueError: malformed distances, labels, weights or covariate.
+
+    Examples:
+        >>> from trajectories.typology import cluster_association
+        >>> d = [1.0, 4.0, 5.0, 5.0, 6.0, 1.0]
+        >>> cluster_association(d, [[0, 0, 1, 1]], ["f", "f", "m", "f"])["clusters"].to_list()
+        [1, 2]
+
+    See Also:
+        `rarcat`, `trajectories.discrepancy.discrepancy`.
     """
     distances = checked_distances(d)
     n = item_count(distances)

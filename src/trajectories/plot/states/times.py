@@ -123,8 +123,8 @@ def spell_survival(
 
     Examples:
         >>> from trajectories import plot
-        >>> plot.spell_survival([["a", "a", "b"], ["a", "b", "b"]]).get_ylim()
-        (0.0, 1.0)
+        >>> plot.spell_survival([["a", "a", "b"], ["a", "b", "b"]]).get_xlabel()
+        'Length of the spell (positions)'
 
     See Also:
         `mean_time`, `trajectories.sequences.spell_survival`.

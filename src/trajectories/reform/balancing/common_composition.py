@@ -91,6 +91,16 @@ def composition_weights(
         ValueError: an unknown method or target, or a numeric covariate with missing values.
 
     R equivalent: `WeightIt::weightit(method = "ebal", estimand = "ATT")`.
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.reform import composition_weights
+        >>> data = pl.DataFrame({"period": list("bbbaa"), "sex": list("ffmfm")})
+        >>> composition_weights(data, "period", "a", ["sex"]).weights.round(2).tolist()
+        [0.75, 0.75, 1.5, 1.0, 1.0]
+
+    See Also:
+        `decomposition`.
     """
     if method != "entropy":
         raise ValueError(f'method must be "entropy", not {method!r}')

@@ -53,6 +53,19 @@ def decomposition(
         ValueError: a group has no rows.
 
     R equivalent: `oaxaca::oaxaca` (twofold, weight 0.5).
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.reform import decomposition
+        >>> data = pl.DataFrame(
+        ...     {"period": list("bbbaaa"), "sex": list("ffmfmm"), "job": ["no", "no", "yes"] * 2}
+        ... )
+        >>> parts = decomposition(data, "period", "b", "a", "job", ["sex"])
+        >>> parts.filter(outcome="yes")["value"].round(3).to_list()
+        [0.25, -0.25]
+
+    See Also:
+        `composition_weights`.
     """
     names = data[groups].cast(pl.String).to_numpy()
     inside = {name: names == name for name in (first, second)}

@@ -38,6 +38,17 @@ def state_distribution(
 
     Raises:
         ValueError: a state is called position, n or entropy.
+
+    Examples:
+        >>> from trajectories.sequences import as_sequences, state_distribution
+        >>> seqs = as_sequences([list("aab"), list("abb"), list("bbb"), list("aaa")])
+        >>> state_distribution(seqs)["b"].to_list()
+        [0.25, 0.5, 0.75]
+
+    See Also:
+        `modal_states`, `trajectories.plot.chronogram`.
+
+    R equivalent: `TraMineR::seqstatd`.
     """
     seqs = seqs.with_missing_state() if with_missing else seqs
     names = [str(state) for state in seqs.alphabet]
@@ -70,6 +81,17 @@ def mean_time(seqs: StateSequences, *, with_missing: bool = False) -> pl.DataFra
     Returns:
         One row per state: state, mean, variance, sd, se (in positions), share (of the valid
         positions).
+
+    Examples:
+        >>> from trajectories.sequences import as_sequences, mean_time
+        >>> seqs = as_sequences([list("aab"), list("abb"), list("bbb"), list("aaa")])
+        >>> mean_time(seqs)["mean"].to_list()
+        [1.5, 1.5]
+
+    See Also:
+        `times_in_states`, `trajectories.plot.mean_time`.
+
+    R equivalent: `TraMineR::seqmeant`.
     """
     seqs = seqs.with_missing_state() if with_missing else seqs
     times = state_times(seqs).astype(np.float64)
@@ -138,6 +160,17 @@ def transition_rates(
 
     Raises:
         ValueError: the lag is less than one.
+
+    Examples:
+        >>> from trajectories.sequences import as_sequences, transition_rates
+        >>> seqs = as_sequences([list("aab"), list("abb"), list("bbb"), list("aaa")])
+        >>> transition_rates(seqs).tolist()
+        [[0.6, 0.4], [0.0, 1.0]]
+
+    See Also:
+        `trajectories.plot.transitions`.
+
+    R equivalent: `TraMineR::seqtrate`.
     """
     counts = transition_counts(seqs.with_missing_state() if with_missing else seqs, lag=lag)
     pooled = counts if time_varying else counts.sum(axis=0)
@@ -157,6 +190,17 @@ def modal_states(seqs: StateSequences, *, with_missing: bool = False) -> pl.Data
     Returns:
         One row per position: position (1…L), state, share (weighted, of the valid states); null and
         NaN if no state is valid.
+
+    Examples:
+        >>> from trajectories.sequences import as_sequences, modal_states
+        >>> seqs = as_sequences([list("aab"), list("abb"), list("bbb"), list("aaa")])
+        >>> modal_states(seqs)["state"].to_list()
+        ['a', 'a', 'b']
+
+    See Also:
+        `state_distribution`, `trajectories.plot.modal`.
+
+    R equivalent: `TraMineR::seqmodst`.
     """
     seqs = seqs.with_missing_state() if with_missing else seqs
     counts = weighted_counts(seqs)

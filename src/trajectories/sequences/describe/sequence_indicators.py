@@ -94,6 +94,17 @@ def indicators(
 
     Raises:
         ValueError: the weight lies outside 0 to 1.
+
+    Examples:
+        >>> from trajectories.sequences import as_sequences, indicators
+        >>> seqs = as_sequences([list("aab"), list("abb"), list("bbb"), list("aaa")])
+        >>> indicators(seqs)["transitions"].to_list()
+        [1, 1, 0, 0]
+
+    See Also:
+        `moving_indicators`, `ranked_indicators`.
+
+    R equivalent: `TraMineR::seqindic`.
     """
     known = np.count_nonzero(seqs.states < VOID, axis=1)
     seqs = seqs.with_missing_state() if with_missing else seqs

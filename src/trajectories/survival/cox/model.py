@@ -103,6 +103,18 @@ def fit_cox(
             ties are combined with weights or clusters.
         NotEstimableError: there are no events, no term that differs between rows at risk together,
             or only one cluster, or a coefficient diverges.
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.survival import fit_cox
+        >>> frame = pl.DataFrame({"t": range(1, 7), "e": [1, 1, 0, 1, 1, 1], "x": [0, 1, 0] * 2})
+        >>> fit_cox(frame, stop="t", event="e", terms=["x"]).events
+        5
+
+    See Also:
+        `proportional_hazards_test`, `fit_hazard`, `trajectories.plot.forest`.
+
+    R equivalent: `survival::coxph`.
     """
     if ties not in get_args(Ties):
         raise UserError(f"The ties {ties!r} are unknown: write one of {', '.join(get_args(Ties))}.")

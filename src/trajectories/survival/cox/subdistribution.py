@@ -54,6 +54,21 @@ def fine_gray(
         UserError: the durations cannot be used (`require_usable`), have late entries, or would
             make more rows than `MOST_ROWS`.
         NotEstimableError: nobody leaves by that exit, or there is only one cluster.
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.survival import fine_gray
+        >>> exits = [1, 2, 1, 0, 1, 2]
+        >>> durations = pl.DataFrame(
+        ...     {"person": range(6), "time": range(1, 7), "exit": exits, "x": [0, 1, 1] * 2}
+        ... )
+        >>> fine_gray(durations, terms=["x"]).events
+        3
+
+    See Also:
+        `cumulative_incidence`, `fit_cox`.
+
+    R equivalent: `cmprsk::crr`.
     """
     require_frame(durations, "durations")
     if weights not in get_args(Weights):

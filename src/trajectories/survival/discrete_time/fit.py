@@ -148,6 +148,19 @@ def fit_hazard(
         UserError: a column is missing or holds nulls, or a term cannot be read.
         NotEstimableError: there are no events, the events are separated, or there is only one
             cluster.
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.survival import fit_hazard
+        >>> job = [0, 1, 1, 1, 0, 1, 0, 0]
+        >>> panel = pl.DataFrame({"person": range(8), "x": [0, 1] * 4, "job": job})
+        >>> fit_hazard(panel, terms=["x"]).table["hazard_ratio"].round(2).to_list()
+        [0.29, 4.82]
+
+    See Also:
+        `wild_bootstrap`, `fit_cox`, `trajectories.plot.forest`.
+
+    R equivalent: `stats::glm` with `binomial("cloglog")` and `sandwich::vcovCL`.
     """
     if link not in get_args(Link):
         raise UserError(f"The link {link!r} is unknown: write one of {', '.join(get_args(Link))}.")

@@ -53,6 +53,16 @@ def quality(d: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -
 
     Raises:
         ValueError: malformed distances, labels or weights, or a single cluster.
+
+    Examples:
+        >>> from trajectories.typology import quality
+        >>> round(quality([1.0, 4.0, 5.0], [0, 0, 1])["ASW"], 3)
+        0.85
+
+    See Also:
+        `silhouette`, `null_quality`, `bootstrap_quality`, `trajectories.plot.quality_by_k`.
+
+    R equivalent: `WeightedCluster::wcClusterQuality`.
     """
     return quality_range(d, [labels], weights)[0]
 

@@ -43,6 +43,14 @@ def silhouette(
         ValueError: malformed distances, labels or weights, or a single cluster with weight.
 
     R equivalent: `WeightedCluster::wcSilhouetteObs`.
+
+    Examples:
+        >>> from trajectories.typology import silhouette
+        >>> silhouette([1.0, 4.0, 5.0], [0, 0, 1]).tolist()
+        [0.75, 0.8, 1.0]
+
+    See Also:
+        `quality`, `trajectories.plot.silhouettes`.
     """
     distances = checked_distances(d)
     n = item_count(distances)

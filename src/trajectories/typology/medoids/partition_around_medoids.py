@@ -66,6 +66,16 @@ def pam(
     Raises:
         ValueError: malformed distances or weights, or `k` not between 1 and the number of items
             with positive weight.
+
+    Examples:
+        >>> from trajectories.typology import pam
+        >>> pam([1.0, 4.0, 5.0], 2).labels.tolist()
+        [0, 0, 1]
+
+    See Also:
+        `clara` for many sequences, `quality`, `stability`.
+
+    R equivalent: `WeightedCluster::wcKMedoids`.
     """
     distances = checked_distances(d)
     masses = checked_weights(weights, item_count(distances))

@@ -100,6 +100,16 @@ def medseq(
         UserError: sequences with missing positions or of unequal length, an alphabet of one state,
             covariates that cannot be used, fewer different sequences than clusters.
         ValueError: another argument out of range.
+
+    Examples:
+        >>> from trajectories.sequences import as_sequences
+        >>> from trajectories.typology import medseq
+        >>> seqs = as_sequences([list("aaa"), list("aab"), list("bbb"), list("bba")] * 10)
+        >>> medseq(seqs, 2, "CCN", starts=5).type
+        'CCN'
+
+    See Also:
+        `markov_mixture`, `compare_models`.
     """
     if type not in PRECISION_TYPES:
         raise ValueError(f"type must be one of {', '.join(PRECISION_TYPES)}, not {type!r}")

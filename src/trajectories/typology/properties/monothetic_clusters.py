@@ -138,6 +138,17 @@ def property_clusters(
 
     Raises:
         ValueError: malformed arguments.
+
+    Examples:
+        >>> from trajectories.sequences import as_sequences
+        >>> from trajectories.typology import property_clusters
+        >>> seqs = as_sequences([["a", "a", "a"], ["b", "b", "b"]] * 10)
+        >>> from trajectories.dissimilarity import pairwise
+        >>> property_clusters(seqs, pairwise(seqs, "ham"))
+        PropertyClusters: 2 clusters of 20 sequences by their properties
+
+    See Also:
+        `sequence_properties`.
     """
     described = sequence_properties(seqs, properties, min_share=min_share, most_events=most_events)
     if data is not None:

@@ -102,6 +102,14 @@ def representatives(
 
     R equivalent: `TraMineR::seqrep`, `TraMineR::dissrep`. The discrepancy `v` of those assigned to
     a representative is weighted here, where R takes a plain mean of weighted distances.
+
+    Examples:
+        >>> from trajectories.typology import representatives
+        >>> representatives([1.0, 4.0, 5.0], nrep=1).items.tolist()
+        [0]
+
+    See Also:
+        `relative_frequency_groups`, `trajectories.plot.representatives`.
     """
     distances = checked_distances(d)
     n = item_count(distances)

@@ -83,6 +83,15 @@ def relative_frequency_groups(
 
     R equivalent: `TraMineR::seqrf`, `TraMineR::dissrf`. With weights the distances to the medoid of
     all are weighted here as those to the groups' medoids are; R leaves them unweighted.
+
+    Examples:
+        >>> from trajectories.typology import relative_frequency_groups
+        >>> d = [1.0, 4.0, 5.0, 5.0, 6.0, 1.0]
+        >>> relative_frequency_groups(d, 2).members["group"].to_list()
+        [0, 0, 1, 1]
+
+    See Also:
+        `representatives`, `trajectories.plot.relative_frequency`.
     """
     distances = checked_distances(d)
     n = item_count(distances)

@@ -147,6 +147,19 @@ def rarcat(
         ValueError: malformed arguments, or a reference typology of a single cluster.
 
     R equivalent: `WeightedCluster::rarcat`, which has no weights and copies the draws' matrix.
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.sequences import as_sequences
+        >>> from trajectories.typology import rarcat
+        >>> seqs = as_sequences([list("aaa"), list("aab"), list("bbb"), list("bab")] * 10)
+        >>> data = pl.DataFrame({"sex": ["f", "m", "m", "f"] * 10})
+        >>> found = rarcat(seqs, data, "sex", ks=[2], measure="ham", replicates=20)
+        >>> found.table["term"].unique().to_list()
+        ['sex[T.m]']
+
+    See Also:
+        `cluster_association`.
     """
     if replicates < 3 or not 0 < confidence < 1:
         raise ValueError("rarcat needs three replicates and a confidence between 0 and 1")

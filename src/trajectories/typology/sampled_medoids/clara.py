@@ -108,6 +108,16 @@ def clara(
         ValueError: options that exclude each other, or fewer unique sequences with weight than k.
 
     R equivalent: `WeightedCluster::seqclararange`.
+
+    Examples:
+        >>> from trajectories.sequences import as_sequences
+        >>> from trajectories.typology import clara
+        >>> seqs = as_sequences([list("aaa"), list("aab"), list("bbb"), list("bba")] * 10)
+        >>> clara(seqs, 2, "ham", sample_size=20)
+        ClaraPartition: 40 items in 2 clusters, loss 20
+
+    See Also:
+        `pam`.
     """
     sequences = as_sequences(seqs, costs)
     recipe = Recipe.of(sequences, measure, costs, normalise, np.float64, **options)

@@ -49,6 +49,15 @@ def linkage(
         ValueError: an unknown method, malformed distances or weights, or a weight of 0.
 
     R equivalent: `fastcluster::hclust`, for "flexible" `cluster::agnes`.
+
+    Examples:
+        >>> from trajectories.typology import cut, linkage
+        >>> tree = linkage([1.0, 4.0, 5.0], "average")
+        >>> cut(tree, 2).tolist()
+        [0, 0, 1]
+
+    See Also:
+        `ward`, `cut`.
     """
     if method in ("ward.D2", "ward.D"):
         return ward(d, weights, method=method)
@@ -100,6 +109,16 @@ def ward(
 
     Raises:
         ValueError: malformed distances or weights, or a weight of 0.
+
+    Examples:
+        >>> from trajectories.typology import cut, ward
+        >>> cut(ward([1.0, 4.0, 5.0]), 2).tolist()
+        [0, 0, 1]
+
+    See Also:
+        `linkage`, `cut`, `pam`.
+
+    R equivalent: `fastcluster::hclust` with `ward.D2`.
     """
     distances = checked_distances(d)
     n = item_count(distances)
@@ -170,6 +189,16 @@ def cut(linkage: ArrayLike, k: int) -> Ints:
 
     Raises:
         ValueError: `k` is not between 1 and n, or `linkage` is not a tree.
+
+    Examples:
+        >>> from trajectories.typology import cut, ward
+        >>> cut(ward([1.0, 4.0, 5.0]), 3).tolist()
+        [0, 1, 2]
+
+    See Also:
+        `ward`, `linkage`.
+
+    R equivalent: `stats::cutree`, numbered from 0.
     """
     tree = np.asarray(linkage, dtype=np.float64)
     if tree.ndim != 2 or tree.shape[1] != 4:

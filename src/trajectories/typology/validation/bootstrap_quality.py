@@ -97,6 +97,15 @@ def bootstrap_quality(
 
     Raises:
         ValueError: malformed arguments, or a subsample that is not smaller than the cases.
+
+    Examples:
+        >>> from trajectories.typology import bootstrap_quality
+        >>> d = [1.0, 4.0, 5.0, 5.0, 6.0, 1.0]
+        >>> bootstrap_quality(d, {2: [0, 0, 1, 1]}, replicates=20)
+        BootstrapQuality: 20 replicates by persons, 4 persons
+
+    See Also:
+        `quality`, `stability`.
     """
     distances = checked_distances(d)
     n = item_count(distances)

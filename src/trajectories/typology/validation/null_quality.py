@@ -124,6 +124,16 @@ def null_quality(
     Raises:
         ValueError: too few replicates or sequences, an unknown name, or sequences that a null
             model cannot have.
+
+    Examples:
+        >>> from trajectories.sequences import as_sequences
+        >>> from trajectories.typology import null_quality
+        >>> seqs = as_sequences([list("aaa"), list("aab"), list("bbb"), list("bba")] * 5)
+        >>> null_quality(seqs, [2, 3], "combined", "ham", replicates=20)
+        NullQuality: null model combined, 20 replicates of 20 sequences
+
+    See Also:
+        `null_sequences`, `trajectories.plot.null_models`.
     """
 
     def measure_of(drawn: StateSequences) -> Recipe:

@@ -101,6 +101,15 @@ def stability(
 
     Raises:
         ValueError: malformed arguments.
+
+    Examples:
+        >>> from trajectories.typology import stability
+        >>> d = [1.0, 4.0, 5.0, 5.0, 6.0, 1.0]
+        >>> stability(d, {2: [0, 0, 1, 1]}, replicates=20)
+        Stability: 20 replicates of 4 persons
+
+    See Also:
+        `bootstrap_quality`.
     """
     distances = checked_distances(d)
     n = item_count(distances)
