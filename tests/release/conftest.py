@@ -113,7 +113,7 @@ def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -
         private=private,
         out=release / "provenance.json",
     )
-    report(release=release, out=release / "report.html")
+    report(release=release, out=release)
     return made
 
 

@@ -1,13 +1,21 @@
-"""What the tests ask about a page of the report."""
+"""What the tests ask about a document of a release."""
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
+
+from trajectories.release.outputs.documents import FILES
+
+
+def documents_of(release: Path) -> str:
+    """Brief, report and annex one after the other, as written."""
+    return "\n".join((release / name).read_text(encoding="utf-8") for name in FILES.values())
 
 
 class Outline(HTMLParser):
     """Collects what the tests ask about a page."""
 
-    VOID = frozenset({"meta", "img", "source", "br", "link"})
+    VOID = frozenset({"meta", "img", "source", "br", "link", "input"})
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -31,7 +39,7 @@ class Outline(HTMLParser):
     def numbered(self) -> dict[str, list[int]]:
         """The numbers of figures and of tables as they come."""
         return {
-            kind: [int(n) for n in re.findall(rf"<b>(?:{kind}|{danish}) (\d+)\.</b>", self.page)]
+            kind: [int(n) for n in re.findall(rf"<b>(?:{kind}|{danish}) A?(\d+)\.</b>", self.page)]
             for kind, danish in (("Figure", "Figur"), ("Table", "Tabel"))
         }
 
@@ -39,12 +47,15 @@ class Outline(HTMLParser):
     def unmentioned(self) -> set[str]:
         """Figures and tables that no sentence refers to."""
         anchors = {name for name in self.ids if name.startswith(("fig-", "tab-"))}
-        return anchors - {link[1:] for link in self.links}
+        return anchors - {link.partition("#")[2] for link in self.links}
 
     @property
     def leaks(self) -> list[str]:
         """Words of Python that stand in the text."""
-        return re.findall(r"\b(?:None|nan|NaN|inf|True|False|Markup)\b|\{\{|_low|_high", self.words)
+        return re.findall(
+            r"\b(?:None|nan|NaN|inf|True|False|Markup)\b|\[\[|[\ue000-\ue002]|\{\{|_low|_high",
+            self.words,
+        )
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)
@@ -54,8 +65,8 @@ class Outline(HTMLParser):
             self.ids.append(attributes["id"])
         if tag == "a":
             self.links.append(attributes["href"])
-        if tag == "img":
-            self.images.append(attributes)
+        if tag == "svg" and attributes.get("role") == "img":
+            self.images.append({"alt": attributes["aria-label"]})
         if tag in ("img", "source", "script", "link"):
             self.sources.append(
                 attributes.get("src") or attributes.get("srcset") or attributes.get("href") or ""
@@ -69,5 +80,5 @@ class Outline(HTMLParser):
     def handle_data(self, data):
         if self.open and self.open[-1] in ("h1", "h2", "h3"):
             self.headings.append(data.strip())
-        if "style" not in self.open:
+        if not {"style", "script"} & set(self.open):
             self.text.append(data)

@@ -125,14 +125,17 @@ def test_the_report_says_what_is_missing_and_why(tmp_path, language, heading, pa
         private=tmp_path / "private" / "release",
         out=release / "provenance.json",
     )
-    report(release=release, out=release / "report.html")
+    report(release=release, out=release)
     page = (release / "report.html").read_text(encoding="utf-8")
     assert f'<h2 id="missing">{heading}</h2>' in page
     assert f"<strong>{part}" in page
     assert "hazards.risk.readiness names activity-ready" in page
     assert "1,417" not in page
-    assert 'id="exits"' in page
-    assert 'id="typology"' not in page
+    annex = (release / "annex.html").read_text(encoding="utf-8")
+    assert 'id="exits"' in annex
+    assert 'id="typology"' not in annex
+    brief = (release / "brief.html").read_text(encoding="utf-8")
+    assert 'href="report.html#missing"' in brief
 
 
 def test_nothing_to_release_stops_with_the_reasons(tmp_path) -> None:

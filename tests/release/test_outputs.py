@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from trajectories.release import EXACT, PRESETS, protect
+from trajectories.release.outputs.documents import FILES
 from trajectories.release.outputs.registry import CHAPTERS, DRAWINGS, SPECS, VIEWS
-from trajectories.release.page.assemble import Page
+from trajectories.release.page.assemble import Exhibits, Page
 from trajectories.release.store import read_tables
 from trajectories.release.study import Study
 from trajectories.release.style import read_style, styled
@@ -24,20 +25,25 @@ def any_run(request):
     return request.getfixturevalue(request.param)
 
 
-def test_every_output_that_can_be_shown_has_its_place_on_the_page(any_run):
+def test_every_output_that_can_be_shown_has_its_place_in_the_documents_that_it_names(any_run):
     tables = read_tables(any_run.release / "tables")
     tables["disclosure"] = pl.read_csv(any_run.release / "disclosure.csv")
-    shown = [f"tab-{view.name}" for view in VIEWS if view.possible(tables)]
-    shown += [f"fig-{drawing.name}" for drawing in DRAWINGS if drawing.possible(tables)]
-    page = (any_run.release / "report.html").read_text(encoding="utf-8")
-    found = [name for name in Outline(page).ids if name.startswith(("fig-", "tab-"))]
-    assert sorted(shown) == sorted(found)
+    for document, name in FILES.items():
+        shown = [
+            f"{kind}-{one.name}"
+            for kind, all_ in (("tab", VIEWS), ("fig", DRAWINGS))
+            for one in all_
+            if document in one.documents and one.possible(tables)
+        ]
+        page = (any_run.release / name).read_text(encoding="utf-8")
+        found = [name for name in Outline(page).ids if name.startswith(("fig-", "tab-"))]
+        assert sorted(shown) == sorted(found)
 
 
 def page_with(*tables: str) -> Page:
-    """A page of a run that has these tables and no figure."""
+    """An annex of a run that has these tables and no figure."""
     table = HtmlTable("Caption.", ["a"], [[Cell("x")]])
-    return Page([], dict.fromkeys(tables, table), {}, Study())
+    return Page("annex", Exhibits(tables=dict.fromkeys(tables, table)), Study())
 
 
 def written(page: Page, text: str, *placed: str) -> str:
@@ -48,7 +54,7 @@ def written(page: Page, text: str, *placed: str) -> str:
     return page.finish(f"<p>{found}</p>\n")
 
 
-EXITS, MODELS = '<a href="#tab-exits">Table 1</a>', '<a href="#tab-models">Table 2</a>'
+EXITS, MODELS = '<a href="#tab-exits">Table A1</a>', '<a href="#tab-models">Table A2</a>'
 
 
 @pytest.mark.parametrize(
@@ -73,8 +79,8 @@ def test_what_is_said_of_an_absent_output_drops_itself(text, with_one, with_both
 
 def test_numbers_come_in_the_order_in_which_the_page_places_tables():
     page = page_with("exits", "models")
-    assert "<b>Table 1.</b>" in page.tab("models")
-    assert "<b>Table 2.</b>" in page.tab("exits")
+    assert "<b>Table A1.</b>" in page.tab("models")
+    assert "<b>Table A2.</b>" in page.tab("exits")
 
 
 def test_a_heading_without_anything_under_it_goes():

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import polars as pl
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from trajectories.release import tables as cells
 from trajectories.release.headline import KEYS
 from trajectories.release.outputs.checks import verdict
+from trajectories.release.outputs.documents import DOCUMENTS, FILES
 from trajectories.release.outputs.question.trial import target_trial
 from trajectories.release.page import prose, remarks, typology_prose
 from trajectories.release.page.summary import departure_sentence, summary
@@ -21,11 +23,11 @@ from trajectories.release.verdict_words import CHECKS, SENTENCES, judged
 
 from .conftest import STYLE
 from .fakes.checks import check_tables
-from .outline import Outline
+from .outline import Outline, documents_of
 
 
 def page_of(made) -> str:
-    return (made.release / "report.html").read_text(encoding="utf-8")
+    return documents_of(made.release)
 
 
 @pytest.fixture(scope="session", params=["synthetic", "mvad", "jobless"])
@@ -33,21 +35,36 @@ def any_run(request):
     return request.getfixturevalue(request.param)
 
 
+@pytest.fixture(scope="session", params=DOCUMENTS)
+def any_page(request, any_run) -> str:
+    return (any_run.release / FILES[request.param]).read_text(encoding="utf-8")
+
+
 def test_the_page_is_whole_and_links_lead_somewhere(any_run):
-    outline = Outline(page_of(any_run))
-    assert outline.open == []
-    assert len(outline.ids) == len(set(outline.ids))
-    assert all(link.startswith("#") and link[1:] in outline.ids for link in outline.links)
+    outlines = {
+        name: Outline((any_run.release / name).read_text(encoding="utf-8"))
+        for name in FILES.values()
+    }
+    for own, outline in outlines.items():
+        assert outline.open == []
+        assert len(outline.ids) == len(set(outline.ids))
+        for link in outline.links:
+            name, _sign, anchor = link.partition("#")
+            assert not anchor or anchor in outlines[name or own].ids, link
 
 
-def test_the_page_needs_nothing_from_elsewhere(any_run):
-    page = page_of(any_run)
-    outline = Outline(page)
-    assert outline.sources
-    assert all(source.startswith("data:image/svg+xml;base64,") for source in outline.sources)
-    assert "<script" not in page
-    assert "@import" not in page
-    assert "url(" not in page
+def test_the_page_needs_nothing_from_elsewhere(any_page):
+    outline = Outline(any_page)
+    assert outline.sources in ([], [""])
+    assert "@import" not in any_page
+    assert not re.search(r"url\((?!#)|https?://", any_page)
+
+
+def test_the_annex_alone_has_a_script_and_it_only_shows_and_sorts(synthetic):
+    for name in FILES.values():
+        page = (synthetic.release / name).read_text(encoding="utf-8")
+        assert page.count("<script") == (name == "annex.html")
+        assert not re.search(r"fetch\(|XMLHttp|localStorage|innerHTML|eval\(", page)
 
 
 def test_every_picture_has_an_alternative_text(any_run):
@@ -56,24 +73,24 @@ def test_every_picture_has_an_alternative_text(any_run):
     assert all(len(image["alt"]) > 40 for image in images)
 
 
-def test_header_cells_say_what_they_head(any_run):
-    for tag, attributes in Outline(page_of(any_run)).cells:
+def test_header_cells_say_what_they_head(any_page):
+    for tag, attributes in Outline(any_page).cells:
         assert (tag == "th") == (attributes.get("scope") in ("row", "col"))
 
 
-def test_figures_and_tables_are_numbered_in_the_order_of_the_page(any_run):
-    numbered = Outline(page_of(any_run)).numbered
-    for numbers in numbered.values():
+def test_figures_and_tables_are_numbered_in_the_order_of_the_page(any_page):
+    for numbers in Outline(any_page).numbered.values():
         assert numbers == list(range(1, len(numbers) + 1))
-        assert numbers
 
 
-def test_every_figure_and_table_is_mentioned_in_the_text(any_run):
-    assert Outline(page_of(any_run)).unmentioned == set()
+@pytest.mark.parametrize("name", ["brief.html", "report.html"])
+def test_every_figure_and_table_is_mentioned_in_the_text(any_run, name):
+    page = (any_run.release / name).read_text(encoding="utf-8")
+    assert Outline(page).unmentioned == set()
 
 
-def test_no_python_leaks_into_the_words(any_run):
-    assert not Outline(page_of(any_run)).leaks
+def test_no_python_leaks_into_the_words(any_page):
+    assert not Outline(any_page).leaks
 
 
 def test_simulated_data_are_called_so_on_the_page_alone_where_they_are(synthetic, mvad, jobless):
@@ -93,7 +110,11 @@ def test_the_title_is_escaped_and_danish_letters_are_right(synthetic):
 def test_sections_of_the_default_run(synthetic):
     headings = Outline(page_of(synthetic)).headings
     for heading in (
-        "What was estimated",
+        "The question",
+        "Question",
+        "Design",
+        "Checks",
+        "Limits",
         "Data and accounting of rows",
         "Trajectories as sequences of months",
         "A typology of trajectories",
@@ -368,19 +389,14 @@ def test_numbers_keep_the_digits_that_the_gate_left():
     assert cells.plain(style, 1e20).text == "100,000,000,000,000,000,000"
 
 
-def test_the_report_is_made_from_the_release_alone(synthetic, tmp_path):
+def test_the_documents_are_made_from_the_release_alone(synthetic, tmp_path):
     from trajectories.commands.release.report import report
 
     copy = tmp_path / "release"
-    for path in synthetic.release.rglob("*"):
-        if path.is_file():
-            target = copy / path.relative_to(synthetic.release)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(path.read_bytes())
-    report(release=copy, out=tmp_path / "again.html")
-    assert (tmp_path / "again.html").read_bytes() == (
-        synthetic.release / "report.html"
-    ).read_bytes()
+    shutil.copytree(synthetic.release, copy)
+    report(release=copy, out=tmp_path)
+    for name in FILES.values():
+        assert (tmp_path / name).read_bytes() == (synthetic.release / name).read_bytes()
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert len(manifest) > 40
 

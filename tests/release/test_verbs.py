@@ -20,6 +20,7 @@ from trajectories.errors import FileError, UserError
 from trajectories.inputs import sha256_of
 from trajectories.io import write_json, write_parquet
 from trajectories.release.contents import files_of
+from trajectories.release.outputs.documents import FILES
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
 
 from .conftest import DEFAULT, LOCK, STYLE, write_stages
@@ -216,12 +217,13 @@ def test_manifest_lists_every_released_file_with_its_hash(synthetic):
         if path.is_file()
     }
     assert set(manifest) == files - {"manifest.json"}
-    assert manifest["report.html"] == sha256_of(synthetic.release / "report.html")
+    assert set(FILES.values()) < set(manifest)
 
 
 def test_redrawing_gives_the_same_bytes_and_notices_others(jobless, tmp_path):
     same = redrawn(source=jobless.release, out=tmp_path)
-    assert len(same) == 6
+    assert set(FILES.values()) < set(same)
+    assert len(same) == 6 + len(FILES)
     assert all(same.values())
     assert read(tmp_path / "redraw.json") == same
     released = tmp_path / "copy"
@@ -275,6 +277,8 @@ def write(name: str) -> Callable[[Path], None]:
         (append("provenance.json"), r"provenance\.json was changed"),
         (append("figures/style.yaml"), r"style\.yaml was changed"),
         (append("report.html"), r"report\.html was changed"),
+        (append("brief.html"), r"brief\.html was changed"),
+        (append("annex.html"), r"annex\.html was changed"),
         (exact_twin, r"holds tables/hazards_exits\.csv, which the gate did not make"),
         (link, r"tables/hazards_models\.csv was changed"),
         (write("tables/more/exact.csv"), r"holds tables/more/exact\.csv, which the gate did not"),
@@ -288,9 +292,9 @@ def test_a_release_with_a_foreign_or_altered_file_is_refused(jobless, tmp_path, 
     spoil(released)
     with pytest.raises(UserError, match=sentence):
         redrawn(source=released, out=tmp_path / "out")
-    if "report" not in sentence and "provenance" not in sentence:
+    if "html" not in sentence and "provenance" not in sentence:
         with pytest.raises(UserError, match=sentence):
-            report(release=released, out=released / "report.html")
+            report(release=released, out=released)
 
 
 def test_a_headline_that_does_not_follow_from_the_tables_is_refused(jobless, tmp_path):
@@ -303,7 +307,7 @@ def test_a_headline_that_does_not_follow_from_the_tables_is_refused(jobless, tmp
         one["sha256"] = sha256_of(released / one["file"])
     write_json(recorded, released / "provenance.json")
     with pytest.raises(UserError, match=r"headline\.json does not follow from the tables"):
-        report(release=released, out=released / "report.html")
+        report(release=released, out=released)
 
 
 @pytest.mark.parametrize("name", ["figures/exact.csv", "figures/.svg"])
@@ -312,7 +316,7 @@ def test_a_figure_that_was_not_drawn_of_the_tables_is_refused(jobless, tmp_path,
     shutil.copytree(jobless.release, released)
     write(name)(released)
     with pytest.raises(UserError, match="which was not drawn of its tables"):
-        report(release=released, out=released / "report.html")
+        report(release=released, out=released)
     with pytest.raises(UserError, match="which was not drawn of its tables"):
         redrawn(source=released, out=tmp_path / "out")
 

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from trajectories.release.style import styled
 
 from .conftest import make
-from .outline import Outline
+from .outline import Outline, documents_of
 from .wording_cases import CASES, Case
 
 # Figures of states alone: their words are those of the style file.
@@ -141,7 +141,7 @@ def told(request, tmp_path_factory) -> tuple[Case, str]:
         made = make(
             tmp_path_factory.mktemp("told"), stages, merged(case.config, dict(case.settings))
         )
-    page = Outline((made.release / "report.html").read_text(encoding="utf-8"))
+    page = Outline(documents_of(made.release))
     alts = [image["alt"] for image in page.images]
     # Names of tables and keys of settings are no sentences.
     body = page.words.split("Released files")[0].replace("job_risks", "")

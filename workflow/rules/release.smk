@@ -151,7 +151,9 @@ rule report:
         rules.headline.output,
         rules.provenance.output,
     output:
-        page=RELEASE / "report.html",
+        brief=RELEASE / "brief.html",
+        report=RELEASE / "report.html",
+        annex=RELEASE / "annex.html",
         manifest=RELEASE / "manifest.json",
     log:
         LOGS / "report.log",
@@ -163,10 +165,10 @@ rule report:
     params:
         code=code_and_words("release.report"),
     message:
-        "Write the report"
+        "Write brief, report and annex"
     shell:
         "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
-        " report --release {RELEASE:q} --out {output.page:q}"
+        " report --release {RELEASE:q} --out {RELEASE:q}"
 
 
 rule redraw:
@@ -179,7 +181,7 @@ rule redraw:
         source=config.get("redraw_from", RELEASE),
         out=PRIVATE / "redrawn",
     message:
-        "Redraw every figure from a release folder alone"
+        "Redraw every figure and write every document from a release folder alone"
     shell:
         "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
         " redraw --source {params.source:q} --out {params.out:q}"

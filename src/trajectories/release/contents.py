@@ -6,10 +6,11 @@ from pathlib import Path
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
 from trajectories.io import read_json, write_json
+from trajectories.release.outputs.documents import FILES
 
 GATE = "gate.json"
 """The files that the gate made, with their hashes."""
-MARKS = (GATE, "about.json", "provenance.json", "headline.json", "manifest.json", "report.html")
+MARKS = (GATE, "about.json", "provenance.json", "headline.json", "manifest.json", *FILES.values())
 """Files by which a folder of releases is known."""
 
 

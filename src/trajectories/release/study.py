@@ -78,7 +78,7 @@ class Study(ReformWords):
     def _outcome(self) -> Outcome:
         if self.durations:
             return OF_DURATIONS
-        unknown = Outcome(self.event.replace("_", " "), _("had {outcome}"))
+        unknown = Outcome(self.event.replace("_", " "), _("had {outcome}"), _("had {outcome}"))
         return OUTCOMES.get(self.event, unknown)
 
     @property
@@ -90,6 +90,11 @@ class Study(ReformWords):
     def reached(self) -> str:
         """The outcome after "had": "found a job"."""
         return self.say(self._outcome.reached)
+
+    @property
+    def past(self) -> str:
+        """The outcome as what somebody did: "found a job"."""
+        return self.say(self._outcome.past)
 
     @property
     def exit(self) -> str:

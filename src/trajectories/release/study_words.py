@@ -16,29 +16,45 @@ class Outcome(NamedTuple):
     Attributes:
         name: after "of" or "to": "a job".
         reached: after "had": "found a job".
+        past: what somebody did: "began education".
         by: "exit by" instead of "exit to".
     """
 
     name: str
     reached: str
+    past: str
     by: bool = False
 
 
 OUTCOMES: dict[str, Outcome] = {
-    "job": Outcome(_("a job"), _("found a job")),
-    "education": Outcome(_("education"), _("begun education")),
-    "flexjob": Outcome(_("a flexjob"), _("begun a flexjob")),
-    "disability_pension": Outcome(_("disability pension"), _("been granted disability pension")),
-    "rehabilitation": Outcome(_("rehabilitation"), _("begun rehabilitation")),
-    "other_benefit": Outcome(_("another benefit"), _("gone to another benefit")),
-    "self_support": Outcome(_("self-support"), _("become self-supporting")),
-    "sickness": Outcome(_("sickness benefit"), _("gone to sickness benefit")),
-    "parental": Outcome(_("parental leave"), _("gone on parental leave")),
-    "old_age": Outcome(_("old-age pension"), _("reached old-age pension")),
-    "death": Outcome(_("death"), _("died"), by=True),
-    "emigration": Outcome(_("emigration"), _("emigrated"), by=True),
+    "job": Outcome(_("a job"), _("found a job"), _("found a job")),
+    "education": Outcome(_("education"), _("begun education"), _("began education")),
+    "flexjob": Outcome(_("a flexjob"), _("begun a flexjob"), _("began a flexjob")),
+    "disability_pension": Outcome(
+        _("disability pension"), _("been granted disability pension"), _("got disability pension")
+    ),
+    "rehabilitation": Outcome(
+        _("rehabilitation"), _("begun rehabilitation"), _("began rehabilitation")
+    ),
+    "other_benefit": Outcome(
+        _("another benefit"), _("gone to another benefit"), _("went to another benefit")
+    ),
+    "self_support": Outcome(
+        _("self-support"), _("become self-supporting"), _("became self-supporting")
+    ),
+    "sickness": Outcome(
+        _("sickness benefit"), _("gone to sickness benefit"), _("went to sickness benefit")
+    ),
+    "parental": Outcome(
+        _("parental leave"), _("gone on parental leave"), _("went on parental leave")
+    ),
+    "old_age": Outcome(
+        _("old-age pension"), _("reached old-age pension"), _("reached old-age pension")
+    ),
+    "death": Outcome(_("death"), _("died"), _("died"), by=True),
+    "emigration": Outcome(_("emigration"), _("emigrated"), _("emigrated"), by=True),
 }
-OF_DURATIONS = Outcome(_("the event"), _("had the event"))
+OF_DURATIONS = Outcome(_("the event"), _("had the event"), _("had the event"))
 
 READINESS = {
     "activity_ready": _("activity-ready"),

@@ -74,8 +74,8 @@ class HtmlTable:
         head = [word(heading) for heading in self.head]
         return HtmlTable(word(self.caption), head, self.rows, word(self.note))
 
-    def html(self, label: str, name: str) -> Markup:
-        """Write the table as a figure with its label and caption."""
+    def html(self, label: str, name: str, source: Markup | None = None) -> Markup:
+        """Write the table as a figure with its label and caption, and a line on its source."""
         numeric = [any(row[i].number for row in self.rows) for i in range(len(self.head))]
         head = Markup("").join(
             Markup('<th scope="col"{}>{}</th>').format(
@@ -97,7 +97,7 @@ class HtmlTable:
             '<div class="scroll" tabindex="0" role="region" aria-labelledby="caption-{name}">\n'
             '<table aria-labelledby="caption-{name}">\n'
             "<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
-            "{note}</figure>"
+            "{note}{source}</figure>"
         ).format(
             width=width,
             name=name,
@@ -106,6 +106,7 @@ class HtmlTable:
             head=head,
             body=body,
             note=note,
+            source=source or Markup(""),
         )
 
 

@@ -24,8 +24,8 @@ def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
 
     Files are compared with what the gate made; tables are searched for key columns, exact numbers
     and small counts, texts for paths, names of users, CPR numbers and dates of birth, pictures for
-    metadata. The headline is computed again from the tables, and the report written again from the
-    folder: a number that was changed anywhere makes a difference.
+    metadata. The headline is computed again from the tables, and brief, report and annex written
+    again from the folder: a number that was changed anywhere makes a difference.
 
     Args:
         path: the release folder.
@@ -62,7 +62,7 @@ def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
 
 
 def _remade(release: Path) -> list[Finding]:
-    """Compare the headline and the report with what follows from the tables."""
+    """Compare the headline and the documents with what follows from the tables."""
     found = []
     tables = read_tables(release / TABLES)
     if (release / folder.HEADLINE).is_file():
@@ -76,9 +76,10 @@ def _remade(release: Path) -> list[Finding]:
             found.append(Finding(name, "altered file", why))
     if found:
         return found
-    for name, follows in ((folder.REPORT, written), (folder.PLACES, folder.places_page)):
-        page = release / name
-        if page.is_file() and page.read_text(encoding="utf-8") != follows(release):
+    pages = written(release) if any((release / name).is_file() for name in folder.DOCUMENTS) else {}
+    for name, page in {**pages, folder.PLACES: folder.places_page(release)}.items():
+        path = release / name
+        if path.is_file() and path.read_text(encoding="utf-8") != page:
             why = "it does not follow from the other files: run the workflow again"
             found.append(Finding(name, "tampered report", why))
     return found
@@ -88,5 +89,5 @@ def _listed(release: Path) -> dict[str, str]:
     path = release / folder.MANIFEST
     if not path.is_file():
         return {}
-    apart = (folder.HEADLINE, folder.REPORT, folder.PLACES)
+    apart = (folder.HEADLINE, *folder.DOCUMENTS, folder.PLACES)
     return {one["file"]: one["sha256"] for one in read_json(path) if one["file"] not in apart}

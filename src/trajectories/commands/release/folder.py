@@ -6,6 +6,7 @@ from trajectories.errors import UserError
 from trajectories.io import replacing
 from trajectories.release.contents import GATE, files_of, require_tables
 from trajectories.release.municipal.municipal_rates import EXITS, SUPPORT
+from trajectories.release.outputs.documents import FILES
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
 from trajectories.release.page.places import render_places
 from trajectories.release.store import ABOUT, FIGURES, TABLES, read_about, read_tables
@@ -15,13 +16,13 @@ from trajectories.release.tables import Tables
 
 STYLE = "style.yaml"
 DESCRIPTIONS = "figures.json"
-REPORT = "report.html"
+DOCUMENTS = tuple(FILES.values())
 PROVENANCE = "provenance.json"
 HEADLINE = "headline.json"
 MANIFEST = "manifest.json"
 DISCLOSURE = "disclosure.csv"
 PLACES = "municipalities.html"
-LATER = (f"{FIGURES}/", HEADLINE, PROVENANCE, REPORT, PLACES, MANIFEST)
+LATER = (f"{FIGURES}/", HEADLINE, PROVENANCE, *DOCUMENTS, PLACES, MANIFEST)
 """Files that are made of what the gate made."""
 
 
@@ -78,7 +79,7 @@ def sources(release: Path) -> dict[str, str]:
         f"{FIGURES}/{DESCRIPTIONS}": f"{TABLES}/*.csv",
         f"{FIGURES}/{STYLE}": "config/style.yaml",
         PROVENANCE: "code, configuration, inputs",
-        REPORT: "the other released files",
+        **dict.fromkeys(DOCUMENTS, "the other released files"),
         PLACES: "the tables by municipality",
     }
     return {name: source for name, source in made.items() if (release / name).exists()}

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Any, Final
 
-from trajectories.commands.release.folder import MANIFEST, PROVENANCE, REPORT, sources
+from trajectories.commands.release.folder import DOCUMENTS, MANIFEST, PROVENANCE, sources
 from trajectories.errors import FileError
 from trajectories.inputs import files_read, sha256_of
 from trajectories.io import make_private, write_json, write_text
@@ -57,7 +57,7 @@ def provenance(
             "settings": settings,
             "versions": recorded.versions(),
             "files": recorded.hash_release(
-                release, sources(release), without=(PROVENANCE, REPORT, MANIFEST)
+                release, sources(release), without=(PROVENANCE, *DOCUMENTS, MANIFEST)
             ),
         },
         out,

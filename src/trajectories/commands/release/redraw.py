@@ -1,11 +1,12 @@
-"""`redraw`: every figure again, compared byte by byte."""
+"""`redraw`: every figure and document again, compared byte by byte."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from trajectories.commands.release import folder
+from trajectories.commands.release.report import written
 from trajectories.errors import UserError
-from trajectories.io import read_json, write_json
+from trajectories.io import read_json, write_json, write_text
 from trajectories.release.contents import require_hashes, require_sealed
 from trajectories.release.outputs.registry import DRAWINGS
 from trajectories.release.store import FIGURES
@@ -68,11 +69,14 @@ def redrawn(*, source: Path, out: Path) -> dict[str, bool]:
                 folder.write_bytes(content, out / name)
                 released = source / FIGURES / name
                 same[name] = released.exists() and released.read_bytes() == content
-    page = folder.places_page(source)
-    if page is not None:
-        content = page.encode("utf-8")
-        folder.write_bytes(content, out / folder.PLACES)
-        released = source / folder.PLACES
-        same[folder.PLACES] = released.exists() and released.read_bytes() == content
+    # Documents hold the figures, so that those of other figures would differ for no other reason.
+    pages = {}
+    if all(same.values()) and (source / folder.PROVENANCE).is_file():
+        pages = {name: page for name, page in written(source).items() if (source / name).is_file()}
+    for name, page in {**pages, folder.PLACES: folder.places_page(source)}.items():
+        if page is not None:
+            write_text(page, out / name)
+            released = source / name
+            same[name] = released.exists() and released.read_text(encoding="utf-8") == page
     write_json(same, out / "redraw.json")
     return same

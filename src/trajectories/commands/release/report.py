@@ -1,4 +1,4 @@
-"""`report`: one page made from the release folder alone."""
+"""`report`: brief, report and annex, made from the release folder alone."""
 
 import json
 from pathlib import Path
@@ -10,35 +10,35 @@ from trajectories.errors import UserError
 from trajectories.io import read_json, write_json, write_text
 from trajectories.release.contents import require_hashes, require_sealed
 from trajectories.release.headline import headline as headline_numbers
-from trajectories.release.page.render import render_report
+from trajectories.release.page.render import render_documents
 from trajectories.release.provenance import hash_release
 from trajectories.release.store import FIGURES, read_about
 from trajectories.release.study import Study
 
 
 def report(*, release: Path, out: Path) -> None:
-    """Write the report from the release folder alone.
+    """Write brief, report and annex from the release folder alone.
 
     Args:
         release: the release folder with tables, figures, headline and provenance.
-        out: the page; beside it come `municipalities.html`, where the run has tables by
-            municipality, and `manifest.json`, which lists all released files with their hashes.
+        out: gets `brief.html`, `report.html`, `annex.html`, `municipalities.html` where the run
+            has tables by municipality, and `manifest.json`, which lists all released files with
+            their hashes.
 
     Raises:
         UserError: the folder holds a file that the gate did not make, or an altered one.
     """
-    write_text(written(release), out)
-    places = folder.places_page(release)
-    if places is not None:
-        write_text(places, out.parent / folder.PLACES)
+    for name, page in {**written(release), folder.PLACES: folder.places_page(release)}.items():
+        if page is not None:
+            write_text(page, out / name)
     write_json(
         hash_release(release, folder.sources(release), without=(folder.MANIFEST,)),
-        out.parent / folder.MANIFEST,
+        out / folder.MANIFEST,
     )
 
 
-def written(release: Path) -> str:
-    """Return the report that follows from the release folder.
+def written(release: Path) -> dict[str, str]:
+    """Return the documents that follow from the release folder, by file name.
 
     Raises:
         UserError: the folder holds a file that the gate did not make, or an altered one.
@@ -54,7 +54,7 @@ def written(release: Path) -> str:
         raise UserError(
             f"{release / folder.HEADLINE} does not follow from the tables: run the workflow again."
         )
-    return render_report(
+    return render_documents(
         tables=tables,
         about=about,
         headline=found,

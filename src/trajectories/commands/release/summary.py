@@ -20,7 +20,8 @@ def summary(release: Path, private: Path | None = None) -> str:
             default they are given without numbers.
     """
     numbers = read_json(release / "headline.json")
-    lines = ["", f"Report: {(release / 'report.html').resolve()}", ""]
+    lines = ["", f"Report: {(release / 'report.html').resolve()}"]
+    lines += [f"Brief, two pages: {(release / 'brief.html').resolve()}", ""]
     about = read_json(release / "about.json")
     if about["simulated"]:
         lines.append("  SIMULATED DATA, rounded for release")

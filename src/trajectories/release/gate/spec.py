@@ -132,6 +132,16 @@ class LifeTable:
     survival: bool = False
 
 
+RULES = {
+    "register": "ingest",
+    "sequences": "windows",
+    "typology": "cluster",
+    "reform": "compare",
+    "hazards": "estimate",
+}
+"""By stage, the rule of the workflow that makes most of its tables."""
+
+
 @dataclass(frozen=True)
 class TableSpec:
     """The declaration of one aggregate table.
@@ -167,6 +177,7 @@ class TableSpec:
         drop_small: counts; rows in which none of them may be shown are left out, so that an absent
             row says no more than an empty one.
         life_table: the table is a life table.
+        made_by: the rule of the workflow that makes it; that of its stage where none is given.
     """
 
     stage: str
@@ -194,6 +205,12 @@ class TableSpec:
     sum_of: tuple[str, str] | None = None
     drop_small: tuple[str, ...] = ()
     life_table: LifeTable | None = None
+    made_by: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The rule of the workflow that makes it."""
+        return self.made_by or RULES[self.stage]
 
     @property
     def file(self) -> str:

@@ -7,6 +7,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.spec import TableSpec
+from trajectories.release.outputs.documents import ANNEX, Document
 from trajectories.release.style import SIZES, Size, Style, as_png, as_svg, settle, stamp, styled
 from trajectories.release.tables import HtmlTable, Tables
 
@@ -28,6 +29,9 @@ class Drawing:
         name: the file's name without ending; the table's name where none is given.
         tables: the released tables that it is drawn from, and nothing else; the output's own where
             none is given.
+        documents: where it is shown.
+        reading: one sentence that says what to look for; the annex prints it.
+        plain: the caption in the brief, without terms; `caption` where none is given.
     """
 
     draw: Draw
@@ -37,6 +41,9 @@ class Drawing:
     shown: pl.Expr | None = field(default=None, compare=False)
     name: str = ""
     tables: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ANNEX
+    reading: str = ""
+    plain: str = ""
 
     def possible(self, tables: Tables) -> bool:
         """Tell whether the tables are there and hold something to draw."""
@@ -92,11 +99,15 @@ class View:
         name: what the page's template calls it; the released table's name where none is given.
         tables: the released tables that it needs, with a row each; the output's own where none is
             given.
+        documents: where it is shown.
+        reading: one sentence that says what to look for; the annex prints it.
     """
 
     build: Build
     name: str = ""
     tables: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ANNEX
+    reading: str = ""
 
     def table(self, tables: Tables, style: Style) -> HtmlTable:
         """Build the table; what is marked in its caption, headings and note is translated."""

@@ -40,13 +40,19 @@ ALL = "all"
 
 
 def states_by_month(
-    stage: str, name: str, row: str, by: tuple[str, ...], unit: Unit = "windows"
+    stage: str,
+    name: str,
+    row: str,
+    by: tuple[str, ...],
+    unit: Unit = "windows",
+    made_by: str = "",
 ) -> TableSpec:
     """Declare shares of states by month of a window."""
     dims = (*by, "position", "state")
     return TableSpec(
         stage=stage,
         name=name,
+        made_by=made_by,
         sensitivity="high",
         row=row,
         dims=dims,

@@ -1,4 +1,4 @@
-"""The report: templates filled with what the release holds."""
+"""The documents: templates filled with what the release holds."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -9,19 +9,29 @@ import polars as pl
 from markupsafe import Markup
 
 from trajectories.release.missing import missing_sentences
-from trajectories.release.outputs.registry import CHAPTERS, VIEWS
-from trajectories.release.page.assemble import Page
+from trajectories.release.outputs.documents import DOCUMENTS, FILES, Document
+from trajectories.release.outputs.registry import CHAPTERS, SPECS, VIEWS
+from trajectories.release.page import brief
+from trajectories.release.page.assemble import SHOWN, Exhibits, Page
 from trajectories.release.page.environment import environment
 from trajectories.release.page.prose import measured, registered_states, selection_sentence
 from trajectories.release.page.remarks import not_given, notes
 from trajectories.release.page.summary import summary
 from trajectories.release.page.typology_prose import choice
 from trajectories.release.page.words import headline_boxes
+from trajectories.release.store import TABLES
 from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.verdict_words import CONTRADICTED, judged
 from trajectories.words import untranslated
+
+LOOKS: dict[Document, tuple[str, ...]] = {
+    "brief": ("report.css", "documents.css", "brief.css"),
+    "report": ("report.css", "documents.css"),
+    "annex": ("report.css", "documents.css", "annex.css"),
+}
+"""The style sheets of each document."""
 
 
 def contradicted(tables: Tables, study: Study) -> list[str]:
@@ -32,7 +42,7 @@ def contradicted(tables: Tables, study: Study) -> list[str]:
     return [f"{check}: {why}" for check, word, why in rows if word == CONTRADICTED]
 
 
-def render_report(
+def render_documents(
     *,
     tables: Tables,
     about: Mapping[str, Any],
@@ -42,50 +52,106 @@ def render_report(
     descriptions: Sequence[Mapping[str, Any]],
     pictures: Mapping[str, bytes],
     style: Style,
-) -> str:
-    """Write the report as one self-contained HTML page."""
+) -> dict[str, str]:
+    """Write brief, report and annex, each as one self-contained HTML page.
+
+    Returns:
+        File name to page.
+    """
     study = style.study
     tables = {**tables, "disclosure": disclosure}
     built = {view.name: view.table(tables, style) for view in VIEWS if view.possible(tables)}
-    page = Page(descriptions, built, pictures, study)
-    css = files("trajectories.release").joinpath("templates/report.css").read_text(encoding="utf-8")
+    exhibits = Exhibits(descriptions, built, pictures, made_from(study))
     remarks = notes(tables, study)
     shown = {
         *built,
         *(figure["name"] for figure in descriptions),
         *(["remarks"] if remarks else []),
     }
-    written = (
-        environment(study)
-        .get_template("report.html.j2")
-        .render(
-            about=about,
-            boxes=headline_boxes(headline, tables, style),
-            contradicted=contradicted(tables, study),
-            chapters={chapter.name: chapter for chapter in CHAPTERS if chapter.opens(shown)},
-            choice=choice(study, headline, tables) if "quality" in tables else "",
-            css=Markup(css),
+    values = {
+        "about": about,
+        "brief": brief_of(headline, tables, style),
+        "boxes": headline_boxes(headline, tables, style),
+        "contradicted": contradicted(tables, study),
+        "chapters": {chapter.name: chapter for chapter in CHAPTERS if chapter.opens(shown)},
+        "choice": choice(study, headline, tables) if "quality" in tables else "",
+        "headline": headline,
+        "missing": missing_sentences(about["missing"], study),
+        "in_part": bool(untranslated(study.language)),
+        "months": lambda number: partial(Study.months, number=number),
+        "day_of": lambda role: partial(Study.role_date, role=role),
+        "word": lambda text: partial(Study.word, text=text),
+        "measured": measured(study),
+        "notes": remarks,
+        "provenance": provenance,
+        "refused": not_given(tables),
+        "registered": registered_states(tables),
+        "selection": selection_sentence(tables, style),
+        "study": study,
+        "style": style,
+        "summary": summary(headline, tables, style),
+        "tables": tables,
+    }
+    templates = environment(study)
+    pages = {document: Page(document, exhibits, study) for document in DOCUMENTS}
+    written = {
+        document: templates.get_template(f"{document}.html.j2").render(
+            **values,
+            **page.references,
+            css=Markup("\n").join(_file(name) for name in LOOKS[document]),
+            script=_file("annex.js") if document == "annex" else "",
+            document=document,
             fig=page.fig,
             has=page.has,
-            headline=headline,
-            missing=missing_sentences(about["missing"], study),
-            in_part=bool(untranslated(study.language)),
-            months=lambda number: partial(Study.months, number=number),
-            day_of=lambda role: partial(Study.role_date, role=role),
-            word=lambda text: partial(Study.word, text=text),
-            measured=measured(study),
-            notes=remarks,
-            provenance=provenance,
-            **page.references,
-            refused=not_given(tables),
-            registered=registered_states(tables),
+            shows=page.shows,
+            holds=page.holds,
             rest=page.rest,
-            selection=selection_sentence(tables, style),
-            study=study,
-            style=style,
-            summary=summary(headline, tables, style),
+            rests=page.rests,
+            shared=page.shared,
             tab=page.tab,
-            tables=tables,
         )
-    )
-    return page.finish(written)
+        for document, page in pages.items()
+    }
+    # What a document does not show is looked for in the report first.
+    order: tuple[Document, ...] = ("report", "annex", "brief")
+    return {
+        FILES[document]: page.finish(
+            written[document], [pages[other] for other in order if other != document]
+        )
+        for document, page in pages.items()
+    }
+
+
+def brief_of(
+    headline: Mapping[str, Any], tables: Tables, style: Style
+) -> dict[str, list[str] | bool]:
+    """Collect what the brief says: lists of sentences by part, and whether departures tell."""
+    bounds = headline["departure_hr_ci"]
+    return {
+        "whom": brief.whom(headline, tables, style),
+        "departure": brief.departure(headline, tables, style),
+        "sure": brief.how_sure(headline, tables, style),
+        "periods": brief.periods(tables, style),
+        "types": brief.types(headline, tables, style),
+        "against": brief.against(tables, style),
+        "clear": bounds is not None and not bounds[0] <= 1 <= bounds[1],
+    }
+
+
+def made_from(study: Study) -> dict[str, tuple[list[str], list[str]]]:
+    """Say of which released files each figure and table is made, and by which rules."""
+    found = {}
+    for name, exhibit in SHOWN.items():
+        specs = [SPECS[table] for table in exhibit.tables if table in SPECS]
+        rules = dict.fromkeys(
+            "durations" if study.durations and spec.stage == "hazards" else spec.rule
+            for spec in specs
+        )
+        found[name] = [f"{TABLES}/{spec.file}.csv" for spec in specs], list(rules)
+    return found
+
+
+def _file(name: str) -> Markup:
+    """Read a file that is put into a page as it is."""
+    path = files("trajectories.release").joinpath(f"templates/{name}")
+    return Markup(path.read_text(encoding="utf-8"))

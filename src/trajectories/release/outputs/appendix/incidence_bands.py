@@ -49,5 +49,5 @@ OUTPUT = Output(
         wholes=(Whole("group", "all", ("persons", "events")),),
         drop_small=("events",),
     ),
-    view=View(view),
+    view=View(view, reading=_("The larger the half-width, the less sure the whole curve is.")),
 )

@@ -52,5 +52,5 @@ OUTPUT = Output(
         counts=(Count("persons", "persons", guards=True), Count("events", "events", guards=True)),
         estimates=tuple(map(Estimate, SUBDISTRIBUTION_ESTIMATES)),
     ),
-    view=View(view),
+    view=View(view, reading=_("Where the two ratios differ, other exits are part of the reason.")),
 )

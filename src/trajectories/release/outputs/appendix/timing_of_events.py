@@ -66,5 +66,11 @@ OUTPUT = Output(
         ),
         estimates=tuple(map(Estimate, TIMING_ESTIMATES)),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "Compare the ratio with the headline: here changes and exits may share causes "
+            "that nobody measured."
+        ),
+    ),
 )

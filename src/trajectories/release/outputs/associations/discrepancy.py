@@ -67,6 +67,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="associations",
         stage="typology",
         name="discrepancy",
         sensitivity="moderate",
@@ -76,5 +77,11 @@ OUTPUT = Output(
         texts={"factor": one_of(NAME)},
         estimates=tuple(map(Estimate, NUMBERS)),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "The share explained is small where most differences lie between people of the "
+            "same group."
+        ),
+    ),
 )

@@ -83,6 +83,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="associations",
         stage="typology",
         name="discrepancy_positions",
         sensitivity="moderate",
@@ -91,5 +92,11 @@ OUTPUT = Output(
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("discrepancy"), Estimate("pseudo_r2")),
     ),
-    figure=Drawing(draw=draw, needs=("pseudo_r2",), caption=caption, alt=alt),
+    figure=Drawing(
+        reading=_("The higher the line, the more the groups differ in that month."),
+        draw=draw,
+        needs=("pseudo_r2",),
+        caption=caption,
+        alt=alt,
+    ),
 )

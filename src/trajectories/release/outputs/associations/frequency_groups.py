@@ -63,6 +63,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="associations",
         stage="typology",
         name="frequency_groups",
         sensitivity="high",
@@ -75,5 +76,14 @@ OUTPUT = Output(
         added=("share",),
         whole=(("count", "size"),),
     ),
-    figure=Drawing(draw=draw, needs=("state",), caption=caption, alt=alt),
+    figure=Drawing(
+        reading=_(
+            "Each band is a group of like courses; a long bar beside it says that they still "
+            "differ much."
+        ),
+        draw=draw,
+        needs=("state",),
+        caption=caption,
+        alt=alt,
+    ),
 )

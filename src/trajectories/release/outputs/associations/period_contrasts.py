@@ -52,6 +52,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="associations",
         stage="typology",
         name="period_contrasts",
         sensitivity="moderate",
@@ -60,5 +61,7 @@ OUTPUT = Output(
         counts=(Count("persons", "persons", guards=True),),
         estimates=tuple(map(Estimate, NUMBERS)),
     ),
-    view=View(view),
+    view=View(
+        view, reading=_("A gain above zero says that the two groups need a description each.")
+    ),
 )

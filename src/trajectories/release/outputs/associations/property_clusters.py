@@ -80,6 +80,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="associations",
         stage="typology",
         name="property_clusters",
         sensitivity="moderate",
@@ -100,5 +101,10 @@ OUTPUT = Output(
         derived=(ratio("share", "weight", "total_weight"),),
         added=("share",),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "A rule that holds many of the windows says in words what the courses have in common."
+        ),
+    ),
 )

@@ -46,6 +46,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="associations",
         stage="typology",
         name="representative_sets",
         sensitivity="high",
@@ -55,5 +56,11 @@ OUTPUT = Output(
         totals=(Total("total", "persons", over=("rank",), apart=True),),
         estimates=(Estimate("near"), Estimate("coverage"), Estimate("quality")),
     ),
-    view=View(view, tables=("representative_sets", "clusters")),
+    view=View(
+        view,
+        tables=("representative_sets", "clusters"),
+        reading=_(
+            "High coverage by few representatives says that the cluster is easy to describe."
+        ),
+    ),
 )

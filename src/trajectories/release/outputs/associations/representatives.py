@@ -82,6 +82,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="associations",
         stage="typology",
         name="representatives",
         sensitivity="high",
@@ -94,6 +95,9 @@ OUTPUT = Output(
         whole=(("count", "persons"),),
     ),
     figure=Drawing(
+        reading=_(
+            "The taller a bar, the more courses of the cluster are nearest to its representative."
+        ),
         tables=("representatives", "clusters"),
         draw=draw,
         needs=("state",),

@@ -137,6 +137,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="associations",
         stage="typology",
         name="robust_associations",
         sensitivity="moderate",
@@ -148,6 +149,7 @@ OUTPUT = Output(
         estimates=tuple(map(Estimate, NUMBERS)),
     ),
     figure=Drawing(
+        reading=_("The wider interval includes that the clusters themselves are estimates."),
         tables=("robust_associations", "clusters"),
         draw=draw,
         needs=("estimate",),

@@ -6,6 +6,7 @@ from trajectories.release.outputs.base import Output
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="associations",
         stage="typology",
         name="sequence_tree",
         sensitivity="moderate",

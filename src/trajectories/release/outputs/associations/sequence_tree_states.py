@@ -195,8 +195,12 @@ OUTPUT = Output(
         "sequence_tree_states",
         "windows of one leaf of the tree in one state at one month of the window",
         ("node",),
+        made_by="associations",
     ),
     figure=Drawing(
+        reading=_(
+            "Each division names the characteristic by which the courses below it differ most."
+        ),
         name="sequence_tree",
         tables=("sequence_tree_states", "sequence_tree"),
         draw=draw,

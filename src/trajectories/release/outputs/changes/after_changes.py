@@ -136,6 +136,10 @@ OUTPUT = Output(
         whole=(("events", "changes"),),
     ),
     figure=Drawing(
+        reading=_(
+            "Each mark is compared with the dashed line, the same share in matched months "
+            "without a change."
+        ),
         draw=draw,
         needs=("share",),
         shown=(pl.col("cause") != NO_CHANGE) & pl.col("outcome").is_in(DRAWN),
@@ -147,5 +151,5 @@ OUTPUT = Output(
         ),
         alt=alt,
     ),
-    view=View(view),
+    view=View(view, reading=_("Compare each share with that of matched months without a change.")),
 )

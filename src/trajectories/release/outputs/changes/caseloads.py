@@ -41,6 +41,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="sensitivity",
         stage="hazards",
         name="caseloads",
         sensitivity="moderate",
@@ -55,6 +56,10 @@ OUTPUT = Output(
         estimates=(Estimate("mean_caseload", supported_by="observations"),),
     ),
     figure=Drawing(
+        reading=_(
+            "A rise after month 0 says that the remaining colleagues took over the leaver's "
+            "clients."
+        ),
         draw=draw,
         needs=("mean_caseload",),
         caption=_(

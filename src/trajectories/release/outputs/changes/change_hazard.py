@@ -7,6 +7,7 @@ from trajectories.release.outputs.declared import AT_RISK
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="sensitivity",
         stage="hazards",
         name="change_hazard",
         sensitivity="moderate",

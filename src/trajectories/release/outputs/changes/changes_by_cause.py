@@ -8,6 +8,7 @@ from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import share_or_withheld
 from trajectories.release.style import ACCENT, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
@@ -62,6 +63,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="changes",
         stage="hazards",
         name="changes_by_cause",
         sensitivity="high",
@@ -74,5 +76,7 @@ OUTPUT = Output(
         added=("share",),
         whole=(("changes", "total"),),
     ),
-    figure=Drawing(name="causes", draw=draw, needs=("changes",), caption=caption, alt=alt),
+    figure=Drawing(
+        documents=REPORT, name="causes", draw=draw, needs=("changes",), caption=caption, alt=alt
+    ),
 )

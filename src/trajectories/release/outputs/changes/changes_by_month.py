@@ -79,6 +79,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="sensitivity",
         stage="hazards",
         name="changes_by_month",
         sensitivity="moderate",
@@ -89,6 +90,10 @@ OUTPUT = Output(
         added=("rate",),
     ),
     figure=Drawing(
+        reading=_(
+            "Peaks are months in which many people got a new caseworker at once, as in a "
+            "reorganisation."
+        ),
         name="change_rates",
         tables=("changes_by_month", "change_hazard"),
         draw=draw,

@@ -7,6 +7,7 @@ from trajectories.release.outputs.declared import CASEWORKERS
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="sensitivity",
         stage="hazards",
         name="departures_by_year",
         sensitivity="moderate",

@@ -46,6 +46,7 @@ def _label(what: str, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="sensitivity",
         stage="hazards",
         name="detection",
         sensitivity="moderate",
@@ -59,5 +60,11 @@ OUTPUT = Output(
         derived=(ratio("recall", "both", "planted"), ratio("precision", "both", "found")),
         added=("recall", "precision"),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "Values near 100 per cent say that nearly all that was planted was found, and "
+            "little else."
+        ),
+    ),
 )

@@ -52,5 +52,5 @@ OUTPUT = Output(
         added=("share",),
         whole=(("changed", "persons"),),
     ),
-    view=View(view),
+    view=View(view, reading=_("The share rises with the time that people are followed.")),
 )

@@ -110,5 +110,14 @@ OUTPUT = Output(
             "matched_share_high",
         ),
     ),
-    figure=Drawing(draw=draw, needs=("exit_share",), caption=caption, alt=alt),
+    figure=Drawing(
+        reading=_(
+            "Where the lines part near the exit, the registration may follow the exit and not"
+            " the other way round."
+        ),
+        draw=draw,
+        needs=("exit_share",),
+        caption=caption,
+        alt=alt,
+    ),
 )

@@ -62,5 +62,11 @@ OUTPUT = Output(
             for name in ("mean_gap_days", "mean_caseload", "mean_tenure_months")
         ),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "Many days without a caseworker, or many clients of the successor, are ways in "
+            "which a departure may be felt."
+        ),
+    ),
 )

@@ -5,6 +5,7 @@ from trajectories.release.outputs.base import Output
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="sensitivity",
         stage="hazards",
         name="sensitivity_notes",
         sensitivity="moderate",

@@ -68,5 +68,11 @@ OUTPUT = Output(
             ),
         ),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "Differences near zero say that the leavers' clients resembled those of their "
+            "colleagues."
+        ),
+    ),
 )

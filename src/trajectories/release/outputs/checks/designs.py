@@ -12,6 +12,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import CODE, LEVEL, PERIOD, SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.tables import (
     Cell,
@@ -173,6 +174,7 @@ OUTPUT = Output(
         ),
     ),
     figure=Drawing(
+        documents=REPORT,
         name="specifications",
         draw=draw,
         needs=("hazard_ratio",),
@@ -184,5 +186,5 @@ OUTPUT = Output(
         ),
         alt=alt,
     ),
-    view=View(view),
+    view=View(view, reading=_("Estimates that agree across designs do not depend on one choice.")),
 )

@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.speaker import Speaker
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
@@ -98,6 +99,7 @@ OUTPUT = Output(
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL),
     ),
     figure=Drawing(
+        documents=REPORT,
         draw=draw,
         needs=("hazard_ratio",),
         shown=pl.col("contrast") == AGAINST_OTHERS,

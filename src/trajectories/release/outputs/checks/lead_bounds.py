@@ -57,5 +57,11 @@ OUTPUT = Output(
             Estimate("high"),
         ),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "Look for the first row whose interval includes 1: other differences of that size"
+            " would explain the estimate."
+        ),
+    ),
 )

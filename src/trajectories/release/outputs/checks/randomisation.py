@@ -69,5 +69,11 @@ OUTPUT = Output(
         ),
         estimates=(Estimate("statistic"), Estimate("p_value"), Estimate("p_corrected")),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "A small p-value says that chance among the caseworkers of a team rarely produces"
+            " such a difference."
+        ),
+    ),
 )

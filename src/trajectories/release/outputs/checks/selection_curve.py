@@ -135,6 +135,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="sensitivity",
         stage="hazards",
         name="selection_curve",
         sensitivity="moderate",
@@ -150,5 +151,14 @@ OUTPUT = Output(
         ),
         estimates=(Estimate("association"), Estimate("departures")),
     ),
-    figure=Drawing(draw=draw, needs=("association",), caption=caption, alt=alt),
+    figure=Drawing(
+        reading=_(
+            "Where a curve reaches the association that was found, selection alone would "
+            "produce it."
+        ),
+        draw=draw,
+        needs=("association",),
+        caption=caption,
+        alt=alt,
+    ),
 )

@@ -6,6 +6,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables, text
 from trajectories.release.verdict_words import judged
@@ -66,5 +67,5 @@ OUTPUT = Output(
         ),
         added=("exit_share", "matched_share"),
     ),
-    view=View(view),
+    view=View(view, documents=REPORT),
 )

@@ -29,5 +29,9 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=priced("before_exit", "cluster", "windows of one cluster and group that reach the exit"),
-    view=View(view, tables=("before_exit", "clusters")),
+    view=View(
+        view,
+        tables=("before_exit", "clusters"),
+        reading=_("The last months before an exit show what courses cost when they end."),
+    ),
 )

@@ -22,5 +22,9 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=priced("cost_places", "municipality", "windows of one municipality and group"),
-    view=View(view, tables=("cost_places",)),
+    view=View(
+        view,
+        tables=("cost_places",),
+        reading=_("Places differ in who enters as well as in what courses cost."),
+    ),
 )

@@ -47,6 +47,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 GIVEN = pl.lit(True)
 OUTPUT = Output(
     table=TableSpec(
+        made_by="costs",
         stage="typology",
         name="cost_rates",
         sensitivity="moderate",
@@ -59,5 +60,5 @@ OUTPUT = Output(
             "from_week": re.compile(r"\d{0,3}"),
         },
     ),
-    view=View(view),
+    view=View(view, reading=_("Each rate has its source; other rates give other amounts.")),
 )

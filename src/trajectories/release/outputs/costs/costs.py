@@ -22,6 +22,7 @@ def priced(name: str, dimension: str, row: str) -> TableSpec:
     return TableSpec(
         stage="typology",
         name=name,
+        made_by="costs",
         sensitivity="high",
         row=row,
         dims=(dimension, "group"),
@@ -121,6 +122,7 @@ def amounts_table(
 OUTPUT = Output(
     table=priced("costs", "cluster", "windows of one cluster and group"),
     figure=Drawing(
+        reading=_("The length of a bar is what an average course costs; its parts say who pays."),
         tables=("costs", "clusters"),
         draw=draw,
         needs=("amount",),
@@ -130,5 +132,7 @@ OUTPUT = Output(
         ),
         alt=alt,
     ),
-    view=View(view, tables=("costs", "clusters")),
+    view=View(
+        view, tables=("costs", "clusters"), reading=_("Amounts are sums of rates and no savings.")
+    ),
 )

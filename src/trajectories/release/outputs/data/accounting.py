@@ -121,6 +121,10 @@ OUTPUT = Output(
         drop_small=("rows",),
     ),
     figure=Drawing(
+        reading=_(
+            "Most rows should be used; a large part that was rejected asks for a look at the "
+            "reasons."
+        ),
         name="rows",
         draw=draw,
         needs=("rows",),
@@ -130,5 +134,10 @@ OUTPUT = Output(
         ),
         alt=alt,
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "Follow one input downwards: what is left after the last step is what the run used."
+        ),
+    ),
 )

@@ -46,5 +46,11 @@ OUTPUT = Output(
         ),
         drop_small=("persons",),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "Many days under one rule say that the extracts overlap there, and that the rule "
+            "matters."
+        ),
+    ),
 )

@@ -34,5 +34,8 @@ OUTPUT = Output(
         counts=(Count("persons", "persons", guards=True),),
         drop_small=("persons",),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_("Persons of an extract who are missing in the table of persons were rejected."),
+    ),
 )

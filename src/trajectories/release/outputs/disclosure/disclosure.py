@@ -30,4 +30,11 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     )
 
 
-OUTPUT = Output(view=View(view, name="disclosure", tables=("disclosure",)))
+OUTPUT = Output(
+    view=View(
+        view,
+        name="disclosure",
+        tables=("disclosure",),
+        reading=_("Each row is a released table; the last columns say what was withheld."),
+    )
+)

@@ -9,6 +9,7 @@ from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
 from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Drawing, Output
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import share_or_withheld
 from trajectories.release.style import (
     DASHES,
@@ -138,6 +139,11 @@ OUTPUT = Output(
         life_table=LifeTable(by=("group",), exit="exit"),
     ),
     figure=Drawing(
-        draw=draw, needs=("estimate",), shown=pl.col("estimate") > 0, caption=caption, alt=alt
+        documents=REPORT,
+        draw=draw,
+        needs=("estimate",),
+        shown=pl.col("estimate") > 0,
+        caption=caption,
+        alt=alt,
     ),
 )

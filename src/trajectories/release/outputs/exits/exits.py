@@ -41,5 +41,7 @@ OUTPUT = Output(
         added=("share",),
         whole=(("courses", "total"),),
     ),
-    view=View(view),
+    view=View(
+        view, reading=_("The exits add up to all courses that ended while they were followed.")
+    ),
 )

@@ -105,5 +105,14 @@ OUTPUT = Output(
         added=("hazard", "hazard_low", "hazard_high"),
         whole=(("events", "person_months"),),
     ),
-    figure=Drawing(draw=draw, needs=("hazard",), caption=caption, alt=alt),
+    figure=Drawing(
+        reading=_(
+            "Read from left to right: {outcome} becomes more or less likely the longer people"
+            " have been followed."
+        ),
+        draw=draw,
+        needs=("hazard",),
+        caption=caption,
+        alt=alt,
+    ),
 )

@@ -8,6 +8,7 @@ from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
 from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Drawing, Output
+from trajectories.release.outputs.documents import BRIEF_AND_REPORT
 from trajectories.release.style import DASHES, SERIES, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _, n_
@@ -56,6 +57,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="durations",
         stage="hazards",
         name="kaplan_meier",
         sensitivity="high",
@@ -68,6 +70,12 @@ OUTPUT = Output(
         life_table=LifeTable(by=("group",), survival=True),
     ),
     figure=Drawing(
+        documents=BRIEF_AND_REPORT,
+        plain=_(
+            "The share of all who had not yet reached the event, by time. The bands show how "
+            "unsure the lines are."
+        ),
+        reading=_("Where the curve is steep, many people leave; where it is flat, few do."),
         draw=draw,
         needs=("estimate",),
         caption=_(

@@ -12,6 +12,7 @@ from trajectories.release.gate.vocabulary import SOME_WORDS, one_of
 from trajectories.release.model_rows import headline_rows
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import SOME_CASEWORKERS
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.style import (
     ACCENT,
@@ -216,7 +217,17 @@ OUTPUT = Output(
         derived=(guarded_by("largest_cluster_share", denominator="persons"),),
     ),
     figure=Drawing(
-        name="forest", draw=draw, needs=("hazard_ratio", "low"), caption=caption, alt=alt
+        documents=REPORT,
+        name="forest",
+        draw=draw,
+        needs=("hazard_ratio", "low"),
+        caption=caption,
+        alt=alt,
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "The intervals of one exposure should differ little between the ways of computing them."
+        ),
+    ),
 )

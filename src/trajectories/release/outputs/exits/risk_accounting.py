@@ -29,6 +29,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="sensitivity",
         stage="hazards",
         name="risk_accounting",
         sensitivity="moderate",
@@ -39,5 +40,11 @@ OUTPUT = Output(
         derived=(ratio("share", "courses", "total"),),
         added=("share",),
     ),
-    view=View(view, name="attrition"),
+    view=View(
+        view,
+        name="attrition",
+        reading=_(
+            "Few courses should be lost on the way, or the results describe only those who stay."
+        ),
+    ),
 )

@@ -29,11 +29,13 @@ STATES = states_by_month(
     "courses of one type after a change, by month and state",
     ("cluster",),
     "months",
+    "histories",
 )
 
 OUTPUT = Output(
     table=replace(STATES, counts=(*STATES.counts, *CASEWORKERS)),
     figure=Drawing(
+        reading=_("Each panel is one type of course in the year after a change of caseworker."),
         tables=("after_states", "course_types"),
         draw=draw,
         needs=("share",),

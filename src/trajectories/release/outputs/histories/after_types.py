@@ -77,6 +77,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="histories",
         stage="hazards",
         name="after_types",
         sensitivity="high",
@@ -98,6 +99,10 @@ OUTPUT = Output(
         added=("share",),
     ),
     figure=Drawing(
+        reading=_(
+            "An interval that misses zero says that this type of course is more, or less, "
+            "common after a change than in matched months."
+        ),
         tables=("after_types", "course_types"),
         draw=draw,
         needs=("difference",),

@@ -10,5 +10,6 @@ OUTPUT = Output(
         "courses of one type before a month at risk, by month and state",
         ("cluster",),
         "months",
+        "histories",
     )
 )

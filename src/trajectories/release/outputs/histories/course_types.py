@@ -39,6 +39,7 @@ def types_in_words(tables: Tables, style: Style, kind: str) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="histories",
         stage="hazards",
         name="course_types",
         sensitivity="moderate",

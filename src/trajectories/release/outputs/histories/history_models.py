@@ -123,6 +123,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="histories",
         stage="hazards",
         name="history_models",
         sensitivity="moderate",
@@ -135,5 +136,14 @@ OUTPUT = Output(
         counts=(*MODELLED, *SOME_CASEWORKERS, Count("clusters", "other")),
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL, Estimate("p_value")),
     ),
-    figure=Drawing(draw=draw, needs=("hazard_ratio", "low"), caption=caption, alt=alt),
+    figure=Drawing(
+        reading=_(
+            "An interval that misses 1 says that courses of this type follow changes, or lead"
+            " to {outcome}, more or less often."
+        ),
+        draw=draw,
+        needs=("hazard_ratio", "low"),
+        caption=caption,
+        alt=alt,
+    ),
 )

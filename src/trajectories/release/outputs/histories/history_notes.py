@@ -5,6 +5,7 @@ from trajectories.release.outputs.base import Output
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="histories",
         stage="hazards",
         name="history_notes",
         sensitivity="moderate",

@@ -28,8 +28,10 @@ OUTPUT = Output(
         "courses of one type after a transition, by month and state",
         ("cluster",),
         "months",
+        "histories",
     ),
     figure=Drawing(
+        reading=_("Each panel is one type of course after a change of state."),
         tables=("leaving_states", "course_types"),
         draw=draw,
         needs=("share",),

@@ -36,6 +36,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="memberships",
         stage="typology",
         name="associations_kept",
         sensitivity="moderate",
@@ -44,5 +45,8 @@ OUTPUT = Output(
         texts={"covariate": one_of("[a-z_]+")},
         estimates=tuple(Estimate(name) for name in ("alone", "remaining", "unaccounted")),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_("A large share left out says that the clusters hide part of the association."),
+    ),
 )

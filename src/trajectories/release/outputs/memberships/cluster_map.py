@@ -75,6 +75,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="memberships",
         stage="typology",
         name="cluster_map",
         sensitivity="high",
@@ -84,6 +85,7 @@ OUTPUT = Output(
         estimates=(*(Estimate(name, supported_by="persons") for name in PLACE), Estimate("stress")),
     ),
     figure=Drawing(
+        reading=_("Clusters whose ellipses overlap share people who could be in either."),
         draw=draw,
         needs=("x", "sd_x"),
         caption=_(

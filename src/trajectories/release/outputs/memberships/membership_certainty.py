@@ -49,6 +49,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="memberships",
         stage="typology",
         name="membership_certainty",
         sensitivity="high",
@@ -60,5 +61,7 @@ OUTPUT = Output(
         estimates=(Estimate("mean"), Estimate("sure")),
         derived=(guarded_by("mean", "sure", denominator="persons"),),
     ),
-    view=View(view),
+    view=View(
+        view, reading=_("The lower the certainty, the more people lie between two clusters.")
+    ),
 )

@@ -82,6 +82,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="memberships",
         stage="typology",
         name="membership_effects",
         sensitivity="moderate",
@@ -92,6 +93,10 @@ OUTPUT = Output(
         estimates=tuple(Estimate(name) for name in ("estimate", "se", "low", "high")),
     ),
     figure=Drawing(
+        reading=_(
+            "An interval to the right of the line means more people of that kind in the "
+            "cluster, one to the left fewer."
+        ),
         tables=("membership_effects", "clusters"),
         draw=draw,
         needs=("estimate", "low"),

@@ -30,6 +30,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="memberships",
         stage="typology",
         name="model_agreement",
         sensitivity="moderate",
@@ -38,5 +39,5 @@ OUTPUT = Output(
         texts=dict.fromkeys(("a", "b"), one_of(*TYPOLOGIES)),
         estimates=(Estimate("ari"), Estimate("ami")),
     ),
-    view=View(view),
+    view=View(view, reading=_("Low agreement says that the types depend on what is called alike.")),
 )

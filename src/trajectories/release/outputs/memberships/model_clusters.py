@@ -66,6 +66,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="memberships",
         stage="typology",
         name="model_clusters",
         sensitivity="high",
@@ -83,6 +84,10 @@ OUTPUT = Output(
         whole=(("windows", "total"), ("windows", "type_total")),
     ),
     figure=Drawing(
+        reading=_(
+            "A model keeps a cluster where one number in its row is large, and divides it "
+            "where several are."
+        ),
         draw=draw,
         needs=("share",),
         caption=_(

@@ -38,6 +38,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="memberships",
         stage="typology",
         name="model_criteria",
         sensitivity="moderate",
@@ -46,5 +47,11 @@ OUTPUT = Output(
         texts={"model": one_of(*SOURCES)},
         estimates=tuple(Estimate(name) for name in NUMBERS),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "The best number of types has 0; a criterion that is best at the last number "
+            "names none."
+        ),
+    ),
 )

@@ -56,6 +56,7 @@ def percent_interval(style: Style, low: float | None, high: float | None) -> Cel
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="memberships",
         stage="typology",
         name="probable_shares",
         sensitivity="moderate",
@@ -65,5 +66,12 @@ OUTPUT = Output(
         estimates=(Estimate("share"), Estimate("se"), Estimate("low"), Estimate("high")),
         derived=(guarded_by("share", "se", "low", "high", denominator="persons"),),
     ),
-    view=View(view, tables=("probable_shares", "shares", "clusters")),
+    view=View(
+        view,
+        tables=("probable_shares", "shares", "clusters"),
+        reading=_(
+            "If the two shares differ little, uncertain memberships do not change the "
+            "comparison of groups."
+        ),
+    ),
 )

@@ -9,6 +9,7 @@ SUMS = ("client_months", "caseworker_months")
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="municipalities",
         stage="reform",
         name="municipality_caseloads",
         sensitivity="high",

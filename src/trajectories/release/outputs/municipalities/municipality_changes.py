@@ -7,6 +7,7 @@ from trajectories.release.outputs.declared import CASEWORKERS
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="municipalities",
         stage="reform",
         name="municipality_changes",
         sensitivity="high",

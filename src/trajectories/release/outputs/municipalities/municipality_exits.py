@@ -43,6 +43,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="municipalities",
         stage="reform",
         name="municipality_exits",
         sensitivity="high",
@@ -59,6 +60,7 @@ OUTPUT = Output(
     ),
     figure=Drawing(
         name="municipality_funnels",
+        reading=_("Points between the lines may differ by chance alone."),
         tables=("municipality_exits", "municipality_support"),
         draw=draw,
         needs=("exits",),

@@ -116,6 +116,10 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 OUTPUT = Output(
     figure=Drawing(
         name="municipality_rates",
+        reading=_(
+            "Where the intervals of a municipality before and after overlap, chance may be the "
+            "difference."
+        ),
         tables=TABLES,
         draw=draw,
         needs=("exits",),
@@ -126,5 +130,10 @@ OUTPUT = Output(
         ),
         alt=alt,
     ),
-    view=View(view, name="municipality_rates", tables=TABLES),
+    view=View(
+        view,
+        name="municipality_rates",
+        tables=TABLES,
+        reading=_("The fewer its persons, the more a municipality borrows from the others."),
+    ),
 )

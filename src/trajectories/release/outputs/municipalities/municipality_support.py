@@ -49,6 +49,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="municipalities",
         stage="reform",
         name="municipality_support",
         sensitivity="high",
@@ -67,6 +68,7 @@ OUTPUT = Output(
     ),
     figure=Drawing(
         name="municipality_quarters",
+        reading=_("A line that leaves the others at one quarter asks what happened there then."),
         tables=("municipality_support", "municipality_exits"),
         draw=draw,
         needs=("months", "entries"),

@@ -209,4 +209,11 @@ def _verdicts(tables: Tables, study: Study) -> str:
     return study.say(text, number=len(counted), parts=", ".join(parts))
 
 
-OUTPUT = Output(view=View(view, name="record", tables=("models",)))
+OUTPUT = Output(
+    view=View(
+        view,
+        name="record",
+        tables=("models",),
+        reading=_("Each row is an item of the RECORD statement and where this run answers it."),
+    )
+)

@@ -2,6 +2,7 @@
 
 from trajectories.release.model_rows import find
 from trajectories.release.outputs.base import Output, View
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables
@@ -85,4 +86,4 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     return target_trial(style.study, headline_variance(tables))
 
 
-OUTPUT = Output(view=View(view, name="trial", tables=("models", "ever_changed")))
+OUTPUT = Output(view=View(view, name="trial", tables=("models", "ever_changed"), documents=REPORT))

@@ -6,6 +6,7 @@ from matplotlib.lines import Line2D
 from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import widest_contrast
 from trajectories.release.style import (
     ACCENT,
@@ -126,6 +127,7 @@ OUTPUT = Output(
         ),
     ),
     figure=Drawing(
+        documents=REPORT,
         tables=("adjusted_differences", "clusters"),
         draw=draw,
         needs=("difference", "low"),
@@ -135,5 +137,12 @@ OUTPUT = Output(
         ),
         alt=alt,
     ),
-    view=View(view, tables=("adjusted_differences", "clusters")),
+    view=View(
+        view,
+        tables=("adjusted_differences", "clusters"),
+        reading=_(
+            "Where the weighted difference is near zero, who entered explains the difference "
+            "of the periods."
+        ),
+    ),
 )

@@ -98,6 +98,7 @@ OUTPUT = Output(
         texts={"level": one_of(LEVEL, SOME_WORDS, r"under \d{1,3}", r"Q[1-4]")},
     ),
     figure=Drawing(
+        reading=_("After weighting, the marks should lie near zero."),
         draw=draw,
         needs=("difference_before",),
         caption=_(

@@ -89,6 +89,9 @@ OUTPUT = Output(
         derived=(guarded_by("value", denominator="persons"),),
     ),
     figure=Drawing(
+        reading=_(
+            "A change of who enters cannot explain the part that remains among people alike."
+        ),
         tables=("decomposition", "clusters"),
         draw=draw,
         needs=("value",),

@@ -6,6 +6,7 @@ from typing import Any
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import NAME, one_of
 from trajectories.release.outputs.base import Output, View
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, number, p_value, text
 from trajectories.words import _
@@ -97,5 +98,5 @@ OUTPUT = Output(
         estimates=tuple(Estimate(name) for name in NUMBERS),
         texts={"outcome": OUTCOME},
     ),
-    view=View(view, tables=("design", "clusters")),
+    view=View(view, tables=("design", "clusters"), documents=REPORT),
 )

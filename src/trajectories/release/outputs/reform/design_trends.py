@@ -106,6 +106,10 @@ OUTPUT = Output(
         texts={"outcome": OUTCOME},
     ),
     figure=Drawing(
+        reading=_(
+            "The steps before the reform should lie near zero; if they do not, the groups "
+            "moved apart by themselves."
+        ),
         tables=("design_trends", "design_placebos", "design", "clusters"),
         draw=draw,
         needs=("estimate", "low"),

@@ -9,6 +9,7 @@ from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import ALL
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, points_and_interval
 from trajectories.words import _
@@ -60,5 +61,5 @@ OUTPUT = Output(
         derived=(guarded_by("difference", "se", "low", "high", denominator="persons"),),
         wholes=(Whole("age", ALL, ("persons",)),),
     ),
-    view=View(view, tables=("differences", "clusters")),
+    view=View(view, tables=("differences", "clusters"), documents=REPORT),
 )

@@ -32,5 +32,7 @@ OUTPUT = Output(
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
         estimates=(Estimate("effective"), Estimate("largest")),
     ),
-    view=View(view),
+    view=View(
+        view, reading=_("The smaller the effective size, the more precision the weights cost.")
+    ),
 )

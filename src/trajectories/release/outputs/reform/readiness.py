@@ -6,6 +6,7 @@ import polars as pl
 
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import counted_twice
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, points, text
 from trajectories.words import _
@@ -101,5 +102,5 @@ OUTPUT = Output(
         "without",
         row="windows nearest to one medoid, in states that use readiness and in states that do not",
     ),
-    view=View(view, tables=("readiness", "clusters")),
+    view=View(view, tables=("readiness", "clusters"), documents=REPORT),
 )

@@ -42,5 +42,7 @@ OUTPUT = Output(
         "undone",
         row="windows in one cluster, with codes as registered and with the relabelling undone",
     ),
-    view=View(view),
+    view=View(
+        view, reading=_("Zero says that undoing the renamed codes moves nobody to another cluster.")
+    ),
 )

@@ -8,6 +8,7 @@ from trajectories.release.gate.derive import difference, ratio
 from trajectories.release.gate.spec import ColumnSum, Count, TableSpec, Whole
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import ALL
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,
@@ -158,6 +159,7 @@ OUTPUT = Output(
         drop_small=("count_at_event", "count_other"),
     ),
     figure=Drawing(
+        documents=REPORT,
         draw=draw,
         needs=("excess",),
         shown=SHOWN_SEAM,

@@ -8,6 +8,7 @@ from trajectories.release.gate.derive import guarded_by, interval_around, ratio
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Whole
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import ALL
+from trajectories.release.outputs.documents import BRIEF_AND_REPORT
 from trajectories.release.style import MARKERS, RULE, SERIES, Size, Style, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -116,6 +117,11 @@ OUTPUT = Output(
         whole=(("windows", "total"),),
     ),
     figure=Drawing(
+        documents=BRIEF_AND_REPORT,
+        plain=_(
+            "How large a share of all courses each type is, by group. The lines show how unsure "
+            "each share is."
+        ),
         tables=("shares", "clusters"),
         draw=draw,
         needs=("share", "low"),

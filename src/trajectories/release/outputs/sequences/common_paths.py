@@ -97,6 +97,10 @@ OUTPUT = Output(
         "one of the commonest orders of states of one group, without their durations",
     ),
     figure=Drawing(
+        reading=_(
+            "Follow a wide line from left to right: it is an order of states that many people"
+            " go through."
+        ),
         draw=draw,
         needs=("windows",),
         caption=_(

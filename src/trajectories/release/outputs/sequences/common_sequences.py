@@ -111,6 +111,7 @@ OUTPUT = Output(
         "common_sequences", "sequence", "one of the commonest whole sequences of one group"
     ),
     figure=Drawing(
+        reading=_("A tall bar is a course that many people share exactly; most courses are rarer."),
         draw=draw,
         needs=("windows",),
         caption=_(

@@ -60,5 +60,7 @@ OUTPUT = Output(
         grid=("subsequence", "group"),
         whole=(("windows", "total"),),
     ),
-    view=View(view, name="discriminating"),
+    view=View(
+        view, name="discriminating", reading=_("The groups differ most in the changes at the top.")
+    ),
 )

@@ -63,6 +63,10 @@ OUTPUT = Output(
         whole=(("windows", "total"),),
     ),
     figure=Drawing(
+        reading=_(
+            "Compare the marks on one line: groups that lie apart differ in how often these "
+            "changes come in this order."
+        ),
         draw=draw,
         needs=("share",),
         caption=_(

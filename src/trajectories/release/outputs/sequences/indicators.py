@@ -46,5 +46,10 @@ OUTPUT = Output(
             Estimate("sd", supported_by="windows"),
         ),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "The higher an indicator of variety, the more courses change; compare the groups."
+        ),
+    ),
 )

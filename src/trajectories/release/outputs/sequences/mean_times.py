@@ -8,6 +8,7 @@ from trajectories.release.gate.derive import NORMAL_95
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
+from trajectories.release.outputs.documents import BRIEF_AND_ANNEX
 from trajectories.release.outputs.phrases import by_group
 from trajectories.release.style import MARKERS, SERIES, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
@@ -79,6 +80,15 @@ OUTPUT = Output(
         whole=(("windows", "total"),),
     ),
     figure=Drawing(
+        documents=BRIEF_AND_ANNEX,
+        plain=_(
+            "Mean months that people of each group spent in each state, of {window_months} months"
+            " in all. The lines show how unsure each number is."
+        ),
+        reading=_(
+            "Where the intervals of two groups do not overlap, the groups spend different "
+            "time in that state."
+        ),
         draw=draw,
         needs=("mean_months", "se"),
         caption=_(

@@ -86,6 +86,10 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     figure=Drawing(
+        reading=_(
+            "A tall bar means that most people are in the same state in that month; a low one"
+            " that courses differ."
+        ),
         name="modal_states",
         tables=("state_distribution",),
         draw=draw,

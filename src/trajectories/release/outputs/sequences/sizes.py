@@ -4,6 +4,7 @@ import polars as pl
 
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables, count, plain, text
 from trajectories.words import _
@@ -47,5 +48,5 @@ OUTPUT = Output(
             Count("unique_sequences", "other"),
         ),
     ),
-    view=View(view, name="groups"),
+    view=View(view, name="groups", documents=REPORT),
 )

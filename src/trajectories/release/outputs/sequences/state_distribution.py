@@ -7,6 +7,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from trajectories.release.charts.state_shares import draw_stack, state_legend
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import states_by_month
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import first_and_last_month
 from trajectories.release.state_statistics import entropy_by_month, mean_time
 from trajectories.release.style import INK, MUTED, Size, Style, is_lowest, new_figure
@@ -106,6 +107,8 @@ OUTPUT = Output(
         "windows of one group in one state at one month of the window",
         ("group",),
     ),
-    figure=Drawing(draw=draw, needs=("share",), caption=caption, alt=alt),
-    view=View(view, name="times"),
+    figure=Drawing(documents=REPORT, draw=draw, needs=("share",), caption=caption, alt=alt),
+    view=View(
+        view, name="times", reading=_("The means of a group add up to the length of a window.")
+    ),
 )

@@ -105,6 +105,7 @@ OUTPUT = Output(
         whole=(("transitions", "from_total"),),
     ),
     figure=Drawing(
+        reading=_("Each row says where people of one state are a month later."),
         draw=draw,
         needs=("rate",),
         caption=_(

@@ -30,5 +30,9 @@ OUTPUT = Output(
         pool="reason",
         drop_small=("windows",),
     ),
-    view=View(view, name="windows"),
+    view=View(
+        view,
+        name="windows",
+        reading=_("Most windows that were dropped should be so for a reason that was expected."),
+    ),
 )

@@ -95,6 +95,9 @@ OUTPUT = Output(
         estimates=(Estimate("ari"), Estimate("ami")),
     ),
     figure=Drawing(
+        reading=_(
+            "A value near 1 says that two measures put the same people together; 0 is chance."
+        ),
         draw=draw,
         needs=("ari", "ami"),
         shown=pl.col("a").str.replace(r"^\S+ ", "") == pl.col("b").str.replace(r"^\S+ ", ""),
@@ -105,5 +108,10 @@ OUTPUT = Output(
         ),
         alt=alt,
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "The nearer to 1, the more the other method or measure puts the same people together."
+        ),
+    ),
 )

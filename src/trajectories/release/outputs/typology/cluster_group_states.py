@@ -74,6 +74,10 @@ OUTPUT = Output(
         ("cluster", "group"),
     ),
     figure=Drawing(
+        reading=_(
+            "A cluster should look alike in every group; where it does not, its share cannot "
+            "be compared between them."
+        ),
         tables=("cluster_group_states", "clusters"),
         draw=draw,
         needs=("share",),

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from trajectories.release.charts.state_shares import draw_by_cluster
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import states_by_month
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import first_and_last_month
 from trajectories.release.style import Size, Style
 from trajectories.release.tables import Tables
@@ -41,6 +42,7 @@ OUTPUT = Output(
         ("cluster",),
     ),
     figure=Drawing(
+        documents=REPORT,
         tables=("cluster_states", "clusters"),
         draw=draw,
         needs=("share",),

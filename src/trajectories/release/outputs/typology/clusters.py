@@ -5,6 +5,7 @@ import polars as pl
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Output, View
+from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, count, share
 from trajectories.words import _
@@ -88,5 +89,5 @@ OUTPUT = Output(
         derived=(ratio("share", "weight", "total_weight"),),
         added=("share",),
     ),
-    view=View(view),
+    view=View(view, documents=REPORT),
 )

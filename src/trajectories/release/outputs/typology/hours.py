@@ -83,6 +83,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="hours",
         stage="typology",
         name="hours",
         sensitivity="high",
@@ -95,6 +96,7 @@ OUTPUT = Output(
         derived=(mean_from_sum("mean_hours", "hours_sum", "persons"),),
     ),
     figure=Drawing(
+        reading=_("Clusters with jobs should show hours of paid work, the others few."),
         tables=("hours", "clusters"),
         draw=draw,
         needs=("mean_hours",),

@@ -20,4 +20,13 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     return internship_table(table, labels, _("Municipality"), caption, style, lost)
 
 
-OUTPUT = Output(table=internships_by("internship_places", "municipality"), view=View(view))
+OUTPUT = Output(
+    table=internships_by("internship_places", "municipality"),
+    view=View(
+        view,
+        reading=_(
+            "Places with few internships are withheld, and small differences between places "
+            "may be chance."
+        ),
+    ),
+)

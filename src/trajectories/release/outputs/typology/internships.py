@@ -18,6 +18,7 @@ from trajectories.words import _
 def internships_by(name: str, dimension: str) -> TableSpec:
     """Declare the internships that paid work follows, by a dimension and group."""
     return TableSpec(
+        made_by="courses",
         stage="typology",
         name=name,
         sensitivity="high",
@@ -149,6 +150,10 @@ def internship_table(
 OUTPUT = Output(
     table=internships_by("internships", "cluster"),
     figure=Drawing(
+        reading=_(
+            "A share says how often paid work followed an internship, not that it followed "
+            "because of it."
+        ),
         tables=("internships", "internship_places", "clusters"),
         draw=draw,
         needs=("share",),
@@ -158,5 +163,9 @@ OUTPUT = Output(
         ),
         alt=alt,
     ),
-    view=View(view, tables=("internships", "clusters")),
+    view=View(
+        view,
+        tables=("internships", "clusters"),
+        reading=_("Compare the last columns: they say how often paid work followed."),
+    ),
 )

@@ -64,5 +64,10 @@ OUTPUT = Output(
         texts={"model": one_of(*MODELS), "index": one_of(*COMPUTED)},
         estimates=tuple(Estimate(name) for name in NUMBERS),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "A small p-value says that the courses are grouped more clearly than random ones."
+        ),
+    ),
 )

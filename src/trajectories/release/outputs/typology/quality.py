@@ -141,6 +141,9 @@ OUTPUT = Output(
         estimates=tuple(Estimate(name) for name in COMPUTED),
     ),
     figure=Drawing(
+        reading=_(
+            "Look for a number at which the indices are good together, and for where they disagree."
+        ),
         draw=draw,
         needs=("ASW",),
         caption=_(
@@ -151,5 +154,11 @@ OUTPUT = Output(
         ),
         alt=alt,
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_(
+            "Compare the chosen number with its neighbours: a small gain says that the choice"
+            " is not sharp."
+        ),
+    ),
 )

@@ -54,5 +54,8 @@ OUTPUT = Output(
         dims=("k",),
         estimates=tuple(Estimate(name) for name in ("samples", *CRITERIA, *AGREEMENT, *STABLE)),
     ),
-    view=View(view),
+    view=View(
+        view,
+        reading=_("The nearer the agreement is to 1, the less the clusters depend on the sample."),
+    ),
 )

@@ -59,5 +59,7 @@ OUTPUT = Output(
         dims=("k", "cluster"),
         estimates=tuple(Estimate(name) for name in ("jaccard_median", "share_below", "ari")),
     ),
-    view=View(view),
+    view=View(
+        view, reading=_("The nearer to 1, the surer the type is found again with other persons.")
+    ),
 )

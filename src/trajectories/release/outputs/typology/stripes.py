@@ -85,6 +85,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=TableSpec(
+        made_by="courses",
         stage="typology",
         name="stripes",
         sensitivity="high",
@@ -97,6 +98,9 @@ OUTPUT = Output(
         whole=(("count", "size"),),
     ),
     figure=Drawing(
+        reading=_(
+            "The more the stripes of a cluster resemble each other, the more alike its courses are."
+        ),
         tables=("stripes", "clusters"),
         draw=draw,
         needs=("state",),
