@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from scipy import stats
 
 from trajectories.errors import UserError
@@ -155,6 +155,7 @@ def event_study(
     axes.plot(lags[before], ratios[before], "o", color=ACCENT, mfc="#ffffff", markersize=5)
     axes.plot(lags[~before], ratios[~before], "o", color=ACCENT, markersize=5)
     _log_axis(axes, "y", np.concatenate([table["low"].to_numpy(), table["high"].to_numpy()]))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="Months from the event", ylabel="Hazard ratio")
     dress(axes, grid="y")
     return axes
