@@ -9,14 +9,16 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from trajectories.config.sections.release import PRESET_COUNTS, ReleaseConfig, tells_too_much
 from trajectories.release import PRESETS, Rules, protect
+from trajectories.release.gate.bounds import propagated
 from trajectories.release.gate.derive import with_floats
-from trajectories.release.gate.identities import LEAST_WIDTH, propagated, system_of
+from trajectories.release.gate.layout import lay_out
 from trajectories.release.gate.rounding import publish_counts
 from trajectories.release.outputs.registry import SPECS, spec_for
 
 from .fakes import all_tables
 
 RULES = PRESETS["default"]
+LEAST_WIDTH = RULES.width
 SEAM = spec_for("seam")
 COUNTS = ("count_at_event", "count_other", "from_count_at_event", "from_count_other")
 
@@ -194,16 +196,17 @@ def test_a_category_with_few_is_as_absent_as_one_with_none(name):
 
 def test_propagation_finds_what_integer_programs_find():
     exact = TWO_FOURS.sort(SEAM.dims)
-    system = system_of(exact, SEAM)
+    system = lay_out({"seam": (exact, SEAM)})
+    ids_of = {place.column: place.ids for place in system.places}
     low, high = np.zeros(system.size), np.full(system.size, np.inf)
     shown = rounded_alone(exact)
     for name in COUNTS:
         for i, (value, true) in enumerate(zip(shown[name], exact[name], strict=True)):
-            v = system.variables[name][i]
+            v = ids_of[name][i]
             low[v], high[v] = (max(5, value - 2), value + 2) if value is not None else (0, 4)
             assert low[v] <= true <= high[v]
     low, high = propagated(low, high, system)
-    ids = system.variables["count_at_event"]
+    ids = ids_of["count_at_event"]
     for row, (age, source, target) in enumerate(
         exact.select("age", "from_state", "to_state").rows()
     ):

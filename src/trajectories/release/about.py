@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from trajectories.config.sections.release import ReleaseConfig
+from trajectories.config.sections.sequences import WindowConfig
 from trajectories.refusals import Refusal
 from trajectories.release.gate.rules import PRESETS, Rules
 from trajectories.release.missing import describe_missing, stages_refused
@@ -20,8 +21,12 @@ _MACHINE = frozenset({"cores", "niceness", "memory_gib", "temporary"})
 _SECRET_KEYS = frozenset({"key_seed", "path", "results", "files"})
 
 
-def rules_of(section: ReleaseConfig) -> Rules:
-    """Make the gate's rules from the configuration; keys can only make the preset stricter."""
+def rules_of(section: ReleaseConfig, windows: WindowConfig | None = None) -> Rules:
+    """Make the gate's rules from the configuration; keys can only make the preset stricter.
+
+    Where windows begin in a month of origin, everybody knows the states that they begin in.
+    """
+    origins = () if windows is None or windows.origin_month else windows.origin_states
     preset = PRESETS[section.preset]
     threshold, base = section.counts
     return Rules(
@@ -31,6 +36,7 @@ def rules_of(section: ReleaseConfig) -> Rules:
         dominance=min(preset.dominance, section.dominance),
         step_events=max(preset.step_events, section.threshold or 0),
         significant_digits=preset.significant_digits,
+        origins=origins,
     )
 
 

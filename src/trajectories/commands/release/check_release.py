@@ -5,11 +5,15 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
+
 from trajectories.commands.release import folder
 from trajectories.commands.release.report import written
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
 from trajectories.io import read_json
+from trajectories.release.certificate.checker import check_certificate
+from trajectories.release.certificate.record import CERTIFICATE
 from trajectories.release.contents import made_by_gate
 from trajectories.release.headline import headline as headline_numbers
 from trajectories.release.inspection.findings import Finding
@@ -29,7 +33,8 @@ def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
 
     Args:
         path: the release folder.
-        private: the gate's private folder, whose exact tables must not occur.
+        private: the gate's private folder, whose exact tables must not occur, and whose certificate
+            is checked: no withheld number may be told from all others.
 
     Yields:
         The lines to print.
@@ -52,6 +57,13 @@ def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
             )
         }
     )
+    if private is not None and (private / CERTIFICATE).is_file():
+        tables_as_text = {
+            file.name: pl.read_csv(file, infer_schema=False, glob=False)
+            for file in sorted((path / TABLES).glob("*.csv"))
+        }
+        wrong = check_certificate(read_json(private / CERTIFICATE), tables_as_text)
+        found += [Finding(TABLES, "certificate", sentence) for sentence in wrong]
     # What is made of the tables can only be made again where these are as the gate left them.
     if not any(one.file in made for one in found):
         found += _remade(path)

@@ -9,12 +9,15 @@ import yaml
 from trajectories.commands.release.folder import DISCLOSURE, remove_others
 from trajectories.config.section import read_section
 from trajectories.config.sections.release import ReleaseConfig
+from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.errors import UserError
 from trajectories.io import make_private, read_parquet, write_csv, write_json
 from trajectories.refusals import REFUSED, refusal_in
 from trajectories.release.about import describe_run, rules_of
+from trajectories.release.certificate.record import CERTIFICATE, certificate
+from trajectories.release.certificate.witnesses import Search
 from trajectories.release.contents import clear, seal
-from trajectories.release.gate.protect import protect as protect_table
+from trajectories.release.gate.protect import protect_all
 from trajectories.release.gate.rules import EXACT
 from trajectories.release.outputs.registry import SPECS, spec_for
 from trajectories.release.store import ABOUT, TABLES
@@ -29,16 +32,19 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
             `refused.json`.
         out: the release folder; gets `tables/*.csv`, `about.json`, `disclosure.csv` and
             `gate.json`, which lists them with their hashes. All else in it is removed.
-        private: gets `log.json`, the exact twins `exact/*.csv` and `refused.json`, the parts that
-            are missing with their reasons.
+        private: gets `log.json`, `certificate.json` (witnesses that no withheld number can be told
+            from all others, for `check-release`), the exact twins `exact/*.csv` and `refused.json`,
+            the parts that are missing with their reasons.
 
     Raises:
-        UserError: a table has no declaration or is not what its declaration says, there is no
-            table at all, or `out` holds files and is no release folder.
+        UserError: a table has no declaration or is not what its declaration says, a withheld number
+            could be told whatever else is withheld, there is no table at all, or `out` holds files
+            and is no release folder.
     """
     document = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
     section = read_section(config, "release", ReleaseConfig)
-    rules = rules_of(section)
+    sequences = read_section(config, "sequences", SequencesConfig)
+    rules = rules_of(section, sequences.window)
     make_private(private)
     refusals = [refusal for folder in inputs if (refusal := refusal_in(folder)) is not None]
     files = _table_files([folder for folder in inputs if refusal_in(folder) is None])
@@ -46,12 +52,14 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
         reasons = dict.fromkeys(refusal.sentence for refusal in refusals)
         raise UserError("\n".join(reasons) or "No stage made a table, so nothing can be released.")
     clear(out)
+    exact = {path.stem: (read_parquet(path), spec_for(path.stem)) for path in files}
+    search = Search()
+    made, twins = protect_all(exact, rules, search.untold), protect_all(exact, EXACT)
+    prepared = {name: (made.exact[name].frame, spec_for(name)) for name in exact}
+    write_json(certificate(made, prepared, search.values), private / CERTIFICATE)
     logs, register = [], []
-    for path in files:
-        spec = spec_for(path.stem)
-        exact = read_parquet(path)
-        published, log = protect_table(exact, spec, rules)
-        twin, _ = protect_table(exact, spec, EXACT)
+    for name, (published, log) in made.tables.items():
+        spec, (twin, _) = spec_for(name), twins.tables[name]
         write_csv(published, out / TABLES / f"{spec.file}.csv")
         write_csv(twin, private / "exact" / f"{spec.file}.csv")
         logs.append(log.as_dict())

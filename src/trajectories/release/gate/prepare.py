@@ -29,12 +29,16 @@ def prepare(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> pl.DataFrame:
     return _add_totals(_complete(_pool(table, spec, rules), spec), spec)
 
 
-def structural_zeros(table: pl.DataFrame, spec: TableSpec) -> Bools:
+def structural_zeros(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bools:
     """Find rows whose counts are all zero where nothing but zero is possible."""
-    if spec.structural is None:
+    begins = spec.begins and bool(rules.origins)
+    if spec.structural is None and not begins:
         return np.zeros(table.height, dtype=bool)
+    known = pl.lit(value=False) if spec.structural is None else spec.structural
+    if begins:
+        known |= (pl.col("position") == 1) & ~pl.col("state").cast(pl.String).is_in(rules.origins)
     zero = pl.all_horizontal(pl.col(count.name) == 0 for count in spec.counts)
-    return table.select((spec.structural & zero).fill_null(False)).to_series().to_numpy()
+    return table.with_columns((known & zero).fill_null(False).alias("_known"))["_known"].to_numpy()
 
 
 def _check(table: pl.DataFrame, spec: TableSpec) -> None:

@@ -1,15 +1,16 @@
 """The gate: exact aggregates in, publishable tables and a log out."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from trajectories.arrays import Bools
-from trajectories.release.gate.complementary import Sum, sum_of_parts
+from trajectories.arrays import Bools, Floats, Ints
+from trajectories.errors import UserError
 from trajectories.release.gate.derive import EXACT_PREFIX, floats, with_floats
-from trajectories.release.gate.identities import Hidden, withhold
+from trajectories.release.gate.layout import known_zeros, lay_out
 from trajectories.release.gate.life_tables import publish_life_table
 from trajectories.release.gate.prepare import prepare, structural_zeros
 from trajectories.release.gate.rounding import (
@@ -18,9 +19,10 @@ from trajectories.release.gate.rounding import (
     supported_significant,
 )
 from trajectories.release.gate.rules import Rules
-from trajectories.release.gate.spec import TableSpec, Total
+from trajectories.release.gate.spec import TableSpec
 from trajectories.release.gate.vocabulary import check_texts
 from trajectories.release.gate.weights import publish_weights
+from trajectories.release.gate.withholding import Hidden, View, nothing_hidden
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,44 @@ class Log:
         return dict(self.__dict__)
 
 
-def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.DataFrame, Log]:
-    """Turn an exact aggregate into a table that may be published.
+@dataclass(frozen=True)
+class Exact:
+    """A table in the form of its declaration, before anything is withheld.
 
-    Small counts are withheld and the others rounded; a row whose persons or caseworkers are too
-    few loses all its numbers; sums that two contributors dominate are withheld; so are cells from
-    which a withheld one could be inferred; shares, means and curves are recomputed from what is
-    published.
+    Attributes:
+        spec: its declaration.
+        handed: rows that the stage handed over.
+        frame: the exact table.
+        structural: (rows,) zeros that cannot be anything else.
+        dominated: (rows,) sums that few contributors dominate.
+        small: (rows,) rows that rest on too few, dominated ones included.
+    """
+
+    spec: TableSpec
+    handed: int
+    frame: pl.DataFrame
+    structural: Bools
+    dominated: Bools
+    small: Bools
+
+    @classmethod
+    def of(cls, table: pl.DataFrame, spec: TableSpec, rules: Rules) -> "Exact":
+        """Check a table, bring it into form and find the rows that are too small."""
+        frame = prepare(table, spec, rules)
+        if frame.is_empty() or spec.life_table is not None:
+            none = np.zeros(frame.height, dtype=bool)
+            return cls(spec, table.height, frame, none, none, none)
+        structural = structural_zeros(frame, spec, rules)
+        dominated = _dominated(frame, spec, rules)
+        small = (dominated | _guarded(frame, spec, rules)) & ~structural
+        return cls(spec, table.height, frame, structural, dominated, small)
+
+
+def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.DataFrame, Log]:
+    """Turn an exact aggregate into a table that may be published, by itself.
+
+    Tables of one release are protected together, by `protect_all`: a number of one may follow from
+    those of another.
 
     Args:
         table: the exact aggregate as a stage wrote it, one row per combination of `spec.dims`.
@@ -76,36 +109,109 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
         UserError: a column is missing or undeclared, a count is negative, a row occurs twice, or a
             text is none that the column may hold.
     """
-    exact = prepare(table, spec, rules)
+    return protect_all({spec.name: (table, spec)}, rules).tables[spec.name]
+
+
+@dataclass(frozen=True)
+class Release:
+    """All tables of a release.
+
+    Attributes:
+        tables: publishable table and log of each, by name.
+        view: the numbers and identities of the release, with what is withheld of them; None where
+            no rule is applied.
+        gone: (variables,) numbers that are not shown.
+        exact: the exact tables in the form of their declarations.
+    """
+
+    tables: dict[str, tuple[pl.DataFrame, Log]]
+    view: View | None
+    gone: Bools
+    exact: dict[str, Exact]
+
+
+def protect_all(
+    tables: Mapping[str, tuple[pl.DataFrame, TableSpec]],
+    rules: Rules,
+    untold: Callable[[View, Bools], Ints] | None = None,
+) -> Release:
+    """Turn the exact aggregates of a release into tables that may be published together.
+
+    Small counts are withheld and the others rounded; a row whose persons or caseworkers are too
+    few loses all its numbers; sums that two contributors dominate are withheld; so are numbers
+    that would bound a withheld one too tightly, in whichever table they stand; shares, means and
+    curves are recomputed from what is published.
+
+    Args:
+        tables: exact aggregate and declaration, by name.
+        rules: the disclosure rules.
+        untold: gives the withheld numbers that could still be told, from the numbers and from
+            which of them are not shown; more is withheld until there is none.
+
+    Raises:
+        UserError: a table is not what its declaration says, or a number can be told whatever else
+            is withheld.
+    """
+    exact = {name: Exact.of(table, spec, rules) for name, (table, spec) in tables.items()}
+    hidden = {
+        name: nothing_hidden(one.frame, one.spec, one.small, rules) for name, one in exact.items()
+    }
+    view, gone = None, np.zeros(0, dtype=bool)
+    shown: dict[str, dict[str, Floats]] = {name: {} for name in exact}
+    if not rules.exact:
+        view = _view(exact, hidden, rules)
+        gone = view.protect()
+        while untold is not None and len(told := untold(view, gone)):
+            if not view.hide(told, gone):
+                raise UserError(_untold(view, told))
+            gone = view.protect()
+        shown = {name: view.shown_in(name, one.frame) for name, one in exact.items()}
+    published = {
+        name: publish(one, hidden[name], shown[name], rules) for name, one in exact.items()
+    }
+    return Release(published, view, gone, exact)
+
+
+def _untold(view: View, told: Ints) -> str:
+    """Name the tables in which a withheld number can be told."""
+    tables = sorted({p.table for p in view.system.places if np.isin(p.ids, told).any()})
+    return (
+        f"{len(told)} withheld numbers could be told from the other numbers of this release, in "
+        f"the tables {', '.join(tables)}: leave one of them out, or make its rows coarser."
+    )
+
+
+def _view(exact: Mapping[str, Exact], hidden: dict[str, Hidden], rules: Rules) -> View:
+    system = lay_out({name: (one.frame, one.spec) for name, one in exact.items()})
+    known = known_zeros(system, {name: one.structural for name, one in exact.items()})
+    guards = {
+        name: frozenset(count.name for count in one.spec.counts if count.guards)
+        for name, one in exact.items()
+    }
+    return View(system, hidden, known, guards, rules)
+
+
+def publish(
+    one: Exact, hidden: Hidden, shown: Mapping[str, Floats], rules: Rules
+) -> tuple[pl.DataFrame, Log]:
+    """Publish a table, with some of its numbers withheld and `shown` in place of others."""
+    exact, spec, structural = one.frame, one.spec, one.structural
     if exact.is_empty():
         schema = {name: spec.dtype(name) for name in dict.fromkeys(spec.published)}
         nothing = pl.DataFrame(schema=schema)
-        return nothing, _log(spec, rules, table, nothing, cells=0, withheld=0)
+        return nothing, _log(one, rules, nothing, cells=0, withheld=0)
     if spec.life_table is not None:
         published = publish_life_table(exact, spec.life_table, rules)
         steps = int((floats(exact, "events") > 0).sum())
         made = published.height - published["events"].null_count()
-        log = _log(spec, rules, table, published, cells=steps, withheld=max(0, steps - made))
+        log = _log(one, rules, published, cells=steps, withheld=max(0, steps - made))
         return _shape(published, spec), log
-    structural = structural_zeros(exact, spec)
-    dominated = _dominated(exact, spec, rules)
-    small = (dominated | _guarded(exact, spec, rules)) & ~structural
-    hidden = withhold(exact, spec, rules, small, structural)
-    published = _publish_counts(exact, spec, rules, hidden, structural)
+    published = _publish_counts(exact, spec, rules, hidden, structural, shown)
     counts = [count.name for count in spec.counts]
     before, after = exact.select(counts).null_count(), published.select(counts).null_count()
     for total in spec.totals:
-        if total.apart:
-            values = publish_counts(floats(exact, total.name), rules)
-            values = np.where(hidden.cells[total.name], np.nan, values)
-        else:
-            values = sum_of_parts(
-                floats(exact, total.count),
-                floats(published, total.count),
-                _sums(exact, spec, total),
-                structural=structural,
-                rules=rules,
-            )
+        values = shown.get(total.name, publish_counts(floats(exact, total.name), rules))
+        values = np.where(hidden.cells[total.name], np.nan, values)
         published = with_floats(published, **{total.name: values})
     published = publish_weights(published, exact, spec, rules)
     published = _publish_estimates(published, exact, spec, rules, hidden.rows)
@@ -113,30 +219,27 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
         published = derivation(published, rules)
     whole = _whole_rows(published, spec)
     if spec.drop_small:
-        shown = [pl.col(name).is_not_null() for name in spec.drop_small]
-        published = published.filter(pl.any_horizontal(shown))
+        any_shown = [pl.col(name).is_not_null() for name in spec.drop_small]
+        published = published.filter(pl.any_horizontal(any_shown))
     log = _log(
-        spec,
+        one,
         rules,
-        table,
         published,
         cells=exact.height * len(counts) - int(sum(before.row(0))),
         withheld=int(sum(after.row(0)) - sum(before.row(0))),
-        complementary=int((hidden.rows & ~small).sum()),
-        dominated=int(dominated.sum()),
+        complementary=int((hidden.rows & ~one.small).sum()),
+        dominated=int(one.dominated.sum()),
         whole_rows=whole,
     )
     return _shape(published, spec), log
 
 
-def _log(
-    spec: TableSpec, rules: Rules, table: pl.DataFrame, published: pl.DataFrame, **found: Any
-) -> Log:
+def _log(one: Exact, rules: Rules, published: pl.DataFrame, **found: Any) -> Log:
     return Log(
-        table=f"{spec.stage}/{spec.name}",
-        sensitivity=spec.sensitivity,
+        table=f"{one.spec.stage}/{one.spec.name}",
+        sensitivity=one.spec.sensitivity,
         rules=rules.name,
-        rows_in=table.height,
+        rows_in=one.handed,
         rows_out=published.height,
         **found,
     )
@@ -162,15 +265,21 @@ def _dominated(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bools:
 
 
 def _publish_counts(
-    exact: pl.DataFrame, spec: TableSpec, rules: Rules, hidden: Hidden, structural: Bools
+    exact: pl.DataFrame,
+    spec: TableSpec,
+    rules: Rules,
+    hidden: Hidden,
+    structural: Bools,
+    shown: Mapping[str, Floats],
 ) -> pl.DataFrame:
     """Withhold and round counts, and withhold what else stands in a withheld row."""
     published = exact
     for count in spec.counts:
         values = floats(exact, count.name)
-        shown = np.where(structural, values, publish_counts(values, rules))
+        counted = shown.get(count.name, publish_counts(values, rules))
+        counted = np.where(structural, values, counted)
         gone = hidden.rows | hidden.cells[count.name]
-        published = with_floats(published, **{count.name: np.where(gone, np.nan, shown)})
+        published = with_floats(published, **{count.name: np.where(gone, np.nan, counted)})
     if spec.sum_of is not None and not rules.exact:
         published = _replace_by_sum(published, spec, *spec.sum_of)
     keep = pl.Series(~hidden.rows)
@@ -208,14 +317,6 @@ def _publish_estimates(
         columns = {estimate.name: rounded, f"{EXACT_PREFIX}{estimate.name}": values}
         published = with_floats(published, **columns)
     return published
-
-
-def _sums(table: pl.DataFrame, spec: TableSpec, total: Total) -> list[Sum]:
-    """List the rows under each total of a table."""
-    by = [name for name in spec.dims if name not in total.over]
-    indexed = table.select(spec.dims).with_row_index("row")
-    parts = indexed.partition_by(by, maintain_order=True) if by else [indexed]
-    return [Sum(part["row"].cast(pl.Int64).to_numpy()) for part in parts]
 
 
 def _whole_rows(published: pl.DataFrame, spec: TableSpec) -> list[dict[str, Any]]:

@@ -16,7 +16,11 @@ class Rules:
         base: published counts are rounded to multiples of this.
         dominance: the largest share of a sum that its two largest contributors may hold.
         step_events: events that a step of a life table waits for.
+        width: a withheld count may be any of at least so many and one whole numbers, whatever
+            follows from all that is published.
         significant_digits: significant digits of coefficients.
+        origins: states in which every window begins, which everybody knows; none where windows
+            may begin in any.
         exact: no rule is applied; the exact twin that stays in `private/` is made with it.
     """
 
@@ -25,7 +29,9 @@ class Rules:
     base: int
     dominance: float = 0.85
     step_events: int = 5
+    width: int = 3
     significant_digits: int = 3
+    origins: tuple[str, ...] = ()
     exact: bool = False
 
     def sentence(self) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import polars as pl
 
+from trajectories.release.gate.links import Link
 from trajectories.release.gate.rules import Rules
 
 Unit = Literal["persons", "caseworkers", "windows", "rows", "months", "events", "weight", "other"]
@@ -50,24 +51,17 @@ class Count:
 class Total:
     """A sum of a count over a dimension, published beside it.
 
-    By default the published total is the sum of the published cells plus the rounded sum of the
-    withheld ones, so that nothing follows from a difference.
+    Like any count it is rounded by itself, so that it is the same in all tables.
 
     Attributes:
         name: the new column.
         count: the count that is summed.
         over: the dimensions that are summed away.
-        apart: the total is rounded on its own, because it stands in other tables too; then cells
-            are withheld until no withheld one follows from it.
-        constant: remaining dimensions over which the total is the same number, such as the months
-            of a window; only with `apart`.
     """
 
     name: str
     count: str
     over: tuple[str, ...]
-    apart: bool = False
-    constant: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +148,8 @@ class TableSpec:
             third choice.
         row: what a row is, in words.
         dims: the columns that identify a row.
+        links: what the counted columns and totals are functions of, so that it is known which
+            released numbers follow from others; weights are shares of counts and need none.
         counts: the counted columns.
         totals: sums to be published beside them.
         column_sums: counted columns that are sums of others.
@@ -168,6 +164,8 @@ class TableSpec:
         grid: dimensions whose combinations are all published, so that a missing row is no sign of
             a zero.
         structural: true where a zero cannot be anything else and may be shown.
+        begins: month 1 of `position` is that in which windows begin, so that another state than
+            those of `Rules.origins` cannot be.
         whole: pairs (count, total): a cell that holds its whole total is flagged.
         keep: rows that may be published at all; the others are left out.
         distinct: rows that coincide in `dims` are one row.
@@ -185,6 +183,7 @@ class TableSpec:
     sensitivity: Sensitivity
     row: str
     dims: tuple[str, ...]
+    links: tuple[Link, ...] = ()
     counts: tuple[Count, ...] = ()
     totals: tuple[Total, ...] = ()
     column_sums: tuple[ColumnSum, ...] = ()
@@ -198,6 +197,7 @@ class TableSpec:
     added: tuple[str, ...] = ()
     grid: tuple[str, ...] = ()
     structural: pl.Expr | None = field(default=None, compare=False)
+    begins: bool = False
     whole: tuple[tuple[str, str], ...] = ()
     keep: pl.Expr | None = field(default=None, compare=False)
     distinct: bool = False

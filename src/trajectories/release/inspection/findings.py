@@ -5,6 +5,7 @@ from typing import Literal
 
 Kind = Literal[
     "altered file",
+    "certificate",
     "date of birth",
     "exact numbers",
     "foreign file",

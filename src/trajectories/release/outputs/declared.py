@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from trajectories.release.gate.derive import difference, ratio
+from trajectories.release.gate.links import Link, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Unit, Whole
 
 WINDOWS = (Count("windows", "windows", guards=True), Count("persons", "persons", guards=True))
@@ -13,6 +14,15 @@ CASEWORKERS = (
     Count("to_caseworkers", "caseworkers", guards=True),
 )
 """Caseworkers who lost the clients of a row's changes, and those who took them over."""
+
+
+def caseworkers(*dims: str, within: str | None = None) -> tuple[Link, ...]:
+    """Declare the caseworkers of each row, who may be behind several rows."""
+    return (
+        cells("from_caseworkers", of="caseworkers who lost clients", some=dims, within=within),
+        cells("to_caseworkers", of="caseworkers who took clients", some=dims, within=within),
+    )
+
 
 SOME_CASEWORKERS = tuple(replace(count, optional=True) for count in CASEWORKERS)
 """The same in tables where some rows show no change."""
@@ -46,8 +56,9 @@ def states_by_month(
     by: tuple[str, ...],
     unit: Unit = "windows",
     made_by: str = "",
+    of: str = "windows",
 ) -> TableSpec:
-    """Declare shares of states by month of a window."""
+    """Declare shares of states by month of a window; `of` names the population."""
     dims = (*by, "position", "state")
     return TableSpec(
         stage=stage,
@@ -56,14 +67,19 @@ def states_by_month(
         sensitivity="high",
         row=row,
         dims=dims,
+        links=(
+            cells("count", of=of, by=(*by, "state@position")),
+            cells("total", of=of, by=by),
+        ),
         counts=(Count("count", unit, guards=True), Count("weight", "weight")),
         totals=(
-            Total("total", "count", over=("state",), apart=True, constant=("position",)),
-            Total("total_weight", "weight", over=("state",), apart=True),
+            Total("total", "count", over=("state",)),
+            Total("total_weight", "weight", over=("state",)),
         ),
         derived=(ratio("share", "weight", "total_weight"),),
         added=("share",),
         grid=dims,
+        begins=unit == "windows",
         whole=(("count", "total"),),
     )
 
@@ -84,10 +100,16 @@ def counted_twice(name: str, other: str, row: str) -> TableSpec:
         sensitivity="high",
         row=row,
         dims=("age", "cluster", "group"),
+        links=(
+            cells("windows", of="windows", by=("age", "cluster", "group")),
+            cells("total", of="windows", by=("age", "group")),
+            cells(windows, of="windows", by=("age", f"cluster:cluster {other}", "group")),
+            cells(total, of="windows", by=("age", "group")),
+        ),
         counts=tuple(Count(count, "windows", guards=True) for count in counts),
         totals=(
-            Total("total", "windows", over=("cluster",), apart=True),
-            Total(total, windows, over=("cluster",), apart=True),
+            Total("total", "windows", over=("cluster",)),
+            Total(total, windows, over=("cluster",)),
         ),
         derived=(
             ratio("share_registered", "windows", "total"),

@@ -3,6 +3,7 @@
 import polars as pl
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
 from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Output, View
@@ -42,6 +43,10 @@ OUTPUT = Output(
         row="the band of one curve of cumulative incidence",
         dims=("group", "exit"),
         texts={"group": AGES},
+        links=(
+            cells("events", of="courses", by=("group:age", "exit")),
+            cells("persons", of="persons at risk by age", by=("group:age", "exit"), overlap=True),
+        ),
         counts=(Count("persons", "persons", guards=True), Count("events", "events", guards=True)),
         estimates=(Estimate("critical"), Estimate("first_month"), Estimate("last_month")),
         derived=(guarded_by("critical", "first_month", "last_month", denominator="events"),),

@@ -1,6 +1,7 @@
 """The hazard of an exit, and its subdistribution hazard."""
 
 from trajectories.hazards.columns import SUBDISTRIBUTION_ESTIMATES
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, NAME, one_of
 from trajectories.release.outputs.base import Output, View
@@ -49,6 +50,10 @@ OUTPUT = Output(
         row="one level against another, in the hazard of an exit and in its subdistribution",
         dims=("exit", "term"),
         texts={"term": one_of(rf"{NAME} {LEVEL} against {LEVEL}")},
+        links=(
+            cells("persons", of="persons of a model", some=("exit", "term")),
+            cells("events", of="events of a model", some=("exit", "term")),
+        ),
         counts=(Count("persons", "persons", guards=True), Count("events", "events", guards=True)),
         estimates=tuple(map(Estimate, SUBDISTRIBUTION_ESTIMATES)),
     ),

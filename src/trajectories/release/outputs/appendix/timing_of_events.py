@@ -1,9 +1,10 @@
 """The first change and the exit in one model (timing of events)."""
 
 from trajectories.hazards.columns import TIMING_ESTIMATES
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, count, interval, plain, ratio, text
 from trajectories.words import _
@@ -58,6 +59,12 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="the first change and the exit, with shared unobserved factors or without",
         dims=("model",),
+        links=(
+            cells("persons", of="persons of a model", some=("model",)),
+            cells("events", of="events of a model", some=("model",)),
+            cells("changes", of="changes of a model", some=("model",)),
+            *caseworkers("model"),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True),

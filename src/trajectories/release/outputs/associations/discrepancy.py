@@ -1,5 +1,6 @@
 """How much of the discrepancy of courses covariates explain."""
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import NAME, one_of
 from trajectories.release.outputs.base import Output, View
@@ -73,6 +74,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one covariate of courses, or all together",
         dims=("factor",),
+        links=(cells("persons", of="persons of a sample", some=("factor",)),),
         counts=(Count("persons", "persons", guards=True),),
         texts={"factor": one_of(NAME)},
         estimates=tuple(map(Estimate, NUMBERS)),

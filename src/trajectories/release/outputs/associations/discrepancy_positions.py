@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MultipleLocator
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.style import ACCENT, DASHES, SERIES, Size, Style, light_grid, new_figure
@@ -89,6 +90,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="courses of one group around one month of the window",
         dims=("position", "group"),
+        links=(cells("persons", of="persons of a sample", some=("group",)),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("discrepancy"), Estimate("pseudo_r2")),
     ),

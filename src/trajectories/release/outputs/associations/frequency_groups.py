@@ -7,6 +7,7 @@ from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.typology.stripes import stripe_image
@@ -70,6 +71,10 @@ OUTPUT = Output(
         row="the commonest state in one month among the like courses of one group",
         dims=("stripe", "position"),
         values=("state",),
+        links=(
+            cells("size", of="persons of a sample", some=("stripe",)),
+            cells("count", of="persons of a sample", some=("stripe", "position"), within="size"),
+        ),
         counts=(Count("count", "persons", guards=True), Count("size", "persons", guards=True)),
         estimates=(Estimate("distance"), Estimate("r2")),
         derived=(ratio("share", "count", "size"),),

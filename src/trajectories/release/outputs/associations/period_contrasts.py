@@ -1,5 +1,6 @@
 """Whether two groups of courses need a description each."""
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -58,6 +59,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="two groups of courses",
         dims=("contrast",),
+        links=(cells("persons", of="persons of a sample", some=("contrast",)),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=tuple(map(Estimate, NUMBERS)),
     ),

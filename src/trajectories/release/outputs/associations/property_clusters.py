@@ -3,6 +3,7 @@
 import re
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.gate.vocabulary import STATE, one_of
 from trajectories.release.outputs.base import Output, View
@@ -88,14 +89,25 @@ OUTPUT = Output(
         dims=("cluster",),
         values=("rule",),
         texts={"rule": one_of(rf"{CONDITION}(?: and {CONDITION})*")},
+        links=(
+            cells("windows", of="windows", by=("cluster:cluster by rule",)),
+            cells("total", of="windows"),
+            cells(
+                "persons",
+                of="persons with windows",
+                by=("cluster:cluster by rule",),
+                overlap=True,
+                within="windows",
+            ),
+        ),
         counts=(
             Count("windows", "windows", guards=True),
             Count("persons", "persons", guards=True),
             Count("weight", "weight"),
         ),
         totals=(
-            Total("total", "windows", over=("cluster",), apart=True),
-            Total("total_weight", "weight", over=("cluster",), apart=True),
+            Total("total", "windows", over=("cluster",)),
+            Total("total_weight", "weight", over=("cluster",)),
         ),
         estimates=(Estimate("r2"), Estimate("ari")),
         derived=(ratio("share", "weight", "total_weight"),),

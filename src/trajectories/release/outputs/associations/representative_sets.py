@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -52,8 +53,12 @@ OUTPUT = Output(
         sensitivity="high",
         row="those whom one representative of a cluster represents",
         dims=("cluster", "rank"),
+        links=(
+            cells("persons", of="persons represented", by=("cluster", "rank@cluster")),
+            cells("total", of="persons represented", by=("cluster",)),
+        ),
         counts=(Count("persons", "persons", guards=True),),
-        totals=(Total("total", "persons", over=("rank",), apart=True),),
+        totals=(Total("total", "persons", over=("rank",)),),
         estimates=(Estimate("near"), Estimate("coverage"), Estimate("quality")),
     ),
     view=View(

@@ -8,6 +8,7 @@ from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.typology.clusters import representative
@@ -89,6 +90,16 @@ OUTPUT = Output(
         row="the commonest state in one month among those whom a representative represents",
         dims=("cluster", "rank", "position"),
         values=("state",),
+        links=(
+            cells("persons", of="persons represented", by=("cluster", "rank@cluster")),
+            cells(
+                "count",
+                of="persons represented",
+                by=("cluster", "rank@cluster"),
+                some=("position",),
+                within="persons",
+            ),
+        ),
         counts=(Count("count", "persons", guards=True), Count("persons", "persons", guards=True)),
         derived=(ratio("share", "count", "persons"),),
         added=("share",),

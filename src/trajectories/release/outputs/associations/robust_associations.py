@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, NAME, one_of
 from trajectories.release.outputs.base import Drawing, Output
@@ -144,6 +145,7 @@ OUTPUT = Output(
         row="the difference in membership of one cluster between two levels of a covariate",
         dims=("cluster", "variable", "level"),
         values=("base",),
+        links=(cells("persons", of="persons with characteristics", some=("variable", "level")),),
         counts=(Count("persons", "persons", guards=True),),
         texts={"variable": one_of(NAME), **dict.fromkeys(("level", "base"), one_of(LEVEL, GROUP))},
         estimates=tuple(map(Estimate, NUMBERS)),

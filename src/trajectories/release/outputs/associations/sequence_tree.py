@@ -1,5 +1,6 @@
 """A regression tree: groups of persons that covariates define and whose courses differ most."""
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, NAME, one_of
 from trajectories.release.outputs.base import Output
@@ -17,6 +18,7 @@ OUTPUT = Output(
             "variable": one_of(NAME),
             "levels": one_of(rf"{LEVEL}(?:, {LEVEL})*"),
         },
+        links=(cells("persons", of="persons in the tree", some=("node",)),),
         counts=(Count("persons", "persons", guards=True, optional=True),),
         estimates=(Estimate("r2"), Estimate("p_value")),
     )

@@ -196,6 +196,7 @@ OUTPUT = Output(
         "windows of one leaf of the tree in one state at one month of the window",
         ("node",),
         made_by="associations",
+        of="windows in the tree",
     ),
     figure=Drawing(
         reading=_(

@@ -6,9 +6,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from trajectories.release.gate.derive import firm_ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
-from trajectories.release.outputs.declared import SOME_CASEWORKERS
+from trajectories.release.outputs.declared import SOME_CASEWORKERS, caseworkers
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,
@@ -125,6 +126,19 @@ OUTPUT = Output(
         row="changes of one cause that led to one outcome within twelve months",
         dims=("cause", "outcome"),
         drop_small=("changes",),
+        links=(
+            cells("changes", of="changes followed for a year", some=("cause", "outcome")),
+            cells(
+                "events", of="changes with an outcome", some=("cause", "outcome"), within="changes"
+            ),
+            cells(
+                "persons",
+                of="persons followed after changes",
+                some=("cause", "outcome"),
+                within="changes",
+            ),
+            *caseworkers("cause", "outcome", within="changes"),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("changes", "events"),

@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.style import ACCENT, MUTED, Size, Style, light_grid, new_figure
@@ -47,6 +48,12 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="colleagues who remain, one month before or after a departure",
         dims=("lag",),
+        links=(
+            cells("departures", of="departures of caseworkers", some=("lag",)),
+            cells("from_caseworkers", of="caseworkers who left", some=("lag",)),
+            cells("caseworkers", of="colleagues of leavers", some=("lag",)),
+            cells("observations", of="lists of colleagues", some=("lag",)),
+        ),
         counts=(
             Count("departures", "events", guards=True),
             Count("from_caseworkers", "caseworkers", guards=True),

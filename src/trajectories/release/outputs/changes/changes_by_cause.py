@@ -5,9 +5,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import share_or_withheld
 from trajectories.release.style import ACCENT, Size, Style, light_grid, new_figure
@@ -70,6 +71,12 @@ OUTPUT = Output(
         row="changes of caseworker with one cause",
         dims=("cause",),
         drop_small=("changes",),
+        links=(
+            cells("changes", of="changes", by=("cause",)),
+            cells("total", of="changes"),
+            cells("persons", of="persons with changes", some=("cause",), within="changes"),
+            *caseworkers("cause", within="changes"),
+        ),
         counts=(Count("changes", "events"), Count("persons", "persons", guards=True), *CASEWORKERS),
         totals=(Total("total", "changes", over=("cause",)),),
         derived=(ratio("share", "changes", "total"),),

@@ -7,9 +7,10 @@ from matplotlib.ticker import FuncFormatter
 
 from trajectories.release.charts.breaks import mark_breaks
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import AT_RISK
+from trajectories.release.outputs.declared import AT_RISK, caseworkers
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,
@@ -85,6 +86,14 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="persons at risk in one calendar month, and their changes",
         dims=("month",),
+        links=(
+            cells("person_months", of="months at risk", by=("month",)),
+            cells(
+                "persons", of="persons at risk", by=("month",), overlap=True, within="person_months"
+            ),
+            cells("changes", of="changes at risk", by=("month",)),
+            *caseworkers("month", within="changes"),
+        ),
         counts=AT_RISK,
         derived=(ratio("rate", "changes", "person_months"),),
         added=("rate",),

@@ -3,6 +3,7 @@
 import polars as pl
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -52,6 +53,11 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="what a simulated register planted and what was found of it",
         dims=("what",),
+        links=(
+            cells("planted", of="planted in a simulation", some=("what",)),
+            cells("found", of="found in a simulation", some=("what",)),
+            cells("both", of="planted and found", some=("what",), within="found"),
+        ),
         counts=(
             Count("planted", "events", optional=True),
             Count("found", "events", optional=True),

@@ -1,10 +1,11 @@
 """Persons whose caseworker changed while at risk."""
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.gate.vocabulary import SOME_WORDS, one_of
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables, count, share, text
 from trajectories.words import _
@@ -43,6 +44,16 @@ OUTPUT = Output(
         row="persons of one population, and those whose caseworker changed",
         dims=("population",),
         texts={"population": one_of(SOME_WORDS, r"followed_\d+_months")},
+        links=(
+            cells("persons", of="persons at risk", some=("population",)),
+            cells(
+                "changed",
+                of="persons at risk with a change",
+                some=("population",),
+                within="persons",
+            ),
+            *caseworkers("population"),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("changed", "persons"),

@@ -5,9 +5,10 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import ratio, wilson_interval
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.release.outputs.phrases import share_or_withheld
 from trajectories.release.study import Study
 from trajectories.release.style import ACCENT, CONTRAST, DASHES, Size, Style, light_grid, new_figure
@@ -88,6 +89,18 @@ OUTPUT = Output(
         sensitivity="high",
         row="changes in the months up to an exit, and in matched months at risk without one",
         dims=("lag",),
+        links=(
+            cells("exit_months", of="months of exits", some=("lag",)),
+            cells("exit_changes", of="changes before exits", some=("lag",), within="exit_months"),
+            cells("matched_months", of="matched months", some=("lag",)),
+            cells(
+                "matched_changes",
+                of="changes in matched months",
+                some=("lag",),
+                within="matched_months",
+            ),
+            *caseworkers("lag"),
+        ),
         counts=(
             Count("exit_months", "months", guards=True),
             Count("exit_changes", "events"),

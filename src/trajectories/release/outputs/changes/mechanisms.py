@@ -3,9 +3,10 @@
 import polars as pl
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables, count, plain, share, text
 from trajectories.words import _
@@ -49,6 +50,12 @@ OUTPUT = Output(
         row="how the hand-over went in changes of one cause",
         dims=("cause",),
         drop_small=("changes",),
+        links=(
+            cells("changes", of="changes with a hand-over", some=("cause",)),
+            cells("persons", of="persons with a hand-over", some=("cause",), within="changes"),
+            cells("waited", of="changes with a wait", some=("cause",), within="changes"),
+            *caseworkers("cause", within="changes"),
+        ),
         counts=(
             Count("changes", "events"),
             Count("persons", "persons", guards=True),

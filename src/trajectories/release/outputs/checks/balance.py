@@ -3,6 +3,7 @@
 import polars as pl
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -52,6 +53,22 @@ OUTPUT = Output(
         sensitivity="high",
         row="clients with one characteristic on leavers' lists, and of their colleagues",
         dims=("characteristic", "level"),
+        links=(
+            cells("listed", of="clients of leavers", some=("characteristic", "level")),
+            cells("others", of="clients of colleagues", some=("characteristic", "level")),
+            cells(
+                "from_caseworkers",
+                of="caseworkers who lost clients",
+                some=("characteristic", "level"),
+                within="listed",
+            ),
+            cells(
+                "other_caseworkers",
+                of="colleagues of leavers",
+                some=("characteristic", "level"),
+                within="others",
+            ),
+        ),
         counts=(
             Count("listed", "persons", guards=True),
             Count("others", "persons", guards=True),

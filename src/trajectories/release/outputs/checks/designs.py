@@ -8,10 +8,11 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import CODE, LEVEL, PERIOD, SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output, View
-from trajectories.release.outputs.declared import DEPARTED, INTERVAL
+from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.tables import (
@@ -164,6 +165,26 @@ OUTPUT = Output(
             ),
             "term": one_of(LEVEL, PERIOD, rf"\d+: mostly {TYPE}"),
         },
+        links=(
+            cells("person_months", of="months of a model", some=("family", "design", "term")),
+            cells(
+                "persons",
+                of="persons of a model",
+                some=("family", "design", "term"),
+                within="person_months",
+            ),
+            cells(
+                "events",
+                of="events of a model",
+                some=("family", "design", "term"),
+                within="person_months",
+            ),
+            *caseworkers("family", "design", "term"),
+            cells("out_persons", of="persons left out", some=("family", "design", "term")),
+            cells("out_events", of="events left out", some=("family", "design", "term")),
+            cells("out_caseworkers", of="caseworkers left out", some=("family", "design", "term")),
+            apart("clusters", why="teams of the variance, no clients"),
+        ),
         counts=(*DEPARTED, Count("clusters", "other"), *BETWEEN),
         estimates=(
             Estimate("coef"),

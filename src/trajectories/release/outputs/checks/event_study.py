@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import DEPARTED, INTERVAL
+from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.speaker import Speaker
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
@@ -95,6 +96,16 @@ OUTPUT = Output(
         sensitivity="high",
         row="one month before or after a departure, under one contrast",
         dims=("contrast", "lag"),
+        links=(
+            cells("person_months", of="months of a model", some=("contrast", "lag")),
+            cells(
+                "persons", of="persons of a model", some=("contrast", "lag"), within="person_months"
+            ),
+            cells(
+                "events", of="events of a model", some=("contrast", "lag"), within="person_months"
+            ),
+            *caseworkers("contrast", "lag"),
+        ),
         counts=DEPARTED,
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL),
     ),

@@ -9,9 +9,10 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.release.outputs.documents import BRIEF_AND_REPORT, REPORT
 from trajectories.release.study import Study
 from trajectories.release.style import (
@@ -169,6 +170,12 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="risk of the outcome within some months, with a departure and without",
         dims=("time",),
+        links=(
+            cells("persons", of="persons of a model", some=("time",)),
+            cells("courses", of="courses of a model", some=("time",)),
+            *caseworkers("time"),
+            apart("clusters", why="teams of the variance, no clients"),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("courses", "events", guards=True),

@@ -1,8 +1,9 @@
 """Tests in which the leavers of each team and month are drawn again."""
 
+from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, count, p_value, plain, text
 from trajectories.words import _
@@ -58,6 +59,14 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one test with leavers drawn again within team and month",
         dims=("kind", "test"),
+        links=(
+            cells("persons", of="persons of a test", some=("kind", "test")),
+            cells("events", of="events of a test", some=("kind", "test")),
+            cells("departures", of="departures of a test", some=("kind", "test")),
+            cells("caseworkers", of="caseworkers of a test", some=("kind", "test")),
+            *caseworkers("kind", "test"),
+            apart("blocks", "degrees", why="sizes of a test, no persons"),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True, optional=True),

@@ -4,10 +4,11 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.model_rows import find
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.release.outputs.phrases import Row, from_to
 from trajectories.release.style import (
     CONTRAST,
@@ -141,6 +142,14 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="the naive analysis of registers simulated without an effect, at one strength",
         dims=("selective", "strength"),
+        links=(
+            cells("persons", of="simulated persons", some=("selective", "strength")),
+            cells("person_months", of="simulated months", some=("selective", "strength")),
+            cells("events", of="simulated events", some=("selective", "strength")),
+            cells("changes", of="simulated changes", some=("selective", "strength")),
+            cells("selected", of="simulated changes by selection", some=("selective", "strength")),
+            *caseworkers("selective", "strength"),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("person_months", "months"),

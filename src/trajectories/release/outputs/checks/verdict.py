@@ -2,10 +2,11 @@
 
 from trajectories.hazards.columns import VERDICT_ESTIMATES
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.declared import SOME_CASEWORKERS
+from trajectories.release.outputs.declared import SOME_CASEWORKERS, caseworkers
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables, text
@@ -50,6 +51,15 @@ OUTPUT = Output(
             "untested": one_of(rf"{SOME_WORDS}(?:; {SOME_WORDS})*"),
             "subject": one_of(rf"{LEVEL}(?:, {LEVEL})*"),
         },
+        links=(
+            cells("persons", of="persons of a check", some=("check",)),
+            cells("events", of="events of a check", some=("check",)),
+            cells("exit_months", of="months of exits", some=("check",)),
+            cells("exit_changes", of="changes before exits", some=("check",)),
+            cells("matched_months", of="matched months", some=("check",)),
+            cells("matched_changes", of="changes in matched months", some=("check",)),
+            *caseworkers("check"),
+        ),
         counts=(
             Count("persons", "persons", guards=True, optional=True),
             Count("events", "events", guards=True, optional=True),

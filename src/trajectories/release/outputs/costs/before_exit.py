@@ -28,7 +28,12 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 
 OUTPUT = Output(
-    table=priced("before_exit", "cluster", "windows of one cluster and group that reach the exit"),
+    table=priced(
+        "before_exit",
+        "cluster",
+        "windows of one cluster and group that reach the exit",
+        whose=" that reach the exit",
+    ),
     view=View(
         view,
         tables=("before_exit", "clusters"),

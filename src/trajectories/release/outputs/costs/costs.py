@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import WINDOWS
@@ -17,8 +18,8 @@ WHOLE = _("Months in each state times their rates, over all months of the window
 BARS = (("municipal_part", _("Municipality")), ("state_part", _("State")))
 
 
-def priced(name: str, dimension: str, row: str) -> TableSpec:
-    """Declare mean amounts by a dimension and group."""
+def priced(name: str, dimension: str, row: str, whose: str = "") -> TableSpec:
+    """Declare mean amounts by a dimension and group; `whose` tells which windows, if not all."""
     return TableSpec(
         stage="typology",
         name=name,
@@ -26,6 +27,16 @@ def priced(name: str, dimension: str, row: str) -> TableSpec:
         sensitivity="high",
         row=row,
         dims=(dimension, "group"),
+        links=(
+            cells("windows", of=f"windows{whose}", by=(dimension, "group")),
+            cells(
+                "persons",
+                of=f"persons with windows{whose}",
+                by=(dimension, "group"),
+                overlap=True,
+                within="windows",
+            ),
+        ),
         counts=WINDOWS,
         estimates=AMOUNTS,
         grid=(dimension, "group"),

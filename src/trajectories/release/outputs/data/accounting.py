@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from trajectories.release.gate.links import apart
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.style import INK, Size, Style, new_figure
@@ -115,6 +116,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="rows of one input table that took one step for one reason",
         dims=("table", "step", "reason"),
+        links=(apart("rows", why="rows of extracts; the whole is the sum of what is published"),),
         counts=(Count("rows", "rows"),),
         pool="reason",
         sum_of=("step", "read"),

@@ -1,5 +1,6 @@
 """Overlapping rows and gaps: which rule was applied, and what it met."""
 
+from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -39,6 +40,10 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="rows of one input table that met one rule for overlaps and gaps",
         dims=("table", "rule", "event"),
+        links=(
+            cells("persons", of="persons in extracts", some=("table", "rule", "event")),
+            apart("rows", "days", why="rows and days of extracts, no persons"),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("rows", "rows"),

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -31,6 +32,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="persons of one input table that are in `persons` or not, or in `persons` only",
         dims=("table", "found"),
+        links=(cells("persons", of="persons in extracts", some=("table", "found")),),
         counts=(Count("persons", "persons", guards=True),),
         drop_small=("persons",),
     ),

@@ -6,6 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from trajectories.release.charts.curves import step_line, with_bands
 from trajectories.release.gate.life_tables import CURVE_COLUMNS
+from trajectories.release.gate.links import apart
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
 from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Drawing, Output
@@ -133,6 +134,9 @@ OUTPUT = Output(
         row="one step of the cumulative incidence of one exit",
         dims=("group", "time", "exit"),
         texts={"group": AGES},
+        links=(
+            apart("at_risk", "events", why="a step waits for enough events since the last one"),
+        ),
         counts=(Count("at_risk", "persons"), Count("events", "events")),
         internal=("censored", "estimate", "se"),
         added=CURVE_COLUMNS,

@@ -1,6 +1,7 @@
 """Courses by the exit that ended them."""
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -35,6 +36,11 @@ OUTPUT = Output(
         row="courses that one exit ended, and their persons",
         dims=("exit",),
         drop_small=("courses",),
+        links=(
+            cells("courses", of="courses", by=("exit",)),
+            cells("total", of="courses"),
+            cells("persons", of="persons of courses", some=("exit",), within="courses"),
+        ),
         counts=(Count("courses", "events"), Count("persons", "persons", guards=True)),
         totals=(Total("total", "courses", over=("exit",)),),
         derived=(ratio("share", "courses", "total"),),

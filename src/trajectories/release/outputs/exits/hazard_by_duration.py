@@ -5,9 +5,10 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import poisson_interval, ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import SOME_CASEWORKERS
+from trajectories.release.outputs.declared import SOME_CASEWORKERS, caseworkers
 from trajectories.release.outputs.phrases import Row, from_to
 from trajectories.release.style import DASHES, MARKERS, SERIES, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
@@ -92,6 +93,19 @@ OUTPUT = Output(
         row="person-months at risk in one duration band with one exposure",
         dims=("duration", "exposure"),
         drop_small=("person_months",),
+        links=(
+            cells("person_months", of="months at risk", by=("duration", "exposure")),
+            cells(
+                "persons",
+                of="persons at risk by exposure",
+                some=("duration", "exposure"),
+                within="person_months",
+            ),
+            cells(
+                "events", of="events at risk", some=("duration", "exposure"), within="person_months"
+            ),
+            *caseworkers("duration", "exposure"),
+        ),
         counts=(
             Count("person_months", "months"),
             Count("persons", "persons", guards=True),

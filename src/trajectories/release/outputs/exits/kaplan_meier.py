@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from trajectories.release.charts.curves import step_line
 from trajectories.release.gate.life_tables import CURVE_COLUMNS
+from trajectories.release.gate.links import apart
 from trajectories.release.gate.spec import Count, LifeTable, TableSpec
 from trajectories.release.gate.vocabulary import AGES
 from trajectories.release.outputs.base import Drawing, Output
@@ -64,6 +65,9 @@ OUTPUT = Output(
         row="one step of a Kaplan–Meier curve",
         dims=("group", "time"),
         texts={"group": AGES},
+        links=(
+            apart("at_risk", "events", why="a step waits for enough events since the last one"),
+        ),
         counts=(Count("at_risk", "persons"), Count("events", "events")),
         internal=("censored", "estimate", "se"),
         added=CURVE_COLUMNS,

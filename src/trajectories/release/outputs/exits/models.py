@@ -7,11 +7,12 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import SOME_WORDS, one_of
 from trajectories.release.model_rows import headline_rows
 from trajectories.release.outputs.base import Drawing, Output, View
-from trajectories.release.outputs.declared import SOME_CASEWORKERS
+from trajectories.release.outputs.declared import SOME_CASEWORKERS, caseworkers
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.style import (
@@ -197,6 +198,24 @@ OUTPUT = Output(
         # a category's coefficient stands on that category's persons alone, whose number the table
         # does not hold
         keep=~pl.col("term").str.contains(r"^C\(|^Intercept$|\[T\."),
+        links=(
+            cells("person_months", of="months of a model", some=("model", "label", "variance")),
+            cells(
+                "persons",
+                of="persons of a model",
+                some=("model", "label", "variance"),
+                within="person_months",
+            ),
+            cells(
+                "events",
+                of="events of a model",
+                some=("model", "label", "variance"),
+                within="person_months",
+            ),
+            cells("departures", of="departures of a model", some=("model", "label", "variance")),
+            *caseworkers("model", "label", "variance"),
+            apart("clusters", why="teams of the variance, no clients"),
+        ),
         counts=(
             Count("person_months", "months"),
             Count("persons", "persons", guards=True),

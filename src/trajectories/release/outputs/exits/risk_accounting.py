@@ -1,6 +1,7 @@
 """Why courses are not followed, and how those that are end."""
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -35,6 +36,12 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="courses that are left out for one reason, or end in one way",
         dims=("step", "reason"),
+        links=(
+            cells("courses", of="courses", by=("reason:end",), only=("step", "followed until")),
+            cells("total", of="courses", only=("step", "followed until")),
+            cells("courses", of="courses not followed", by=("reason",), only=("step", "left out")),
+            cells("total", of="courses not followed", only=("step", "left out")),
+        ),
         counts=(Count("courses", "persons", guards=True),),
         totals=(Total("total", "courses", over=("reason",)),),
         derived=(ratio("share", "courses", "total"),),

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from trajectories.release.charts.state_shares import draw_by_cluster
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import CASEWORKERS, states_by_month
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers, states_by_month
 from trajectories.release.outputs.histories.course_types import AFTER, names_of, types_in_words
 from trajectories.release.style import Size, Style
 from trajectories.release.tables import Tables
@@ -30,10 +30,15 @@ STATES = states_by_month(
     ("cluster",),
     "months",
     "histories",
+    "courses after a change",
 )
 
 OUTPUT = Output(
-    table=replace(STATES, counts=(*STATES.counts, *CASEWORKERS)),
+    table=replace(
+        STATES,
+        links=(*STATES.links, *caseworkers("cluster", "position", "state", within="count")),
+        counts=(*STATES.counts, *CASEWORKERS),
+    ),
     figure=Drawing(
         reading=_("Each panel is one type of course in the year after a change of caseworker."),
         tables=("after_states", "course_types"),

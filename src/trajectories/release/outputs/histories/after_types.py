@@ -6,9 +6,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trajectories.release.gate.derive import guarded_by, ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.release.outputs.histories.course_types import AFTER, names_of
 from trajectories.release.style import ACCENT, MUTED, Size, Style, light_grid, new_figure, panels
 from trajectories.release.tables import Tables
@@ -84,6 +85,18 @@ OUTPUT = Output(
         row="changes of one cause that one type of course followed, and matched months",
         dims=("cause", "cluster"),
         drop_small=("events",),
+        links=(
+            cells("events", of="changes with a course after them", by=("cause", "cluster")),
+            cells("total", of="changes with a course after them", by=("cause",)),
+            cells(
+                "persons",
+                of="persons with a course after a change",
+                some=("cause", "cluster"),
+                within="events",
+            ),
+            cells("matched", of="matched months", some=("cause", "cluster")),
+            *caseworkers("cause", "cluster", within="events"),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("events", "events", guards=True),

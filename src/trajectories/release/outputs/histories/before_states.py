@@ -11,5 +11,6 @@ OUTPUT = Output(
         ("cluster",),
         "months",
         "histories",
+        "courses before a month at risk",
     )
 )

@@ -3,9 +3,10 @@
 import polars as pl
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Output
-from trajectories.release.outputs.declared import SOME_CASEWORKERS
+from trajectories.release.outputs.declared import SOME_CASEWORKERS, caseworkers
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.words import n_
@@ -47,6 +48,17 @@ OUTPUT = Output(
         dims=("kind", "cluster"),
         drop_small=("windows",),
         values=("name",),
+        links=(
+            cells("windows", of="courses by type", by=("cluster@kind",)),
+            cells("total", of="courses by type", by=("kind",)),
+            cells(
+                "persons",
+                of="persons by type of course",
+                some=("kind", "cluster"),
+                within="windows",
+            ),
+            *caseworkers("kind", "cluster", within="windows"),
+        ),
         counts=(
             Count("windows", "windows", guards=True),
             Count("persons", "persons", guards=True),

@@ -8,10 +8,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import INTERVAL, MODELLED, SOME_CASEWORKERS
+from trajectories.release.outputs.declared import (
+    INTERVAL,
+    MODELLED,
+    SOME_CASEWORKERS,
+    caseworkers,
+)
 from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.style import (
     ACCENT,
@@ -133,6 +139,23 @@ OUTPUT = Output(
             "design": one_of(SOME_WORDS, rf"\d+ {TYPE}", rf"against \d+ {TYPE}"),
             "term": one_of(SOME_WORDS, rf"\d+ {TYPE}"),
         },
+        links=(
+            cells("person_months", of="months of a model", some=("family", "design", "term")),
+            cells(
+                "persons",
+                of="persons of a model",
+                some=("family", "design", "term"),
+                within="person_months",
+            ),
+            cells(
+                "events",
+                of="events of a model",
+                some=("family", "design", "term"),
+                within="person_months",
+            ),
+            *caseworkers("family", "design", "term"),
+            apart("clusters", why="teams of the variance, no clients"),
+        ),
         counts=(*MODELLED, *SOME_CASEWORKERS, Count("clusters", "other")),
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL, Estimate("p_value")),
     ),

@@ -29,6 +29,7 @@ OUTPUT = Output(
         ("cluster",),
         "months",
         "histories",
+        "courses after a transition",
     ),
     figure=Drawing(
         reading=_("Each panel is one type of course after a change of state."),

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.style import ACCENT, INK, Size, Style, light_grid, new_figure
@@ -81,6 +82,10 @@ OUTPUT = Output(
         sensitivity="high",
         row="one cluster's windows in a sample, placed on a plane",
         dims=("cluster",),
+        links=(
+            cells("windows", of="windows on the map", some=("cluster",)),
+            cells("persons", of="persons on the map", some=("cluster",), within="windows"),
+        ),
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
         estimates=(*(Estimate(name, supported_by="persons") for name in PLACE), Estimate("stress")),
     ),

@@ -1,6 +1,7 @@
 """How certain memberships are, by cluster."""
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import one_of
 from trajectories.release.outputs.base import Output, View
@@ -56,6 +57,16 @@ OUTPUT = Output(
         row="windows whose most probable cluster or type this is",
         dims=("model", "cluster"),
         values=("name",),
+        links=(
+            cells("windows", of="windows in models", by=("cluster:type@model",)),
+            cells(
+                "persons",
+                of="persons in models",
+                by=("cluster:type@model",),
+                overlap=True,
+                within="windows",
+            ),
+        ),
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
         texts={"model": one_of(*SOURCES)},
         estimates=(Estimate("mean"), Estimate("sure")),

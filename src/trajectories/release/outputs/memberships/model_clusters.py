@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.gate.vocabulary import one_of
 from trajectories.release.outputs.base import Drawing, Output
@@ -72,11 +73,22 @@ OUTPUT = Output(
         sensitivity="high",
         row="windows of one cluster in one type of a model",
         dims=("model", "cluster", "type"),
+        links=(
+            cells("windows", of="windows in models", by=("cluster@model", "type@model")),
+            cells("total", of="windows in models", by=("cluster@model",)),
+            cells("type_total", of="windows in models", by=("type@model",)),
+            cells(
+                "persons",
+                of="persons in models",
+                some=("model", "cluster", "type"),
+                within="windows",
+            ),
+        ),
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
         texts={"model": one_of(*SOURCES), "type": one_of(r"\d{1,2}")},
         totals=(
-            Total("total", "windows", over=("type",), apart=True),
-            Total("type_total", "windows", over=("cluster",), apart=True),
+            Total("total", "windows", over=("type",)),
+            Total("type_total", "windows", over=("cluster",)),
         ),
         derived=(ratio("share", "windows", "total"),),
         added=("share",),

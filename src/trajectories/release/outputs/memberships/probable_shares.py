@@ -1,6 +1,7 @@
 """Shares of clusters by group where memberships are probabilities, beside those of labels."""
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import ALL
@@ -62,6 +63,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one cluster in one group, by probability",
         dims=("group", "cluster"),
+        links=(cells("persons", of="persons with windows", by=("group",), overlap=True),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("share"), Estimate("se"), Estimate("low"), Estimate("high")),
         derived=(guarded_by("share", "se", "low", "high", denominator="persons"),),

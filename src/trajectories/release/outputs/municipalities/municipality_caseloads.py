@@ -2,6 +2,7 @@
 
 from trajectories.reform.municipalities.municipal_tables import ALL
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Whole
 from trajectories.release.outputs.base import Output
 
@@ -15,6 +16,33 @@ OUTPUT = Output(
         sensitivity="high",
         row="clients with a caseworker in one municipality and quarter",
         dims=("municipality", "year", "quarter"),
+        links=(
+            cells(
+                "client_months",
+                of="months with a caseworker",
+                by=("municipality", "year", "quarter"),
+            ),
+            cells(
+                "caseworker_months",
+                of="months of caseworkers",
+                by=("municipality", "year", "quarter"),
+                within="client_months",
+            ),
+            cells(
+                "persons",
+                of="persons with a caseworker",
+                by=("municipality", "year", "quarter"),
+                overlap=True,
+                within="client_months",
+            ),
+            cells(
+                "caseworkers",
+                of="caseworkers with clients",
+                by=("municipality", "year", "quarter"),
+                overlap=True,
+                within="caseworker_months",
+            ),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("caseworkers", "caseworkers", guards=True),

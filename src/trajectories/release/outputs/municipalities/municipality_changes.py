@@ -1,9 +1,10 @@
 """Changes of caseworker by municipality, year and quarter."""
 
 from trajectories.reform.municipalities.municipal_tables import ALL
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Whole
 from trajectories.release.outputs.base import Output
-from trajectories.release.outputs.declared import CASEWORKERS
+from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 
 OUTPUT = Output(
     table=TableSpec(
@@ -13,6 +14,17 @@ OUTPUT = Output(
         sensitivity="high",
         row="changes of caseworker in one municipality and quarter",
         dims=("municipality", "year", "quarter"),
+        links=(
+            cells("changes", of="changes on support", by=("municipality", "year", "quarter")),
+            cells(
+                "persons",
+                of="persons with changes on support",
+                by=("municipality", "year", "quarter"),
+                overlap=True,
+                within="changes",
+            ),
+            *caseworkers("municipality", "year", "quarter", within="changes"),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("changes", "events"),

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from trajectories.reform import funnel_limits
 from trajectories.reform.municipalities.municipal_tables import ALL
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Whole
 from trajectories.release.municipal.municipal_charts import draw_funnels
 from trajectories.release.municipal.municipal_rates import rates_by_side
@@ -49,6 +50,22 @@ OUTPUT = Output(
         sensitivity="high",
         row="exits of one kind from support in one municipality and quarter",
         dims=("municipality", "year", "quarter", "exit"),
+        links=(
+            cells("exits", of="exits from support", by=("municipality", "year", "quarter", "exit")),
+            cells(
+                "lasting",
+                of="lasting exits from support",
+                by=("municipality", "year", "quarter", "exit"),
+                within="exits",
+            ),
+            cells(
+                "persons",
+                of="persons with exits from support",
+                by=("municipality", "year", "quarter", "exit"),
+                overlap=True,
+                within="exits",
+            ),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("exits", "events"),

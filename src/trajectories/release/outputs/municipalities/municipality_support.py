@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.reform.municipalities.municipal_tables import ALL
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Whole
 from trajectories.release.municipal.municipal_charts import LINES, draw_quarters
 from trajectories.release.municipal.municipal_rates import (
@@ -55,6 +56,17 @@ OUTPUT = Output(
         sensitivity="high",
         row="persons on support in one municipality and quarter, and their months",
         dims=("municipality", "year", "quarter"),
+        links=(
+            cells("months", of="months on support", by=("municipality", "year", "quarter")),
+            cells("entries", of="entries to support", by=("municipality", "year", "quarter")),
+            cells(
+                "persons",
+                of="persons on support",
+                by=("municipality", "year", "quarter"),
+                overlap=True,
+                within="months",
+            ),
+        ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("months", "months"),

@@ -4,6 +4,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.documents import REPORT
@@ -114,6 +115,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="the difference of one cluster's share between two groups, raw and adjusted",
         dims=("contrast", "cluster"),
+        links=(cells("persons", of="persons compared", some=("contrast", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=tuple(
             Estimate(name)

@@ -1,6 +1,7 @@
 """The share of each cluster in each group, as registered and at the same composition."""
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output
 
@@ -13,6 +14,7 @@ OUTPUT = Output(
         sensitivity="high",
         row="one group's share in one cluster, raw and reweighted",
         dims=("group", "cluster"),
+        links=(cells("persons", of="persons reweighted", some=("group", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=tuple(Estimate(name) for name in ESTIMATED),
         derived=(guarded_by(*ESTIMATED, denominator="persons"),),

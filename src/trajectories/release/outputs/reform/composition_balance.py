@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
 from trajectories.release.outputs.base import Drawing, Output
@@ -93,6 +94,7 @@ OUTPUT = Output(
         row="persons of one group with one characteristic, against the common composition",
         dims=("group", "covariate", "level"),
         values=("balanced",),
+        links=(cells("persons", of="persons reweighted", some=("group", "covariate", "level")),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("difference_before"), Estimate("difference_after")),
         texts={"level": one_of(LEVEL, SOME_WORDS, r"under \d{1,3}", r"Q[1-4]")},

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.phrases import widest_contrast
@@ -84,6 +85,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one part of the difference of one cluster's share between two groups",
         dims=("contrast", "cluster", "part"),
+        links=(cells("persons", of="persons compared", some=("contrast", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("value"),),
         derived=(guarded_by("value", denominator="persons"),),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import NAME, one_of
 from trajectories.release.outputs.base import Output, View
@@ -91,6 +92,10 @@ OUTPUT = Output(
         row="the change of one outcome among those touched, minus that of the comparison group",
         dims=("outcome",),
         values=("pre_trends", "placebos", "smoothness", "word"),
+        links=(
+            cells("persons_touched", of="persons touched", some=("outcome",)),
+            cells("persons_comparison", of="persons of the comparison", some=("outcome",)),
+        ),
         counts=(
             Count("persons_touched", "persons", guards=True),
             Count("persons_comparison", "persons", guards=True),

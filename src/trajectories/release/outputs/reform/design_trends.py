@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.reform.design import OUTCOME, outcome_word
@@ -98,6 +99,10 @@ OUTPUT = Output(
         row="the difference between the groups in one step, against the last step before",
         dims=("outcome", "lag"),
         values=("months",),
+        links=(
+            cells("persons_touched", of="persons touched", some=("outcome",)),
+            cells("persons_comparison", of="persons of the comparison", some=("outcome",)),
+        ),
         counts=(
             Count("persons_touched", "persons", guards=True),
             Count("persons_comparison", "persons", guards=True),

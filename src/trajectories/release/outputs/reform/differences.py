@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import ALL
@@ -56,6 +57,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="the difference of one cluster's share between two groups",
         dims=("age", "contrast", "cluster"),
+        links=(cells("persons", of="persons of two groups", some=("age", "contrast")),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("difference"), Estimate("se"), Estimate("low"), Estimate("high")),
         derived=(guarded_by("difference", "se", "low", "high", denominator="persons"),),

@@ -1,5 +1,6 @@
 """How many windows the weighted groups are worth."""
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -29,6 +30,10 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="the windows of one group",
         dims=("group",),
+        links=(
+            cells("windows", of="windows reweighted", some=("group",)),
+            cells("persons", of="persons reweighted", some=("group",), within="windows"),
+        ),
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
         estimates=(Estimate("effective"), Estimate("largest")),
     ),

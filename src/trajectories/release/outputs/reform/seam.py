@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trajectories.release.gate.derive import difference, ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import ColumnSum, Count, TableSpec, Whole
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import ALL
@@ -128,6 +129,20 @@ OUTPUT = Output(
         row="persons in two states in the months before and after a reform's date",
         dims=("event", "age", "from_state", "to_state"),
         values=("months_compared",),
+        links=(
+            cells(
+                "count_at_event",
+                of="persons at an event",
+                by=("age", "from_state@event", "to_state@event"),
+            ),
+            cells("from_count_at_event", of="persons at an event", by=("age", "from_state@event")),
+            cells(
+                "count_other",
+                of="pairs of other months",
+                by=("age", "from_state@event", "to_state@event"),
+            ),
+            cells("from_count_other", of="pairs of other months", by=("age", "from_state@event")),
+        ),
         counts=(
             Count("count_at_event", "persons"),
             Count("count_other", "months"),

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trajectories.release.gate.derive import guarded_by, interval_around, ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Whole
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import ALL
@@ -104,8 +105,19 @@ OUTPUT = Output(
         sensitivity="high",
         row="windows of one group and age in one cluster",
         dims=("age", "group", "cluster"),
+        links=(
+            cells("windows", of="windows", by=("age", "cluster", "group")),
+            cells("total", of="windows", by=("age", "group")),
+            cells(
+                "persons",
+                of="persons with windows",
+                by=("age", "cluster", "group"),
+                overlap=True,
+                within="windows",
+            ),
+        ),
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
-        totals=(Total("total", "windows", over=("cluster",), apart=True),),
+        totals=(Total("total", "windows", over=("cluster",)),),
         estimates=(Estimate("share"), Estimate("se"), Estimate("low"), Estimate("high")),
         derived=(
             ratio("share", "windows", "total"),

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.charts.state_shares import state_legend
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
@@ -27,6 +28,17 @@ def commonest(name: str, value: str, row: str) -> TableSpec:
         row=row,
         dims=("group", "rank"),
         values=(value,),
+        links=(
+            cells("windows", of="windows", by=("group",), some=("rank",)),
+            cells(
+                "persons",
+                of="persons with windows",
+                by=("group",),
+                some=("rank",),
+                overlap=True,
+                within="windows",
+            ),
+        ),
         counts=WINDOWS,
         drop_small=("windows",),
     )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from trajectories.release.gate.derive import contrast, firm_ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import WINDOWS
@@ -51,6 +52,18 @@ OUTPUT = Output(
         sensitivity="high",
         row="windows of one group that contain an order of changes that differs between groups",
         dims=("subsequence", "group"),
+        links=(
+            cells("total", of="windows", by=("group",)),
+            cells("windows", of="windows", by=("group",), some=("subsequence",)),
+            cells(
+                "persons",
+                of="persons with windows",
+                by=("group",),
+                some=("subsequence",),
+                overlap=True,
+                within="windows",
+            ),
+        ),
         counts=(*WINDOWS, Count("total", "windows", guards=True)),
         derived=(
             firm_ratio("share", "windows", "total"),

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -35,6 +36,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one longitudinal indicator in one group",
         dims=("group", "indicator"),
+        links=(cells("windows", of="windows", by=("group",)),),
         counts=(Count("windows", "windows", guards=True),),
         estimates=(
             # all windows are as long as the configuration makes them

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trajectories.release.gate.derive import NORMAL_95
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
@@ -71,6 +72,18 @@ OUTPUT = Output(
         sensitivity="high",
         row="windows of one group that are ever in one state, and the mean time in it",
         dims=("group", "state"),
+        links=(
+            cells("total", of="windows", by=("group",)),
+            cells("windows", of="windows", by=("group",), some=("state",)),
+            cells(
+                "persons",
+                of="persons with windows",
+                by=("group",),
+                some=("state",),
+                overlap=True,
+                within="windows",
+            ),
+        ),
         counts=(*WINDOWS, Count("total", "windows", guards=True)),
         estimates=(
             Estimate("mean_months", supported_by="windows"),

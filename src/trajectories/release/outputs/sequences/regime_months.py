@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output
 
@@ -12,6 +13,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="months of the windows of one group under one regime",
         dims=("group", "regime"),
+        links=(cells("windows", of="windows", by=("group",)),),
         counts=(Count("windows", "windows", guards=True),),
         estimates=(
             # a period's windows may lie wholly under one regime by definition

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.documents import REPORT
@@ -42,6 +43,13 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="one group of windows",
         dims=("group",),
+        links=(
+            cells("windows", of="windows", by=("group",)),
+            cells(
+                "persons", of="persons with windows", by=("group",), overlap=True, within="windows"
+            ),
+            apart("unique_sequences", why="different sequences, no persons"),
+        ),
         counts=(
             Count("windows", "windows", guards=True),
             Count("persons", "persons", guards=True),

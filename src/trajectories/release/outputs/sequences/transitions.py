@@ -6,6 +6,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.phrases import by_group
@@ -94,6 +95,16 @@ OUTPUT = Output(
         sensitivity="high",
         row="pairs of following months, from one state to another, in one group",
         dims=("group", "from_state", "to_state"),
+        links=(
+            cells("transitions", of="pairs of months", by=("group", "from_state", "to_state")),
+            cells("from_total", of="pairs of months", by=("group", "from_state")),
+            cells(
+                "persons",
+                of="persons in pairs of months",
+                some=("group", "from_state", "to_state"),
+                within="transitions",
+            ),
+        ),
         counts=(Count("transitions", "months"), Count("persons", "persons", guards=True)),
         totals=(Total("from_total", "transitions", over=("to_state",)),),
         derived=(ratio("rate", "transitions", "from_total"),),

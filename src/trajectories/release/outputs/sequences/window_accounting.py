@@ -1,5 +1,6 @@
 """Candidate windows: kept, or dropped for a reason."""
 
+from trajectories.release.gate.links import apart
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
@@ -26,6 +27,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row="candidate windows kept, or dropped for one reason",
         dims=("reason",),
+        links=(apart("windows", why="small reasons are pooled, and no total is published"),),
         counts=(Count("windows", "windows"),),
         pool="reason",
         drop_small=("windows",),

@@ -3,6 +3,7 @@
 import polars as pl
 
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.documents import REPORT
@@ -77,14 +78,25 @@ OUTPUT = Output(
         row="one cluster",
         dims=("cluster",),
         values=("name",),
+        links=(
+            cells("windows", of="windows", by=("cluster",)),
+            cells("total", of="windows"),
+            cells(
+                "persons",
+                of="persons with windows",
+                by=("cluster",),
+                overlap=True,
+                within="windows",
+            ),
+        ),
         counts=(
             Count("windows", "windows", guards=True),
             Count("persons", "persons", guards=True),
             Count("weight", "weight"),
         ),
         totals=(
-            Total("total", "windows", over=("cluster",), apart=True),
-            Total("total_weight", "weight", over=("cluster",), apart=True),
+            Total("total", "windows", over=("cluster",)),
+            Total("total_weight", "weight", over=("cluster",)),
         ),
         derived=(ratio("share", "weight", "total_weight"),),
         added=("share",),

@@ -6,6 +6,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.gate.derive import mean_from_sum
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.phrases import Row, from_to
@@ -89,6 +90,7 @@ OUTPUT = Output(
         sensitivity="high",
         row="monthly hours of work in one cluster at one month of the window",
         dims=("cluster", "position"),
+        links=(cells("persons", of="persons with hours", some=("cluster", "position")),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("mean_hours"), Estimate("softdtw_hours")),
         internal=("hours_sum", "top_two_share"),

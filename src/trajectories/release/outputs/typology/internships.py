@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from trajectories.release.charts.dots import draw_dots, group_legend
 from trajectories.release.gate.derive import firm_ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.style import Size, Style, new_figure
@@ -24,6 +25,22 @@ def internships_by(name: str, dimension: str) -> TableSpec:
         sensitivity="high",
         row=f"internships that end in windows of one {dimension} and group",
         dims=(dimension, "group"),
+        links=(
+            cells("internships", of="internships", by=(dimension, "group")),
+            cells(
+                "in_job",
+                of="internships in paid work",
+                by=(dimension, "group"),
+                within="internships",
+            ),
+            cells(
+                "persons",
+                of="persons with internships",
+                by=(dimension, "group"),
+                overlap=True,
+                within="internships",
+            ),
+        ),
         counts=(
             Count("internships", "events", guards=True),
             Count("in_job", "events"),

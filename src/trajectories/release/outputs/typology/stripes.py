@@ -11,6 +11,7 @@ from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.gate.derive import ratio
+from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.style import ACCENT, Size, Style, is_lowest, new_figure
@@ -92,6 +93,12 @@ OUTPUT = Output(
         row="the commonest state in one month among the like windows of one stripe of a cluster",
         dims=("cluster", "stripe", "position"),
         values=("state",),
+        links=(
+            cells("size", of="windows", by=("cluster",), some=("stripe",)),
+            cells(
+                "count", of="windows", by=("cluster",), some=("stripe", "position"), within="size"
+            ),
+        ),
         counts=(Count("count", "windows", guards=True), Count("size", "windows", guards=True)),
         derived=(ratio("share", "count", "size"),),
         added=("share",),

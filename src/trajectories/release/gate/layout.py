@@ -1,0 +1,323 @@
+"""The linked system of a release: its numbers as variables, and the identities between them."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations, product
+
+import numpy as np
+import polars as pl
+
+from trajectories.arrays import Bools, Floats, Ints
+from trajectories.release.gate.derive import floats
+from trajectories.release.gate.links import ALL, COARSER, Cells
+from trajectories.release.gate.spec import TableSpec
+
+Key = tuple[tuple[str, str], ...]
+"""Coordinates of a number by name; the value of a divided index is `index=value`."""
+SEPARATOR = "\x1f"
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Place:
+    """A column of a table.
+
+    Attributes:
+        table: the table's name.
+        column: the counted column or total.
+        ids: (rows,) variable of each row, −1 where there is no number.
+        repeated: rows repeat the number, so that it is lost with all of them.
+        total: a row that loses its own numbers keeps it.
+    """
+
+    table: str
+    column: str
+    ids: Ints
+    repeated: bool
+    total: bool
+
+
+@dataclass(frozen=True)
+class System:
+    """Variables and the equations between them: the parts of an equation add up to its whole.
+
+    Attributes:
+        exact: (v,) exact numbers.
+        named: variables before this one are numbers of tables; the others are what is left to an
+            inequality.
+        labels: (named,) population and coordinates.
+        parts: (p, 2) equation and variable of each part.
+        wholes: (e,) variable of each equation's whole.
+        places: where the variables stand.
+        broken: identities that the exact numbers do not satisfy, by pair of families, with how
+            often; nothing follows from them.
+    """
+
+    exact: Floats
+    named: int
+    labels: list[str]
+    parts: Ints
+    wholes: Ints
+    places: list[Place]
+    broken: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many variables there are."""
+        return len(self.exact)
+
+
+@dataclass(frozen=True)
+class _Family:
+    """Numbers of a population with the same dimensions."""
+
+    population: str
+    names: tuple[str, ...]
+    overlap: bool
+    ids: dict[Key, int] = field(default_factory=dict)
+
+    @property
+    def reach(self) -> frozenset[str]:
+        """The dimensions that are known of each cell."""
+        coarse = {COARSER[name][0] for name in self.names if name in COARSER}
+        return frozenset({*self.names, *coarse})
+
+
+_Equation = tuple[list[int], int]
+
+
+def lay_out(tables: Mapping[str, tuple[pl.DataFrame, TableSpec]]) -> System:
+    """Lay out the numbers of tables and the identities that follow from their declarations."""
+    made = _Layout()
+    for name, (frame, spec) in tables.items():
+        for link in spec.links:
+            if isinstance(link, Cells):
+                made.add(name, frame, spec, link)
+    return made.system()
+
+
+class _Layout:
+    def __init__(self) -> None:
+        self.exact: list[float] = []
+        self.labels: list[str] = []
+        self.known: dict[tuple[str, Key], int] = {}
+        self.families: dict[tuple[str, tuple[str, ...]], _Family] = {}
+        self.places: list[Place] = []
+        self.at_most: list[tuple[int, int]] = []
+        self.some: list[tuple[int, str, Key]] = []
+        self.broken: dict[str, int] = defaultdict(int)
+
+    def add(self, table: str, frame: pl.DataFrame, spec: TableSpec, link: Cells) -> None:
+        """Add the columns of one declaration."""
+        for column in link.columns:
+            if column not in frame.columns:
+                continue
+            values = floats(frame, column)
+            if link.only is not None:
+                values = np.where(_is(frame, *link.only), values, np.nan)
+            found: dict[Key, int] = {}
+            ids = np.full(frame.height, NONE, np.int64)
+            for row, key in enumerate(_keys(frame, link, table, column)):
+                if not np.isfinite(values[row]):
+                    continue
+                if key not in found:
+                    found[key] = self._variable(table, link, key, float(values[row]))
+                ids[row] = found[key]
+            own = len({*ids[ids >= 0].tolist()}) == int((ids >= 0).sum())
+            counted = {count.name for count in spec.counts}
+            sums = {one.total for one in spec.column_sums}
+            repeated = column not in counted or column in sums or not own
+            total = column in {total.name for total in spec.totals}
+            self.places.append(Place(table, column, ids, repeated, total))
+            if link.within is not None:
+                self._within(table, ids, link.within)
+
+    def _within(self, table: str, ids: Ints, column: str) -> None:
+        for place in self.places:
+            if place.table == table and place.column == column:
+                pairs = zip(ids.tolist(), place.ids.tolist(), strict=True)
+                self.at_most += {(a, b) for a, b in pairs if NONE not in (a, b)}
+
+    def _variable(self, table: str, link: Cells, key: Key, value: float) -> int:
+        """Number a cell; one that another table counts differently is a number of its own."""
+        population = link.of
+        where = (population, key)
+        if where in self.known:
+            if self.exact[self.known[where]] == value:
+                return self.known[where]
+            self.broken[f"{population}, counted otherwise in {table}"] += 1
+            where = (f"{population} ({table})", key)
+            if where in self.known:
+                return self.known[where]
+        number = len(self.exact)
+        self.exact.append(value)
+        self.labels.append(f"{where[0]} {' '.join(f'{n}={v}' for n, v in key)}".strip())
+        self.known[where] = number
+        if link.some:
+            whole = tuple(one for one in key if SEPARATOR not in one[0])
+            self.some.append((number, where[0], whole))
+        else:
+            names = tuple(name for name, _ in key)
+            family = _Family(where[0], names, link.overlap)
+            self.families.setdefault((where[0], names), family).ids[key] = number
+        return number
+
+    def system(self) -> System:
+        """Put all identities together that the exact numbers satisfy."""
+        named = len(self.exact)
+        self._add_margins()
+        equations = list(self._sums())
+        for number, population, key in self.some:
+            whole = self.known.get((population, key))
+            if whole is not None:
+                self.at_most.append((number, whole))
+        for small, large in self.at_most:
+            if self.exact[small] <= self.exact[large]:
+                equations.append(([small, self._left(large, [small])], large))
+            else:
+                self.broken[f"{self.labels[small]} within {self.labels[large]}"] += 1
+        members = [(number, part) for number, (parts, _) in enumerate(equations) for part in parts]
+        return System(
+            exact=np.array(self.exact, np.float64),
+            named=named,
+            labels=self.labels,
+            parts=np.array(members, np.int64).reshape(-1, 2),
+            wholes=np.array([whole for _, whole in equations], np.int64),
+            places=self.places,
+            broken=dict(self.broken),
+        )
+
+    def _left(self, whole: int, parts: list[int]) -> int:
+        """A variable for what an inequality leaves."""
+        self.exact.append(self.exact[whole] - sum(self.exact[part] for part in parts))
+        return len(self.exact) - 1
+
+    def _add_margins(self) -> None:
+        """Add the sums, in no table, to which the cells of two tables both add up."""
+        for fine, other in combinations(list(self.families.values()), 2):
+            shared = fine.reach & other.reach
+            implied = {COARSER[name][0] for name in shared if name in COARSER}
+            names = tuple(sorted(shared - implied))
+            contained = {*names} in ({*fine.names}, {*other.names})
+            if fine.population != other.population or contained or fine.overlap or other.overlap:
+                continue
+            one, two = (self._summed(family, names) for family in (fine, other))
+            margin = self.families.setdefault(
+                (fine.population, names), _Family(fine.population, names, overlap=False)
+            )
+            for key, value in one.items():
+                if key not in margin.ids and two.get(key) == value:
+                    self.exact.append(value)
+                    margin.ids[key] = len(self.exact) - 1
+
+    def _summed(self, family: _Family, names: tuple[str, ...]) -> dict[Key, float]:
+        """Add a family up to fewer dimensions, where every index gives the same sum."""
+        sums: dict[tuple[Key, Key], float] = defaultdict(float)
+        for key, number in family.ids.items():
+            rest, kept = _projected(key, names)
+            sums[kept, rest] += self.exact[number]
+        found: dict[Key, float] = {}
+        for (kept, _), value in sums.items():
+            found[kept] = value if found.get(kept, value) == value else math.nan
+        return found
+
+    def _sums(self) -> Iterator[_Equation]:
+        by_population: dict[str, list[_Family]] = defaultdict(list)
+        for family in self.families.values():
+            by_population[family.population].append(family)
+        for families in by_population.values():
+            pairs: dict[tuple[int, int], tuple[list[_Equation], bool]] = {}
+            for (i, fine), (j, coarse) in product(enumerate(families), repeat=2):
+                if i != j and set(coarse.names) < fine.reach:
+                    pairs[i, j] = self._pair(fine, coarse)
+            for (i, j), (equations, _) in pairs.items():
+                between = (
+                    k
+                    for k in range(len(families))
+                    if pairs.get((i, k), ((), False))[1] and pairs.get((k, j), ((), False))[1]
+                )
+                if next(between, None) is None:
+                    yield from equations
+
+    def _pair(self, fine: _Family, coarse: _Family) -> tuple[list[_Equation], bool]:
+        """The equations between two families, and whether they are all there and all hold."""
+        groups: dict[tuple[int, Key], list[int]] = defaultdict(list)
+        for key, number in fine.ids.items():
+            rest, kept = _projected(key, coarse.names)
+            whole = coarse.ids.get(kept)
+            if whole is not None:
+                groups[whole, rest].append(number)
+        held: list[_Equation] = []
+        broken = 0
+        for (whole, _), parts in groups.items():
+            total = sum(self.exact[part] for part in parts)
+            if fine.overlap:
+                held += self._overlapping(parts, whole, total)
+            elif total == self.exact[whole]:
+                held.append((parts, whole))
+            else:
+                broken += 1
+        if broken:
+            self.broken[f"{fine.population}: {fine.names} to {coarse.names}"] += broken
+        complete = {whole for whole, _ in groups} >= set(coarse.ids.values())
+        return held, complete and not broken and not fine.overlap
+
+    def _overlapping(self, parts: list[int], whole: int, total: float) -> Iterator[_Equation]:
+        value = self.exact[whole]
+        for part in parts:
+            if self.exact[part] <= value:
+                yield [part, self._left(whole, [part])], whole
+        if total >= value:
+            self.exact += [total - value, total]
+            yield [whole, len(self.exact) - 2], len(self.exact) - 1
+            yield parts, len(self.exact) - 1
+
+
+def _keys(frame: pl.DataFrame, link: Cells, table: str, column: str) -> Iterator[Key]:
+    """The coordinates of each row; those that only choose members have the table's name."""
+    columns: list[tuple[str, list[str]]] = []
+    for one in link.coordinates:
+        values = frame[one.column].cast(pl.String).fill_null("").to_list()
+        if one.index is not None:
+            index = frame[one.index].cast(pl.String).fill_null("").to_list()
+            values = [f"{i}={v}" for i, v in zip(index, values, strict=True)]
+        columns.append((one.name, values))
+    for name in link.some:
+        values = frame[name].cast(pl.String).fill_null("").to_list()
+        columns.append((f"{table}.{column}{SEPARATOR}{name}", values))
+    for row in range(frame.height):
+        yield tuple((name, values[row]) for name, values in columns if values[row] not in ALL)
+
+
+def _is(frame: pl.DataFrame, column: str, value: str) -> Bools:
+    return (frame[column].cast(pl.String) == value).fill_null(False).to_numpy()
+
+
+def _projected(key: Key, names: tuple[str, ...]) -> tuple[Key, Key]:
+    """Split coordinates: the indexes of those that are summed away, and those that remain."""
+    at = dict(key)
+    for name, value in key:
+        if name in COARSER:
+            coarse, coarsened = COARSER[name]
+            at.setdefault(coarse, coarsened(value))
+    rest = tuple(
+        (name, value.partition("=")[0]) for name, value in key if name not in names and "@" in name
+    )
+    return rest, tuple((name, at[name]) for name in names)
+
+
+def where_of(system: System, table: str) -> dict[str, Place]:
+    """The places of one table by column."""
+    return {place.column: place for place in system.places if place.table == table}
+
+
+def known_zeros(system: System, structural: Mapping[str, Bools]) -> Bools:
+    """(v,) zeros that cannot be anything else, from the rows of each table that hold such."""
+    known = np.zeros(system.size, bool)
+    for place in system.places:
+        rows = structural[place.table] & (place.ids >= 0)
+        if not place.repeated:
+            known[place.ids[rows]] = True
+    return known

@@ -1,0 +1,101 @@
+"""What a table's counts are functions of: cells of a population, named alike in all tables.
+
+Two numbers with the same population and the same coordinates are one number, wherever they are
+published. A number with fewer coordinates is the sum of those with more. So the identities between
+tables follow from what each of them declares about itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ALL = ("all", "any")
+"""Values of a dimension that stand for all its values together."""
+COARSER: dict[str, tuple[str, Callable[[str], str]]] = {
+    "month": ("year", lambda month: month[:4]),
+    "exit": ("end", lambda exit: exit if exit == "censored" else "exit"),
+}
+"""Dimensions from which a coarser one follows, and how."""
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """A column of a table as a dimension of its population.
+
+    Attributes:
+        column: the table's column.
+        name: the population's dimension; tables that share it divide the population alike.
+        index: a column each of whose values is a division of its own: the states of month 3 divide
+            the windows, and so do those of month 4.
+    """
+
+    column: str
+    name: str
+    index: str | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Coordinate":
+        """Read `column`, `column:name`, `column@index` or `column:name@index`."""
+        rest, _, index = text.partition("@")
+        column, _, name = rest.partition(":")
+        shared = name or column
+        return cls(column, f"{shared}@{index}" if index else shared, index or None)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Counted columns as cells of a population.
+
+    Attributes:
+        columns: the counted columns, or totals; several only where `some` names all dimensions.
+        of: the population, the same word in all tables.
+        by: dimensions that divide the population: `column`, `column:name` where the population has
+            another name for it, `column@index` where each value of `index` divides it anew.
+        some: dimensions that choose members without dividing them: cells overlap or leave members
+            out, so that each is at most the number without these dimensions.
+        overlap: members may be in several cells (persons with several windows): a whole is at least
+            its largest part and at most their sum.
+        within: a column of the same table that is at least as large, row by row.
+        only: a column and its value in the rows that this declaration covers; None for all rows.
+    """
+
+    columns: tuple[str, ...]
+    of: str
+    by: tuple[str, ...] = ()
+    some: tuple[str, ...] = ()
+    overlap: bool = False
+    within: str | None = None
+    only: tuple[str, str] | None = None
+
+    @property
+    def coordinates(self) -> tuple[Coordinate, ...]:
+        """The dimensions that divide the population, by name."""
+        return tuple(sorted(map(Coordinate.read, self.by), key=lambda one: one.name))
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Counted columns from which no other released number follows, with the reason."""
+
+    columns: tuple[str, ...]
+    why: str
+
+
+Link = Cells | Apart
+
+
+def cells(
+    *columns: str,
+    of: str,
+    by: tuple[str, ...] = (),
+    some: tuple[str, ...] = (),
+    overlap: bool = False,
+    within: str | None = None,
+    only: tuple[str, str] | None = None,
+) -> Cells:
+    """Declare counted columns as cells of a population (see `Cells`)."""
+    return Cells(columns, of, by, some, overlap, within, only)
+
+
+def apart(*columns: str, why: str) -> Apart:
+    """Declare that no released number follows from these columns, and why."""
+    return Apart(columns, why)
