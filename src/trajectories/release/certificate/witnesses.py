@@ -153,7 +153,7 @@ def solve(part: Part, width: int) -> list[Floats]:
 def _push(part: Part, some: Bools, found: list[Floats]) -> bool:
     """Push numbers up and down together; say whether there was an answer."""
     for sign in (-1.0, 1.0):
-        solution = _program(part, sign * some)
+        solution = _program(part, np.where(some, sign, 0.0))
         if solution is None:
             return False
         if not any(np.array_equal(solution, one) for one in found):
@@ -172,7 +172,7 @@ def _program(part: Part, goal: Floats) -> Floats | None:
         if part.matrix.shape[0]
         else [],
         bounds=Bounds(part.low, part.high),
-        integrality=np.ones(len(goal)),
+        integrality=np.ones(len(goal), np.int64),
         options={"time_limit": SECONDS, "mip_rel_gap": 0.05},
     )
     return None if solved.x is None else np.asarray(np.rint(solved.x), np.float64)
