@@ -49,6 +49,21 @@ WAITS_FOR_OTHERS: Final = (0.1, 0.4, 1.0, 2.0, 4.0)
 
 
 @contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what a disk has against the files of the block into a sentence about `path`.
+
+    Raises:
+        FileError: the disk is full, failed, or can only be read.
+    """
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as error:
+        if why := why_unwritten(error):
+            raise FileError(f"{path} could not be written, {why}, and run again.") from error
+        raise
+
+
+@contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary file that replaces `path` when the block ends without an error.
 
@@ -62,21 +77,18 @@ def replacing(path: Path) -> Iterator[Path]:
         FileError: the disk is full, failed, or can only be read.
     """
     temporary = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
-    try:
+    with writing(path):
         mode = _make_folder(path.parent)
-        temporary.touch(OWNER_ONLY_FILE)
-        yield temporary
-        temporary.chmod(mode & PLAIN_FILE)
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        _replace(temporary, path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        if why := why_unwritten(error):
-            raise FileError(f"{path} could not be written, {why}, and run again.") from error
-        raise
-    finally:
-        with suppress(OSError):  # a folder that can only be read refuses this as well
-            temporary.unlink(missing_ok=True)
+        try:
+            temporary.touch(OWNER_ONLY_FILE)
+            yield temporary
+            temporary.chmod(mode & PLAIN_FILE)
+            with temporary.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            _replace(temporary, path)
+        finally:
+            with suppress(OSError):  # a folder that can only be read refuses this as well
+                temporary.unlink(missing_ok=True)
 
 
 def remove_unfinished(folder: Path) -> int:

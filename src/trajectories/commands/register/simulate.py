@@ -10,7 +10,7 @@ import polars as pl
 
 from trajectories.config.section import read_section
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.io import PARTS, make_private, read_parquet, replacing, write_json
+from trajectories.io import PARTS, make_private, read_parquet, replacing, write_json, writing
 from trajectories.progress import counted
 from trajectories.register.weekly.calendar import EPOCH
 from trajectories.simulator import RAW_TABLES, TRUTH_TABLES, Register, simulate_chunks, truth_of
@@ -42,11 +42,14 @@ def simulate(*, config: Path, out: Path) -> None:
     tallies: Counter[str] = Counter()
     parts = Path(tempfile.mkdtemp(prefix=PARTS, dir=out))
     try:
-        for number, chunk in enumerate(counted(simulate_chunks(settings), "parts of the register")):
-            tallies.update(chunk.tallies)
-            for name in (*raw_tables, *TRUTH_TABLES):
-                frame = _weekly(chunk) if name == "dream" else getattr(chunk, name)
-                frame.write_parquet(parts / f"{name}.{number:06}.parquet")
+        with writing(out):
+            for number, chunk in enumerate(
+                counted(simulate_chunks(settings), "parts of the register")
+            ):
+                tallies.update(chunk.tallies)
+                for name in (*raw_tables, *TRUTH_TABLES):
+                    frame = _weekly(chunk) if name == "dream" else getattr(chunk, name)
+                    frame.write_parquet(parts / f"{name}.{number:06}.parquet")
         for name in raw_tables:
             _put_together(parts, name, out / "raw" / f"{name}{suffix}")
         for name in TRUTH_TABLES:
