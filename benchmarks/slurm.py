@@ -26,6 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CPUS = 4
 """Processors that SLURM may book at least: a group's steps that run side by side ask for three."""
+CONFIGURATION = Path("/etc/slurm/slurm.conf")
 CONF = """
 ClusterName=one
 SlurmctldHost={host}(127.0.0.1)
@@ -69,7 +70,11 @@ def daemons(folder: Path, mib: int) -> Iterator[None]:
     (folder / "cgroup.conf").write_text(
         "CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n", encoding="utf-8"
     )
-    os.environ["SLURM_CONF"] = str(folder / "slurm.conf")
+    # Jobs look for it there: the plugin takes what SLURM's variables say out of their environment.
+    if CONFIGURATION.exists() or CONFIGURATION.is_symlink():
+        sys.exit(f"{CONFIGURATION} is there already: this machine has a SLURM of its own.")
+    CONFIGURATION.symlink_to(folder / "slurm.conf")
+    CONFIGURATION.with_name("cgroup.conf").symlink_to(folder / "cgroup.conf")
     munge = [
         *("munged", "--foreground", "--force", f"--key-file={key}"),
         *(f"--socket={folder}/munge.socket", f"--pid-file={folder}/munge.pid"),
@@ -87,6 +92,8 @@ def daemons(folder: Path, mib: int) -> Iterator[None]:
             for process in reversed(running):
                 process.terminate()
                 process.wait()
+            for name in ("slurm.conf", "cgroup.conf"):
+                CONFIGURATION.with_name(name).unlink()
 
 
 def wait_for_node() -> None:

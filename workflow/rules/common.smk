@@ -158,7 +158,8 @@ def why_stopped():
     words = []
     for path in sorted(LOGS.glob("*.log")):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        if path.stat().st_mtime < STARTED or (lines and "✓" in lines[-1]):
+        # A log without a line is that of a step that never began.
+        if path.stat().st_mtime < STARTED or not lines or "✓" in lines[-1]:
             continue
         words += [line for line in lines if not line.startswith("  ")][-5:] or [
             f"The step {path.stem} ended without a word: it was killed, or the machine had no "
