@@ -53,7 +53,7 @@ OVERLAY = {
 RUN = Path("results/synthetic")
 KINDS = (".parquet", ".npy", ".npz", ".json", ".csv")
 UNFINISHED = re.compile(r"\.[0-9a-f]{8}\..|\.parts\.")
-CAP_GIB = 0.1
+CAP_GIB = 0.05
 PROGRAM = ("A fault of the program", "Traceback", "panicked")
 TITLES = {
     "kill-begin": "kill −9 while it reads",
