@@ -305,7 +305,7 @@ class Faults:
             config.write_text(kept, encoding="utf-8")
 
     def memory(self, rule: Rule, _seconds: float, _bytes: int) -> Ended:
-        """Let the system refuse it memory: three quarters of the addresses that it takes."""
+        """Let the system refuse it memory: half of the addresses that it takes."""
         peak = 0
 
         def look(process: subprocess.Popen[str]) -> None:
@@ -318,7 +318,7 @@ class Faults:
 
         run(rule, self.work, look)
         remove(rule, self.work)
-        return run(rule, self.work, limit=peak * 3 // 4)
+        return run(rule, self.work, limit=peak // 2)
 
     def input(self, rule: Rule, _seconds: float, _bytes: int) -> Ended:
         """Change a table of the configuration again and again while it is read."""
