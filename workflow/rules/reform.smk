@@ -74,6 +74,9 @@ rule municipalities:
         LOGS / "municipalities.log",
     benchmark:
         TIMES / "municipalities.tsv"
+    resources:
+        mem_mb=memory("municipalities"),
+        runtime=minutes("municipalities"),
     params:
         settings=leaves(
             "reform.municipalities",

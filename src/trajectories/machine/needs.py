@@ -59,6 +59,7 @@ NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
         "memberships": Need(350, 5.0, 0.8, pairs=True),
         "index_plot": Need(300, 2.0, 0.2),
         "compare": Need(450, 8.0, 0.7),
+        "municipalities": Need(300, 4.0, 0.3),
         "costs": Need(300, 3.0, 0.2),
         "risk": Need(300, 9.0, 0.7),
         "estimate": Need(500, 12.0, 9.0),
