@@ -23,7 +23,7 @@ from typing import Annotated, Any, NamedTuple, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
-from trajectories.errors import FileError, UserError, why_unwritten
+from trajectories.errors import FileError, UserError, out_of_memory, why_unwritten
 from trajectories.machine.logs import logged
 from trajectories.parallel import usual_threads
 from trajectories.progress import shown
@@ -325,9 +325,9 @@ def ended_by_a_sentence() -> Iterator[None]:
         from trajectories.register.read.cpr import scrub
 
         _end(scrub(str(error)), USER_ERROR)
-    except MemoryError:
-        _end(NO_MEMORY, USER_ERROR)
     except BaseException as error:  # a panic of polars is no Exception
+        if out_of_memory(error):
+            _end(NO_MEMORY, USER_ERROR)
         if why := why_unwritten(error):
             place = getattr(error, "filename", None) or "A file"
             _end(f"{place} could not be written, {why}, and run again.", USER_ERROR)

@@ -14,6 +14,7 @@ REASONS: Final = {
 }
 WINDOWS_FULL: Final = (39, 112)
 OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
+NO_MEMORY: Final = re.compile(r"failed to map segment|cannot allocate memory", re.IGNORECASE)
 SHORT_WRITE: Final = re.compile(r"\d+ requested and \d+ written")
 
 
@@ -44,3 +45,12 @@ def why_unwritten(error: BaseException) -> str:
     if code is None and isinstance(error, OSError) and SHORT_WRITE.search(text):
         return FULL
     return REASONS.get(code or 0, "")
+
+
+def out_of_memory(error: BaseException | None) -> bool:
+    """Return whether the system refused memory, also to a library that was to be loaded."""
+    while error is not None:
+        if isinstance(error, MemoryError) or NO_MEMORY.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -217,6 +217,27 @@ def test_what_is_printed_is_logged_for_its_owner_alone(
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(12, "Cannot allocate memory"),
+        ImportError("polars.so: failed to map segment from shared object"),
+    ],
+)
+def test_memory_that_the_system_refuses_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("no module") from error
+
+    monkeypatch.setattr(cli, "run", fail)
+    done = call("ingest")
+    assert done.code == cli.USER_ERROR
+    assert "no memory left for this step" in done.stderr
+    assert "fault of the program" not in done.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["--threads", "0", "ingest"], "threads"),
