@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
+from trajectories.plot.shapes import steps
 from trajectories.release.style import Size, Style, is_lowest, new_figure, panels
 
 SMALLEST_GAP = 0.004
@@ -57,20 +58,6 @@ def draw_stack(axes: Axes, panel: pl.DataFrame, states: Sequence[str], style: St
     axes.yaxis.set_major_formatter(style.percent_ticks())
     axes.spines[["left", "bottom"]].set_visible(False)
     return gap
-
-
-def steps(edges: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Give the corners of a band of steps: (4 L, 2), along the top and back along the bottom.
-
-    Args:
-        edges: (L + 1,) borders of the months.
-        low: (L,) lower bounds.
-        high: (L,) upper bounds.
-    """
-    x = np.repeat(edges, 2)[1:-1]
-    top = np.column_stack([x, np.repeat(high, 2)])
-    bottom = np.column_stack([x, np.repeat(low, 2)])
-    return np.vstack([top, bottom[::-1]])
 
 
 def _add(axes: Axes, bands: list[np.ndarray], colours: list[str], hatch: str, edge: str) -> None:
