@@ -176,7 +176,7 @@ def test_a_typology_and_the_clusters_of_its_medoids(run, name):
     d, unique = distances(run, name)
     out = run / f"typology_{name}"
     config = run / f"{name}.yaml"
-    config.write_text(yaml.safe_dump({"typology": {"k_max": 4, "starts": 2}}))
+    config.write_text(yaml.safe_dump({"typology": {"method": "pam", "k_max": 4, "starts": 2}}))
     cluster(config=config, sequences=run / "sequences", distances=run / name, out=out)
     chosen = json.loads((out / "clusters.json").read_text())["medoids"]
     medoids = read_medoids(run / name, out)

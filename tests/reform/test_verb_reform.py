@@ -48,7 +48,7 @@ class Run:
                     ("alphabet", "alphabet"),
                 )
             },
-            "typology": {"k_max": 5, "starts": 2},
+            "typology": {"method": "pam", "k_max": 5, "starts": 2},
             "reform": {
                 "relabelling": None if relabelling is None else str(relabelling),
                 "adjustment": {"replicates": 3, "candidates": 100},

@@ -155,7 +155,11 @@ def test_remarks_of_the_models_are_sentences(synthetic):
     assert "2 groups" not in words
 
 
-TABLES = {"quality": pl.DataFrame({"k": [2, 3, 4]})}
+def quality_by(method):
+    return pl.DataFrame({"method": [method] * 3, "k": [2, 3, 4], "chosen": [False, False, True]})
+
+
+TABLES = {"quality": quality_by("pam")}
 
 
 @pytest.mark.parametrize(
@@ -168,6 +172,27 @@ TABLES = {"quality": pl.DataFrame({"k": [2, 3, 4]})}
 )
 def test_other_rules_of_choice(choice, words):
     assert words in typology_prose.choice(Study({"typology": {"choice": choice}}), {"k": 4}, TABLES)
+
+
+@pytest.mark.parametrize(
+    ("significant", "jaccard", "words"),
+    [
+        (True, 0.9, ["better than one model for everybody", "BIC", "is that of 4 types", "Every"]),
+        (True, 0.5, ["read with care: cluster 2"]),
+        (False, 0.9, ["no better than chance", "one continuum", "The 4 groups that are shown"]),
+    ],
+)
+def test_the_number_of_types_of_a_model_is_explained(significant, jaccard, words):
+    tables = {
+        "quality": quality_by("markov_mixture"),
+        "null_quality": pl.DataFrame({"decides": [True], "significant": [significant], "k": [2]}),
+        "stability": pl.DataFrame(
+            {"k": [4] * 4, "cluster": [1, 2, 3, 4], "jaccard_median": [0.9, jaccard, 0.8, 0.9]}
+        ),
+    }
+    found = typology_prose.choice(Study({}), {"k": 4}, tables)
+    assert "move between states with the same monthly chances" in found
+    assert all(word in found for word in words)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from trajectories.commands.typology.cluster import cluster
 
-from .test_verbs import ALPHABET, write_case, write_config
+from .test_verbs import ALPHABET, LENGTH, write_case, write_config, write_states
 
 
 @pytest.mark.parametrize("matrix", ["there", "not made"])
@@ -46,4 +46,41 @@ def test_a_model_finds_the_plain_kinds(
     quality = pl.read_parquet(out / "tables/quality.parquet").filter(method=method, k=3)
     assert quality["chosen"].to_list() == [True]
     assert quality["ASW"].item() > 0.3
-    assert not (out / "tables/null_quality.parquet").exists()
+    nulls = pl.read_parquet(out / "tables/null_quality.parquet")
+    assert nulls["index"].unique().to_list() == ["BIC"]
+    assert nulls["k"].unique().sort().to_list() == [2, 3]
+    assert nulls.filter(k=3)["significant"].all()
+    stability = pl.read_parquet(out / "tables/stability.parquet")
+    assert stability["k"].to_list() == [3, 3, 3]
+    assert stability["jaccard_median"].min() > 0.75
+    assert about["unstable"] == []
+    posterior = np.load(out / "posterior.npy")
+    assert np.array_equal(posterior.argmax(axis=1) + 1, label)
+
+
+@pytest.mark.parametrize("method", ["medseq", "markov_mixture"])
+def test_without_types_a_model_says_so(tmp_path: Path, method: str) -> None:
+    case = write_case(tmp_path)
+    write_states(case, chain(seed=4))
+    out = tmp_path / "out"
+    cluster(
+        config=write_config(tmp_path, method=method, models={"starts": 3}),
+        sequences=case["sequences"],
+        distances=case["om"],
+        out=out,
+    )
+    about = json.loads((out / "clusters.json").read_text())
+    assert (about["k"], about["continuum"]) == (2, True)
+    assert "one continuum without separate types" in about["rule"]
+    nulls = pl.read_parquet(out / "tables/null_quality.parquet")
+    assert not nulls["significant"].any()
+
+
+def chain(seed: int, windows: int = 90) -> np.ndarray:
+    """Return courses of persons who all move by one chain."""
+    random = np.random.default_rng(seed)
+    states = random.integers(0, 4, (windows, LENGTH)).astype(np.uint8)
+    stays = random.random((windows, LENGTH)) < 0.6
+    for month in range(1, LENGTH):
+        states[:, month] = np.where(stays[:, month], states[:, month - 1], states[:, month])
+    return states

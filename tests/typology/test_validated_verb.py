@@ -4,30 +4,17 @@ import json
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import yaml
 
 from trajectories.commands.typology.cluster import cluster
 
-from .test_verbs import FEW, LENGTH, write_case, write_config
+from .test_verbs import FEW, LENGTH, write_case, write_config, write_states
 
 
 def test_noise_is_one_continuum(tmp_path: Path) -> None:
     case = write_case(tmp_path)
     states = np.random.default_rng(4).integers(0, 4, (90, LENGTH)).astype(np.uint8)
-    np.save(case["sequences"] / "states.npy", states)
-    unique, inverse = np.unique(states, axis=0, return_inverse=True)
-    first, second = np.triu_indices(len(unique), 1)
-    d = (unique[first] != unique[second]).sum(axis=1).astype(np.float64)
-    np.save(case["om"] / "distances.npy", d)
-    weight = pl.read_parquet(case["sequences"] / "windows.parquet")["weight"].to_numpy()
-    np.savez(
-        case["om"] / "unique.npz",
-        states=unique,
-        weight=np.bincount(inverse.ravel(), weights=weight),
-        count=np.bincount(inverse.ravel()),
-        inverse=inverse.ravel().astype(np.uint32),
-    )
+    write_states(case, states)
     cluster(
         config=write_config(tmp_path),
         sequences=case["sequences"],
@@ -44,7 +31,7 @@ def test_a_measure_of_channels_has_no_null_models(tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
     channels = {"measure": "ham", "channels": {"state": {"costs": "constant"}}}
     document = {
-        "typology": {"k_max": 5, "validation": FEW},
+        "typology": {"method": "pam", "k_max": 5, "validation": FEW},
         "dissimilarity": {"measures": {"om": channels}},
     }
     config.write_text(yaml.safe_dump(document))

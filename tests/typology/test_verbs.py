@@ -76,10 +76,27 @@ def write_case(
     }
 
 
+def write_states(case: dict[str, Path], states: np.ndarray) -> None:
+    """Put other states in place of a case's, with their Hamming distances."""
+    np.save(case["sequences"] / "states.npy", states)
+    unique, inverse = np.unique(states, axis=0, return_inverse=True)
+    first, second = np.triu_indices(len(unique), 1)
+    d = (unique[first] != unique[second]).sum(axis=1).astype(np.float64)
+    np.save(case["om"] / "distances.npy", d)
+    weight = pl.read_parquet(case["sequences"] / "windows.parquet")["weight"].to_numpy()
+    np.savez(
+        case["om"] / "unique.npz",
+        states=unique,
+        weight=np.bincount(inverse.ravel(), weights=weight),
+        count=np.bincount(inverse.ravel()),
+        inverse=inverse.ravel().astype(np.uint32),
+    )
+
+
 def write_config(folder: Path, **settings: object) -> Path:
     path = folder / "config.yaml"
     document = {
-        "typology": {"k_max": 5, "validation": FEW, **settings},
+        "typology": {"method": "pam", "k_max": 5, "validation": FEW, **settings},
         "dissimilarity": {"measures": {"om": {"measure": "ham"}, "ham": {"measure": "ham"}}},
     }
     path.write_text(yaml.safe_dump(document))
@@ -290,6 +307,7 @@ def test_medoids_come_from_samples_where_the_matrix_does_not_fit(
     sampling = {"samples": 4, "size": 200, "quality": 500}
     document = {
         "typology": {
+            "method": "pam",
             "k_max": 5,
             "sampling": sampling,
             "largest_gib": 1e-6,

@@ -22,7 +22,13 @@ def overlay() -> dict:
         "typology": {
             "k_max": 6,
             "starts": 2,
-            "validation": {"replicates": 19, "sample": 150, "bootstraps": 10, "draws": 100},
+            "validation": {
+                "replicates": 19,
+                "sample": 150,
+                "bootstraps": 10,
+                "draws": 100,
+                "model_sample": 300,
+            },
             "hours": {"sample": 50},
         },
         "hazards": {

@@ -11,6 +11,8 @@ WINDOWS = "windows.parquet"
 STATES = "states.npy"
 ALPHABET = "alphabet.json"
 CLUSTERS = "clusters.parquet"
+POSTERIOR = "posterior.npy"
+"""Float32 (windows, k): the probabilities of the clusters, where a model makes the typology."""
 
 
 def write_windows(frame: pl.DataFrame, sequences: StateSequences, out: Path) -> None:

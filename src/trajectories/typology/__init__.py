@@ -40,7 +40,8 @@ if TYPE_CHECKING:
         bootstrap_quality,
     )
     from trajectories.typology.validation.null_models import null_sequences
-    from trajectories.typology.validation.null_quality import NullQuality, null_quality
+    from trajectories.typology.validation.null_quality import null_quality
+    from trajectories.typology.validation.null_tests import NullQuality
     from trajectories.typology.validation.stability import Stability, stability
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -59,6 +59,20 @@ class Evidence:
     def unstable(self, k: int) -> tuple[int, ...]:
         """Return the labels of the clusters that are not found again."""
         return tuple(c for c, own in enumerate(self.jaccard[k]) if not own >= self.threshold)
+
+
+class TypesTest(NamedTuple):
+    """A test of whether a mixture finds types where one model of all courses does not.
+
+    Attributes:
+        clear: whether the mixture gains more than in courses without types.
+        replicates: replicates of each null model.
+        level: level of the test.
+    """
+
+    clear: bool
+    replicates: int
+    level: float
 
 
 def choose_k(
@@ -140,6 +154,7 @@ def choose_by_model(
     *,
     criterion: Literal["bic", "icl"] = "bic",
     minimum_share: float = 0.0,
+    test: TypesTest | None = None,
 ) -> Choice:
     """Choose the number of clusters by a criterion of a model.
 
@@ -151,6 +166,7 @@ def choose_by_model(
         smallest_share: the smallest cluster's share of the weight, by k.
         criterion: the criterion's name.
         minimum_share: smallest allowed share of a cluster.
+        test: whether there are types at all; None where that was not tested.
     """
     tried = sorted(smallest_share)
     passing = [k for k in tried if smallest_share[k] >= minimum_share] or tried
@@ -164,6 +180,19 @@ def choose_by_model(
             "it."
         )
         return Choice(k, text, True)
+    if test is not None:
+        against = (
+            f"{first}, and what a mixture gains with what it gains in {test.replicates:,} sets of "
+            "random courses that have no types"
+        )
+        if not test.clear:
+            text = (
+                f"{against}. It gains no more than chance would make it (level "
+                f"{100 * test.level:g} %). The courses form one continuum without separate types. "
+                f"The {tried[0]} groups that are shown only divide it."
+            )
+            return Choice(tried[0], text, True)
+        first = f"{against}. It gains more (level {100 * test.level:g} %)"
     large = f"with at least {100 * minimum_share:g} % of the windows in every type"
     text = f"{first}. Of those {large}, k = {k} has the best {name}"
     if k == max(tried) and len(tried) > 1:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -108,6 +110,22 @@ def test_replicates_do_not_depend_on_threads_or_on_their_number() -> None:
     two = resampled(typed, _shares, replicates=9, seed=1, threads=2)
     np.testing.assert_array_equal(one, two[:6])
     assert not np.array_equal(one, resampled(typed, _shares, replicates=6, seed=2))
+
+
+def test_another_way_of_clustering_keeps_the_numbers_of_clusters() -> None:
+    windows, states = _register(5)
+    typed = _typed(windows, states)
+    by_item = np.zeros(typed.space.size, np.int64)
+    by_item[typed.item] = 1 - typed.cluster
+
+    def anew(weights: Floats) -> Ints:
+        return np.where(weights > 0, by_item, -1)
+
+    # Clusters under other numbers are the same clusters: only persons vary.
+    with_names = replace(typed, anew=anew)
+    found = resampled(with_names, _shares, replicates=8, seed=3)
+    fixed = resampled(typed, _shares, replicates=8, seed=3, recluster=False)
+    np.testing.assert_allclose(found, fixed)
 
 
 def test_candidates_stand_for_all() -> None:

@@ -12,8 +12,8 @@ from trajectories.typology.validation.null_quality import (
     in_order,
     null_quality,
     sampled,
-    standardised,
 )
+from trajectories.typology.validation.null_tests import standardised
 
 KS = (2, 3, 4)
 

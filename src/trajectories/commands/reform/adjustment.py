@@ -11,12 +11,15 @@ from trajectories.commands.dissimilarity.matrix import read_space
 from trajectories.config.section import read_section
 from trajectories.config.sections.reform import ReformConfig
 from trajectories.config.sections.sequences import SequencesConfig
+from trajectories.config.sections.typology import TypologyConfig
 from trajectories.reform.adjusted_tables import Adjustment, adjusted_tables
 from trajectories.reform.covariates import months_at_risk, with_covariates
 from trajectories.reform.design.calendar import Calendar
 from trajectories.reform.design_tables import CLUSTER, EXIT, Compared, design_tables
 from trajectories.reform.resampling.reclustered import Typed
 from trajectories.sequences import StateSequences
+from trajectories.typology.models.partitions import MODEL_METHODS
+from trajectories.typology.models.refit import Refit
 from trajectories.typology.sampled_medoids.partitions import METHOD
 
 
@@ -45,8 +48,18 @@ def adjusted(
     own = settings.adjustment
     if not own.enabled or windows["group"].n_unique() < 2:
         return {}
-    _, _, item = read_unique(dissimilarity)
+    unique, weights, item = read_unique(dissimilarity)
     chosen = io.read_json(typology / "clusters.json")
+    by_model = chosen["method"] in MODEL_METHODS
+    anew = None
+    if by_model:
+        section = read_section(config, "typology", TypologyConfig)
+        own_labels = np.zeros(len(unique), np.int64)
+        own_labels[item] = windows["cluster"].cast(pl.Int64).to_numpy() - 1
+        drawn = StateSequences(unique, states.alphabet, weights)
+        anew = Refit.of(
+            drawn, own_labels, chosen["method"], section.models, seed=section.seed
+        ).fitted
     typed = Typed(
         space=read_space(config, dissimilarity, sequences, channels),
         item=item,
@@ -54,12 +67,11 @@ def adjusted(
         weight=windows["weight"].cast(pl.Float64).to_numpy(),
         cluster=windows["cluster"].cast(pl.Int64).to_numpy() - 1,
         medoids=np.asarray(chosen["medoids"], dtype=np.int64),
+        anew=anew,
     )
-    around_medoids = chosen["method"] in ("pam", METHOD)
-    anew = (
-        "clustered and balanced anew" if around_medoids else "balanced anew, clusters as they are"
-    )
-    print(f"    {own.replicates:,} samples of persons, {anew}", flush=True)
+    recluster = by_model or chosen["method"] in ("pam", METHOD)
+    how = "clustered and balanced anew" if recluster else "balanced anew, clusters as they are"
+    print(f"    {own.replicates:,} samples of persons, {how}", flush=True)
     return adjusted_tables(
         with_covariates(windows, states),
         typed,
@@ -70,7 +82,7 @@ def adjusted(
             candidates=own.candidates,
             seed=own.seed,
             confidence=settings.confidence,
-            recluster=around_medoids,
+            recluster=recluster,
         ),
     )
 

@@ -1,11 +1,13 @@
 """`associations`: what covariates explain of courses, and how they go with the clusters."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from trajectories import io
+from trajectories.arrays import Ints
 from trajectories.artefacts.distances import read_unique
 from trajectories.artefacts.tables import TABLES, write_tables
 from trajectories.artefacts.windows import CLUSTERS, read_windows
@@ -23,6 +25,8 @@ from trajectories.typology.associations.property_rules import rules_table
 from trajectories.typology.associations.robust import robust_table
 from trajectories.typology.associations.sequence_tree import grow, leaf_states, node_table
 from trajectories.typology.associations.typical import frequency_table, representative_tables
+from trajectories.typology.models.partitions import MODEL_METHODS
+from trajectories.typology.models.refit import Refit
 from trajectories.typology.robust_associations.replicates import Source
 
 EACH = 10
@@ -88,6 +92,7 @@ def associations(
             largest=settings.largest,
             sampling=settings.sampling,
             seed=section.seed,
+            clusters=_refit(distances, chosen, seqs, item, labels, section),
         )
     tables["property_clusters"] = rules_table(
         sample,
@@ -108,6 +113,24 @@ def associations(
     tables |= {"representative_sets": sets, "representatives": courses}
     tables["frequency_groups"] = frequency_table(sample, seqs, settings.stripes)
     write_tables({name: table for name, table in tables.items() if table.height}, out)
+
+
+def _refit(
+    distances: Path,
+    chosen: dict[str, Any],
+    seqs: StateSequences,
+    item: Ints,
+    labels: Ints,
+    section: TypologyConfig,
+) -> Refit | None:
+    """Return how draws are clustered where a model makes the typology, else None."""
+    if chosen["method"] not in MODEL_METHODS:
+        return None
+    states, weights, _ = read_unique(distances)
+    unique = StateSequences(states, seqs.alphabet, weights)
+    own = np.zeros(len(unique), np.int64)
+    own[item] = labels
+    return Refit.of(unique, own, chosen["method"], section.models, seed=section.seed)
 
 
 def _explained(

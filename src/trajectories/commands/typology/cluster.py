@@ -1,51 +1,58 @@
 """`cluster`: one typology over all periods."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from trajectories import io
-from trajectories.arrays import Floats, Ints
-from trajectories.artefacts.distances import read_distances, read_unique
+from trajectories.arrays import Ints
+from trajectories.artefacts.distances import read_unique
 from trajectories.artefacts.tables import write_tables
-from trajectories.artefacts.windows import CLUSTERS, read_windows
-from trajectories.commands.dissimilarity.matrix import read_task
+from trajectories.artefacts.windows import CLUSTERS, POSTERIOR, read_windows
+from trajectories.commands.typology.partitions_of_files import (
+    Inputs,
+    compared,
+    fitted_of,
+    partitions_of,
+    together,
+)
 from trajectories.config.section import read_section
 from trajectories.config.sections.dissimilarity import DissimilarityConfig
-from trajectories.config.sections.typology import ChoiceConfig, Method, TypologyConfig
+from trajectories.config.sections.typology import TypologyConfig
 from trajectories.dissimilarity.configured import recipe_of
-from trajectories.dissimilarity.matrix.checked_distances import among
-from trajectories.errors import UserError
 from trajectories.io import read_parquet
-from trajectories.parallel import thread_count
 from trajectories.sequences import StateSequences
 from trajectories.typology import tables
 from trajectories.typology.agreement import NamedPartition, agreement
-from trajectories.typology.choose_k import Choice, Evidence, choose_by_model, choose_k
-from trajectories.typology.models.partitions import (
-    MODEL_METHODS,
-    ModelPartitions,
-    from_models,
-)
+from trajectories.typology.choose_k import Choice, TypesTest, choose_by_model, choose_k
+from trajectories.typology.models.partitions import ModelPartitions
 from trajectories.typology.name_clusters import name_clusters
-from trajectories.typology.partitions import Partitions, build, memory
+from trajectories.typology.partitions import Partitions
 from trajectories.typology.planted_types import planted_agreement
-from trajectories.typology.sampled_medoids.partitions import METHOD, from_samples
-from trajectories.typology.validation.bootstrap_quality import Among
+from trajectories.typology.sampled_medoids.partitions import METHOD
 from trajectories.typology.validation.evidence import (
     Typed,
     Validation,
     evidence_of,
     null_table,
     stability_table,
+    unstable_labels,
     validate,
 )
+from trajectories.typology.validation.mixture_evidence import (
+    CRITERION,
+    has_types,
+    mixture_nulls,
+    validate_mixture,
+)
 from trajectories.typology.validation.null_quality import MeasureOf
+from trajectories.typology.validation.null_tests import NullQuality
 
 
 def cluster(
@@ -84,36 +91,32 @@ def cluster(
     states, alphabet = seqs.states, [str(state) for state in seqs.alphabet]
     unique_states, weights, inverse = read_unique(distances)
     inputs = Inputs(config, sequences, channels, section)
-    made = _partitions(distances, weights, inputs)
+    made = partitions_of(distances, weights, inputs)
     partitions, criteria = made.partitions, made.criteria
     method: str = section.method if criteria is None else METHOD
-    fitted = _fitted(made, seqs, inverse, weights, section)
+    fitted = fitted_of(made, seqs, inverse, weights, section)
     if fitted is not None:
         method = section.method
-        partitions = _together(partitions, fitted.partitions)
+        partitions = together(compared(made, weights, section), fitted.partitions)
     ks = sorted(k for name, k in partitions.quality if name == method)
     indices = {k: partitions.quality[method, k] for k in ks}
-    found, evidence = None, None
-    if section.validation.enabled and fitted is None:
-        typed = Typed(
-            labels={k: partitions.labels[method, k] for k in ks},
-            quality=indices,
-            distances=made.distances,
-            item=inverse.astype(np.int64),
-            person=windows["person"].to_numpy(),
-            windows=seqs,
-            measure_of=_measure(config, distances.name),
-        )
-        found = validate(typed, section, pam=method != "ward")
-        evidence = evidence_of(found, section.validation.index, section.validation.jaccard)
-        _tell(found)
-    choice = _choice(
-        section.choice,
-        indices,
-        {k: partitions.smallest_share[method, k] for k in ks},
-        evidence,
-        fitted,
+    typed = Typed(
+        labels={k: partitions.labels[method, k] for k in ks},
+        quality=indices,
+        distances=made.distances,
+        item=inverse.astype(np.int64),
+        person=windows["person"].to_numpy(),
+        windows=seqs,
+        measure_of=_measure(config, distances.name),
     )
+    shares = {k: partitions.smallest_share[method, k] for k in ks}
+    if fitted is None:
+        choice, found = _by_distances(section, typed, shares)
+    else:
+        unique = StateSequences(unique_states, seqs.alphabet, weights)
+        choice, found = _by_model(section, typed, shares, fitted, unique)
+    if found is not None:
+        _tell(found)
     chosen = (method, choice.k)
     clusters = name_clusters(
         partitions.labels[chosen],
@@ -126,6 +129,8 @@ def cluster(
         order=section.names.order,
     )
     label = clusters.labels[inverse]
+    renamed = np.zeros(choice.k, np.int64)
+    renamed[partitions.labels[chosen]] = clusters.labels
     person, mass = windows["person"].to_numpy(), windows["weight"].to_numpy()
     k = choice.k
     aggregates = {
@@ -147,16 +152,19 @@ def cluster(
     if criteria is not None:
         aggregates["samples"] = criteria
     if found is not None:
-        own = partitions.labels[chosen]
-        renamed = np.zeros(k, np.int64)
-        renamed[own] = clusters.labels
         aggregates["stability"] = stability_table(found, k, renamed)
         aggregates["quality_intervals"] = found.intervals.table
         if found.nulls:
-            aggregates["null_quality"] = null_table(
-                found, section.validation.index, section.validation.level
-            )
+            index = section.validation.index if fitted is None else CRITERION
+            tested = null_table(found, index, section.validation.level)
+            # A model of one cluster may be the best although mixtures gain more than by chance.
+            clear = pl.col("significant") & (fitted is None or not choice.continuum)
+            aggregates["null_quality"] = tested.with_columns(clear)
         io.write_parquet(_certainty(found, k), out / "certainty.parquet")
+    if fitted is not None:
+        posterior = np.zeros((len(seqs), k), np.float32)
+        posterior[:, renamed] = fitted.fits[k].memberships
+        io.write_array(posterior, out / POSTERIOR)
     write_tables(aggregates, out)
     io.write_parquet(_long(partitions), out / "partitions.parquet")
     io.write_parquet(
@@ -170,6 +178,7 @@ def cluster(
             "measure": distances.name,
             "rule": choice.text,
             "continuum": choice.continuum,
+            "criteria": [] if fitted is None else _criteria(fitted),
             "unstable": [] if found is None else _unstable(choice.unstable, renamed),
             "names": [
                 {"cluster": c + 1, "name": name, "states": list(clusters.states[c])}
@@ -181,134 +190,75 @@ def cluster(
     )
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """What distances are computed from where no matrix was made."""
-
-    config: Path
-    sequences: Path
-    channels: Path | None
-    section: TypologyConfig
-
-
-@dataclass(frozen=True)
-class Made:
-    """Partitions of one measure.
-
-    Attributes:
-        partitions: the partitions.
-        criteria: those of `Sampled` where the partitions come from samples, else None.
-        distances: condensed distances of some unique sequences.
-    """
-
-    partitions: Partitions
-    criteria: pl.DataFrame | None
-    distances: Among
-
-
-def _partitions(
-    folder: Path, weights: Floats, inputs: Inputs, *, ks: Sequence[int] | None = None
-) -> Made:
-    """Make the partitions of one measure; with given `ks` the main method's alone."""
-    section = inputs.section
-    n = int(np.count_nonzero(weights))
-    if n < section.k_max:
-        raise UserError(
-            f"{folder.name}: there are only {n} different sequences with weight, fewer than "
-            f"typology.k_max {section.k_max}: lower it, or take more or longer windows."
-        )
-    methods = section.methods if ks is None else (_by_distances(section),)
-    tried = range(section.k_min, section.k_max + 1) if ks is None else ks
-    d = read_distances(folder)
-    needs = np.inf if d is None else memory(d, methods=methods, ks=tried, starts=section.starts)
-    if d is None or needs > section.largest_gib:
-        _, _, task = read_task(inputs.config, folder.name, inputs.sequences, inputs.channels)
-        sampled = from_samples(
-            task.space(thread_count()),
-            weights,
-            tried,
-            section.sampling,
-            starts=section.starts,
-            seed=section.seed,
-            with_quality=ks is None,
-        )
-        return Made(sampled.partitions, sampled.criteria, task.space(1).among)
-    made = build(
-        d,
-        weights,
-        methods=methods,
-        ks=tried,
-        starts=section.starts,
-        seed=section.seed,
-        ward_method=section.ward,
-        ward_start=section.ward_start,
-        with_quality=ks is None,
-    )
-    return Made(made, None, partial(among, d))
-
-
-def _fitted(
-    made: Made, seqs: StateSequences, inverse: Ints, weights: Floats, section: TypologyConfig
-) -> ModelPartitions | None:
-    """Fit the model of every number of clusters, where the typology is one of a model."""
-    if section.method not in MODEL_METHODS:
-        return None
-    fitted = from_models(
-        seqs,
-        inverse,
-        weights,
-        made.distances,
-        section.method,
-        range(section.k_min, section.k_max + 1),
-        section.models,
-        largest=section.sampling.quality if made.criteria is not None else weights.size,
-        seed=section.seed,
-    )
-    if not fitted.partitions.labels:
-        raise UserError(
-            f"typology.method {section.method} found no {section.k_min} clusters that are all "
-            "somebody's most probable one: lower typology.k_min, or take pam."
-        )
-    return fitted
-
-
-def _together(first: Partitions, second: Partitions) -> Partitions:
-    return Partitions(
-        first.labels | second.labels,
-        first.medoids | second.medoids,
-        first.quality | second.quality,
-        first.smallest_share | second.smallest_share,
-    )
-
-
-def _choice(
-    settings: ChoiceConfig,
-    indices: Mapping[int, Mapping[str, float]],
-    smallest_share: Mapping[int, float],
-    evidence: Evidence | None,
-    fitted: ModelPartitions | None,
-) -> Choice:
-    """Choose the number of clusters by the rule, or by the one that takes its place."""
+def _by_distances(
+    section: TypologyConfig, typed: Typed, shares: Mapping[int, float]
+) -> tuple[Choice, Validation | None]:
+    """Validate partitions by distances and choose the number of clusters."""
+    settings, found, evidence = section.choice, None, None
+    if section.validation.enabled:
+        found = validate(typed, section, pam=section.method != "ward")
+        evidence = evidence_of(found, section.validation.index, section.validation.jaccard)
     rule = settings.rule
-    if fitted is not None and rule == "validated":
-        rule = "bic"
     if rule == "bic" or rule == "icl":
-        if fitted is None:
-            raise ValueError(f"the rule `{rule}` needs a model")
-        criteria = {k: float(getattr(fit, rule)) for k, fit in fitted.fits.items()}
-        return choose_by_model(
-            criteria, smallest_share, criterion=rule, minimum_share=settings.minimum_share
-        )
+        raise ValueError(f"the rule `{rule}` needs a model")
     # A measure of channels or series has no null models: the rank sum chooses.
-    return choose_k(
-        indices,
-        smallest_share,
+    choice = choose_k(
+        typed.quality,
+        shares,
         rule="rank_sum" if rule == "validated" and evidence is None else rule,
         indices=settings.indices,
         minimum_share=settings.minimum_share,
         k=settings.k,
         evidence=evidence,
     )
+    return choice, found
+
+
+def _by_model(
+    section: TypologyConfig,
+    typed: Typed,
+    shares: Mapping[int, float],
+    fitted: ModelPartitions,
+    unique: StateSequences,
+) -> tuple[Choice, Validation | None]:
+    """Choose the number of clusters of a model, and validate it."""
+    settings, validation = section.choice, section.validation
+    nulls: tuple[NullQuality, ...] = ()
+    test = None
+    if validation.enabled:
+        nulls = mixture_nulls(typed.windows, sorted(typed.labels), section)
+        test = TypesTest(has_types(nulls), validation.replicates, validation.level)
+    if settings.rule in ("rank_sum", "best", "fixed"):
+        choice = choose_k(
+            typed.quality,
+            shares,
+            rule=settings.rule,
+            indices=settings.indices,
+            minimum_share=settings.minimum_share,
+            k=settings.k,
+        )
+    else:
+        criterion: Literal["bic", "icl"] = "icl" if settings.rule == "icl" else "bic"
+        choice = choose_by_model(
+            {k: float(getattr(fit, criterion)) for k, fit in fitted.fits.items()},
+            shares,
+            criterion=criterion,
+            minimum_share=settings.minimum_share,
+            test=test,
+        )
+    if test is None:
+        return choice, None
+    found = validate_mixture(typed, unique, section, nulls, choice.k)
+    unstable = unstable_labels(found, choice.k, validation.jaccard)
+    return replace(choice, unstable=unstable), found
+
+
+def _criteria(fitted: ModelPartitions) -> list[dict[str, float | None]]:
+    """Return k, bic, icl and dbs (null with one cluster) of each fit."""
+    return [
+        {"k": k, "bic": fit.bic, "icl": fit.icl, "dbs": None if np.isnan(fit.dbs) else fit.dbs}
+        for k, fit in sorted(fitted.fits.items())
+    ]
 
 
 def _measure(config: Path, name: str) -> MeasureOf | None:
@@ -317,11 +267,6 @@ def _measure(config: Path, name: str) -> MeasureOf | None:
     if options is None or options.channels or options.series is not None:
         return None
     return partial(recipe_of, options)
-
-
-def _by_distances(section: TypologyConfig) -> Method:
-    """Return the method that takes distances: the main one, or else the first."""
-    return next((name for name in section.methods if name == section.method), section.methods[0])
 
 
 def _tell(found: Validation) -> None:
@@ -365,7 +310,7 @@ def _agreement(
     measures = [main]
     for folder in others:
         _, weights, own_inverse = read_unique(folder)
-        found = _partitions(folder, weights, inputs, ks=[k]).partitions
+        found = partitions_of(folder, weights, inputs, ks=[k]).partitions
         measures += [
             named(folder.name, other, labels[own_inverse])
             for (other, _), labels in found.labels.items()

@@ -1,5 +1,6 @@
 """`memberships`: how sure memberships are, what goes with them, and other typologies."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from trajectories.artefacts.channels import read_compared
 from trajectories.artefacts.distances import read_unique
 from trajectories.artefacts.medoids import read_medoids
 from trajectories.artefacts.tables import write_tables
-from trajectories.artefacts.windows import read_windows, with_clusters
+from trajectories.artefacts.windows import POSTERIOR, read_windows, with_clusters
 from trajectories.commands.dissimilarity.matrix import read_space
 from trajectories.config.section import read_section
 from trajectories.config.sections.typology import TypologyConfig
@@ -36,6 +37,7 @@ from trajectories.typology.memberships.sampled_courses import (
     sample_windows,
     square_among,
 )
+from trajectories.typology.models.partitions import MODEL_METHODS
 from trajectories.typology.sampled_medoids.fuzzy import memberships as fuzzy_memberships
 
 FUZZY = "fuzzy"
@@ -71,20 +73,27 @@ def memberships(
     about = io.read_json(typology / "clusters.json")
     k = int(about["k"])
     _, _, inverse = read_unique(distances)
-    fuzzy = fuzzy_memberships(
-        _to_medoids(distances, typology, channels, seqs, inverse), settings.fuzziness
-    )
-    probabilities = {FUZZY: fuzzy}
-    names = {FUZZY: [str(entry["name"]) for entry in about["names"]]}
-    tables = {"probable_shares": probable_shares(windows, fuzzy)}
+    if about["method"] in MODEL_METHODS:
+        main, own = str(about["method"]), _posterior(typology)
+    else:
+        to_medoids = _to_medoids(distances, typology, channels, seqs, inverse)
+        main, own = FUZZY, fuzzy_memberships(to_medoids, settings.fuzziness)
+    probabilities = {main: own}
+    names = {main: [str(entry["name"]) for entry in about["names"]]}
+    tables = {"probable_shares": probable_shares(windows, own)}
     if section.models.enabled:
-        others = _models(seqs, windows, k, section)
+        others = _models(seqs, windows, k, section, [one for one in MODEL_METHODS if one != main])
         probabilities |= {one.model: one.probabilities for one in others}
         names |= {one.model: list(one.names) for one in others}
         ks = range(section.k_min, section.k_max + 1)
-        tables["model_criteria"] = below_best(
-            criteria_table(seqs, ks, section.models, seed=section.seed)
-        )
+        criteria = criteria_table(seqs, ks, section.models, seed=section.seed)
+        if about["criteria"]:
+            # Those of the typology itself are known of all windows.
+            known = pl.DataFrame(about["criteria"]).with_columns(model=pl.lit(main))
+            criteria = pl.concat(
+                [criteria.filter(pl.col("model") != main), known], how="diagonal_relaxed"
+            ).sort("model", "k")
+        tables["model_criteria"] = below_best(criteria)
         tables["model_agreement"] = model_agreement(label, others)
         tables["model_clusters"] = cross_table(windows, label, others)
     tables["membership_certainty"] = certainty_table(
@@ -119,14 +128,28 @@ def memberships(
     io.write_parquet(_long(windows["window"], probabilities), out / "memberships.parquet")
 
 
+def _posterior(typology: Path) -> Floats:
+    """Return the probabilities of the model's clusters, noise left aside."""
+    found = io.read_array(typology / POSTERIOR).astype(np.float64)
+    total = found.sum(axis=1, keepdims=True)
+    # A row that is noise for sure belongs to all alike.
+    shares: Floats = np.where(total > 0, found / np.where(total > 0, total, 1), 1 / found.shape[1])
+    return shares
+
+
 def _models(
-    seqs: StateSequences, windows: pl.DataFrame, k: int, section: TypologyConfig
+    seqs: StateSequences,
+    windows: pl.DataFrame,
+    k: int,
+    section: TypologyConfig,
+    models: Sequence[str],
 ) -> list[OtherTypology]:
     return other_typologies(
         seqs,
         windows["group"],
         k,
         section.models,
+        models=models,
         share=section.names.share,
         largest=section.names.states,
         seed=section.seed,

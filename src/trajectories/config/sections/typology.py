@@ -30,10 +30,11 @@ class ChoiceConfig(Section):
     rule: Literal["validated", "rank_sum", "best", "bic", "icl", "fixed"] = "validated"
     """`validated`: only k that are clearer than random courses (`typology.validation`) take part,
     those with stable clusters first, ranked by how far `indices` lie from chance; without any, the
-    smallest k is shown as a division of one continuum. `rank_sum`: each of `indices` ranks the
+    smallest k is shown as a division of one continuum. A model takes part where it gains more than
+    in random courses, and `bic` decides. `rank_sum`: each of `indices` ranks the
     numbers of clusters, the lowest sum of ranks wins; `best`: the first of `indices` decides alone;
     `bic`, `icl`: the criterion of the model decides, where `method` is one; `fixed`: `k` is taken;
-    the smaller k wins a tie. A model has no null models: there `validated` is `bic`."""
+    the smaller k wins a tie."""
     indices: tuple[Index, ...] = Field(("ASW", "HC", "PBC", "CH"), min_length=1)
     """Quality indices that the rule uses; HC is best when low, the others when high."""
     k: int | None = Field(None, ge=2)
@@ -89,7 +90,8 @@ class SamplingConfig(Section):
     """What makes a sample the best: the mean distance to the medoids, Davies–Bouldin, Xie–Beni, PBM
     or the silhouette around medoids."""
     quality: int = Field(4_000, ge=500, le=40_000)
-    """Draws on which the quality indices, which need all distances, are computed."""
+    """Draws on which the quality indices, which need all distances, are computed; where a model
+    makes the typology, too."""
 
 
 class MixturesConfig(Section):
@@ -102,7 +104,7 @@ class MixturesConfig(Section):
     or unconstrained (U); N adds a noise component for courses that fit nowhere."""
     phases: int = Field(1, ge=1, le=12)
     """Phases of the window, each with transitions of its own, of `markov_mixture`."""
-    starts: int = Field(5, ge=1, le=10_000)
+    starts: int = Field(10, ge=1, le=10_000)
     """Starts of each model; the likelihoods have many maxima, so take 60 or more for a paper."""
     tolerance: float = Field(0.1, gt=0, le=10)
     """How near the log-likelihood must be to its estimated limit."""
@@ -138,14 +140,14 @@ class ValidationConfig(Section):
     """Whether there are clusters at all, and how stable they are."""
 
     enabled: bool = True
-    """Whether null models, intervals and stability are computed; the rule `validated` needs them.
-    Measures of channels or series have no null models."""
+    """Whether null models, intervals and stability are computed; the rule `validated` of distances
+    needs them. Measures of channels or series have no null models."""
     models: tuple[NullModel, ...] = Field(("combined", "markov"), min_length=1)
     """Null models of which every one must be rejected: `combined` random spells, `duration` random
     durations, `sequencing` random order of spells, `stateindep` states by month alone, `markov` a
     Markov chain."""
     index: Index = "ASW"
-    """The quality index that is tested."""
+    """The quality index that is tested; of a model it is the gain in BIC over one cluster."""
     replicates: int = Field(39, ge=19, le=100_000)
     """Replicates of each null model; 1,000 for a paper."""
     sample: int = Field(300, ge=100, le=20_000)
@@ -156,6 +158,9 @@ class ValidationConfig(Section):
     """Samples of persons for intervals and stability; 500 for a paper."""
     draws: int = Field(300, ge=100, le=20_000)
     """Largest number of persons drawn in each of them."""
+    model_sample: int = Field(1_000, ge=100, le=1_000_000)
+    """Largest number of windows in a replicate, and of persons in a sample, where a model makes
+    the typology: it needs more of them, and takes less time for each."""
     jaccard: float = Field(0.75, gt=0, le=1)
     """Smallest median Jaccard index of a stable cluster."""
 
@@ -229,10 +234,10 @@ class TypologyConfig(Section):
     methods: tuple[Method, ...] = Field(("pam", "ward"), min_length=1)
     """Methods that are computed and compared: `pam` partitions around medoids, `ward` cuts Ward's
     tree, which needs a copy of the distances in memory."""
-    method: Method | ModelMethod = "pam"
+    method: Method | ModelMethod = "markov_mixture"
     """The method whose partition is used: one of `methods`; or a model, which needs no distances
-    to find clusters: `medseq`, for types that differ in when, or `markov_mixture`, for types that
-    differ in how people move."""
+    to find clusters: `markov_mixture`, for types that differ in how people move, or `medseq`, for
+    types that differ in when."""
     k_min: int = Field(2, ge=2, le=50)
     """Smallest number of clusters tried."""
     k_max: int = Field(10, ge=2, le=50)

@@ -13,6 +13,8 @@ from trajectories.dissimilarity.on_demand import OnDemand
 from trajectories.parallel import Team
 from trajectories.typology.medoids.fasterpam import swap
 
+Anew = Callable[[Floats], Ints]
+
 Statistic = Callable[[Ints, Floats], Floats]
 """Clusters from 0 and weights of all windows in, numbers out."""
 
@@ -30,6 +32,8 @@ class Typed:
         weight: (n,) its weight.
         cluster: (n,) its cluster, from 0.
         medoids: (k,) the unique sequence of each cluster's medoid.
+        anew: how unique sequences of given weights are clustered, where a model and not medoids
+            makes the typology; labels from 0, −1 without weight.
     """
 
     space: OnDemand
@@ -38,6 +42,7 @@ class Typed:
     weight: Floats
     cluster: Ints
     medoids: Ints
+    anew: Anew | None = None
 
 
 def resampled(
@@ -52,8 +57,9 @@ def resampled(
 ) -> Floats:
     """Compute a statistic in samples of persons, each with a typology of its own.
 
-    In each replicate persons are drawn with replacement, with all their windows; medoids are
-    improved by FasterPAM's swaps from those of the typology, windows go to the nearest one, and
+    In each replicate persons are drawn with replacement, with all their windows; a model is fitted
+    anew, or medoids are improved by FasterPAM's swaps from those of the typology and windows go to
+    the nearest one;
     clusters keep the number of the old cluster with which they share most weight (Hungarian
     method). Medoids are sought among `candidates` unique sequences, drawn once in proportion to
     their weight, which stand for all: each replicate weights them by how often they were drawn
@@ -73,14 +79,20 @@ def resampled(
     """
     people = int(typed.person.max()) + 1
     own = np.unique(typed.person)
-    search = _Search(typed, seed, candidates) if recluster else None
+    around = recluster and typed.anew is None
+    search = _Search(typed, seed, candidates) if around else None
     out: list[Floats | None] = [None] * replicates
 
     def work(number: int) -> None:
         stream = np.random.default_rng([seed, REPLICATE_KEY, number])
         drawn = own[stream.integers(0, len(own), len(own))]
         weight = typed.weight * np.bincount(drawn, minlength=people)[typed.person]
-        cluster = typed.cluster if search is None else search.labels(weight)
+        cluster = typed.cluster
+        if search is not None:
+            cluster = search.labels(weight)
+        elif recluster and typed.anew is not None:
+            mass = np.bincount(typed.item, weights=weight, minlength=typed.space.size)
+            cluster = renamed(typed, typed.anew(mass.astype(np.float64))[typed.item], weight)
         out[number] = statistic(cluster, weight)
 
     with Team(threads) as team:
@@ -101,6 +113,23 @@ def normal_interval(
     se = np.nanstd(replicates, axis=0, ddof=1)
     half = float(ndtri(0.5 + confidence / 2)) * se
     return se, estimate - half, estimate + half
+
+
+def renamed(typed: Typed, new: Ints, weight: Floats) -> Ints:
+    """Give new clusters the number of the old one with which they share most weight.
+
+    Args:
+        typed: windows and typology.
+        new: (n,) new clusters, 0…k−1; −1 for windows without weight, which keep their cluster.
+        weight: (n,) weights of the windows.
+    """
+    k = len(typed.medoids)
+    counted = new >= 0
+    cell = new[counted] * k + typed.cluster[counted]
+    shared = np.bincount(cell, weights=weight[counted], minlength=k * k)
+    _, names = linear_sum_assignment(-shared.reshape(k, k))
+    named: Ints = np.where(counted, np.asarray(names, dtype=np.int64)[new], typed.cluster)
+    return named
 
 
 class _Search:
@@ -132,12 +161,7 @@ class _Search:
             candidates = candidates * self.times
         (found,), _ = swap(self.rows, candidates, [self.start])
         distances = np.stack([self._column(int(item)) for item in self.items[found]])
-        new = distances.argmin(axis=0)[typed.item]
-        k = len(typed.medoids)
-        shared = np.bincount(new * k + typed.cluster, weights=weight, minlength=k * k)
-        _, renamed = linear_sum_assignment(-shared.reshape(k, k))
-        named: Ints = np.asarray(renamed, dtype=np.int64)[new]
-        return named
+        return renamed(typed, distances.argmin(axis=0)[typed.item], weight)
 
     def _column(self, item: int) -> Floats:
         """Return the distances of all unique sequences to one, computed once."""

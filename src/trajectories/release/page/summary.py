@@ -8,7 +8,7 @@ import polars as pl
 
 from trajectories.release.page.relabelled import relabelled
 from trajectories.release.page.remarks import not_given
-from trajectories.release.page.typology_prose import continuum, tested
+from trajectories.release.page.typology_prose import by_model, continuum, tested
 from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables, points, told
@@ -154,6 +154,11 @@ def _types(tables: Tables) -> str:
         return _(
             "Their courses form one continuum without separate types; it was divided into {k} "
             "groups, the largest {names}."
+        )
+    if by_model(tables):
+        return _(
+            "Sorted by what they did from month to month, they were put into {k} types; the "
+            "largest are {names}. The number of types is the one that describes the courses best."
         )
     if tested(tables):
         return _(

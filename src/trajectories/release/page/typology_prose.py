@@ -24,6 +24,14 @@ INDEX_NAMES = {
 }
 
 
+def by_model(tables: Tables) -> bool:
+    """Tell whether the chosen partition is one of a model."""
+    if "quality" not in tables:
+        return False
+    chosen = tables["quality"].filter(pl.col("chosen"))["method"].to_list()
+    return bool(chosen) and chosen[0] in MODELS
+
+
 def continuum(tables: Tables) -> bool:
     """Tell whether no number of clusters is clearer than chance; False where none was tested."""
     if "null_quality" not in tables:
@@ -40,18 +48,10 @@ def tested(tables: Tables) -> bool:
 def choice(study: Study, headline: Mapping[str, Any], tables: Tables) -> str:
     """Explain by which rule the number of clusters was chosen."""
     rule = study.of("typology.choice.rule")
+    if rule in ("validated", "bic", "icl") and by_model(tables):
+        return _of_model(study, headline["k"], tables)
     if rule == "validated" and tested(tables) and "stability" in tables:
         return _validated(study, headline["k"], tables)
-    if rule in ("validated", "bic", "icl") and study.of("typology.method") in MODELS:
-        return study.say(
-            _(
-                "Mixtures of {first} to {last} types were fitted to the courses; the number with "
-                "the best {criterion} was taken. No test says that there are so many types."
-            ),
-            first=min(tables["quality"]["k"]),
-            last=max(tables["quality"]["k"]),
-            criterion="ICL" if rule == "icl" else "BIC",
-        )
     named = study.of("typology.choice.indices")
     least = study.of("typology.choice.minimum_share")
     tried = sorted(set(tables["quality"]["k"].to_list()))
@@ -97,6 +97,89 @@ def choice(study: Study, headline: Mapping[str, Any], tables: Tables) -> str:
     return " ".join(sentences)
 
 
+def _of_model(study: Study, k: int, tables: Tables) -> str:
+    """Say in at most five sentences how the number of a model's types was found."""
+    ks = sorted(tables["quality"].filter(pl.col("chosen").any().over("method"))["k"].to_list())
+    chains = study.of("typology.method") == "markov_mixture"
+    sentences = [
+        study.say(
+            _(
+                "People are of one type if they move between states with the same monthly chances: "
+                "mixtures of Markov chains with {first} to {last} types were fitted to the courses."
+            )
+            if chains
+            else _(
+                "People are of one type if they are in the same state in the same month: mixtures "
+                "of exponential-distance models with {first} to {last} types were fitted."
+            ),
+            first=ks[0],
+            last=ks[-1],
+        )
+    ]
+    if continuum(tables):
+        sentences += [
+            study.say(
+                _(
+                    "They describe the courses no better than chance would make it: the courses "
+                    "form one continuum without separate types."
+                )
+            ),
+            study.say(_("The {k} groups that are shown only divide it."), k=k),
+        ]
+        return " ".join(sentences)
+    if tested(tables):
+        sentences.append(
+            study.say(
+                _(
+                    "They describe the courses better than one model for everybody, by more than "
+                    "chance would make it (level {level} per cent, {replicates} sets of random "
+                    "courses without types)."
+                ),
+                level=f"{100 * study.of('typology.validation.level'):g}",
+                replicates=lambda to: to.localise(
+                    f"{study.of('typology.validation.replicates'):,}"
+                ),
+            )
+        )
+    sentences.append(
+        study.say(
+            _(
+                "The best {criterion}, which weighs the fit against the number of parameters, is "
+                "that of {k} types."
+            ),
+            criterion="ICL" if study.of("typology.choice.rule") == "icl" else "BIC",
+            k=k,
+        )
+    )
+    if "stability" in tables:
+        sentences.append(_found_again(study, k, tables))
+    return " ".join(sentences)
+
+
+def _found_again(study: Study, k: int, tables: Tables) -> str:
+    """Say which clusters are found again with other persons."""
+    weak = _weak(study, k, tables)
+    if weak.is_empty():
+        return study.say(_("Every type is found again when the persons are drawn anew."))
+    return _weak_sentence(study, k, weak)
+
+
+def _weak(study: Study, k: int, tables: Tables) -> pl.Series:
+    threshold = study.of("typology.validation.jaccard")
+    return tables["stability"].filter(
+        (pl.col("k") == k) & ~(pl.col("jaccard_median").fill_null(0.0) >= threshold)
+    )["cluster"]
+
+
+def _weak_sentence(study: Study, k: int, weak: pl.Series) -> str:
+    if len(weak) == k:
+        return study.say(_("None of its types is surely found again with other persons."))
+    return study.say(
+        _("Not surely found again with other persons, and to be read with care: cluster {ks}."),
+        ks=lambda to: to.listed([str(one) for one in weak.sort()]),
+    )
+
+
 def _validated(study: Study, k: int, tables: Tables) -> str:
     """Say in at most four sentences what null models and stability led to."""
     table = tables["null_quality"].filter(pl.col("decides"))
@@ -137,21 +220,13 @@ def _stable(study: Study, k: int, clear: Sequence[int], tables: Tables) -> list[
     least = tables["stability"].group_by("k").agg(pl.col("jaccard_median").min())
     sure = least.filter((pl.col("jaccard_median") >= threshold) & pl.col("k").is_in(list(clear)))
     stable = sorted(sure["k"].to_list())
-    weak = tables["stability"].filter(
-        (pl.col("k") == k) & ~(pl.col("jaccard_median").fill_null(0.0) >= threshold)
-    )["cluster"]
     if k in stable:
         third = study.say(
             _("Of these, every type is found again when the persons are drawn anew with {ks}."),
             ks=lambda to: to.listed([str(one) for one in stable]),
         )
-    elif len(weak) == k:
-        third = study.say(_("None of its types is surely found again with other persons."))
     else:
-        third = study.say(
-            _("Not surely found again with other persons, and to be read with care: cluster {ks}."),
-            ks=lambda to: to.listed([str(one) for one in weak.sort()]),
-        )
+        third = _weak_sentence(study, k, _weak(study, k, tables))
     last = study.say(
         _("The choice of {k} stands out most from chance by {names} together."),
         k=k,

@@ -8,7 +8,7 @@ import polars as pl
 from trajectories.arrays import Ints
 from trajectories.config.sections.typology import SamplingConfig
 from trajectories.typology.robust_associations.rarcat import rarcat
-from trajectories.typology.robust_associations.replicates import Source
+from trajectories.typology.robust_associations.replicates import Clusters, Source
 
 YEARS = 10
 """An effect of age is that of so many years."""
@@ -28,6 +28,7 @@ def robust_table(
     largest: int,
     sampling: SamplingConfig,
     seed: int,
+    clusters: Clusters | None = None,
 ) -> pl.DataFrame:
     """Return average marginal effects on membership in each cluster, by `rarcat`.
 
@@ -45,6 +46,7 @@ def robust_table(
         largest: most unique sequences of which a replicate makes a matrix.
         sampling: how a replicate of more is clustered.
         seed: seed of the draws.
+        clusters: how draws are clustered, where the typology is one of a model.
 
     Returns:
         cluster (from 1), variable, level and base, with which it is compared ("" for a number),
@@ -72,6 +74,7 @@ def robust_table(
         replicates=replicates,
         largest=largest,
         sampling=sampling,
+        clusters=clusters,
         seed=seed,
     )
     sizes = {

@@ -50,8 +50,9 @@ def other_typologies(
     share: float,
     largest: int,
     seed: int,
+    models: Sequence[str] = MODEL_METHODS,
 ) -> list[OtherTypology]:
-    """Fit both models with the group as covariate of the mixing proportions.
+    """Fit models with the group as covariate of the mixing proportions.
 
     Args:
         seqs: all sequences.
@@ -61,11 +62,12 @@ def other_typologies(
         share: as in `name_clusters`.
         largest: as in `name_clusters`.
         seed: seed of the starts.
+        models: which models are fitted; both by default.
     """
     gating = "group" if group.n_unique() > 1 else None
     data = pl.DataFrame({"group": group})
     found = []
-    for model in MODEL_METHODS:
+    for model in models:
         mixture = fit_models(seqs, model, [k], settings, seed, gating=gating, data=data)[k]
         labels = full_labels(mixture, seqs)
         # A name needs a cluster's months; a type that is nobody's most probable one has none.

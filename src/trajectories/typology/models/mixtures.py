@@ -108,6 +108,8 @@ def fit_mixtures(
 ) -> dict[int, Fitted]:
     """Fit each number of clusters, in ascending order, from one start or from many.
 
+    Numbers above that of different rows are left out, unless all are.
+
     Raises:
         ValueError: `ks`, `starts` or `tolerance` out of range, or a start that does not fit.
         UserError: fewer different sequences than clusters.
@@ -123,7 +125,9 @@ def fit_mixtures(
             rows, model, gate, noise=noise, starts=starts, seed=seed, tolerance=tolerance,
             team=team,
         )  # fmt: skip
-        for k in sorted(set(ks)):
+        different = int(np.count_nonzero(rows.weights))
+        wanted = sorted(set(ks))
+        for k in [k for k in wanted if k <= different] or wanted[:1]:
             if start is None:
                 found = searcher.search(k)
                 ascent = by_size(found.best, rows, k)

@@ -33,6 +33,7 @@ def fit_models(
     *,
     gating: str | None = None,
     data: object = None,
+    threads: int | None = None,
 ) -> dict[int, Mixture]:
     """Fit the mixtures of several numbers of clusters as the configuration says.
 
@@ -44,6 +45,11 @@ def fit_models(
         seed: seed of the starts.
         gating: covariate of the mixing proportions.
         data: one row a sequence, with that covariate.
+        threads: number of threads.
+
+    Returns:
+        The mixtures by number of clusters; those of chains without numbers that are larger than
+        the number of different rows.
     """
     options: dict[str, object] = {
         "starts": settings.starts,
@@ -51,6 +57,7 @@ def fit_models(
         "seed": seed,
         "gating": None if gating is None else [gating],
         "data": data,
+        "threads": threads,
     }
     if method == "medseq":
         return {k: medseq(seqs, k, settings.type, **options) for k in ks}  # type: ignore[arg-type]
@@ -112,7 +119,7 @@ def from_models(
     """
     fits = fit_models(seqs, method, sorted({1, *ks}), settings, seed)
     labels: dict[int, Ints] = {}
-    for k in ks:
+    for k in (k for k in ks if k in fits):
         own = np.empty(weights.size, np.int64)
         own[inverse] = full_labels(fits[k], seqs)
         if np.bincount(own, weights, minlength=k).all():

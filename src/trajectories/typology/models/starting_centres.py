@@ -10,6 +10,7 @@ from trajectories.errors import UserError
 from trajectories.typology.medoids.partition_around_medoids import pam
 from trajectories.typology.trees.linkage_tree import cut, ward
 
+FEW = 2  # starts up to which none is from the distances between rows
 LARGEST_MATRIX = 1000  # rows whose distances are held for medoids and Ward's tree
 
 
@@ -55,7 +56,8 @@ class Centres:
         """
         if k == 1:
             return [("one cluster", np.flatnonzero(self.weights)[:1])]
-        found = self._from_distances(k)[:starts] if starts > 0 else []
+        # Two starts are asked for where fits are many and small: distances would take most of it.
+        found = self._from_distances(k)[:starts] if starts > FEW else []
         for number in range(starts - len(found)):
             drawn = _spread(self.gap, self.weights, k, [self.seed, 2, number])
             found.append(("spread draws", drawn))

@@ -29,6 +29,7 @@ from trajectories.typology.robust_associations.membership_effects import (
 )
 from trajectories.typology.robust_associations.replicates import (
     Clustering,
+    Clusters,
     Source,
     drawn,
     kept,
@@ -93,6 +94,7 @@ def rarcat(
     reestimate: bool = False,
     largest: int = 10_000,
     sampling: SamplingConfig = SAMPLING,
+    clusters: Clusters | None = None,
     pooled: int = 250,
     replicates: int = 500,
     confidence: float = 0.95,
@@ -134,6 +136,8 @@ def rarcat(
         reestimate: whether derived costs are estimated anew from the persons drawn.
         largest: most unique sequences of which a matrix is made.
         sampling: CLARA's samples within a replicate.
+        clusters: another way of clustering each draw, in place of `ks`, `index`, `method`,
+            `largest` and what goes with them.
         pooled: most persons of a cluster from whom the random-intercept model is estimated; a
             random sample of larger clusters, since precision comes from the replicates.
         replicates: number of replicates, at least 3.
@@ -180,7 +184,8 @@ def rarcat(
     if owners.shape != (n,):
         raise ValueError(f"person must be of shape ({n},)")
     procedure = Procedure(tuple(ks), method, starts, seed, ward_method, ward_start)
-    clustering = Clustering(procedure, index, largest, sampling, seed)
+    own = Clustering(procedure, index, largest, sampling, seed)
+    clustering = own if clusters is None else clusters
     cases = _Cases(source, masses, owners.astype(np.int64), design, clustering, [seed, 4])
     if labels is None:
         reference: Array = cases.clustered(masses)
@@ -205,7 +210,7 @@ class _Cases:
     masses: Floats
     owner: Ints
     design: Design
-    clustering: Clustering
+    clustering: Clusters
     seed: list[int]
 
     def drawn(self, number: int) -> Floats:

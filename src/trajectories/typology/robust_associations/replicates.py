@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,6 +28,13 @@ LOW = "HC"
 """The index that is best when low."""
 
 Distances = Callable[[Floats], OnDemand]
+
+
+class Clusters(Protocol):
+    """A way of clustering items of some weights."""
+
+    def labels(self, space: OnDemand, weights: Floats, /) -> Ints:
+        """Return (u,) labels from 0, −1 for items of weight 0."""
 
 
 @dataclass(frozen=True)

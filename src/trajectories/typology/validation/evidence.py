@@ -19,12 +19,12 @@ from trajectories.typology.validation.bootstrap_quality import (
 from trajectories.typology.validation.null_quality import (
     LOW,
     MeasureOf,
-    NullQuality,
     compare_with_null,
 )
+from trajectories.typology.validation.null_tests import NullQuality
 from trajectories.typology.validation.persons import Persons
 from trajectories.typology.validation.procedure import Procedure
-from trajectories.typology.validation.stability import Stability, stability_of
+from trajectories.typology.validation.stability import Stability, by_distances, stability_of
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,9 @@ def validate(typed: Typed, section: TypologyConfig, *, pam: bool) -> Validation:
             seed=section.seed,
         ),
         stability=stability_of(
-            typed.distances,
+            by_distances(typed.distances, procedure),
             typed.labels,
             cases,
-            procedure,
             draws=draws,
             replicates=settings.bootstraps,
             threshold=settings.jaccard,
@@ -202,3 +201,10 @@ def stability_table(found: Validation, k: int, renamed: Ints) -> pl.DataFrame:
     cluster = table["cluster"].to_numpy().copy()
     cluster[chosen] = renamed[cluster[chosen]]
     return table.with_columns(cluster=pl.Series(cluster + 1)).sort("k", "cluster")
+
+
+def unstable_labels(found: Validation, k: int, threshold: float) -> tuple[int, ...]:
+    """Return the labels of k clusters whose median Jaccard index is below the threshold."""
+    table = found.stability.table.filter(pl.col("k") == k)
+    weak = table.filter(~(pl.col("jaccard_median").fill_null(0.0) >= threshold))
+    return tuple(map(int, weak["cluster"]))

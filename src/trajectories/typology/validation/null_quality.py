@@ -1,13 +1,11 @@
 """Are there clusters at all? Quality of partitions against sequences drawn from a null model."""
 
-import math
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
-import polars as pl
 
 from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.typology import NullModel
@@ -17,56 +15,19 @@ from trajectories.dissimilarity.distances import fill_condensed
 from trajectories.dissimilarity.measures import CostsWarning, Recipe
 from trajectories.dissimilarity.normalisation import Normalisation
 from trajectories.dissimilarity.options import Measure
-from trajectories.notebook.described import described
 from trajectories.parallel import Team
 from trajectories.sequences import StateSequences
 from trajectories.typology.indices.quality_indices import INDICES
 from trajectories.typology.trees.linkage_tree import WardMethod, WardStart
 from trajectories.typology.validation.null_models import check, null_model
+from trajectories.typology.validation.null_tests import NullQuality, Tested, rejections, tested
 from trajectories.typology.validation.procedure import Procedure, index_values, pseudo_f_scale
 
 LOW = frozenset({"HC"})
 """Indices that are best when low."""
-QUANTILES = (0.025, 0.5, 0.975)
 SIGNS = np.array([-1.0 if name in LOW else 1.0 for name in INDICES])
 
 MeasureOf = Callable[[StateSequences], Recipe]
-
-
-@described(
-    lambda x: f"null model {x.model}, {x.replicates:,} replicates of {x.used:,} sequences",
-    "tests",
-    "table",
-)
-@dataclass(frozen=True)
-class NullQuality:
-    """Quality of partitions compared with that of sequences from a null model.
-
-    Attributes:
-        table: k, index, observed, standardised, threshold, p_value. `standardised` is (observed −
-            mean) / SD of the null; an observed index beyond `threshold` (below it for HC) is
-            significant at `level` over all k; `p_value` is adjusted for all k.
-        null: k, index, mean, sd, low, median, high: the null's distribution (2.5 %, 50 %, 97.5 %).
-        tests: index, critical, p_value: the null's quantile of the largest standardised index over
-            k, and the p-value that there is no k with clusters.
-        values: float64 (replicates, k, 10): the indices of each replicate.
-        model: the null model.
-        replicates: number of replicates.
-        level: level of the tests.
-        sequences: number of sequences with weight.
-        used: number of sequences in each replicate; fewer than `sequences` where a sample was
-            drawn.
-    """
-
-    table: pl.DataFrame
-    null: pl.DataFrame
-    tests: pl.DataFrame
-    values: Floats
-    model: NullModel
-    replicates: int
-    level: float
-    sequences: int
-    used: int
 
 
 def null_quality(
@@ -179,43 +140,85 @@ def compare_with_null(
         seed: seed of sample and replicates.
         threads: number of threads.
     """
-    rejected = math.floor(level * (replicates + 1) + 1e-9)
-    if rejected < 1 or replicates < 3:
-        raise ValueError(f"{replicates} replicates are too few for a test at the level {level}")
-    check(seqs)
-    present = np.flatnonzero(seqs.weights)
-    kept = sampled(in_order(seqs[present]), sample, seed)
-    if len(kept) < max(procedure.ks):
-        raise ValueError(f"{len(kept)} sequences are too few for {max(procedure.ks)} clusters")
+    rejections(level, replicates)
+    kept = kept_sequences(seqs, sample, seed, max(procedure.ks))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CostsWarning)
+        observed, values = replicated(
+            kept,
+            model,
+            lambda drawn: _indices(drawn, measure_of, procedure),
+            replicates=replicates,
+            seed=seed,
+            threads=threads,
+        )
+    present = int(np.count_nonzero(seqs.weights))
+    scale = pseudo_f_scale(procedure.ks, present, len(kept))
+    return tested(
+        Tested(procedure.ks, INDICES, SIGNS),
+        observed * scale,
+        values * scale,
+        model,
+        level=level,
+        sequences=present,
+        used=len(kept),
+    )
+
+
+def replicated(
+    kept: StateSequences,
+    model: NullModel,
+    statistic: Callable[[StateSequences], Floats],
+    *,
+    replicates: int,
+    seed: int,
+    threads: int | None = None,
+) -> tuple[Floats, Floats]:
+    """Compute a statistic of observed sequences and of replicates from a null model.
+
+    Args:
+        kept: the observed sequences.
+        model: the null model.
+        statistic: an array of one shape, (ks, indices).
+        replicates: number of replicates.
+        seed: seed of the replicates.
+        threads: number of threads.
+
+    Returns:
+        The observed statistic, and those of the replicates, (replicates, ks, indices).
+    """
     draw = null_model(kept, model)
-    values = np.empty((replicates, len(procedure.ks), len(INDICES)))
+    observed = statistic(kept)
+    values = np.empty((replicates, *observed.shape))
 
     def work(number: int) -> None:
         states = draw(np.random.default_rng([seed, 1, number]))
-        values[number] = _indices(replace(kept, states=states), measure_of, procedure)
+        values[number] = statistic(replace(kept, states=states))
 
-    with warnings.catch_warnings(), Team(threads) as team:
-        warnings.simplefilter("ignore", CostsWarning)
-        observed = _indices(kept, measure_of, procedure)
+    with Team(threads) as team:
         team.each(work, range(replicates), "registers without types")
-    scale = pseudo_f_scale(procedure.ks, present.size, len(kept))
-    return _result(
-        procedure.ks,
-        observed * scale,
-        values * scale,
-        rejected,
-        NullQuality(
-            pl.DataFrame(),
-            pl.DataFrame(),
-            pl.DataFrame(),
-            values * scale,
-            model,
-            replicates,
-            level,
-            present.size,
-            len(kept),
-        ),
-    )
+    return observed, values
+
+
+def kept_sequences(
+    seqs: StateSequences, sample: int | None, seed: int, least: int
+) -> StateSequences:
+    """Return the sequences with weight in the order of their content, or a sample of them.
+
+    Args:
+        seqs: sequences of equal length without missing states.
+        sample: largest number of sequences, drawn by weight.
+        seed: seed of the sample.
+        least: smallest number of sequences.
+
+    Raises:
+        ValueError: fewer sequences, or sequences that a null model cannot have.
+    """
+    check(seqs)
+    kept = sampled(in_order(seqs[np.flatnonzero(seqs.weights)]), sample, seed)
+    if len(kept) < least:
+        raise ValueError(f"{len(kept)} sequences are too few for {least} clusters")
+    return kept
 
 
 def in_order(seqs: StateSequences) -> StateSequences:
@@ -258,62 +261,3 @@ def distances_of(seqs: StateSequences, measure_of: MeasureOf) -> tuple[Floats, I
 def _indices(seqs: StateSequences, measure_of: MeasureOf, procedure: Procedure) -> Floats:
     d, _, weights = distances_of(seqs, measure_of)
     return index_values(d, procedure.labels(d, weights), weights, procedure.ks)
-
-
-def standardised(observed: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Standardise by the null: the observed by all replicates, each replicate by the others.
-
-    Args:
-        observed: (…).
-        values: (R, …); NaN where a replicate has no value.
-
-    Returns:
-        Both standardised, in the same shapes. Where the null does not vary, ±∞, or 0 at equality.
-    """
-    n = np.count_nonzero(~np.isnan(values), axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.nansum(values, axis=0) / n
-        gap = values - mean
-        total = np.nansum(np.square(gap), axis=0)
-        others = np.maximum(total - np.square(gap) * n / (n - 1), 0.0) / (n - 2)
-        away = observed - mean
-        own = np.where(away == 0, 0.0, away / np.sqrt(total / (n - 1)))
-        each = np.where(gap == 0, 0.0, gap * n / (n - 1) / np.sqrt(others))
-    return own, np.where(np.isnan(values), np.nan, each)
-
-
-def _result(
-    ks: Sequence[int], observed: Floats, values: Floats, rejected: int, empty: NullQuality
-) -> NullQuality:
-    own, each = standardised(observed, values)
-    largest = np.where(np.isnan(each), -np.inf, each * SIGNS).max(axis=1)
-    critical = -np.sort(-largest, axis=0)[rejected - 1]
-    beyond = (largest[:, np.newaxis] >= own * SIGNS).sum(axis=0)
-    p_value = np.where(np.isnan(own), np.nan, (1 + beyond) / (len(values) + 1))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # no replicate has so many clusters
-        mean, sd = np.nanmean(values, axis=0), np.nanstd(values, axis=0, ddof=1)
-        low, median, high = np.nanquantile(values, QUANTILES, axis=0)
-        smallest = np.nanmin(p_value, axis=0)
-    keys = {"k": np.repeat(ks, len(INDICES)), "index": list(INDICES) * len(ks)}
-    threshold = mean + SIGNS * critical * sd
-    numbers = {
-        "observed": observed,
-        "standardised": own,
-        "threshold": threshold,
-        "p_value": p_value,
-    }
-    spread = {"mean": mean, "sd": sd, "low": low, "median": median, "high": high}
-    return replace(
-        empty,
-        table=_frame(keys, numbers),
-        null=_frame(keys, spread),
-        tests=pl.DataFrame(
-            {"index": INDICES, "critical": critical * SIGNS, "p_value": smallest}
-        ).fill_nan(None),
-    )
-
-
-def _frame(keys: dict[str, Any], numbers: dict[str, Floats]) -> pl.DataFrame:
-    columns = {name: value.ravel() for name, value in numbers.items()}
-    return pl.DataFrame(keys | columns).fill_nan(None)

@@ -1,6 +1,6 @@
 """How stable clusters are when the persons are drawn anew (Hennig 2007)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -117,11 +117,11 @@ def stability(
     for k, own in sorted(partitions.items()):
         names[k], inverse = np.unique(checked_labels(own, n), return_inverse=True)
         labels[k] = inverse.astype(np.int64).ravel()
+    procedure = Procedure(tuple(labels), method, starts, seed, ward_method, ward_start)
     found = stability_of(
-        lambda items: among(distances, items),
+        by_distances(lambda items: among(distances, items), procedure),
         labels,
         Persons.of(n, weights, item, person),
-        Procedure(tuple(labels), method, starts, seed, ward_method, ward_start),
         draws=draws,
         replicates=replicates,
         threshold=threshold,
@@ -140,11 +140,19 @@ def stability(
     )
 
 
+Anew = Callable[[Ints, Floats], Mapping[int, Ints]]
+"""Clusters given items of given weights anew; labels by number of clusters."""
+
+
+def by_distances(distances: Among, procedure: Procedure) -> Anew:
+    """Return what clusters items by the distances between them."""
+    return lambda items, masses: procedure.labels(distances(items), masses)
+
+
 def stability_of(
-    distances: Among,
+    anew: Anew,
     labels: Mapping[int, Ints],
     cases: Persons,
-    procedure: Procedure,
     *,
     draws: int | None = None,
     replicates: int = 100,
@@ -152,13 +160,12 @@ def stability_of(
     seed: int = 0,
     threads: int | None = None,
 ) -> Stability:
-    """Run `stability` where the distances of some items can be had when asked for.
+    """Run `stability` with any way of clustering.
 
     Args:
-        distances: condensed distances of given items.
+        anew: how drawn items are clustered, for the numbers of clusters of `labels`.
         labels: labels 0…k−1 by number of clusters.
         cases: the cases.
-        procedure: how items are clustered; its `ks` are those of `labels`.
         draws: persons drawn for each replicate.
         replicates: number of replicates.
         threshold: the Jaccard index of `share_below`.
@@ -178,10 +185,10 @@ def stability_of(
         items = np.flatnonzero(weights)
         masses = weights[items]
         drawn[number] = items
-        anew = procedure.labels(distances(items), masses)
+        fresh_labels = anew(items, masses)
         for k, own in labels.items():
             here = own[items]
-            fresh = anew.get(k, np.zeros(items.size, np.int64))
+            fresh = fresh_labels.get(k, np.zeros(items.size, np.int64))
             table = cross_table(here, fresh, masses)
             either = table.sum(axis=1)[:, np.newaxis] + table.sum(axis=0) - table
             index = table / either

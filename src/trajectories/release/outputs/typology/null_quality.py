@@ -17,6 +17,8 @@ MODELS = {
     "stateindep": _("states drawn by month"),
     "markov": _("a Markov chain"),
 }
+GAIN = "BIC"
+"""The index of a model: its gain in BIC over a model of one cluster, by window."""
 NUMBERS = ("observed", "standardised", "threshold", "p_value")
 
 
@@ -61,7 +63,7 @@ OUTPUT = Output(
         row="one quality index of one partition, compared with one null model",
         dims=("model", "k", "index"),
         values=("decides", "significant"),
-        texts={"model": one_of(*MODELS), "index": one_of(*COMPUTED)},
+        texts={"model": one_of(*MODELS), "index": one_of(*COMPUTED, GAIN)},
         estimates=tuple(Estimate(name) for name in NUMBERS),
     ),
     view=View(

@@ -70,7 +70,7 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     ]
     handles.append(Line2D([], [], linestyle="", marker="o", ms=8, mfc="none", mec=INK))
     labels = [*(style.word(method) for method in methods), style.word("chosen")]
-    if "null_quality" in tables:
+    if any(_threshold(tables, index).height for index in DRAWN):
         handles.append(Line2D([], [], color=MUTED, linestyle=":", lw=1.2))
         labels.append(style.word("chance_threshold"))
     columns = len(labels) if size == "wide" else 2
