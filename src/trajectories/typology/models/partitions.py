@@ -1,10 +1,11 @@
 """Partitions by model: a mixture for each number of clusters, in the form of other partitions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.typology import MixturesConfig
@@ -18,7 +19,9 @@ from trajectories.typology.models.markov_chains import markov_mixtures
 from trajectories.typology.models.mixtures import Mixture
 from trajectories.typology.partitions import Partitions
 from trajectories.typology.sampled_medoids.samples import draw
-from trajectories.typology.validation.bootstrap_quality import Among
+
+Among = Callable[[Ints], NDArray[np.floating]]
+"""Condensed distances of given items."""
 
 ModelMethod = Literal["medseq", "markov_mixture"]
 MODEL_METHODS: tuple[ModelMethod, ...] = ("medseq", "markov_mixture")
