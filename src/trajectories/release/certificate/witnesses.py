@@ -19,6 +19,8 @@ from trajectories.release.gate.withholding import View
 
 FAR = 60.0
 """Witnesses are sought within so many persons of the exact counts."""
+HUB = 10
+"""Numbers in more equations keep their exact value, where they can: they would tie all together."""
 SECONDS = 30.0
 """Time of one integer program."""
 
@@ -54,8 +56,13 @@ class Search:
         self.values: Ints = np.zeros((0, 0), np.int64)
         self._known: dict[bytes, list[Floats]] = {}
 
-    def untold(self, view: View, gone: Bools) -> Ints:
-        """Search for witnesses, and return the withheld numbers that they do not keep apart."""
+    def untold(self, view: View, gone: Bools) -> tuple[Ints, Ints]:
+        """Search for witnesses.
+
+        Returns:
+            The withheld numbers that they do not keep apart, and the numbers of parts that have
+            no witness.
+        """
         system, rules = view.system, view.rules
         low, high = first_bounds(system, gone, view.known, view.shown, rules)
         protected = gone & view.counted
@@ -63,6 +70,9 @@ class Search:
         low = np.where(large, rules.threshold, low)
         low, high = propagated(low, high, system)
         low, high = np.maximum(low, system.exact - FAR), np.minimum(high, system.exact + FAR)
+        hubs = np.array([len(equations) > HUB for equations in view.equations_of])
+        hubs &= (system.exact >= low) & (system.exact <= high) & ~protected
+        low, high = np.where(hubs, system.exact, low), np.where(hubs, system.exact, high)
         parts = list(parts_of(system, low, high, protected))
         solutions = [self._solved(part, rules.width) for part in parts]
         most = max((len(one) for one in solutions), default=1)
@@ -73,10 +83,10 @@ class Search:
                     values[row, part.numbers] = found[min(row, len(found) - 1)]
         self.values = np.rint(values).astype(np.int64)
         told = protected & (np.ptp(self.values, axis=0) < rules.width)
-        unsolved = [part.numbers for part, found in zip(parts, solutions, strict=True) if not found]
-        for numbers in unsolved:
-            told[numbers] |= protected[numbers]
-        return np.flatnonzero(told)
+        without = [part.numbers for part, found in zip(parts, solutions, strict=True) if not found]
+        impossible = np.concatenate([*without, np.zeros(0, np.int64)])
+        told[impossible] = True
+        return np.flatnonzero(told & view.counted), impossible
 
     def _solved(self, part: Part, width: int) -> list[Floats]:
         key = b"".join(one.tobytes() for one in (part.numbers, part.low, part.high, part.protected))
@@ -131,6 +141,8 @@ def solve(part: Part, width: int) -> list[Floats]:
     inside = ((part.exact >= part.low) & (part.exact <= part.high)).all()
     # Where a number was moved, or one outside of the part, the exact counts are no witness.
     found = [part.exact] if inside and (part.matrix @ part.exact == part.right).all() else []
+    if not part.matrix.shape[0]:
+        return [part.low, part.high]
     if not part.protected.any() and not found:
         solution = _program(part, np.zeros(len(part.numbers)))
         return [] if solution is None else [solution]
@@ -173,6 +185,6 @@ def _program(part: Part, goal: Floats) -> Floats | None:
         else [],
         bounds=Bounds(part.low, part.high),
         integrality=np.ones(len(goal), np.int64),
-        options={"time_limit": SECONDS, "mip_rel_gap": 0.05},
+        options={"time_limit": SECONDS, "mip_rel_gap": 0.3},
     )
     return None if solved.x is None else np.asarray(np.rint(solved.x), np.float64)

@@ -133,7 +133,7 @@ class Release:
 def protect_all(
     tables: Mapping[str, tuple[pl.DataFrame, TableSpec]],
     rules: Rules,
-    untold: Callable[[View, Bools], Ints] | None = None,
+    untold: Callable[[View, Bools], tuple[Ints, Ints]] | None = None,
 ) -> Release:
     """Turn the exact aggregates of a release into tables that may be published together.
 
@@ -145,8 +145,9 @@ def protect_all(
     Args:
         tables: exact aggregate and declaration, by name.
         rules: the disclosure rules.
-        untold: gives the withheld numbers that could still be told, from the numbers and from
-            which of them are not shown; more is withheld until there is none.
+        untold: gives the withheld numbers that could still be told, and those of parts in which no
+            counts agree with what moved numbers show, from the numbers and from which of them are
+            not shown. Moves are undone and more is withheld until there is none.
 
     Raises:
         UserError: a table is not what its declaration says, or a number can be told whatever else
@@ -161,8 +162,11 @@ def protect_all(
     if not rules.exact:
         view = _view(exact, hidden, rules)
         gone = view.protect()
-        while untold is not None and len(told := untold(view, gone)):
-            if not view.hide(told, gone):
+        while untold is not None:
+            told, impossible = untold(view, gone)
+            if not len(told):
+                break
+            if not view.undo(impossible) and not view.hide(told, gone):
                 raise UserError(_untold(view, told))
             gone = view.protect()
         shown = {name: view.shown_in(name, one.frame) for name, one in exact.items()}

@@ -200,8 +200,14 @@ class View:
     def _move_back(self, empty: Ints) -> bool:
         """Undo moves around numbers that nothing could be any more."""
         near = {e for one in empty.tolist() for e in self.equations_of[one]}
-        back = [n for n in sorted(self.moved) if near & {*self.equations_of[n]}]
-        back = [n for n in back if n not in self.fixed]
+        return self._undone([n for n in sorted(self.moved) if near & {*self.equations_of[n]}])
+
+    def undo(self, numbers: Ints) -> bool:
+        """Undo the moves of some numbers for good; say if there were any."""
+        return self._undone(sorted(self.moved & {*numbers.tolist()}))
+
+    def _undone(self, numbers: list[int]) -> bool:
+        back = [number for number in numbers if number not in self.fixed]
         for number in back:
             self.shown[number] = publish_counts(self.system.exact[number], self.rules)
             self.fixed.add(number)
