@@ -4,13 +4,13 @@ from pydantic import ValidationError
 from trajectories.config.sections.reform import ReformConfig
 from trajectories.config.sections.release import ReleaseConfig
 from trajectories.release.about import WITHHELD, describe_run, rules_of, settings
-from trajectories.release.study import setting
+from trajectories.release.study import Study, setting
 
 
 def test_the_default_rules_are_five_and_five():
     rules = rules_of(ReleaseConfig())
     assert (rules.threshold, rules.base, rules.step_events, rules.dominance) == (5, 5, 5, 0.85)
-    assert "Counts under 5" in rules.sentence()
+    assert "Counts under 5" in rules.sentence(Study())
 
 
 def test_keys_make_a_preset_stricter_and_never_laxer():
@@ -71,3 +71,14 @@ def test_a_setting_is_looked_up_by_its_dotted_key():
     assert setting({"reform": 1}, "reform.split_age") == ReformConfig().split_age
     with pytest.raises(KeyError):
         setting({}, "reform.splitage")
+
+
+def test_a_danish_run_is_described_in_danish():
+    section = ReleaseConfig(language="da", absent={"typology": "Kun {varigheder}."})
+    document = {"hazards": {"enabled": False}}
+    about = describe_run(document, section, rules_of(section), present={"register"})
+    reasons = {stage: state["reason"] for stage, state in about["stages"].items()}
+    assert about["rules"]["sentence"].startswith("Antal under 5 er udeladt")
+    assert reasons["hazards"] == "slået fra i konfigurationen (hazards.enabled)"
+    assert reasons["reform"] == "ikke kørt"
+    assert reasons["typology"] == "Kun {varigheder}"

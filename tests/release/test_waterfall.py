@@ -57,8 +57,9 @@ def test_a_released_accounting_adds_up_exactly(released):
 def test_conflicts_and_persons_of_too_few_are_left_out(released, style):
     shown = [[cell.text for cell in row] for row in conflicts.view(released, style).rows]
     assert len(shown) == 1
-    assert shown[0][1:3] == ["latest start", "days held by another row"]
+    assert shown[0][1:3] == ["the latest start", "days held by another row"]
     table = persons_found.view(released, style)
-    assert table.head == ["Input", "In persons", "Not in persons", "In persons only"]
+    heads = ["In the table of persons", "Not in the table of persons"]
+    assert table.head == ["Input", *heads, "In the table of persons alone"]
     assert [len(row) for row in table.rows] == [4, 4]
     assert table.rows[1][2].withheld

@@ -9,7 +9,8 @@ from trajectories.config.sections.sequences import WindowConfig
 from trajectories.refusals import Refusal
 from trajectories.release.gate.rules import PRESETS, Rules
 from trajectories.release.missing import describe_missing, stages_refused
-from trajectories.release.study import setting
+from trajectories.release.study import Study, setting
+from trajectories.words import _
 
 SWITCHED = ("typology", "reform", "hazards")
 """Stages that a configuration may switch off."""
@@ -72,6 +73,7 @@ def describe_run(
         `describe_missing` lists it), rules, settings.
     """
     refused = stages_refused(refusals)
+    study = Study(language=section.language)
     return {
         "title": setting(document, "run.title") or setting(document, "run.name"),
         "name": setting(document, "run.name"),
@@ -81,7 +83,9 @@ def describe_run(
         "stages": {
             stage: {
                 "enabled": stage in present,
-                "reason": "" if stage in present else _reason(stage, document, section, refused),
+                "reason": ""
+                if stage in present
+                else study.say(_reason(stage, document, section, refused), stage=stage),
             }
             for stage in STAGES
         },
@@ -93,7 +97,7 @@ def describe_run(
             "dominance": rules.dominance,
             "step_events": rules.step_events,
             "significant_digits": rules.significant_digits,
-            "sentence": rules.sentence(),
+            "sentence": rules.sentence(study),
         },
         "settings": settings(_without_machine(document)),
     }
@@ -116,11 +120,12 @@ def _reason(
     stage: str, document: Mapping[str, Any], section: ReleaseConfig, refused: Collection[str]
 ) -> str:
     if stage in refused:
-        return "not possible with these data, for the reason given at the top of the report"
+        return _("not possible with these data, for the reason given at the top of the report")
     if stage in section.absent:
-        return section.absent[stage].rstrip(".")
+        # What the analyst wrote is no message: its braces are not filled.
+        return section.absent[stage].rstrip(".").replace("{", "{{").replace("}", "}}")
     if stage in SWITCHED and not setting(document, f"{stage}.enabled"):
-        return f"switched off in the configuration ({stage}.enabled)"
+        return _("switched off in the configuration ({stage}.enabled)")
     if setting(document, "hazards.source") == "durations":
-        return "not run: the hazards were estimated from a file of durations, without a register"
-    return "not run"
+        return _("not run: the hazards were estimated from a file of durations, without a register")
+    return _("not run")

@@ -98,6 +98,8 @@ TERMS = {
     "duration_band": _("duration bands"),
     "team_first": _("first team"),
     "age_band": _("age"),
+    "half_year": _("half-year"),
+    "calendar_month": _("calendar month"),
     "sex": _("sex"),
     "municipality": _("municipality"),
 }

@@ -21,6 +21,7 @@ from matplotlib.ticker import FuncFormatter
 
 from trajectories.errors import UserError
 from trajectories.release.study import Study
+from trajectories.release.table_words import say_value
 from trajectories.words import Plural
 
 Size = Literal["wide", "narrow"]
@@ -130,11 +131,11 @@ class Style:
     study: Study = field(default_factory=Study)
 
     def word(self, key: str) -> str:
-        """Give the label of a key; an unknown key is shown as words."""
+        """Give the label of a key, or the words of a value that a stage wrote into a table."""
         if (found := _AGES.fullmatch(str(key))) and key not in self.words:
             kind = next(name for name, value in found.groupdict().items() if value)
             return _RANGE.sub("\\1–\\2", self.words[f"{kind}_years"].format(found[kind]))
-        return self.words.get(key) or _RANGE.sub("\\1–\\2", str(key).replace("_", " "))
+        return self.words.get(key) or say_value(str(key), self.study, self.word)
 
     def say(self, message: str, **values: object) -> str:
         """Say a message in the language of the study, as `Speaker.say` does."""

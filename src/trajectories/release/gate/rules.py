@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from trajectories.config.sections.release import PRESET_COUNTS
+from trajectories.release.speaker import Speaker
+from trajectories.words import _
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,18 @@ class Rules:
     origins: tuple[str, ...] = ()
     exact: bool = False
 
-    def sentence(self) -> str:
-        """Say the rules in one sentence for the report."""
-        return (
-            f"Counts under {self.threshold}, zeros included unless they cannot be anything else, "
-            f"are withheld; all other counts are rounded to the nearest multiple of {self.base}; "
-            "shares, means and curves are computed from the rounded counts; coefficients have "
-            f"{self.significant_digits} significant digits."
+    def sentence(self, speaker: Speaker) -> str:
+        """Say the rules in one sentence for the report, in the language of the speaker."""
+        return speaker.say(
+            _(
+                "Counts under {threshold}, zeros included unless they cannot be anything else, are "
+                "withheld; all other counts are rounded to the nearest multiple of {base}; shares, "
+                "means and curves are computed from the rounded counts; coefficients have {digits} "
+                "significant digits."
+            ),
+            threshold=self.threshold,
+            base=self.base,
+            digits=self.significant_digits,
         )
 
 

@@ -11,6 +11,9 @@ from trajectories.words import _
 
 Row = dict[str, Any]
 
+THEN = _(", then ")
+"""Between two steps of a course."""
+
 
 def share_or_withheld(style: Style, value: float | None) -> str:
     """Say a share, or that it is withheld."""
@@ -79,7 +82,7 @@ def order_of_changes(subsequence: str, style: Style) -> str:
         )
         for bracket in brackets
     ]
-    return ", then ".join(events)
+    return style.say(THEN).join(events)
 
 
 COVARIATES = {
@@ -117,6 +120,12 @@ def p_words(style: Style, value: float | None) -> str:
     if value < LEAST_P:
         return f"p < {style.plain(LEAST_P)}"
     return f"p = {style.plain(value)}"
+
+
+def contrast_in_words(style: Style, contrast: str) -> str:
+    """Say `after - before` as a difference of two groups."""
+    last, _minus, first = contrast.partition(" - ")
+    return style.say(_("{last} minus {first}"), last=style.word(last), first=level(style, first))
 
 
 def widest_contrast(table: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     """Hazards of an exit and of its subdistribution, by what is known at time zero."""
     rows = []
     for row in tables["subdistribution"].iter_rows(named=True):
-        cells = [text(style.word(row["exit"])), text(row["term"])]
+        cells = [text(style.word(row["exit"])), text(style.word(row["term"]))]
         for name in ("cause_specific", "subdistribution"):
             cells.append(ratio(style, row[name]))
             cells.append(interval(style, row[f"{name}_low"], row[f"{name}_high"]))

@@ -18,7 +18,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         alone = row["starts"] is None
         rows.append(
             [
-                text(row["model"].capitalize()),
+                text(style.word(row["model"]).capitalize()),
                 ratio(style, row["hazard_ratio"]),
                 nothing if row["low"] is None else interval(style, row["low"], row["high"]),
                 nothing if alone else plain(style, row["starts"]),

@@ -1,5 +1,7 @@
 """How often those at risk get a new caseworker, by calendar month and by duration."""
 
+import datetime as dt
+
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
@@ -61,7 +63,9 @@ def alt(tables: Tables, style: Style) -> str:
     if months.height:
         top = months.row(-1, named=True)
         alt += style.say(
-            _("; highest in {month} with {rate}"), month=top["month"], rate=style.share(top["rate"])
+            _("; highest in {month} with {rate}"),
+            month=style.study.month(dt.date.fromisoformat(f"{top['month']}-01")),
+            rate=style.share(top["rate"]),
         )
     if bands.height:
         first, last = bands.row(0, named=True), bands.row(-1, named=True)
@@ -71,9 +75,9 @@ def alt(tables: Tables, style: Style) -> str:
                 "{last_rate} (months {last_duration})"
             ),
             rate=style.share(first["rate"]),
-            duration=first["duration"],
+            duration=style.word(first["duration"]),
             last_rate=style.share(last["rate"]),
-            last_duration=last["duration"],
+            last_duration=style.word(last["duration"]),
         )
     return f"{alt}."
 

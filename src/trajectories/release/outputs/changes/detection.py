@@ -39,7 +39,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 def _label(what: str, style: Style) -> str:
     cause = what.removeprefix("cause: ")
     return (
-        what.capitalize()
+        style.word(what).capitalize()
         if cause == what
         else style.say(_("Cause: {cause}"), cause=style.word(cause).lower())
     )

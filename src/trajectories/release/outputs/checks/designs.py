@@ -1,8 +1,5 @@
 """Other designs than the headline's, and the specification curve."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
@@ -15,6 +12,7 @@ from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
+from trajectories.release.table_words import say_value
 from trajectories.release.tables import (
     Cell,
     HtmlTable,
@@ -84,8 +82,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         nothing = Cell("–", number=True)
         rows.append(
             [
-                text(row["family"].capitalize()),
-                text(f"{_design(row, style)}: {_term(row['term'], style)}"),
+                text(style.word(row["family"]).capitalize()),
+                text(f"{style.word(row['design'])}: {_term(row['term'], style)}"),
                 nothing if test else Cell(digits_of(style, row["hazard_ratio"], 3), number=True),
                 nothing if test else interval(style, row["low"], row["high"]),
                 nothing if row["term"] in UNTESTED else p_value(style, row["p_value"]),
@@ -97,7 +95,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     return HtmlTable(
         style.say(
             _("Other designs, all of {exit} unless they say otherwise: {families}."),
-            families=lambda to: to.listed([name.replace("_", " ") for name in families]),
+            families=lambda to: to.listed([say_value(name, to) for name in families]),
         ),
         [
             _("Family"),
@@ -120,11 +118,6 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             "tests of constancy have a second, corrected p-value; the others are not corrected."
         ),
     )
-
-
-def _design(row: Mapping[str, Any], style: Style) -> str:
-    """A design's name; an exit by its label."""
-    return style.word(row["design"]) if row["family"] == "exits" else str(row["design"])
 
 
 def _term(term: str, style: Style) -> str:

@@ -17,8 +17,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         nothing = Cell("–", number=True)
         rows.append(
             [
-                text(row["contrast"].capitalize()),
-                text("reaches 1" if at else row["bound"].capitalize()),
+                text(style.word(row["contrast"]).capitalize()),
+                text(style.word(row["bound"]).capitalize()),
                 plain(style, row["relative"]),
                 nothing if at else interval(style, row["set_low"], row["set_high"]),
                 nothing if at else interval(style, row["low"], row["high"]),

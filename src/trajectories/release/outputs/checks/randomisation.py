@@ -16,7 +16,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         corrected = row["p_corrected"]
         rows.append(
             [
-                text(row["kind"].capitalize()),
+                text(style.word(row["kind"]).capitalize()),
                 text(style.word(row["test"])),
                 plain(style, row["statistic"]),
                 count(style, row["degrees"]),

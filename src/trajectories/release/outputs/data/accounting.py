@@ -87,11 +87,11 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             for entry in lost.sort("rows", descending=True, maintain_order=True).to_dicts():
                 left -= entry["rows"]
                 gone = Cell(f"−{style.number(entry['rows'])}", number=True)
-                why = f"{style.word(step)}: {entry['reason']}"
+                why = f"{style.word(step)}: {style.word(entry['reason'])}"
                 rows.append([Cell(""), text(why), gone, count(style, left)])
         used = own.filter(pl.col("step") == "used")
         parts = [
-            f"{entry['reason']} {style.number(entry['rows'])}"
+            f"{style.word(entry['reason'])} {style.number(entry['rows'])}"
             for entry in used.to_dicts()
             if entry["reason"]
         ]

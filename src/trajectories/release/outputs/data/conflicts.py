@@ -13,8 +13,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     rows = [
         [
             text(style.word(row["table"])),
-            text(row["rule"].replace("_", " ")),
-            text(row["event"]),
+            text(style.word(row["rule"])),
+            text(style.word(row["event"])),
             *(count(style, row[name]) for name in ("rows", "persons", "days")),
         ]
         for row in tables["conflicts"].iter_rows(named=True)

@@ -20,7 +20,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         rows.append([text(style.word(name)), *(count(style, own.get(head)) for head in heads)])
     return HtmlTable(
         _("Persons of each input table against the table of persons."),
-        [_("Input"), *(head.capitalize() for head in heads)],
+        [_("Input"), *(style.word(head).capitalize() for head in heads)],
         rows,
     )
 

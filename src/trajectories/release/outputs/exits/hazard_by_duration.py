@@ -76,9 +76,9 @@ def alt(tables: Tables, style: Style) -> str:
             ),
             exposure=style.word(first["exposure"]),
             hazard=style.share(first["hazard"]),
-            duration=first["duration"],
+            duration=style.word(first["duration"]),
             last_hazard=style.share(last["hazard"]),
-            last_duration=last["duration"],
+            last_duration=style.word(last["duration"]),
         )
 
     table = tables["hazard_by_duration"].drop_nulls("hazard")

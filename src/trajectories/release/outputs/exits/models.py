@@ -124,7 +124,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         rows.append(
             [
                 text(style.model(row)),
-                text(row["variance"]),
+                text(style.word(row["variance"])),
                 Cell("", withheld=True) if row["hazard_ratio"] is None else ratio,
                 interval(style, row["low"], row["high"]),
                 *counts,
@@ -132,11 +132,11 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         )
     durations = set(table["model"].to_list()) == {"durations"}
     names = {
-        "person_months": "Periods" if durations else "Person-months",
-        "persons": "Durations" if durations else "Persons",
-        "events": "Events",
-        "departures": "Departures",
-        "clusters": "Clusters",
+        "person_months": _("Periods") if durations else _("Person-months"),
+        "persons": _("Durations") if durations else _("Persons"),
+        "events": _("Events"),
+        "departures": _("Departures"),
+        "clusters": _("Clusters"),
     }
     return HtmlTable(
         style.say(_("{headings} of {outcome} under each variance.")),

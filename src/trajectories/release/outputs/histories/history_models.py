@@ -120,7 +120,7 @@ def alt(tables: Tables, style: Style) -> str:
     """Say each ratio with its interval."""
     table = tables["history_models"].drop_nulls(["hazard_ratio", "low", "high"])
     parts = [
-        f"{style.cluster(row['design'])}, {style.cluster(row['term'])} "
+        f"{style.word(style.cluster(row['design']))}, {style.word(style.cluster(row['term']))} "
         f"{ratio_and_interval(style, row)}"
         for row in table.iter_rows(named=True)
     ]

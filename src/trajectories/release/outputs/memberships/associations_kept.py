@@ -3,6 +3,7 @@
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.gate.vocabulary import one_of
 from trajectories.release.outputs.base import Output, View
+from trajectories.release.outputs.phrases import covariate
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, digits_of, text
 from trajectories.words import _
@@ -12,7 +13,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     """One row a covariate."""
     rows = [
         [
-            text(style.word(row["covariate"]).capitalize()),
+            text(covariate(style, row["covariate"])),
             *(Cell(digits_of(style, row[name], 4), number=True) for name in ("alone", "remaining")),
             Cell(digits_of(style, row["unaccounted"], 2), number=True),
         ]

@@ -1,5 +1,6 @@
 """The RECORD checklist (Benchimol et al. 2015), filled from the run."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -151,7 +152,8 @@ def _time(tables: Tables, study: Study) -> str:
         return study.say(_("The period is that of the extract."))
     months = tables["changes_by_month"]["month"].sort()
     text = _("Months at risk from {first} to {last}.")
-    return study.say(text, first=months[0], last=months[-1])
+    first, last = (dt.date.fromisoformat(f"{months[end]}-01") for end in (0, -1))
+    return study.say(text, first=lambda to: to.month(first), last=lambda to: to.month(last))
 
 
 def _selected(tables: Tables, style: Style) -> str:

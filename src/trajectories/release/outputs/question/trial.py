@@ -5,6 +5,7 @@ from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.study import Study
 from trajectories.release.style import Style
+from trajectories.release.table_words import say_value
 from trajectories.release.tables import Cell, HtmlTable, Tables
 from trajectories.words import _
 
@@ -66,7 +67,7 @@ def target_trial(study: Study, variance: str = "") -> HtmlTable:
                 months=lambda to: to.months(to.lag_months),
             ),
         ),
-        (say(_("Analysis")), say(analysis, variance=variance)),
+        (say(_("Analysis")), say(analysis, variance=lambda to: say_value(variance, to))),
     ]
     return HtmlTable(
         say(_("The target trial that the analysis emulates.")),

@@ -8,7 +8,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.documents import REPORT
-from trajectories.release.outputs.phrases import widest_contrast
+from trajectories.release.outputs.phrases import contrast_in_words, widest_contrast
 from trajectories.release.style import (
     ACCENT,
     CONTRAST,
@@ -87,7 +87,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         ),
         tables["adjusted_differences"],
         {
-            _("Contrast"): lambda row: text(row["contrast"].capitalize()),
+            _("Contrast"): lambda row: text(contrast_in_words(style, row["contrast"])),
             _("Cluster"): lambda row: text(
                 f"{row['cluster']}  {style.cluster(names.get(row['cluster']))}"
             ),

@@ -11,6 +11,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec, Whole
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.declared import ALL
 from trajectories.release.outputs.documents import REPORT
+from trajectories.release.outputs.phrases import contrast_in_words
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, points_and_interval
 from trajectories.words import _
@@ -44,7 +45,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             "Differences between groups in the share of each cluster, percentage "
             "points (95 % interval)."
         ),
-        [_("Cluster"), *(contrast.capitalize() for contrast in contrasts)],
+        [_("Cluster"), *(contrast_in_words(style, contrast) for contrast in contrasts)],
         rows,
         f"{style.say(descriptive)} {style.say(dot)}",
     )

@@ -12,8 +12,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
-from trajectories.release.outputs.phrases import Row, by_group
-from trajectories.release.study import months
+from trajectories.release.outputs.phrases import THEN, Row, by_group
 from trajectories.release.style import Size, Style, is_lowest, new_figure, panels
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -100,7 +99,7 @@ def commonest_in_words(table: pl.DataFrame, style: Style, steps: Callable[[Row],
         row = own.row(0, named=True)
         return style.say(
             _("{steps} ({windows} windows)"),
-            steps=", then ".join(steps(row)),
+            steps=style.say(THEN).join(steps(row)),
             windows=style.number(row["windows"]),
         )
 
@@ -112,7 +111,9 @@ def alt(tables: Tables, style: Style) -> str:
     table = tables["common_sequences"].drop_nulls("windows").sort("group", "rank")
 
     def steps(row: Row) -> list[str]:
-        return [f"{style.look(s).label} {months(n)}" for s, n in spells_of(row["sequence"])]
+        return [
+            f"{style.look(s).label} {style.study.months(n)}" for s, n in spells_of(row["sequence"])
+        ]
 
     first = commonest_in_words(table, style, steps)
     return style.say(_("Stacked sequences, one panel a group. Commonest, {first}."), first=first)

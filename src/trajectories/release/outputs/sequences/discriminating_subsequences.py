@@ -30,9 +30,9 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             ]
         rows.append([*cells, plain(style, own["statistic"][0])])
     heads = [
-        f"{style.word(group)}: {what}"
+        f"{style.word(group)}: {style.say(what)}"
         for group in groups
-        for what in ("windows", "share", "residual")
+        for what in (_("windows"), _("share"), _("residual"))
     ]
     return HtmlTable(
         _("Orders of changes of state that differ most between the groups."),

@@ -9,7 +9,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import WINDOWS
-from trajectories.release.outputs.phrases import order_of_changes
+from trajectories.release.outputs.phrases import THEN, order_of_changes
 from trajectories.release.style import Size, Style, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -26,7 +26,9 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         .sort("share", descending=True, maintain_order=True)["subsequence"]
         .to_list()
     )
-    labels = [order_of_changes(text, style).replace(", then ", "\nthen ") for text in order]
+    then = style.say(THEN)
+    line = f"\n{then.lstrip(', ')}"
+    labels = [order_of_changes(text, style).replace(then, line) for text in order]
     lines = sum(label.count("\n") + 1 for label in labels)
     figure = new_figure(size, 0.9 + 0.13 * (lines + len(labels)))
     axes = figure.subplots()

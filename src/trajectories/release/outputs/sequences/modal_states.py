@@ -6,7 +6,7 @@ from matplotlib.ticker import MultipleLocator
 
 from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.phrases import by_group
+from trajectories.release.outputs.phrases import THEN, by_group
 from trajectories.release.style import Size, Style, is_lowest, light_grid, new_figure, panels
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -79,7 +79,7 @@ def alt(tables: Tables, style: Style) -> str:
             )
             for row in runs.iter_rows(named=True)
         ]
-        return ", then ".join(steps)
+        return style.say(THEN).join(steps)
 
     return style.say(_("Bars by month, coloured by state. {say}."), say=by_group(rows, style, say))
 

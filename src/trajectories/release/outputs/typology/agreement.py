@@ -17,8 +17,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         _("Agreement of partitions: adjusted Rand index and adjusted mutual information."),
         tables["agreement"],
         {
-            _("Partition"): lambda row: text(row["a"]),
-            _("Other partition"): lambda row: text(row["b"]),
+            _("Partition"): lambda row: text(style.word(row["a"])),
+            _("Other partition"): lambda row: text(style.word(row["b"])),
             _("ARI"): lambda row: plain(style, row["ari"]),
             _("AMI"): lambda row: plain(style, row["ami"]),
         },

@@ -100,7 +100,7 @@ def alt(tables: Tables, style: Style) -> str:
             _("The chosen partition is {method} with k = {k}, ASW {ASW}."),
             method=style.word(row["method"]),
             k=row["k"],
-            ASW=f"{row['ASW']:g}",
+            ASW=style.plain(row["ASW"]),
         )
         for row in chosen.iter_rows(named=True)
     ]
