@@ -137,9 +137,7 @@ def pieces_without_mark(source: str) -> list[str]:
     for node in ast.walk(tree):
         is_marked = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "n_"}
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        # What a row is stands in declarations and their documentation, which is English.
-        is_declared = isinstance(node, ast.keyword) and node.arg == "row"
-        if is_marked or is_docstring or is_declared:
+        if is_marked or is_docstring:
             marked |= {id(inner) for inner in ast.walk(node)}
     return [
         node.value

@@ -37,12 +37,12 @@ TECHNICAL = (
     "wild bootstrap",
     "forest plot",
 )
-TECHNICAL_WORDS = frozenset({"bic", "hazards"})
+TECHNICAL_WORDS = frozenset({"bic", "hazards", "markov"})
 
 
 def words_of(text: str) -> set[str]:
     """The words of a text in lower case, without what fills a message, tags, keys and files."""
-    text = re.sub(r"\{[^}]*\}|%\(\w+\)s|<[^>]+>|\w+(?:[._]\w+)+", " ", text.lower())
+    text = re.sub(r"\{[^}]*\}|%\(\w+\)s|<[^>]+>|\S+/\S+|\w+(?:[._]\w+)+", " ", text.lower())
     for name in TECHNICAL:
         text = text.replace(name, " ")
     return set(re.findall(r"[a-zæøå]+(?:[-'’][a-zæøå]+)*", text))

@@ -9,6 +9,7 @@ import polars as pl
 from markupsafe import Markup
 
 from trajectories.release.style import Style
+from trajectories.words import _
 
 Tables = dict[str, pl.DataFrame]
 """Released tables by name."""
@@ -20,7 +21,8 @@ LEAST_P = 0.001
 LEAST_UNITS = 5
 """Units of the last digit that an interval is wide: then rounding moves no bound by more than a
 tenth of its width."""
-WITHHELD_HTML = Markup('<td class="num withheld" title="withheld: too few">·</td>')
+WITHHELD_HTML = Markup('<td class="num withheld" title="{}">·</td>')
+WITHHELD_WHY = _("withheld: too few")
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,10 @@ class Cell:
     number: bool = False
     withheld: bool = False
 
-    def html(self, *, header: bool) -> Markup:
-        """Write the cell; the first of a row is its header."""
+    def html(self, *, header: bool, why: str = WITHHELD_WHY) -> Markup:
+        """Write the cell; the first of a row is its header. `why` says why it was withheld."""
         if self.withheld:
-            return WITHHELD_HTML
+            return WITHHELD_HTML.format(why)
         css = Markup(' class="num"') if self.number else Markup("")
         if header:
             return Markup('<th scope="row"{}>{}</th>').format(css, self.text)
@@ -54,12 +56,14 @@ class HtmlTable:
         head: column headings.
         rows: cells by row; the first cell of a row is its heading.
         note: a line under the table.
+        withheld: why a withheld cell is empty.
     """
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     note: str = ""
+    withheld: str = WITHHELD_WHY
 
     @classmethod
     def of(
@@ -70,9 +74,9 @@ class HtmlTable:
         return cls(caption, list(columns), rows, note)
 
     def translated(self, word: Callable[[str], str]) -> "HtmlTable":
-        """Translate caption, headings and note."""
+        """Translate caption, headings, note and why a cell is withheld."""
         head = [word(heading) for heading in self.head]
-        return HtmlTable(word(self.caption), head, self.rows, word(self.note))
+        return HtmlTable(word(self.caption), head, self.rows, word(self.note), word(self.withheld))
 
     def html(self, label: str, name: str, source: Markup | None = None) -> Markup:
         """Write the table as a figure with its label and caption, and a line on its source."""
@@ -85,7 +89,9 @@ class HtmlTable:
         )
         body = Markup("\n").join(
             Markup("<tr>{}</tr>").format(
-                Markup("").join(cell.html(header=i == 0) for i, cell in enumerate(row))
+                Markup("").join(
+                    cell.html(header=i == 0, why=self.withheld) for i, cell in enumerate(row)
+                )
             )
             for row in self.rows
         )

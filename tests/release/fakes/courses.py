@@ -82,21 +82,21 @@ def sum_counts(frame: pl.DataFrame, *by: str) -> pl.DataFrame:
 def register_tables() -> dict[str, pl.DataFrame]:
     rows = [
         ("persons", "read", "", 20011),
-        ("persons", "rejected", "duplicate person", 11),
+        ("persons", "rejected", "sex is neither K nor M", 11),
         ("persons", "used", "", 20000),
         ("spells", "read", "", 214388),
-        ("spells", "merged", "adjacent equal spells", 18211),
-        ("spells", "rejected", "end before start", 1043),
-        ("spells", "rejected", "exact duplicate", 2115),
-        ("spells", "rejected", "unknown person", 3),
+        ("spells", "merged", "equal to the row before it", 18211),
+        ("spells", "rejected", "end lies before start", 1043),
+        ("spells", "rejected", "equal to another row", 2115),
+        ("spells", "rejected", "person is not in persons", 3),
         ("spells", "used", "", 193016),
         ("employment", "read", "", 88123),
-        ("employment", "merged", "overlapping jobs", 5120),
-        ("employment", "rejected", "end before start", 401),
+        ("employment", "merged", "added to a parallel job", 5120),
+        ("employment", "rejected", "end lies before start", 401),
         ("employment", "used", "", 82602),
         ("assignments", "read", "", 61204),
-        ("assignments", "rejected", "end before start", 288),
-        ("assignments", "merged", "overlapping assignments", 1911),
+        ("assignments", "rejected", "end lies before start", 288),
+        ("assignments", "merged", "covered by another row", 1911),
         ("assignments", "used", "", 59005),
     ]
     schema = ["table", "step", "reason", "rows"]
@@ -139,7 +139,7 @@ def sequence_tables() -> dict[str, pl.DataFrame]:
         for group in GROUPS
         for name, mean, sd in [
             ("transitions", 2.61, 2.04),
-            ("visited_states", 2.84, 1.31),
+            ("visited", 2.84, 1.31),
             ("entropy", 0.3312, 0.2118),
             ("complexity", 0.1873, 0.1022),
             ("turbulence", 5.2091, 3.0123),

@@ -15,7 +15,16 @@ STAGES = {
     "reform": _("comparison of periods"),
     "hazards": _("hazards"),
 }
-WORDS = {**from_register.WORDS, **from_hazards.WORDS, **STAGES}
+SENSITIVITY = {"high": _("high"), "moderate": _("moderate")}
+SOURCES = {
+    "configuration": _("configuration"),
+    "code, configuration, inputs": _("code, configuration, inputs"),
+    "the gate": _("the gate"),
+    "the gate's log": _("the gate's log"),
+    "the other released files": _("the other released files"),
+}
+"""What a released file was made from, where it was not from other files."""
+WORDS = {**from_register.WORDS, **from_hazards.WORDS, **STAGES, **SENSITIVITY, **SOURCES}
 """Values in words; a value that is not among them follows a pattern or is shown as it is."""
 
 _EVENTS = (

@@ -57,7 +57,7 @@ OUTPUT = Output(
         stage="hazards",
         name="timing_of_events",
         sensitivity="moderate",
-        row="the first change and the exit, with shared unobserved factors or without",
+        row=_("the first change and the exit, with shared unobserved factors or without"),
         dims=("model",),
         links=(
             cells("persons", of="persons of a model", some=("model",)),

@@ -72,7 +72,7 @@ OUTPUT = Output(
         stage="typology",
         name="discrepancy",
         sensitivity="moderate",
-        row="one covariate of courses, or all together",
+        row=_("one covariate of courses, or all together"),
         dims=("factor",),
         links=(cells("persons", of="persons of a sample", some=("factor",)),),
         counts=(Count("persons", "persons", guards=True),),

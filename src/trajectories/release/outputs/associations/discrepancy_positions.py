@@ -88,7 +88,7 @@ OUTPUT = Output(
         stage="typology",
         name="discrepancy_positions",
         sensitivity="moderate",
-        row="courses of one group around one month of the window",
+        row=_("courses of one group around one month of the window"),
         dims=("position", "group"),
         links=(cells("persons", of="persons of a sample", some=("group",)),),
         counts=(Count("persons", "persons", guards=True),),

@@ -57,7 +57,7 @@ OUTPUT = Output(
         stage="typology",
         name="period_contrasts",
         sensitivity="moderate",
-        row="two groups of courses",
+        row=_("two groups of courses"),
         dims=("contrast",),
         links=(cells("persons", of="persons of a sample", some=("contrast",)),),
         counts=(Count("persons", "persons", guards=True),),

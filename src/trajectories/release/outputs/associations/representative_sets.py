@@ -51,7 +51,7 @@ OUTPUT = Output(
         stage="typology",
         name="representative_sets",
         sensitivity="high",
-        row="those whom one representative of a cluster represents",
+        row=_("those whom one representative of a cluster represents"),
         dims=("cluster", "rank"),
         links=(
             cells("persons", of="persons represented", by=("cluster", "rank@cluster")),

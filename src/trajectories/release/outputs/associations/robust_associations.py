@@ -142,7 +142,7 @@ OUTPUT = Output(
         stage="typology",
         name="robust_associations",
         sensitivity="moderate",
-        row="the difference in membership of one cluster between two levels of a covariate",
+        row=_("the difference in membership of one cluster between two levels of a covariate"),
         dims=("cluster", "variable", "level"),
         values=("base",),
         links=(cells("persons", of="persons with characteristics", some=("variable", "level")),),

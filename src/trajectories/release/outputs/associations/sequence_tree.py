@@ -4,6 +4,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, NAME, one_of
 from trajectories.release.outputs.base import Output
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
@@ -11,7 +12,9 @@ OUTPUT = Output(
         stage="typology",
         name="sequence_tree",
         sensitivity="moderate",
-        row="one node of the tree: the condition that leads to it, and what its division explains",
+        row=_(
+            "one node of the tree: the condition that leads to it, and what its division explains"
+        ),
         dims=("node",),
         values=("parent", "variable", "relation", "levels"),
         texts={

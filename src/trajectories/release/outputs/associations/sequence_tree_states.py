@@ -193,7 +193,7 @@ OUTPUT = Output(
     table=states_by_month(
         "typology",
         "sequence_tree_states",
-        "windows of one leaf of the tree in one state at one month of the window",
+        _("windows of one leaf of the tree in one state at one month of the window"),
         ("node",),
         made_by="associations",
         of="windows in the tree",

@@ -46,7 +46,7 @@ OUTPUT = Output(
         stage="hazards",
         name="caseloads",
         sensitivity="moderate",
-        row="colleagues who remain, one month before or after a departure",
+        row=_("colleagues who remain, one month before or after a departure"),
         dims=("lag",),
         links=(
             cells("departures", of="departures of caseworkers", some=("lag",)),

@@ -5,6 +5,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.declared import AT_RISK, caseworkers
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
@@ -12,7 +13,7 @@ OUTPUT = Output(
         stage="hazards",
         name="change_hazard",
         sensitivity="moderate",
-        row="person-months at risk in one duration band, and changes in them",
+        row=_("person-months at risk in one duration band, and changes in them"),
         dims=("duration",),
         links=(
             cells("person_months", of="months at risk", by=("duration",)),

@@ -88,7 +88,7 @@ OUTPUT = Output(
         stage="hazards",
         name="changes_by_month",
         sensitivity="moderate",
-        row="persons at risk in one calendar month, and their changes",
+        row=_("persons at risk in one calendar month, and their changes"),
         dims=("month",),
         links=(
             cells("person_months", of="months at risk", by=("month",)),

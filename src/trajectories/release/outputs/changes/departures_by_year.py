@@ -5,6 +5,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
@@ -12,7 +13,7 @@ OUTPUT = Output(
         stage="hazards",
         name="departures_by_year",
         sensitivity="moderate",
-        row="persons at risk in one calendar year, and the departures that they met",
+        row=_("persons at risk in one calendar year, and the departures that they met"),
         dims=("year",),
         links=(
             cells("person_months", of="months at risk", by=("year",)),

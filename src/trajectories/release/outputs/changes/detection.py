@@ -51,7 +51,7 @@ OUTPUT = Output(
         stage="hazards",
         name="detection",
         sensitivity="moderate",
-        row="what a simulated register planted and what was found of it",
+        row=_("what a simulated register planted and what was found of it"),
         dims=("what",),
         links=(
             cells("planted", of="planted in a simulation", some=("what",)),

@@ -87,7 +87,7 @@ OUTPUT = Output(
         stage="hazards",
         name="exit_months",
         sensitivity="high",
-        row="changes in the months up to an exit, and in matched months at risk without one",
+        row=_("changes in the months up to an exit, and in matched months at risk without one"),
         dims=("lag",),
         links=(
             cells("exit_months", of="months of exits", some=("lag",)),

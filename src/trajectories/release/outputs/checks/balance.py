@@ -51,7 +51,7 @@ OUTPUT = Output(
         stage="hazards",
         name="balance",
         sensitivity="high",
-        row="clients with one characteristic on leavers' lists, and of their colleagues",
+        row=_("clients with one characteristic on leavers' lists, and of their colleagues"),
         dims=("characteristic", "level"),
         links=(
             cells("listed", of="clients of leavers", some=("characteristic", "level")),

@@ -146,7 +146,7 @@ OUTPUT = Output(
         stage="hazards",
         name="designs",
         sensitivity="moderate",
-        row="one term of one design beside the headline",
+        row=_("one term of one design beside the headline"),
         dims=("family", "design", "term"),
         texts={
             "design": one_of(

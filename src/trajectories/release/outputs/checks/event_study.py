@@ -94,7 +94,7 @@ OUTPUT = Output(
         stage="hazards",
         name="event_study",
         sensitivity="high",
-        row="one month before or after a departure, under one contrast",
+        row=_("one month before or after a departure, under one contrast"),
         dims=("contrast", "lag"),
         links=(
             cells("person_months", of="months of a model", some=("contrast", "lag")),

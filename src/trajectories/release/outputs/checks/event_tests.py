@@ -4,13 +4,14 @@ from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
         stage="hazards",
         name="event_tests",
         sensitivity="moderate",
-        row="one test of the event study",
+        row=_("one test of the event study"),
         dims=("test",),
         links=(
             cells("person_months", of="months of a model", some=("test",)),

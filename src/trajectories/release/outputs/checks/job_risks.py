@@ -168,7 +168,7 @@ OUTPUT = Output(
         stage="hazards",
         name="job_risks",
         sensitivity="moderate",
-        row="risk of the outcome within some months, with a departure and without",
+        row=_("risk of the outcome within some months, with a departure and without"),
         dims=("time",),
         links=(
             cells("persons", of="persons of a model", some=("time",)),

@@ -47,7 +47,7 @@ OUTPUT = Output(
         stage="hazards",
         name="lead_bounds",
         sensitivity="moderate",
-        row="the year after a departure, bounded by what the months before it show",
+        row=_("the year after a departure, bounded by what the months before it show"),
         dims=("contrast", "bound"),
         links=(
             cells("person_months", of="months of a model", some=("contrast", "bound")),

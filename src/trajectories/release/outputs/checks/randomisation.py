@@ -57,7 +57,7 @@ OUTPUT = Output(
         stage="hazards",
         name="randomisation",
         sensitivity="moderate",
-        row="one test with leavers drawn again within team and month",
+        row=_("one test with leavers drawn again within team and month"),
         dims=("kind", "test"),
         links=(
             cells("persons", of="persons of a test", some=("kind", "test")),

@@ -140,7 +140,7 @@ OUTPUT = Output(
         stage="hazards",
         name="selection_curve",
         sensitivity="moderate",
-        row="the naive analysis of registers simulated without an effect, at one strength",
+        row=_("the naive analysis of registers simulated without an effect, at one strength"),
         dims=("selective", "strength"),
         links=(
             cells("persons", of="simulated persons", some=("selective", "strength")),

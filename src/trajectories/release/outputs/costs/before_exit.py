@@ -31,7 +31,7 @@ OUTPUT = Output(
     table=priced(
         "before_exit",
         "cluster",
-        "windows of one cluster and group that reach the exit",
+        _("windows of one cluster and group that reach the exit"),
         whose=" that reach the exit",
     ),
     view=View(

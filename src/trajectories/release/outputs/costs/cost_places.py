@@ -21,7 +21,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 
 OUTPUT = Output(
-    table=priced("cost_places", "municipality", "windows of one municipality and group"),
+    table=priced("cost_places", "municipality", _("windows of one municipality and group")),
     view=View(
         view,
         tables=("cost_places",),

@@ -51,7 +51,7 @@ OUTPUT = Output(
         stage="typology",
         name="cost_rates",
         sensitivity="moderate",
-        row="rate of one state, or step of the ladder of refunds",
+        row=_("rate of one state, or step of the ladder of refunds"),
         dims=("state", "from_month", "from_week"),
         estimates=(Estimate("amount", structural=GIVEN), Estimate("state_share", structural=GIVEN)),
         values=("source",),

@@ -131,7 +131,7 @@ def amounts_table(
 
 
 OUTPUT = Output(
-    table=priced("costs", "cluster", "windows of one cluster and group"),
+    table=priced("costs", "cluster", _("windows of one cluster and group")),
     figure=Drawing(
         reading=_("The length of a bar is what an average course costs; its parts say who pays."),
         tables=("costs", "clusters"),

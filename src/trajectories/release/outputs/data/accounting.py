@@ -114,7 +114,7 @@ OUTPUT = Output(
         stage="register",
         name="accounting",
         sensitivity="moderate",
-        row="rows of one input table that took one step for one reason",
+        row=_("rows of one input table that took one step for one reason"),
         dims=("table", "step", "reason"),
         links=(apart("rows", why="rows of extracts; the whole is the sum of what is published"),),
         counts=(Count("rows", "rows"),),

@@ -38,7 +38,7 @@ OUTPUT = Output(
         stage="register",
         name="conflicts",
         sensitivity="moderate",
-        row="rows of one input table that met one rule for overlaps and gaps",
+        row=_("rows of one input table that met one rule for overlaps and gaps"),
         dims=("table", "rule", "event"),
         links=(
             cells("persons", of="persons in extracts", some=("table", "rule", "event")),

@@ -11,8 +11,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     rows = [
         [
             text(row["table"]),
-            text(row["row"]),
-            text(row["sensitivity"]),
+            text(style.study.word(row["row"])),
+            text(style.word(row["sensitivity"])),
             *(
                 Cell(style.number(row[column]), number=True)
                 for column in ("cells", "withheld", "whole_rows")

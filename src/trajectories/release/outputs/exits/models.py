@@ -189,7 +189,7 @@ OUTPUT = Output(
         stage="hazards",
         name="models",
         sensitivity="moderate",
-        row="one term of one model with one variance",
+        row=_("one term of one model with one variance"),
         dims=("model", "label", "term", "variance"),
         texts={
             "term": one_of(r"(?!.*\d[.,]\d)[^\W\d_][\w.:*()\[\] +-]{0,79}"),

@@ -2,13 +2,14 @@
 
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Output
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
         stage="hazards",
         name="notes",
         sensitivity="moderate",
-        row="a remark on the models; its sentence may hold exact counts and stays private",
+        row=_("a remark on the models; its sentence may hold exact counts and stays private"),
         dims=("code",),
         internal=("sentence",),
         distinct=True,

@@ -34,7 +34,7 @@ OUTPUT = Output(
         stage="hazards",
         name="risk_accounting",
         sensitivity="moderate",
-        row="courses that are left out for one reason, or end in one way",
+        row=_("courses that are left out for one reason, or end in one way"),
         dims=("step", "reason"),
         links=(
             cells("courses", of="courses", by=("reason:end",), only=("step", "followed until")),

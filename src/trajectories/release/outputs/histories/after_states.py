@@ -26,7 +26,7 @@ def alt(tables: Tables, style: Style) -> str:
 STATES = states_by_month(
     "hazards",
     "after_states",
-    "courses of one type after a change, by month and state",
+    _("courses of one type after a change, by month and state"),
     ("cluster",),
     "months",
     "histories",

@@ -9,7 +9,7 @@ from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.declared import SOME_CASEWORKERS, caseworkers
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
-from trajectories.words import n_
+from trajectories.words import _, n_
 
 AFTER, LEAVING = "after a change", "after leaving a state"
 
@@ -44,7 +44,7 @@ OUTPUT = Output(
         stage="hazards",
         name="course_types",
         sensitivity="moderate",
-        row="one type of course before or after months at risk",
+        row=_("one type of course before or after months at risk"),
         dims=("kind", "cluster"),
         drop_small=("windows",),
         values=("name",),

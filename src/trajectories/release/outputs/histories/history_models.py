@@ -133,7 +133,7 @@ OUTPUT = Output(
         stage="hazards",
         name="history_models",
         sensitivity="moderate",
-        row="one term of one model of courses",
+        row=_("one term of one model of courses"),
         dims=("family", "design", "term"),
         texts={
             "design": one_of(SOME_WORDS, rf"\d+ {TYPE}", rf"against \d+ {TYPE}"),

@@ -2,6 +2,7 @@
 
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.base import Output
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
@@ -9,7 +10,7 @@ OUTPUT = Output(
         stage="hazards",
         name="history_notes",
         sensitivity="moderate",
-        row="a remark on the courses; its sentence may hold exact counts and stays private",
+        row=_("a remark on the courses; its sentence may hold exact counts and stays private"),
         dims=("code",),
         internal=("sentence",),
         distinct=True,

@@ -25,7 +25,7 @@ OUTPUT = Output(
     table=states_by_month(
         "hazards",
         "leaving_states",
-        "courses of one type after a transition, by month and state",
+        _("courses of one type after a transition, by month and state"),
         ("cluster",),
         "months",
         "histories",

@@ -80,7 +80,7 @@ OUTPUT = Output(
         stage="typology",
         name="cluster_map",
         sensitivity="high",
-        row="one cluster's windows in a sample, placed on a plane",
+        row=_("one cluster's windows in a sample, placed on a plane"),
         dims=("cluster",),
         links=(
             cells("windows", of="windows on the map", some=("cluster",)),

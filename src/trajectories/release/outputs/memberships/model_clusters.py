@@ -71,7 +71,7 @@ OUTPUT = Output(
         stage="typology",
         name="model_clusters",
         sensitivity="high",
-        row="windows of one cluster in one type of a model",
+        row=_("windows of one cluster in one type of a model"),
         dims=("model", "cluster", "type"),
         links=(
             cells("windows", of="windows in models", by=("cluster@model", "type@model")),

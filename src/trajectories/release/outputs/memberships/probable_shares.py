@@ -61,7 +61,7 @@ OUTPUT = Output(
         stage="typology",
         name="probable_shares",
         sensitivity="moderate",
-        row="one cluster in one group, by probability",
+        row=_("one cluster in one group, by probability"),
         dims=("group", "cluster"),
         links=(cells("persons", of="persons with windows", by=("group",), overlap=True),),
         counts=(Count("persons", "persons", guards=True),),

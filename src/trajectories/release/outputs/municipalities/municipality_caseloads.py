@@ -5,6 +5,7 @@ from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Whole
 from trajectories.release.outputs.base import Output
+from trajectories.words import _
 
 SUMS = ("client_months", "caseworker_months")
 
@@ -14,7 +15,7 @@ OUTPUT = Output(
         stage="reform",
         name="municipality_caseloads",
         sensitivity="high",
-        row="clients with a caseworker in one municipality and quarter",
+        row=_("clients with a caseworker in one municipality and quarter"),
         dims=("municipality", "year", "quarter"),
         links=(
             cells(

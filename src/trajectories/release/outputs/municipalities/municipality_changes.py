@@ -5,6 +5,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Whole
 from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
@@ -12,7 +13,7 @@ OUTPUT = Output(
         stage="reform",
         name="municipality_changes",
         sensitivity="high",
-        row="changes of caseworker in one municipality and quarter",
+        row=_("changes of caseworker in one municipality and quarter"),
         dims=("municipality", "year", "quarter"),
         links=(
             cells("changes", of="changes on support", by=("municipality", "year", "quarter")),

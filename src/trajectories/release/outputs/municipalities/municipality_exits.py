@@ -48,7 +48,7 @@ OUTPUT = Output(
         stage="reform",
         name="municipality_exits",
         sensitivity="high",
-        row="exits of one kind from support in one municipality and quarter",
+        row=_("exits of one kind from support in one municipality and quarter"),
         dims=("municipality", "year", "quarter", "exit"),
         links=(
             cells("exits", of="exits from support", by=("municipality", "year", "quarter", "exit")),

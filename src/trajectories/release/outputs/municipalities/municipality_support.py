@@ -54,7 +54,7 @@ OUTPUT = Output(
         stage="reform",
         name="municipality_support",
         sensitivity="high",
-        row="persons on support in one municipality and quarter, and their months",
+        row=_("persons on support in one municipality and quarter, and their months"),
         dims=("municipality", "year", "quarter"),
         links=(
             cells("months", of="months on support", by=("municipality", "year", "quarter")),

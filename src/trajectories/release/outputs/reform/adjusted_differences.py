@@ -113,7 +113,7 @@ OUTPUT = Output(
         stage="reform",
         name="adjusted_differences",
         sensitivity="moderate",
-        row="the difference of one cluster's share between two groups, raw and adjusted",
+        row=_("the difference of one cluster's share between two groups, raw and adjusted"),
         dims=("contrast", "cluster"),
         links=(cells("persons", of="persons compared", some=("contrast", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),

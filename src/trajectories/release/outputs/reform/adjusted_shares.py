@@ -4,6 +4,7 @@ from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output
+from trajectories.words import _
 
 ESTIMATED = ("share", "low", "high", "adjusted", "adjusted_low", "adjusted_high")
 
@@ -12,7 +13,7 @@ OUTPUT = Output(
         stage="reform",
         name="adjusted_shares",
         sensitivity="high",
-        row="one group's share in one cluster, raw and reweighted",
+        row=_("one group's share in one cluster, raw and reweighted"),
         dims=("group", "cluster"),
         links=(cells("persons", of="persons reweighted", some=("group", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),

@@ -91,7 +91,7 @@ OUTPUT = Output(
         stage="reform",
         name="composition_balance",
         sensitivity="high",
-        row="persons of one group with one characteristic, against the common composition",
+        row=_("persons of one group with one characteristic, against the common composition"),
         dims=("group", "covariate", "level"),
         values=("balanced",),
         links=(cells("persons", of="persons reweighted", some=("group", "covariate", "level")),),

@@ -83,7 +83,7 @@ OUTPUT = Output(
         stage="reform",
         name="decomposition",
         sensitivity="moderate",
-        row="one part of the difference of one cluster's share between two groups",
+        row=_("one part of the difference of one cluster's share between two groups"),
         dims=("contrast", "cluster", "part"),
         links=(cells("persons", of="persons compared", some=("contrast", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),

@@ -4,13 +4,14 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.reform.design import OUTCOME
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
         stage="reform",
         name="design_placebos",
         sensitivity="moderate",
-        row="the contrast of one outcome as if the reform had come in another year",
+        row=_("the contrast of one outcome as if the reform had come in another year"),
         dims=("outcome", "year"),
         links=(
             cells("persons_touched", of="persons touched", some=("outcome", "year")),

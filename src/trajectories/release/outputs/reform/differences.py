@@ -56,7 +56,7 @@ OUTPUT = Output(
         stage="reform",
         name="differences",
         sensitivity="moderate",
-        row="the difference of one cluster's share between two groups",
+        row=_("the difference of one cluster's share between two groups"),
         dims=("age", "contrast", "cluster"),
         links=(cells("persons", of="persons of two groups", some=("age", "contrast")),),
         counts=(Count("persons", "persons", guards=True),),

@@ -28,7 +28,7 @@ OUTPUT = Output(
         stage="reform",
         name="effective_sizes",
         sensitivity="moderate",
-        row="the windows of one group",
+        row=_("the windows of one group"),
         dims=("group",),
         links=(
             cells("windows", of="windows reweighted", some=("group",)),

@@ -100,7 +100,9 @@ OUTPUT = Output(
     table=counted_twice(
         "readiness",
         "without",
-        row="windows nearest to one medoid, in states that use readiness and in states that do not",
+        row=_(
+            "windows nearest to one medoid, in states that use readiness and in states that do not"
+        ),
     ),
     view=View(view, tables=("readiness", "clusters"), documents=REPORT),
 )

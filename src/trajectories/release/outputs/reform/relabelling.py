@@ -40,7 +40,7 @@ OUTPUT = Output(
     table=counted_twice(
         "relabelling",
         "undone",
-        row="windows in one cluster, with codes as registered and with the relabelling undone",
+        row=_("windows in one cluster, with codes as registered and with the relabelling undone"),
     ),
     view=View(
         view, reading=_("Zero says that undoing the renamed codes moves nobody to another cluster.")

@@ -103,7 +103,7 @@ OUTPUT = Output(
         stage="reform",
         name="shares",
         sensitivity="high",
-        row="windows of one group and age in one cluster",
+        row=_("windows of one group and age in one cluster"),
         dims=("age", "group", "cluster"),
         links=(
             cells("windows", of="windows", by=("age", "cluster", "group")),

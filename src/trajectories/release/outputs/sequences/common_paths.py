@@ -94,7 +94,7 @@ OUTPUT = Output(
     table=commonest(
         "common_paths",
         "path",
-        "one of the commonest orders of states of one group, without their durations",
+        _("one of the commonest orders of states of one group, without their durations"),
     ),
     figure=Drawing(
         reading=_(

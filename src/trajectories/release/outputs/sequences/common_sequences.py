@@ -121,7 +121,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 OUTPUT = Output(
     table=commonest(
-        "common_sequences", "sequence", "one of the commonest whole sequences of one group"
+        "common_sequences", "sequence", _("one of the commonest whole sequences of one group")
     ),
     figure=Drawing(
         reading=_("A tall bar is a course that many people share exactly; most courses are rarer."),

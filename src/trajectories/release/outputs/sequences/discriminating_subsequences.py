@@ -50,7 +50,7 @@ OUTPUT = Output(
         stage="sequences",
         name="discriminating_subsequences",
         sensitivity="high",
-        row="windows of one group that contain an order of changes that differs between groups",
+        row=_("windows of one group that contain an order of changes that differs between groups"),
         dims=("subsequence", "group"),
         links=(
             cells("total", of="windows", by=("group",)),

@@ -57,7 +57,7 @@ OUTPUT = Output(
         stage="sequences",
         name="event_subsequences",
         sensitivity="high",
-        row="windows of one group that contain one order of changes of state",
+        row=_("windows of one group that contain one order of changes of state"),
         dims=("subsequence", "group"),
         links=(
             cells("total", of="windows", by=("group",)),

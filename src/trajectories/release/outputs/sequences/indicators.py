@@ -34,7 +34,7 @@ OUTPUT = Output(
         stage="sequences",
         name="indicators",
         sensitivity="moderate",
-        row="one longitudinal indicator in one group",
+        row=_("one longitudinal indicator in one group"),
         dims=("group", "indicator"),
         links=(cells("windows", of="windows", by=("group",)),),
         counts=(Count("windows", "windows", guards=True),),

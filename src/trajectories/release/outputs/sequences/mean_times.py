@@ -70,7 +70,7 @@ OUTPUT = Output(
         stage="sequences",
         name="mean_times",
         sensitivity="high",
-        row="windows of one group that are ever in one state, and the mean time in it",
+        row=_("windows of one group that are ever in one state, and the mean time in it"),
         dims=("group", "state"),
         links=(
             cells("total", of="windows", by=("group",)),

@@ -3,13 +3,14 @@
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Output
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
         stage="sequences",
         name="person_months",
         sensitivity="moderate",
-        row="person-months in one state",
+        row=_("person-months in one state"),
         dims=("state",),
         links=(
             cells("person_months", of="person-months", by=("state",)),

@@ -5,13 +5,14 @@ import polars as pl
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
         stage="sequences",
         name="regime_months",
         sensitivity="moderate",
-        row="months of the windows of one group under one regime",
+        row=_("months of the windows of one group under one regime"),
         dims=("group", "regime"),
         links=(cells("windows", of="windows", by=("group",)),),
         counts=(Count("windows", "windows", guards=True),),

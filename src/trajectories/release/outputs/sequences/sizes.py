@@ -41,7 +41,7 @@ OUTPUT = Output(
         stage="sequences",
         name="sizes",
         sensitivity="moderate",
-        row="one group of windows",
+        row=_("one group of windows"),
         dims=("group",),
         links=(
             cells("windows", of="windows", by=("group",)),

@@ -104,7 +104,7 @@ OUTPUT = Output(
     table=states_by_month(
         "sequences",
         "state_distribution",
-        "windows of one group in one state at one month of the window",
+        _("windows of one group in one state at one month of the window"),
         ("group",),
     ),
     figure=Drawing(documents=REPORT, draw=draw, needs=("share",), caption=caption, alt=alt),

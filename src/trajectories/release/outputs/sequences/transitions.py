@@ -93,7 +93,7 @@ OUTPUT = Output(
         stage="sequences",
         name="transitions",
         sensitivity="high",
-        row="pairs of following months, from one state to another, in one group",
+        row=_("pairs of following months, from one state to another, in one group"),
         dims=("group", "from_state", "to_state"),
         links=(
             cells("transitions", of="pairs of months", by=("group", "from_state", "to_state")),

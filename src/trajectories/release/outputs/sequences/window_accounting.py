@@ -25,7 +25,7 @@ OUTPUT = Output(
         stage="sequences",
         name="window_accounting",
         sensitivity="moderate",
-        row="candidate windows kept, or dropped for one reason",
+        row=_("candidate windows kept, or dropped for one reason"),
         dims=("reason",),
         links=(apart("windows", why="small reasons are pooled, and no total is published"),),
         counts=(Count("windows", "windows"),),

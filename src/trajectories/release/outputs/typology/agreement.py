@@ -89,7 +89,7 @@ OUTPUT = Output(
         stage="typology",
         name="agreement",
         sensitivity="moderate",
-        row="two partitions of the same windows",
+        row=_("two partitions of the same windows"),
         dims=("a", "b"),
         texts={**dict.fromkeys(("a", "b"), one_of(r"[\w ]+ k=\d+"))},
         estimates=(Estimate("ari"), Estimate("ami")),

@@ -70,7 +70,7 @@ OUTPUT = Output(
     table=states_by_month(
         "typology",
         "cluster_group_states",
-        "windows of one cluster and group in one state at one month of the window",
+        _("windows of one cluster and group in one state at one month of the window"),
         ("cluster", "group"),
     ),
     figure=Drawing(

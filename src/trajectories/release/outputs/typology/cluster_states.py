@@ -38,7 +38,7 @@ OUTPUT = Output(
     table=states_by_month(
         "typology",
         "cluster_states",
-        "windows of one cluster in one state at one month of the window",
+        _("windows of one cluster in one state at one month of the window"),
         ("cluster",),
     ),
     figure=Drawing(

@@ -88,7 +88,7 @@ OUTPUT = Output(
         stage="typology",
         name="hours",
         sensitivity="high",
-        row="monthly hours of work in one cluster at one month of the window",
+        row=_("monthly hours of work in one cluster at one month of the window"),
         dims=("cluster", "position"),
         links=(cells("persons", of="persons with hours", some=("cluster", "position")),),
         counts=(Count("persons", "persons", guards=True),),

@@ -21,7 +21,11 @@ def view(tables: Tables, style: Style) -> HtmlTable:
 
 
 OUTPUT = Output(
-    table=internships_by("internship_places", "municipality"),
+    table=internships_by(
+        "internship_places",
+        "municipality",
+        _("internships that end in windows of one municipality and group"),
+    ),
     view=View(
         view,
         reading=_(

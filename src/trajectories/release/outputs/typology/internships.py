@@ -16,14 +16,14 @@ from trajectories.release.tables import HtmlTable, Tables, count, share, text
 from trajectories.words import _
 
 
-def internships_by(name: str, dimension: str) -> TableSpec:
+def internships_by(name: str, dimension: str, row: str) -> TableSpec:
     """Declare the internships that paid work follows, by a dimension and group."""
     return TableSpec(
         made_by="courses",
         stage="typology",
         name=name,
         sensitivity="high",
-        row=f"internships that end in windows of one {dimension} and group",
+        row=row,
         dims=(dimension, "group"),
         links=(
             cells("internships", of="internships", by=(dimension, "group")),
@@ -165,7 +165,9 @@ def internship_table(
 
 
 OUTPUT = Output(
-    table=internships_by("internships", "cluster"),
+    table=internships_by(
+        "internships", "cluster", _("internships that end in windows of one cluster and group")
+    ),
     figure=Drawing(
         reading=_(
             "A share says how often paid work followed an internship, not that it followed "

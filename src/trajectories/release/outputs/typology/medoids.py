@@ -3,13 +3,14 @@
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
         stage="typology",
         name="medoids",
         sensitivity="high",
-        row="one cluster's medoid, a real sequence: shown where enough persons have it exactly",
+        row=_("one cluster's medoid, a real sequence: shown where enough persons have it exactly"),
         dims=("cluster",),
         values=("sequence",),
         links=(

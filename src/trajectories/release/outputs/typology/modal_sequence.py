@@ -4,13 +4,14 @@ from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output
+from trajectories.words import _
 
 OUTPUT = Output(
     table=TableSpec(
         stage="typology",
         name="modal_sequence",
         sensitivity="high",
-        row="one cluster's most frequent state in one month of the window",
+        row=_("one cluster's most frequent state in one month of the window"),
         dims=("cluster", "position"),
         values=("state",),
         links=(

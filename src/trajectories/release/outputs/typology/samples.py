@@ -50,7 +50,7 @@ OUTPUT = Output(
         stage="typology",
         name="samples",
         sensitivity="moderate",
-        row="one partition of all windows, found in samples",
+        row=_("one partition of all windows, found in samples"),
         dims=("k",),
         estimates=tuple(Estimate(name) for name in ("samples", *CRITERIA, *AGREEMENT, *STABLE)),
     ),

@@ -55,7 +55,7 @@ OUTPUT = Output(
         stage="typology",
         name="stability",
         sensitivity="moderate",
-        row="one cluster of one partition",
+        row=_("one cluster of one partition"),
         dims=("k", "cluster"),
         estimates=tuple(Estimate(name) for name in ("jaccard_median", "share_below", "ari")),
     ),
