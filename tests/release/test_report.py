@@ -132,9 +132,9 @@ def test_sections_of_the_default_run(synthetic):
 
 def test_sections_of_disabled_stages_are_absent_and_the_reason_is_given(mvad, jobless):
     outline = Outline(page_of(mvad))
-    assert "Caseworker changes" not in outline.headings
-    assert "Groups compared" in outline.headings
-    assert "What this run did not do" in outline.headings
+    assert "Sagsbehandlerskift" not in outline.headings
+    assert "Sammenligning af grupper" in outline.headings
+    assert "Hvad denne kørsel ikke har gjort" in outline.headings
     assert "the data hold no caseworkers" in " ".join(outline.text)
     outline = Outline(page_of(jobless))
     assert "A typology of trajectories" not in outline.headings
@@ -343,7 +343,7 @@ def test_states_of_the_register_are_recognised(mvad):
     assert not prose.registered_states({})
     table = pl.DataFrame({"state": ["SA_READY", "JOB"]})
     assert prose.registered_states({"state_distribution": table})
-    assert "readiness and activity" not in page_of(mvad)
+    assert "visitationsgruppe og aktivitet" not in page_of(mvad)
 
 
 def test_the_target_trial_follows_the_settings():

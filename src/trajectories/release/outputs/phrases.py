@@ -125,7 +125,9 @@ def p_words(style: Style, value: float | None) -> str:
 def contrast_in_words(style: Style, contrast: str) -> str:
     """Say `after - before` as a difference of two groups."""
     last, _minus, first = contrast.partition(" - ")
-    return style.say(_("{last} minus {first}"), last=style.word(last), first=level(style, first))
+    return style.say(
+        _("{last} minus {first}"), last=style.word(last), first=level(style, "group", first)
+    )
 
 
 def widest_contrast(table: pl.DataFrame) -> pl.DataFrame:
