@@ -68,12 +68,6 @@ def in_english(messages: Plural, number: int, **values: object) -> str:
     return messages[number != 1].format(number=number, **values)
 
 
-def untranslated(language: str) -> list[str]:
-    """List the messages that have no translation."""
-    texts = [_forms(entry.id)[0] for entry in catalogue(language) or () if entry.id]
-    return [text for text in texts if translation(text, language) is None]
-
-
 def _forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
     return (text or "",) if isinstance(text, str | None) else tuple(text)
 

@@ -28,7 +28,7 @@ from trajectories.release.municipal.municipal_rates import (
 from trajectories.release.page.environment import environment
 from trajectories.release.style import Style, as_svg, settle, stamp, styled
 from trajectories.release.tables import WITHHELD, Cell, HtmlTable, Tables, count, number, text
-from trajectories.words import _, untranslated
+from trajectories.words import _
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,6 @@ def render_places(tables: Tables, about: Mapping[str, Any], style: Style) -> str
         .render(
             about=about,
             css=Markup(css),
-            in_part=bool(untranslated(study.language)),
             places=[_section(tables, style, place) for place in places_of(tables)],
             style=style,
             study=study,

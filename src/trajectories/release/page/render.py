@@ -24,7 +24,6 @@ from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.verdict_words import CONTRADICTED, judged
-from trajectories.words import untranslated
 
 LOOKS: dict[Document, tuple[str, ...]] = {
     "brief": ("report.css", "documents.css", "brief.css"),
@@ -77,7 +76,6 @@ def render_documents(
         "choice": choice(study, headline, tables) if "quality" in tables else "",
         "headline": headline,
         "missing": missing_sentences(about["missing"], study),
-        "in_part": bool(untranslated(study.language)),
         "months": lambda number: partial(Study.months, number=number),
         "day_of": lambda role: partial(Study.role_date, role=role),
         "word": lambda text: partial(Study.word, text=text),
