@@ -113,7 +113,13 @@ class Said(HTMLParser):
         return self._open[-1][1] if self._open else True
 
 
+BETWEEN = re.compile(r"[\d%)] (to) [−\d(]")
+"""The English word between two numbers, which is a Danish number elsewhere."""
+
+
 def seen(texts: Iterable[str]) -> dict[str, list[str]]:
     """The English words of texts that must be Danish, each text with its words."""
-    found = ((text, sorted(words_of(text) & english())) for text in texts)
+    found = (
+        (text, sorted((words_of(text) & english()) | set(BETWEEN.findall(text)))) for text in texts
+    )
     return {" ".join(text.split())[:200]: words for text, words in found if words}

@@ -103,6 +103,7 @@ def test_no_english_word_is_in_a_danish_page_or_figure(danish):
         "Andel of vinduer",
         "Caseworkers who left, recall",
         "gap between equal rows filled",
+        "1,8 (−0,2 to 3,7)",
     ],
 )
 def test_an_english_text_is_found(text):

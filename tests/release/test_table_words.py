@@ -74,6 +74,7 @@ def test_what_the_stages_name_has_words_in_danish(value):
         ),
         ("death, old age", "death, old-age pension", "død, folkepension"),
         ("before January 2014", "before January 2014", "før januar 2014"),
+        ("before 2014", "before 2014", "før 2014"),
         ("January 2014 to October 2016", None, "januar 2014 til oktober 2016"),
         ("age 30-39 against 18-29", "age: 30–39 against 18–29", "alder: 30–39 mod 18–29"),
         ("sex M against K", "sex: M against K", "køn: M mod K"),

@@ -154,7 +154,8 @@ def points_and_interval(style: Style, row: Mapping[str, Any]) -> Cell:
         return WITHHELD
     decimals = points(pl.Series(values, dtype=pl.Float64))
     value, low, high = (style.number(100 * one, decimals) for one in values)
-    return number(f"{value} ({low} to {high})")
+    text = _("{value} ({low} to {high})")
+    return number(style.say(text, value=value, low=low, high=high))
 
 
 def told(low: float, high: float) -> bool:

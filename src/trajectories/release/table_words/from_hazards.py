@@ -54,6 +54,7 @@ TERMS = {
     "equal in all bands": _("equal in all bands"),
     "equal weights": _("equal weights"),
     "leaves in the next six months": _("leaves within six months"),
+    "months before not observed": _("the months before are not observed"),
     "rare": _("rare causes together"),
     "activity_ready": _("activity-ready"),
     "job_ready": _("job-ready"),

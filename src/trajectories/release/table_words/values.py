@@ -31,7 +31,7 @@ _EVENTS = (
     "job|education|flexjob|disability pension|rehabilitation|other benefit|self support|sickness"
     "|parental|old age|death|emigration"
 )
-_MONTH = r"[A-Z][a-z]+ \d{4}"
+_MONTH = r"(?:[A-Z][a-z]+ )?\d{4}"
 PATTERNS = {
     r"(?P<column>\w+) is missing": _("{column} is missing"),
     r"(?P<column>\w+) is not a date": _("{column} is not a date"),
@@ -86,7 +86,7 @@ def say_value(
 def _part(name: str, part: str, speaker: Speaker, word: Callable[[str], str]) -> str:
     if name == "months":
         return speaker.months(int(part))
-    if name in ("month", "last_month"):
+    if name in ("month", "last_month") and not part.isdigit():
         day = dt.datetime.strptime(part, "%B %Y").date()
         return month_in_words(day, speaker.language)
     if name in ("event", "other_event", "events"):

@@ -47,9 +47,10 @@ def spread(style: Style, row: Mapping[str, Any], names: tuple[str, ...]) -> Cell
         return Cell("", withheld=True)
     decimals = 1 if max(map(abs, values)) >= 0.1 else 2
     shown = [style.number(100 * value, decimals) for value in values]
-    return number(
-        f"{shown[0]} ({shown[1]} to {shown[2]})" if len(shown) > 2 else " to ".join(shown)
-    )
+    if len(shown) == 2:
+        return number(style.say(_("{low} to {high}"), low=shown[0], high=shown[1]))
+    text = _("{value} ({low} to {high})")
+    return number(style.say(text, value=shown[0], low=shown[1], high=shown[2]))
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
