@@ -60,7 +60,13 @@ def composition(registers: int) -> dict:
             ]
         )
     raw, adjusted = np.mean(found, axis=0)
-    return {"truth": truth, "raw": raw / truth - 1, "adjusted": adjusted / truth - 1}
+    errors = np.std(found, axis=0, ddof=1) / np.sqrt(registers) / truth
+    return {
+        "truth": truth,
+        "raw": raw / truth - 1,
+        "adjusted": adjusted / truth - 1,
+        "errors": errors.tolist(),
+    }
 
 
 def world(stream: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -81,6 +81,7 @@ COMMANDS = (
     _part("hours", "typology.hours:hours"),
     _part("associations", "typology.associations:associations"),
     _part("courses", "typology.courses:courses"),
+    _part("long-courses", "typology.long_courses:long_courses"),
     _part("memberships", "typology.memberships:memberships"),
     _part("picture", "typology.picture:picture"),
     _part("compare", "reform.compare:compare"),

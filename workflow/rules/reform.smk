@@ -13,6 +13,7 @@ rule compare:
         typology=rules.cluster.output,
         codelists=CODELISTS,
         relabelling=RELABELLINGS,
+        truth=rules.simulate.output.truth if SIMULATED else [],
     output:
         directory(PRIVATE / "reform"),
     log:
@@ -27,6 +28,7 @@ rule compare:
         read=stamps(RELABELLINGS),
         code=code("reform.compare"),
         channels=channel_option(settings.dissimilarity.main),
+        truth=options("--truth", [PRIVATE / "truth.json"] if SIMULATED else []),
     message:
         "Compare the periods and check the relabelling"
     shell:
@@ -34,7 +36,7 @@ rule compare:
         " compare --config {CONFIG:q}"
         " --register {input.register:q} --months {input.months:q} --sequences {input.sequences:q}"
         " --dissimilarity {input.dissimilarity:q} --typology {input.typology:q} {params.channels:q}"
-        " --out {output:q}"
+        " {params.truth:q} --out {output:q}"
 
 
 rule costs:

@@ -3,6 +3,7 @@ GATE = PRIVATE / "release"
 EXACT = GATE / "headline.json"
 FIGURES = RELEASE / "figures"
 HISTORIES = settings.hazards.histories.enabled
+LONG_COURSES = settings.sequences.long_courses.enabled
 MUNICIPALITIES = settings.reform.municipalities.enabled
 ASSOCIATIONS = settings.typology.associations.enabled
 SENSITIVITY = settings.hazards.sensitivity.enabled
@@ -14,6 +15,7 @@ FOLDERS = {
         TYPOLOGY,
         PRIVATE / "hours",
         PRIVATE / "courses",
+        *([PRIVATE / "long_courses"] if LONG_COURSES else []),
         *([PRIVATE / "associations"] if ASSOCIATIONS else []),
         PRIVATE / "memberships",
         *([PRIVATE / "costs"] if RATES else []),

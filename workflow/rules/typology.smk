@@ -127,6 +127,34 @@ rule courses:
         " --typology {input.typology:q} --out {output:q}"
 
 
+rule long_courses:
+    input:
+        register=rules.ingest.output,
+        months=rules.months.output,
+        sequences=rules.windows.output,
+        dissimilarity=MAIN,
+        typology=rules.cluster.output,
+    output:
+        directory(PRIVATE / "long_courses"),
+    log:
+        LOGS / "long_courses.log",
+    benchmark:
+        TIMES / "long_courses.tsv"
+    resources:
+        mem_mb=memory("long_courses"),
+        runtime=minutes("long_courses"),
+    params:
+        settings=leaves("sequences.long_courses", "sequences.window.origin_states"),
+        code=code("typology.long_courses"),
+    message:
+        "Describe courses that last for years and how they end"
+    shell:
+        "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
+        " long-courses --config {CONFIG:q}"
+        " --register {input.register:q} --months {input.months:q} --sequences {input.sequences:q}"
+        " --dissimilarity {input.dissimilarity:q} --typology {input.typology:q} --out {output:q}"
+
+
 rule memberships:
     input:
         sequences=rules.windows.output,

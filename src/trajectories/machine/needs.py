@@ -61,6 +61,7 @@ NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
         "compare": Need(450, 8.0, 0.7),
         "municipalities": Need(300, 4.0, 0.3),
         "costs": Need(300, 3.0, 0.2),
+        "long_courses": Need(300, 8.0, 0.3),
         "risk": Need(300, 9.0, 0.7),
         "estimate": Need(500, 12.0, 9.0),
         "histories": Need(600, 4.0, 0.8),

@@ -25,6 +25,7 @@ PARTS = {
     "hours": Part("typology", _("hours of work by cluster")),
     "associations": Part("typology", _("what covariates explain of courses")),
     "courses": Part("typology", _("courses and internships by cluster")),
+    "long-courses": Part("typology", _("courses that last for years")),
     "memberships": Part("typology", _("memberships and other typologies")),
     "compare": Part("reform", _("the comparison of periods")),
     "municipalities": Part("reform", _("municipalities beside each other")),

@@ -29,6 +29,7 @@ from trajectories.reform import (
     seam_table,
     share_differences,
 )
+from trajectories.reform.planted_truth import planted_table
 from trajectories.reform.relabelled import Assign, Keys, renamed_persons
 from trajectories.register.clean.activities import set_activities
 from trajectories.register.codes.codelist import describe_codes, load_codelist
@@ -53,11 +54,13 @@ def compare(
     typology: Path,
     out: Path,
     channels: Path | None = None,
+    truth: Path | None = None,
 ) -> None:
     """Compare cluster shares between periods, with the relabelling checks.
 
     Writes to `out/tables`: shares, differences, seam, those of `adjusted` and `designed`;
-    readiness, where states use it and the main measure compares states alone; relabelling, where
+    planted_reform, where the register is simulated; readiness, where states use it and the main
+    measure compares states alone; relabelling, where
     values are known to have been renamed; and to `out` the hashes of the files read,
     `inputs.json`.
 
@@ -70,6 +73,7 @@ def compare(
         typology: folder of the typology.
         out: the folder to write to.
         channels: folder of `trajectories channels`, where the main measure compares any.
+        truth: the simulator's `truth.json`, where the register is simulated.
     """
     settings = read_section(config, "reform", ReformConfig)
     frame, states = read_windows(sequences)
@@ -103,6 +107,9 @@ def compare(
         ),
         **designed(config, windows, person_months, persons),
     }
+    planted = None if truth is None else io.read_json(truth).get("reform")
+    if planted and settings.packages:
+        tables["planted_reform"] = planted_table(planted)
     relabelling = [Path(table) for table in settings.tables]
     medoids = read_medoids(dissimilarity, typology)
     lists = [Path(settings.readiness.states), Path(settings.readiness.alphabet)]

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
-from trajectories.config.names import OptionalActivity, PersonColumn, State
+from trajectories.config.names import Label, OptionalActivity, OptionalState, PersonColumn, State
 from trajectories.config.reforms.package import EventConfig, Role
 from trajectories.config.section import Section
 
@@ -94,6 +94,35 @@ class InternshipConfig(Section):
     `month.job_state`."""
 
 
+class LongCoursesConfig(Section):
+    """Courses of support that last for years, and how they end."""
+
+    enabled: bool = True
+    """Whether they are described; they need the typology."""
+    min_years: int = Field(3, ge=1, le=30)
+    """A course is long from so many years on."""
+    max_years: int = Field(10, ge=2, le=50)
+    """Longer courses are left out."""
+    gap_months: int = Field(1, ge=0, le=24)
+    """Months off support that do not end a course."""
+    exits: dict[Label, tuple[OptionalState, ...]] = Field(
+        {"job": ("JOB",), "education": ("EDU",), "flexjob": ("FLEX",), "pension": ("PENSION",)}
+    )
+    """Exits by name: the states that they lead to. All others are counted together."""
+    lasting_months: tuple[int, ...] = (3, 6, 12, 24)
+    """Months without support after which exits are counted that have lasted."""
+    hours: tuple[int, ...] = (80, 130)
+    """Hours of work a month."""
+    hours_after_months: int = Field(12, ge=1, le=120)
+    """Months from the exit to the month whose hours count."""
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> "LongCoursesConfig":
+        if self.min_years >= self.max_years:
+            raise ValueError("min_years must be less than max_years")
+        return self
+
+
 class DescriptionConfig(Section):
     """How much of the courses the tables list."""
 
@@ -120,6 +149,8 @@ class SequencesConfig(Section):
     """Which windows are cut."""
     internships: InternshipConfig = InternshipConfig()
     """Which activities are internships, and what follows them."""
+    long_courses: LongCoursesConfig = LongCoursesConfig()
+    """Which courses are long, and what is asked of their ends."""
     description: DescriptionConfig = DescriptionConfig()
     """How much of the courses the tables and pictures list."""
     group_by: PersonColumn | None = None

@@ -23,6 +23,7 @@ ORDER = (
     "sequences",
     "typology",
     "memberships",
+    "long_courses",
     "reform",
     "municipalities",
     "costs",

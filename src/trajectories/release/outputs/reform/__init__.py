@@ -9,6 +9,7 @@ ORDER = (
     "effective_sizes",
     "adjusted_shares",
     "design",
+    "planted_reform",
     "design_trends",
     "design_placebos",
     "relabelling",

@@ -1,0 +1,51 @@
+"""What a simulated register planted as its reform, by intervention."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+EXITS = {
+    "exits to job": "exit_job",
+    "exits to education": "exit_education",
+    "exits to flexjob unemployment": "exit_flexjob",
+}
+TYPE = "type "
+NO_TYPE = "none"
+NUMBERS = (
+    *("touched_before", "touched_after", "touched_without"),
+    *("effect", "effect_comparison", "difference_in_differences"),
+)
+SCHEMA = {"outcome": pl.String, **dict.fromkeys(NUMBERS, pl.Float64)}
+
+
+def planted_table(truth: Mapping[str, Any]) -> pl.DataFrame:
+    """Tabulate the effects of the planted reform.
+
+    Args:
+        truth: the entry `reform` of the simulator's `truth.json`.
+
+    Returns:
+        outcome ("exit_job", monthly; "type_long_passive", a share of persons), touched_before and
+        touched_after (as simulated), touched_without (after, the same persons without the reform),
+        effect (touched_after − touched_without), effect_comparison (the same of the others),
+        difference_in_differences (what the touched's change exceeds the others' by, trends of
+        their own included); exits first.
+    """
+    rows = []
+    for key in (*EXITS, *sorted(name for name in truth if name.startswith(TYPE))):
+        if key not in truth or key == TYPE + NO_TYPE:
+            continue
+        told = truth[key]
+        rows.append(
+            {
+                "outcome": EXITS.get(key, key.replace(" ", "_")),
+                "touched_before": told["with"]["touched"]["before"],
+                "touched_after": told["with"]["touched"]["after"],
+                "touched_without": told["without"]["touched"]["after"],
+                "effect": told["effect"]["touched"],
+                "effect_comparison": told["effect"]["others"],
+                "difference_in_differences": told["difference_in_differences"],
+            }
+        )
+    return pl.DataFrame(rows, schema=SCHEMA)
