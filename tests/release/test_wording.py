@@ -55,7 +55,7 @@ NUMBERS = {
     "window": r"[Ww]indows? of (\d+) months|vinduer på (\d+) måneder",
     "without": r"on social assistance after (\d+) months? without",
     "lag": r"(?:a|the) lag of (\d+) months?|changes up to (\d+) months? earlier"
-    r"|forsinkelse på (\d+) måned",
+    r"|[Ee]n forsinkelse på (\d+) måned",
     "list": r"(\d+) months? before the leaver's last",
     "departure": r"departure in month (\d+)",
     "horizon": r"[Ww]ithin (\d+) months, the model|Inden for (\d+) måneder havde",

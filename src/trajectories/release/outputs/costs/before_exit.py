@@ -32,7 +32,7 @@ OUTPUT = Output(
         "before_exit",
         "cluster",
         _("windows of one cluster and group that reach the exit"),
-        whose=" that reach the exit",
+        whose="that reach the exit",
     ),
     view=View(
         view,

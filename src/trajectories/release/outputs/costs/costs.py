@@ -28,10 +28,10 @@ def priced(name: str, dimension: str, row: str, whose: str = "") -> TableSpec:
         row=row,
         dims=(dimension, "group"),
         links=(
-            cells("windows", of=f"windows{whose}", by=(dimension, "group")),
+            cells("windows", of=f"windows {whose}".strip(), by=(dimension, "group")),
             cells(
                 "persons",
-                of=f"persons with windows{whose}",
+                of=f"persons with windows {whose}".strip(),
                 by=(dimension, "group"),
                 overlap=True,
                 within="windows",
