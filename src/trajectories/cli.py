@@ -25,8 +25,8 @@ from cyclopts.validators import Number
 
 from trajectories.errors import FileError, UserError, out_of_memory, why_unwritten
 from trajectories.machine.logs import logged
+from trajectories.machine.progress import shown
 from trajectories.parallel import usual_threads
-from trajectories.progress import shown
 
 USER_ERROR = 2
 FAULT = 1

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from trajectories.progress import counted
+from trajectories.machine.progress import counted
 
 Piece = TypeVar("Piece")
 MOST_UNASKED = 3

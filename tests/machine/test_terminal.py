@@ -4,8 +4,8 @@ import io
 
 from rich.console import Console
 
+from trajectories.machine.progress import describe
 from trajectories.machine.terminal import Run, follow
-from trajectories.progress import describe
 
 SAID = [
     "  ▸ Build one typology over all periods …",

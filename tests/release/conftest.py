@@ -1,5 +1,6 @@
 """A release made once from invented aggregates, for the tests of what comes after the gate."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,3 +146,13 @@ def mvad(tmp_path_factory) -> Made:
 def jobless(tmp_path_factory) -> Made:
     """A run on durations alone."""
     return make(tmp_path_factory.mktemp("jobless"), {"hazards": duration_tables()}, JOBLESS)
+
+
+def write(name: str) -> Callable[[Path], None]:
+    """Put a file into a release."""
+
+    def make(folder: Path) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x", encoding="utf-8")
+
+    return make

@@ -10,21 +10,17 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-import yaml
 
-from trajectories.commands.release.protect import protect
 from trajectories.commands.release.provenance import provenance
 from trajectories.commands.release.redraw import redrawn
 from trajectories.commands.release.report import report
 from trajectories.errors import FileError, UserError
 from trajectories.inputs import sha256_of
-from trajectories.io import write_json, write_parquet
-from trajectories.release.contents import files_of
+from trajectories.io import write_json
 from trajectories.release.outputs.documents import FILES
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
 
-from .conftest import DEFAULT, LOCK, STYLE, write_stages
-from .fakes import duration_tables
+from .conftest import LOCK, STYLE, write
 
 
 def read(path: Path):
@@ -257,16 +253,6 @@ def link(folder: Path) -> None:
     path.symlink_to(folder.parent / "elsewhere.csv")
 
 
-def write(name: str) -> Callable[[Path], None]:
-    """Put a file into a release."""
-
-    def make(folder: Path) -> None:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("x", encoding="utf-8")
-
-    return make
-
-
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
@@ -338,81 +324,3 @@ def test_another_process_with_other_habits_draws_the_same_bytes(jobless, tmp_pat
     }
     command = [sys.executable, "-c", code, str(jobless.release), str(tmp_path / "out")]
     subprocess.run(command, env=environment, check=True)
-
-
-def test_a_table_without_declaration_stops_the_gate(tmp_path):
-    config = tmp_path / "config.yaml"
-    config.write_text(yaml.safe_dump(DEFAULT, allow_unicode=True), encoding="utf-8")
-    write_parquet(pl.DataFrame({"a": [1]}), tmp_path / "tables" / "diary.parquet")
-    with pytest.raises(UserError, match="Table diary has no declaration"):
-        protect(
-            config=config,
-            inputs=[tmp_path],
-            out=tmp_path / "release",
-            private=tmp_path / "private",
-        )
-    assert not (tmp_path / "release" / "tables").exists()
-
-
-def test_two_tables_of_one_name_stop_the_gate(tmp_path):
-    config = tmp_path / "config.yaml"
-    config.write_text("", encoding="utf-8")
-    inputs = write_stages(tmp_path, {"a": duration_tables(), "b": duration_tables()})
-    with pytest.raises(UserError, match="Two stages made a table kaplan_meier"):
-        protect(
-            config=config, inputs=inputs, out=tmp_path / "release", private=tmp_path / "private"
-        )
-
-
-def test_a_missing_stage_folder_is_named(tmp_path):
-    config = tmp_path / "config.yaml"
-    config.write_text("", encoding="utf-8")
-    with pytest.raises(UserError, match="nowhere is missing: run the stage"):
-        protect(
-            config=config,
-            inputs=[tmp_path / "nowhere"],
-            out=tmp_path / "release",
-            private=tmp_path / "private",
-        )
-
-
-def test_tables_of_an_earlier_run_do_not_stay(tmp_path):
-    config = tmp_path / "config.yaml"
-    config.write_text("", encoding="utf-8")
-    inputs = write_stages(tmp_path, {"hazards": duration_tables()})
-    folders = {"out": tmp_path / "release", "private": tmp_path / "private"}
-    protect(config=config, inputs=inputs, **folders)
-    made = files_of(tmp_path / "release")
-    for name in ("tables/hazards_exits.csv", "tables/deep/x.csv", ".hidden", "report.html"):
-        write(name)(tmp_path / "release")
-    protect(config=config, inputs=inputs, **folders)
-    assert files_of(tmp_path / "release") == made
-
-
-def test_a_gate_that_was_killed_half_way_does_not_stop_the_next(tmp_path):
-    config = tmp_path / "config.yaml"
-    config.write_text("", encoding="utf-8")
-    inputs = write_stages(tmp_path, {"hazards": duration_tables()})
-    folders = {"out": tmp_path / "release", "private": tmp_path / "private"}
-    protect(config=config, inputs=inputs, **folders)
-    made = files_of(tmp_path / "release")
-    # The workflow removes what the rule declares before it runs again.
-    for name in ("about.json", "disclosure.csv", "tables/hazards_models.csv"):
-        (tmp_path / "release" / name).unlink()
-    protect(config=config, inputs=inputs, **folders)
-    assert files_of(tmp_path / "release") == made
-
-
-def test_files_that_no_release_made_are_not_removed(tmp_path):
-    config = tmp_path / "config.yaml"
-    config.write_text("", encoding="utf-8")
-    inputs = write_stages(tmp_path, {"hazards": duration_tables()})
-    write("thesis.docx")(tmp_path / "mine")
-    with pytest.raises(UserError, match=r"holds thesis\.docx, which no release made"):
-        protect(config=config, inputs=inputs, out=tmp_path / "mine", private=tmp_path / "private")
-    assert (tmp_path / "mine" / "thesis.docx").exists()
-
-
-def test_a_folder_that_is_no_release_is_named(tmp_path):
-    with pytest.raises(UserError, match=r"gate\.json is missing"):
-        redrawn(source=tmp_path, out=tmp_path / "out")

@@ -37,9 +37,11 @@ OF_STATES = {
     "leaving_states",
 }
 
-# What the report must not say of a run that did not study it.
+# What the report must not say of a run that did not study it. Municipalities are compared by exits
+# to the states of a job, whatever the outcome.
 OUTCOMES = {
-    "job": r"(?<!month in )an ordinary job\b|\b(?:of|to|for|in) a job\b|found a job|[Jj]ob hazard"
+    "job": r"(?<!month in )an ordinary job\b|(?<!Exits )(?<!Left )\b(?:of|to|for|in) a job\b"
+    r"|found a job|[Jj]ob hazard"
     r"|\bfor job\b|fået job|jobhazard",
     "education": r"\b(?:of|to|for) education\b|begun education|for uddannelse",
     "death": r"\b(?:of|by) death\b(?! and)|had died|for død",

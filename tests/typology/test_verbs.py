@@ -12,7 +12,6 @@ import yaml
 from trajectories.commands.typology.cluster import cluster
 from trajectories.commands.typology.hours import hours
 from trajectories.errors import UserError
-from trajectories.typology.partitions import build, memory
 
 ALPHABET = ["JOB", "EDU", "SA_PASSIVE", "OUT"]
 LENGTH = 6
@@ -288,13 +287,6 @@ def test_impossible_inputs_are_explained(
         )
 
 
-def test_memory_grows_with_what_is_asked_for() -> None:
-    d = np.broadcast_to(np.float32(0), 20_000 * 19_999 // 2)
-    small = memory(d, methods=["pam"], ks=range(2, 11), starts=5)
-    assert memory(d, methods=["pam", "ward"], ks=range(2, 11), starts=5) >= 4 * d.size / 2**30
-    assert memory(d, methods=["pam"], ks=range(2, 11), starts=500) > small
-
-
 @pytest.mark.parametrize("matrix", ["not made", "too large to cluster"])
 def test_medoids_come_from_samples_where_the_matrix_does_not_fit(
     tmp_path: Path, matrix: str
@@ -338,21 +330,6 @@ def test_medoids_come_from_samples_where_the_matrix_does_not_fit(
     assert pl.read_parquet(out / "tables" / "agreement.parquet")["b"].to_list() == [
         f"ham clara k={found['k']}"
     ]
-
-
-def test_build_takes_wards_clusters_as_starts() -> None:
-    d = np.random.default_rng(1).random(45 * 44 // 2)
-    weights = np.ones(45)
-    both = build(d, weights, methods=["pam", "ward"], ks=[3], starts=0, seed=0)
-    assert set(both.labels) == {("pam", 3), ("ward", 3)}
-    losses = {}
-    full = np.zeros((45, 45))
-    full[np.triu_indices(45, 1)] = d
-    full += full.T
-    for key, medoids in both.medoids.items():
-        losses[key] = full[:, medoids].min(axis=1).sum()
-    assert losses["pam", 3] <= losses["ward", 3]
-    assert both.smallest_share["pam", 3] == np.bincount(both.labels["pam", 3]).min() / 45
 
 
 def clustered(folder: Path, **case: float) -> Path:

@@ -8,7 +8,7 @@ import polars as pl
 
 from trajectories import io
 from trajectories.arrays import Ints
-from trajectories.progress import counted
+from trajectories.machine.progress import counted
 
 TABLES = {
     "persons": ("person", "birth_date", "died", "emigrated", "municipality"),

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from typing import Final
 
-from trajectories.progress import duration
+from trajectories.machine.progress import duration
 
 NAMED: Final = 6
 

@@ -11,7 +11,7 @@ import polars as pl
 from trajectories.config.section import read_section
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.io import PARTS, make_private, read_parquet, replacing, write_json, writing
-from trajectories.progress import counted
+from trajectories.machine.progress import counted
 from trajectories.register.weekly.calendar import EPOCH
 from trajectories.simulator import RAW_TABLES, TRUTH_TABLES, Register, simulate_chunks, truth_of
 from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY

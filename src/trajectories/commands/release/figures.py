@@ -4,7 +4,7 @@ from pathlib import Path
 
 from trajectories.commands.release import folder
 from trajectories.io import make_open_as, write_json, write_text
-from trajectories.progress import counted
+from trajectories.machine.progress import counted
 from trajectories.release.outputs.registry import DRAWINGS, describe_figures
 
 

@@ -10,7 +10,7 @@ from trajectories.caseworkers.changes import NOT_A_CHANGE
 from trajectories.caseworkers.handovers import COUNTED_SCHEMA, count_of
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.config.sections.sensitivity import SensitivityConfig
-from trajectories.progress import counted
+from trajectories.machine.progress import counted
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 from trajectories.survival.errors import NotEstimableError
 

@@ -26,7 +26,7 @@ from trajectories.hazards.designs.specification_curve import municipalities, var
 from trajectories.hazards.designs.subgroups import subgroups
 from trajectories.hazards.designs.support import clusters_with_exposed_events as exposed_clusters
 from trajectories.hazards.parts import Parts
-from trajectories.progress import counted
+from trajectories.machine.progress import counted
 
 LEAST_EVENTS = 20
 LEAST_AFTER = 5

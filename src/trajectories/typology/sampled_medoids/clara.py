@@ -14,8 +14,8 @@ from trajectories.dissimilarity.measures import Recipe
 from trajectories.dissimilarity.normalisation import Normalisation
 from trajectories.dissimilarity.on_demand import OnDemand, of_states
 from trajectories.dissimilarity.options import Measure
+from trajectories.machine.progress import counted
 from trajectories.notebook.described import described
-from trajectories.progress import counted
 from trajectories.typology.medoids.partition_around_medoids import Partition
 from trajectories.typology.sampled_medoids.criteria import CRITERIA, Criterion, best
 from trajectories.typology.sampled_medoids.judged import Judged, Settings, everybody, judge

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories import progress
+from trajectories.machine import progress
+from trajectories.machine.progress import counted, describe, duration, rate, shown
 from trajectories.parallel import Team
-from trajectories.progress import counted, describe, duration, rate, shown
 
 
 class Clock:
