@@ -28,7 +28,10 @@ def first_bounds(
 
 
 def propagated(low: Floats, high: Floats, system: System) -> tuple[Floats, Floats]:
-    """Tighten intervals by every equation, again and again, until none moves."""
+    """Tighten intervals by every equation, again and again, until none moves.
+
+    Where nothing fulfils all equations some interval ends before it begins, and no more is sought.
+    """
     low, high = low.copy(), high.copy()
     equation, variable = system.parts.T
     size = len(system.wholes)
@@ -46,6 +49,8 @@ def propagated(low: Floats, high: Floats, system: System) -> tuple[Floats, Float
         others = np.where(opened[equation] - is_open > 0, np.inf, most[equation] - finite)
         np.maximum.at(low, variable, total_low - others)
         np.minimum.at(high, variable, total_high - (least[equation] - below))
+        if (low > high).any():
+            break
         if before == (low.sum(), np.isinf(high).sum(), high[np.isfinite(high)].sum()):
             break
     return low, high

@@ -143,7 +143,7 @@ class View:
             wide = high - low >= self.rules.width
             tight = np.flatnonzero(self.counted & gone & ~wide)
             empty = np.flatnonzero(high < low)
-            if self._move(tight, gone, low, high) or self._move_back(empty):
+            if self._move_back(empty) or self._move(tight, gone, low, high):
                 continue
             if not self.hide(tight if len(tight) else empty[empty < self.system.named], gone):
                 return gone
@@ -175,20 +175,20 @@ class View:
     ) -> tuple[int, float] | None:
         """The number of an equation whose move widens another's interval, with the least error."""
         whole = int(self.system.wholes[equation])
-        found: list[tuple[float, float, int, float]] = []
+        found: list[tuple[float, float, int, int, float]] = []
         for number in (*self.members_of[equation], whole):
             if number == one or number >= self.system.named or gone[number] or self.known[number]:
                 continue
             larger = up == ((number == whole) == (one != whole))
-            there = self._other(number, larger=larger)
-            if there is not None and number not in self.moved:
-                error = abs(there - self.system.exact[number])
-                found.append((error, self.shown[number], int(self.order[number]), there))
+            moved_to = self._other(number, larger=larger)
+            if moved_to is not None and number not in self.moved:
+                error = abs(moved_to - float(self.system.exact[number]))
+                place = float(self.shown[number]), int(self.order[number])
+                found.append((error, *place, number, moved_to))
         if not found:
             return None
-        best = min(found)
-        number = next(n for n in (*self.members_of[equation], whole) if self.order[n] == best[2])
-        return number, best[3]
+        *_rest, number, there = min(found)
+        return number, there
 
     def _other(self, number: int, *, larger: bool) -> float | None:
         """The other multiple of the base next to a count, where it lies on that side."""
