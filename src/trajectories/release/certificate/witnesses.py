@@ -21,8 +21,12 @@ FAR = 60.0
 """Witnesses are sought within so many persons of the exact counts."""
 HUB = 10
 """Numbers in more equations keep their exact value, where they can: they would tie all together."""
-SECONDS = 30.0
+SECONDS = 10.0
 """Time of one integer program."""
+MOST_IDLE = 3
+"""After so many programs in a row that kept no further number apart, numbers are taken alone."""
+MOST_ALONE = 8
+"""So many numbers of a part are taken alone; the others are for the gate to withhold more."""
 
 
 @dataclass(frozen=True)
@@ -146,15 +150,20 @@ def solve(part: Part, width: int) -> list[Floats]:
     if not part.protected.any() and not found:
         solution = _program(part, np.zeros(len(part.numbers)))
         return [] if solution is None else [solution]
-    before = -1
-    while True:
+    draw = np.random.default_rng(1)
+    idle = 0
+    while idle < MOST_IDLE:
         near = part.protected & (_spread(found, part) < width)
-        if found and (not near.any() or int(near.sum()) == before):
+        if found and not near.any():
             break
-        before = int(near.sum())
-        if not _push(part, near, found):
+        # All together first; what holds each other back, in halves; few that remain, one by one.
+        some = near & (draw.random(len(near)) < (1.0 if idle == 0 else 0.5))
+        if not _push(part, some if some.any() else near, found):
             return found
-    for one in np.flatnonzero(near):
+        left = int((part.protected & (_spread(found, part) < width)).sum())
+        idle = 0 if left < near.sum() else idle + 1
+    near = part.protected & (_spread(found, part) < width)
+    for one in np.flatnonzero(near)[:MOST_ALONE]:
         if _spread(found, part)[one] < width and not _push(
             part, np.arange(len(near)) == one, found
         ):
