@@ -33,7 +33,8 @@ def test_a_declaration_names_columns_of_its_table(name):
             named = {one.column for one in link.coordinates} | set(link.some)
             named |= {one.index for one in link.coordinates if one.index is not None}
             assert named <= set(spec.dims)
-            assert link.within is None or link.within in {count.name for count in spec.counts}
+            counted = {count.name for count in spec.counts} | {one.name for one in spec.totals}
+            assert link.within is None or link.within in counted
             assert len(link.columns) == 1 or not link.by
 
 
