@@ -88,8 +88,9 @@ class ReadinessConfig(Section):
 class MunicipalitiesConfig(Section):
     """Entries, exits and caseworkers by municipality and quarter, and a page of each."""
 
-    enabled: bool = True
-    """Whether they are counted; they need the municipality of a month."""
+    enabled: bool = False
+    """Whether they are counted; they need the municipality of a month. Protecting counts by
+    municipality and quarter takes minutes."""
     years: int = Field(3, ge=1, le=20)
     """Most years before the reform and from it on, each beginning with the reform's quarter."""
     lasting_months: int = Field(6, ge=2, le=60)

@@ -21,8 +21,8 @@ FAR = 60.0
 """Witnesses are sought within so many persons of the exact counts."""
 HUB = 10
 """Numbers in more equations keep their exact value, where they can: they would tie all together."""
-SECONDS = 10.0
-"""Time of one integer program."""
+MOST_NODES = 20
+"""Nodes of the search of one integer program: a limit of time would let machines differ."""
 MOST_IDLE = 3
 """After so many programs in a row that kept no further number apart, numbers are taken alone."""
 MOST_ALONE = 8
@@ -137,7 +137,7 @@ def parts_of(system: System, low: Floats, high: Floats, protected: Bools) -> Ite
 
 
 def solve(part: Part, width: int) -> list[Floats]:
-    """Find witnesses of one part, none where none were found in time.
+    """Find witnesses of one part, none where none were found within the limits.
 
     Integer programs push all protected numbers that are not yet far enough apart up, and down, as
     far as they go together; what that does not part is pushed by itself.
@@ -194,6 +194,6 @@ def _program(part: Part, goal: Floats) -> Floats | None:
         else [],
         bounds=Bounds(part.low, part.high),
         integrality=np.ones(len(goal), np.int64),
-        options={"time_limit": SECONDS, "mip_rel_gap": 0.3},
+        options={"node_limit": MOST_NODES, "mip_rel_gap": 0.3},
     )
     return None if solved.x is None else np.asarray(np.rint(solved.x), np.float64)
