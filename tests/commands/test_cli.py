@@ -163,7 +163,7 @@ def test_no_message_shows_a_cpr_number_or_quotes_the_data(
 
 def test_every_rule_calls_a_command_that_exists() -> None:
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    called = set(re.findall(r'--log \{log:q\}"\s+" (\w+)', text))
+    called = set(re.findall(r'--log \{log:q\}"\s+" ([\w-]+)', text))
     assert called == {row.name for row in cli.COMMANDS if row.step} | {"redraw"}
     others = {row.name for row in cli.COMMANDS if " " not in row.name} - called
     releases = {"summary", "check-release", "compare-releases"}

@@ -20,6 +20,7 @@ BARS = (("municipal_part", _("Municipality")), ("state_part", _("State")))
 
 def priced(name: str, dimension: str, row: str, whose: str = "") -> TableSpec:
     """Declare mean amounts by a dimension and group; `whose` tells which windows, if not all."""
+    windows = " ".join(filter(None, ("windows", whose)))
     return TableSpec(
         stage="typology",
         name=name,
@@ -28,10 +29,10 @@ def priced(name: str, dimension: str, row: str, whose: str = "") -> TableSpec:
         row=row,
         dims=(dimension, "group"),
         links=(
-            cells("windows", of=f"windows {whose}".strip(), by=(dimension, "group")),
+            cells("windows", of=windows, by=(dimension, "group")),
             cells(
                 "persons",
-                of=f"persons with windows {whose}".strip(),
+                of=" ".join(("persons with", windows)),
                 by=(dimension, "group"),
                 overlap=True,
                 within="windows",
