@@ -158,10 +158,16 @@ def points_and_interval(style: Style, row: Mapping[str, Any]) -> Cell:
     return number(style.say(text, value=value, low=low, high=high))
 
 
-def told(low: float, high: float) -> bool:
-    """Tell whether bounds of a share have the digits that their distance needs."""
+def told(low: float, high: float, least_units: int = LEAST_UNITS) -> bool:
+    """Tell whether bounds of a share have the digits that their distance needs.
+
+    Args:
+        low: the lower bound, as released.
+        high: the upper bound.
+        least_units: units of the last digit that lie between them at least.
+    """
     unit = 10.0 ** -(2 + points(pl.Series([low, high], dtype=pl.Float64)))
-    return high - low >= LEAST_UNITS * unit - 1e-9
+    return high - low >= least_units * unit - 1e-9
 
 
 def plain(style: Style, value: float | None) -> Cell:

@@ -175,6 +175,10 @@ def against(tables: Tables, style: Style) -> list[str]:
     return list(dict.fromkeys(style.say(AGAINST[check]) for check in checks if check in AGAINST))
 
 
+WHOLE = 2
+"""Units between the bounds of a difference that is told: a brief speaks of whole persons in 100."""
+
+
 def shift(tables: Tables, style: Style) -> Shift | None:
     """Find the type whose share differs most between the first group and the last.
 
@@ -189,7 +193,7 @@ def shift(tables: Tables, style: Style) -> Shift | None:
     contrast = f"{groups[-1]} - {groups[0]}"
     rows = table.filter((pl.col("age") == age) & (pl.col("contrast") == contrast))
     rows = rows.drop_nulls(["difference", "low", "high"])
-    kept = [row for row in rows.iter_rows(named=True) if told(row["low"], row["high"])]
+    kept = [row for row in rows.iter_rows(named=True) if told(row["low"], row["high"], WHOLE)]
     shares = tables["shares"].filter(pl.col("age") == age)
     by_group = {
         (group, cluster): share
