@@ -42,7 +42,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     typology = {"window": windows["window"], "cluster": np.arange(180, dtype=np.int16) % 3 + 1}
     (folder / "typology").mkdir()
     pl.DataFrame(typology).write_parquet(folder / "typology" / "clusters.parquet")
-    (folder / "typology" / "clusters.json").write_text(json.dumps({"k": 3}))
+    (folder / "typology" / "clusters.json").write_text(json.dumps({"k": 3, "method": "pam"}))
     ask(folder, config, "out")
     return folder
 
