@@ -22,7 +22,10 @@ def test_the_default_is_a_model() -> None:
         ({"choice": {"k": 3}}, "`fixed` needs k"),
         ({"choice": {"rule": "fixed", "k": 11}}, "choice.k 11 lies outside"),
         ({"choice": {"indices": ["ASW", "ASW"]}}, "names an index twice"),
-        ({"method": "pam", "validation": {"enabled": False}}, "the rule `validated` needs validation"),
+        (
+            {"method": "pam", "validation": {"enabled": False}},
+            "the rule `validated` needs validation",
+        ),
         ({"validation": {"level": 0.001}}, "39 replicates are too few"),
         ({"validation": {"models": ["markov", "markov"]}}, "names a null model twice"),
         ({"method": "pam", "choice": {"rule": "bic"}}, "the rule `bic` needs a model as method"),
