@@ -26,7 +26,7 @@ from trajectories.release.municipal.municipal_rates import rates_by_quarter, rat
 from trajectories.release.municipal.pooled import pooled_by_side
 from trajectories.release.outputs.registry import SPECS
 
-from .conftest import Made, make
+from .conftest import OF_MUNICIPALITIES, Made, make
 
 FIRST, LAST = dt.date(2011, 1, 1), dt.date(2016, 12, 1)
 PERSONS = 900
@@ -101,6 +101,11 @@ def published(exact: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 @pytest.fixture(scope="module")
 def made(exact: dict[str, pl.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Made:
     return make(tmp_path_factory.mktemp("places"), {"reform": exact}, CONFIG)
+
+
+def test_the_chapter_draws_its_figures(made: Made) -> None:
+    drawn = {path.stem for path in (made.release / "figures").glob("*.png")}
+    assert set(OF_MUNICIPALITIES) <= drawn
 
 
 def test_no_small_count_leaves(
