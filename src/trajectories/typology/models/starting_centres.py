@@ -172,6 +172,9 @@ def _spread(gap: Gap, weights: Floats, k: int, seed: list[int]) -> Ints:
 def _draw(mass: Floats, random: np.random.Generator) -> int:
     upto = np.cumsum(mass)
     if not upto[-1] > 0:
-        raise UserError("There are fewer different sequences than clusters: ask for fewer.")
+        raise UserError(
+            "There are fewer different sequences than clusters: ask for fewer (in a run: a lower "
+            "typology.k_max, or typology.method: pam)."
+        )
     found = int(np.searchsorted(upto, random.random() * upto[-1], side="right"))
     return min(found, int(np.flatnonzero(mass)[-1]))
