@@ -24,7 +24,7 @@ from trajectories.io import read_json, write_parquet
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.headline import headline
 from trajectories.release.outputs.registry import SPECS, describe_figures
-from trajectories.release.page.render import render_report
+from trajectories.release.page.render import render_documents
 from trajectories.release.store import read_about, read_tables
 
 from .conftest import DEFAULT, LOCK, STYLE
@@ -114,7 +114,7 @@ def leaving(
     tables = read_tables(out / "tables")
     look = read_released(out, STYLE)[1]
     described = describe_figures(tables, look)
-    page = render_report(
+    pages = render_documents(
         tables=tables,
         about=read_about(out),
         headline=headline(tables),
@@ -122,12 +122,14 @@ def leaving(
         disclosure=pl.read_csv(out / "disclosure.csv"),
         descriptions=described,
         pictures={
-            f"{figure['name']}{end}.svg": b"" for figure in described for end in ("", "_narrow")
+            f"{figure['name']}{end}.svg": b"<svg/>"
+            for figure in described
+            for end in ("", "_narrow")
         },
         style=look,
     )
     text = {path.name: path.read_text("utf-8") for path in sorted(out.rglob("*")) if path.is_file()}
-    return text | {"report": page, "captions": str(described), "headline": str(headline(tables))}
+    return text | pages | {"captions": str(described), "headline": str(headline(tables))}
 
 
 @pytest.mark.parametrize(("language", "place"), [("en", 0), ("da", 1), ("en", -1)])

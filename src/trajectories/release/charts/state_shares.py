@@ -12,9 +12,11 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
 from trajectories.plot.shapes import steps
+from trajectories.release.charts import spots
 from trajectories.release.style import Size, Style, is_lowest, new_figure, panels
 
 SMALLEST_GAP = 0.004
+SMALLEST_TOLD = 0.01
 
 WITHHELD_FACE = "#ffffff"
 
@@ -57,7 +59,28 @@ def draw_stack(axes: Axes, panel: pl.DataFrame, states: Sequence[str], style: St
     axes.yaxis.set_major_locator(MultipleLocator(0.5))
     axes.yaxis.set_major_formatter(style.percent_ticks())
     axes.spines[["left", "bottom"]].set_visible(False)
+    spots.columns(axes, positions.tolist(), _told(positions, shares, states, style))
     return gap
+
+
+def _told(
+    positions: np.ndarray, shares: np.ndarray, states: Sequence[str], style: Style
+) -> list[str]:
+    """Say the share of each state in each month, from the top of the stack downwards."""
+    labels = [style.look(state, states).label for state in states]
+    return [
+        "\n".join(
+            [
+                f"{style.word('month_of_window')}: {position}",
+                *(
+                    f"{label}: {style.percent(share)}"
+                    for label, share in zip(labels[::-1], column[::-1], strict=True)
+                    if share >= SMALLEST_TOLD
+                ),
+            ]
+        )
+        for position, column in zip(positions.tolist(), shares.T.tolist(), strict=True)
+    ]
 
 
 def _add(axes: Axes, bands: list[np.ndarray], colours: list[str], hatch: str, edge: str) -> None:

@@ -72,6 +72,8 @@ class Pictures:
         if tag in ("defs", "metadata"):
             return ""
         inner = "".join(self._written(child) for child in element)
+        if tag == "title":
+            return _element(tag, "", str(escape(element.text or "")))
         attributes = self._attributes(tag, element)
         if tag != "g":
             return _element(tag, attributes, inner)

@@ -31,6 +31,12 @@ LOOKS: dict[Document, tuple[str, ...]] = {
     "annex": ("report.css", "documents.css", "annex.css"),
 }
 """The style sheets of each document."""
+SCRIPTS: dict[Document, tuple[str, ...]] = {
+    "brief": ("spots.js",),
+    "report": ("spots.js",),
+    "annex": ("spots.js", "annex.js"),
+}
+"""The scripts of each document; without them it is whole, too."""
 
 
 def contradicted(tables: Tables, study: Study) -> list[str]:
@@ -97,7 +103,7 @@ def render_documents(
             **values,
             **page.references,
             css=Markup("\n").join(_file(name) for name in LOOKS[document]),
-            script=_file("annex.js") if document == "annex" else "",
+            script=Markup("\n").join(_file(name) for name in SCRIPTS[document]),
             document=document,
             fig=page.fig,
             has=page.has,

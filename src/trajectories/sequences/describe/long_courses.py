@@ -129,13 +129,13 @@ def lasting_table(long: pl.DataFrame, last_seen: dt.date, *, months: Sequence[in
         months: lengths of follow-up.
 
     Returns:
-        exit, lag (months of follow-up), persons, followed (exits seen so long), lasted (those with
+        exit, time (months of follow-up), persons, followed (exits seen so long), lasted (those with
         no month on support in it); rows of exit "all" are sums.
     """
     ended = long.filter(pl.col("exit").is_not_null())
     parts = []
-    for lag in months:
-        end = pl.col("exit").dt.offset_by(f"{lag}mo")
+    for time in months:
+        end = pl.col("exit").dt.offset_by(f"{time}mo")
         seen = ended.filter(end.dt.offset_by("-1mo") <= last_seen).with_columns(
             lasted=(pl.col("next") >= end).fill_null(value=True)
         )
@@ -143,14 +143,14 @@ def lasting_table(long: pl.DataFrame, last_seen: dt.date, *, months: Sequence[in
             seen.with_columns(exit_kind=kind)
             .group_by(exit="exit_kind")
             .agg(
-                lag=pl.lit(lag, pl.Int64),
+                time=pl.lit(time, pl.Int64),
                 persons=pl.col("person").n_unique().cast(pl.Int64),
                 followed=pl.len().cast(pl.Int64),
                 lasted=pl.col("lasted").sum().cast(pl.Int64),
             )
             for kind in (pl.col("exit_kind"), pl.lit(ALL))
         ]
-    return pl.concat(parts).sort("exit", "lag")
+    return pl.concat(parts).sort("exit", "time")
 
 
 def work_table(

@@ -5,12 +5,14 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from trajectories.release.charts import spots
 from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import CODE, LEVEL, PERIOD, SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output, View
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers
 from trajectories.release.outputs.documents import REPORT
+from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.table_words import say_value
 from trajectories.release.tables import (
@@ -69,6 +71,11 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     axes.set_xlabel(style.study.ratio.capitalize())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.number(x, 2)))
     light_grid(axes, "x")
+    told = [
+        f"{style.word(row['design'])}\n{ratio_and_interval(style, row)}"
+        for row in table.iter_rows(named=True)
+    ]
+    spots.rows(axes, y.tolist(), told)
     return figure
 
 

@@ -8,11 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
+from trajectories.release.charts import spots
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers
 from trajectories.release.outputs.documents import REPORT
+from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.speaker import Speaker
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
 from trajectories.release.tables import Tables
@@ -59,6 +61,12 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         axes.plot(x, part["hazard_ratio"], marker, color=colour, ms=4, label=style.word(key))
     axes.set(xlabel=style.word("months_from_departure"), ylabel=style.study.log_ratio)
     light_grid(axes, "y")
+    told = [
+        f"{style.word('months_from_departure')}: {style.plain(row['lag'])}\n"
+        f"{ratio_and_interval(style, row)}"
+        for row in table.iter_rows(named=True)
+    ]
+    spots.columns(axes, table["lag"].to_list(), told)
     figure.legend(loc="outside lower center", ncols=2)
     return figure
 

@@ -1,9 +1,13 @@
 """Cumulative incidence of each exit."""
 
+from typing import Any
+
 import polars as pl
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from trajectories.release.charts import spots
 from trajectories.release.charts.curves import step_line, with_bands
 from trajectories.release.gate.life_tables import CURVE_COLUMNS
 from trajectories.release.gate.links import apart
@@ -24,30 +28,30 @@ from trajectories.release.style import (
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
-EXIT_LOOKS = (
+Look = tuple[str, Any]
+"""Colour and dashes of a line."""
+
+EXIT_LOOKS: tuple[Look, ...] = (
     ("#0b3c6f", "-"),
     ("#d1601f", "-"),
     ("#3f8f3f", DASHES[1]),
     ("#7a5195", DASHES[3]),
     ("#111111", DASHES[2]),
-    ("#8a6d1d", DASHES[1]),
-    ("#5c5c5c", DASHES[4]),
-    ("#2a9d9d", DASHES[3]),
-    ("#b0305c", DASHES[2]),
-    ("#777777", "-"),
-    ("#0b3c6f", DASHES[2]),
-    ("#d1601f", DASHES[4]),
 )
+"""The looks of the exits that most persons have; the others are grey."""
+REST: Look = ("#b0b0b0", "-")
+SMALLEST_TOLD = 0.01
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw the cumulative incidence of each exit, one panel a group."""
     table = tables["cumulative_incidence"]
     groups = style.arrange(table["group"])
-    exits = table["exit"].unique(maintain_order=True).to_list()
+    exits = _by_height(table)
+    looks = dict(zip(exits, (*EXIT_LOOKS, *[REST] * len(exits)), strict=False))
     columns = 3 if size == "wide" else 2
     rows = -(-len(groups) // columns)
-    legend_height = 0.0 if size == "wide" else 0.09 * len(exits)
+    legend_height = 0.0 if size == "wide" else 0.09 * min(len(exits), len(EXIT_LOOKS) + 1)
     each = {"wide": 2.9 if rows == 1 else 2.0, "narrow": 1.75}[size]
     figure = new_figure(size, 0.5 + each * rows + legend_height)
     grid = panels(figure, len(groups), columns)
@@ -56,18 +60,18 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         known = tables["incidence_bands"].drop_nulls("critical")
         critical = {(r["group"], r["exit"]): r["critical"] for r in known.iter_rows(named=True)}
     top = max(table["high"].drop_nulls().to_list())
-    handles = []
     for number, (axes, group) in enumerate(zip(grid, groups, strict=True)):
-        for position, exit_ in enumerate(exits):
+        # Those that matter are drawn last, over the others.
+        for exit_ in reversed(exits):
             part = table.filter((pl.col("group") == group) & (pl.col("exit") == exit_))
-            colour, dash = EXIT_LOOKS[position % len(EXIT_LOOKS)]
             if (group, exit_) in critical:
                 part = with_bands(part, critical[group, exit_])
             if part.height:
-                step_line(axes, part, 0.0, colour, dash)
+                step_line(axes, part, 0.0, *looks[exit_])
         if len(groups) > 1:
             axes.set_title(style.word(group))
         axes.set(xlim=(0, None), ylim=(0, min(1.0, top * 1.06)))
+        spots.columns(axes, *_told(table.filter(pl.col("group") == group), exits, style))
         axes.yaxis.set_major_formatter(style.percent_ticks())
         axes.xaxis.set_major_locator(
             MaxNLocator(nbins=5, steps=[1, 1.2, 2.4, 3, 6, 10], integer=True)
@@ -77,16 +81,51 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
             axes.set_xlabel(style.word("months_since_entry"))
         if number % columns == 0:
             axes.set_ylabel(style.word("cumulative_incidence"))
-    highest = table.group_by("exit", maintain_order=True).agg(pl.col("estimate").max())
-    by_height = highest.sort("estimate", descending=True, nulls_last=True)["exit"].to_list()
-    for exit_ in by_height:
-        colour, dash = EXIT_LOOKS[exits.index(exit_) % len(EXIT_LOOKS)]
-        handles += grid[0].plot([], [], color=colour, linestyle=dash, label=style.word(exit_))
+    handles: list[Line2D] = []
+    for (colour, dash), label in _legend(exits, style):
+        handles += grid[0].plot([], [], color=colour, linestyle=dash, label=label)
     if size == "wide":
         figure.legend(handles=handles, loc="outside right center", handlelength=2.6)
     else:
         figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=2.2)
     return figure
+
+
+def _by_height(table: pl.DataFrame) -> list[str]:
+    """Order the exits by how many persons have had them at most."""
+    highest = table.group_by("exit", maintain_order=True).agg(pl.col("estimate").max())
+    by_height = highest.sort("estimate", descending=True, nulls_last=True, maintain_order=True)
+    return by_height["exit"].to_list()
+
+
+def _legend(exits: list[str], style: Style) -> list[tuple[Look, str]]:
+    """Name the exits that have a look of their own, and the others together."""
+    named: list[tuple[Look, str]] = [
+        (look, style.word(exit_)) for look, exit_ in zip(EXIT_LOOKS, exits, strict=False)
+    ]
+    if len(exits) > len(EXIT_LOOKS):
+        named.append((REST, style.say(_("Other exits"))))
+    return named
+
+
+def _told(part: pl.DataFrame, exits: list[str], style: Style) -> tuple[list[float], list[str]]:
+    """Say the incidence of each exit at each time of a panel, the commonest exit first."""
+    shares: dict[str, float] = {}
+    times: list[float] = []
+    texts = []
+    for (time,), rows in (
+        part.drop_nulls("estimate").sort("time").group_by("time", maintain_order=True)
+    ):
+        shares |= dict(rows.select("exit", "estimate").iter_rows())
+        lines = [f"{style.word('months_since_entry')}: {time}"]
+        lines += [
+            f"{style.word(exit_)}: {style.percent(shares[exit_])}"
+            for exit_ in exits
+            if shares.get(exit_, 0.0) >= SMALLEST_TOLD
+        ]
+        times.append(float(str(time)))
+        texts.append("\n".join(lines))
+    return times, texts
 
 
 def caption(tables: Tables, style: Style) -> str:

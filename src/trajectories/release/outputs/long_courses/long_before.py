@@ -45,7 +45,7 @@ OUTPUT = Output(
         name="long_before",
         made_by="long_courses",
         sensitivity="high",
-        row="exits of one kind from long courses whose last months are of one cluster",
+        row=_("exits of one kind from long courses whose last months are of one cluster"),
         dims=("cluster", "exit"),
         links=(
             cells("exits", of="exits from long courses by type", by=("cluster", "exit")),

@@ -42,11 +42,11 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     figure = new_figure(size, 2.9)
     axes = figure.subplots()
     for number, kind in enumerate(kinds_of(table)):
-        part = table.filter(pl.col("exit") == kind).drop_nulls("share").sort("lag")
+        part = table.filter(pl.col("exit") == kind).drop_nulls("share").sort("time")
         if part.is_empty():
             continue
         axes.plot(
-            part["lag"].to_list(),
+            part["time"].to_list(),
             part["share"].to_list(),
             color=INK if kind == ALL else SERIES[(number - 1) % len(SERIES)],
             linestyle="-" if kind == ALL else DASHES[number % len(DASHES)],
@@ -54,7 +54,7 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
             label=word_of(style, kind),
         )
     axes.set_ylim(0, 1.02)
-    axes.set_xticks(sorted(table["lag"].unique().to_list()))
+    axes.set_xticks(sorted(table["time"].unique().to_list()))
     axes.set_xlabel(style.say(_("months since the exit")))
     axes.set_ylabel(style.say(_("without support since")))
     axes.yaxis.set_major_formatter(style.percent_ticks())
@@ -65,12 +65,12 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 
 def alt(tables: Tables, style: Style) -> str:
     """Say the share of all exits that has lasted."""
-    table = tables["long_lasting"].drop_nulls("share").filter(pl.col("exit") == ALL).sort("lag")
+    table = tables["long_lasting"].drop_nulls("share").filter(pl.col("exit") == ALL).sort("time")
     parts = [
         style.say(
-            _("{share} after {months}"), share=style.share(value), months=style.study.months(lag)
+            _("{share} after {months}"), share=style.share(value), months=style.study.months(time)
         )
-        for lag, value in table.select("lag", "share").iter_rows()
+        for time, value in table.select("time", "share").iter_rows()
     ]
     return style.say(
         _("Lines, one a kind of exit. Of all exits had lasted: {parts}."), parts=", ".join(parts)
@@ -80,19 +80,19 @@ def alt(tables: Tables, style: Style) -> str:
 def view(tables: Tables, style: Style) -> HtmlTable:
     """Exits and the share that lasted, one row a kind of exit."""
     table = tables["long_lasting"]
-    lags = sorted(table["lag"].unique().to_list())
-    held = {(row["exit"], row["lag"]): row for row in table.to_dicts()}
+    times = sorted(table["time"].unique().to_list())
+    held = {(row["exit"], row["time"]): row for row in table.to_dicts()}
     rows = []
     for kind in kinds_of(table):
         cells = [
             text(word_of(style, kind)),
-            count(style, held.get((kind, lags[0]), {}).get("followed")),
+            count(style, held.get((kind, times[0]), {}).get("followed")),
         ]
         cells += [
-            share(style, held.get((kind, lag), {}).get("share"), table["share"]) for lag in lags
+            share(style, held.get((kind, time), {}).get("share"), table["share"]) for time in times
         ]
         rows.append(cells)
-    heads = [style.say(_("Lasted {months}"), months=style.study.months(lag)) for lag in lags]
+    heads = [style.say(_("Lasted {months}"), months=style.study.months(time)) for time in times]
     return HtmlTable(
         _("How long courses ended, and how many exits lasted."),
         [_("Exit"), _("Exits"), *heads],
@@ -110,20 +110,20 @@ OUTPUT = Output(
         name="long_lasting",
         made_by="long_courses",
         sensitivity="high",
-        row="exits of one kind from long courses, followed so many months",
-        dims=("exit", "lag"),
+        row=_("exits of one kind from long courses, followed so many months"),
+        dims=("exit", "time"),
         links=(
-            cells("followed", of="followed exits from long courses", by=("exit", "lag")),
+            cells("followed", of="followed exits from long courses", by=("exit", "time")),
             cells(
                 "lasted",
                 of="lasting exits from long courses",
-                by=("exit", "lag"),
+                by=("exit", "time"),
                 within="followed",
             ),
             cells(
                 "persons",
                 of="persons with followed exits from long courses",
-                by=("exit", "lag"),
+                by=("exit", "time"),
                 overlap=True,
                 within="followed",
             ),
@@ -135,7 +135,7 @@ OUTPUT = Output(
         ),
         derived=(firm_ratio("share", "lasted", "followed"),),
         added=("share",),
-        grid=("exit", "lag"),
+        grid=("exit", "time"),
         wholes=(Whole("exit", ALL, ("followed", "lasted")),),
         whole=(("lasted", "followed"),),
     ),

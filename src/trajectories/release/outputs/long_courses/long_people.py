@@ -40,7 +40,7 @@ OUTPUT = Output(
         name="long_people",
         made_by="long_courses",
         sensitivity="high",
-        row="persons with a long course, of one age, sex or municipality",
+        row=_("persons with a long course, of one age, sex or municipality"),
         dims=("covariate", "level"),
         links=(
             cells("persons", of="persons with long courses", by=("level@covariate",)),

@@ -51,7 +51,7 @@ OUTPUT = Output(
         name="long_work",
         made_by="long_courses",
         sensitivity="high",
-        row="exits of one kind from long courses, and those with so many hours of work later",
+        row=_("exits of one kind from long courses, and those with so many hours of work later"),
         dims=("exit", "hours"),
         links=(
             cells("followed", of="exits from long courses to work", by=("exit",)),
@@ -82,6 +82,6 @@ OUTPUT = Output(
         whole=(("reached", "followed"),),
     ),
     view=View(
-        view, reading=_("Many who leave for a job have left it or work few hours a year later.")
+        view, reading=_("Many who leave for work have left it, or work few hours, a year later.")
     ),
 )

@@ -1,9 +1,14 @@
 """The share of each cluster in each group."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from trajectories.release.charts import spots
 from trajectories.release.gate.derive import guarded_by, interval_around, ratio
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Whole
@@ -30,8 +35,18 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     else:
         figure = new_figure(size, 0.75 + panel_height * len(ages))
         panels = figure.subplots(len(ages), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+
+    def say(row: Mapping[str, Any]) -> str:
+        label = style.numbered(row["cluster"], names.get(row["cluster"]), width=60)
+        share, low, high = (style.share(row[name]) for name in ("share", "low", "high"))
+        interval = style.say(_("{value} ({low} to {high})"), value=share, low=low, high=high)
+        return f"{label}\n{style.word(row['group'])}: {interval}"
+
     step = 0.62 / max(1, len(groups) - 1) if len(groups) > 1 else 0.0
+    tell: list[tuple[Axes, list[tuple[float, str]]]] = []
     for number, (axes, age) in enumerate(zip(panels, ages, strict=True)):
+        told: list[tuple[float, str]] = []
+        tell.append((axes, told))
         for position, group in enumerate(groups):
             part = table.filter((pl.col("age") == age) & (pl.col("group") == group))
             part = part.drop_nulls(["share", "low", "high"])
@@ -46,6 +61,7 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
                 color=SERIES[position],
                 markerfacecolor="#ffffff" if position == 1 else SERIES[position],
             )
+            told += zip(y.tolist(), map(say, part.iter_rows(named=True)), strict=True)
         for line in range(len(clusters) - 1):
             axes.axhline(line + 0.5, color=RULE, linewidth=0.5)
         if len(ages) > 1:
@@ -60,6 +76,9 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     panels[0].set_yticks(range(len(clusters)), labels)
     panels[0].set_ylim(len(clusters) - 0.5, -0.5)
     panels[0].set_xlim(left=0)
+    for axes, told in tell:
+        places, texts = zip(*sorted(told), strict=True) if told else ((), ())
+        spots.rows(axes, places, texts)
     handles = [
         Line2D(
             [],
