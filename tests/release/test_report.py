@@ -172,6 +172,18 @@ def test_other_rules_of_choice(choice, words):
     assert words in typology_prose.choice(Study({"typology": {"choice": choice}}), {"k": 4}, TABLES)
 
 
+def test_numbers_that_took_no_part_are_named():
+    study = Study({"typology": {"choice": {"rule": "fixed"}, "k_max": 6}})
+    found = typology_prose.choice(study, {"k": 4}, TABLES)
+    assert "5 and 6 types could not be told apart in these courses" in found
+    whole = Study({"typology": {"choice": {"rule": "fixed"}, "k_max": 4}})
+    assert "took no part" not in typology_prose.choice(whole, {"k": 4}, TABLES)
+
+
+def test_one_group_is_called_one_group():
+    assert "described as one group" in typology_prose.choice(Study({}), {"k": 1}, TABLES)
+
+
 @pytest.mark.parametrize(
     ("significant", "jaccard", "words"),
     [

@@ -76,6 +76,48 @@ def test_without_types_a_model_says_so(tmp_path: Path, method: str) -> None:
     assert not nulls["significant"].any()
 
 
+@pytest.mark.parametrize("method", ["pam", "medseq", "markov_mixture"])
+def test_what_few_courses_cannot_tell_takes_no_part(
+    tmp_path: Path, method: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = write_case(tmp_path)
+    kinds = np.repeat(np.arange(3, dtype=np.uint8), LENGTH).reshape(3, LENGTH)
+    write_states(case, kinds[np.arange(90) % 3])
+    out = tmp_path / "out"
+    cluster(
+        config=write_config(tmp_path, method=method),
+        sequences=case["sequences"],
+        distances=case["om"],
+        out=out,
+    )
+    about = json.loads((out / "clusters.json").read_text())
+    assert about["k"] in (2, 3)
+    assert [own["k"] for own in about["left_out"]][-2:] == [4, 5]
+    assert "4, 5 types took no part: there are fewer different" in capsys.readouterr().out
+    tried = pl.read_parquet(out / "tables/quality.parquet")
+    assert tried.filter(method=method)["k"].max() <= 3
+
+
+@pytest.mark.parametrize("method", ["pam", "medseq", "markov_mixture"])
+def test_courses_of_one_kind_are_one_group(tmp_path: Path, method: str) -> None:
+    case = write_case(tmp_path)
+    write_states(case, np.zeros((90, LENGTH), np.uint8))
+    out = tmp_path / "out"
+    cluster(
+        config=write_config(tmp_path, method=method),
+        sequences=case["sequences"],
+        distances=case["om"],
+        others=[case["ham"]],
+        out=out,
+    )
+    about = json.loads((out / "clusters.json").read_text())
+    assert (about["k"], about["continuum"], len(about["medoids"])) == (1, True, 1)
+    assert "They are described as one group." in about["rule"]
+    assert set(pl.read_parquet(out / "clusters.parquet")["cluster"]) == {1}
+    clusters = pl.read_parquet(out / "tables/clusters.parquet")
+    assert clusters["windows"].to_list() == [90]
+
+
 def chain(seed: int, windows: int = 90) -> np.ndarray:
     """Return courses of persons who all move by one chain."""
     random = np.random.default_rng(seed)

@@ -270,7 +270,7 @@ def test_ward_alone_with_a_fixed_k(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("windows", "scale", "settings", "message"),
     [
-        (3, 1.0, {}, "fewer than typology.k_max 5"),
+        (3, 1.0, {"choice": {"rule": "fixed", "k": 4}}, "choice.k: 4 types cannot be made of"),
         (90, 0.0, {}, "gives every window a weight of 0"),
     ],
 )

@@ -148,6 +148,15 @@ def choose_k(
     return Choice(winner, f"{text}.")
 
 
+def one_group(k_min: int) -> Choice:
+    """Return the choice of a single group, where not even `k_min` clusters can be made."""
+    text = (
+        f"The courses are too few or too alike to tell {k_min} types apart. They are described as "
+        "one group."
+    )
+    return Choice(1, text, True)
+
+
 def choose_by_model(
     criteria: Mapping[int, float],
     smallest_share: Mapping[int, float],

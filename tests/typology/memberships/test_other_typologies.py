@@ -72,6 +72,19 @@ def test_probabilities_are_summed_up_by_cluster(plain) -> None:
     np.testing.assert_allclose(table["sure"], [1, 0])
 
 
+def test_a_model_that_sees_fewer_courses_than_types_is_left_out() -> None:
+    # Chains see how often people move and not when: four courses of two kinds.
+    states = np.array([[0, 0, 0, 1], [0, 1, 1, 1], [0, 0, 1, 1], [1, 1, 1, 1]], np.uint8)
+    seqs = StateSequences.from_array(np.tile(states, (10, 1)), ["a", "b"])
+    group = pl.Series(["all"] * len(seqs))
+    settings = MixturesConfig(starts=2)
+    found = other_typologies(seqs, group, 4, settings, share=0.2, largest=3, seed=1)
+    few = other_typologies(seqs, group, 5, settings, share=0.2, largest=3, seed=1)
+    assert "medseq" in {one.model for one in found}
+    assert few == []
+    assert criteria_table(seqs, range(2, 7), settings, seed=1)["k"].max() == 4
+
+
 def test_criteria_are_given_below_the_best(plain) -> None:
     seqs, _, _ = plain
     table = criteria_table(seqs, [2, 3], FEW, seed=0)

@@ -79,7 +79,7 @@ def associations(
     tables: dict[str, pl.DataFrame] = {}
     if sample.varying and sample.d.any():
         tables |= _explained(sample, windows, seqs, data, settings, section.seed)
-    if sample.varying and space.size >= EACH * chosen["k"]:
+    if sample.varying and chosen["k"] > 1 and space.size >= EACH * chosen["k"]:
         weights = windows["weight"].to_numpy()
         tables["robust_associations"] = robust_table(
             Source(lambda _: space, item, space.size, None if (weights == 1).all() else weights),

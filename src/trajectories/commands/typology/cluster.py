@@ -26,12 +26,19 @@ from trajectories.config.section import read_section
 from trajectories.config.sections.dissimilarity import DissimilarityConfig
 from trajectories.config.sections.typology import TypologyConfig
 from trajectories.dissimilarity.configured import recipe_of
+from trajectories.errors import UserError
 from trajectories.io import read_parquet
 from trajectories.sequences import StateSequences
 from trajectories.typology import tables
 from trajectories.typology.agreement import NamedPartition, agreement
-from trajectories.typology.choose_k import Choice, TypesTest, choose_by_model, choose_k
-from trajectories.typology.models.partitions import ModelPartitions
+from trajectories.typology.choose_k import (
+    Choice,
+    TypesTest,
+    choose_by_model,
+    choose_k,
+    one_group,
+)
+from trajectories.typology.models.partitions import TOO_FEW, ModelPartitions
 from trajectories.typology.name_clusters import name_clusters
 from trajectories.typology.partitions import Partitions
 from trajectories.typology.planted_types import planted_agreement
@@ -69,7 +76,8 @@ def cluster(
     """Build one typology over all periods and choose its number of clusters.
 
     Where a measure's matrix was too large to be made, or clustering it would take more than
-    `typology.largest_gib`, medoids are found in samples (`clara`).
+    `typology.largest_gib`, medoids are found in samples (`clara`). Numbers of clusters that these
+    data cannot tell apart are left out; where none is left, all courses are one group.
 
     Args:
         config: the run's configuration.
@@ -84,7 +92,7 @@ def cluster(
         register: folder of the cleaned register, whose keys `truth` needs.
 
     Raises:
-        UserError: too few unique sequences, or windows without weight.
+        UserError: windows without weight, or a fixed number of clusters that cannot be made.
     """
     section = read_section(config, "typology", TypologyConfig)
     windows, seqs = read_windows(sequences)
@@ -99,6 +107,7 @@ def cluster(
         method = section.method
         partitions = together(compared(made, weights, section), fitted.partitions)
     ks = sorted(k for name, k in partitions.quality if name == method)
+    left_out = _left_out(section, ks, fitted)
     indices = {k: partitions.quality[method, k] for k in ks}
     typed = Typed(
         labels={k: partitions.labels[method, k] for k in ks},
@@ -110,7 +119,10 @@ def cluster(
         measure_of=_measure(config, distances.name),
     )
     shares = {k: partitions.smallest_share[method, k] for k in ks}
-    if fitted is None:
+    found = None
+    if ks == [1]:
+        choice = one_group(section.k_min)
+    elif fitted is None:
         choice, found = _by_distances(section, typed, shares)
     else:
         unique = StateSequences(unique_states, seqs.alphabet, weights)
@@ -178,6 +190,7 @@ def cluster(
             "measure": distances.name,
             "rule": choice.text,
             "continuum": choice.continuum,
+            "left_out": [{"k": k, "reason": why} for k, why in left_out.items()],
             "criteria": [] if fitted is None else _criteria(fitted),
             "unstable": [] if found is None else _unstable(choice.unstable, renamed),
             "names": [
@@ -188,6 +201,28 @@ def cluster(
         },
         out / "clusters.json",
     )
+
+
+def _left_out(
+    section: TypologyConfig, ks: Sequence[int], fitted: ModelPartitions | None
+) -> dict[int, str]:
+    """Return the numbers of clusters that took no part, with their reasons, and say so.
+
+    Raises:
+        UserError: the number that the configuration fixes is one of them.
+    """
+    wanted = range(section.k_min, section.k_max + 1)
+    found = {k: TOO_FEW for k in wanted if k not in ks} if fitted is None else fitted.left_out
+    fixed = section.choice.k
+    if fixed is not None and fixed in found:
+        raise UserError(
+            f"typology.choice.k: {fixed} types cannot be made of these data, since "
+            f"{found[fixed]}: take fewer, or another rule."
+        )
+    for why in dict.fromkeys(found.values()):
+        numbers = ", ".join(str(k) for k, own in found.items() if own == why)
+        print(f"    {numbers} types took no part: {why}", flush=True)
+    return dict(found)
 
 
 def _by_distances(
@@ -308,7 +343,8 @@ def _agreement(
         if size == k and other != method
     ]
     measures = [main]
-    for folder in others:
+    # One group agrees with everything.
+    for folder in others if k > 1 else ():
         _, weights, own_inverse = read_unique(folder)
         found = partitions_of(folder, weights, inputs, ks=[k]).partitions
         measures += [

@@ -37,6 +37,7 @@ from trajectories.typology.memberships.sampled_courses import (
     sample_windows,
     square_among,
 )
+from trajectories.typology.models.gating import independent
 from trajectories.typology.models.partitions import MODEL_METHODS
 from trajectories.typology.sampled_medoids.fuzzy import memberships as fuzzy_memberships
 
@@ -54,6 +55,9 @@ def memberships(
 ) -> None:
     """Say how sure memberships are, what goes with them, and what two models find.
 
+    A covariate of which others tell as much, as the group where it is a characteristic, takes no
+    part in the regression of memberships.
+
     Args:
         config: the run's configuration.
         sequences: folder of the windows and their states.
@@ -62,6 +66,9 @@ def memberships(
         out: folder to write: `memberships.parquet` (window, model, cluster, probability) and
             `tables`.
         channels: folder of `trajectories channels`, where the main measure compares any.
+
+    Raises:
+        UserError: the typology is one group, or a covariate is no column of the windows.
     """
     section = read_section(config, "typology", TypologyConfig)
     settings = section.memberships
@@ -72,6 +79,8 @@ def memberships(
     label = windows["cluster"].to_numpy().astype(np.int64) - 1
     about = io.read_json(typology / "clusters.json")
     k = int(about["k"])
+    if k == 1:
+        raise UserError("The typology is one group of all courses: every membership is certain.")
     _, _, inverse = read_unique(distances)
     if about["method"] in MODEL_METHODS:
         main, own = str(about["method"]), _posterior(typology)
@@ -99,9 +108,13 @@ def memberships(
     tables["membership_certainty"] = certainty_table(
         windows, probabilities, names, sure=settings.sure
     )
-    used = _varying(windows, settings.covariates)
+    varying = _varying(windows, settings.covariates)
+    complete = windows.drop_nulls(varying)
+    used = independent(complete, varying)
+    for name in varying:
+        if name not in used:
+            print(f"    {name} took no part: others of the covariates tell as much", flush=True)
     if used:
-        complete = windows.drop_nulls(used)
         factors = pl.DataFrame([_factor(complete[name]) for name in used])
         effects = multinomial_effects(
             complete["cluster"].to_numpy(),
@@ -117,12 +130,12 @@ def memberships(
     space = read_space(config, distances, sequences, channels)
     square = square_among(space.among, inverse[rows])
     tables["cluster_map"] = map_table(square, label[rows], windows["person"].to_numpy()[rows])
-    held = windows[rows].with_row_index("place").drop_nulls(used)
+    held = windows[rows].with_row_index("place").drop_nulls(varying)
     kept = held["place"].to_numpy()
     tables["associations_kept"] = associations_kept(
         square[np.ix_(kept, kept)],
         label[rows][kept],
-        {name: held[name].cast(pl.String) for name in used},
+        {name: held[name].cast(pl.String) for name in varying},
     )
     write_tables({name: table for name, table in tables.items() if table.height}, out)
     io.write_parquet(_long(windows["window"], probabilities), out / "memberships.parquet")

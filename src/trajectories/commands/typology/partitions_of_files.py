@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,6 @@ from trajectories.artefacts.distances import read_distances
 from trajectories.commands.dissimilarity.matrix import read_task
 from trajectories.config.sections.typology import Method, TypologyConfig
 from trajectories.dissimilarity.matrix.checked_distances import among
-from trajectories.errors import UserError
 from trajectories.parallel import thread_count
 from trajectories.sequences import StateSequences
 from trajectories.typology.models.partitions import (
@@ -55,17 +54,24 @@ class Made:
 def partitions_of(
     folder: Path, weights: Floats, inputs: Inputs, *, ks: Sequence[int] | None = None
 ) -> Made:
-    """Make the partitions of one measure; with given `ks` the main method's alone."""
+    """Make the partitions of one measure; with given `ks` the main method's alone.
+
+    Numbers above that of different sequences are left out; where none is left, the partition is one
+    cluster of all.
+    """
     section = inputs.section
     n = int(np.count_nonzero(weights))
-    if n < section.k_max:
-        raise UserError(
-            f"{folder.name}: there are only {n} different sequences with weight, fewer than "
-            f"typology.k_max {section.k_max}: lower it, or take more or longer windows."
-        )
     methods = section.methods if ks is None else (by_distances(section),)
-    tried = range(section.k_min, section.k_max + 1) if ks is None else ks
+    wanted = range(section.k_min, section.k_max + 1) if ks is None else ks
+    tried = [k for k in wanted if k <= n]
     d = read_distances(folder)
+    if not tried:
+        _, _, task = read_task(inputs.config, folder.name, inputs.sequences, inputs.channels)
+        between = task.space(1).among
+        one = {1: np.zeros(weights.size, np.int64)}
+        largest, seed = section.sampling.quality, section.seed
+        alone = [judged(between, weights, own, one, largest=largest, seed=seed) for own in methods]
+        return Made(reduce(together, alone), None, between)
     needs = np.inf if d is None else memory(d, methods=methods, ks=tried, starts=section.starts)
     if d is None or needs > section.largest_gib:
         _, _, task = read_task(inputs.config, folder.name, inputs.sequences, inputs.channels)
@@ -100,7 +106,7 @@ def fitted_of(
     """Fit the model of every number of clusters, where the typology is one of a model."""
     if section.method not in MODEL_METHODS:
         return None
-    fitted = from_models(
+    return from_models(
         seqs,
         inverse,
         weights,
@@ -111,12 +117,6 @@ def fitted_of(
         largest=section.sampling.quality,
         seed=section.seed,
     )
-    if not fitted.partitions.labels:
-        raise UserError(
-            f"typology.method {section.method} found no {section.k_min} clusters that are all "
-            "somebody's most probable one: lower typology.k_min, or take pam."
-        )
-    return fitted
 
 
 def compared(made: Made, weights: Floats, section: TypologyConfig) -> Partitions:

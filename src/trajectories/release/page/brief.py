@@ -188,6 +188,8 @@ def shift(tables: Tables, style: Style) -> Shift | None:
     if not {"differences", "shares", "clusters"} <= set(tables):
         return None
     table = tables["differences"]
+    if table.is_empty():
+        return None
     age = "all" if "all" in table["age"] else table["age"][0]
     groups = style.arrange(tables["shares"]["group"])
     contrast = f"{groups[-1]} - {groups[0]}"
@@ -274,6 +276,8 @@ def types(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[str
     text = _(
         "We sorted the courses by how alike they are, into {k} types. The largest are {names}."
     )
+    if headline["k"] == 1:
+        return [style.say(_("The courses are too few or too alike to sort them into types."))]
     if continuum(tables):
         text = _(
             "The courses do not fall into clear types. We cut them into {k} groups to describe "

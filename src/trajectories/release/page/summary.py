@@ -28,7 +28,7 @@ def summary(headline: Mapping[str, Any], tables: Tables, style: Style) -> list[s
         ]
         sentences.append(
             say(
-                _types(tables),
+                _types(headline["k"], tables),
                 k=headline["k"],
                 names=lambda to: to.listed(largest),
             )
@@ -148,8 +148,10 @@ def verdict_sentence(tables: Tables, style: Style) -> str:
     )
 
 
-def _types(tables: Tables) -> str:
+def _types(k: int, tables: Tables) -> str:
     """The message about the number of types: what the comparison with chance found."""
+    if k == 1:
+        return _("Their courses are too few or too alike to be sorted into types.")
     if continuum(tables):
         return _(
             "Their courses form one continuum without separate types; it was divided into {k} "

@@ -47,6 +47,25 @@ def tested(tables: Tables) -> bool:
 
 def choice(study: Study, headline: Mapping[str, Any], tables: Tables) -> str:
     """Explain by which rule the number of clusters was chosen."""
+    if headline["k"] == 1:
+        return study.say(
+            _(
+                "The courses are too few or too alike to tell types apart: they are described as "
+                "one group."
+            )
+        )
+    told = _rule(study, headline, tables)
+    least, most = study.of("typology.k_min"), study.of("typology.k_max")
+    own = tables["quality"].filter(pl.col("chosen").any().over("method"))["k"].to_list()
+    untold = [str(k) for k in range(least, most + 1) if k not in own]
+    if untold and own:
+        text = _("{ks} types could not be told apart in these courses and took no part.")
+        told += " " + study.say(text, ks=lambda to: to.listed(untold))
+    return told
+
+
+def _rule(study: Study, headline: Mapping[str, Any], tables: Tables) -> str:
+    """Explain the rule and what it led to."""
     rule = study.of("typology.choice.rule")
     if rule in ("validated", "bic", "icl") and by_model(tables):
         return _of_model(study, headline["k"], tables)

@@ -69,7 +69,7 @@ def headline_boxes(headline: Mapping[str, Any], tables: Tables, style: Style) ->
     if headline["ever_changed_share"] is not None:
         value = style.percent(headline["ever_changed_share"])
         boxes.append(Box(value, say(LABELS["ever_changed"]), say(LABELS["population"])))
-    if headline["k"] is not None:
+    if headline["k"] is not None and headline["k"] > 1:
         detail = f"{style.word('average silhouette width')} {_number(style, headline['asw'], 2)}"
         what = "groups of one continuum" if continuum(tables) else "types of trajectory"
         boxes.append(Box(str(headline["k"]), style.word(what), detail))

@@ -7,6 +7,7 @@ import polars as pl
 
 from trajectories.arrays import Ints
 from trajectories.config.sections.typology import SamplingConfig
+from trajectories.typology.models.gating import independent
 from trajectories.typology.robust_associations.rarcat import rarcat
 from trajectories.typology.robust_associations.replicates import Clusters, Source
 
@@ -36,7 +37,8 @@ def robust_table(
 
     Args:
         source: the unique sequences, and which one each window is.
-        data: covariates of the windows; those of one value are left out.
+        data: covariates of the windows; those of one value, and those of which earlier ones tell as
+            much, are left out.
         labels: (n,) the chosen typology, from 0.
         person: (n,) persons, who are drawn with all of their windows.
         first: the group with which the others are compared; other words are compared with the
@@ -63,7 +65,7 @@ def robust_table(
         masses if masses is None or whole else masses[rows],
     )
     used = pl.DataFrame([_coded(data[name][rows], first) for name in data.columns])
-    used = used.select(column for column in used if column.n_unique() > 1)
+    used = used.select(independent(used, used.columns))
     found = rarcat(
         kept,
         used,

@@ -54,6 +54,8 @@ def other_typologies(
 ) -> list[OtherTypology]:
     """Fit models with the group as covariate of the mixing proportions.
 
+    A model that sees fewer different sequences than types is left out.
+
     Args:
         seqs: all sequences.
         group: (n,) group of each, such as the period.
@@ -68,7 +70,10 @@ def other_typologies(
     data = pl.DataFrame({"group": group})
     found = []
     for model in models:
-        mixture = fit_models(seqs, model, [k], settings, seed, gating=gating, data=data)[k]
+        fits = fit_models(seqs, model, [k], settings, seed, gating=gating, data=data)
+        if k not in fits:
+            continue
+        mixture = fits[k]
         labels = full_labels(mixture, seqs)
         # A name needs a cluster's months; a type that is nobody's most probable one has none.
         order = np.arange(k)
@@ -168,7 +173,7 @@ def cross_table(windows: pl.DataFrame, main: Ints, others: Sequence[OtherTypolog
                 persons=pl.col("persons").cast(pl.Int64).fill_null(0),
             )
         )
-    return pl.concat(frames)
+    return pl.concat(frames) if frames else pl.DataFrame()
 
 
 def certainty_table(

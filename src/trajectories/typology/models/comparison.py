@@ -22,6 +22,9 @@ def compare_models(
 ) -> pl.DataFrame:
     """Fit models of several kinds and numbers of clusters, and tabulate their criteria.
 
+    Numbers of clusters above that of different sequences are left out; for chains sequences are
+    alike that move equally often from each state to each.
+
     The models give probabilities of the same sequences, so that their BIC can be compared, if no
     position is missing.
 
@@ -40,9 +43,12 @@ def compare_models(
     """
     rows = []
     tried = sorted(set(ks))
+    different = len(seqs.unique().sequences)
     chains = markov_mixtures(seqs, tried, **options) if MARKOV in models else {}
     for k in tried:
         for model in models:
+            if k > different or (model == MARKOV and k not in chains):
+                continue
             fit: Mixture = (
                 chains[k] if model == MARKOV else medseq(seqs, k, model, **options)  # type: ignore[arg-type]
             )

@@ -15,7 +15,7 @@ from trajectories.sequences import StateSequences
 from trajectories.sequences.coding import VOID
 from trajectories.typology.models.feature_rows import aggregate
 from trajectories.typology.models.gating import read_covariates
-from trajectories.typology.models.mixtures import Mixture, fit_mixtures
+from trajectories.typology.models.mixtures import Mixture, fit_mixtures, fitted_with
 from trajectories.typology.models.precision_types import (
     PRECISION_TYPES,
     ExponentialDistance,
@@ -126,7 +126,7 @@ def medseq(
     covariates = read_covariates(gating, data, len(seqs))
     offsets = np.arange(length, dtype=np.uint64) * np.uint64(states)
     rows = aggregate(seqs.states, offsets, length * states, covariates.pattern, mass)
-    fitted = fit_mixtures(
+    fits = fit_mixtures(
         rows,
         model,
         covariates,
@@ -139,7 +139,8 @@ def medseq(
         seed=seed,
         tolerance=tolerance,
         threads=threads,
-    )[k]
+    )
+    fitted = fitted_with(k, fits)
     theta, precision = model.estimates(fitted.counts)
     return MedSeq(
         **fitted.common,

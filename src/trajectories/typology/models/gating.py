@@ -168,6 +168,32 @@ def read_covariates(
     return Covariates(index, design, terms, values, frame, matrix.model_spec)
 
 
+def independent(data: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return the columns, in their order, that say something which those before them do not.
+
+    A column is left out where its terms are linear combinations of earlier ones in these data: it
+    has one value, or repeats another column.
+
+    Args:
+        data: the covariates, one row a case, none missing.
+        names: columns of it.
+    """
+    found: list[str] = []
+    values = data.select(names).unique().sort(names)
+    design = np.ones((values.height, 1))
+    for name in names:
+        column = values[name]
+        if column.dtype.is_numeric():
+            terms = column.cast(pl.Float64).to_numpy()[:, None]
+        else:
+            terms = column.to_dummies().to_numpy()[:, 1:].astype(np.float64)
+        together = np.hstack([design, terms])
+        if terms.shape[1] and np.linalg.matrix_rank(together) == together.shape[1]:
+            design = together
+            found.append(name)
+    return found
+
+
 def _has_nan(column: pl.Series) -> bool:
     return column.dtype.is_float() and bool(column.is_nan().any())
 

@@ -15,7 +15,7 @@ from trajectories.sequences import StateSequences
 from trajectories.sequences.coding import VOID
 from trajectories.typology.models.feature_rows import Codes, FeatureRows, aggregate
 from trajectories.typology.models.gating import read_covariates
-from trajectories.typology.models.mixtures import Mixture, fit_mixtures
+from trajectories.typology.models.mixtures import Mixture, fit_mixtures, fitted_with
 from trajectories.typology.models.starting_centres import ALL, Gap
 
 EQUAL = 1e-12
@@ -175,10 +175,11 @@ def markov_mixture(
             sequences than clusters.
         ValueError: another argument out of range.
     """
-    return markov_mixtures(
+    fits = markov_mixtures(
         seqs, [k], phases, weights, gating, data, start,
         starts=starts, seed=seed, tolerance=tolerance, threads=threads,
-    )[k]  # fmt: skip
+    )  # fmt: skip
+    return fitted_with(k, fits)
 
 
 def markov_mixtures(
@@ -198,8 +199,8 @@ def markov_mixtures(
     """Fit mixtures of Markov chains of several numbers of clusters at once, by that number.
 
     The clusters of one fewer, each split in two, are further starts where that number was fitted
-    too; so a larger number rarely ends at a lower likelihood. Everything else is as for
-    `markov_mixture`.
+    too; so a larger number rarely ends at a lower likelihood. Numbers above that of sequences with
+    different counts are left out. Everything else is as for `markov_mixture`.
 
     Args:
         seqs: as in `markov_mixture`, as all that follow.

@@ -1,14 +1,15 @@
 """What all mixtures share: their result, and fitting a family of components to rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
 from trajectories.arrays import Floats, Ints
+from trajectories.errors import UserError
 from trajectories.parallel import Team
 from trajectories.typology.models.criteria import criteria
 from trajectories.typology.models.expectation_maximisation import Ascent, ascend, expected_sizes
@@ -17,6 +18,7 @@ from trajectories.typology.models.gating import Covariates, Gate
 from trajectories.typology.models.many_starts import Model, Search, Searcher, given_start
 
 NOISE = "noise"
+T = TypeVar("T")
 
 
 class CountedModel(Model, Protocol):
@@ -108,11 +110,10 @@ def fit_mixtures(
 ) -> dict[int, Fitted]:
     """Fit each number of clusters, in ascending order, from one start or from many.
 
-    Numbers above that of different rows are left out, unless all are.
+    Numbers above that of different rows are left out.
 
     Raises:
         ValueError: `ks`, `starts` or `tolerance` out of range, or a start that does not fit.
-        UserError: fewer different sequences than clusters.
     """
     if min(ks) < (0 if noise else 1):
         raise ValueError(f"k must be at least 1, not {min(ks)}")
@@ -125,9 +126,9 @@ def fit_mixtures(
             rows, model, gate, noise=noise, starts=starts, seed=seed, tolerance=tolerance,
             team=team,
         )  # fmt: skip
-        different = int(np.count_nonzero(rows.weights))
-        wanted = sorted(set(ks))
-        for k in [k for k in wanted if k <= different] or wanted[:1]:
+        # Rows of several combinations of covariates may be alike.
+        different = len(np.unique(rows.codes[rows.weights > 0], axis=0))
+        for k in sorted(k for k in set(ks) if k <= different):
             if start is None:
                 found = searcher.search(k)
                 ascent = by_size(found.best, rows, k)
@@ -184,6 +185,17 @@ def _fitted(
     }
     apart = memberships[:, k] if noise else np.zeros(len(memberships))
     return Fitted(common, ascent.counts, apart, float(overall[k]) if noise else 0.0)
+
+
+def fitted_with(k: int, fits: Mapping[int, T]) -> T:
+    """Return the fit of k clusters.
+
+    Raises:
+        UserError: it was left out.
+    """
+    if k not in fits:
+        raise UserError("There are fewer different sequences than clusters: ask for fewer.")
+    return fits[k]
 
 
 def only(ascent: Ascent) -> Search:

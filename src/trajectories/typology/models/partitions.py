@@ -24,6 +24,9 @@ Among = Callable[[Ints], NDArray[np.floating]]
 """Condensed distances of given items."""
 
 ModelMethod = Literal["medseq", "markov_mixture"]
+TOO_FEW = "there are fewer different courses than types"
+NOBODY = "one of the types is nobody's most probable one"
+
 MODEL_METHODS: tuple[ModelMethod, ...] = ("medseq", "markov_mixture")
 
 
@@ -51,8 +54,8 @@ def fit_models(
         threads: number of threads.
 
     Returns:
-        The mixtures by number of clusters; those of chains without numbers that are larger than
-        the number of different rows.
+        The mixtures by number of clusters, without numbers that are larger than that of different
+        rows.
     """
     options: dict[str, object] = {
         "starts": settings.starts,
@@ -63,7 +66,9 @@ def fit_models(
         "threads": threads,
     }
     if method == "medseq":
-        return {k: medseq(seqs, k, settings.type, **options) for k in ks}  # type: ignore[arg-type]
+        different = len(np.unique(seqs.states[seqs.weights > 0], axis=0))
+        fitting = [k for k in ks if k <= different]
+        return {k: medseq(seqs, k, settings.type, **options) for k in fitting}  # type: ignore[arg-type]
     phases = min(settings.phases, seqs.length - 1)
     return dict(markov_mixtures(seqs, ks, phases, **options))  # type: ignore[arg-type]
 
@@ -87,12 +92,14 @@ class ModelPartitions:
 
     Attributes:
         partitions: as `build` makes them; the ten indices are those of a sample where sequences are
-            many. Numbers of clusters of which one is nobody's most probable are left out.
+            many. Where no number of clusters is left, one cluster of all.
         fits: the mixture of each number of clusters, that of one cluster too.
+        left_out: the numbers of clusters that took no part, each with its reason in words.
     """
 
     partitions: Partitions
     fits: Mapping[int, Mixture]
+    left_out: Mapping[int, str]
 
 
 def from_models(
@@ -122,14 +129,17 @@ def from_models(
     """
     fits = fit_models(seqs, method, sorted({1, *ks}), settings, seed)
     labels: dict[int, Ints] = {}
+    left_out = {k: TOO_FEW for k in ks if k not in fits}
     for k in (k for k in ks if k in fits):
         own = np.empty(weights.size, np.int64)
         own[inverse] = full_labels(fits[k], seqs)
         if np.bincount(own, weights, minlength=k).all():
             labels[k] = own
-    return ModelPartitions(
-        judged(distances, weights, method, labels, largest=largest, seed=seed), fits
-    )
+        else:
+            left_out[k] = NOBODY
+    labels = labels or {1: np.zeros(weights.size, np.int64)}
+    found = judged(distances, weights, method, labels, largest=largest, seed=seed)
+    return ModelPartitions(found, fits, left_out)
 
 
 def judged(
@@ -147,7 +157,7 @@ def judged(
         distances: condensed distances of some unique sequences.
         weights: (u,) their weights.
         method: the partitions' name.
-        labels: (u,) labels 0…k−1 by k, no cluster without weight.
+        labels: (u,) labels 0…k−1 by k, no cluster without weight; one cluster has no quality.
         largest: with more unique sequences, medoids and quality come from so many draws; the medoid
             of a cluster that was not drawn is its heaviest sequence.
         seed: seed of the draws.
@@ -167,7 +177,10 @@ def judged(
             drawn = [here[k] for k in whole]
             for k, sums in zip(whole, cluster_sums(rows, masses, drawn), strict=True):
                 medoids[k] = items[medoids_of(here[k], sums)]
-            quality |= dict(zip(whole, quality_of_rows(rows, drawn, masses), strict=True))
+            several = [k for k in whole if k > 1]
+            if several:
+                indices = quality_of_rows(rows, [here[k] for k in several], masses)
+                quality |= dict(zip(several, indices, strict=True))
     share = {k: np.bincount(own, weights, minlength=k).min() for k, own in labels.items()}
     return Partitions(
         labels={(method, k): own for k, own in labels.items()},

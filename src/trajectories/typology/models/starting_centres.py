@@ -117,6 +117,9 @@ def split_and_merged(
     random = np.random.default_rng(seed)
     merged = int(random.integers(k))
     others = np.delete(np.arange(memberships.shape[1]), merged)
+    if not misfit[others].any():
+        # Rows of one kind in each of them: there is nothing to split.
+        return memberships
     moved = memberships.copy()
     moved[:, merged] = 0.0
     left = moved.sum(axis=1, keepdims=True)
@@ -134,7 +137,7 @@ def split_and_merged(
 def split(
     gap: Gap, weights: Floats, memberships: Floats, cluster: int, seed: list[int]
 ) -> Floats | None:
-    """Return the memberships (u, 2) of a cluster's two parts; None where all rows are alike.
+    """Return the memberships (u, 2) of a cluster's two parts; None where no two rows differ.
 
     Rows belong to the nearer of two that are drawn from the cluster, the second far from the first.
 
@@ -152,6 +155,8 @@ def _parted(
     gap: Gap, weights: Floats, membership: Floats, random: np.random.Generator
 ) -> Floats | None:
     own = weights * membership
+    if not own.any():
+        return None
     first = gap(_draw(own, random))
     if not (own * first).any():
         return None
@@ -172,9 +177,6 @@ def _spread(gap: Gap, weights: Floats, k: int, seed: list[int]) -> Ints:
 def _draw(mass: Floats, random: np.random.Generator) -> int:
     upto = np.cumsum(mass)
     if not upto[-1] > 0:
-        raise UserError(
-            "There are fewer different sequences than clusters: ask for fewer (in a run: a lower "
-            "typology.k_max, or typology.method: pam)."
-        )
+        raise UserError("There are fewer different sequences than clusters: ask for fewer.")
     found = int(np.searchsorted(upto, random.random() * upto[-1], side="right"))
     return min(found, int(np.flatnonzero(mass)[-1]))

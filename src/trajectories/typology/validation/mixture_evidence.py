@@ -51,7 +51,8 @@ def mixture_nulls(
     def gain(drawn: StateSequences) -> Floats:
         fits = fit_models(drawn, section.method, [1, *small], few, section.seed, threads=1)
         one = fits[1].bic
-        gains = [fits[k].bic - one if k in fits else np.nan for k in small]
+        # Fewer different courses than types: so many types gain nothing.
+        gains = [fits[k].bic - one if k in fits else 0.0 for k in small]
         return np.array(gains)[:, np.newaxis] / len(drawn)
 
     found = []
