@@ -5,8 +5,11 @@ import math
 import numpy as np
 import polars as pl
 
-from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator.calendar import calendar_of
 
+CALENDAR = calendar_of(SimulatorConfig())
+FIRST_DAY, LAST_DAY = CALENDAR.first_day, CALENDAR.last_day
 BITS = 2**64 - 1
 
 

@@ -16,7 +16,6 @@ from simulator import oracles
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import Register, simulate
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import months_of
 from trajectories.simulator.courses.assigned import Assigned
 from trajectories.simulator.courses.assignments import VACANCY_DAYS, assigned_in
 from trajectories.simulator.courses.courses import Block, live_block
@@ -67,7 +66,7 @@ def clean_block() -> Block:
 
 
 def as_assigned(scenario: str, block: Block) -> Assigned:
-    return assigned_in(block, status_runs(block.courses), settings(scenario))
+    return assigned_in(block, status_runs(block.courses, block.calendar), settings(scenario))
 
 
 def month_end(day: dt.date) -> dt.date:
@@ -349,7 +348,7 @@ shares = st.floats(0, 1)
 def test_whatever_is_misdated_no_assignment_is_lost_or_turned_round(heap, wrong, early, late):
     chosen = settings("H17", persons=150)
     block = misdated_block()
-    was = assigned_in(block, status_runs(block.courses), chosen)
+    was = assigned_in(block, status_runs(block.courses, block.calendar), chosen)
     heaped = with_heaped_days(was, block, chosen, heap)
     closed = with_closing_days(heaped, block, chosen, early * (1 - late), late)
     made = with_misreported_ends(closed, block, chosen, wrong)
@@ -359,7 +358,7 @@ def test_whatever_is_misdated_no_assignment_is_lost_or_turned_round(heap, wrong,
     assert made.end.max() <= was.end.max()
     same = np.diff(made.who) == 0
     assert (np.diff(made.start)[same] > 0).all()
-    assert np.array_equal(months_of(made.start), months_of(was.start))
+    assert np.array_equal(*(block.calendar.months_of(one.start) for one in (made, was)))
     # Heaping moves the line between two caseworkers, and opens and closes no gap between them.
     adjoin = same & (was.end[:-1] + 1 == was.start[1:])
     assert (heaped.end[:-1] + 1 == heaped.start[1:])[adjoin].all()

@@ -5,7 +5,7 @@ import pytest
 
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import simulate, truth_of
-from trajectories.simulator.calendar import MONTHS
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.courses.courses import Block, live_block
 from trajectories.simulator.courses.offices import block_key_of, open_offices
 from trajectories.simulator.parameters import other_ratio
@@ -19,6 +19,7 @@ from trajectories.simulator.scenarios import (
 from trajectories.simulator.shocks import REORGANISED, strain_of, times_of
 from trajectories.simulator.statuses import ASSISTANCE, DEPARTURE, REQUEST, VISITATION
 
+MONTHS = calendar_of(SimulatorConfig()).months
 SMALL = {
     "persons": 2_000,
     "office_persons": 2_000,
@@ -100,10 +101,10 @@ def test_a_departure_in_one_month_acts_from_the_next_on():
 @pytest.mark.parametrize("scenario", ["H4", "H5"])
 def test_turnover_follows_the_times_unless_departures_are_random(scenario):
     chosen = settings(scenario)
-    times = times_of(1, scenario_of(chosen))
+    times = times_of(1, scenario_of(chosen), MONTHS)
     turnover, climate = times.turnover.ravel(), times.climate.ravel()
     assert np.corrcoef(turnover, climate)[0, 1] > 0.9
-    lot = times_of(1, scenario_of(with_random_departures(chosen)))
+    lot = times_of(1, scenario_of(with_random_departures(chosen)), MONTHS)
     assert not lot.turnover.any()
     assert np.array_equal(lot.climate, times.climate)
 

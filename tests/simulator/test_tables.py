@@ -6,7 +6,7 @@ import pytest
 
 from simulator import oracles
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY, MONTH_STARTS
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.courses.courses import live_block
 from trajectories.simulator.courses.employment import employment_of, ordinary_hours
 from trajectories.simulator.courses.spans import status_runs
@@ -23,6 +23,9 @@ from trajectories.simulator.statuses import (
 )
 from untyped import UNTYPED
 
+CALENDAR = calendar_of(SimulatorConfig())
+FIRST_DAY, LAST_DAY = CALENDAR.first_day, CALENDAR.last_day
+MONTH_STARTS = CALENDAR.month_starts
 REFORM_DAY = MONTH_STARTS[72]
 FAMILIES = {
     "education": {651, 652},
@@ -48,13 +51,13 @@ def small() -> SimulatorConfig:
 def under_youth_rules(block, who: int) -> np.ndarray:
     """Whether the rules of 2014 for those under 30 apply, day by day."""
     days = np.arange(FIRST_DAY, LAST_DAY + 1)
-    young = days < birthdays(block.people, 30)[who]
+    young = days < birthdays(block.people, 30, CALENDAR)[who]
     return young & (days >= REFORM_DAY) & (not block.people["educated"][who])
 
 
 def test_every_day_has_the_code_of_its_status(small):
     block = live_block(small, 0)
-    runs = status_runs(block.courses)
+    runs = status_runs(block.courses, CALENDAR)
     codes = oracles.days_of(spells_of(block, small), "code", small.persons)
     ready = oracles.days_of(readiness_of(block, small), "readiness", small.persons)
     seen = set()
@@ -91,7 +94,7 @@ def test_codes_keep_to_their_time(small):
     assert {0, 1, 3, 5, 6, 7, 8, 9} <= set(assistance["digit"].to_list())
     assert set(spells["municipality"].to_list()) == set(MUNICIPALITIES.tolist())
     retired = spells.filter(pl.col("code") == 621)
-    at_65 = birthdays(block.people, 65)[retired["who"].to_numpy()]
+    at_65 = birthdays(block.people, 65, CALENDAR)[retired["who"].to_numpy()]
     assert (retired["end"].to_numpy() < at_65).all()
 
 
@@ -146,7 +149,7 @@ def test_changed_visitation_relabels_the_job_ready_young_alone(small):
 
 def test_employment_covers_jobs_and_flexjobs_and_little_beside(small):
     block = live_block(small, 0)
-    runs = status_runs(block.courses)
+    runs = status_runs(block.courses, CALENDAR)
     employment = employment_of(block, runs, small)
     hours = oracles.days_of(employment, "weekly_hours", small.persons)
     days = {JOB: 0, FLEXJOB: 0, ASSISTANCE: 0}

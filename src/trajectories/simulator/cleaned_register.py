@@ -14,7 +14,7 @@ import polars as pl
 from trajectories.arrays import Array, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.register.clean.overlaps import resolve
-from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
+from trajectories.simulator.calendar import Calendar, calendar_of
 from trajectories.simulator.courses.assignments import assigned_in, assignments_of, registered
 from trajectories.simulator.courses.courses import Block, blocks_of, live_block
 from trajectories.simulator.courses.employment import employment_of
@@ -91,12 +91,14 @@ def cleaned(settings: SimulatorConfig) -> Cleaned:
     """Simulate a register and return its cleaned tables."""
     parts = [_of_block(live_block(settings, number), settings) for number in blocks_of(settings)]
     frames = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
-    first, last = (EPOCH + dt.timedelta(days=day) for day in (FIRST_DAY, LAST_DAY))
+    calendar = calendar_of(settings)
+    days = (calendar.first_day, calendar.last_day)
+    first, last = (EPOCH + dt.timedelta(days=day) for day in days)
     return Cleaned(**frames, first_day=first, last_day=last)
 
 
 def _of_block(block: Block, settings: SimulatorConfig) -> dict[str, pl.DataFrame]:
-    runs = status_runs(block.courses)
+    runs = status_runs(block.courses, block.calendar)
     system = registered(assigned_in(block, runs, settings), block, runs, settings)
     return {
         "persons": _persons(block, runs),
@@ -144,7 +146,7 @@ def _persons(block: Block, runs: Runs) -> pl.DataFrame:
             {
                 "who": np.arange(len(people)),
                 "person": people["index"].astype(np.uint32),
-                "birth_date": pl.Series(birth_dates(people)).cast(pl.Date),
+                "birth_date": pl.Series(birth_dates(people, block.calendar)).cast(pl.Date),
                 "sex": pl.Series(["M", "K"]).gather(people["female"]),
             }
         )
@@ -196,11 +198,11 @@ def months_of_assistance(block: Block, settings: SimulatorConfig) -> pl.DataFram
         for name in ("status", "ready", "activity"):
             now[name][going_on] = before[name][going_on]
             now[f"{name}_day"][going_on] = 0
-        place[moved] = _place_of_most_days(now, before, month)
+        place[moved] = _place_of_most_days(now, before, month, block.calendar)
     return pl.DataFrame(
         {
             "person": block.people["index"][who].astype(np.uint32),
-            "month": _first_days(column),
+            "month": _first_days(column, block.calendar),
             "municipality": MUNICIPALITIES[place],
         }
     )
@@ -218,23 +220,21 @@ def chances_of_a_job(block: Block) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "person": block.people["index"][who].astype(np.uint32),
-            "month": _first_days(column),
+            "month": _first_days(column, block.calendar),
             "chance": chance[at_risk].astype(np.float64),
         }
     )
 
 
-def _first_days(column: Ints) -> pl.Series:
-    """Return the first days of months counted from January 2008."""
-    months = np.datetime64("2008-01", "M") + column.astype("timedelta64[M]")
-    return pl.Series(months.astype("datetime64[D]"))
+def _first_days(column: Ints, calendar: Calendar) -> pl.Series:
+    """Return the first days of months of the register."""
+    return pl.Series(calendar.first_days(column)).cast(pl.Date)
 
 
-def _place_of_most_days(now: Array, before: Array, column: Array) -> Array:
+def _place_of_most_days(now: Array, before: Array, column: Array, calendar: Calendar) -> Array:
     """Return the position in the list of municipalities for months in which persons moved."""
     day = np.arange(1, 32)[None, :]
-    months = np.datetime64("2008-01", "M") + np.array([column, column + 1]).astype("timedelta64[M]")
-    length = np.diff(months.astype("datetime64[D]").astype(np.int64), axis=0)[0]
+    length = np.diff(calendar.first_days(np.array([column, column + 1])), axis=0)[0]
     within = day <= length[:, None]
 
     def on(field: str) -> Array:

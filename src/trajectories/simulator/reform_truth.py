@@ -7,7 +7,6 @@ import numpy as np
 
 from trajectories.arrays import Bools
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.calendar import MONTHS
 from trajectories.simulator.courses.courses import Block, live_block
 from trajectories.simulator.persons.course_types import NAMES
 from trajectories.simulator.persons.planted_reform import reform_month, without_reform
@@ -32,7 +31,7 @@ def reform_tallies(block: Block, settings: SimulatorConfig) -> dict[str, int]:
     counts: dict[str, int] = {}
     worlds = (block, live_block(without_reform(settings), block.number))
     for world, one in zip(WORLDS, worlds, strict=True):
-        people, columns = one.people, np.arange(MONTHS + 1)
+        people, columns = one.people, np.arange(one.calendar.months + 1)
         at_risk = one.courses["duration"] >= 0
         age = columns - 1 - people["birth_month"][:, None]
         touched = age < 12 * settings.reform.touched_under

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.calendar import LAST_DAY
 from trajectories.simulator.courses.assignments import assigned_in, assignments_of, registered
 from trajectories.simulator.courses.courses import Block, blocks_of, live_block
 from trajectories.simulator.courses.employment import employment_of
@@ -112,7 +111,7 @@ def simulate_panel(settings: SimulatorConfig) -> pl.DataFrame:
 
 def _extracts(block: Block, settings: SimulatorConfig) -> Register:
     keys = opaque(PERSON, settings.seed, block.people["index"])
-    runs = status_runs(block.courses)
+    runs = status_runs(block.courses, block.calendar)
     assigned = assigned_in(block, runs, settings)
     system = registered(assigned, block, runs, settings)
     tables = {
@@ -166,7 +165,9 @@ def _written(
         frame.with_columns(key.alias("person"))
         .with_columns(
             pl.col("start").cast(pl.Date),
-            end=pl.when(~(is_open & (pl.col("end") == LAST_DAY))).then("end").cast(pl.Date),
+            end=pl.when(~(is_open & (pl.col("end") == block.calendar.last_day)))
+            .then("end")
+            .cast(pl.Date),
         )
         .select("person", pl.exclude("person", "who", "stranger"))
     )
@@ -183,7 +184,7 @@ def _persons(block: Block, runs: Runs, keys: pl.Series, settings: SimulatorConfi
         {
             "who": np.arange(len(people)),
             "person": keys,
-            "birth_date": birth_dates(people),
+            "birth_date": birth_dates(people, block.calendar),
             "sex": pl.Series(["M", "K"]).gather(people["female"]),
             "municipality": MUNICIPALITIES[courses["municipality"][:, 0]],
             **dates,

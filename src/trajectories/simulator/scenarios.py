@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.calendar import month_number
 
 
 class Scenario(NamedTuple):
@@ -20,7 +19,7 @@ class Scenario(NamedTuple):
         closing_share: share of job exits whose case goes to a closing caseworker in that month.
         recoded_municipality: index of the municipality whose caseworkers get new identifiers, −1
             for none.
-        recoded_month: month on whose first day they get them.
+        recoded_month: month of the register on whose first day they get them.
         caseworker_sd: standard deviation of the caseworkers' effects on the log job hazard.
         transitory_months: duration in months of the effect of the latest change; 0 = permanent,
             and changes add up.
@@ -144,7 +143,7 @@ SCENARIOS: dict[str, Scenario] = {
     "C2": Scenario(frailty_variance=0.3, health_effect=-0.5, requests_on_health=0.8),
     "C3": Scenario(frailty_variance=0.3, health_effect=-0.5, requests_on_health=-0.8),
     "E": Scenario(closing_share=0.15),
-    "F": Scenario(recoded_municipality=0, recoded_month=month_number(2013, 3)),
+    "F": Scenario(recoded_municipality=0, recoded_month=62),
     "G": Scenario(caseworker_sd=0.3),
     "null": Scenario(hazard_ratio=1.0),
     "transitory": Scenario(transitory_months=6, hazard_ratio=0.6),

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trajectories.arrays import Floats
-from trajectories.simulator.calendar import MONTHS, month_number
 from trajectories.simulator.persons.places import MUNICIPALITIES
 from trajectories.simulator.random_kernels import mix
 from trajectories.simulator.scenarios import Scenario
@@ -18,8 +17,8 @@ TREND_TURNOVER = np.array([0.25, 0.15, 0.05, -0.05, 0.15, 0.25])
 TREND_JOBS = np.array([0.08, 0.05, 0.02, -0.02, 0.05, 0.08])
 """Yearly trends of log turnover and log job hazard, by municipality."""
 
-REORGANISED = {1: month_number(2013, 4), 3: month_number(2015, 8)}
-"""Indices of municipalities and the months in which they are reorganised."""
+REORGANISED = {1: 63, 3: 91}
+"""Indices of municipalities and the months of the register in which they are reorganised."""
 REORGANISED_JOBS = -0.3
 """Effect of a reorganisation on the log job hazard from then on."""
 
@@ -44,20 +43,20 @@ class Times(NamedTuple):
         return REORGANISED.get(municipality, -1) if draw < self.reorganised_share else -1
 
 
-def times_of(seed: int, scenario: Scenario) -> Times:
+def times_of(seed: int, scenario: Scenario, months: int) -> Times:
     """Draw the effects of calendar time, the same for all blocks of a run."""
-    turnover, climate = np.zeros((2, len(MUNICIPALITIES), MONTHS))
-    month = np.arange(MONTHS)
+    turnover, climate = np.zeros((2, len(MUNICIPALITIES), months))
+    month = np.arange(months)
     if scenario.shocks:
         key = [int(mix(np.uint64(seed))), (1 << 63) | (1 << 62)]
         drawn = np.random.Generator(np.random.Philox(key=key)).standard_normal(
-            (len(MUNICIPALITIES), MONTHS // 3)
+            (len(MUNICIPALITIES), -(-months // 3))
         )
         shock = drawn[:, month // 3]
         turnover += SHOCK_TURNOVER * shock
         climate += SHOCK_JOBS * shock
     if scenario.trends:
-        years = (month - MONTHS / 2) / 12
+        years = (month - months / 2) / 12
         turnover += TREND_TURNOVER[:, None] * years
         climate += TREND_JOBS[:, None] * years
     if scenario.reorganised_share > 0:

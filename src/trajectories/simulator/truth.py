@@ -7,7 +7,7 @@ import polars as pl
 
 from trajectories.arrays import Ints
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.calendar import MONTHS, dates_of
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.courses.assigned import Assigned
 from trajectories.simulator.courses.assignments import BLOCK_BITS
 from trajectories.simulator.courses.courses import Block
@@ -30,6 +30,7 @@ def departures_of(block: Block, assigned: Assigned) -> pl.DataFrame:
     """
     place, month = np.nonzero(block.offices.plan["leaving_day"])
     cells = block.offices.plan[place, month]
+    dates_of = block.calendar.dates_of
     last_day = dates_of(month, cells["leaving_day"]) - 1
     holder = cells["holder"].astype(np.int64) - 1
     number = block.number << BLOCK_BITS | place * OCCUPANTS | holder
@@ -90,7 +91,7 @@ def panel_of(block: Block) -> pl.DataFrame:
     of the register and of each course is not.
 
     Returns:
-        who (i64), month (i16, 0 = January 2008), duration (i16, completed months on
+        who (i64), month (i16, 0 = the register's first), duration (i16, completed months on
         social assistance), changes (u8, before the month's first day), readiness (u8: 1 job-ready,
         2 activity-ready), least_ready (u8: 2 if activity-ready now or earlier in the course),
         age_months (i16, at the month's start), female (i8), municipality (i16),
@@ -154,8 +155,8 @@ def truth_of(
     return {
         "scenario": settings.scenario,
         "seed": settings.seed,
-        "first_month": "2008-01",
-        "months": MONTHS,
+        "first_month": f"{settings.first_month:%Y-%m}",
+        "months": calendar_of(settings).months,
         "hazard_ratio": ratio,
         "hazard_ratio_by_cause": dict.fromkeys(of_cause, ratio),
         "effect": "transitory" if scenario.transitory_months else "cumulative",

@@ -6,7 +6,7 @@ import pytest
 
 from simulator import oracles
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.calendar import LAST_DAY, MONTH_STARTS, months_of
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.courses.assignments import (
     ALL_CAUSES,
     CLOSING,
@@ -23,17 +23,19 @@ from trajectories.simulator.courses.spans import status_runs
 from trajectories.simulator.scenarios import SCENARIOS
 from trajectories.simulator.statuses import ASSISTANCE, JOB, NEW_CASE
 
+CALENDAR = calendar_of(SimulatorConfig())
+
 
 def lived(name: str) -> tuple[SimulatorConfig, Block, Assigned]:
     settings = SimulatorConfig(
         persons=1_500, seed=5, office_persons=1_500, caseload=20, scenario=name
     )
     block = live_block(settings, 0)
-    return settings, block, assigned_in(block, status_runs(block.courses), settings)
+    return settings, block, assigned_in(block, status_runs(block.courses, block.calendar), settings)
 
 
 def test_every_day_on_assistance_has_exactly_one_caseworker(settings, block):
-    runs = status_runs(block.courses)
+    runs = status_runs(block.courses, block.calendar)
     assigned = assigned_in(block, runs, settings)
     persons = len(block.people)
     on = oracles.days_of(
@@ -51,7 +53,7 @@ def test_every_day_on_assistance_has_exactly_one_caseworker(settings, block):
 
 
 def test_each_row_begins_with_a_new_caseworker_or_case(settings, block):
-    assigned = assigned_in(block, status_runs(block.courses), settings)
+    assigned = assigned_in(block, status_runs(block.courses, block.calendar), settings)
     same = (assigned.who[1:] == assigned.who[:-1]) & (assigned.cause[1:] != NEW_CASE)
     assert (assigned.caseworker[1:][same] != assigned.caseworker[:-1][same]).all()
     assert (assigned.start[1:][same] == assigned.end[:-1][same] + 1).all()
@@ -59,7 +61,7 @@ def test_each_row_begins_with_a_new_caseworker_or_case(settings, block):
 
 
 def test_registration_blurs_ends_but_no_start(settings, block):
-    runs = status_runs(block.courses)
+    runs = status_runs(block.courses, block.calendar)
     assigned = assigned_in(block, runs, settings)
     system = registered(assigned, block, runs, settings)
     assert np.array_equal(system.start, assigned.start)
@@ -76,7 +78,7 @@ def test_registration_blurs_ends_but_no_start(settings, block):
 
 
 def test_reasons_are_coarse_and_often_silent(settings, block):
-    runs = status_runs(block.courses)
+    runs = status_runs(block.courses, block.calendar)
     assigned = assigned_in(block, runs, settings)
     table = assignments_of(assigned, block, settings)
     assert 0.25 < table["reason"].null_count() / table.height < 0.35
@@ -88,7 +90,7 @@ def test_reasons_are_coarse_and_often_silent(settings, block):
 
 def test_teams_lie_in_the_municipality_of_the_assignment(settings, block):
     table = assignments_of(
-        assigned_in(block, status_runs(block.courses), settings), block, settings
+        assigned_in(block, status_runs(block.courses, block.calendar), settings), block, settings
     )
     named = table["team"].str.slice(0, 3).cast(pl.Int16)
     assert (named == table["municipality"]).all()
@@ -97,7 +99,7 @@ def test_teams_lie_in_the_municipality_of_the_assignment(settings, block):
 
 def test_a_closing_caseworker_takes_over_in_the_month_of_a_job():
     settings, block, assigned = lived("E")
-    runs = status_runs(block.courses)
+    runs = status_runs(block.courses, block.calendar)
     system = registered(assigned, block, runs, settings)
     closing = np.flatnonzero(system.cause == CLOSING)
     jobs = {
@@ -108,9 +110,10 @@ def test_a_closing_caseworker_takes_over_in_the_month_of_a_job():
     assert 0.08 < len(closing) / len(jobs) < 0.17
     for row in closing:
         ends = system.end[row] - CLOSING_DAYS
-        if system.end[row] < LAST_DAY:
+        if system.end[row] < CALENDAR.last_day:
             assert (system.who[row], ends) in jobs
-            assert months_of(system.start[[row]])[0] == months_of(np.array([ends]))[0]
+            start = system.start[row]
+            assert len({*CALENDAR.months_of(np.array([start, ends])).tolist()}) == 1
         assert system.who[row - 1] == system.who[row]
         assert system.end[row - 1] < system.start[row]
     table = assignments_of(system, block, settings)
@@ -122,8 +125,8 @@ def test_a_closing_caseworker_takes_over_in_the_month_of_a_job():
 
 def test_recoding_gives_new_identifiers_and_changes_nothing_else():
     settings, block, assigned = lived("F")
-    system = registered(assigned, block, status_runs(block.courses), settings)
-    day = int(MONTH_STARTS[SCENARIOS["F"].recoded_month])
+    system = registered(assigned, block, status_runs(block.courses, block.calendar), settings)
+    day = int(CALENDAR.month_starts[SCENARIOS["F"].recoded_month])
     added = system.cause == RECODING
     assert added.sum() > 30
     assert (system.start[added] == day).all()
@@ -140,6 +143,6 @@ def test_recoding_gives_new_identifiers_and_changes_nothing_else():
 @pytest.mark.parametrize("name", ["A", "G"])
 def test_other_scenarios_add_no_rows(name):
     settings, block, assigned = lived(name)
-    system = registered(assigned, block, status_runs(block.courses), settings)
+    system = registered(assigned, block, status_runs(block.courses, block.calendar), settings)
     assert len(system.who) == len(assigned.who)
     assert np.array_equal(system.caseworker, assigned.caseworker)

@@ -9,7 +9,7 @@ import pytest
 from simulator import oracles
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import MONTH_STARTS, REFORM, months_of
+from trajectories.simulator.calendar import REFORM_2014
 from trajectories.simulator.courses.assignments import assigned_in
 from trajectories.simulator.courses.courses import Block, blocks_of, live_block
 from trajectories.simulator.courses.offices import GRADUAL, SUCCESSION
@@ -71,9 +71,11 @@ def test_a_transitory_effect_lasts_six_months():
     settings = scenario("transitory")
     block = live_block(settings, 0)
     panel, draws = exits_and_draws(block, settings)
-    changes = changes_of_caseworker(assigned_in(block, status_runs(block.courses), settings))
+    changes = changes_of_caseworker(
+        assigned_in(block, status_runs(block.courses, block.calendar), settings)
+    )
     dated: dict[int, list[int]] = {}
-    months = months_of(changes["date"].to_numpy())
+    months = block.calendar.months_of(changes["date"].to_numpy())
     for who, month in zip(changes["who"].to_list(), months.tolist(), strict=True):
         dated.setdefault(who, []).append(month)
     job = (panel["exit"] == "job").fill_null(value=False).to_list()
@@ -125,8 +127,10 @@ def test_requests_of_scenario_c1_come_from_the_frail():
 
 def test_the_count_of_a_month_holds_the_changes_dated_before_it(settings, block):
     panel = panel_of(block)
-    changes = changes_of_caseworker(assigned_in(block, status_runs(block.courses), settings))
-    starts = pl.Series(MONTH_STARTS)
+    changes = changes_of_caseworker(
+        assigned_in(block, status_runs(block.courses, block.calendar), settings)
+    )
+    starts = pl.Series(block.calendar.month_starts)
     dated = panel.with_row_index("row").select(
         "row",
         "who",
@@ -153,7 +157,7 @@ def test_changes_fall_on_days_2_to_28_and_statuses_on_days_1_to_14(block):
 
 def test_each_cause_has_its_own_mark(block):
     courses, plan, teams = block.courses, block.offices.plan, block.offices.teams
-    people = block.people
+    people, reform = block.people, block.calendar.number(REFORM_2014)
     seen = set()
     for who, column in np.argwhere(courses["cause"] > NEW_CASE):
         now, before = courses[who, column], courses[who, column - 1]
@@ -175,13 +179,13 @@ def test_each_cause_has_its_own_mark(block):
             assert now["ready"] == 3 - before["ready"]
             assert now["ready_day"] == now["change_day"]
         elif cause == TEAM_SWITCH:
-            assert age >= (360 if month >= REFORM else 300)
+            assert age >= (360 if month >= reform else 300)
         elif cause == MOVE:
             assert now["municipality"] != before["municipality"]
             assert now["municipality_day"] >= now["change_day"]
         elif cause == REFORM_ASSIGNMENT:
             assert month == people["reform_month"][who]
-            assert REFORM <= month < REFORM + 12
+            assert reform <= month < reform + 12
             assert age < 360
         if cause == REQUEST:
             assert not same_place
@@ -217,10 +221,11 @@ def test_measures_exist_only_in_their_time_and_age_retires(block):
 
 def test_stays_in_jobs_match_the_national_figures():
     settings = scenario("A", persons=4_000, office_persons=4_000)
-    runs = status_runs(live_block(settings, 0).courses)
+    block = live_block(settings, 0)
+    runs = status_runs(block.courses, block.calendar)
     after_assistance = np.flatnonzero((runs.status[1:] == JOB) & (runs.who[1:] == runs.who[:-1]))
     rows = after_assistance[runs.status[after_assistance] == ASSISTANCE] + 1
-    rows = rows[runs.start[rows] < MONTH_STARTS[110]]
+    rows = rows[runs.start[rows] < block.calendar.month_starts[110]]
     rows = rows[~np.isin(runs.status[rows + 1], (DEAD, EMIGRATED, RETIRED))]
     days = runs.end[rows] - runs.start[rows] + 1
     assert len(days) > 500

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.calendar import MONTHS
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.courses.offices import (
     GRADUAL,
     NOTICE_MONTHS,
@@ -14,6 +14,8 @@ from trajectories.simulator.courses.offices import (
     open_offices,
     team_places,
 )
+
+MONTHS = calendar_of(SimulatorConfig()).months
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,14 @@
 
 import numpy as np
 
-from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY, MONTH_STARTS
+from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.courses.course_kernels import COURSE_MONTH
 from trajectories.simulator.courses.spans import Pieces, changes_of, cut, joined, value_on
 
+CALENDAR = calendar_of(SimulatorConfig())
+FIRST_DAY, LAST_DAY = CALENDAR.first_day, CALENDAR.last_day
+MONTH_STARTS = CALENDAR.month_starts
 DAYS = LAST_DAY - FIRST_DAY + 1
 
 
@@ -40,17 +44,17 @@ def test_values_on_days_equal_a_walk_through_the_calendar():
     courses = random_courses(3, 1)
     for who in range(3):
         dates = np.arange(FIRST_DAY, LAST_DAY + 1, dtype=np.int32)
-        found = value_on(courses, "status", np.full(DAYS, who), dates)
+        found = value_on(courses, "status", np.full(DAYS, who), dates, CALENDAR)
         assert found.tolist() == by_day(courses, who)
 
 
 def test_joined_pieces_cover_the_days_with_a_value_and_no_other():
     courses = random_courses(5, 2)
-    pieces = cut(5, [changes_of(courses, "status")])
+    pieces = cut(5, [changes_of(courses, "status", CALENDAR)], CALENDAR)
     assert pieces.start[pieces.who == 0][0] == FIRST_DAY
     assert pieces.end[pieces.who == 0][-1] == LAST_DAY
-    values = value_on(courses, "status", pieces.who, pieces.start).astype(np.int64)
-    kept, value = joined(pieces, values)
+    values = value_on(courses, "status", pieces.who, pieces.start, CALENDAR).astype(np.int64)
+    kept, value = joined(pieces, values, CALENDAR)
     for who in range(5):
         days = [0] * DAYS
         own = kept.who == who
@@ -64,7 +68,7 @@ def test_joined_pieces_cover_the_days_with_a_value_and_no_other():
 
 def test_breaks_outside_the_register_are_left_out():
     outside = np.array([FIRST_DAY - 1, LAST_DAY + 1, LAST_DAY], np.int32)
-    pieces = cut(2, [(np.array([0, 0, 1]), outside)])
+    pieces = cut(2, [(np.array([0, 0, 1]), outside)], CALENDAR)
     assert pieces.who.tolist() == [0, 1, 1]
     assert pieces.start.tolist() == [FIRST_DAY, FIRST_DAY, LAST_DAY]
     assert pieces.end.tolist() == [LAST_DAY, LAST_DAY - 1, LAST_DAY]
@@ -72,5 +76,5 @@ def test_breaks_outside_the_register_are_left_out():
 
 def test_nothing_is_left_where_no_value_is():
     pieces = Pieces(np.array([0]), np.array([FIRST_DAY]), np.array([LAST_DAY]))
-    kept, value = joined(pieces, np.array([0]))
+    kept, value = joined(pieces, np.array([0]), CALENDAR)
     assert len(kept.who) == len(value) == 0

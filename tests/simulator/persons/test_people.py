@@ -6,12 +6,7 @@ import numpy as np
 import polars as pl
 
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.calendar import (
-    LAST_DAY,
-    MONTH_STARTS,
-    month_number,
-    months_of,
-)
+from trajectories.simulator.calendar import calendar_between, calendar_of
 from trajectories.simulator.persons.people import birth_dates, birthdays, draw_people
 from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
 
@@ -39,23 +34,36 @@ def test_gamma_frailty_has_mean_one_and_the_planned_variance():
 
 
 def test_dates_of_birth_and_birthdays_agree_with_the_calendar():
-    people = draw_people(SimulatorConfig(seed=2), 0, 500)
-    born = pl.Series(birth_dates(people)).cast(pl.Date)
+    settings = SimulatorConfig(seed=2)
+    people, calendar = draw_people(settings, 0, 500), calendar_of(settings)
+    born = pl.Series(birth_dates(people, calendar)).cast(pl.Date)
     for person, birth in zip(people[:50], born[:50].to_list(), strict=True):
         assert birth.day == person["birth_day"]
-        assert month_number(birth.year, birth.month) == person["birth_month"]
-    turned = birthdays(people, 30)
-    inside = (turned >= MONTH_STARTS[0]) & (turned <= LAST_DAY)
+        assert calendar.number(birth) == person["birth_month"]
+    turned = birthdays(people, 30, calendar)
+    inside = (turned >= calendar.first_day) & (turned <= calendar.last_day)
     assert inside.any()
     expected = born.dt.offset_by("30y")
     assert pl.Series(turned).cast(pl.Date).filter(inside).equals(expected.filter(inside))
-    assert (turned[(people["birth_month"] + 360) < 0] < MONTH_STARTS[0]).all()
-    assert (turned[(people["birth_month"] + 360) > 131] > LAST_DAY).all()
+    assert (turned[(people["birth_month"] + 360) < 0] < calendar.first_day).all()
+    assert (turned[(people["birth_month"] + 360) > 131] > calendar.last_day).all()
 
 
 def test_month_numbers_and_days():
-    assert month_number(2008, 1) == 0
-    assert MONTH_STARTS[0].astype("datetime64[D]") == dt.date(2008, 1, 1)
-    assert np.datetime64(LAST_DAY, "D") == dt.date(2018, 12, 31)
-    days = np.array([MONTH_STARTS[0], MONTH_STARTS[1] - 1, MONTH_STARTS[1], LAST_DAY], np.int32)
-    assert months_of(days).tolist() == [0, 0, 1, 131]
+    calendar = calendar_of(SimulatorConfig())
+    starts = calendar.month_starts
+    assert calendar.number(dt.date(2008, 1, 31)) == 0
+    assert np.datetime64(calendar.first_day, "D") == dt.date(2008, 1, 1)
+    assert np.datetime64(calendar.last_day, "D") == dt.date(2018, 12, 31)
+    days = np.array([starts[0], starts[1] - 1, starts[1], calendar.last_day], np.int32)
+    assert calendar.months_of(days).tolist() == [0, 0, 1, 131]
+
+
+def test_a_register_may_open_in_any_month():
+    calendar = calendar_between(dt.date(2019, 11, 1), dt.date(2024, 2, 1))
+    assert calendar.months == 52
+    assert calendar.number(dt.date(2014, 1, 1)) == -70
+    ends = np.datetime64(calendar.first_day, "D"), np.datetime64(calendar.last_day, "D")
+    assert ends == (np.datetime64("2019-11-01"), np.datetime64("2024-02-29"))
+    outside = calendar.first_days(np.array([-70, 0, 52])).astype("datetime64[D]").astype(str)
+    assert outside.tolist() == ["2014-01-01", "2019-11-01", "2024-03-01"]

@@ -14,7 +14,7 @@ from trajectories.io import PARTS, make_private, read_parquet, replacing, write_
 from trajectories.machine.progress import counted
 from trajectories.register.weekly.calendar import EPOCH
 from trajectories.simulator import RAW_TABLES, TRUTH_TABLES, Register, simulate_chunks, truth_of
-from trajectories.simulator.calendar import FIRST_DAY, LAST_DAY
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.extracts.file_formats import SUFFIXES, write_table
 from trajectories.simulator.extracts.weekly_file import wide_register
 
@@ -48,7 +48,7 @@ def simulate(*, config: Path, out: Path) -> None:
             ):
                 tallies.update(chunk.tallies)
                 for name in (*raw_tables, *TRUTH_TABLES):
-                    frame = _weekly(chunk) if name == "dream" else getattr(chunk, name)
+                    frame = _weekly(chunk, settings) if name == "dream" else getattr(chunk, name)
                     frame.write_parquet(parts / f"{name}.{number:06}.parquet")
         for name in raw_tables:
             _put_together(parts, name, out / "raw" / f"{name}{suffix}")
@@ -67,12 +67,13 @@ def _put_together(parts: Path, name: str, path: Path) -> None:
         write_table(pl.scan_parquet(files, glob=False), temporary)
 
 
-def _weekly(chunk: Register) -> pl.DataFrame:
+def _weekly(chunk: Register, settings: SimulatorConfig) -> pl.DataFrame:
+    calendar = calendar_of(settings)
     return wide_register(
         chunk.persons["person"],
         spells=chunk.spells,
         employment=chunk.employment,
         readiness=chunk.readiness,
-        first_day=EPOCH + dt.timedelta(days=FIRST_DAY),
-        last_day=EPOCH + dt.timedelta(days=LAST_DAY),
+        first_day=EPOCH + dt.timedelta(days=calendar.first_day),
+        last_day=EPOCH + dt.timedelta(days=calendar.last_day),
     )

@@ -49,6 +49,11 @@ ScenarioName = Literal[
 ]
 
 
+DATED = {"F": 63, "H12": 92}
+"""Fewest months of a register in which what these scenarios plant happens."""
+YEARS = 2000, 2090
+"""Years that the register may have; a weekly register names them by two digits."""
+
 TypeName = Literal[
     "quick_job",
     "seasonal_work",
@@ -95,13 +100,21 @@ class TypesConfig(Section):
     """Shares of the types among all persons; the rest has no type."""
 
 
+def first_of_a_month(value: dt.date) -> dt.date:
+    """Refuse days other than the first of a month."""
+    if value.day != 1:
+        raise ValueError(f"must be the first day of a month, as {value.replace(day=1)}")
+    return value
+
+
 class PlantedReformConfig(Section):
     """A reform with a known effect on the touched group, those under an age."""
 
     enabled: bool = True
     """Whether the reform has effects; its date also dates the renaming of codes."""
     in_force: dt.date = dt.date(2014, 1, 1)
-    """First day of the month from which it is in force."""
+    """First day of the month from which it is in force, at least a year after the register's
+    first."""
     touched_under: int = Field(30, ge=18, le=65)
     """Age under which a person is touched."""
     shift_share: float = Field(0.35, ge=0, le=1)
@@ -129,9 +142,7 @@ class PlantedReformConfig(Section):
     @field_validator("in_force")
     @classmethod
     def _first_of_a_month(cls, value: dt.date) -> dt.date:
-        if value.day != 1 or not 2008 < value.year <= 2018:
-            raise ValueError("must be the first day of a month from 2009 to 2018")
-        return value
+        return first_of_a_month(value)
 
 
 class SimulatorConfig(Section):
@@ -139,6 +150,11 @@ class SimulatorConfig(Section):
 
     persons: int = Field(20_000, ge=1, le=50_000_000)
     """Number of simulated persons."""
+    first_month: dt.date = dt.date(2008, 1, 1)
+    """First day of the register's first month, from 2000 on. With another one, all persons have
+    other courses."""
+    last_month: dt.date = dt.date(2018, 12, 1)
+    """First day of the register's last month, at least three years after the first."""
     seed: int = Field(1, ge=0, lt=2**63)
     """Seed of all random streams; each person has streams of their own."""
     scenario: ScenarioName = "A"
@@ -161,6 +177,10 @@ class SimulatorConfig(Section):
     relabelling_2014: bool = True
     """Move recipients under 30 without education from codes 13x and 73x to 14x and 72x when
     the reform of `reform.in_force` comes, as that of 2014 did, with nothing else changed."""
+    relabelling_2025: bool = False
+    """The same backwards, as the reform of 2025 did: those under 30 without education are on 14x
+    and 72x until `reform.in_force` and on 13x and 73x from then on. Which codes the register really
+    uses from July 2025 is not known; these were valid before. Set `relabelling_2014` to false."""
     visitation_2014: bool = False
     """Let the reform change what readiness means as well: some job-ready young people are
     registered as activity-ready from 1 January 2014, the others as education-ready."""
@@ -177,6 +197,39 @@ class SimulatorConfig(Section):
     """Chance a month that a caseworker goes on leave and returns after months."""
     request_rate: float = Field(0.0055, ge=0, le=0.5)
     """Chance a month that a client is moved to a colleague on request."""
+
+    @field_validator("first_month", "last_month")
+    @classmethod
+    def _first_of_a_month(cls, value: dt.date) -> dt.date:
+        if not YEARS[0] <= value.year <= YEARS[1]:
+            raise ValueError("must be a year from {} to {}".format(*YEARS))
+        return first_of_a_month(value)
+
+    @model_validator(mode="after")
+    def _within_the_register(self) -> "SimulatorConfig":
+        first, last = self.first_month, self.last_month
+        if last < first.replace(year=first.year + 3):
+            raise ValueError(
+                f"last_month {last} is less than three years after first_month {first}"
+            )
+        months = 12 * (last.year - first.year) + last.month - first.month + 1
+        if months < DATED.get(self.scenario, 0):
+            raise ValueError(
+                f"scenario {self.scenario} needs a register of {DATED[self.scenario]} months, and "
+                f"from {first} to {last} are {months}"
+            )
+        day = self.reform.in_force
+        if not first.replace(year=first.year + 1) <= day <= last:
+            raise ValueError(
+                f"reform.in_force {day} must lie at least a year after first_month {first} and not "
+                f"after last_month {last}"
+            )
+        if self.relabelling_2014 and self.relabelling_2025:
+            raise ValueError(
+                "relabelling_2014 and relabelling_2025 rename the same codes both ways: "
+                "set one of them to false"
+            )
+        return self
 
     @field_validator("scenario", mode="before")
     @classmethod

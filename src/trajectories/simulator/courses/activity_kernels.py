@@ -5,7 +5,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from trajectories.simulator import random_streams as on
-from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM
+from trajectories.simulator.calendar import BURN_IN_MONTHS
 from trajectories.simulator.courses.status_kernels import normal, pick, reform_strength
 from trajectories.simulator.random_kernels import uniform
 from trajectories.simulator.statuses import ASSISTANCE
@@ -24,7 +24,7 @@ def run_beside(people: NDArray[np.void], rates: np.record, courses: NDArray[np.v
     for who in range(len(people)):
         key = people[who].key
         municipality, health = people[who].municipality, people[who].health
-        for month in range(-BURN_IN_MONTHS, MONTHS):
+        for month in range(-BURN_IN_MONTHS, int(rates.months)):
             now = courses[who, max(month + 1, 0)]
             if follow_health:
                 health = rates.health_persistence * health + step * normal(
@@ -49,7 +49,7 @@ def activity_months(key: np.uint64, month: int, beyond: float) -> int:
 def choose_activity(status: int, key: np.uint64, month: int, rates: np.record) -> int:
     """Last digit of the code of an activity that begins in `month`."""
     digit = pick(rates.activity_digits[status], uniform(key, on.ACTIVITY_KIND, month))
-    if digit == COMMUNITY_WORK and status == ASSISTANCE and month < REFORM:
+    if digit == COMMUNITY_WORK and status == ASSISTANCE and month < rates.reform_2014:
         return GUIDANCE
     return digit
 
@@ -62,7 +62,7 @@ def run_activities(people: NDArray[np.void], rates: np.record, courses: NDArray[
         key, kind, digit, ends = person.key, person.kind, PASSIVE, 0
         begun = -LONG_AGO
         beyond = rates.type_activity_months[kind]
-        for month in range(MONTHS):
+        for month in range(int(rates.months)):
             now = courses[who, month + 1]
             status, day = now.status, now.status_day
             if day > 0:

@@ -6,7 +6,6 @@ import polars as pl
 from trajectories.arrays import Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import MONTH_STARTS, dates_of
 from trajectories.simulator.courses.assigned import Assigned, in_order
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.entries import (
@@ -66,7 +65,7 @@ def assigned_in(block: Block, runs: Runs, settings: SimulatorConfig) -> Assigned
     courses = block.courses[:, 1:]
     who, column = np.nonzero(courses["cause"])
     cells = courses[who, column]
-    start = dates_of(column, cells["change_day"])
+    start = block.calendar.dates_of(column, cells["change_day"])
     on = runs.status == ASSISTANCE
     case_who, case_start = runs.who[on], runs.start[on]
     case_end = open_until(runs, block, settings)[on]
@@ -102,7 +101,7 @@ def registered(assigned: Assigned, block: Block, runs: Runs, settings: Simulator
     if scenario.closing_share > 0:
         result = _with_closing(result, block, runs, settings)
     if scenario.recoded_municipality >= 0:
-        day = int(MONTH_STARTS[scenario.recoded_month])
+        day = int(block.calendar.month_starts[scenario.recoded_month])
         result = _recoded(result, scenario.recoded_municipality, day)
     if scenario.lost_rate > 0:
         result = _without_lost(result, block, scenario)
@@ -177,7 +176,8 @@ def _with_closing(
         (status[1:] == JOB) & (status[:-1] == ASSISTANCE) & (runs.who[1:] == runs.who[:-1])
     )
     who, job_start = runs.who[exits + 1], runs.start[exits + 1]
-    month = np.searchsorted(MONTH_STARTS, job_start, side="right") - 1
+    starts = block.calendar.month_starts
+    month = block.calendar.months_of(job_start)
     index = block.people["index"][who]
     u = uniforms(settings.seed, index, purposes.CLOSING, month)
     within = uniforms(settings.seed, index, purposes.CLOSING_DAY, month)
@@ -193,7 +193,7 @@ def _with_closing(
     if scenario.closing_months > 0:
         sooner = uniforms(settings.seed, index, purposes.CLOSING_LAG, month)
         back = ((1 + scenario.closing_months) * sooner).astype(np.int64)
-    start = MONTH_STARTS[np.maximum(month - back, 0)] + 1 + (13 * within).astype(np.int32)
+    start = starts[np.maximum(month - back, 0)] + 1 + (13 * within).astype(np.int32)
     last_team = assigned.team[last]
     open_case = (assigned.who[last] == who) & (assigned.start[last] < np.minimum(start, job_start))
     chosen = (u < scenario.closing_share) & open_case
@@ -204,7 +204,7 @@ def _with_closing(
     added = Assigned(
         who[chosen],
         start[chosen].astype(np.int32),
-        np.minimum(job_start[chosen] + CLOSING_DAYS, MONTH_STARTS[-1] - 1).astype(np.int32),
+        np.minimum(job_start[chosen] + CLOSING_DAYS, starts[-1] - 1).astype(np.int32),
         number,
         -1 - municipality,
         np.full(int(chosen.sum()), CLOSING),
@@ -217,7 +217,8 @@ def _without_lost(assigned: Assigned, block: Block, scenario: Scenario) -> Assig
     people = block.people
     drawn = uniform_of(people["key"], purposes.LOST)
     months = np.log1p(-drawn) / np.log1p(-scenario.lost_rate)
-    day = MONTH_STARTS[np.minimum(months, len(MONTH_STARTS) - 1).astype(np.int64)][assigned.who]
+    starts = block.calendar.month_starts
+    day = starts[np.minimum(months, len(starts) - 1).astype(np.int64)][assigned.who]
     there = assigned.start < day
     end = np.minimum(assigned.end, day - 1).astype(np.int32)
     return assigned._replace(end=end).chosen(there)

@@ -9,7 +9,6 @@ import numpy as np
 from numba import njit
 
 from trajectories.simulator import random_streams as on
-from trajectories.simulator.calendar import REFORM
 from trajectories.simulator.courses.offices import GRADUAL, SUCCESSION, Offices
 from trajectories.simulator.random_kernels import uniform
 from trajectories.simulator.statuses import (
@@ -59,9 +58,9 @@ ATTEMPTS = 8
 
 
 @njit(cache=True)
-def youth_border(month: int) -> int:
+def youth_border(month: int, rates: np.record) -> int:
     """Age in months at which a client leaves the young team."""
-    return YOUTH_MONTHS_AFTER if month >= REFORM else YOUTH_MONTHS_BEFORE
+    return YOUTH_MONTHS_AFTER if month >= rates.reform_2014 else YOUTH_MONTHS_BEFORE
 
 
 @njit(cache=True)
@@ -128,18 +127,18 @@ def team_of(young: int, ready: int) -> int:
 @njit(cache=True)
 def begin_case(
     case: np.record,
-    key: np.uint64,
+    person: np.record,
     month: int,
-    age_months: int,
     municipality: int,
     offices: Offices,
     whom: int,
-    mixed: bool,
+    rates: np.record,
 ) -> None:
     """Give a new case its first caseworker; in mixed teams whatever the client's age."""
-    case.young = age_months < youth_border(month)
-    if mixed:
-        case.young = uniform(key, on.SECTION, month) < MIXED_YOUNG
+    key = person.key
+    case.young = int(month - person.birth_month < youth_border(month, rates))
+    if rates.mixed_teams != 0.0:
+        case.young = int(uniform(key, on.SECTION, month) < MIXED_YOUNG)
     case.covered = -1
     team = team_of(case.young, case.ready)
     case.place = find_place(key, month, offices, municipality, team, -1, whom)
@@ -166,9 +165,9 @@ def own_cause(
     if moved:
         return MOVE
     mixed = rates.mixed_teams != 0.0
-    if not mixed and case.young and age >= youth_border(month):
+    if not mixed and case.young and age >= youth_border(month, rates):
         return TEAM_SWITCH
-    if month == person.reform_month and begun < REFORM and age < YOUTH_MONTHS_AFTER:
+    if month == person.reform_month and begun < rates.reform_2014 and age < YOUTH_MONTHS_AFTER:
         coordinated = case.ready == 2 and person.coordinator < rates.coordinator
         if coordinated or not (case.young or mixed):
             return REFORM_ASSIGNMENT

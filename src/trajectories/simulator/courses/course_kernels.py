@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from trajectories.simulator import random_streams as on
-from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS
+from trajectories.simulator.calendar import BURN_IN_MONTHS
 from trajectories.simulator.courses.case_kernels import (
     ANYBODY,
     NOVICES,
@@ -112,7 +112,9 @@ def surroundings(
         effect += rates.strain_effect * offices.strain[municipality, team, month]
     if rates.notice_effect != 0.0:
         for ahead in range(NOTICE_MONTHS + 1):
-            if month + ahead < MONTHS and offices.plan[case.place, month + ahead].leaving_day > 0:
+            if month + ahead >= rates.months:
+                break
+            if offices.plan[case.place, month + ahead].leaving_day > 0:
                 effect += rates.notice_effect
                 break
     return float(effect)
@@ -229,13 +231,11 @@ def walk(
     key, birth = person.key, person.birth_month
     leaving = end_of_presence(key, birth, rates)
     begun = -BURN_IN_MONTHS
+    months = int(rates.months)
     status = pick(rates.type_follows[0, STATUS_COUNT + 1], uniform(key, on.FIRST_STATUS, 0))
-    ends = (
-        begun
-        + 1
-        + int(uniform(key, on.STATUS_LENGTH, MONTHS) * stay(status, key, person.kind, begun, rates))
-    )
-    for month in range(-BURN_IN_MONTHS, MONTHS):
+    left = uniform(key, on.STATUS_LENGTH, months)
+    ends = begun + 1 + int(left * stay(status, key, person.kind, begun, rates))
+    for month in range(-BURN_IN_MONTHS, months):
         before, began_before, now = status, begun, course[max(month + 1, 0)]
         status = forced_status(month - birth, month, person.arrival, leaving)
         if status < 0:
@@ -263,8 +263,7 @@ def walk(
             )
         elif month >= 0 and status == ASSISTANCE:
             whom = NOVICES if rates.novices and person.log_frailty < 0.0 else ANYBODY
-            mixed = rates.mixed_teams != 0.0
-            begin_case(case, key, month, month - birth, now.municipality, offices, whom, mixed)
+            begin_case(case, person, month, now.municipality, offices, whom, rates)
             cause, change_day = NEW_CASE, max(day, 1)
         if month < -1:
             continue

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trajectories.config.sections.simulator import SimulatorConfig
-from trajectories.simulator.calendar import MONTHS
+from trajectories.simulator.calendar import Calendar, calendar_of, calendar_rates_for
 from trajectories.simulator.courses.activity_kernels import run_activities, run_beside
 from trajectories.simulator.courses.case_kernels import CASE
 from trajectories.simulator.courses.course_kernels import COURSE_MONTH, Courses, walk_all
@@ -25,12 +25,14 @@ class Block(NamedTuple):
         people: fixed attributes of its persons, an array of `PERSON`.
         offices: its caseworkers.
         courses: (persons, months + 1) of `COURSE_MONTH`.
+        calendar: the register's months.
     """
 
     number: int
     people: People
     offices: Offices
     courses: Courses
+    calendar: Calendar
 
 
 def blocks_of(settings: SimulatorConfig) -> range:
@@ -42,17 +44,21 @@ def live_block(settings: SimulatorConfig, number: int) -> Block:
     """Simulate the persons of one block."""
     scenario = scenario_of(settings)
     rates = packed(
-        rates_for(settings, scenario), type_rates_for(settings), reform_rates_for(settings)
+        rates_for(settings, scenario),
+        type_rates_for(settings),
+        reform_rates_for(settings),
+        calendar_rates_for(settings),
     )
     first = number * settings.office_persons
     count = min(settings.office_persons, settings.persons - first)
     people = draw_people(settings, first, count)
     block_key = block_key_of(settings.seed, number)
     offices = open_offices(settings, number)
-    courses = np.zeros((count, MONTHS + 1), COURSE_MONTH)
+    calendar = calendar_of(settings)
+    courses = np.zeros((count, calendar.months + 1), COURSE_MONTH)
     courses["duration"] = -1
     courses["place"] = -1
     run_beside(people, rates, courses)
     walk_all(people, np.zeros(1, CASE).view(np.recarray)[0], offices, block_key, rates, courses)
     run_activities(people, rates, courses)
-    return Block(number, people, offices, courses)
+    return Block(number, people, offices, courses, calendar)

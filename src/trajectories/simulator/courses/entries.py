@@ -5,7 +5,7 @@ import numpy as np
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import LAST_DAY, MONTH_STARTS, Days, months_of
+from trajectories.simulator.calendar import Calendar, Days
 from trajectories.simulator.courses.assigned import Assigned
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.random_kernels import uniforms
@@ -33,13 +33,13 @@ def with_heaped_days(
 
     All clients of a leaver get the same date. Dates that would put an end before its start stay.
     """
-    month = months_of(assigned.start)
+    month = block.calendar.months_of(assigned.start)
     leaver, began_before = np.zeros_like(assigned.caseworker), np.full_like(month, -1)
     leaver[1:], began_before[1:] = assigned.caseworker[:-1], month[:-1]
     by_list = assigned.cause == DEPARTURE
     own = uniforms(settings.seed, block.people["index"][assigned.who], purposes.HEAPED, month)
     drawn = np.where(by_list, uniforms(settings.seed, leaver, purposes.HEAPED, month), own)
-    heap = _heap(assigned.start, month)
+    heap = _heap(assigned.start, month, block.calendar)
     taken_over = np.zeros(len(month), bool)
     taken_over[1:] = assigned.handed()[:-1]
     chosen = taken_over & (drawn < share) & (began_before < month) & (heap <= assigned.end)
@@ -64,7 +64,7 @@ def with_blurred_ends(assigned: Assigned, block: Block, settings: SimulatorConfi
     longer = handed & (gap > 1 - OVERLAP_SHARE)
     end = assigned.end - shorter * (1 + LONGEST_GAP * length).astype(np.int32)
     end = end + longer * (1 + LONGEST_OVERLAP * length).astype(np.int32)
-    end = np.minimum(np.maximum(end, assigned.start), LAST_DAY)
+    end = np.minimum(np.maximum(end, assigned.start), block.calendar.last_day)
     return assigned._replace(end=end.astype(np.int32))
 
 
@@ -82,7 +82,7 @@ def with_misreported_ends(
     early, late = handed & (drawn < share / 2), handed & (drawn > 1 - share / 2)
     end = _moved(assigned.end, early, late, length, LONGEST_EARLY, LONGEST_LATE)
     end = np.maximum(end, assigned.start)
-    successor_s = np.full(len(end), LAST_DAY, np.int32)
+    successor_s = np.full(len(end), block.calendar.last_day, np.int32)
     successor_s[:-1] = np.minimum(end, assigned.end)[1:]
     end = np.where(late, np.minimum(end, successor_s), end)
     return assigned._replace(end=end.astype(np.int32))
@@ -95,18 +95,20 @@ def with_closing_days(
     index, day = block.people["index"][assigned.who], assigned.end.astype(np.int64)
     drawn = uniforms(settings.seed, index, purposes.CLOSED, day)
     length = uniforms(settings.seed, index, purposes.CLOSED_LENGTH, day)
-    last = ~assigned.handed() & (assigned.end < LAST_DAY)
+    closes = block.calendar.last_day
+    last = ~assigned.handed() & (assigned.end < closes)
     before, after = last & (drawn < early), last & (drawn > 1 - late)
     end = _moved(assigned.end, before, after, length, LONGEST_CLOSING, LONGEST_CLOSING)
-    end = np.minimum(end, np.minimum(assigned.next_start(LAST_DAY) - 1, LAST_DAY))
+    end = np.minimum(end, np.minimum(assigned.next_start(closes) - 1, closes))
     return assigned._replace(end=np.maximum(end, assigned.start).astype(np.int32))
 
 
-def _heap(day: Days, month: Ints) -> Days:
+def _heap(day: Days, month: Ints, calendar: Calendar) -> Days:
     """Return the 1st, the 15th or the last day of the month, whichever is nearest."""
-    first, of_month = MONTH_STARTS[month], day - MONTH_STARTS[month] + 1
+    starts = calendar.month_starts
+    first, of_month = starts[month], day - starts[month] + 1
     middle = np.where(of_month <= FIRST_UNTIL, first, first + MIDDLE - 1)
-    heap: Days = np.where(of_month <= MIDDLE_UNTIL, middle, MONTH_STARTS[month + 1] - 1)
+    heap: Days = np.where(of_month <= MIDDLE_UNTIL, middle, starts[month + 1] - 1)
     return heap
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as on
-from trajectories.simulator.calendar import MONTHS
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.courses.status_kernels import normal
 from trajectories.simulator.persons.places import CASES_PER_PERSON, MUNICIPALITY_SHARES, TEAM_SHARES
 from trajectories.simulator.random_kernels import mix
@@ -104,10 +104,11 @@ def open_offices(settings: SimulatorConfig, block: int) -> Offices:
     teams = np.zeros(count.shape, TEAM)
     teams["count"] = count
     teams["first"] = (np.cumsum(count) - count.ravel()).reshape(count.shape)
+    months = calendar_of(settings).months
     key = [int(mix(np.uint64(settings.seed))), (1 << 63) | block]
-    draws = np.random.Generator(np.random.Philox(key=key)).random((places, 4, MONTHS))
-    times = times_of(settings.seed, scenario)
-    plan = np.zeros((places, MONTHS), PLACE_MONTH)
+    draws = np.random.Generator(np.random.Philox(key=key)).random((places, 4, months))
+    times = times_of(settings.seed, scenario, months)
+    plan = np.zeros((places, months), PLACE_MONTH)
     plan["free"] = 1
     municipality = np.repeat(np.arange(len(count)), count.sum(axis=1))
     block_key = block_key_of(settings.seed, block)
@@ -181,7 +182,7 @@ def _run_place(months: NDArray[np.void], draws: list[list[float]], leaving: Leav
     """Fill in one position's months: its holders, departures and leaves of absence."""
     chance, kind, day, length = draws
     holder, busy_until, since = 0, 1, -int(FIRST_TENURE * chance[0])
-    for month in range(1, MONTHS):
+    for month in range(1, len(months)):
         novice = month - since < NOVICE_MONTHS
         months["novice"][month] = novice
         if month < busy_until:
@@ -198,7 +199,7 @@ def _run_place(months: NDArray[np.void], draws: list[list[float]], leaving: Leav
             busy_until = last + 1 + vacant
             since = last
             months["notice"][month:last] = 1
-            if last < MONTHS:
+            if last < len(months):
                 holder += 1
                 months["leaving_day"][last] = event_day
                 months["mode"][last] = mode
@@ -207,7 +208,7 @@ def _run_place(months: NDArray[np.void], draws: list[list[float]], leaving: Leav
             back = month + 2 + int(5 * length[month])
             busy_until = back + 1
             months["absence_day"][month] = event_day
-            if back < MONTHS:
+            if back < len(months):
                 months["return_day"][back] = event_day
         else:
             continue

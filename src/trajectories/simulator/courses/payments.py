@@ -5,7 +5,7 @@ import numpy as np
 from trajectories.arrays import Bools
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import MONTH_STARTS, Days, months_of
+from trajectories.simulator.calendar import Days, calendar_of
 from trajectories.simulator.courses.course_kernels import Courses
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.spans import Pieces, Rows, Runs
@@ -25,15 +25,16 @@ def paid_until(runs: Runs, settings: SimulatorConfig) -> Days:
     end = runs.end.copy()
     if not scenario_of(settings).paid_to_month_end:
         return end
+    calendar = calendar_of(settings)
     ended = _followed_by(runs, NO_BENEFIT)
-    end[ended] = MONTH_STARTS[months_of(end[ended]) + 1] - 1
+    end[ended] = calendar.month_starts[calendar.months_of(end[ended]) + 1] - 1
     return end
 
 
 def open_until(runs: Runs, block: Block, settings: SimulatorConfig) -> Days:
     """Return the last day on which each run's case is open: the last paid day, or the job start."""
     paid, closed = paid_until(runs, settings), _followed_by(runs, (JOB,))
-    month = months_of(runs.end[closed] + 1)
+    month = block.calendar.months_of(runs.end[closed] + 1)
     drawn = uniforms(
         settings.seed, block.people["index"][runs.who[closed]], purposes.CLOSED_WITH_JOB, month
     )

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from trajectories.arrays import Bools, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import GUIDANCE_CODE_CHANGES, MONTH_STARTS, Days
+from trajectories.simulator.calendar import GUIDANCE_CODE_CHANGES, Days, calendar_of
 from trajectories.simulator.courses.courses import Block
 from trajectories.simulator.courses.payments import with_paid_days
 from trajectories.simulator.courses.spans import (
@@ -39,7 +39,7 @@ from trajectories.simulator.statuses import (
     STATUSES,
 )
 
-GUIDANCE_DAY = int(MONTH_STARTS[GUIDANCE_CODE_CHANGES])
+GUIDANCE_DAY = int(np.datetime64(GUIDANCE_CODE_CHANGES, "D").astype(np.int64))
 
 PASSIVE_CODES = {
     EDUCATION: 651,
@@ -83,24 +83,26 @@ def spells_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
         who (i64, row of the person in the block), code (i64), start, end (i32 days since 1970; the
         last paid day), municipality (i16), sorted by who and start, without overlap.
     """
-    people, courses = block.people, block.courses
+    people, courses, calendar = block.people, block.courses, block.calendar
     everyone = np.arange(len(people), dtype=np.int64)
     pieces = cut(
         len(people),
         [
-            *(changes_of(courses, field) for field in ("status", "activity", "ready")),
-            changes_of(courses, "municipality"),
+            *(changes_of(courses, field, calendar) for field in ("status", "activity", "ready")),
+            changes_of(courses, "municipality", calendar),
             (everyone, np.full(len(people), reform_day(settings), np.int32)),
             (everyone, np.full(len(people), GUIDANCE_DAY, np.int32)),
-            (everyone, birthdays(people, 30)),
-            (everyone, birthdays(people, 65)),
+            (everyone, birthdays(people, 30, calendar)),
+            (everyone, birthdays(people, 65, calendar)),
         ],
+        calendar,
     )
     who, dates = pieces.who, pieces.start
     code = codes_on(block, settings, who, dates)
-    place = value_on(courses, "municipality", who, dates).astype(np.int64)
-    kept, value = joined(pieces, np.where(code > 0, code * len(MUNICIPALITIES) + place, 0))
-    kept = with_paid_days(kept, status_runs(courses), settings)
+    place = value_on(courses, "municipality", who, dates, calendar).astype(np.int64)
+    places = np.where(code > 0, code * len(MUNICIPALITIES) + place, 0)
+    kept, value = joined(pieces, places, calendar)
+    kept = with_paid_days(kept, status_runs(courses, calendar), settings)
     return pl.DataFrame(
         {
             "who": kept.who,
@@ -118,19 +120,20 @@ def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
     Returns:
         who (i64), readiness (str), start, end (i32 days since 1970), sorted, without overlap.
     """
-    people = block.people
+    people, calendar = block.people, block.calendar
     everyone = np.arange(len(people), dtype=np.int64)
     pieces = cut(
         len(people),
         [
-            changes_of(block.courses, "ready"),
+            changes_of(block.courses, "ready", calendar),
             (everyone, np.full(len(people), reform_day(settings), np.int32)),
-            (everyone, birthdays(people, 30)),
+            (everyone, birthdays(people, 30, calendar)),
         ],
+        calendar,
     )
     label = readiness_on(block, settings, pieces.who, pieces.start)
-    kept, value = joined(pieces, label)
-    kept = with_paid_days(kept, status_runs(block.courses), settings)
+    kept, value = joined(pieces, label, calendar)
+    kept = with_paid_days(kept, status_runs(block.courses, calendar), settings)
     return pl.DataFrame(
         {
             "who": kept.who,
@@ -143,19 +146,23 @@ def readiness_of(block: Block, settings: SimulatorConfig) -> pl.DataFrame:
 
 def reform_day(settings: SimulatorConfig) -> int:
     """Return the day on which the reform is in force, in days since 1970."""
-    return int(MONTH_STARTS[reform_month(settings)])
+    return int(calendar_of(settings).month_starts[reform_month(settings)])
 
 
 def under_youth_rules(people: People, settings: SimulatorConfig, who: Rows, dates: Days) -> Bools:
-    """Return whether the reform's rules for under-30s without education apply on each date."""
-    young = dates < birthdays(people, 30)[who]
-    rules: Bools = young & (dates >= reform_day(settings)) & (people["educated"][who] == 0)
+    """Return whether the rules for under-30s without education apply on each date.
+
+    They begin with the reform, or end with it where it was the one of 2025.
+    """
+    young = dates < birthdays(people, 30, calendar_of(settings))[who]
+    after = dates >= reform_day(settings)
+    rules: Bools = young & (after != settings.relabelling_2025) & (people["educated"][who] == 0)
     return rules
 
 
 def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Ints:
     """Return the registered readiness on each date, as an index in `READINESS`."""
-    ready = value_on(block.courses, "ready", who, dates).astype(np.int64)
+    ready = value_on(block.courses, "ready", who, dates, block.calendar).astype(np.int64)
     if not (settings.visitation_2014 or scenario_of(settings).visitation_2014):
         return ready
     index = block.people["index"][who]
@@ -167,9 +174,9 @@ def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days
 
 def codes_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Ints:
     """Return the register's code on each date, 0 if there is no benefit."""
-    people, courses = block.people, block.courses
-    status = value_on(courses, "status", who, dates)
-    digit = value_on(courses, "activity", who, dates).astype(np.int64)
+    people, courses, calendar = block.people, block.courses, block.calendar
+    status = value_on(courses, "status", who, dates, calendar)
+    digit = value_on(courses, "activity", who, dates, calendar).astype(np.int64)
     base = np.zeros(len(STATUSES), np.int64)
     base[list(PASSIVE_CODES)] = list(PASSIVE_CODES.values())
     code = base[status] + digit
@@ -177,11 +184,11 @@ def codes_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) ->
     code[assisted & (readiness_on(block, settings, who, dates) == ACTIVITY_READY)] += NOT_READY
     old_guidance = (digit == 3) & np.isin(status, OLDER_GUIDANCE) & (dates < GUIDANCE_DAY)
     code[old_guidance] -= 2
-    if settings.relabelling_2014:
+    if settings.relabelling_2014 or settings.relabelling_2025:
         helped = assisted & under_youth_rules(people, settings, who, dates)
         code[helped & (code < NOT_READY)] += EDUCATION_HELP
         code[helped & (code >= NOT_READY)] -= EDUCATION_HELP
-    code[(status == RETIRED) & (dates < birthdays(people, 65)[who])] = EARLY_RETIREMENT
+    code[(status == RETIRED) & (dates < birthdays(people, 65, calendar)[who])] = EARLY_RETIREMENT
     return _with_own_kind(code, block, settings, who, status, digit)
 
 

@@ -5,13 +5,6 @@ from numba import njit
 
 from trajectories.arrays import Floats
 from trajectories.simulator import random_streams as on
-from trajectories.simulator.calendar import (
-    BENEFIT_CAP,
-    CLARIFICATION_BEGINS,
-    MONTHS,
-    PENSION_REFORM,
-    REFORM,
-)
 from trajectories.simulator.random_kernels import uniform
 from trajectories.simulator.statuses import (
     ASSISTANCE,
@@ -71,11 +64,17 @@ def normal(key: np.uint64, purpose: int, month: int) -> float:
 
 
 @njit(cache=True)
-def available(status: int, month: int) -> int:
+def calendar_month(month: int, rates: np.record) -> int:
+    """The calendar month of a month, from 0 for January."""
+    return (month + int(rates.opens_in)) % 12
+
+
+@njit(cache=True)
+def available(status: int, month: int, rates: np.record) -> int:
     """The measure that stands in for one that does not exist yet."""
-    if status == RESOURCE and month < PENSION_REFORM:
+    if status == RESOURCE and month < rates.pension_reform:
         return REHABILITATION
-    if status == CLARIFICATION and month < CLARIFICATION_BEGINS:
+    if status == CLARIFICATION and month < rates.clarification_begins:
         return SICKNESS
     return status
 
@@ -89,7 +88,7 @@ def stay(status: int, key: np.uint64, kind: int, month: int, rates: np.record) -
         if own and rates.type_lasting_jobs[kind] != 0.0:
             return 12 + int(-48.0 * np.log(1.0 - u))
         if own and rates.type_season_ends[kind] != 0.0:
-            return max((SEASON_ENDS - month) % 12 + int(2 * u), 2)
+            return max((SEASON_ENDS - calendar_month(month, rates)) % 12 + int(2 * u), 2)
         if u < 0.25:
             return 2 + int(u / 0.25 * 2)
         if u < 0.5:
@@ -118,7 +117,8 @@ def job_hazard(
     """Chance of a job in a month at risk: complementary log-log on the covariates' sum."""
     duration_band = band(rates.duration_bands, duration)
     age_band = band(rates.age_bands, age_months / 12.0)
-    reform = int(month >= REFORM) + int(month >= BENEFIT_CAP)
+    reform = int(month >= rates.reform_2014) + int(month >= rates.benefit_cap)
+    season = np.cos(2.0 * np.pi * (calendar_month(month, rates) - 4) / 12.0)
     if rates.smooth:
         eta = (
             rates.job_baseline
@@ -128,7 +128,7 @@ def job_hazard(
             + rates.job_municipality[municipality]
             + SMOOTH_DURATION * np.log1p(duration)
             + rates.job_reform[reform]
-            + rates.job_season * np.cos(2.0 * np.pi * (month % 12 - 4) / 12.0)
+            + rates.job_season * season
             + effects
         )
         return float(1.0 / (1.0 + np.exp(-eta)))
@@ -140,7 +140,7 @@ def job_hazard(
         + rates.job_municipality[municipality]
         + rates.job_duration[duration_band]
         + rates.job_reform[reform]
-        + rates.job_season * np.cos(2.0 * np.pi * (month % 12 - 4) / 12.0)
+        + rates.job_season * season
         + effects
     )
     return float(-np.expm1(-np.exp(eta)))
@@ -158,7 +158,7 @@ def reform_strength(month: int, age_months: int, rates: np.record) -> float:
 def type_effect(person: np.record, month: int, duration: int, rates: np.record) -> float:
     """What the person's type adds to the log job hazard of the job-ready."""
     kind, phase = person.kind, int(duration >= person.turn)
-    season = 0.5 * np.cos(2.0 * np.pi * (month % 12 - APRIL) / 12.0)
+    season = 0.5 * np.cos(2.0 * np.pi * (calendar_month(month, rates) - APRIL) / 12.0)
     return float(rates.type_job[kind, phase] + rates.type_season[kind] * season)
 
 
@@ -173,7 +173,7 @@ def other_exit(
     education = rates.exit_education * (2.2 if age_months < 360 else 0.5)
     flexjob = rates.exit_flexjob * (1.6 if older else 0.7) * np.exp(0.4 * health)
     pension = rates.exit_pension * (2.0 if older else 0.4) * np.exp(0.7 * health)
-    if month >= PENSION_REFORM:
+    if month >= rates.pension_reform:
         pension *= 0.5
     education *= rates.type_education[kind, phase]
     education *= np.exp(rates.reform_education * reform_strength(month, age_months, rates))
@@ -190,7 +190,7 @@ def other_exit(
     if u < education + flexjob + pension + other:
         own = kind * int(uniform(key, on.TYPE_OTHER_KIND, month) < rates.separation)
         kinds = rates.type_other_kinds[own]
-        return available(pick(kinds, uniform(key, on.OTHER_KIND, month)), month)
+        return available(pick(kinds, uniform(key, on.OTHER_KIND, month)), month, rates)
     return ASSISTANCE
 
 
@@ -202,9 +202,8 @@ def following(
     key = person.key
     own = person.kind * int(uniform(key, on.TYPE_FOLLOWS, month) < rates.separation)
     row = STATUS_COUNT if status == JOB and months <= SHORT_JOB_MONTHS else status
-    chosen = available(
-        pick(rates.type_follows[own, row], uniform(key, on.STATUS_NEXT, month)), month
-    )
+    picked = pick(rates.type_follows[own, row], uniform(key, on.STATUS_NEXT, month))
+    chosen = available(picked, month, rates)
     if not arrived and chosen in (ASSISTANCE, DISABILITY, FLEX_UNEMPLOYED, RESOURCE):
         return SELF_SUPPORT
     if chosen == status:
@@ -237,7 +236,7 @@ def forced_status(age_months: int, month: int, arrival: int, leaving: int) -> in
 @njit(cache=True)
 def end_of_presence(key: np.uint64, birth_month: int, rates: np.record) -> int:
     """Month of death or emigration inside the register, with the status packed above it."""
-    for month in range(MONTHS):
+    for month in range(int(rates.months)):
         age = (month - birth_month) / 12.0
         if uniform(key, on.DEATH, month) < rates.death * np.exp(0.07 * (age - 40.0)):
             return DEAD * FOREVER + month

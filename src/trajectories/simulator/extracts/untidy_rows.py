@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import LAST_DAY
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.persons.people import People
 from trajectories.simulator.random_kernels import uniforms
 
@@ -67,6 +67,7 @@ def mess_up(
     """
     row, kind, days = messy_rows(table, frame, people, settings, len(INTERVAL_KINDS))
     start, end = frame["start"].to_numpy(), frame["end"].to_numpy().copy()
+    last_day = calendar_of(settings).last_day
     gapped = row[(kind == 3) & (end[row] - start[row] >= SHORTEST_GAPPED_DAYS)]
     added = frame[row].with_columns(
         kind=pl.Series(kind), days=pl.Series(days), stranger=pl.Series(kind == 4)
@@ -80,7 +81,7 @@ def mess_up(
             end=pl.when(is_kind["end before start"])
             .then(pl.col("start") - pl.col("days"))
             .when(is_kind["overlap"])
-            .then(pl.min_horizontal(pl.col("end") + pl.col("days"), LAST_DAY))
+            .then(pl.min_horizontal(pl.col("end") + pl.col("days"), last_day))
             .otherwise("end"),
         )
         .select(*frame.columns, "stranger")

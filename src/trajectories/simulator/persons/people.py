@@ -7,7 +7,13 @@ from scipy.special import gammaincinv, ndtri
 from trajectories.arrays import Floats
 from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator import random_streams as purposes
-from trajectories.simulator.calendar import BURN_IN_MONTHS, MONTHS, REFORM, Days, dates_of
+from trajectories.simulator.calendar import (
+    BURN_IN_MONTHS,
+    REFORM_2014,
+    Calendar,
+    Days,
+    calendar_of,
+)
 from trajectories.simulator.persons.course_types import draw_types, turns_of
 from trajectories.simulator.persons.places import MUNICIPALITY_SHARES
 from trajectories.simulator.persons.planted_reform import shifted_ages, shifted_types
@@ -73,7 +79,7 @@ People = NDArray[np.void]
 
 def draw_people(settings: SimulatorConfig, first: int, count: int) -> People:
     """Draw persons `first` … `first + count − 1`."""
-    seed, scenario = settings.seed, scenario_of(settings)
+    seed, scenario, calendar = settings.seed, scenario_of(settings), calendar_of(settings)
     index = np.arange(first, first + count, dtype=np.int64)
     none = np.zeros(count, np.int64)
 
@@ -82,7 +88,9 @@ def draw_people(settings: SimulatorConfig, first: int, count: int) -> People:
 
     u = draw(purposes.ARRIVAL)
     before = np.floor(u / STOCK_SHARE * BURN_IN_MONTHS) - BURN_IN_MONTHS
-    inside = np.floor(((u - STOCK_SHARE) / (1 - STOCK_SHARE)).clip(0) ** ARRIVAL_POWER * MONTHS)
+    inside = np.floor(
+        ((u - STOCK_SHARE) / (1 - STOCK_SHARE)).clip(0) ** ARRIVAL_POWER * calendar.months
+    )
     arrival = np.where(u < STOCK_SHARE, before, inside).astype(np.int64)
     rank = shifted_ages(draw(purposes.AGE), arrival, settings)
     age_years = np.clip(18.0 + AGE_SCALE * gammaincinv(AGE_SHAPE, rank), 18.0, OLDEST_ARRIVAL)
@@ -107,7 +115,8 @@ def draw_people(settings: SimulatorConfig, first: int, count: int) -> People:
     people["health"] = ndtri(draw(purposes.HEALTH_FIRST))
     kinds = np.cumsum(ACTIVATION_SHARES)[:-1]
     people["activation"] = ACTIVATION_LEVELS[np.searchsorted(kinds, draw(purposes.ACTIVATION))]
-    people["reform_month"] = REFORM + np.floor(REFORM_MONTHS * draw(purposes.REFORM_MONTH))
+    delay = np.floor(REFORM_MONTHS * draw(purposes.REFORM_MONTH))
+    people["reform_month"] = calendar.number(REFORM_2014) + delay
     people["coordinator"] = draw(purposes.COORDINATOR)
     kind = draw_types(settings, age_years, draw(purposes.TYPE))
     kind = shifted_types(kind, age_years, arrival, draw(purposes.TYPE_SHIFT), settings)
@@ -115,20 +124,18 @@ def draw_people(settings: SimulatorConfig, first: int, count: int) -> People:
     return people
 
 
-def birth_dates(people: People) -> Days:
+def birth_dates(people: People, calendar: Calendar) -> Days:
     """Return dates of birth in days since 1970."""
-    starts = np.datetime64("2008-01", "M") + people["birth_month"].astype("timedelta64[M]")
-    days: Days = starts.astype("datetime64[D]").astype(np.int32) + (people["birth_day"] - 1).astype(
-        np.int32
-    )
+    starts = calendar.first_days(people["birth_month"])
+    days: Days = starts + (people["birth_day"] - 1).astype(np.int32)
     return days
 
 
-def birthdays(people: People, age: int) -> Days:
+def birthdays(people: People, age: int, calendar: Calendar) -> Days:
     """Return the dates on which persons turn `age`, truncated to the register."""
     months = people["birth_month"] + 12 * age
-    inside = np.clip(months, 0, MONTHS - 1)
-    dates = dates_of(inside, people["birth_day"])
+    inside = np.clip(months, 0, calendar.months - 1)
+    dates = calendar.dates_of(inside, people["birth_day"])
     dates[months < 0] = np.iinfo(np.int32).min
-    dates[months >= MONTHS] = np.iinfo(np.int32).max
+    dates[months >= calendar.months] = np.iinfo(np.int32).max
     return dates

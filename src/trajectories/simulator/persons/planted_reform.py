@@ -6,7 +6,7 @@ import numpy as np
 
 from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.simulator import PlantedReformConfig, SimulatorConfig
-from trajectories.simulator.calendar import month_number
+from trajectories.simulator.calendar import calendar_of
 from trajectories.simulator.persons.course_types import NAMES
 
 
@@ -32,7 +32,7 @@ class ReformRates(NamedTuple):
 
 def reform_month(settings: SimulatorConfig) -> int:
     """Return the number of the month in which the reform is in force."""
-    return month_number(settings.reform.in_force.year, settings.reform.in_force.month)
+    return calendar_of(settings).number(settings.reform.in_force)
 
 
 def reform_rates_for(settings: SimulatorConfig) -> ReformRates:
