@@ -18,7 +18,8 @@ MANY = [(FIRST, LAST)] * 30
 def deduced(rows, **config):
     schema = {"start": pl.Date, "end": pl.Date}
     spells = pl.DataFrame(rows, schema=schema, orient="row")
-    return deduce_days(spells, RegisterConfig(**config), file="spells.csv")
+    extract = {"source": "files", "files": {"spells": {"path": "spells.csv"}}}
+    return deduce_days(spells, RegisterConfig(**extract | config), file="spells.csv")
 
 
 @given(
@@ -42,6 +43,12 @@ def test_one_date_in_the_future_stops_and_is_not_shown(year):
 def test_a_date_in_the_future_that_many_rows_hold_is_named():
     with pytest.raises(UserError, match="the spells, 2099-12-31, lies in the future"):
         deduced([(FIRST, date(2099, 12, 31))] * 5)
+
+
+def test_a_simulated_register_may_reach_into_the_future():
+    last = date(2089, 12, 31)
+    assert deduced([(FIRST, last)] * 30, source="simulator").last_day == last
+    assert deduced(MANY, source="simulator", last_day=last).last_day == last
 
 
 @pytest.mark.parametrize(("count", "stops"), [(1, True), (4, True), (5, False)])

@@ -29,7 +29,8 @@ def deduce_days(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> E
     """Return the first and last day of an extract: from the config, else from the spells.
 
     A deduced last day is refused if it lies in the future, or if fewer than five rows come near
-    it, as after a mistyped year. A few rows that start long before the others give a warning.
+    it, as after a mistyped year. A few rows that start long before the others give a warning. The
+    simulated register alone may reach into the future.
 
     Raises:
         UserError: a deduced last day is implausible, a given one lies in the future, or the days
@@ -37,9 +38,10 @@ def deduce_days(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> E
     """
     latest = spells.select(pl.max_horizontal("start", "end")).to_series().sort(descending=True)
     earliest = spells["start"].sort()
+    simulated = config.source == "simulator"
     if config.last_day is None:
-        _check_last(latest, file)
-    elif config.last_day > date.today():
+        _check_last(latest, file, until=date.max if simulated else date.today())
+    elif not simulated and config.last_day > date.today():
         raise UserError(
             f"register.last_day, {config.last_day}, lies in the future: write the last day that "
             "the extract covers, or null for the latest one in the spells."
@@ -54,12 +56,12 @@ def deduce_days(spells: pl.DataFrame, config: RegisterConfig, *, file: str) -> E
     return Extract(first, last, None if config.first_day else _doubt_first(earliest, file))
 
 
-def _check_last(latest: pl.Series, file: str) -> None:
+def _check_last(latest: pl.Series, file: str, until: date) -> None:
     """Raise a UserError if the last day must come from a mistyped or conventional date."""
     last: Any = latest[0]
     on_it = int((latest == last).sum())
     advice = "set register.last_day to the last day that the extract covers"
-    if last > date.today():
+    if last > until:
         # A date of few rows could identify them and is not shown.
         which = f"{last}" if on_it >= HANDFUL else f"in the year {last.year}"
         raise UserError(

@@ -123,15 +123,16 @@ def weekly_extract(scan: Scan, config: RegisterConfig) -> Extract:
     if after.month != closes.month:
         last = max(last, after.replace(day=1) - DAY)
     if config.last_day is None:
-        _check_last_week(scan)
+        until = date.max if config.source == "simulator" else date.today()
+        _check_last_week(scan, until)
     return Extract(config.first_day or first, config.last_day or last)
 
 
-def _check_last_week(scan: Scan) -> None:
+def _check_last_week(scan: Scan, until: date) -> None:
     """Raise a UserError if the last weekly columns are in the future or nearly empty."""
     advice = "set register.last_day to the last day that the extract covers"
     file = scan.table.label
-    if monday(scan.last_week) > date.today():
+    if monday(scan.last_week) > until:
         raise UserError(
             f"{file}: register.last_day is null and the last weekly column, of "
             f"{iso_name(scan.last_week)}, lies in the future: {advice}."
