@@ -6,6 +6,20 @@ from trajectories.release.gate.derive import difference, ratio
 from trajectories.release.gate.links import Link, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Unit, Whole
 
+IN_WINDOWS = (
+    cells("total", of="windows", by=("group",)),
+    cells("windows", of="windows", by=("group",), some=("subsequence",)),
+    cells(
+        "persons",
+        of="persons with windows",
+        by=("group",),
+        some=("subsequence",),
+        overlap=True,
+        within="windows",
+    ),
+)
+"""The windows of a group that contain a subsequence, and their persons."""
+
 WINDOWS = (Count("windows", "windows", guards=True), Count("persons", "persons", guards=True))
 """Windows and their persons."""
 
@@ -21,6 +35,15 @@ def caseworkers(*dims: str, within: str | None = None) -> tuple[Link, ...]:
     return (
         cells("from_caseworkers", of="caseworkers who lost clients", some=dims, within=within),
         cells("to_caseworkers", of="caseworkers who took clients", some=dims, within=within),
+    )
+
+
+def modelled(*dims: str) -> tuple[Link, ...]:
+    """Declare what each row of a table of models rests on, whose months are in other rows too."""
+    return (
+        cells("person_months", of="months of a model", some=dims),
+        cells("persons", of="persons of a model", some=dims, within="person_months"),
+        cells("events", of="events of a model", some=dims, within="person_months"),
     )
 
 

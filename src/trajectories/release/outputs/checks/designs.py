@@ -10,7 +10,7 @@ from trajectories.release.gate.links import apart, cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import CODE, LEVEL, PERIOD, SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output, View
-from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers
+from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers, modelled
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.style import ACCENT, CONTRAST, MUTED, Size, Style, light_grid, new_figure
@@ -166,19 +166,7 @@ OUTPUT = Output(
             "term": one_of(LEVEL, PERIOD, rf"\d+: mostly {TYPE}"),
         },
         links=(
-            cells("person_months", of="months of a model", some=("family", "design", "term")),
-            cells(
-                "persons",
-                of="persons of a model",
-                some=("family", "design", "term"),
-                within="person_months",
-            ),
-            cells(
-                "events",
-                of="events of a model",
-                some=("family", "design", "term"),
-                within="person_months",
-            ),
+            *modelled("family", "design", "term"),
             *caseworkers("family", "design", "term"),
             cells("out_persons", of="persons left out", some=("family", "design", "term")),
             cells("out_events", of="events left out", some=("family", "design", "term")),

@@ -9,10 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from trajectories.release.charts import spots
-from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers
+from trajectories.release.outputs.declared import DEPARTED, INTERVAL, caseworkers, modelled
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.speaker import Speaker
@@ -105,13 +104,7 @@ OUTPUT = Output(
         row=_("one month before or after a departure, under one contrast"),
         dims=("contrast", "lag"),
         links=(
-            cells("person_months", of="months of a model", some=("contrast", "lag")),
-            cells(
-                "persons", of="persons of a model", some=("contrast", "lag"), within="person_months"
-            ),
-            cells(
-                "events", of="events of a model", some=("contrast", "lag"), within="person_months"
-            ),
+            *modelled("contrast", "lag"),
             *caseworkers("contrast", "lag"),
         ),
         counts=DEPARTED,

@@ -1,9 +1,9 @@
 """Bounds of the year after a departure, from what the months before it show."""
 
-from trajectories.release.gate.links import apart, cells
+from trajectories.release.gate.links import apart
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.declared import DEPARTED, caseworkers
+from trajectories.release.outputs.declared import DEPARTED, caseworkers, modelled
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, interval, plain, text
 from trajectories.words import _
@@ -50,16 +50,7 @@ OUTPUT = Output(
         row=_("the year after a departure, bounded by what the months before it show"),
         dims=("contrast", "bound"),
         links=(
-            cells("person_months", of="months of a model", some=("contrast", "bound")),
-            cells(
-                "persons",
-                of="persons of a model",
-                some=("contrast", "bound"),
-                within="person_months",
-            ),
-            cells(
-                "events", of="events of a model", some=("contrast", "bound"), within="person_months"
-            ),
+            *modelled("contrast", "bound"),
             *caseworkers("contrast", "bound"),
             apart("clusters", why="teams of the variance, no clients"),
         ),

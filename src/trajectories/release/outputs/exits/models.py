@@ -12,7 +12,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import SOME_WORDS, one_of
 from trajectories.release.model_rows import headline_rows
 from trajectories.release.outputs.base import Drawing, Output, View
-from trajectories.release.outputs.declared import SOME_CASEWORKERS, caseworkers
+from trajectories.release.outputs.declared import SOME_CASEWORKERS, caseworkers, modelled
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.style import (
@@ -199,19 +199,7 @@ OUTPUT = Output(
         # does not hold
         keep=~pl.col("term").str.contains(r"^C\(|^Intercept$|\[T\."),
         links=(
-            cells("person_months", of="months of a model", some=("model", "label", "variance")),
-            cells(
-                "persons",
-                of="persons of a model",
-                some=("model", "label", "variance"),
-                within="person_months",
-            ),
-            cells(
-                "events",
-                of="events of a model",
-                some=("model", "label", "variance"),
-                within="person_months",
-            ),
+            *modelled("model", "label", "variance"),
             cells("departures", of="departures of a model", some=("model", "label", "variance")),
             *caseworkers("model", "label", "variance"),
             apart("clusters", why="teams of the variance, no clients"),

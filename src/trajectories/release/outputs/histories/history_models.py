@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from trajectories.release.gate.links import apart, cells
+from trajectories.release.gate.links import apart
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import SOME_WORDS, TYPE, one_of
 from trajectories.release.outputs.base import Drawing, Output
@@ -17,6 +17,7 @@ from trajectories.release.outputs.declared import (
     MODELLED,
     SOME_CASEWORKERS,
     caseworkers,
+    modelled,
 )
 from trajectories.release.outputs.phrases import ratio_and_interval
 from trajectories.release.style import (
@@ -140,19 +141,7 @@ OUTPUT = Output(
             "term": one_of(SOME_WORDS, rf"\d+ {TYPE}"),
         },
         links=(
-            cells("person_months", of="months of a model", some=("family", "design", "term")),
-            cells(
-                "persons",
-                of="persons of a model",
-                some=("family", "design", "term"),
-                within="person_months",
-            ),
-            cells(
-                "events",
-                of="events of a model",
-                some=("family", "design", "term"),
-                within="person_months",
-            ),
+            *modelled("family", "design", "term"),
             *caseworkers("family", "design", "term"),
             apart("clusters", why="teams of the variance, no clients"),
         ),

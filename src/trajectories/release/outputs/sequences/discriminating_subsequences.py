@@ -3,10 +3,9 @@
 import polars as pl
 
 from trajectories.release.gate.derive import contrast, firm_ratio
-from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.declared import WINDOWS
+from trajectories.release.outputs.declared import IN_WINDOWS, WINDOWS
 from trajectories.release.outputs.phrases import order_of_changes
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables, count, plain, share, text
@@ -52,18 +51,7 @@ OUTPUT = Output(
         sensitivity="high",
         row=_("windows of one group that contain an order of changes that differs between groups"),
         dims=("subsequence", "group"),
-        links=(
-            cells("total", of="windows", by=("group",)),
-            cells("windows", of="windows", by=("group",), some=("subsequence",)),
-            cells(
-                "persons",
-                of="persons with windows",
-                by=("group",),
-                some=("subsequence",),
-                overlap=True,
-                within="windows",
-            ),
-        ),
+        links=IN_WINDOWS,
         counts=(*WINDOWS, Count("total", "windows", guards=True)),
         derived=(
             firm_ratio("share", "windows", "total"),

@@ -5,10 +5,9 @@ from matplotlib.figure import Figure
 
 from trajectories.release.charts.dots import draw_dots, group_legend
 from trajectories.release.gate.derive import firm_ratio
-from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.declared import WINDOWS
+from trajectories.release.outputs.declared import IN_WINDOWS, WINDOWS
 from trajectories.release.outputs.phrases import THEN, order_of_changes
 from trajectories.release.style import Size, Style, new_figure
 from trajectories.release.tables import Tables
@@ -59,18 +58,7 @@ OUTPUT = Output(
         sensitivity="high",
         row=_("windows of one group that contain one order of changes of state"),
         dims=("subsequence", "group"),
-        links=(
-            cells("total", of="windows", by=("group",)),
-            cells("windows", of="windows", by=("group",), some=("subsequence",)),
-            cells(
-                "persons",
-                of="persons with windows",
-                by=("group",),
-                some=("subsequence",),
-                overlap=True,
-                within="windows",
-            ),
-        ),
+        links=IN_WINDOWS,
         counts=(*WINDOWS, Count("total", "windows", guards=True)),
         derived=(firm_ratio("share", "windows", "total"),),
         added=("share",),
