@@ -86,6 +86,7 @@ rule figures:
         LOGS / "figures.log",
     benchmark:
         TIMES / "figures.tsv"
+    threads: 2
     resources:
         mem_mb=memory("figures"),
         runtime=minutes("figures"),
@@ -96,7 +97,7 @@ rule figures:
     shell:
         "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
         " figures --release {RELEASE:q} --style {input.style:q}"
-        " --out {FIGURES:q}"
+        " --out {FIGURES:q} --processes {threads}"
 
 
 rule headline:
@@ -176,6 +177,7 @@ rule report:
 rule redraw:
     log:
         LOGS / "redraw.log",
+    threads: 2
     resources:
         mem_mb=memory("redraw"),
         runtime=minutes("redraw"),
@@ -186,4 +188,4 @@ rule redraw:
         "Redraw every figure and write every document from a release folder alone"
     shell:
         "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
-        " redraw --source {params.source:q} --out {params.out:q}"
+        " redraw --source {params.source:q} --out {params.out:q} --processes {threads}"

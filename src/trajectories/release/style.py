@@ -92,7 +92,7 @@ RC: dict[str, Any] = {
 
 # No dates, no creator: the same figure is the same bytes on every day and every machine.
 _SVG_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
-PNG_DPI = 200
+PNG_DPI = 300
 _STAMP_MARGIN_INCHES = 0.05
 
 # Coordinates are in points: two decimals are a 7,000th of an inch, and halve the file.
@@ -363,6 +363,8 @@ def as_svg(figure: Figure) -> bytes:
 def as_png(figure: Figure) -> bytes:
     """Save as PNG, the same bytes for the same figure."""
     buffer = io.BytesIO()
+    # A figure that was saved as SVG has that format's resolution.
+    figure.set_dpi(PNG_DPI)
     save = cast(Any, FigureCanvasAgg(figure)).print_png
     save(buffer, metadata={"Software": None})
     return buffer.getvalue()

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from trajectories.commands.release import folder
+from trajectories.commands.release.drawing import drawn
 from trajectories.io import make_open_as, write_json, write_text
-from trajectories.machine.progress import counted
-from trajectories.release.outputs.registry import DRAWINGS, describe_figures
+from trajectories.release.outputs.registry import describe_figures
 
 
-def figures(*, release: Path, style: Path, out: Path) -> None:
+def figures(*, release: Path, style: Path, out: Path, processes: int = 1) -> None:
     """Draw every figure that the released tables allow, with its alternative text.
 
     Args:
@@ -16,15 +16,14 @@ def figures(*, release: Path, style: Path, out: Path) -> None:
         style: labels and colours; a copy is kept beside the figures for redrawing.
         out: gets `<figure>.svg`, `<figure>.png`, `<figure>_narrow.svg`, `figures.json` and
             `style.yaml`.
+        processes: how many draw at once; the figures are the same.
     """
     tables, look = folder.read_released(release, style)
     make_open_as(out, release)
     written = {folder.DESCRIPTIONS, folder.STYLE}
-    for drawing in counted(DRAWINGS, "figures"):
-        if drawing.possible(tables):
-            for name, content in drawing.render(tables, look):
-                folder.write_bytes(content, out / name)
-                written.add(name)
+    for name, content in drawn(release, style, processes):
+        folder.write_bytes(content, out / name)
+        written.add(name)
     folder.remove_others(out, written)
     write_json(describe_figures(tables, look), out / folder.DESCRIPTIONS)
     write_text(style.read_text(encoding="utf-8"), out / folder.STYLE)

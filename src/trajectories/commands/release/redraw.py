@@ -4,20 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from trajectories.commands.release import folder
+from trajectories.commands.release.drawing import drawn
 from trajectories.commands.release.report import written
 from trajectories.errors import UserError
 from trajectories.io import read_json, write_json, write_text
 from trajectories.release.contents import require_hashes, require_sealed
-from trajectories.release.outputs.registry import DRAWINGS
 from trajectories.release.store import FIGURES
 
 
-def redraw(*, source: Path, out: Path) -> Iterator[str]:
+def redraw(*, source: Path, out: Path, processes: int = 1) -> Iterator[str]:
     """Redraw every figure of a release folder and say whether each is byte-identical.
 
     Args:
         source: a release folder, from this machine or another.
         out: folder to write to: the figures and `redraw.json`.
+        processes: how many draw at once.
 
     Yields:
         The lines to print.
@@ -26,7 +27,7 @@ def redraw(*, source: Path, out: Path) -> Iterator[str]:
         UserError: a figure differs, or the folder holds a file that the gate did not make, or an
             altered one.
     """
-    same = redrawn(source=source, out=out)
+    same = redrawn(source=source, out=out, processes=processes)
     for name, identical in sorted(same.items()):
         yield f"  {name}: {'identical' if identical else 'DIFFERENT'}"
     different = sum(not identical for identical in same.values())
@@ -38,12 +39,13 @@ def redraw(*, source: Path, out: Path) -> Iterator[str]:
     yield f"All {len(same)} figure files are byte-identical with those in {source}."
 
 
-def redrawn(*, source: Path, out: Path) -> dict[str, bool]:
+def redrawn(*, source: Path, out: Path, processes: int = 1) -> dict[str, bool]:
     """Draw every figure again from a release folder and compare it byte by byte.
 
     Args:
         source: a release folder, from this machine or another.
         out: gets the figures and `redraw.json`.
+        processes: how many draw at once.
 
     Returns:
         Figure file, and the page of municipalities, to whether it is byte-identical with the
@@ -54,21 +56,18 @@ def redrawn(*, source: Path, out: Path) -> dict[str, bool]:
     """
     if (source / folder.MANIFEST).is_file():
         listed = {one["file"]: one["sha256"] for one in read_json(source / folder.MANIFEST)}
-        drawn = (".svg", ".png", folder.PLACES)
-        pictures = {name for name in listed if name.endswith(drawn)}
+        pictured = (".svg", ".png", folder.PLACES)
+        pictures = {name for name in listed if name.endswith(pictured)}
         # What is drawn again is compared, and said to be equal or not.
         others = {name: listed[name] for name in sorted(set(listed) - pictures)}
         require_hashes(source, others, "the report was written")
     require_sealed(source, folder.LATER)
     folder.require_own_figures(source)
-    tables, look = folder.read_released(source, source / FIGURES / folder.STYLE)
     same: dict[str, bool] = {}
-    for drawing in DRAWINGS:
-        if drawing.possible(tables):
-            for name, content in drawing.render(tables, look):
-                folder.write_bytes(content, out / name)
-                released = source / FIGURES / name
-                same[name] = released.exists() and released.read_bytes() == content
+    for name, content in drawn(source, source / FIGURES / folder.STYLE, processes):
+        folder.write_bytes(content, out / name)
+        released = source / FIGURES / name
+        same[name] = released.exists() and released.read_bytes() == content
     # Documents hold the figures, so that those of other figures would differ for no other reason.
     pages = {}
     if all(same.values()) and (source / folder.PROVENANCE).is_file():
