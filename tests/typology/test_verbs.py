@@ -234,6 +234,38 @@ def test_hours_are_tabulated_by_cluster(finished: Path) -> None:
     assert table.filter(position=1)["persons"].to_list() == persons
 
 
+def test_hours_have_types_of_their_own(finished: Path) -> None:
+    """Twenty persons have one job with hours of their own, the others have none."""
+    random = np.random.default_rng(2)
+    spells = pl.read_parquet(finished / "register/employment.parquet")
+    begins = [dt.date(2012, 1, 1) + dt.timedelta(days=int(d)) for d in random.integers(60, 400, 20)]
+    register = finished / "jobs"
+    register.mkdir()
+    spells.with_columns(
+        start=pl.Series(begins), end=pl.lit(dt.date(2014, 1, 31)), weekly_hours=pl.lit(37.0)
+    ).write_parquet(register / "employment.parquet")
+    hours(
+        config=finished / "config.yaml",
+        register=register,
+        sequences=finished / "sequences",
+        typology=finished / "out",
+        out=finished / "hour_types",
+    )
+    tables = finished / "hour_types/tables"
+    quality = pl.read_parquet(tables / "hour_types_quality.parquet")
+    assert quality["k"].to_list() == [2, 3, 4, 5]
+    assert quality["chosen"].sum() == 1
+    k = quality.filter("chosen")["k"].item()
+    each = pl.read_parquet(finished / "hour_types/hour_types.parquet")
+    assert set(each["type"]) == set(range(1, k + 1))
+    both = pl.read_parquet(tables / "hour_types_clusters.parquet")
+    assert both.height == 3 * k
+    assert both["windows"].sum() == each.height == 90
+    types = pl.read_parquet(tables / "hour_types.parquet")
+    idle = types.filter(type="1")
+    assert idle["hours_sum"].sum() < types.filter(type=str(k))["hours_sum"].sum()
+
+
 def test_without_employment_no_hours_are_written(finished: Path, tmp_path: Path) -> None:
     empty = pl.read_parquet(finished / "register/employment.parquet").clear()
     empty.write_parquet(tmp_path / "employment.parquet")

@@ -29,7 +29,7 @@ def overlay() -> dict:
                 "draws": 100,
                 "model_sample": 300,
             },
-            "hours": {"sample": 50},
+            "hours": {"sample": 50, "types": {"sample": 60, "k_max": 3}},
         },
         "hazards": {
             "models": {"randomisations": 199},

@@ -55,7 +55,12 @@ rule hours:
         mem_mb=memory("hours"),
         runtime=minutes("hours"),
     params:
-        settings=leaves("typology.hours"),
+        settings=leaves(
+            "typology.hours",
+            "typology.seed",
+            "typology.validation.level",
+            "typology.choice.minimum_share",
+        ),
         code=code("typology.hours"),
     message:
         "Average the hours of work of each cluster"

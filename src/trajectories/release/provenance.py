@@ -22,7 +22,6 @@ PACKAGES = (
     "scikit-learn",
     "scipy",
     "snakemake",
-    "tslearn",
 )
 _BLOCK = 1 << 20
 

@@ -1,12 +1,12 @@
 """Monthly hours of work by cluster: means by month of the window, and barycentres."""
 
-import warnings
 from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
 
 from trajectories.arrays import Floats, Ints
+from trajectories.dissimilarity.series.warping import barycentre
 
 SCHEMA = {
     "cluster": pl.Int16,
@@ -28,12 +28,13 @@ def hours_table(
     sample: int = 200,
     gamma: float = 25_000.0,
     seed: int = 0,
+    centres: Floats | None = None,
 ) -> pl.DataFrame:
     """Describe the monthly hours of each cluster.
 
     A person with several windows in a cluster counts once, with their mean. The barycentre under
-    soft-DTW (Cuturi & Blondel 2017, computed by tslearn) averages courses after aligning them in
-    time, and shows the shape that means by month blur.
+    soft-DTW (Cuturi & Blondel 2017) averages courses after aligning them in time, and shows the
+    shape that means by month blur.
 
     Args:
         hours: (windows, L) monthly hours.
@@ -43,13 +44,20 @@ def hours_table(
         sample: largest number of persons in a barycentre, drawn without replacement.
         gamma: smoothing of soft-DTW, in squared hours.
         seed: seed of the samples; each cluster has its own stream.
+        centres: (k, L) known barycentres, in place of those of samples.
 
     Returns:
         cluster (from 1), position (from 1), persons, hours_sum, top_two_share (share of the two
         largest contributors, null if nobody works), mean_hours, softdtw_hours.
     """
     frames = [
-        _describe(series, number, sample=sample, gamma=gamma, seed=seed)
+        _describe(
+            series,
+            number,
+            _barycentre(_drawn(series, number, sample, seed), gamma)
+            if centres is None
+            else centres[number - 1],
+        )
         for number, series in _persons(hours, person, cluster, k)
     ]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
@@ -67,16 +75,11 @@ def _persons(hours: Floats, person: Ints, cluster: Ints, k: int) -> Iterator[tup
         yield c + 1, series[np.lexsort(series.T[::-1])]
 
 
-def _describe(series: Floats, number: int, *, sample: int, gamma: float, seed: int) -> pl.DataFrame:
+def _describe(series: Floats, number: int, barycentre: Floats) -> pl.DataFrame:
     persons, length = series.shape
     total = series.sum(axis=0)
     top = np.sort(series, axis=0)[-2:].sum(axis=0)
     share = np.divide(top, total, out=np.full(length, np.nan), where=total > 0)
-    if persons > sample:
-        stream = np.random.default_rng([seed, number])
-        drawn = series[np.sort(stream.choice(persons, sample, replace=False))]
-    else:
-        drawn = series
     return pl.DataFrame(
         {
             "cluster": np.full(length, number),
@@ -85,17 +88,20 @@ def _describe(series: Floats, number: int, *, sample: int, gamma: float, seed: i
             "hours_sum": total,
             "top_two_share": share,
             "mean_hours": total / persons,
-            "softdtw_hours": _barycentre(drawn, gamma),
+            "softdtw_hours": barycentre,
         },
         schema=SCHEMA,
     ).fill_nan(None)
 
 
+def _drawn(series: Floats, number: int, sample: int, seed: int) -> Floats:
+    if len(series) <= sample:
+        return series
+    stream = np.random.default_rng([seed, number])
+    return series[np.sort(stream.choice(len(series), sample, replace=False))]
+
+
 def _barycentre(series: Floats, gamma: float) -> Floats:
     if not series.any():
         return np.zeros(series.shape[1])
-    with warnings.catch_warnings():
-        # tslearn warns at import that h5py, which is not needed here, is not installed
-        warnings.filterwarnings("ignore", message="h5py not installed")
-        from tslearn.barycenters import softdtw_barycenter
-    return np.asarray(softdtw_barycenter(series[:, :, np.newaxis], gamma=gamma)).ravel()
+    return barycentre(series, "softdtw", gamma=gamma)

@@ -50,6 +50,31 @@ def persons_by(person: NDArray[np.integer], cell: Ints, cells: int) -> Ints:
     return np.bincount(pairs[0], minlength=cells)
 
 
+def both_table(person: pl.Series, cluster: Ints, k: int, other: Ints, types: int) -> pl.DataFrame:
+    """Count windows and persons in each cluster and each type of another typology.
+
+    Args:
+        person: (windows,) person of each window.
+        cluster: (windows,) position of each window's cluster.
+        k: number of clusters.
+        other: (windows,) position of its type.
+        types: number of types.
+
+    Returns:
+        cluster (from 1), type (from 1, as text), windows, persons; zeros too.
+    """
+    cell = cluster * types + other
+    every = np.arange(k * types)
+    return pl.DataFrame(
+        {
+            "cluster": (every // types + 1).astype(np.int16),
+            "type": [str(number) for number in every % types + 1],
+            "windows": np.bincount(cell, minlength=every.size),
+            "persons": persons_by(person.to_numpy(), cell, every.size),
+        }
+    )
+
+
 def states_table(
     cluster: Ints,
     k: int,

@@ -65,6 +65,35 @@ class NamesConfig(Section):
     cluster first at ties, or by size, the largest first."""
 
 
+class HourTypesConfig(Section):
+    """A typology of the monthly hours of work, beside that of states."""
+
+    enabled: bool = True
+    """Whether it is made at all."""
+    measure: Literal["softdtw", "dtw"] = "softdtw"
+    """What warps time before courses are compared: soft-DTW, or plain dynamic time warping, which
+    takes a tenth of the time and follows single courses more closely."""
+    gamma: float = Field(2_500.0, gt=0)
+    """Smoothing of soft-DTW in squared hours: differences of about 50 hours a month count little.
+    With the square of a full-time month only the level of the hours is left."""
+    k_min: int = Field(2, ge=2, le=20)
+    """Smallest number of types tried."""
+    k_max: int = Field(5, ge=2, le=20)
+    """Largest number of types tried."""
+    sample: int = Field(200, ge=50, le=20_000)
+    """Largest number of windows that the types are made from; of more, so many are drawn by weight.
+    All windows go to the nearest barycentre."""
+    replicates: int = Field(19, ge=19, le=100_000)
+    """Sets of courses with their months in random order, with which the types are compared; 1,000
+    for a paper."""
+
+    @model_validator(mode="after")
+    def _numbers_fit(self) -> "HourTypesConfig":
+        if self.k_min > self.k_max:
+            raise ValueError(f"k_min {self.k_min} is larger than k_max {self.k_max}")
+        return self
+
+
 class HoursConfig(Section):
     """Monthly hours of work by cluster."""
 
@@ -75,6 +104,8 @@ class HoursConfig(Section):
     one aligns more sharply and follows single courses."""
     missing_weekly_hours: float = Field(37.0, ge=0, le=168)
     """Weekly hours of an employment spell that registers none; 37 is full time."""
+    types: HourTypesConfig = HourTypesConfig()
+    """A typology of the monthly hours of work, beside that of states."""
 
 
 class SamplingConfig(Section):

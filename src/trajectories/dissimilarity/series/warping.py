@@ -3,21 +3,25 @@
 Dynamic time warping (Sakoe & Chiba 1978) and its smooth variant, soft-DTW (Cuturi & Blondel 2017),
 here as the divergence of Blondel, Mensch & Vert (2021), which is 0 between equal series and never
 negative. They are for numbers, not for states. Results have the form of `pairwise` and `cross`, for
-use in typologies. Distances equal those of tslearn (Tavenard et al. 2020), which computes the
-barycentres.
+use in typologies. Distances and barycentres equal those of tslearn (Tavenard et al. 2020).
 """
 
-import warnings
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
 
-from trajectories.arrays import Array, Floats
+from trajectories.arrays import Array, Floats, Ints
 from trajectories.config.sections.channels import SeriesMeasure
 from trajectories.dissimilarity.condensed import entries_of, expand, row_offsets
 from trajectories.dissimilarity.series import warping_kernels as kernels
 from trajectories.parallel import run, thread_count
+
+TOLERANCE = 1e-3
+DBA_TOLERANCE = 1e-5
+"""Those of tslearn's barycentres."""
 
 
 def pairwise_series(
@@ -110,10 +114,13 @@ def barycentre(
     gamma: float = 1.0,
     iterations: int = 50,
 ) -> Floats:
-    """Return the barycentre of series, float64 (L,), computed by tslearn.
+    """Return the barycentre of series, float64 (L,): the least sum of distances, from their mean.
+
+    For soft-DTW it is found by L-BFGS-B, as in tslearn's `softdtw_barycenter`; for DTW by averaging
+    the months that the series pair with each of its own (`dtw_barycenter_averaging`).
 
     Args:
-        series: float (n, L), finite, n at least 1; some hundreds of series take seconds.
+        series: float (n, L), finite, n at least 1.
         measure: "dtw": barycentre averaging (Petitjean et al. 2011); "softdtw": of soft-DTW.
         weights: (n,) weights; equal by default.
         gamma: smoothness of soft-DTW.
@@ -126,16 +133,74 @@ def barycentre(
     _smoothness(measure, gamma)
     if not len(rows):
         raise ValueError("a barycentre needs at least one series")
-    with warnings.catch_warnings():
-        # tslearn warns at import that h5py, which is not needed here, is not installed.
-        warnings.filterwarnings("ignore", message="h5py not installed")
-        from tslearn.barycenters import dtw_barycenter_averaging, softdtw_barycenter
     mass = np.ones(len(rows)) if weights is None else np.asarray(weights, np.float64)
+    centre = np.average(rows, axis=0, weights=mass)
+    masses, pulls = np.empty_like(centre), np.empty_like(centre)
     if measure == "dtw":
-        found = dtw_barycenter_averaging(rows, weights=mass, max_iter=iterations)
-    else:
-        found = softdtw_barycenter(rows, gamma=gamma, weights=mass, max_iter=iterations)
-    return np.asarray(found, np.float64).reshape(-1)
+        last = np.inf
+        for _ in range(iterations):
+            cost = kernels.add_aligned(centre, rows, mass, 0.0, masses, pulls)
+            if last - cost < DBA_TOLERANCE:
+                break
+            centre, last = pulls / masses, cost
+        return centre
+
+    def cost_and_slope(at: Floats) -> tuple[float, Floats]:
+        cost = kernels.add_aligned(at, rows, mass, gamma, masses, pulls)
+        return cost, 2 * (masses * at - pulls)
+
+    found = minimize(
+        cost_and_slope, centre, jac=True, method="L-BFGS-B", tol=TOLERANCE,
+        options={"maxiter": iterations},
+    )  # fmt: skip
+    return np.asarray(found.x, np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class WarpedSeries:
+    """Series that are compared with many centres, on one thread.
+
+    Attributes:
+        rows: float64 (n, L), the series.
+        gamma: smoothness; 0 for dynamic time warping.
+        selves: (n,) the soft-DTW of each with itself.
+    """
+
+    rows: Floats
+    gamma: float
+    selves: Floats
+
+    @classmethod
+    def of(cls, series: npt.ArrayLike, measure: SeriesMeasure, gamma: float) -> "WarpedSeries":
+        """Prepare series; see `cross_series` for arguments and errors."""
+        rows, smooth = _checked(series), _smoothness(measure, gamma)
+        return cls(rows, smooth, _selves(rows, smooth))
+
+    @property
+    def scale(self) -> float:
+        """The mean squared difference between a series and the mean of all, over its months."""
+        return float(self.rows.var(axis=0).sum())
+
+    def itself(self, centre: Floats) -> float:
+        """Return the soft-DTW of a centre with itself, 0 without smoothing."""
+        return float(_selves(centre[np.newaxis], self.gamma)[0])
+
+    def away(self, centre: Floats) -> Floats:
+        """Return the squared DTW or the soft-DTW divergence from a centre to each series, (n,)."""
+        out = np.empty(len(self.rows))
+        kernels.fill_warped(centre, self.rows, self.gamma, self.itself(centre), self.selves, out)
+        return out if self.gamma > 0 else np.square(out)
+
+    def nearer(self, members: Ints, weights: Floats, centre: Floats) -> Floats:
+        """Return a centre from which the members' sum of (soft-)DTW is no higher.
+
+        Each of its months is the mean of the values that warpings pair with it (barycentre
+        averaging, Petitjean et al. 2011). Soft-DTW is concave in the squared differences, so that
+        what is lowered, the squared differences along the warpings as they are now, lies above it.
+        """
+        masses, pulls = np.empty_like(centre), np.empty_like(centre)
+        kernels.add_aligned(centre, self.rows[members], weights, self.gamma, masses, pulls)
+        return pulls / masses
 
 
 def _selves(series: Floats, gamma: float) -> Floats:

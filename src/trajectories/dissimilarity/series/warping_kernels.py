@@ -132,3 +132,105 @@ def with_themselves(series: Floats, gamma: float, out: Floats) -> None:
     row = np.empty(series.shape[1] + 1)
     for i in range(len(series)):
         out[i] = soft(series[i], series[i], gamma, row)
+
+
+@njit(cache=True, nogil=True)
+def aligned(
+    x: Floats, y: Floats, gamma: float, chances: Floats, row: Floats, pairs: Floats
+) -> float:
+    """Return plain or soft DTW, and how often its warpings pair each two months.
+
+    Going back from a pair of months, a warping comes from the pair before both, from that before
+    the first or from that before the second, with chances in proportion to e^(-cost / gamma); the
+    least alone without smoothing. `pairs` is the gradient by the squared differences (Cuturi &
+    Blondel 2017).
+
+    Args:
+        x: a series (L,).
+        y: another (L',).
+        gamma: smoothness; 0 for plain dynamic time warping.
+        chances: room for (L, L', 3).
+        row: room for L' + 1.
+        pairs: room for (L, L'), which gets the expected number of times.
+    """
+    row[:] = np.inf
+    row[0] = 0.0
+    for i in range(len(x)):
+        corner = row[0]
+        row[0] = np.inf
+        left = np.inf
+        for j in range(len(y)):
+            above = row[j + 1]
+            least = min(min(corner, above), left)
+            if gamma > 0.0:
+                first = _weight(corner - least, gamma)
+                second = _weight(above - least, gamma)
+                third = _weight(left - least, gamma)
+                total = first + second + third
+                chances[i, j, 0] = first / total
+                chances[i, j, 1] = second / total
+                chances[i, j, 2] = third / total
+                if total != 1.0:
+                    least -= gamma * math.log(total)
+            else:
+                chances[i, j, 0] = 1.0 if corner == least else 0.0
+                chances[i, j, 1] = 1.0 if corner != least and above == least else 0.0
+                chances[i, j, 2] = 1.0 - chances[i, j, 0] - chances[i, j, 1]
+            left = (x[i] - y[j]) ** 2 + least
+            row[j + 1] = left
+            corner = above
+    pairs[:] = 0.0
+    pairs[len(x) - 1, len(y) - 1] = 1.0
+    for i in range(len(x) - 1, -1, -1):
+        for j in range(len(y) - 1, -1, -1):
+            own = pairs[i, j]
+            if own < TINY:
+                continue
+            if i > 0 and j > 0:
+                pairs[i - 1, j - 1] += own * chances[i, j, 0]
+            if i > 0:
+                pairs[i - 1, j] += own * chances[i, j, 1]
+            if j > 0:
+                pairs[i, j - 1] += own * chances[i, j, 2]
+    return float(row[len(y)])
+
+
+@njit(cache=True, nogil=True)
+def _weight(cost: float, gamma: float) -> float:
+    """Return e^(-cost / gamma), 0 where it is lost beside 1."""
+    if cost == 0.0:
+        return 1.0
+    return math.exp(-cost / gamma) if cost < FAR * gamma else 0.0
+
+
+@njit(cache=True, nogil=True)
+def add_aligned(
+    centre: Floats, series: Floats, weights: Floats, gamma: float, masses: Floats, pulls: Floats
+) -> float:
+    """Return the weighted sum of (soft-)DTW from a centre to series, and what draws the centre.
+
+    Args:
+        centre: the centre (L,).
+        series: the series (n, L').
+        weights: their weights (n,).
+        gamma: smoothness; 0 for plain dynamic time warping.
+        masses: room for (L,): how often each month of the centre is paired.
+        pulls: room for (L,): the sum of the values that it is paired with. The gradient of the sum
+            is 2 (masses centre - pulls).
+    """
+    pairs = np.empty((len(centre), series.shape[1]))
+    chances = np.empty((len(centre), series.shape[1], 3))
+    row = np.empty(series.shape[1] + 1)
+    masses[:] = 0.0
+    pulls[:] = 0.0
+    total = 0.0
+    for n in range(len(series)):
+        total += weights[n] * aligned(centre, series[n], gamma, chances, row, pairs)
+        for i in range(len(centre)):
+            mass, pull = 0.0, 0.0
+            for j in range(series.shape[1]):
+                mass += pairs[i, j]
+                pull += pairs[i, j] * series[n, j]
+            masses[i] += weights[n] * mass
+            pulls[i] += weights[n] * pull
+    return total

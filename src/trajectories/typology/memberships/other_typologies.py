@@ -15,6 +15,7 @@ from trajectories.typology.models.comparison import MARKOV, compare_models
 from trajectories.typology.models.mixtures import Mixture
 from trajectories.typology.models.partitions import MODEL_METHODS, fit_models, full_labels
 from trajectories.typology.name_clusters import name_clusters
+from trajectories.typology.tables import both_table
 from trajectories.typology.validation.null_quality import in_order, sampled
 
 MAIN = "typology"
@@ -153,26 +154,13 @@ def cross_table(windows: pl.DataFrame, main: Ints, others: Sequence[OtherTypolog
     Returns:
         model, cluster (from 1), type (from 1), windows, persons; zeros too.
     """
-    frames = []
-    for one in others:
-        k, types = int(main.max()) + 1, len(one.order)
-        cell = pl.Series(main * types + one.labels)
-        counted = (
-            pl.DataFrame({"cell": cell, "person": windows["person"]})
-            .group_by("cell")
-            .agg(windows=pl.len().cast(pl.Int64), persons=pl.col("person").n_unique())
+    k = int(main.max()) + 1
+    frames = [
+        both_table(windows["person"], main, k, one.labels, len(one.order)).select(
+            pl.lit(one.model).alias("model"), pl.all()
         )
-        every = np.arange(k * types)
-        grid = pl.DataFrame({"cell": every}).join(counted, on="cell", how="left").sort("cell")
-        frames.append(
-            grid.select(
-                model=pl.lit(one.model),
-                cluster=pl.Series(every // types + 1).cast(pl.Int16),
-                type=pl.Series(every % types + 1).cast(pl.String),
-                windows=pl.col("windows").fill_null(0),
-                persons=pl.col("persons").cast(pl.Int64).fill_null(0),
-            )
-        )
+        for one in others
+    ]
     return pl.concat(frames) if frames else pl.DataFrame()
 
 

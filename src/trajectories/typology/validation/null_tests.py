@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from trajectories.arrays import Floats
-from trajectories.config.sections.typology import NullModel
 from trajectories.notebook.described import described
 
 QUANTILES = (0.025, 0.5, 0.975)
@@ -33,7 +32,7 @@ class NullQuality:
         tests: index, critical, p_value: the null's quantile of the largest standardised index over
             k, and the p-value that there is no k with clusters.
         values: float64 (replicates, k, 10): the indices of each replicate.
-        model: the null model.
+        model: the null model, or `months` for months in random order.
         replicates: number of replicates.
         level: level of the tests.
         sequences: number of sequences with weight.
@@ -45,7 +44,7 @@ class NullQuality:
     null: pl.DataFrame
     tests: pl.DataFrame
     values: Floats
-    model: NullModel
+    model: str
     replicates: int
     level: float
     sequences: int
@@ -100,7 +99,7 @@ def tested(
     what: Tested,
     observed: Floats,
     values: Floats,
-    model: NullModel,
+    model: str,
     *,
     level: float,
     sequences: int,

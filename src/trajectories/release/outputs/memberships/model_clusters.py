@@ -1,6 +1,7 @@
 """Where the windows of each cluster lie in two model-based typologies."""
 
 import polars as pl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from trajectories.release.gate.derive import ratio
@@ -21,29 +22,33 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw the share of each cluster in each type as a shaded table, one panel a model."""
     table = tables["model_clusters"]
     models = table["model"].unique(maintain_order=True).to_list()
-    clusters = sorted(table["cluster"].unique().to_list())
-    types = sorted(table["type"].unique().to_list(), key=int)
     columns = 2 if size == "wide" else 1
-    height = 0.7 + 0.3 * len(clusters)
+    height = 0.7 + 0.3 * table["cluster"].n_unique()
     figure = new_figure(size, 0.2 + -(-len(models) // columns) * height)
     for axes, model in zip(panels(figure, len(models), columns), models, strict=True):
-        part = table.filter(pl.col("model") == model)
-        shares = {(row["cluster"], row["type"]): row["share"] for row in part.to_dicts()}
-        grid = [[shares.get((cluster, one)) for one in types] for cluster in clusters]
-        filled = [[0.0 if value is None else value for value in line] for line in grid]
-        axes.imshow(filled, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-        for y, line in enumerate(grid):
-            for x, value in enumerate(line):
-                shown = "·" if value is None else style.percent(value)
-                colour = "#ffffff" if (value or 0) > DARK else INK
-                axes.text(x, y, shown, ha="center", va="center", fontsize=7, color=colour)
+        shaded(axes, table.filter(pl.col("model") == model), style)
         axes.set_title(style.say(SOURCES[model]), fontsize=8)
-        axes.set_xticks(range(len(types)), types)
-        axes.set_yticks(range(len(clusters)), [str(cluster) for cluster in clusters])
         axes.set_xlabel(style.word("model_type"))
-        axes.set_ylabel(style.word("cluster_axis"))
-        axes.tick_params(length=0)
     return figure
+
+
+def shaded(axes: Axes, part: pl.DataFrame, style: Style) -> None:
+    """Draw the share of each cluster (rows) in each type (columns) of another typology."""
+    clusters = sorted(part["cluster"].unique().to_list())
+    types = sorted(part["type"].unique().to_list(), key=int)
+    shares = {(row["cluster"], row["type"]): row["share"] for row in part.to_dicts()}
+    grid = [[shares.get((cluster, one)) for one in types] for cluster in clusters]
+    filled = [[0.0 if value is None else value for value in line] for line in grid]
+    axes.imshow(filled, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for y, line in enumerate(grid):
+        for x, value in enumerate(line):
+            shown = "·" if value is None else style.percent(value)
+            colour = "#ffffff" if (value or 0) > DARK else INK
+            axes.text(x, y, shown, ha="center", va="center", fontsize=7, color=colour)
+    axes.set_xticks(range(len(types)), types)
+    axes.set_yticks(range(len(clusters)), [str(cluster) for cluster in clusters])
+    axes.set_ylabel(style.word("cluster_axis"))
+    axes.tick_params(length=0)
 
 
 def alt(tables: Tables, style: Style) -> str:

@@ -14,6 +14,9 @@ ORDER = (
     "stripes",
     "agreement",
     "hours",
+    "hour_types",
+    "hour_types_clusters",
+    "hour_types_quality",
     "internships",
     "internship_places",
 )

@@ -1,5 +1,8 @@
 """Monthly hours of paid work in each cluster."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -31,24 +34,43 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
     table = tables["hours"]
     names = dict(tables["clusters"].select("cluster", "name").iter_rows())
     clusters = sorted(table["cluster"].unique().to_list())
+    titles = {cluster: style.numbered(cluster, names.get(cluster)) for cluster in clusters}
+    return curves(table, "cluster", titles, style, size)
+
+
+def curves(
+    table: pl.DataFrame, by: str, titles: Mapping[Any, str], style: Style, size: Size
+) -> Figure:
+    """Draw mean and barycentre of each group as a panel.
+
+    Args:
+        table: position, mean_hours, softdtw_hours and the groups.
+        by: the column of groups.
+        titles: what each group is called, in their order.
+        style: words and numbers.
+        size: of the figure.
+    """
     columns = 3 if size == "wide" else 2
-    rows = -(-len(clusters) // columns)
+    rows = -(-len(titles) // columns)
     figure = new_figure(size, 0.7 + 1.45 * rows)
-    for number, (axes, cluster) in enumerate(
-        zip(panels(figure, len(clusters), columns), clusters, strict=True)
+    shown = table.select(pl.max_horizontal(pl.col("mean_hours", "softdtw_hours").max()))
+    top = float(shown.item() or 0.0)
+    for number, (axes, (group, title)) in enumerate(
+        zip(panels(figure, len(titles), columns), titles.items(), strict=True)
     ):
-        line = table.filter(pl.col("cluster") == cluster).sort("position")
+        line = table.filter(pl.col(by) == group).sort("position")
         axes.plot(line["position"], line["mean_hours"].to_numpy(), color=ACCENT)
         axes.plot(
             line["position"], line["softdtw_hours"].to_numpy(), color=CONTRAST, linestyle=DASHES[1]
         )
-        axes.set_title(style.numbered(cluster, names.get(cluster)), fontsize=7)
-        axes.set_ylim(bottom=0)
+        axes.set_title(title, fontsize=7)
+        # Panels share their axis, so that the first one must not set it by itself.
+        axes.set_ylim(0, top * 1.05 or 1.0)
         axes.xaxis.set_major_locator(MultipleLocator(6 if line.height <= 36 else 12))
         light_grid(axes, "y")
         if number % columns == 0:
             axes.set_ylabel(style.word("hours_a_month"), fontsize=7.5)
-        if is_lowest(number, len(clusters), columns):
+        if is_lowest(number, len(titles), columns):
             axes.set_xlabel(style.word("month_of_window"))
     figure.legend(
         [Line2D([], [], color=ACCENT), Line2D([], [], color=CONTRAST, linestyle=DASHES[1])],
