@@ -112,8 +112,10 @@ def _numbers(spec: TableSpec, number: int) -> dict[str, float]:
         if count.unit == "weight":
             found[count.name] = float(found[spec.counts[0].name])
     found |= dict(_estimates(spec))
+    if spec.life_table is None:
+        found |= dict.fromkeys(spec.internal, 4_000.0)
     if spec.dominance is not None:
-        found |= dict.fromkeys(spec.internal, 4_000.0) | {spec.dominance: 0.1}
+        found[spec.dominance] = 0.1
     return found
 
 

@@ -73,7 +73,9 @@ def test_an_interval_keeps_its_digits_or_is_not_shown(persons, shown):
     numbers = {"difference": [-0.026], "se": [0.0087], "low": [-0.043], "high": [-0.009]}
     keys = {"age": ["all"], "contrast": ["during - before"], "cluster": [1]}
     tables = {
-        "differences": published("differences", **keys, persons=[persons], **numbers),
+        "differences": published(
+            "differences", **keys, persons=[60], group_persons=[persons], **numbers
+        ),
         "clusters": pl.DataFrame({"cluster": [1], "name": ["JOB"]}),
     }
     ((_, cell),) = differences.view(tables, style_of()).rows

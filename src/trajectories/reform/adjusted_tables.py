@@ -58,12 +58,12 @@ def adjusted_tables(
         threads: number of threads.
 
     Returns:
-        - adjusted_shares: group, cluster, persons, share, low, high (the typology made anew),
-          adjusted, adjusted_low, adjusted_high.
-        - adjusted_differences: contrast, cluster, persons, and the same columns of differences,
-          `difference` in place of `share`.
+        - adjusted_shares: group, cluster, persons, group_persons, share, low, high (the typology
+          made anew), adjusted, adjusted_low, adjusted_high.
+        - adjusted_differences: contrast, cluster, persons, group_persons (of the smaller group),
+          and the same columns of differences, `difference` in place of `share`.
         - decomposition: contrast, cluster, part (a covariate, "composition", "rates",
-          "difference"), persons, value.
+          "difference"), persons, group_persons, value.
         - composition_balance: group, covariate, level, balanced ("yes" or "left out"), persons,
           difference_before, difference_after.
         - effective_sizes: group, persons, windows, effective, largest.
@@ -108,7 +108,8 @@ def adjusted_tables(
     return {
         "adjusted_shares": _estimates("group", groups, labels, "share", shares, samples, level)
         .join(persons, on=["group", "cluster"], how="left", maintain_order="left")
-        .with_columns(pl.col("persons").fill_null(0)),
+        .with_columns(pl.col("persons").fill_null(0))
+        .join(_group_persons(windows), on="group", how="left", maintain_order="left"),
         "adjusted_differences": _estimates(
             "contrast",
             contrasts,
@@ -158,7 +159,12 @@ def _persons(windows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _group_persons(windows: pl.DataFrame) -> pl.DataFrame:
+    return windows.group_by("group").agg(group_persons=pl.col("person").n_unique().cast(pl.Int64))
+
+
 def _pair_persons(windows: pl.DataFrame, groups: tuple[str, ...]) -> pl.DataFrame:
+    held = dict(_group_persons(windows).iter_rows())
     tables = [
         windows.filter(pl.col("group").is_in([first, second]))
         .group_by("cluster")
@@ -167,10 +173,12 @@ def _pair_persons(windows: pl.DataFrame, groups: tuple[str, ...]) -> pl.DataFram
             pl.lit(f"{second} - {first}").alias("contrast"),
             pl.col("cluster").cast(pl.Int64),
             "persons",
+            group_persons=pl.lit(min(held[first], held[second]), pl.Int64),
         )
         for first, second in combinations(groups, 2)
     ]
-    empty = {"contrast": pl.String, "cluster": pl.Int64, "persons": pl.Int64}
+    counted = dict.fromkeys(("cluster", "persons", "group_persons"), pl.Int64)
+    empty = {"contrast": pl.String, **counted}
     return pl.concat([pl.DataFrame(schema=empty), *tables])
 
 
@@ -210,6 +218,7 @@ def _decomposed(
                 "part": pl.String,
                 "value": pl.Float64,
                 "persons": pl.Int64,
+                "group_persons": pl.Int64,
             }
         )
     return pl.concat(tables).join(

@@ -102,7 +102,7 @@ def share_differences(
 
     Returns:
         age, contrast ("after - before"), cluster, persons (with a window in the cluster in either
-        group), difference, se, low, high.
+        group), group_persons (with a window in the smaller group), difference, se, low, high.
     """
     clusters = _clusters(windows)
     groups = group_order(windows["group"])
@@ -126,6 +126,7 @@ def share_differences(
                         "contrast": f"{second} - {first}",
                         "cluster": clusters,
                         "persons": [_persons_in(pair, cluster) for cluster in clusters],
+                        "group_persons": min(earlier.total_persons, later.total_persons),
                         "difference": difference,
                         "se": se,
                         "low": difference - z * se,
@@ -143,6 +144,7 @@ _DIFFERENCES = {
     "contrast": pl.String,
     "cluster": pl.Int64,
     "persons": pl.Int64,
+    "group_persons": pl.Int64,
     **dict.fromkeys(("difference", "se", "low", "high"), pl.Float64),
 }
 

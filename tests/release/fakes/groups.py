@@ -65,6 +65,7 @@ def reform_tables() -> dict[str, pl.DataFrame]:
                         "contrast": contrast,
                         "cluster": cluster,
                         "persons": round(11000 * part),
+                        "group_persons": round(9000 * part),
                         "difference": effect,
                         "se": 0.0071,
                         "low": effect - 0.0139,

@@ -60,6 +60,7 @@ def mvad_tables() -> dict[str, dict[str, pl.DataFrame]]:
             "contrast": "yes - no",
             "cluster": cluster,
             "persons": 712,
+            "group_persons": 263,
             "difference": 0.12,
             "se": 0.033,
             "low": 0.055,

@@ -97,7 +97,7 @@ NOT_GIVEN = {
 
 SENTENCES = {
     "censoring_weights": _(
-        "Specification `until the first other change`: months were weighted by the inverse of the "
+        "Specification “until the first other change”: months were weighted by the inverse of the "
         "chance of no other change so far; the largest and smallest weights were truncated."
     ),
     "timing_of_events": _(

@@ -30,7 +30,7 @@ OUTPUT = Output(
         stage="register",
         name="persons_found",
         sensitivity="moderate",
-        row=_("persons of one input table that are in `persons` or not, or in `persons` only"),
+        row=_("persons of one input table that are in the table of persons or not, or only there"),
         dims=("table", "found"),
         links=(cells("persons", of="persons in extracts", some=("table", "found")),),
         counts=(Count("persons", "persons", guards=True),),

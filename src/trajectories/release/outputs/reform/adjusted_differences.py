@@ -117,6 +117,7 @@ OUTPUT = Output(
         dims=("contrast", "cluster"),
         links=(cells("persons", of="persons compared", some=("contrast", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),
+        internal=("group_persons",),
         estimates=tuple(
             Estimate(name)
             for name in ("difference", "low", "high", "adjusted", "adjusted_low", "adjusted_high")
@@ -124,7 +125,7 @@ OUTPUT = Output(
         derived=(
             guarded_by(
                 *("difference", "low", "high", "adjusted", "adjusted_low", "adjusted_high"),
-                denominator="persons",
+                denominator="group_persons",
             ),
         ),
     ),

@@ -17,7 +17,8 @@ OUTPUT = Output(
         dims=("group", "cluster"),
         links=(cells("persons", of="persons reweighted", some=("group", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),
+        internal=("group_persons",),
         estimates=tuple(Estimate(name) for name in ESTIMATED),
-        derived=(guarded_by(*ESTIMATED, denominator="persons"),),
+        derived=(guarded_by(*ESTIMATED, denominator="group_persons"),),
     ),
 )

@@ -87,8 +87,9 @@ OUTPUT = Output(
         dims=("contrast", "cluster", "part"),
         links=(cells("persons", of="persons compared", some=("contrast", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),
+        internal=("group_persons",),
         estimates=(Estimate("value"),),
-        derived=(guarded_by("value", denominator="persons"),),
+        derived=(guarded_by("value", denominator="group_persons"),),
     ),
     figure=Drawing(
         reading=_(
