@@ -15,6 +15,7 @@ from trajectories.errors import UserError, why_unwritten
 from trajectories.io import make_private, remove_unfinished, write_text
 from trajectories.machine.clocks import date_back
 from trajectories.machine import needs
+from trajectories.machine.logs import last_words
 from trajectories.machine.memory import watch_jobs
 from trajectories.machine.orphans import name_run
 from trajectories.machine.times import describe_times
@@ -153,21 +154,6 @@ def write_settings():
         write_text(text, CONFIG)
 
 
-def why_stopped():
-    """Return the last words of the jobs that failed in this run, which Snakemake's own follow."""
-    words = []
-    for path in sorted(LOGS.glob("*.log")):
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        # A log without a line is that of a step that never began.
-        if path.stat().st_mtime < STARTED or not lines or "✓" in lines[-1]:
-            continue
-        words += [line for line in lines if not line.startswith("  ")][-5:] or [
-            f"The step {path.stem} ended without a word: it was killed, or the machine had no "
-            "memory left for it. Run again: finished steps are kept."
-        ]
-    return "\n".join(words)
-
-
 def begin():
     """Stand back behind others on the machine; go on where a run was killed and left a lock."""
     stand_back(settings.run.niceness)
@@ -248,4 +234,4 @@ onsuccess:
 
 
 onerror:
-    print(f"\nStopped.\n{why_stopped()}", file=sys.stderr, flush=True)
+    print(f"\nStopped.\n{last_words(LOGS, STARTED)}", file=sys.stderr, flush=True)

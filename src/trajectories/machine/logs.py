@@ -1,4 +1,4 @@
-"""The log of a step: what it prints, in a file of its owner's alone."""
+"""The logs of steps: what each prints, in a file of its owner's alone."""
 
 import sys
 from collections.abc import Iterator
@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Final, TextIO
 
 OWNER_ONLY: Final = 0o600
+ENDED: Final = ("  ✓ ", "  ✗ ")
+"""How the last line of a step begins that was done, or left out because the data do not allow it."""
+MOST_LINES: Final = 5
 
 
 class Both(TextIOBase):
@@ -63,3 +66,24 @@ def logged(path: Path | None) -> Iterator[None]:
     finally:
         with suppress(OSError):  # what a full disk did not take before, it refuses once more
             file.close()
+
+
+def last_words(folder: Path, since: float) -> str:
+    """Return the last lines of the steps that failed, a step after the other.
+
+    Args:
+        folder: the logs, one `*.log` a step.
+        since: when the run began, in seconds since the epoch; older logs are another run's.
+    """
+    words: list[str] = []
+    for path in sorted(folder.glob("*.log")):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        # A log without a line is that of a step that never began.
+        if path.stat().st_mtime < since or not lines or lines[-1].startswith(ENDED):
+            continue
+        said = [line for line in lines if not line.startswith("  ")]
+        words += said[-MOST_LINES:] or [
+            f"The step {path.stem} ended without a word: it was killed, or the machine had no "
+            "memory left for it. Run again: finished steps are kept."
+        ]
+    return "\n".join(words)
