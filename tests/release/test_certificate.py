@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from trajectories.errors import UserError
 from trajectories.release import PRESETS
 from trajectories.release.certificate.checker import check_certificate
 from trajectories.release.certificate.record import certificate
@@ -52,6 +53,42 @@ def test_every_certificate_of_the_gate_is_confirmed(seed):
     rng = np.random.default_rng(seed)
     counts = rng.choice([0, 1, 2, 3, 4, 4, 5, 6, 7, 12, 30, 41], (3, 3)).tolist()
     assert list(check_certificate(*certified(counts))) == []
+
+
+@pytest.mark.parametrize(
+    "counts", [[[4, 1], [4, 1]], [[4, 3], [2, 2]], [[4, 1], [4, 3]], [[2, 3], [1, 4]]]
+)
+def test_a_register_of_few_persons_is_released_and_not_refused(counts):
+    assert list(check_certificate(*certified(counts))) == []
+
+
+def test_what_can_be_told_whatever_is_withheld_is_refused_with_the_tables():
+    def nothing_helps(view, gone):
+        return np.flatnonzero(view.counted)[:1], np.zeros(0, np.int64)
+
+    fine = crossed(COUNTS)
+    tables = {"two": (fine, BY_TWO), "one": (summed(fine, "a"), BY_ONE)}
+    with pytest.raises(UserError, match="in the tables two: leave one of them out"):
+        protect_all(tables, RULES, nothing_helps)
+
+
+def test_twice_as_much_is_withheld_each_time_that_a_number_can_still_be_told():
+    withheld = []
+
+    def told_until_all_is_gone(view, gone):
+        withheld.append(int(gone[: view.system.named].sum()))
+        shown = view.counted & ~gone
+        return np.flatnonzero(view.counted)[: int(shown.any())], np.zeros(0, np.int64)
+
+    fine = crossed([[40, 31, 22], [12, 31, 19], [18, 60, 17]])
+    tables = {
+        "two": (fine, BY_TWO),
+        "one": (summed(fine, "a"), BY_ONE),
+        "other": (summed(fine, "b"), BY_OTHER),
+    }
+    made = protect_all(tables, RULES, told_until_all_is_gone)
+    assert withheld == [0, 1, 3, 7, 15]
+    assert all(table["n"].null_count() == table.height for table, _ in made.tables.values())
 
 
 def _alter(table: str, column: str, value: str | None) -> Callable[[Made], None]:

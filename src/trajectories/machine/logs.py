@@ -9,7 +9,7 @@ from typing import Final, TextIO
 
 OWNER_ONLY: Final = 0o600
 ENDED: Final = ("  ✓ ", "  ✗ ")
-"""How the last line of a step begins that was done, or left out because the data do not allow it."""
+"""How the last line of a step begins that was done, or left out for its data."""
 MOST_LINES: Final = 5
 
 

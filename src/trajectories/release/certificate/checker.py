@@ -102,7 +102,7 @@ def _published(
 def _withheld(
     witnesses: Ints, shown: Floats, known: Bools, certificate: Mapping[str, Any], named: int
 ) -> Iterator[str]:
-    """Witnesses leave every withheld number open, and keep which ones are small."""
+    """Witnesses leave every withheld number open, and the first keeps which ones are small."""
     rules = certificate["rules"]
     small = _mask(certificate["small"], witnesses.shape[1])
     hidden = np.isnan(shown) & ~known
@@ -110,8 +110,8 @@ def _withheld(
     threshold = int(rules["threshold"])
     if (witnesses[:, hidden & small] >= threshold).any():
         yield "a witness has a large count where a small one was withheld"
-    if (witnesses[:, hidden & ~small] < threshold).any():
-        yield "a witness has a small count where a large one was withheld"
+    if (witnesses[0, hidden & ~small] < threshold).any():
+        yield "the first witness has a small count where a large one was withheld"
     if (small & ~hidden & ~known)[:named].any():
         yield "a count under the threshold is published"
     near = hidden & (np.ptp(witnesses, axis=0) < int(rules["width"]))

@@ -1,64 +1,44 @@
 """Witnesses: whole sets of counts that would be published as the release was.
 
-A withheld number is safe if two of them differ in it by as much as was promised. They keep which
-numbers are small, so the gate would publish them as it published the exact ones.
+A withheld number is safe if two of them differ in it by as much as was promised. They keep small
+numbers small, so the gate would publish them as it published the exact ones.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
 from trajectories.arrays import Bools, Floats, Ints
-from trajectories.release.gate.bounds import first_bounds, propagated
+from trajectories.release.certificate.programs import Equations, Room
 from trajectories.release.gate.layout import System
 from trajectories.release.gate.withholding import View
 
 FAR = 60.0
 """Witnesses are sought within so many persons of the exact counts."""
-HUB = 10
-"""Numbers in more equations keep their exact value, where they can: they would tie all together."""
-MOST_NODES = 20
-"""Nodes of the search of one integer program: a limit of time would let machines differ."""
-MOST_IDLE = 3
-"""After so many programs in a row that kept no further number apart, numbers are taken alone."""
-MOST_ALONE = 8
-"""So many numbers of a part are taken alone; the others are for the gate to withhold more."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Numbers that equations connect, with no equation to any other number.
-
-    Attributes:
-        numbers: (n,) their variables.
-        matrix: (e, n) equations.
-        right: (e,) what they give.
-        low: (n,) least values.
-        high: (n,) largest values.
-        exact: (n,) exact values.
-        protected: (n,) those that must not be told.
-    """
-
-    numbers: Ints
-    matrix: csr_array
-    right: Floats
-    low: Floats
-    high: Floats
-    exact: Floats
-    protected: Bools
+NARROW = 4
+"""First only numbers in so many equations change: totals tie everything together."""
+ANY = 10**9
+LOCAL = ((2, 0.3), (3, 0.1), (4, 0.0), (ANY, 0.5))
+"""Then whatever is within so many equations of this share of the numbers that can be told."""
+LEAST = 3
+"""But around so many."""
+MOST_IDLE = 2
+"""So many rounds in a row that kept no further number apart end a kind of search."""
+MOST_ALONE = 400_000
+"""Numbers are taken alone until programs of so many numbers were solved for them; the others are
+for the gate to withhold more."""
+AROUND_MOVED = ((2, 10), (4, 10), (8, 10), (ANY, ANY))
+"""Rings around moved numbers, and the most equations of a number, in which others adapt to them."""
 
 
 class Search:
-    """Witnesses of a release; what was found for a part is kept while the part stays as it is."""
+    """Witnesses of a release; those that still hold are kept when more is withheld."""
 
     def __init__(self) -> None:
         """Begin without any."""
         self.values: Ints = np.zeros((0, 0), np.int64)
-        self._known: dict[bytes, list[Floats]] = {}
+        self._system: System | None = None
+        self._equations: Equations | None = None
 
     def untold(self, view: View, gone: Bools) -> tuple[Ints, Ints]:
         """Search for witnesses.
@@ -67,133 +47,146 @@ class Search:
             The withheld numbers that they do not keep apart, and the numbers of parts that have
             no witness.
         """
-        system, rules = view.system, view.rules
-        low, high = first_bounds(system, gone, view.known, view.shown, rules)
+        equations = self._equations_of(view.system)
+        exact, threshold = view.system.exact, view.rules.threshold
+        low, high = view.bounds(gone)
+        room = Room(np.maximum(low, exact - FAR), np.minimum(high, exact + FAR))
         protected = gone & view.counted
-        large = protected & (system.exact >= rules.threshold)
-        low = np.where(large, rules.threshold, low)
-        low, high = propagated(low, high, system)
-        low, high = np.maximum(low, system.exact - FAR), np.minimum(high, system.exact + FAR)
-        hubs = np.array([len(equations) > HUB for equations in view.equations_of])
-        hubs &= (system.exact >= low) & (system.exact <= high) & ~protected
-        low, high = np.where(hubs, system.exact, low), np.where(hubs, system.exact, high)
-        parts = list(parts_of(system, low, high, protected))
-        solutions = [self._solved(part, rules.width) for part in parts]
-        most = max((len(one) for one in solutions), default=1)
-        values = np.repeat(low[None, :], most, axis=0)
-        for part, found in zip(parts, solutions, strict=True):
-            for row in range(most):
-                if found:
-                    values[row, part.numbers] = found[min(row, len(found) - 1)]
-        self.values = np.rint(values).astype(np.int64)
-        told = protected & (np.ptp(self.values, axis=0) < rules.width)
-        without = [part.numbers for part, found in zip(parts, solutions, strict=True) if not found]
-        impossible = np.concatenate([*without, np.zeros(0, np.int64)])
-        told[impossible] = True
-        return np.flatnonzero(told & view.counted), impossible
+        # The first witness looks like the exact counts: what is large in them is large in it.
+        large = np.where(protected & (exact >= threshold), threshold, 0.0)
+        inner = Room(np.maximum(room.low, large), room.high)
+        labels = equations.labels(room.free)
+        earlier = self.values.astype(np.float64)
+        start = exact if not len(earlier) else equations.mixed(earlier[0], exact, inner, labels)
+        first, wrong = _first(equations, start, inner)
+        impossible = wrong | (np.isin(labels, labels[wrong]) & (labels >= 0))
+        rows = [first, *(equations.mixed(row, first, room, labels) for row in earlier[1:])]
+        found = _Rows(equations, rows, room, protected & ~impossible, view.rules.width)
+        found.run()
+        self.values = np.rint(found.fewest(labels)).astype(np.int64)
+        return np.flatnonzero(found.told() | (protected & impossible)), np.flatnonzero(impossible)
 
-    def _solved(self, part: Part, width: int) -> list[Floats]:
-        key = b"".join(one.tobytes() for one in (part.numbers, part.low, part.high, part.protected))
-        if key not in self._known:
-            self._known[key] = solve(part, width)
-        return self._known[key]
+    def _equations_of(self, system: System) -> Equations:
+        if self._equations is None or self._system is not system:
+            self._system, self._equations = system, Equations.of(system)
+            self.values = np.zeros((0, system.size), np.int64)
+        return self._equations
 
 
-def parts_of(system: System, low: Floats, high: Floats, protected: Bools) -> Iterator[Part]:
-    """Divide a system into parts that no equation connects; fixed numbers connect nothing."""
-    equation, variable = system.parts.T
-    size = len(system.wholes), system.size
-    rows = np.concatenate([equation, np.arange(size[0])])
-    columns = np.concatenate([variable, system.wholes])
-    signs = np.concatenate([np.ones(len(equation)), -np.ones(size[0])])
-    matrix = csr_array(coo_array((signs, (rows, columns)), shape=size))
-    free, fixed = np.flatnonzero(low < high), np.flatnonzero(low >= high)
-    right = -(matrix[:, fixed] @ low[fixed])
-    inner = csr_array(matrix[:, free])
-    both = coo_array(inner)
-    joined = coo_array(
-        (np.ones(both.nnz), (both.coords[1], both.coords[0] + len(free))),
-        shape=(len(free) + size[0],) * 2,
-    )
-    count, label = connected_components(joined, directed=False)
-    numbers_of = np.argsort(label[: len(free)], kind="stable")
-    equations_of = np.argsort(label[len(free) :], kind="stable")
-    first = np.searchsorted(label[: len(free)][numbers_of], np.arange(count + 1))
-    start = np.searchsorted(label[len(free) :][equations_of], np.arange(count + 1))
-    for one in range(count):
-        mine = numbers_of[first[one] : first[one + 1]]
-        if len(mine):
-            used = equations_of[start[one] : start[one + 1]]
-            numbers = free[mine]
-            yield Part(
-                numbers,
-                csr_array(inner[used][:, mine]),
-                right[used],
-                low[numbers],
-                high[numbers],
-                system.exact[numbers],
-                protected[numbers],
-            )
+def _first(equations: Equations, start: Floats, room: Room) -> tuple[Floats, Bools]:
+    """A witness near the exact counts, which are none where numbers were moved.
 
-
-def solve(part: Part, width: int) -> list[Floats]:
-    """Find witnesses of one part, none where none were found within the limits.
-
-    Integer programs push all protected numbers that are not yet far enough apart up, and down, as
-    far as they go together; what that does not part is pushed by itself.
+    Returns:
+        The witness, and (v,) the numbers in reach of which there is none.
     """
-    inside = ((part.exact >= part.low) & (part.exact <= part.high)).all()
-    # Where a number was moved, or one outside of the part, the exact counts are no witness.
-    found = [part.exact] if inside and (part.matrix @ part.exact == part.right).all() else []
-    if not part.matrix.shape[0]:
-        return [part.low, part.high]
-    if not part.protected.any() and not found:
-        solution = _program(part, np.zeros(len(part.numbers)))
-        return [] if solution is None else [solution]
-    draw = np.random.default_rng(1)
-    idle = 0
-    while idle < MOST_IDLE:
-        near = part.protected & (_spread(found, part) < width)
-        if found and not near.any():
+    start, nothing = start.copy(), np.zeros(len(start))
+    wrong = room.left_by(start)
+    for rings, most in AROUND_MOVED:
+        if not wrong.any():
             break
-        # All together first; what holds each other back, in halves; few that remain, one by one.
-        some = near & (draw.random(len(near)) < (1.0 if idle == 0 else 0.5))
-        if not _push(part, some if some.any() else near, found):
-            return found
-        left = int((part.protected & (_spread(found, part) < width)).sum())
-        idle = 0 if left < near.sum() else idle + 1
-    near = part.protected & (_spread(found, part) < width)
-    for one in np.flatnonzero(near)[:MOST_ALONE]:
-        if _spread(found, part)[one] < width and not _push(
-            part, np.arange(len(near)) == one, found
-        ):
-            break
-    return found
+        labels = equations.labels(equations.around(wrong, rings, most) & room.free)
+        for one in np.unique(labels[wrong & (labels >= 0)]):
+            numbers = np.flatnonzero(labels == one)
+            solution = equations.solve(numbers, nothing, start, room, whole=True)
+            if solution is not None:
+                start[numbers] = np.rint(solution)
+        wrong = room.left_by(start)
+    return start, wrong
 
 
-def _push(part: Part, some: Bools, found: list[Floats]) -> bool:
-    """Push numbers up and down together; say whether there was an answer."""
-    for sign in (-1.0, 1.0):
-        solution = _program(part, np.where(some, sign, 0.0))
-        if solution is None:
-            return False
-        if not any(np.array_equal(solution, one) for one in found):
-            found.append(solution)
-    return True
+class _Rows:
+    """Witnesses, and how far apart they keep the protected numbers."""
 
+    def __init__(
+        self,
+        equations: Equations,
+        rows: list[Floats],
+        room: Room,
+        protected: Bools,
+        width: int,
+    ) -> None:
+        self.equations, self.rows, self.room = equations, rows, room
+        self.protected, self.width = protected, width
+        self.least, self.most = np.min(rows, axis=0), np.max(rows, axis=0)
+        self.draw = np.random.default_rng(1)
 
-def _spread(found: list[Floats], part: Part) -> Floats:
-    return np.ptp(found, axis=0) if found else np.zeros(len(part.numbers))
+    def told(self) -> Bools:
+        """(v,) the protected numbers that the witnesses do not keep apart."""
+        near: Bools = self.protected & (self.most - self.least < self.width)
+        return near
 
+    def run(self) -> None:
+        """Search with few numbers free, then around some of those that can still be told."""
+        narrow = (self.equations.degree <= NARROW) | self.protected
+        labels = self.equations.labels(narrow & self.room.free)
+        self._rounds(1.0, lambda _: labels)
+        for rings, share in LOCAL:
+            self._rounds(share, self._around(rings))
+        self._alone()
 
-def _program(part: Part, goal: Floats) -> Floats | None:
-    solved = milp(
-        goal,
-        constraints=[LinearConstraint(part.matrix, part.right, part.right)]
-        if part.matrix.shape[0]
-        else [],
-        bounds=Bounds(part.low, part.high),
-        integrality=np.ones(len(goal), np.int64),
-        options={"node_limit": MOST_NODES, "mip_rel_gap": 0.3},
-    )
-    return None if solved.x is None else np.asarray(np.rint(solved.x), np.float64)
+    def _alone(self) -> None:
+        """Push single numbers, in ever wider surroundings."""
+        work = 0
+        for one in np.flatnonzero(self.told()):
+            some = np.arange(len(self.least)) == one
+            for rings, _ in LOCAL:
+                if self.told()[one] and work < MOST_ALONE:
+                    labels = self._around(rings)(some)
+                    self._push(some, labels)
+                    work += 2 * int((labels == labels[one]).sum())
+
+    def _around(self, rings: int) -> Callable[[Bools], Ints]:
+        """Give what finds the parts of what may change around some numbers."""
+
+        def labels(some: Bools) -> Ints:
+            return self.equations.labels(self.equations.around(some, rings, ANY) & self.room.free)
+
+        return labels
+
+    def _rounds(self, share: float, labels_of: Callable[[Bools], Ints]) -> None:
+        """Push some of the numbers that can be told, until that helps no more."""
+        idle = 0
+        while idle < MOST_IDLE and (near := self.told()).any():
+            chosen = np.flatnonzero(near)
+            most = max(int(share * len(chosen)), min(LEAST, len(chosen)))
+            some = np.zeros(len(near), bool)
+            some[self.draw.choice(chosen, most, replace=False)] = True
+            self._push(some, labels_of(some))
+            idle = 0 if self.told().sum() < near.sum() else idle + 1
+
+    def _push(self, some: Bools, labels: Ints) -> None:
+        """Push numbers up or down, each by a coin, and then the other way round.
+
+        From any witness: totals that do not change have other values in each.
+        """
+        goal = np.where(some, self.draw.choice([-1.0, 1.0], len(some)), 0.0)
+        start = self.rows[self.draw.integers(len(self.rows))]
+        for sign in (1.0, -1.0):
+            row = self.equations.best(sign * goal, start, self.room, labels)
+            self.rows.append(row)
+            self.least, self.most = np.minimum(self.least, row), np.maximum(self.most, row)
+
+    def fewest(self, labels: Ints) -> Floats:
+        """The witnesses in as few rows as keep apart what all do, put together part by part.
+
+        Args:
+            labels: (v,) the part of each number that is not fixed.
+        """
+        first = self.rows[0]
+        kept = [first.copy()]
+        used = np.ones(int(labels.max(initial=-1)) + 1, np.int64)
+        least, most = first.copy(), first.copy()
+        for row in self.rows[1:]:
+            near = self.protected & (most - least < self.width)
+            parts = np.unique(labels[near & ((row < least) | (row > most)) & (labels >= 0)])
+            mine = np.flatnonzero(np.isin(labels, parts))
+            least[mine] = np.minimum(least, row)[mine]
+            most[mine] = np.maximum(most, row)[mine]
+            places = used[labels[mine]]
+            for place in np.unique(places):
+                if place == len(kept):
+                    kept.append(first.copy())
+                where = mine[places == place]
+                kept[place][where] = row[where]
+            used[parts] += 1
+        return np.stack(kept)

@@ -16,7 +16,8 @@ def first_bounds(
     """(v,) the least and largest value of each number by itself.
 
     A withheld small count is under the threshold. The reader is taken to know which of the
-    withheld counts are small; the others may be anything.
+    withheld counts are small; the others may be anything, small ones too: a dash does not say why
+    it stands there, and a release in which they are small is published alike.
     """
     low, high = count_interval(np.where(gone, 0.0, shown), rules)
     low, high = np.where(gone, 0.0, low), np.where(gone, np.inf, high)

@@ -1,5 +1,6 @@
 """The gate: exact aggregates in, publishable tables and a log out."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,11 +148,13 @@ def protect_all(
         rules: the disclosure rules.
         untold: gives the withheld numbers that could still be told, and those of parts in which no
             counts agree with what moved numbers show, from the numbers and from which of them are
-            not shown. Moves are undone and more is withheld until there is none.
+            not shown. Moves are undone and more is withheld until there is none, at last all that
+            identities connect with a number that can be told.
 
     Raises:
-        UserError: a table is not what its declaration says, or a number can be told whatever else
-            is withheld.
+        UserError: a table is not what its declaration says, or a number can be told although all
+            that identities connect with it is withheld: they alone fix it, such as a sum of
+            nothing but zeros that everybody knows.
     """
     exact = {name: Exact.of(table, spec, rules) for name, (table, spec) in tables.items()}
     hidden = {
@@ -162,12 +165,15 @@ def protect_all(
     if not rules.exact:
         view = _view(exact, hidden, rules)
         gone = view.protect()
+        again: Counter[int] = Counter()
         while untold is not None:
             told, impossible = untold(view, gone)
             if not len(told):
                 break
-            if not view.undo(impossible) and not view.hide(told, gone):
-                raise UserError(_untold(view, told))
+            if not view.undo(impossible):
+                if not view.hide(told, gone, again):
+                    raise UserError(_untold(view, told))
+                again.update(told.tolist())
             gone = view.protect()
         shown = {name: view.shown_in(name, one.frame) for name, one in exact.items()}
     published = {

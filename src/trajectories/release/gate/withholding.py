@@ -213,26 +213,35 @@ class View:
             self.fixed.add(number)
         return bool(back)
 
-    def hide(self, tight: Ints, gone: Bools) -> bool:
+    def hide(self, tight: Ints, gone: Bools, again: Mapping[int, int] | None = None) -> bool:
         """Withhold one number for each tight one, at most one an equation; say if any was.
 
         The equation that bounds a number most tightly comes first; where all its numbers are
         withheld, those around it follow.
+
+        Args:
+            tight: the numbers that are bounded too tightly.
+            gone: (v,) what is not shown.
+            again: how often numbers were withheld for a tight one before; each time twice as many
+                are.
         """
         low, high = self.bounds(gone)
-        touched: set[int] = set()
+        gone, touched = gone.copy(), set[int]()
         done = False
         for one in tight.tolist():
+            often = (again or {}).get(one, 0)
             width = {e: self._width(e, one, low, high) for e in self.equations_of[one]}
             nearest = [{e} for e in sorted(width, key=width.__getitem__)]
+            left = 2**often
             for equations in (*nearest, *self._around(one)):
-                if touched & equations:
+                if touched & equations and not often:
                     break
-                found = self._candidate(equations, gone)
-                if found is not None:
+                while left and (found := self._candidate(equations, gone)) is not None:
                     self._withhold(found)
+                    gone[found] = done = True
                     touched |= equations
-                    done = True
+                    left -= 1
+                if not left:
                     break
         return done
 
