@@ -7,6 +7,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
 from trajectories.release.outputs.base import Output, View
+from trajectories.release.outputs.phrases import level
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables, count, share, text
 from trajectories.words import _
@@ -22,7 +23,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         table,
         {
             "": lambda row: text(style.word(f"covariate_{row['covariate']}")),
-            _("Level"): lambda row: text(style.word(row["level"])),
+            _("Level"): lambda row: text(level(style, row["covariate"], row["level"])),
             _("Persons"): lambda row: count(style, row["persons"]),
             _("Share of all"): lambda row: share(style, row["share"], table["share"]),
             _("Left"): lambda row: count(style, row["left"]),

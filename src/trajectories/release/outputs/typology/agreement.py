@@ -25,14 +25,25 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     )
 
 
+OF_OTHER_MEASURES = (
+    pl.col("a").str.extract(r"^(\S+)") != pl.col("b").str.extract(r"^(\S+)")
+) & ~pl.col("b").str.starts_with("planted")
+"""The pairs of partitions that rest on two measures."""
+
+
+def label_of(name: str, names: list[str], style: Style) -> str:
+    """Name a partition by its measure; by its method where that is another than of the rest."""
+    measure, method = name.split()[:2]
+    alone = all(other == name or other.split()[1] != method for other in names)
+    return style.word(method if alone else measure)
+
+
 def measures_of(tables: Tables) -> list[str]:
-    """The partitions of the chosen method and size that differ by their measure alone."""
-    table = tables["agreement"].drop_nulls(["ari", "ami"])
-    names = dict.fromkeys([*table["a"], *table["b"]])
-    if not names:
-        return []
-    first = next(iter(names)).split()
-    alike = [name for name in names if name.split()[1:] == first[1:]]
+    """The typology, and the partitions of its size by other measures that were compared with it."""
+    table = tables["agreement"].drop_nulls(["ari", "ami"]).filter(OF_OTHER_MEASURES)
+    names = list(dict.fromkeys([*table["a"], *table["b"]]))
+    size = [name.split()[-1] for name in names]
+    alike = [name for name, k in zip(names, size, strict=True) if k == size[0]]
     known = {frozenset(pair) for pair in table.select("a", "b").iter_rows()}
     return [
         name
@@ -59,7 +70,7 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         for x, value in enumerate(line):
             shown = "" if x == y else style.number(value, 2)
             axes.text(x, y, shown, ha="center", va="center", fontsize=8, color=INK)
-    labels = [style.word(name.split()[0]) for name in names]
+    labels = [label_of(name, names, style) for name in names]
     axes.set_xticks(range(len(names)), labels)
     axes.set_yticks(range(len(names)), labels)
     axes.tick_params(length=0)
@@ -72,8 +83,8 @@ def alt(tables: Tables, style: Style) -> str:
     parts = [
         style.say(
             _("{one} and {other}: {ari} and {ami}"),
-            one=style.word(row["a"].split()[0]),
-            other=style.word(row["b"].split()[0]),
+            one=label_of(row["a"], names, style),
+            other=label_of(row["b"], names, style),
             ari=style.number(row["ari"], 2),
             ami=style.number(row["ami"], 2),
         )
@@ -100,11 +111,11 @@ OUTPUT = Output(
         ),
         draw=draw,
         needs=("ari", "ami"),
-        shown=pl.col("a").str.replace(r"^\S+ ", "") == pl.col("b").str.replace(r"^\S+ ", ""),
+        shown=OF_OTHER_MEASURES,
         caption=_(
-            "Agreement of the partitions by different measures: adjusted Rand index below the "
-            "diagonal, adjusted mutual information above it. Partitions of as many clusters, by "
-            "the same method."
+            "Agreement of the typology with partitions by other measures and of these with each "
+            "other: adjusted Rand index below the diagonal, adjusted mutual information above it. "
+            "All have as many clusters."
         ),
         alt=alt,
     ),
