@@ -64,6 +64,8 @@ def partitions_of(
     methods = section.methods if ks is None else (by_distances(section),)
     wanted = range(section.k_min, section.k_max + 1) if ks is None else ks
     tried = [k for k in wanted if k <= n]
+    # Beside a model, medoids are only compared: BUILD's and Ward's clusters are starts enough.
+    starts = 0 if section.method in MODEL_METHODS else section.starts
     d = read_distances(folder)
     if not tried:
         _, _, task = read_task(inputs.config, folder.name, inputs.sequences, inputs.channels)
@@ -72,7 +74,7 @@ def partitions_of(
         largest, seed = section.sampling.quality, section.seed
         alone = [judged(between, weights, own, one, largest=largest, seed=seed) for own in methods]
         return Made(reduce(together, alone), None, between)
-    needs = np.inf if d is None else memory(d, methods=methods, ks=tried, starts=section.starts)
+    needs = np.inf if d is None else memory(d, methods=methods, ks=tried, starts=starts)
     if d is None or needs > section.largest_gib:
         _, _, task = read_task(inputs.config, folder.name, inputs.sequences, inputs.channels)
         sampled = from_samples(
@@ -80,7 +82,7 @@ def partitions_of(
             weights,
             tried,
             section.sampling,
-            starts=section.starts,
+            starts=starts,
             seed=section.seed,
             with_quality=ks is None,
         )
@@ -90,7 +92,7 @@ def partitions_of(
         weights,
         methods=methods,
         ks=tried,
-        starts=section.starts,
+        starts=starts,
         seed=section.seed,
         ward_method=section.ward,
         ward_start=section.ward_start,
@@ -122,7 +124,8 @@ def fitted_of(
 def compared(made: Made, weights: Floats, section: TypologyConfig) -> Partitions:
     """Return partitions by distances with the indices of the sample on which a model is judged."""
     quality = dict(made.partitions.quality)
-    for method in {name for name, k in made.partitions.labels if (name, k) not in quality}:
+    left = [name for name, k in made.partitions.labels if (name, k) not in quality]
+    for method in dict.fromkeys(left):
         labels = {k: own for (name, k), own in made.partitions.labels.items() if name == method}
         quality |= judged(
             made.distances,

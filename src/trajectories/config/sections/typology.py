@@ -275,7 +275,7 @@ class TypologyConfig(Section):
     """Largest number of clusters tried."""
     starts: int = Field(5, ge=0, le=1000)
     """Random starts of `pam` for each k, beside BUILD, Ward's clusters and the best medoids of the
-    neighbouring k."""
+    neighbouring k; none where `method` is a model, with which medoids are only compared."""
     seed: int = Field(1, ge=0, lt=2**63)
     """Seed of the random starts and of samples."""
     ward: Literal["ward.D2", "ward.D"] = "ward.D2"
