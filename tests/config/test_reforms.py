@@ -140,6 +140,8 @@ LEAST = {
     "alphabet": {"reason": TEXT},
 }
 
+GROUP = {"label": TEXT, "source": "A", "certainty": "high"}
+
 
 @pytest.mark.parametrize(
     ("change", "message"),
@@ -155,6 +157,15 @@ LEAST = {
                 | {"under_age": 30}
             },
             "from_age must lie below under_age",
+        ),
+        ({"comparison": GROUP | {"from_age": 30}}, "comparison needs touched"),
+        (
+            {"touched": GROUP | {"under_age": 31}, "comparison": GROUP | {"from_age": 30}},
+            "have ages in common",
+        ),
+        (
+            {"touched": GROUP | {"from_age": 40}, "comparison": GROUP},
+            "have ages in common",
         ),
         (
             {

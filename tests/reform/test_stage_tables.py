@@ -7,6 +7,7 @@ import pytest
 from trajectories.dissimilarity.on_demand import OnDemand
 from trajectories.reform import Calendar, composition_weights, share_differences
 from trajectories.reform.adjusted_tables import Adjustment, adjusted_tables
+from trajectories.reform.ages import Ages, DesignGroups
 from trajectories.reform.covariates import months_at_risk, with_covariates
 from trajectories.reform.design_tables import Compared, design_tables
 from trajectories.reform.resampling.reclustered import Typed
@@ -63,12 +64,30 @@ def test_months_at_risk_end_where_the_next_month_is_not_seen() -> None:
         pl.DataFrame({"person": [1], "birth_date": [dt.date(1984, 1, 31)]}),
         {"job": ("JOB",), "education": ("EDU",)},
         states=("SA",),
-        split_age=30,
+        groups=DesignGroups(Ages(under_age=30), Ages(from_age=30)),
     )
     assert found["month"].to_list() == months[:2]
     assert found["job"].to_list() == [False, True]
     assert not found["education"].any()
     assert found["touched"].to_list() == [True, False]
+
+
+def test_months_of_neither_group_are_absent() -> None:
+    birth = [dt.date(2014 - age, 1, 1) for age in range(15, 90)]
+    persons = pl.DataFrame({"person": range(len(birth)), "birth_date": birth})
+    both = [dt.date(2014, m, 1) for m in (2, 3)]
+    months = persons.select("person").join(pl.DataFrame({"month": both}), how="cross")
+    groups = DesignGroups(Ages(25, 30), Ages(35, 50))
+    found = months_at_risk(
+        months.with_columns(state=pl.lit("SA")),
+        persons,
+        {"job": ("JOB",)},
+        states=("SA",),
+        groups=groups,
+    )
+    ages = dict(zip(found["person"].to_list(), found["touched"].to_list(), strict=True))
+    expected = {age: True for age in range(25, 30)} | {age: False for age in range(35, 50)}
+    assert ages == {age - 15: told for age, told in expected.items()}
 
 
 def _adjusted(seed: int = 1) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:

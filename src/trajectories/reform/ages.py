@@ -1,10 +1,40 @@
-"""The age groups in all tables of the reform stage."""
+"""The age groups in all tables of the reform stage, and those that its design compares."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import polars as pl
 
 ALL = "all"
+
+
+class Ages(NamedTuple):
+    """Ages in full years, from one on and under another; None for no bound."""
+
+    from_age: int | None = None
+    under_age: int | None = None
+
+    def hold(self, age: pl.Expr) -> pl.Expr:
+        """Tell of each age whether it is among them."""
+        low = pl.lit(value=True) if self.from_age is None else age >= self.from_age
+        high = pl.lit(value=True) if self.under_age is None else age < self.under_age
+        return low & high
+
+
+class DesignGroups(NamedTuple):
+    """The ages of those whom a reform touched, and of those whom it left alone."""
+
+    touched: Ages
+    comparison: Ages
+
+    def told(self, age: pl.Expr) -> pl.Expr:
+        """Return true for the touched, false for the comparison group, null for all others."""
+        return (
+            pl.when(self.touched.hold(age))
+            .then(pl.lit(value=True))
+            .when(self.comparison.hold(age))
+            .then(pl.lit(value=False))
+        )
 
 
 def age_groups(age: pl.Series, split: int | None) -> Iterator[tuple[str, pl.Series]]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from trajectories.reform.ages import DesignGroups
 from trajectories.sequences import StateSequences
 
 AGE_BANDS = (25, 30, 40, 50)
@@ -53,7 +54,7 @@ def months_at_risk(
     exits: Mapping[str, Sequence[str]],
     *,
     states: Collection[str],
-    split_age: int,
+    groups: DesignGroups,
 ) -> pl.DataFrame:
     """Return the months on social assistance, and to where each of them leads.
 
@@ -62,11 +63,12 @@ def months_at_risk(
         persons: person, birth_date.
         exits: by name, the states of an exit.
         states: the states at risk.
-        split_age: those younger in the month are touched, in full years.
+        groups: the ages, in the month, of the touched and of the comparison group.
 
     Returns:
         person, month, touched, weight (1), and one Boolean column an exit: the next month's state
-        is one of its states. Months without a next one, or without a birth date, are absent.
+        is one of its states. Months without a next one or a birth date, and those of neither group,
+        are absent.
     """
     state = pl.col("state").cast(pl.String)
     later = pl.col("state").cast(pl.String).shift(-1).over("person")
@@ -86,8 +88,9 @@ def months_at_risk(
         .select(
             "person",
             "month",
-            (age < split_age).alias("touched"),
+            groups.told(age).alias("touched"),
             pl.lit(1.0).alias("weight"),
             *(pl.col("later").is_in(list(to)).alias(name) for name, to in exits.items()),
         )
+        .drop_nulls("touched")
     )

@@ -13,6 +13,7 @@ from trajectories.config.sections.reform import ReformConfig
 from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.config.sections.typology import TypologyConfig
 from trajectories.reform.adjusted_tables import Adjustment, adjusted_tables
+from trajectories.reform.ages import Ages, DesignGroups
 from trajectories.reform.covariates import months_at_risk, with_covariates
 from trajectories.reform.design.calendar import Calendar
 from trajectories.reform.design_tables import CLUSTER, EXIT, Compared, design_tables
@@ -102,8 +103,8 @@ def designed(
     sequences = read_section(config, "sequences", SequencesConfig)
     own = settings.design
     in_force, agreement = sequences.event("in_force"), sequences.event("agreement")
-    split = _split(settings)
-    if not own.enabled or sequences.group_by is not None or in_force is None or split is None:
+    groups = _groups(settings)
+    if not own.enabled or sequences.group_by is not None or in_force is None or groups is None:
         return {}
     agreed, force = (agreement or in_force).date, in_force.date
     date = force.replace(day=1)
@@ -113,16 +114,20 @@ def designed(
         persons,
         own.exits,
         states=sequences.window.origin_states,
-        split_age=split,
+        groups=groups,
     )
     reach = sequences.window.length_months - 1
     clusters = sorted(windows["cluster"].drop_nulls().unique().to_list())
-    types = windows.drop_nulls("age").select(
-        "person",
-        pl.col("origin").dt.month_start().alias("month"),
-        (pl.col("age") < split).alias("touched"),
-        "weight",
-        *((pl.col("cluster") == c).alias(f"{CLUSTER}_{c}") for c in clusters),
+    types = (
+        windows.drop_nulls("age")
+        .select(
+            "person",
+            pl.col("origin").dt.month_start().alias("month"),
+            groups.told(pl.col("age")).alias("touched"),
+            "weight",
+            *((pl.col("cluster") == c).alias(f"{CLUSTER}_{c}") for c in clusters),
+        )
+        .drop_nulls("touched")
     )
     return design_tables(
         [
@@ -144,11 +149,14 @@ def designed(
     )
 
 
-def _split(settings: ReformConfig) -> int | None:
-    """Return the age under which the reform touched people and from which it did not, if any."""
+def _groups(settings: ReformConfig) -> DesignGroups | None:
+    """Return whom the reform touched and whom it left alone, None where its package has not both.
+
+    Where several reforms are studied, the first is the one that defines the periods.
+    """
     if not settings.packages:
         return None
     touched, comparison = settings.packages[0].touched, settings.packages[0].comparison
-    if touched is None or comparison is None or touched.under_age != comparison.from_age:
+    if touched is None or comparison is None:
         return None
-    return touched.under_age
+    return DesignGroups(*(Ages(one.from_age, one.under_age) for one in (touched, comparison)))

@@ -20,6 +20,7 @@ Kind = Literal[
 ]
 Certainty = Literal["high", "medium"]
 Age = Annotated[int, Field(ge=15, le=120)]
+OLDEST = 121
 
 
 class Text(Section):
@@ -180,6 +181,22 @@ class ReformPackage(Section):
     """Which other breaks clean windows leave out."""
     unknown: tuple[Text, ...] = ()
     """Sentences about what is not known, for the report."""
+
+    @model_validator(mode="after")
+    def _compares_two_groups(self) -> Self:
+        touched, comparison = self.touched, self.comparison
+        if comparison is None:
+            return self
+        if touched is None:
+            raise ValueError("comparison needs touched: say whom the reform touched as well")
+        both = (touched, comparison)
+        oldest = min(one.under_age or OLDEST for one in both)
+        if max(one.from_age or 0 for one in both) < oldest:
+            raise ValueError(
+                "touched and comparison have ages in common: give one of them an under_age that is "
+                "not above the other's from_age"
+            )
+        return self
 
     @model_validator(mode="after")
     def _names_its_events(self) -> Self:

@@ -129,7 +129,7 @@ class ReformConfig(Section):
     adjustment: AdjustmentConfig = AdjustmentConfig()
     """Shares among people of the same composition."""
     design: DesignConfig = DesignConfig()
-    """Those under `split_age`, whom the reform touched, against those of that age and over."""
+    """Those whom the reform package says were touched against its comparison group."""
     municipalities: MunicipalitiesConfig = MunicipalitiesConfig()
     """Counts by municipality and quarter."""
 
