@@ -22,7 +22,7 @@ from trajectories.reform.municipalities.municipal_tables import (
 from trajectories.reform.municipalities.support_events import support_events
 from trajectories.release.gate.protect import protect
 from trajectories.release.gate.rules import PRESETS
-from trajectories.release.municipal.municipal_rates import rates_by_quarter, rates_by_side
+from trajectories.release.municipal.municipal_rates import rates_by_side, rates_by_year
 from trajectories.release.municipal.pooled import pooled_by_side
 from trajectories.release.outputs.registry import SPECS
 
@@ -30,7 +30,7 @@ from .conftest import OF_MUNICIPALITIES, Made, make
 
 FIRST, LAST = dt.date(2011, 1, 1), dt.date(2016, 12, 1)
 PERSONS = 900
-DIMS = ["municipality", "year", "quarter", "exit"]
+DIMS = ["municipality", "year", "exit"]
 SHARES = [0.5, 0.3, 0.17, 0.03]
 CONFIG = {
     "run": {"name": "places", "title": "Places"},
@@ -136,7 +136,7 @@ def test_linear_programs_do_not_find_a_withheld_count(
         for one in shown
     ]
     equations = []
-    for away in ("quarter", "exit", "municipality"):
+    for away in ("exit", "municipality"):
         for _key, part in table.group_by([one for one in DIMS if one != away]):
             row = np.zeros(table.height)
             whole = (part[away] == ALL).to_numpy()
@@ -145,8 +145,8 @@ def test_linear_programs_do_not_find_a_withheld_count(
     matrix = csr_array(np.array(equations))
     assert not np.any(matrix @ true_counts)
     small = np.flatnonzero(np.isnan(shown) & (true_counts < 5) & (true_counts > 0))
-    assert len(small) > 20
-    for cell in small[:: len(small) // 12]:
+    assert len(small) >= 5
+    for cell in small:
         ends = []
         for sign in (1, -1):
             goal = np.zeros(table.height)
@@ -157,22 +157,22 @@ def test_linear_programs_do_not_find_a_withheld_count(
 
 
 def test_rates_are_those_of_published_counts(published: dict[str, pl.DataFrame]) -> None:
-    quarters = rates_by_quarter(published, "jobs").drop_nulls("rate")
-    row = quarters.filter(municipality="159", year="2014", quarter="second").row(0, named=True)
-    place = {"municipality": "159", "year": "2014", "quarter": "second"}
+    yearly_rates = rates_by_year(published, "jobs").drop_nulls("rate")
+    row = yearly_rates.filter(municipality="159", year="2014").row(0, named=True)
+    place = {"municipality": "159", "year": "2014"}
     jobs = published["municipality_exits"].filter(**place, exit="job")["exits"].item()
     months = published["municipality_support"].filter(**place)["months"].item()
     assert row["rate"] == jobs / months
     sides = rates_by_side(published, "jobs", 2014)
     after = sides.filter(municipality="159", side="after").row(0, named=True)
     yearly = published["municipality_exits"].filter(
-        pl.col("year") >= "2014", municipality="159", quarter=ALL, exit="job"
+        pl.col("year") >= "2014", municipality="159", exit="job"
     )
     assert after["above"] == yearly["exits"].sum()
     # The smallest municipality has years with too few exits, and no rate of what is left.
     assert sides.filter(municipality="820", side="after")["rate"].item() is None or (
         published["municipality_exits"]
-        .filter(pl.col("year") >= "2014", municipality="820", quarter=ALL, exit="job")["exits"]
+        .filter(pl.col("year") >= "2014", municipality="820", exit="job")["exits"]
         .null_count()
         == 0
     )

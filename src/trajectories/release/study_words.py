@@ -194,10 +194,10 @@ class ReformWords(Speaker):
         return next((name for name, held, _date in self._events() if held == role), None)
 
     @property
-    def reform_quarter(self) -> tuple[int, int]:
-        """The year and the quarter, from 0, in which the reform began; year 0 without one."""
+    def reform_month(self) -> tuple[int, int]:
+        """The year and the month in which the reform began; year 0 without one."""
         began = [date for _, role, date in self._events() if role == "in_force"]
-        return (began[0].year, (began[0].month - 1) // 3) if began else (0, 0)
+        return (began[0].year, began[0].month) if began else (0, 1)
 
     def role_date(self, role: str) -> str:
         """The day of the event that has a role, in words; empty where there is none."""

@@ -39,13 +39,13 @@ def tables_of(seed: int, start: dt.date = dt.date(2014, 1, 1)) -> dict[str, pl.D
     return support_tables(found, calendar, last=LAST, lasting_months=4)
 
 
-def test_years_begin_with_the_quarter_of_the_reform_and_are_whole() -> None:
+def test_years_begin_in_the_month_of_the_reform_and_are_whole() -> None:
     found = years_around(dt.date(2014, 5, 1), FIRST, LAST, years=5)
-    assert found["month"].min() == dt.date(2012, 4, 1)
-    assert found["month"].max() == dt.date(2015, 3, 1)
+    assert found["month"].min() == dt.date(2012, 5, 1)
+    assert found["month"].max() == dt.date(2015, 4, 1)
     assert found.group_by("year").len()["len"].to_list() == [12, 12, 12]
     row = found.filter(pl.col("month") == dt.date(2015, 2, 1)).row(0, named=True)
-    assert (row["year"], row["quarter"]) == ("2014", "fourth")
+    assert row["year"] == "2014"
     assert years_around(dt.date(2014, 5, 1), FIRST, LAST, years=1).height == 24
     assert years_around(dt.date(2020, 1, 1), FIRST, LAST, years=1).is_empty()
 
@@ -64,9 +64,7 @@ def test_counts_are_those_of_a_walk_through_each_course(seed: int) -> None:
                 walked["job" if state == "JOB" else OTHER] += 1
                 later = [one for _, one in course[at : at + 4]]
                 walked["lasting"] += len(later) == 4 and "SA" not in later
-    whole = (
-        (pl.col("municipality") == ALL) & (pl.col("quarter") == ALL) & (pl.col("year") == "2014")
-    )
+    whole = (pl.col("municipality") == ALL) & (pl.col("year") == "2014")
     assert tables["municipality_support"].filter(whole)["entries"].item() == walked["entries"]
     exits = tables["municipality_exits"].filter(whole)
     assert dict(exits.select("exit", "exits").iter_rows()) == {
@@ -83,7 +81,7 @@ def test_rows_of_all_are_the_sums_of_the_others(start: dt.date) -> None:
     assert UNKNOWN in tables["municipality_support"]["municipality"]
     for name, sums in (("support", ("months", "entries")), ("exits", ("exits", "lasting"))):
         table = tables[f"municipality_{name}"]
-        dims = [one for one in ("municipality", "quarter", "exit") if one in table.columns]
+        dims = [one for one in ("municipality", "exit") if one in table.columns]
         for away in dims:
             by = [one for one in (*dims, "year") if one != away]
             whole = table.filter(pl.col(away) == ALL).select(*by, *sums)
@@ -95,9 +93,9 @@ def test_rows_of_all_are_the_sums_of_the_others(start: dt.date) -> None:
 
 
 def test_exits_that_are_not_followed_are_not_called_short() -> None:
-    exits = tables_of(4)["municipality_exits"].filter(pl.col("year") == "2015")
-    known = exits.filter(pl.col("lasting").is_not_null())["quarter"].unique().sort().to_list()
-    assert known == ["first", "second", "third"]
+    exits = tables_of(4)["municipality_exits"]
+    known = exits.filter(pl.col("lasting").is_not_null())["year"].unique().sort().to_list()
+    assert known == ["2012", "2013", "2014"]
 
 
 def test_lists_and_changes_are_those_of_each_day() -> None:
@@ -124,16 +122,17 @@ def test_lists_and_changes_are_those_of_each_day() -> None:
     tables = caseworker_tables(
         changes, assignments, years_around(day(2014, 1, 1), FIRST, LAST, years=1)
     )
-    first = (pl.col("quarter") == "first") & (pl.col("year") == "2014")
+    first = pl.col("year") == "2014"
     lists = tables["municipality_caseloads"].filter(first)
     own = lists.filter(pl.col("municipality") == "7").row(0, named=True)
-    # 1 January: client 1; 1 February: 1 and 2 with one caseworker; 1 March: 1 and 2 with two.
-    assert own["client_months"] == 1 + 2 + 2
-    assert own["caseworker_months"] == 1 + 1 + 2
+    # 1 January: client 1; 1 February: 1 and 2 with one caseworker; 1 March: 1 and 2 with two; from
+    # April to December client 1.
+    assert own["client_months"] == 1 + 2 + 2 + 9
+    assert own["caseworker_months"] == 1 + 1 + 2 + 9
     assert (own["persons"], own["caseworkers"]) == (2, 2)
     whole = lists.filter(pl.col("municipality") == ALL).row(0, named=True)
-    assert whole["client_months"] == 5 + 3
-    assert lists.filter(pl.col("municipality") == UNKNOWN)["client_months"].item() == 3
+    assert whole["client_months"] == 14 + 12
+    assert lists.filter(pl.col("municipality") == UNKNOWN)["client_months"].item() == 12
     changed = tables["municipality_changes"].filter(first, pl.col("municipality") == "7")
     assert changed.select("persons", "changes", "from_caseworkers", "to_caseworkers").row(0) == (
         1,

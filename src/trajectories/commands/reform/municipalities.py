@@ -1,4 +1,4 @@
-"""`municipalities`: entries, exits and caseworkers by municipality and quarter."""
+"""`municipalities`: entries, exits and caseworkers by municipality and year."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from trajectories.reform.municipalities.support_events import support_events
 def municipalities(
     *, config: Path, register: Path, months: Path, out: Path, changes: Sequence[Path] = ()
 ) -> None:
-    """Count entries, exits and caseworkers by municipality and quarter.
+    """Count entries, exits and caseworkers by municipality and year.
 
     Writes to `out/tables`: municipality_support and municipality_exits, and where the data hold
     caseworkers municipality_changes and municipality_caseloads; nothing where no reform divides

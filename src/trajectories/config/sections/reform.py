@@ -86,13 +86,13 @@ class ReadinessConfig(Section):
 
 
 class MunicipalitiesConfig(Section):
-    """Entries, exits and caseworkers by municipality and quarter, and a page of each."""
+    """Entries, exits and caseworkers by municipality and year, and a page of each."""
 
     enabled: bool = False
     """Whether they are counted; they need the municipality of a month. Protecting counts by
-    municipality and quarter takes minutes."""
+    municipality and year takes minutes."""
     years: int = Field(3, ge=1, le=20)
-    """Most years before the reform and from it on, each beginning with the reform's quarter."""
+    """Most years before the reform and from it on, each beginning in the reform's month."""
     lasting_months: int = Field(6, ge=2, le=60)
     """Months off support, the first among them, that make an exit last."""
     exits: dict[Label, tuple[State, ...]] = Field(
@@ -131,7 +131,7 @@ class ReformConfig(Section):
     design: DesignConfig = DesignConfig()
     """Those whom the reform package says were touched against its comparison group."""
     municipalities: MunicipalitiesConfig = MunicipalitiesConfig()
-    """Counts by municipality and quarter."""
+    """Counts by municipality and year."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

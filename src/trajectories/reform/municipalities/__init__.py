@@ -1,4 +1,4 @@
-"""Municipalities beside each other: counts by quarter in, funnel limits and pooled rates out.
+"""Municipalities beside each other: counts by year in, funnel limits and pooled rates out.
 
 Rates of small municipalities vary by chance, so that league tables rank noise.
 """

@@ -1,4 +1,4 @@
-"""Tables by municipality, year and quarter, whose rows `all` are the sums of the others."""
+"""Tables by municipality and year, whose rows `all` are the sums of the others."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -10,52 +10,50 @@ from trajectories.reform.municipalities.support_events import SupportEvents
 
 ALL = "all"
 UNKNOWN = "unknown municipality"
-QUARTERS = ("first", "second", "third", "fourth")
-"""Quarters of a year, the year beginning with the quarter of the reform."""
-PLACE = ("municipality", "year", "quarter")
+PLACE = ("municipality", "year")
 
 
 def years_around(start: dt.date, first: dt.date, last: dt.date, *, years: int) -> pl.DataFrame:
-    """Divide the months around a reform into years and quarters.
+    """Divide the months around a reform into years that begin in its month.
 
     Args:
-        start: the day of the reform; a year begins with its calendar quarter.
+        start: the day of the reform; each year begins in its calendar month.
         first: the first month that is seen whole.
         last: the last month that is seen whole.
         years: most years before the reform, and most from it on.
 
     Returns:
-        month (first day), year (the year's first calendar year, "2014"), quarter (of `QUARTERS`);
-        whole years between `first` and `last` alone.
+        month (first day), year (the calendar year in which it begins, "2014"); whole years between
+        `first` and `last` alone.
     """
-    begins = start.replace(month=3 * ((start.month - 1) // 3) + 1, day=1)
+    begins = start.replace(day=1)
     rows = []
     for number in range(-years, years):
         months = [_shifted(begins, 12 * number + place) for place in range(12)]
         if first <= months[0] and months[-1] <= last:
             year = str(months[0].year)
-            rows += [(month, year, QUARTERS[place // 3]) for place, month in enumerate(months)]
-    schema = {"month": pl.Date, "year": pl.String, "quarter": pl.String}
+            rows += [(month, year) for month in months]
+    schema = {"month": pl.Date, "year": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def support_tables(
     found: SupportEvents, calendar: pl.DataFrame, *, last: dt.date, lasting_months: int
 ) -> dict[str, pl.DataFrame]:
-    """Tabulate support and exits by municipality, year and quarter.
+    """Tabulate support and exits by municipality and year.
 
     Args:
         found: months on support and exits.
-        calendar: months with their year and quarter, as `years_around` gives them.
+        calendar: months with their year, as `years_around` gives them.
         last: the last month that is seen.
         lasting_months: months off support that make an exit last.
 
     Returns:
-        - municipality_support: municipality, year, quarter, persons, months, entries.
-        - municipality_exits: municipality, year, quarter, exit, persons, exits, lasting; lasting is
-          null where a quarter's last exits are not followed long enough.
+        - municipality_support: municipality, year, persons, months, entries.
+        - municipality_exits: municipality, year, exit, persons, exits, lasting; lasting is null
+          where a year's last exits are not followed long enough.
 
-        The value "all" of municipality, quarter and exit stands for the sum of the others.
+        The value "all" of municipality and exit stands for the sum of the others.
     """
     support = _summed(
         _placed(found.months, calendar),
@@ -67,10 +65,7 @@ def support_tables(
         ],
     )
     followed = _shifted(last, 1 - lasting_months)
-    ends = pl.concat(
-        calendar.with_columns(quarter).group_by("year", "quarter").agg(end=pl.col("month").max())
-        for quarter in (pl.col("quarter"), pl.lit(ALL).alias("quarter"))
-    )
+    ends = calendar.group_by("year").agg(end=pl.col("month").max())
     exits = _summed(
         _placed(found.exits, calendar),
         (*PLACE, "exit"),
@@ -81,7 +76,7 @@ def support_tables(
         ],
     )
     exits = (
-        exits.join(ends, on=["year", "quarter"], how="left", maintain_order="left")
+        exits.join(ends, on="year", how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("end") <= followed).then("lasting").alias("lasting"))
         .drop("end")
     )
@@ -91,17 +86,17 @@ def support_tables(
 def caseworker_tables(
     changes: pl.DataFrame, assignments: pl.DataFrame, calendar: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """Tabulate changes of caseworker and lists by municipality, year and quarter.
+    """Tabulate changes of caseworker and lists by municipality and year.
 
     Args:
         changes: person, month, from_caseworker, to_caseworker, from_municipality.
         assignments: person, caseworker, municipality, start, responsible_until.
-        calendar: months with their year and quarter.
+        calendar: months with their year.
 
     Returns:
-        - municipality_changes: municipality, year, quarter, persons, changes, from_caseworkers,
+        - municipality_changes: municipality, year, persons, changes, from_caseworkers,
           to_caseworkers; a change belongs to the municipality of the earlier caseworker.
-        - municipality_caseloads: municipality, year, quarter, persons, caseworkers, client_months,
+        - municipality_caseloads: municipality, year, persons, caseworkers, client_months,
           caseworker_months; clients and caseworkers with any on the first day of each month.
     """
     changed = _summed(
@@ -148,7 +143,7 @@ def _lists(assignments: pl.DataFrame, month: dt.date = dt.date.min) -> pl.DataFr
 
 
 def _placed(rows: pl.DataFrame, calendar: pl.DataFrame) -> pl.DataFrame:
-    """Add year and quarter to the rows of the calendar, and a name to an unknown municipality."""
+    """Add the year to the rows of the calendar, and a name to an unknown municipality."""
     return rows.join(calendar, on="month").with_columns(
         pl.col("municipality").cast(pl.String).fill_null(UNKNOWN)
     )

@@ -17,9 +17,8 @@ from trajectories.release.municipal.municipal_rates import (
     RATES,
     known_rates,
     places_of,
-    quarter_number,
-    rates_by_quarter,
     rates_by_side,
+    rates_by_year,
 )
 from trajectories.release.style import (
     ACCENT,
@@ -57,7 +56,7 @@ def draw_funnels(
         name: the rate.
         own: a municipality that is marked.
     """
-    table = rates_by_side(tables, name, style.study.reform_quarter[0])
+    table = rates_by_side(tables, name, style.study.reform_month[0])
     wide = size == "wide"
     figure = new_figure(size, 2.8 if wide else 5.0)
     shape = (1, 2) if wide else (2, 1)
@@ -118,8 +117,8 @@ def _draw_funnel(axes: Axes, part: pl.DataFrame, style: Style, own: str | None) 
             )
 
 
-def draw_quarters(tables: Tables, style: Style, size: Size, own: str | None = None) -> Figure:
-    """Draw the rates of each quarter, with the breaks in the series.
+def draw_years(tables: Tables, style: Style, size: Size, own: str | None = None) -> Figure:
+    """Draw the rates of each year, with the breaks in the series.
 
     Args:
         tables: the released tables.
@@ -135,9 +134,9 @@ def draw_quarters(tables: Tables, style: Style, size: Size, own: str | None = No
     rows = math.ceil((len(names) + 1) / columns)
     figure = new_figure(size, 0.5 + 1.75 * rows)
     grid = figure.subplots(rows, columns, squeeze=False)
-    shift = style.study.reform_quarter[1] / 4
+    shift = (style.study.reform_month[1] - 1) / 12
     for axes, name in zip(grid.flat, names, strict=False):
-        table = rates_by_quarter(tables, name).filter(pl.col("quarter") != ALL)
+        table = rates_by_year(tables, name)
         for place in [*places_of(tables), ALL]:
             x, y = _line(table.filter(pl.col("municipality") == place), shift)
             mine, whole = place == own, place == ALL
@@ -179,9 +178,9 @@ def draw_quarters(tables: Tables, style: Style, size: Size, own: str | None = No
 
 
 def _line(part: pl.DataFrame, shift: float) -> tuple[list[float], list[float]]:
-    """Return the middle of each quarter, in years, and its rate; NaN where it was withheld."""
+    """Return the middle of each year and its rate; NaN where it was withheld."""
     found = sorted(
-        (quarter_number(year, quarter) / 4 + shift + 0.125, math.nan if rate is None else rate)
-        for year, quarter, rate in part.select("year", "quarter", "rate").iter_rows()
+        (int(year) + shift + 0.5, math.nan if rate is None else rate)
+        for year, rate in part.select("year", "rate").iter_rows()
     )
     return [when for when, _rate in found], [rate for _when, rate in found]

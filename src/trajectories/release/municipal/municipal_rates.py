@@ -6,14 +6,14 @@ from typing import Literal
 
 import polars as pl
 
-from trajectories.reform.municipalities.municipal_tables import ALL, QUARTERS
+from trajectories.reform.municipalities.municipal_tables import ALL
 from trajectories.release.tables import Tables
 from trajectories.words import _
 
 SUPPORT, EXITS = "municipality_support", "municipality_exits"
 CHANGES, CASELOADS = "municipality_changes", "municipality_caseloads"
 JOB = "job"
-PLACE = ("municipality", "year", "quarter")
+PLACE = ("municipality", "year")
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ def known_rates(tables: Tables) -> list[str]:
     return [name for name, rate in RATES.items() if rate.tables <= set(tables)]
 
 
-def rates_by_quarter(tables: Tables, name: str) -> pl.DataFrame:
-    """Return a rate by municipality, year and quarter, the rows `all` among them.
+def rates_by_year(tables: Tables, name: str) -> pl.DataFrame:
+    """Return a rate by municipality and year, the rows `all` among them.
 
     Returns:
-        municipality, year, quarter, above, below, rate; null where a count was withheld.
+        municipality, year, above, below, rate; null where a count was withheld.
     """
     rate = RATES[name]
     above, below = _count(tables, *rate.above, "above"), _count(tables, *rate.below, "below")
@@ -97,7 +97,7 @@ def rates_by_side(tables: Tables, name: str, reform_year: int) -> pl.DataFrame:
     Returns:
         municipality, side ("before", "after"), above, below, rate.
     """
-    yearly = rates_by_quarter(tables, name).filter(pl.col("quarter") == ALL)
+    yearly = rates_by_year(tables, name)
     parts = []
     for side, years in years_of(tables, reform_year).items():
         own = yearly.filter(pl.col("year").is_in(years))
@@ -125,11 +125,6 @@ def places_of(tables: Tables) -> list[str]:
     """Name the municipalities, without the row of all together, in the order of their codes."""
     found = tables[SUPPORT]["municipality"].unique().to_list()
     return sorted((one for one in found if one != ALL), key=lambda one: (len(one), one))
-
-
-def quarter_number(year: str, quarter: str) -> int:
-    """Give the place of a quarter, from 0, in the year that begins with the reform's quarter."""
-    return 4 * int(year) + QUARTERS.index(quarter)
 
 
 def _count(tables: Tables, name: str, count: str, exit_: str | None, alias: str) -> pl.DataFrame:

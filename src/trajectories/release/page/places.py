@@ -1,6 +1,7 @@
 """The page of municipalities: one section each, made for printing, from released tables alone."""
 
 import base64
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,18 +12,16 @@ from markupsafe import Markup
 
 from trajectories.reform import funnel_limits
 from trajectories.reform.municipalities.municipal_tables import ALL
-from trajectories.release.municipal.municipal_charts import SIDES, draw_funnels, draw_quarters
+from trajectories.release.municipal.municipal_charts import SIDES, draw_funnels, draw_years
 from trajectories.release.municipal.municipal_rates import (
     CASELOADS,
     CHANGES,
     EXITS,
     JOB,
-    PLACE,
     RATES,
     SUPPORT,
     known_rates,
     places_of,
-    quarter_number,
     rates_by_side,
 )
 from trajectories.release.page.environment import environment
@@ -40,7 +39,7 @@ class PlaceSection:
         name: as it is called.
         sentences: what is found.
         figures: pictures with caption and alternative text.
-        tables: key figures, and what happened by quarter.
+        tables: key figures, and what happened by year.
     """
 
     code: str
@@ -93,12 +92,12 @@ def _section(tables: Tables, style: Style, place: str) -> PlaceSection:
                 ),
             },
             {
-                "data": _picture(tables, style, place, draw_quarters),
-                "alt": style.say(_("Lines by quarter, those of the municipality thick.")),
+                "data": _picture(tables, style, place, draw_years),
+                "alt": style.say(_("Lines by year, those of the municipality thick.")),
                 "caption": style.say(
                     _(
-                        "By quarter: {place} (thick), all municipalities together (dashed) and "
-                        "the others (thin). A gap is a quarter with too few persons. Vertical "
+                        "By year: {place} (thick), all municipalities together (dashed) and "
+                        "the others (thin). A gap is a year with too few persons. Vertical "
                         "lines mark breaks in the series."
                     ),
                     place=name,
@@ -109,7 +108,7 @@ def _section(tables: Tables, style: Style, place: str) -> PlaceSection:
             built.translated(style.study.word).html(style.say(label), f"{kind}-{place}")
             for kind, label, built in (
                 ("rates", _("Before and after"), _rates_table(tables, style, place)),
-                ("quarters", _("By quarter"), _quarters_table(tables, style, place)),
+                ("years", _("By year"), _years_table(tables, style, place)),
             )
         ],
     )
@@ -126,7 +125,7 @@ def _picture(tables: Tables, style: Style, place: str, draw: Any) -> str:
 
 def _sentences(tables: Tables, style: Style, place: str, name: str) -> list[str]:
     """Say how exits to a job changed, and whether chance alone could have put them there."""
-    table = rates_by_side(tables, "jobs", style.study.reform_quarter[0])
+    table = rates_by_side(tables, "jobs", style.study.reform_month[0])
     found = {(row["municipality"], row["side"]): row for row in table.drop_nulls("rate").to_dicts()}
     keys = [(one, side) for one in (place, ALL) for side in SIDES]
     if any(key not in found for key in keys):
@@ -162,7 +161,7 @@ def _rates_table(tables: Tables, style: Style, place: str) -> HtmlTable:
     """The municipality's rates before and after the reform, and those of all together."""
     rows = []
     for name in known_rates(tables):
-        table = rates_by_side(tables, name, style.study.reform_quarter[0])
+        table = rates_by_side(tables, name, style.study.reform_month[0])
         found = {
             (row["municipality"], row["side"]): row["rate"]
             for row in table.drop_nulls("rate").to_dicts()
@@ -195,42 +194,35 @@ def _rates_table(tables: Tables, style: Style, place: str) -> HtmlTable:
     )
 
 
-def _quarters_table(tables: Tables, style: Style, place: str) -> HtmlTable:
-    """What happened in the municipality in each quarter, as counted."""
+def _years_table(tables: Tables, style: Style, place: str) -> HtmlTable:
+    """What happened in the municipality in each year, as counted."""
     kinds = _kinds(tables)
     own = {
         name: {
-            tuple(row[key] for key in PLACE[1:]): row
-            for row in tables[name]
-            .filter(pl.col("municipality") == place, pl.col("quarter") != ALL)
-            .to_dicts()
+            row["year"]: row
+            for row in tables[name].filter(pl.col("municipality") == place).to_dicts()
         }
         for name in (SUPPORT, CHANGES, CASELOADS)
         if name in tables
     }
     exits = {
-        (row["year"], row["quarter"], row["exit"]): row
-        for row in tables[EXITS]
-        .filter(pl.col("municipality") == place, pl.col("quarter") != ALL)
-        .to_dicts()
+        (row["year"], row["exit"]): row
+        for row in tables[EXITS].filter(pl.col("municipality") == place).to_dicts()
     }
-    shift = style.study.reform_quarter[1]
+    month = style.study.reform_month[1]
     rows = []
-    for key in sorted(own[SUPPORT], key=lambda key: quarter_number(*key)):
-        calendar = quarter_number(*key) + shift
+    for key in sorted(own[SUPPORT]):
         row = own[SUPPORT][key]
-        cells = [
-            text(style.say(_("{year} Q{quarter}"), year=calendar // 4, quarter=calendar % 4 + 1))
-        ]
+        cells = [text(style.study.month(dt.date(int(key), month, 1)))]
         cells += [count(style, row[name]) for name in ("months", "entries")]
-        cells += [count(style, exits.get((*key, kind), {}).get("exits")) for kind in kinds]
-        cells.append(count(style, exits.get((*key, JOB), {}).get("lasting")))
+        cells += [count(style, exits.get((key, kind), {}).get("exits")) for kind in kinds]
+        cells.append(count(style, exits.get((key, JOB), {}).get("lasting")))
         if CHANGES in own:
             cells.append(count(style, own[CHANGES].get(key, {}).get("changes")))
         if CASELOADS in own:
             cells.append(_one_decimal(style, own[CASELOADS].get(key, {}).get("caseload")))
         rows.append(cells)
-    heads = [_("Quarter"), _("Months on support"), _("New")]
+    heads = [_("Twelve months from"), _("Months on support"), _("New")]
     heads += [
         style.say(_("Left"))
         if kind == ALL
@@ -241,7 +233,7 @@ def _quarters_table(tables: Tables, style: Style, place: str) -> HtmlTable:
     heads += [_("Caseworker changes")] if CHANGES in own else []
     heads += [_("Clients per caseworker")] if CASELOADS in own else []
     return HtmlTable(
-        _("Numbers of each quarter."),
+        _("Numbers of each year."),
         heads,
         rows,
         _("Numbers are rounded; a dot: too few persons."),

@@ -1,4 +1,4 @@
-"""Clients and caseworkers by municipality, year and quarter."""
+"""Clients and caseworkers by municipality and year."""
 
 from trajectories.reform.municipalities.municipal_tables import ALL
 from trajectories.release.gate.derive import ratio
@@ -15,31 +15,31 @@ OUTPUT = Output(
         stage="reform",
         name="municipality_caseloads",
         sensitivity="high",
-        row=_("clients with a caseworker in one municipality and quarter"),
-        dims=("municipality", "year", "quarter"),
+        row=_("clients with a caseworker in one municipality and year"),
+        dims=("municipality", "year"),
         links=(
             cells(
                 "client_months",
                 of="months with a caseworker",
-                by=("municipality", "year", "quarter"),
+                by=("municipality", "year"),
             ),
             cells(
                 "caseworker_months",
                 of="months of caseworkers",
-                by=("municipality", "year", "quarter"),
+                by=("municipality", "year"),
                 within="client_months",
             ),
             cells(
                 "persons",
                 of="persons with a caseworker",
-                by=("municipality", "year", "quarter"),
+                by=("municipality", "year"),
                 overlap=True,
                 within="client_months",
             ),
             cells(
                 "caseworkers",
                 of="caseworkers with clients",
-                by=("municipality", "year", "quarter"),
+                by=("municipality", "year"),
                 overlap=True,
                 within="caseworker_months",
             ),
@@ -52,7 +52,7 @@ OUTPUT = Output(
         ),
         derived=(ratio("caseload", "client_months", "caseworker_months"),),
         added=("caseload",),
-        grid=("municipality", "year", "quarter"),
-        wholes=tuple(Whole(name, ALL, SUMS) for name in ("municipality", "quarter")),
+        grid=("municipality", "year"),
+        wholes=tuple(Whole(name, ALL, SUMS) for name in ("municipality",)),
     ),
 )

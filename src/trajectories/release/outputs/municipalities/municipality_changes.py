@@ -1,4 +1,4 @@
-"""Changes of caseworker by municipality, year and quarter."""
+"""Changes of caseworker by municipality and year."""
 
 from trajectories.reform.municipalities.municipal_tables import ALL
 from trajectories.release.gate.links import cells
@@ -13,25 +13,25 @@ OUTPUT = Output(
         stage="reform",
         name="municipality_changes",
         sensitivity="high",
-        row=_("changes of caseworker in one municipality and quarter"),
-        dims=("municipality", "year", "quarter"),
+        row=_("changes of caseworker in one municipality and year"),
+        dims=("municipality", "year"),
         links=(
-            cells("changes", of="changes on support", by=("municipality", "year", "quarter")),
+            cells("changes", of="changes on support", by=("municipality", "year")),
             cells(
                 "persons",
                 of="persons with changes on support",
-                by=("municipality", "year", "quarter"),
+                by=("municipality", "year"),
                 overlap=True,
                 within="changes",
             ),
-            *caseworkers("municipality", "year", "quarter", within="changes"),
+            *caseworkers("municipality", "year", within="changes"),
         ),
         counts=(
             Count("persons", "persons", guards=True),
             Count("changes", "events"),
             *CASEWORKERS,
         ),
-        grid=("municipality", "year", "quarter"),
-        wholes=tuple(Whole(name, ALL, ("changes",)) for name in ("municipality", "quarter")),
+        grid=("municipality", "year"),
+        wholes=tuple(Whole(name, ALL, ("changes",)) for name in ("municipality",)),
     ),
 )

@@ -1,4 +1,4 @@
-"""Exits from support by municipality, year, quarter and kind; funnels of exits to a job."""
+"""Exits from support by municipality, year and kind; funnels of exits to a job."""
 
 import polars as pl
 from matplotlib.figure import Figure
@@ -24,7 +24,7 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 
 def alt(tables: Tables, style: Style) -> str:
     """Say how many municipalities lie within the limits of chance after the reform."""
-    table = rates_by_side(tables, "jobs", style.study.reform_quarter[0])
+    table = rates_by_side(tables, "jobs", style.study.reform_month[0])
     after = table.filter(pl.col("side") == "after").drop_nulls("rate")
     whole = after.filter(pl.col("municipality") == ALL)
     places = after.filter(pl.col("municipality") != ALL)
@@ -48,20 +48,20 @@ OUTPUT = Output(
         stage="reform",
         name="municipality_exits",
         sensitivity="high",
-        row=_("exits of one kind from support in one municipality and quarter"),
-        dims=("municipality", "year", "quarter", "exit"),
+        row=_("exits of one kind from support in one municipality and year"),
+        dims=("municipality", "year", "exit"),
         links=(
-            cells("exits", of="exits from support", by=("municipality", "year", "quarter", "exit")),
+            cells("exits", of="exits from support", by=("municipality", "year", "exit")),
             cells(
                 "lasting",
                 of="lasting exits from support",
-                by=("municipality", "year", "quarter", "exit"),
+                by=("municipality", "year", "exit"),
                 within="exits",
             ),
             cells(
                 "persons",
                 of="persons with exits from support",
-                by=("municipality", "year", "quarter", "exit"),
+                by=("municipality", "year", "exit"),
                 overlap=True,
                 within="exits",
             ),
@@ -71,8 +71,8 @@ OUTPUT = Output(
             Count("exits", "events"),
             Count("lasting", "events", optional=True),
         ),
-        grid=("municipality", "year", "quarter", "exit"),
-        wholes=tuple(Whole(name, ALL, SUMS) for name in ("municipality", "quarter", "exit")),
+        grid=("municipality", "year", "exit"),
+        wholes=tuple(Whole(name, ALL, SUMS) for name in ("municipality", "exit")),
         whole=(("lasting", "exits"),),
     ),
     figure=Drawing(
@@ -81,7 +81,7 @@ OUTPUT = Output(
         tables=("municipality_exits", "municipality_support"),
         draw=draw,
         needs=("exits",),
-        shown=(pl.col("exit") == "job") & (pl.col("quarter") == ALL),
+        shown=pl.col("exit") == "job",
         caption=_(
             "Exits to a job per month on support, by municipality, before and after the reform. "
             "Between the dashed lines lie 95 of 100 municipalities that differ by chance alone, "

@@ -24,7 +24,7 @@ TABLES = ("municipality_exits", "municipality_support")
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
     """Draw the pooled rate of each municipality before and after, with its interval."""
-    table = pooled_by_side(tables, "jobs", style.study.reform_quarter[0])
+    table = pooled_by_side(tables, "jobs", style.study.reform_month[0])
     places = sorted(table["municipality"].unique(), key=lambda one: (len(one), one))
     figure = new_figure(size, 0.9 + 0.3 * max(1, len(places)))
     axes = figure.subplots()
@@ -51,7 +51,7 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 
 def alt(tables: Tables, style: Style) -> str:
     """Say the lowest and the highest pooled rate after the reform."""
-    table = pooled_by_side(tables, "jobs", style.study.reform_quarter[0])
+    table = pooled_by_side(tables, "jobs", style.study.reform_month[0])
     after = table.filter(pl.col("side") == "after").sort("pooled")
     if after.is_empty():
         return style.say(_("Points with intervals, one row a municipality."))
@@ -70,7 +70,7 @@ def alt(tables: Tables, style: Style) -> str:
 
 def view(tables: Tables, style: Style) -> HtmlTable:
     """Exits to a job per month on support, as counted and pooled."""
-    table = pooled_by_side(tables, "jobs", style.study.reform_quarter[0])
+    table = pooled_by_side(tables, "jobs", style.study.reform_month[0])
     places = sorted(table["municipality"].unique(), key=lambda one: (len(one), one))
 
     def interval(row: dict[str, float]) -> Cell:
