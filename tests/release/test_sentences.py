@@ -287,7 +287,11 @@ def test_a_reform_without_a_package_is_called_by_its_month():
 @pytest.mark.parametrize(
     ("length", "before", "after"),
     [
-        (24, "begin in January 2011 or earlier", "No window after ends before Integration"),
+        (
+            24,
+            "begin in January 2011 or earlier",
+            "No window after the reform ends before Integration",
+        ),
         (12, "begin in January 2012 or earlier", "begin in September 2014 or earlier"),
     ],
 )

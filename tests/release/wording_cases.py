@@ -171,7 +171,7 @@ CASES = {
             "Within 12 months",
             "the social-assistance reform of January 2014",
             "Courses by the exit that ended them",
-            "Windows before that end before Pension reform (January 2013) begin in January 2011",
+            "those that begin in January 2011 or earlier end before Pension reform (January 2013)",
         ),
         never=LATER,
     ),

@@ -246,13 +246,19 @@ class ReformWords(Speaker):
         dates, length, told = self.event_dates, self._length(), []
         if (name := clean.get("before_until")) in dates:
             last = first_day(month_of(dates[name]) - length)
-            text = _("Windows before that end before {event} begin in {month} or earlier.")
+            text = _(
+                "Of the windows before the reform, those that begin in {month} or earlier end "
+                "before {event}."
+            )
             told.append(self.say(text, event=self._named_event(name), month=_month(last)))
         if (name := clean.get("after_until")) in dates:
             last = first_day(month_of(dates[name]) - length)
             late = month_of(last) < self._borders()[1]
-            text = _("Windows after that end before {event} begin in {month} or earlier.")
-            none = _("No window after ends before {event}.")
+            text = _(
+                "Of the windows after the reform, those that begin in {month} or earlier end "
+                "before {event}."
+            )
+            none = _("No window after the reform ends before {event}.")
             event = self._named_event(name)
             told.append(self.say(none if late else text, event=event, month=_month(last)))
         return " ".join(told)

@@ -1,5 +1,8 @@
 """What a simulated register planted as its reform, next to what the comparison finds."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from trajectories.reform.planted_truth import NUMBERS
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.gate.vocabulary import NAME, one_of
@@ -29,27 +32,31 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         # What is less than a hundredth of a point is no effect, of either sign.
         return number(style.number(0.0 if abs(value) < 5e-5 else 100 * value, 2))
 
-    return HtmlTable.of(
-        _("Simulated register: what was planted as the reform, and what was found of it."),
-        tables["planted_reform"],
-        {
-            _("Planted for"): lambda row: text(style.word(row["outcome"])),
-            _("Touched, before → after, per cent"): lambda row: change(
-                style, row["touched_before"], row["touched_after"]
-            ),
-            _("After, without the reform"): lambda row: change_of_one(
-                style, row["touched_without"]
-            ),
-            _("Planted effect, points"): lambda row: points(row["effect"]),
-            _("Change beyond the others'"): lambda row: points(row["difference_in_differences"]),
-            _("Estimated contrast"): lambda row: estimated(row["outcome"]),
-        },
-        _(
-            "The planted effect compares the same persons with the reform and without it, over "
-            "all months after it; exits are monthly, types are shares of persons. The change "
-            "beyond the others' includes trends of their own. The estimate covers a shorter time, "
-            "and clusters are not the planted types, so that shares of types have no estimate."
+    columns: dict[str, Callable[[Mapping[str, Any]], Cell]] = {
+        _("Planted for"): lambda row: text(style.word(row["outcome"])),
+        _("Touched, before → after, per cent"): lambda row: change(
+            style, row["touched_before"], row["touched_after"]
         ),
+        _("After, without the reform"): lambda row: change_of_one(style, row["touched_without"]),
+        _("Planted effect, points"): lambda row: points(row["effect"]),
+        _("Change beyond the others'"): lambda row: points(row["difference_in_differences"]),
+    }
+    title = _("Simulated register: what was planted as the reform.")
+    note = _(
+        "The planted effect compares the same persons with the reform and without it, over all "
+        "months after it; exits are monthly, types are shares of persons. The change beyond the "
+        "others' includes trends of their own."
+    )
+    found_of_it = _("Without a comparison group no contrast is estimated.")
+    if found:
+        columns[_("Estimated contrast")] = lambda row: estimated(row["outcome"])
+        title = _("Simulated register: what was planted as the reform, and what was found of it.")
+        found_of_it = _(
+            "The estimate covers a shorter time, and clusters are not the planted types, so that "
+            "shares of types have no estimate."
+        )
+    return HtmlTable.of(
+        title, tables["planted_reform"], columns, f"{style.say(note)} {style.say(found_of_it)}"
     )
 
 
@@ -70,5 +77,8 @@ OUTPUT = Output(
         estimates=tuple(Estimate(name) for name in NUMBERS),
         texts={"outcome": one_of(NAME)},
     ),
-    view=View(view, reading=_("An estimate whose interval holds the planted effect has found it.")),
+    view=View(
+        view,
+        reading=_("The interval of an estimate should hold the planted effect."),
+    ),
 )
