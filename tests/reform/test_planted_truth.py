@@ -18,7 +18,7 @@ def test_planted_effects_are_those_of_the_intervention(ratio: float) -> None:
     truth = truth_of(settings, register.tallies, register.truth_departures)
     table = planted_table(json.loads(json.dumps(truth))["reform"])
     held = {row["outcome"]: row for row in table.to_dicts()}
-    assert list(held)[:3] == ["exit_job", "exit_education", "exit_flexjob"]
+    assert list(held)[:4] == ["exit_job", "exit_education", "exit_flexjob", "entry_activity"]
     assert "type_none" not in held
     assert "type_long_passive" in held
     # Nobody's type is shifted; education is the more frequent, the higher its ratio.
@@ -29,6 +29,7 @@ def test_planted_effects_are_those_of_the_intervention(ratio: float) -> None:
     )
     if ratio == 1.0:
         assert education["effect"] == 0
+        assert held["entry_activity"]["effect"] == 0
     else:
         # Less than the planted ratio, since types of course bring some to education by themselves.
         assert 1.2 < education["touched_after"] / education["touched_without"] < ratio

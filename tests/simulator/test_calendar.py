@@ -31,7 +31,7 @@ def settings(**more: object) -> SimulatorConfig:
 
 @pytest.mark.parametrize(
     ("scenario", "expected"),
-    [("A", "0002885fd5da403a"), ("H17", "66cb3aa177d3cbec")],
+    [("A", "bbfafaae4a2c8002"), ("H17", "dd702bd3e072162c")],
 )
 def test_the_default_register_is_that_of_before_there_was_a_choice(scenario, expected):
     chosen = SimulatorConfig(
@@ -39,7 +39,8 @@ def test_the_default_register_is_that_of_before_there_was_a_choice(scenario, exp
     )
     made = simulate(chosen)
     told = truth_of(chosen, made.tallies, made.truth_departures)
-    del told["settings"]
+    # What is told of the reform may grow; the register does not change by it.
+    del told["settings"], told["reform"]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for name in (*RAW_TABLES, *TRUTH_TABLES):
         digest.update(str(getattr(made, name).rows()).encode())

@@ -12,6 +12,7 @@ from trajectories.simulator.courses.courses import live_block
 from trajectories.simulator.persons.course_types import NAMES
 from trajectories.simulator.persons.people import draw_people
 from trajectories.simulator.persons.planted_reform import reform_month, without_reform
+from trajectories.simulator.reform_truth import ACTIVITIES
 from trajectories.simulator.statuses import ASSISTANCE
 
 SMALL = {"persons": 3_000, "office_persons": 3_000, "caseload": 30, "seed": 8}
@@ -66,6 +67,23 @@ def test_the_truth_is_the_planted_factor_and_zero_for_the_others():
     assert rates["effect"]["touched"] > 0
     assert rates["with"]["touched"]["before"] == rates["without"]["touched"]["before"]
     assert told["type none"]["effect"] == {"touched": 0.0, "others": 0.0}
+
+
+def test_entries_to_activities_are_counted_among_the_passive_on_support():
+    config = settings(**(NOTHING | {"activation_ratio": 3.0}))
+    rates = truth(config)[ACTIVITIES]
+    assert 1.5 < rates["with"]["touched"]["after"] / rates["without"]["touched"]["after"] < 3.0
+    assert rates["with"]["touched"]["before"] == rates["without"]["touched"]["before"]
+    block, seen = live_block(config, 0), {True: 0, False: 0}
+    month, young = reform_month(config), 12 * 30
+    for person, course in zip(block.people, block.courses, strict=True):
+        for column in range(month + 1, len(course)):
+            now, before = course[column], course[column - 1]
+            on = now["duration"] >= 0 and now["status"] == before["status"] == ASSISTANCE
+            if on and before["activity"] == 0 and column - 1 - person["birth_month"] < young:
+                seen[bool(now["activity"])] += 1
+    found = seen[True] / (seen[True] + seen[False])
+    assert rates["with"]["touched"]["after"] == pytest.approx(found)
 
 
 def test_a_job_ratio_multiplies_the_hazard_of_the_touched():

@@ -10,14 +10,18 @@ from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.simulator.courses.courses import Block, live_block
 from trajectories.simulator.persons.course_types import NAMES
 from trajectories.simulator.persons.planted_reform import reform_month, without_reform
-from trajectories.simulator.statuses import EDUCATION, FLEX_UNEMPLOYED, JOB, STATUSES
+from trajectories.simulator.statuses import ASSISTANCE, EDUCATION, FLEX_UNEMPLOYED, JOB, STATUSES
 
 PREFIX = "reform: "
 WORLDS = ("with", "without")
 GROUPS = ("touched", "others")
 PERIODS = ("before", "after")
 EXITS = (JOB, EDUCATION, FLEX_UNEMPLOYED)
-MONTHS_AT_RISK, PERSONS = "months at risk", "persons"
+MONTHS_AT_RISK, PERSONS, PASSIVE = "months at risk", "persons", "passive months"
+ACTIVITIES = "entries to an activity"
+"""Of the months on support after a passive one, those that end in an activity."""
+BASES = {ACTIVITIES: PASSIVE}
+"""What rates are shares of, other than months at risk."""
 
 
 def reform_tallies(block: Block, settings: SimulatorConfig) -> dict[str, int]:
@@ -36,7 +40,9 @@ def reform_tallies(block: Block, settings: SimulatorConfig) -> dict[str, int]:
         age = columns - 1 - people["birth_month"][:, None]
         touched = age < 12 * settings.reform.touched_under
         after = columns - 1 >= reform_month(settings)
-        status = one.courses["status"]
+        status, digit = one.courses["status"], one.courses["activity"]
+        passive = np.zeros_like(at_risk)
+        passive[:, 1:] = at_risk[:, 1:] & (status[:, 1:] == ASSISTANCE) & (digit[:, :-1] == 0)
         first = people["arrival"]
         young = first - people["birth_month"] < 12 * settings.reform.touched_under
         for group in range(2):
@@ -47,6 +53,8 @@ def reform_tallies(block: Block, settings: SimulatorConfig) -> dict[str, int]:
                 for leaving in EXITS:
                     left = months & (status == leaving)
                     counts[f"{key}exits to {STATUSES[leaving]}"] = int(left.sum())
+                counts[key + PASSIVE] = int((months & passive).sum())
+                counts[key + ACTIVITIES] = int((months & passive & (digit > 0)).sum())
                 own: Bools = (first >= 0) & (young == (group == 0))
                 own &= (first >= reform_month(settings)) == (period == 1)
                 counts[key + PERSONS] = int(own.sum())
@@ -59,8 +67,9 @@ def reform_truth(settings: SimulatorConfig, tallies: Mapping[str, int]) -> dict[
     """Return the reform's parameters and effects, as in `truth.json`; None without a reform.
 
     Shares of types are those of persons whose first course begins in the period; monthly chances of
-    exits those in its months at risk. `effect` is the difference between the two worlds, and
-    `difference_in_differences` what the touched's change over time exceeds the others' by.
+    exits those in its months at risk, of activities those after its passive months. `effect` is the
+    difference between the two worlds, and `difference_in_differences` what the touched's
+    change over time exceeds the others' by.
     """
     if not settings.reform.enabled:
         return None
@@ -69,9 +78,9 @@ def reform_truth(settings: SimulatorConfig, tallies: Mapping[str, int]) -> dict[
     ]
     told: dict[str, Any] = {"settings": settings.reform.model_dump(mode="json")}
     for name in names:
-        if name in (MONTHS_AT_RISK, PERSONS):
+        if name in (MONTHS_AT_RISK, PERSONS, PASSIVE):
             continue
-        base = PERSONS if name.startswith("type ") else MONTHS_AT_RISK
+        base = PERSONS if name.startswith("type ") else BASES.get(name, MONTHS_AT_RISK)
         rates = {
             world: {
                 group: {
