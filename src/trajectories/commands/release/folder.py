@@ -16,7 +16,8 @@ from trajectories.release.tables import Tables
 
 STYLE = "style.yaml"
 DESCRIPTIONS = "figures.json"
-DOCUMENTS = tuple(FILES.values())
+STATEMENT = "statement.html"
+DOCUMENTS = (*FILES.values(), STATEMENT)
 PROVENANCE = "provenance.json"
 HEADLINE = "headline.json"
 MANIFEST = "manifest.json"

@@ -11,14 +11,16 @@ from trajectories.config.section import read_section
 from trajectories.config.sections.release import ReleaseConfig
 from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.errors import UserError
+from trajectories.inputs import sha256_of
 from trajectories.io import make_private, read_parquet, write_csv, write_json
 from trajectories.refusals import REFUSED, refusal_in
 from trajectories.release.about import describe_run, rules_of
-from trajectories.release.certificate.record import CERTIFICATE, certificate
+from trajectories.release.certificate.record import CERTIFICATE, certificate, summary_of
 from trajectories.release.certificate.witnesses import Search
 from trajectories.release.contents import clear, seal
 from trajectories.release.gate.protect import protect_all
 from trajectories.release.gate.rules import EXACT
+from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.registry import SPECS, spec_for
 from trajectories.release.store import ABOUT, TABLES
 
@@ -56,7 +58,8 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
     search = Search()
     made, twins = protect_all(exact, rules, search.untold), protect_all(exact, EXACT)
     prepared = {name: (made.exact[name].frame, spec_for(name)) for name in exact}
-    write_json(certificate(made, prepared, search.values), private / CERTIFICATE)
+    proof = certificate(made, prepared, search.values)
+    write_json(proof, private / CERTIFICATE)
     logs, register = [], []
     for name, (published, log) in made.tables.items():
         spec, (twin, _) = spec_for(name), twins.tables[name]
@@ -73,17 +76,32 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
                 "cells": log.cells,
                 "withheld": log.withheld,
                 "whole_rows": len(log.whole_rows),
+                "smallest": smallest_count(published, spec),
             }
         )
     names = {f"{row['table']}.csv" for row in register}
     remove_others(private / "exact", names)
     write_json(logs, private / "log.json")
-    write_csv(pl.DataFrame(register), out / DISCLOSURE)
+    write_csv(pl.DataFrame(register, schema_overrides={"smallest": pl.Int64}), out / DISCLOSURE)
     write_json([asdict(refusal) for refusal in refusals], private / REFUSED)
     present = {str(log["table"]).split("/")[0] for log in logs}
     about = describe_run(document, section, rules, present=present, refusals=refusals)
+    if proof:
+        about["certificate"] = summary_of(proof) | {"sha256": sha256_of(private / CERTIFICATE)}
     write_json(about, out / ABOUT)
     seal(out, [*(f"{TABLES}/{name}" for name in names), DISCLOSURE, ABOUT])
+
+
+def smallest_count(published: pl.DataFrame, spec: TableSpec) -> int | None:
+    """Return the smallest count above zero of a published table; None where it has none."""
+    counts = [one.name for one in spec.counts if one.unit != "weight"]
+    smallest = [
+        published[name].filter(published[name] > 0).min()
+        for name in counts
+        if name in published.columns
+    ]
+    found = [float(str(one)) for one in smallest if one is not None]
+    return int(min(found)) if found else None
 
 
 def _table_files(inputs: list[Path]) -> list[Path]:

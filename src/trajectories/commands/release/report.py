@@ -1,4 +1,4 @@
-"""`report`: brief, report and annex, made from the release folder alone."""
+"""`report`: brief, report, annex and statement, made from the release folder alone."""
 
 import json
 from pathlib import Path
@@ -11,19 +11,20 @@ from trajectories.io import read_json, write_json, write_text
 from trajectories.release.contents import require_hashes, require_sealed
 from trajectories.release.headline import headline as headline_numbers
 from trajectories.release.page.render import render_documents
+from trajectories.release.page.statement import render_statement
 from trajectories.release.provenance import hash_release
 from trajectories.release.store import FIGURES, read_about
 from trajectories.release.study import Study
 
 
 def report(*, release: Path, out: Path) -> None:
-    """Write brief, report and annex from the release folder alone.
+    """Write brief, report, annex and statement from the release folder alone.
 
     Args:
         release: the release folder with tables, figures, headline and provenance.
-        out: gets `brief.html`, `report.html`, `annex.html`, `municipalities.html` where the run
-            has tables by municipality, and `manifest.json`, which lists all released files with
-            their hashes.
+        out: gets `brief.html`, `report.html`, `annex.html`, `statement.html` for the output check,
+            `municipalities.html` where the run has tables by municipality, and `manifest.json`,
+            which lists all released files with their hashes.
 
     Raises:
         UserError: the folder holds a file that the gate did not make, or an altered one.
@@ -54,13 +55,17 @@ def written(release: Path) -> dict[str, str]:
         raise UserError(
             f"{release / folder.HEADLINE} does not follow from the tables: run the workflow again."
         )
-    return render_documents(
+    disclosure = pl.read_csv(release / folder.DISCLOSURE, glob=False)
+    described = read_json(release / FIGURES / folder.DESCRIPTIONS)
+    pages = render_documents(
         tables=tables,
         about=about,
         headline=found,
         provenance=recorded,
-        disclosure=pl.read_csv(release / folder.DISCLOSURE, glob=False),
-        descriptions=read_json(release / FIGURES / folder.DESCRIPTIONS),
+        disclosure=disclosure,
+        descriptions=described,
         pictures={path.name: path.read_bytes() for path in (release / FIGURES).glob("*.svg")},
         style=look,
     )
+    pages[folder.STATEMENT] = render_statement(about, disclosure, len(described), look)
+    return pages

@@ -41,9 +41,9 @@ class Rules:
         return speaker.say(
             _(
                 "Counts under {threshold}, zeros included unless they cannot be anything else, are "
-                "withheld; all other counts are rounded to the nearest multiple of {base}; shares, "
-                "means and curves are computed from the rounded counts; coefficients have {digits} "
-                "significant digits."
+                "withheld; all other counts are rounded to multiples of {base}, next to small "
+                "counts not always to the nearest one; shares, means and curves are computed from "
+                "the rounded counts; coefficients have {digits} significant digits."
             ),
             threshold=self.threshold,
             base=self.base,

@@ -2,7 +2,7 @@
 
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
-from trajectories.release.tables import Cell, HtmlTable, Tables, text
+from trajectories.release.tables import Cell, HtmlTable, Tables, count, text
 from trajectories.words import _
 
 
@@ -17,15 +17,24 @@ def view(tables: Tables, style: Style) -> HtmlTable:
                 Cell(style.number(row[column]), number=True)
                 for column in ("cells", "withheld", "whole_rows")
             ),
+            Cell("–", number=True) if row["smallest"] is None else count(style, row["smallest"]),
         ]
         for row in tables["disclosure"].iter_rows(named=True)
     ]
     return HtmlTable(
         _(
             "Released tables: declared sensitivity, counted cells, cells withheld, "
-            "and cells that hold a whole total."
+            "cells that hold a whole total, and the smallest count that is shown."
         ),
-        [_("Table"), _("A row is"), _("Sensitivity"), _("Cells"), _("Withheld"), _("Whole rows")],
+        [
+            _("Table"),
+            _("A row is"),
+            _("Sensitivity"),
+            _("Cells"),
+            _("Withheld"),
+            _("Whole rows"),
+            _("Smallest count"),
+        ],
         rows,
     )
 
