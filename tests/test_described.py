@@ -22,6 +22,10 @@ def results():
         (typology.representatives(d), "Representatives: "),
         (typology.relative_frequency_groups(d, 4), "FrequencyGroups: 4 groups of 24 items, R² "),
         (typology.medseq(seqs, 2, starts=2), "MedSeq: UUN with 2 clusters of 24 cases, BIC "),
+        (
+            typology.series_typology(np.arange(24.0).reshape(8, 3), [2], replicates=19),
+            "SeriesTypology: 8 courses of ",
+        ),
         (discrepancy.discrepancy(d, sex, permutations=20), "Discrepancy: 2 groups of 24 rows, 20 "),
         (discrepancy.multifactor(d, data, permutations=20), "Multifactor: 1 factors, 24 rows, 20"),
         (
@@ -47,7 +51,7 @@ def test_a_notebook_shows_the_line_and_the_tables(results):
         page = result._repr_html_()
         assert page.startswith("<p>")
         assert type(result).__name__ in page
-    shown = results[5][0]._repr_html_()
+    shown = results[6][0]._repr_html_()
     assert "<code>table</code>" in shown
     assert "Pseudo F" in shown
 

@@ -201,3 +201,13 @@ def test_formulas_of_readability_are_those_published():
     sentences = ["The cat sat on the mat.", "It was a big reorganisation."]
     assert lix(sentences) == pytest.approx(11 / 2 + 100 * 1 / 11)
     assert flesch_kincaid(sentences) == pytest.approx(0.39 * 5.5 + 11.8 * 15 / 11 - 15.59)
+
+
+def test_without_differences_and_without_types_the_brief_says_so():
+    style = read_style(STYLE, language="en", simulated=True)
+    empty = pl.DataFrame(schema={"age": pl.String, "contrast": pl.String, "difference": pl.Float64})
+    shares = pl.DataFrame({"group": ["before", "after"]})
+    clusters = pl.DataFrame({"cluster": [1], "name": ["JOB"], "share": [1.0]})
+    tables = {"differences": empty, "shares": shares, "clusters": clusters}
+    assert brief.shift(tables, style) is None
+    assert "too alike to sort them into types" in brief.types({"k": 1}, tables, style)[0]

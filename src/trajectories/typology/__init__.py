@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     )
     from trajectories.typology.robust_associations.rarcat import Rarcat, rarcat
     from trajectories.typology.sampled_medoids.clara import ClaraPartition, clara
+    from trajectories.typology.series.validated_kinds import SeriesTypology, series_typology
+    from trajectories.typology.series.warped_kmeans import SeriesClusters, warped_kmeans
     from trajectories.typology.trees.linkage_tree import cut, linkage, ward
     from trajectories.typology.validation.bootstrap_quality import (
         BootstrapQuality,
@@ -55,6 +57,8 @@ __all__ = [
     "PropertyClusters",
     "Rarcat",
     "Representatives",
+    "SeriesClusters",
+    "SeriesTypology",
     "Stability",
     "bootstrap_quality",
     "clara",
@@ -74,9 +78,11 @@ __all__ = [
     "relative_frequency_groups",
     "representatives",
     "sequence_properties",
+    "series_typology",
     "silhouette",
     "stability",
     "ward",
+    "warped_kmeans",
 ]
 
 __getattr__, __dir__ = lazily(__name__)

@@ -9,6 +9,7 @@ import polars as pl
 
 from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.channels import SeriesMeasure
+from trajectories.notebook.described import described
 from trajectories.parallel import Team
 from trajectories.typology.series.warped_kmeans import (
     SeriesClusters,
@@ -23,6 +24,7 @@ QUICK = 3e-3
 """How nearly observed and random courses are clustered for the comparison, from one drawn start."""
 
 
+@described(lambda x: f"{len(x.labels):,} courses of {x.k} kinds, made from {x.used:,}")
 @dataclass(frozen=True, eq=False)
 class SeriesTypology:
     """Kinds of numeric courses.
@@ -85,11 +87,11 @@ def series_typology(
 
     Examples:
         >>> import numpy as np
-        >>> from trajectories.typology.series.validated_kinds import series_typology
+        >>> from trajectories.typology import series_typology
         >>> month = np.arange(12)
         >>> early, late = np.where(month < 3, 160.0, 0.0), np.where(month < 3, 0.0, 160.0)
         >>> hours = np.vstack([early, late] * 10) + np.arange(20)[:, None]
-        >>> series_typology(hours, [2, 3], gamma=100, replicates=19).labels[:4].tolist()
+        >>> series_typology(hours, [2], gamma=100, replicates=19).labels[:4].tolist()
         [0, 1, 0, 1]
     """
     values = np.asarray(series, np.float64)

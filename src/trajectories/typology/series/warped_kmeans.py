@@ -9,10 +9,12 @@ import numpy.typing as npt
 from trajectories.arrays import Floats, Ints
 from trajectories.config.sections.channels import SeriesMeasure
 from trajectories.dissimilarity.series.warping import WarpedSeries
+from trajectories.notebook.described import described
 
 ITERATIONS = 50
 
 
+@described(lambda x: f"{len(x.labels):,} series in {x.k} clusters, spread {x.spread:,.6g}")
 @dataclass(frozen=True, eq=False)
 class SeriesClusters:
     """Clusters of series.
@@ -72,7 +74,7 @@ def warped_kmeans(
 
     Examples:
         >>> import numpy as np
-        >>> from trajectories.typology.series.warped_kmeans import warped_kmeans
+        >>> from trajectories.typology import warped_kmeans
         >>> hours = np.array([[0, 0, 37, 37], [0, 37, 37, 37], [9, 9, 9, 9], [8, 9, 9, 9]])
         >>> warped_kmeans(hours, [2], gamma=10)[2].labels.tolist()
         [1, 1, 0, 0]
