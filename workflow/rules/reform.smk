@@ -88,7 +88,7 @@ rule municipalities:
         changes=options("--changes", CHANGED),
         code=code("reform.municipalities"),
     message:
-        "Count entries, exits and caseworkers by municipality and quarter"
+        "Count entries, exits and caseworkers by municipality and year"
     shell:
         "{PYTHON:q} -P -m trajectories --threads {threads} --keep-going --log {log:q}"
         " municipalities --config {CONFIG:q} --register {input.register:q}"

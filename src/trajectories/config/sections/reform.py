@@ -88,9 +88,8 @@ class ReadinessConfig(Section):
 class MunicipalitiesConfig(Section):
     """Entries, exits and caseworkers by municipality and year, and a page of each."""
 
-    enabled: bool = False
-    """Whether they are counted; they need the municipality of a month. Protecting counts by
-    municipality and year takes minutes."""
+    enabled: bool = True
+    """Whether they are counted; without the municipality of a month there is nothing to count."""
     years: int = Field(3, ge=1, le=20)
     """Most years before the reform and from it on, each beginning in the reform's month."""
     lasting_months: int = Field(6, ge=2, le=60)
