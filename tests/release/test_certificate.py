@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,16 @@ def test_every_certificate_of_the_gate_is_confirmed(seed):
 )
 def test_a_register_of_few_persons_is_released_and_not_refused(counts):
     assert list(check_certificate(*certified(counts))) == []
+
+
+def test_a_sum_of_zeros_that_everybody_knows_is_no_withheld_number():
+    # Nobody of p is in x or y: the dash of p can only be a zero, as everybody knows.
+    fine = crossed([[0, 0], [31, 22]])
+    spec = replace(BY_TWO, structural=pl.col("a") == "p")
+    tables = {"two": (fine, spec), "one": (summed(fine, "a"), BY_ONE)}
+    made = protect_all(tables, RULES, Search().untold)
+    assert made.tables["two"][0]["n"].to_list() == [0, 0, 30, 20]
+    assert made.tables["one"][0]["n"].to_list() == [None, 55]
 
 
 def test_what_can_be_told_whatever_is_withheld_is_refused_with_the_tables():

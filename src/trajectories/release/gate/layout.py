@@ -314,10 +314,21 @@ def where_of(system: System, table: str) -> dict[str, Place]:
 
 
 def known_zeros(system: System, structural: Mapping[str, Bools]) -> Bools:
-    """(v,) zeros that cannot be anything else, from the rows of each table that hold such."""
+    """(v,) zeros that cannot be anything else, from the rows of each table that hold such.
+
+    A sum of nothing but such zeros is one, and so are the parts of one.
+    """
     known = np.zeros(system.size, bool)
     for place in system.places:
         rows = structural[place.table] & (place.ids >= 0)
         if not place.repeated:
             known[place.ids[rows]] = True
+    equation, part = system.parts.T
+    while known.any():
+        before = int(known.sum())
+        others = np.bincount(equation, ~known[part], len(system.wholes))
+        known[system.wholes[others == 0]] = True
+        known[part[known[system.wholes[equation]]]] = True
+        if before == known.sum():
+            break
     return known
