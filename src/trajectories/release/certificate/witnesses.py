@@ -20,13 +20,16 @@ NARROW = 4
 ANY = 10**9
 LOCAL = ((2, 0.3), (3, 0.1), (4, 0.0), (ANY, 0.5))
 """Then whatever is within so many equations of this share of the numbers that can be told."""
-LEAST = 3
+LEAST = 4
 """But around so many."""
 MOST_IDLE = 2
 """So many rounds in a row that kept no further number apart end a kind of search."""
-MOST_ALONE = 400_000
-"""Numbers are taken alone until programs of so many numbers were solved for them; the others are
-for the gate to withhold more."""
+MOST_WORK = 18, 500_000
+"""The search ends when programs of so many times all numbers were solved, or of so many numbers if
+that is more; what can still be told is for the gate to withhold more. A limit of time would let
+machines differ."""
+MOST_WORK_AGAIN = 2, 100_000
+"""The same, for what can be told after more was withheld."""
 AROUND_MOVED = ((2, 10), (4, 10), (8, 10), (ANY, ANY))
 """Rings around moved numbers, and the most equations of a number, in which others adapt to them."""
 
@@ -108,6 +111,8 @@ class _Rows:
         self.equations, self.rows, self.room = equations, rows, room
         self.protected, self.width = protected, width
         self.least, self.most = np.min(rows, axis=0), np.max(rows, axis=0)
+        times, numbers = MOST_WORK_AGAIN if len(rows) > 1 else MOST_WORK
+        self.work = max(times * len(self.least), numbers)
         self.draw = np.random.default_rng(1)
 
     def told(self) -> Bools:
@@ -122,18 +127,11 @@ class _Rows:
         self._rounds(1.0, lambda _: labels)
         for rings, share in LOCAL:
             self._rounds(share, self._around(rings))
-        self._alone()
-
-    def _alone(self) -> None:
-        """Push single numbers, in ever wider surroundings."""
-        work = 0
         for one in np.flatnonzero(self.told()):
             some = np.arange(len(self.least)) == one
             for rings, _ in LOCAL:
-                if self.told()[one] and work < MOST_ALONE:
-                    labels = self._around(rings)(some)
-                    self._push(some, labels)
-                    work += 2 * int((labels == labels[one]).sum())
+                if self.told()[one] and self.work > 0:
+                    self._push(some, self._around(rings)(some))
 
     def _around(self, rings: int) -> Callable[[Bools], Ints]:
         """Give what finds the parts of what may change around some numbers."""
@@ -146,7 +144,7 @@ class _Rows:
     def _rounds(self, share: float, labels_of: Callable[[Bools], Ints]) -> None:
         """Push some of the numbers that can be told, until that helps no more."""
         idle = 0
-        while idle < MOST_IDLE and (near := self.told()).any():
+        while idle < MOST_IDLE and self.work > 0 and (near := self.told()).any():
             chosen = np.flatnonzero(near)
             most = max(int(share * len(chosen)), min(LEAST, len(chosen)))
             some = np.zeros(len(near), bool)
@@ -161,6 +159,7 @@ class _Rows:
         """
         goal = np.where(some, self.draw.choice([-1.0, 1.0], len(some)), 0.0)
         start = self.rows[self.draw.integers(len(self.rows))]
+        self.work -= 2 * int(np.isin(labels, labels[some & (labels >= 0)]).sum())
         for sign in (1.0, -1.0):
             row = self.equations.best(sign * goal, start, self.room, labels)
             self.rows.append(row)
