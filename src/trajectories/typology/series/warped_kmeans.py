@@ -55,8 +55,8 @@ def warped_kmeans(
     (k-means++), and the centres of one cluster fewer with one more series; the lowest sum is taken.
     Equal series count once, with their weight, and their order does not matter.
 
-    Python equivalent: tslearn's `TimeSeriesKMeans`, which moves a centre to the end with each
-    assignment and takes some ten times as long.
+    Python equivalent: tslearn's `TimeSeriesKMeans`, which moves each centre to the end after every
+    assignment.
 
     Args:
         series: float (n, L), finite.
