@@ -22,6 +22,7 @@ ORDER = (
     "data",
     "sequences",
     "typology",
+    "work",
     "memberships",
     "long_courses",
     "reform",

@@ -13,11 +13,5 @@ ORDER = (
     "cluster_group_states",
     "stripes",
     "agreement",
-    "hours",
-    "hour_types",
-    "hour_types_clusters",
-    "hour_types_quality",
-    "internships",
-    "internship_places",
 )
 NEEDS_ONE_OF = ("clusters",)

@@ -1,7 +1,7 @@
 """Internships that end in paid work, by municipality."""
 
 from trajectories.release.outputs.base import Output, View
-from trajectories.release.outputs.typology.internships import internship_table, internships_by
+from trajectories.release.outputs.work.internships import internship_table, internships_by
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables
 from trajectories.words import _

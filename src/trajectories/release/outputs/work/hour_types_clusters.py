@@ -7,7 +7,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.memberships.model_clusters import shaded
-from trajectories.release.outputs.typology.hour_types import TYPE
+from trajectories.release.outputs.work.hour_types import TYPE
 from trajectories.release.style import Size, Style, new_figure
 from trajectories.release.tables import Tables
 from trajectories.words import _

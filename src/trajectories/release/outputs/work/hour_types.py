@@ -8,7 +8,7 @@ from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import one_of
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.phrases import Row, from_to
-from trajectories.release.outputs.typology.hours import curves
+from trajectories.release.outputs.work.hours import curves
 from trajectories.release.style import Size, Style
 from trajectories.release.tables import Tables
 from trajectories.words import _
