@@ -24,7 +24,7 @@ from .fakes import all_tables, duration_tables, mvad_tables
 ROOT = Path(__file__).parents[2]
 STYLE = ROOT / "config" / "style.yaml"
 # Made of tables that belong together, in test_municipalities.
-OF_MUNICIPALITIES = ("municipality_funnels", "municipality_rates", "municipality_years")
+OF_MUNICIPALITIES = ("municipality_funnels", "municipality_rates")
 LOCK = ROOT / "uv.lock"
 
 DEFAULT = {

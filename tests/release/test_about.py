@@ -78,7 +78,7 @@ def test_a_danish_run_is_described_in_danish():
     document = {"hazards": {"enabled": False}}
     about = describe_run(document, section, rules_of(section), present={"register"})
     reasons = {stage: state["reason"] for stage, state in about["stages"].items()}
-    assert about["rules"]["sentence"].startswith("Antal under 5 er udeladt")
+    assert about["rules"]["sentence"].startswith("Antal under 5 tilbageholdes")
     assert reasons["hazards"] == "slået fra i konfigurationen (hazards.enabled)"
     assert reasons["reform"] == "ikke kørt"
     assert reasons["typology"] == "Kun {varigheder}"

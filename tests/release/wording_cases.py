@@ -259,7 +259,7 @@ CASES = {
             "before the social-assistance reform of July 2025 was announced (30 December 2024)",
             "Which benefit codes the register uses from July 2025 is not confirmed",
             "fewer changes of readiness are registered",
-            "there is no comparison group, and the comparison describes",
+            "no comparison group, and the comparison is descriptive",
         ),
         never=EARLIER,
     ),

@@ -96,6 +96,7 @@ def describe_run(
             "base": rules.base,
             "dominance": rules.dominance,
             "step_events": rules.step_events,
+            "width": rules.width,
             "significant_digits": rules.significant_digits,
             "sentence": rules.sentence(study),
         },

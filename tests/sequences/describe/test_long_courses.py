@@ -95,7 +95,7 @@ def test_exits_that_last_are_those_without_a_later_month_on_support() -> None:
                         counted[one, lag, False] += 1
                         counted[one, lag, True] += "S" not in after
     assert {
-        (row["exit"], row["lag"], column): row[name]
+        (row["exit"], row["time"], column): row[name]
         for row in table.iter_rows(named=True)
         for name, column in (("followed", False), ("lasted", True))
     } == dict(counted)

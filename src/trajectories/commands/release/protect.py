@@ -11,11 +11,10 @@ from trajectories.config.section import read_section
 from trajectories.config.sections.release import ReleaseConfig
 from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.errors import UserError
-from trajectories.inputs import sha256_of
 from trajectories.io import make_private, read_parquet, write_csv, write_json
 from trajectories.refusals import REFUSED, refusal_in
 from trajectories.release.about import describe_run, rules_of
-from trajectories.release.certificate.record import CERTIFICATE, certificate, summary_of
+from trajectories.release.certificate.record import CERTIFICATE, certificate
 from trajectories.release.certificate.witnesses import Search
 from trajectories.release.contents import clear, seal
 from trajectories.release.gate.protect import protect_all
@@ -58,8 +57,7 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
     search = Search()
     made, twins = protect_all(exact, rules, search.untold), protect_all(exact, EXACT)
     prepared = {name: (made.exact[name].frame, spec_for(name)) for name in exact}
-    proof = certificate(made, prepared, search.values)
-    write_json(proof, private / CERTIFICATE)
+    write_json(certificate(made, prepared, search.values), private / CERTIFICATE)
     logs, register = [], []
     for name, (published, log) in made.tables.items():
         spec, (twin, _) = spec_for(name), twins.tables[name]
@@ -86,8 +84,6 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
     write_json([asdict(refusal) for refusal in refusals], private / REFUSED)
     present = {str(log["table"]).split("/")[0] for log in logs}
     about = describe_run(document, section, rules, present=present, refusals=refusals)
-    if proof:
-        about["certificate"] = summary_of(proof) | {"sha256": sha256_of(private / CERTIFICATE)}
     write_json(about, out / ABOUT)
     seal(out, [*(f"{TABLES}/{name}" for name in names), DISCLOSURE, ABOUT])
 

@@ -11,6 +11,7 @@ from trajectories.inputs import files_read, sha256_of
 from trajectories.io import make_private, write_json, write_text
 from trajectories.refusals import refusal_in
 from trajectories.release import provenance as recorded
+from trajectories.release.certificate.record import CERTIFICATE
 from trajectories.release.runtimes import describe_machine
 from trajectories.release.store import read_about
 
@@ -34,7 +35,8 @@ def provenance(
         lock: the locked environment.
         read: folders of the parts that read files of the user's, with `inputs.json`.
         release: the release folder.
-        private: gets `provenance.key` (real extracts) and `runtimes.json`.
+        private: has the gate's certificate; gets `provenance.key` (real extracts) and
+            `runtimes.json`.
         out: the file to write.
         benchmarks: folder of Snakemake's benchmark files.
 
@@ -46,6 +48,7 @@ def provenance(
     make_private(private)
     key = _key(private, about)
     settings = about["settings"]
+    certificate = private / CERTIFICATE
     write_json(
         {
             "code": recorded.git_state(lock.resolve().parent),
@@ -53,6 +56,10 @@ def provenance(
             "config_keyed_sha256": recorded.keyed_hash_of(config, key),
             "lock_sha256": sha256_of(lock),
             "inputs": recorded.hash_inputs(inputs, key),
+            # Without a key, whoever knows all cells but one could test a guess of that one.
+            "certificate_keyed_sha256": recorded.keyed_hash_of(certificate, key)
+            if certificate.is_file()
+            else None,
             "seeds": recorded.seeds(settings),
             "settings": settings,
             "versions": recorded.versions(),

@@ -67,5 +67,7 @@ def written(release: Path) -> dict[str, str]:
         pictures={path.name: path.read_bytes() for path in (release / FIGURES).glob("*.svg")},
         style=look,
     )
-    pages[folder.STATEMENT] = render_statement(about, disclosure, len(described), look)
+    pages[folder.STATEMENT] = render_statement(
+        about, recorded.get("certificate_keyed_sha256"), disclosure, len(described), look
+    )
     return pages

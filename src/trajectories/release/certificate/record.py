@@ -65,14 +65,5 @@ def certificate(
     }
 
 
-def summary_of(proof: Mapping[str, Any]) -> dict[str, int]:
-    """Say what a certificate covers: how many numbers and identities, and what it guarantees."""
-    return {
-        "numbers": proof["named"],
-        "identities": len(proof["equations"]),
-        "width": proof["rules"]["width"],
-    }
-
-
 def _places(which: Bools) -> list[int]:
     return [int(one) for one in np.flatnonzero(which)]

@@ -24,6 +24,7 @@ STAGES = {
 
 def render_statement(
     about: Mapping[str, Any],
+    proof: str | None,
     disclosure: pl.DataFrame,
     figures: int,
     style: Style,
@@ -31,7 +32,8 @@ def render_statement(
     """Write the statement as one self-contained HTML page.
 
     Args:
-        about: what the release says of its run, with the hash of its private certificate.
+        about: what the release says of its run.
+        proof: keyed hash of the certificate that stays; None where there is none.
         disclosure: the gate's list of released tables.
         figures: number of released figures.
         style: look and language.
@@ -48,6 +50,7 @@ def render_statement(
             css=Markup(css),
             figures=figures,
             number=style.number,
+            proof=proof,
             stages=_by_stage(disclosure, style),
             style=style,
             study=style.study,
