@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,11 @@ from trajectories.release.gate.layout import System
 from trajectories.release.gate.rounding import publish_counts
 from trajectories.release.gate.rules import Rules
 from trajectories.release.gate.spec import TableSpec
+
+MANY = 8
+"""Sums of so many equations are withheld last."""
+RINGS = 4
+"""So far around a number that can be told others are withheld before such a sum is."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,7 @@ class View:
             self.members_of[equation].append(variable)
         for equation, variable in enumerate(system.wholes.tolist()):
             self.equations_of[variable].append(equation)
+        self.sums_of = np.bincount(system.wholes, minlength=system.size)
 
     def settle(self) -> Bools:
         """Let single cells take their rows with them; return (v,) what no table shows."""
@@ -217,7 +224,8 @@ class View:
         """Withhold one number for each tight one, at most one an equation; say if any was.
 
         The equation that bounds a number most tightly comes first; where all its numbers are
-        withheld, those around it follow.
+        withheld, those around it follow. Sums of many equations, such as the size of a cluster, go
+        last: names, shares and whole figures rest on them.
 
         Args:
             tight: the numbers that are bounded too tightly.
@@ -233,10 +241,12 @@ class View:
             width = {e: self._width(e, one, low, high) for e in self.equations_of[one]}
             nearest = [{e} for e in sorted(width, key=width.__getitem__)]
             left = 2**often
-            for equations in (*nearest, *self._around(one)):
+            near = ((e, True) for e in (*nearest, *islice(self._around(one), RINGS)))
+            whole = ((e, False) for e in (*nearest, *self._around(one)))
+            for equations, spare in chain(near, whole):
                 if touched & equations and not often:
                     break
-                while left and (found := self._candidate(equations, gone)) is not None:
+                while left and (found := self._candidate(equations, gone, spare)) is not None:
                     self._withhold(found)
                     gone[found] = done = True
                     touched |= equations
@@ -274,15 +284,21 @@ class View:
             variables = {one for equation in new for one in self.members_of[equation]}
             variables |= {int(self.system.wholes[equation]) for equation in new}
 
-    def _candidate(self, equations: set[int], gone: Bools) -> int | None:
-        """The smallest shown part of some equations; where there is none, their smallest whole."""
+    def _candidate(self, equations: set[int], gone: Bools, spare: bool) -> int | None:
+        """The smallest shown part of some equations; where there is none, their smallest whole.
+
+        Sums of many equations are no candidates where they are spared.
+        """
         parts = {one for equation in equations for one in self.members_of[equation]}
         wholes = {int(self.system.wholes[equation]) for equation in equations}
         for group in (parts, wholes):
             free = [
                 one
                 for one in group
-                if one < self.system.named and not gone[one] and not self.known[one]
+                if one < self.system.named
+                and not gone[one]
+                and not self.known[one]
+                and not (spare and self.sums_of[one] >= MANY)
             ]
             if free:
                 return min(free, key=lambda one: (self.shown[one], self.order[one]))
