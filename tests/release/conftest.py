@@ -1,5 +1,6 @@
 """A release made once from invented aggregates, for the tests of what comes after the gate."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ ROOT = Path(__file__).parents[2]
 STYLE = ROOT / "config" / "style.yaml"
 # Made of tables that belong together, in test_municipalities.
 OF_MUNICIPALITIES = ("municipality_funnels", "municipality_rates")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 LOCK = ROOT / "uv.lock"
 
 DEFAULT = {

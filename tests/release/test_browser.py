@@ -3,12 +3,11 @@
 They run where a Chromium and the dependencies of the group `browser` are installed.
 """
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from .conftest import Made
+from .conftest import CHROMIUM, Made
 
 pytest.importorskip(
     "playwright", reason="the group `browser` is not installed", exc_type=ImportError
@@ -16,9 +15,6 @@ pytest.importorskip(
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DOCUMENTS = ("brief", "report", "annex")
 WIDTHS = (380, 1024, 1920)

@@ -1,7 +1,6 @@
 """Brief, report and annex: what each may hold, how large it is, and how easy it is to read."""
 
 import re
-import shutil
 import subprocess
 
 import polars as pl
@@ -18,7 +17,7 @@ from trajectories.release.store import read_about, read_tables
 from trajectories.release.study import Study
 from trajectories.release.style import read_style
 
-from .conftest import ROOT, STYLE
+from .conftest import CHROMIUM, ROOT, STYLE
 from .outline import Outline
 from .readability import flesch_kincaid, lix, prose, syllables, words_of
 
@@ -64,9 +63,6 @@ def test_documents_are_as_short_and_small_as_they_must_be(pages):
     assert pages["brief"].count('<figure class="picture"') <= 3
     assert pages["report"].count('<figure class="picture"') <= 12
     assert pages["report"].count('<figure class="table') <= 8
-
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")

@@ -6,6 +6,7 @@ from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
+from trajectories.release.outputs.phrases import level
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables, p_value, plain, share, text
 from trajectories.words import _
@@ -29,7 +30,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         listed.sort("place", "band", maintain_order=True),
         {
             _("Characteristic"): lambda row: text(style.word(row["characteristic"])),
-            _("Level"): lambda row: text(style.word(row["level"])),
+            _("Level"): lambda row: text(level(style, row["characteristic"], row["level"])),
             _("On a list"): lambda row: share(
                 style, row["listed_share"], tables["balance"]["listed_share"]
             ),
