@@ -3,7 +3,7 @@
 import numpy as np
 
 from trajectories.hazards import HazardFit
-from trajectories.survival.discrete_time.fisher_scoring import Solution, gram, log_likelihood
+from trajectories.survival.discrete_time.likelihood import Solution, gram, log_likelihood
 from trajectories.survival.discrete_time.links import LinkValues, evaluate
 
 

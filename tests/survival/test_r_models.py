@@ -15,7 +15,7 @@ from trajectories.survival.cox.model import fit_cox
 from trajectories.survival.cox.subdistribution import fine_gray
 from trajectories.survival.discrete_time import cluster_variance as robust
 from trajectories.survival.discrete_time.cells import N, Y, cluster_counts, count
-from trajectories.survival.discrete_time.fisher_scoring import Solution, inverse
+from trajectories.survival.discrete_time.likelihood import Solution, inverse
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "hazards"
 ADJUSTMENT = tuple(f"C({c})" for c in ("durb", "ref", "q", "ageb", "sex", "mun", "ar"))

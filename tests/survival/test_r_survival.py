@@ -41,7 +41,7 @@ from trajectories.survival.curves import (
 )
 from trajectories.survival.discrete_time import cluster_variance as robust
 from trajectories.survival.discrete_time.cells import cluster_counts, count
-from trajectories.survival.discrete_time.fisher_scoring import Solution, inverse
+from trajectories.survival.discrete_time.likelihood import Solution, inverse
 
 pytestmark = pytest.mark.usefixtures("reference")
 DISCRETE = [

@@ -13,7 +13,7 @@ from trajectories.notebook.described import described
 from trajectories.survival import usable
 from trajectories.survival.cox.model import ratio_table, summed
 from trajectories.survival.discrete_time import design
-from trajectories.survival.discrete_time.fisher_scoring import inverse, solve
+from trajectories.survival.discrete_time.likelihood import inverse, solve
 from trajectories.survival.errors import NotEstimableError
 
 Distribution = Literal["exponential", "weibull"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ DRAWS = 1000
 PERSONS_AT_ONCE = 50_000
 MOST_PERSONS, SEED = 150_000, 1
 """Most persons of whom subdistribution hazards are fitted, and the seed of their draw."""
+STEPS_AT_ONCE = 32
 # A band covers the times with at least this many exits before and persons at risk after.
 EDGE = 20
 BAND_SCHEMA = {
@@ -76,15 +78,20 @@ def _bands(group: str, courses: Courses, part: pl.DataFrame, seed: int) -> list[
     at_risk = courses.at_risk()
     largest = np.zeros((len(courses.kinds), DRAWS))
     months: list[list[int]] = [[] for _ in courses.kinds]
-    for i, one in enumerate(steps(courses)):
-        usable = (reached[i] >= EDGE) & (at_risk[i] >= EDGE)
-        if not usable.any():
-            continue
-        se = standard_errors(courses, one.influence)[usable]
-        distance = np.abs(one.influence[:, usable].T @ multipliers) / se[:, None]
-        largest[usable] = np.maximum(largest[usable], distance)
-        for kind in np.flatnonzero(usable):
-            months[kind].append(int(one.time))
+    usable = (reached >= EDGE) & (at_risk[:, None] >= EDGE)
+    each = zip(steps(courses), usable, strict=True)
+    while some := list(islice(each, STEPS_AT_ONCE)):
+        # One product of many rows takes a tenth of the time of as many products of few.
+        influence = np.concatenate([one.influence[:, use].T for one, use in some])
+        distance = np.abs(influence @ multipliers)
+        errors = np.concatenate([standard_errors(courses, one.influence)[use] for one, use in some])
+        distance /= errors[:, None]
+        kinds = np.concatenate([np.flatnonzero(use) for _, use in some])
+        for kind in np.unique(kinds):
+            largest[kind] = np.maximum(largest[kind], distance[kinds == kind].max(axis=0))
+        for one, use in some:
+            for kind in np.flatnonzero(use):
+                months[kind].append(int(one.time))
     return [
         {
             "group": group,

@@ -12,7 +12,7 @@ from scipy.special import logsumexp, softmax
 
 from trajectories.arrays import Floats
 from trajectories.survival.discrete_time.cells import cluster_counts, count
-from trajectories.survival.discrete_time.fisher_scoring import inverse
+from trajectories.survival.discrete_time.likelihood import inverse
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 
 CHANGED, CHANGES_NOW = "__changed", "__changes_now"

@@ -17,7 +17,7 @@ from trajectories.survival.cox.exact_kernels import exact_likelihood
 from trajectories.survival.cox.rows import CoxRows, cox_rows
 from trajectories.survival.cox.scores import score_rows
 from trajectories.survival.discrete_time.design import independent, used_columns
-from trajectories.survival.discrete_time.fisher_scoring import inverse, solve
+from trajectories.survival.discrete_time.likelihood import inverse, solve
 from trajectories.survival.errors import NotEstimableError
 
 Ties = Literal["efron", "breslow", "exact"]

@@ -12,7 +12,7 @@ from trajectories.errors import UserError
 from trajectories.survival.cox.model import CoxFit
 from trajectories.survival.cox.rows import CoxRows
 from trajectories.survival.cox.scores import lived, steps_of
-from trajectories.survival.discrete_time.fisher_scoring import solve
+from trajectories.survival.discrete_time.likelihood import solve
 
 Scale = Literal["km", "identity", "log", "rank"]
 ALL = "all terms"

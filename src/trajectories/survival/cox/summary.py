@@ -8,7 +8,7 @@ from trajectories.arrays import Floats
 from trajectories.survival.cox.concordance_kernels import pairs
 from trajectories.survival.cox.model import CoxFit, likelihood, summed
 from trajectories.survival.cox.scores import score_rows
-from trajectories.survival.discrete_time.fisher_scoring import solve
+from trajectories.survival.discrete_time.likelihood import solve
 
 # Linear predictors that differ by less than this share of their size count as equal: the same sum
 # in another order may differ in its last digit.

@@ -19,7 +19,7 @@ from trajectories.survival.discrete_time.cells import (
     numbered_counts,
 )
 from trajectories.survival.discrete_time.design import Design, independent
-from trajectories.survival.discrete_time.fisher_scoring import Solution, gram, inverse, maximise
+from trajectories.survival.discrete_time.likelihood import Solution, gram, inverse, maximise
 from trajectories.survival.discrete_time.linear_jackknife import linear_changes, separated_without
 from trajectories.survival.discrete_time.links import Link
 from trajectories.survival.discrete_time.separation import receding, without_separated

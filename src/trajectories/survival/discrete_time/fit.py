@@ -20,7 +20,7 @@ from trajectories.survival.discrete_time.cells import (
     merge,
 )
 from trajectories.survival.discrete_time.design import Design, build, used_columns
-from trajectories.survival.discrete_time.fisher_scoring import Solution, inverse, maximise
+from trajectories.survival.discrete_time.likelihood import Solution, inverse, maximise
 from trajectories.survival.discrete_time.frailty import LOG_VARIANCE, fit_gamma, unit_of
 from trajectories.survival.discrete_time.links import Link
 

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
-from trajectories.survival.discrete_time import fisher_scoring
+from trajectories.survival.discrete_time import likelihood
 from trajectories.survival.discrete_time.cells import N, Y, count
 from trajectories.survival.discrete_time.design import Design, build, independent, used_columns
 from trajectories.survival.discrete_time.links import Link, LinkValues, evaluate, linear_predictor
@@ -75,7 +75,7 @@ class _Rows:
             (weight, (np.arange(len(weight)), self.group)), shape=(len(weight), len(size))
         )
         between: Floats = np.asarray((self.x.T @ member).todense(), dtype=np.float64)
-        inner = fisher_scoring.gram(self.x, weight) - (between / size) @ between.T
+        inner = likelihood.gram(self.x, weight) - (between / size) @ between.T
         return np.asarray((inner + inner.T) / 2), between, np.asarray(size, dtype=np.float64)
 
 
@@ -172,7 +172,7 @@ def _varying(design: Design, within: str) -> tuple[_Rows, list[str]]:
     every = _Rows(sp.csr_matrix(design.matrix[:, 1:]), group, design.n, design.y)
     inner = every.absorbed(design.n)[0]
     # A column that does not vary within groups leaves only rounding error, which is no pivot.
-    varies = np.diag(inner) > FLAT * np.diag(fisher_scoring.gram(every.x, design.n))
+    varies = np.diag(inner) > FLAT * np.diag(likelihood.gram(every.x, design.n))
     keep, _ = independent(inner, np.flatnonzero(varies).tolist())
     if not keep:
         raise NotEstimableError(f"No term varies within {within}, so nothing can be compared.")
@@ -206,27 +206,27 @@ def _maximise(rows: _Rows, link: Link) -> tuple[Floats, Floats, LinkValues, floa
     rate = np.bincount(rows.group, weights=rows.y) / np.bincount(rows.group, weights=rows.n)
     effects = np.array([linear_predictor(float(one), link) for one in rate])
     values = evaluate(effects[rows.group], link)
-    loglik = fisher_scoring.log_likelihood(rows.n, rows.y, values)
-    for _ in range(fisher_scoring.MAX_STEPS):
+    loglik = likelihood.log_likelihood(rows.n, rows.y, values)
+    for _ in range(likelihood.MAX_STEPS):
         residual = values.ratio * (rows.y - rows.n * values.hazard)
         inner, between, size = rows.absorbed(rows.n * values.weight)
         own = np.bincount(rows.group, weights=residual)
         right = rows.x.T @ residual - between @ (own / size)
-        step = fisher_scoring.solve(inner, right)
+        step = likelihood.solve(inner, right)
         if step is None:
             break
         move = (own - between.T @ step) / size
-        if float(right @ step + own**2 @ (1 / size)) < fisher_scoring.DECREMENT:
+        if float(right @ step + own**2 @ (1 / size)) < likelihood.DECREMENT:
             if np.abs(coef).max() > FURTHEST:
                 break
             return coef, effects, values, loglik
         scale = min(
-            1.0, fisher_scoring.LONGEST_MOVE / float(np.abs(rows.x @ step + move[rows.group]).max())
+            1.0, likelihood.LONGEST_MOVE / float(np.abs(rows.x @ step + move[rows.group]).max())
         )
         while True:
             eta = rows.x @ (coef + scale * step) + (effects + scale * move)[rows.group]
             values = evaluate(eta, link)
-            reached = fisher_scoring.log_likelihood(rows.n, rows.y, values)
+            reached = likelihood.log_likelihood(rows.n, rows.y, values)
             if reached >= loglik - 1e-12 * abs(loglik):
                 break
             scale /= 2
@@ -254,6 +254,6 @@ def _sandwich(rows: _Rows, values: LinkValues, cluster: pl.Series) -> tuple[Floa
     )
     scores = np.asarray((of_cluster @ rows.x).todense())
     scores = scores - np.asarray((of_cluster @ of_group).todense()) @ (between / size).T
-    bread = fisher_scoring.solve(inner, np.eye(len(inner)))
+    bread = likelihood.solve(inner, np.eye(len(inner)))
     assert bread is not None
     return clusters / (clusters - 1) * bread @ (scores.T @ scores) @ bread, clusters

@@ -12,7 +12,7 @@ from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time.cells import ClusterCounts, Panel, cluster_counts, count
 from trajectories.survival.discrete_time.design import Design
-from trajectories.survival.discrete_time.fisher_scoring import Solution
+from trajectories.survival.discrete_time.likelihood import Solution
 from trajectories.survival.discrete_time.links import HIGHEST_ETA_CLOGLOG, LOWEST_ETA
 from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.usable import require_clusters

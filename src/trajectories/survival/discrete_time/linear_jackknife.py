@@ -6,7 +6,7 @@ from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.survival.discrete_time.cells import ClusterCounts
-from trajectories.survival.discrete_time.fisher_scoring import Solution
+from trajectories.survival.discrete_time.likelihood import Solution
 from trajectories.survival.discrete_time.separation import Grouping
 
 ALONE = 1e-10

@@ -60,6 +60,27 @@ def evaluate(eta: Floats, link: Link) -> LinkValues:
     return LinkValues(hazard, ratio, weight, np.log(hazard), -cumulative)
 
 
+def observed_weight(values: LinkValues, n: Floats, y: Floats, link: Link) -> Floats:
+    """Minus the second derivative of the log-likelihood of each cell in its linear predictor.
+
+    With the complementary log-log link, c = e^η and q = c / (e^c − 1) it is
+    (n − y) c + y q (c + q − 1), which is never negative. The other links are canonical: the
+    observed information is the expected one.
+
+    Args:
+        values: the link at the linear predictors.
+        n: (cells,) person-months.
+        y: (cells,) events.
+        link: the link that gave `values`.
+    """
+    if link != "cloglog":
+        return n * values.weight
+    cumulative = -values.log_survival
+    event = values.ratio * (1 - values.hazard)
+    curved: Floats = (n - y) * cumulative + y * event * (cumulative + event - 1)
+    return curved
+
+
 def hazard(eta: Floats, link: Link) -> Floats:
     """The hazards alone, equal to those of `evaluate`."""
     if link == "cloglog":

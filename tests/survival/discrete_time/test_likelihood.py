@@ -1,4 +1,4 @@
-"""Fisher scoring from good and bad starts, and small symmetric systems."""
+"""The maximum of the likelihood from good and bad starts, and small symmetric systems."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajectories.hazards import NotEstimableError
-from trajectories.survival.discrete_time.fisher_scoring import inverse, maximise, score, solve
+from trajectories.survival.discrete_time.likelihood import inverse, maximise, score, solve
 
 RNG = np.random.default_rng(8)
 X = sp.csr_matrix(np.column_stack([np.ones(40), RNG.normal(size=40)]))
