@@ -7,8 +7,8 @@ import scipy.sparse as sp
 
 from trajectories.survival.discrete_time import cluster_variance
 from trajectories.survival.discrete_time.cells import ClusterCounts
-from trajectories.survival.discrete_time.likelihood import inverse
 from trajectories.survival.discrete_time.fit import clusters_of, fit_hazard
+from trajectories.survival.discrete_time.likelihood import inverse
 from trajectories.survival.discrete_time.linear_jackknife import linear_changes, separated_without
 from trajectories.survival.discrete_time.separation import Grouping
 

@@ -80,16 +80,18 @@ def _bands(group: str, courses: Courses, part: pl.DataFrame, seed: int) -> list[
     months: list[list[int]] = [[] for _ in courses.kinds]
     usable = (reached >= EDGE) & (at_risk[:, None] >= EDGE)
     each = zip(steps(courses), usable, strict=True)
-    while some := list(islice(each, STEPS_AT_ONCE)):
+    while taken := list(islice(each, STEPS_AT_ONCE)):
         # One product of many rows takes a tenth of the time of as many products of few.
-        influence = np.concatenate([one.influence[:, use].T for one, use in some])
+        influence = np.concatenate([one.influence[:, use].T for one, use in taken])
         distance = np.abs(influence @ multipliers)
-        errors = np.concatenate([standard_errors(courses, one.influence)[use] for one, use in some])
+        errors = np.concatenate(
+            [standard_errors(courses, one.influence)[use] for one, use in taken]
+        )
         distance /= errors[:, None]
-        kinds = np.concatenate([np.flatnonzero(use) for _, use in some])
+        kinds = np.concatenate([np.flatnonzero(use) for _, use in taken])
         for kind in np.unique(kinds):
             largest[kind] = np.maximum(largest[kind], distance[kinds == kind].max(axis=0))
-        for one, use in some:
+        for one, use in taken:
             for kind in np.flatnonzero(use):
                 months[kind].append(int(one.time))
     return [

@@ -12,8 +12,8 @@ from scipy.special import logsumexp, softmax
 
 from trajectories.arrays import Floats
 from trajectories.survival.discrete_time.cells import cluster_counts, count
-from trajectories.survival.discrete_time.likelihood import inverse
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
+from trajectories.survival.discrete_time.likelihood import inverse
 
 CHANGED, CHANGES_NOW = "__changed", "__changes_now"
 # Starts with a log-likelihood this close to the best have found the same maximum.

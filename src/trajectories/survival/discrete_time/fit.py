@@ -20,8 +20,8 @@ from trajectories.survival.discrete_time.cells import (
     merge,
 )
 from trajectories.survival.discrete_time.design import Design, build, used_columns
-from trajectories.survival.discrete_time.likelihood import Solution, inverse, maximise
 from trajectories.survival.discrete_time.frailty import LOG_VARIANCE, fit_gamma, unit_of
+from trajectories.survival.discrete_time.likelihood import Solution, inverse, maximise
 from trajectories.survival.discrete_time.links import Link
 
 Cluster = str | Sequence[str] | None

@@ -8,8 +8,8 @@ import scipy.sparse as sp
 from trajectories.arrays import Floats
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time.cells import ClusterCounts
-from trajectories.survival.discrete_time.likelihood import gram, inverse, maximise, solve
 from trajectories.survival.discrete_time.fit import HazardFit, clusters_of
+from trajectories.survival.discrete_time.likelihood import gram, inverse, maximise, solve
 from trajectories.survival.discrete_time.links import evaluate
 from trajectories.survival.errors import NotEstimableError
 from trajectories.survival.usable import require_clusters
