@@ -101,6 +101,7 @@ COMMANDS = (
     Command("redraw", "release.redraw:redraw"),
     Command("check-release", "release.check_release:check"),
     Command("compare-releases", "release.compare_releases:compare"),
+    Command("explain", "release.explain:explain"),
     Command("summary", "release.summary:summary"),
     Command("run", "tools.run:run"),
     Command("bundle", "tools.bundle:bundle"),

@@ -17,7 +17,7 @@ from trajectories.commands.release.protect import protect
 from trajectories.commands.release.provenance import provenance
 from trajectories.commands.release.report import report
 from trajectories.inputs import attested
-from trajectories.io import write_parquet
+from trajectories.io import write_json, write_parquet
 from untraced import untraced
 
 from .fakes import all_tables, duration_tables, mvad_tables
@@ -94,6 +94,41 @@ def write_stages(root: Path, stages: dict[str, dict[str, pl.DataFrame]]) -> list
     return [root / "private" / stage for stage in stages]
 
 
+def write_rules(made: Made, stages: list[str]) -> Path:
+    """Write what a workflow says of its rules: one that reads, one a stage, the gate and after."""
+    parts = [
+        ("read", made.read, []),
+        *((f"make_{name}", made.read.parent / name, ["read"]) for name in stages),
+    ]
+    described = [
+        {
+            "rule": rule,
+            "code": f"{number:016x}",
+            "settings": [],
+            "after": after,
+            "outputs": [str(out)],
+        }
+        for number, (rule, out, after) in enumerate(parts)
+    ]
+    described[0]["settings"] = ["register"]
+    for one in described[1:]:
+        one["settings"] = [key for key in ("sequences", "reform", "hazards") if key in one["rule"]]
+    after = [rule for rule, _, _ in parts[1:]]
+    for number, rule in enumerate(("protect", "figures", "headline", "provenance", "report")):
+        described.append(
+            {
+                "rule": rule,
+                "code": f"{90 + number:016x}",
+                "settings": [],
+                "after": after,
+                "outputs": [],
+            }
+        )
+        after = ["protect"]
+    write_json(described, made.root / "rules.json")
+    return made.root / "rules.json"
+
+
 def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -> Made:
     """Run every verb of the release stage."""
     made = Made(root)
@@ -119,6 +154,7 @@ def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -
         release=release,
         private=private,
         out=release / "provenance.json",
+        rules=write_rules(made, list(stages)),
     )
     report(release=release, out=release)
     return made

@@ -5,7 +5,7 @@ import pytest
 
 from trajectories.errors import UserError
 from trajectories.release.headline import KEYS, headline
-from trajectories.release.provenance import git_state, seeds, versions
+from trajectories.release.provenance import git_state, hash_inputs, named_by, seeds, versions
 from trajectories.release.store import read_about, read_tables
 
 
@@ -107,3 +107,28 @@ def test_versions_name_what_makes_numbers(monkeypatch):
     assert {"python", "numpy", "polars", "matplotlib"} <= set(versions())
     monkeypatch.setattr("trajectories.release.provenance.PACKAGES", ("no-such-package",))
     assert list(versions()) == ["python"]
+
+
+def test_inputs_are_named_by_keys_and_never_by_paths(tmp_path):
+    files = [tmp_path / name for name in ("s1.csv", "s2.csv", "bef/a.parquet", "w.csv", "x.csv")]
+    for number, path in enumerate(files):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(str(number), encoding="utf-8")
+    document = {
+        "register": {
+            "files": {
+                "spells": {"path": str(tmp_path / "s*.csv")},
+                "persons": {"path": [str(tmp_path / "bef")], "columns": {"person": ""}},
+            },
+            "codelist": str(tmp_path / "w.csv"),
+        },
+        "run": {"name": "w", "cores": 2},
+    }
+    found = hash_inputs(dict.fromkeys(files, ("ingest",)), named_by(document, files), b"key")
+    assert [one["input"] for one in found] == [
+        *("file", "register.codelist", "register.files.persons"),
+        *("register.files.spells 1", "register.files.spells 2"),
+    ]
+    assert found[3]["keyed_sha256"] < found[4]["keyed_sha256"]
+    assert str(tmp_path) not in str(found)
+    assert "csv" not in str(found)

@@ -19,6 +19,7 @@ from trajectories.inputs import sha256_of
 from trajectories.io import write_json
 from trajectories.release.outputs.documents import FILES
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
+from trajectories.release.provenance import keyed_hash_of
 
 from .conftest import LOCK, OF_MUNICIPALITIES, STYLE, write
 
@@ -143,13 +144,24 @@ def test_provenance_tells_what_and_not_where_or_who(synthetic, mvad):
     assert found["seeds"] == {"simulator.seed": 1}
     assert found["lock_sha256"] == sha256_of(LOCK)
     assert found["versions"]["polars"] == pl.__version__
-    assert [set(entry) for entry in found["inputs"]] == [{"input", "keyed_sha256"}]
+    (entry,) = found["inputs"]
+    assert entry == {
+        "input": "file",
+        "keyed_sha256": keyed_hash_of(synthetic.config, b"simulated"),
+        "rules": ["read"],
+    }
     tables = {entry["file"]: entry for entry in found["files"]}
     exits = tables["tables/hazards_exits.csv"]
     assert exits["source"] == "hazards/exits"
     assert exits["sha256"] == sha256_of(synthetic.release / "tables/hazards_exits.csv")
     assert tables["figures/forest.svg"]["source"] == "tables/hazards_models.csv"
-    assert all(entry["source"] for entry in found["files"])
+    assert exits["rule"] == "make_hazards"
+    assert tables["figures/forest.svg"]["rule"] == "figures"
+    assert all(entry["source"] and entry["rule"] for entry in found["files"])
+    assert all(set(rule) == {"rule", "code", "settings", "after"} for rule in found["rules"])
+    assert {"read", "make_hazards", "protect", "report"} <= {
+        rule["rule"] for rule in found["rules"]
+    }
     text = (mvad.release / "provenance.json").read_text(encoding="utf-8")
     assert "/home" not in text
     assert str(mvad.root) not in text
@@ -166,6 +178,7 @@ def test_input_hashes_of_real_data_need_a_key_that_stays(mvad):
         release=mvad.release,
         private=mvad.private,
         out=mvad.root / "again.json",
+        rules=mvad.root / "rules.json",
     )
     again, first = read(mvad.root / "again.json"), json.loads(before)
     assert again["inputs"] == first["inputs"]

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 
@@ -53,8 +54,11 @@ def leaves_and_words(*keys, worded=dict):
     It is JSON with round brackets for curly ones, which Snakemake would take for wildcards.
     """
     found = {key: root.leaf(settings, key) for key in keys}
-    text = json.dumps(worded(found), sort_keys=True)
-    return text.translate(str.maketrans("{}", "()"))
+    text = json.dumps(worded(found), sort_keys=True).translate(
+        str.maketrans("{}", "()")
+    )
+    KEYS[text] = sorted(keys)
+    return text
 
 
 def options(name, paths):
@@ -154,6 +158,39 @@ def write_settings():
         write_text(text, CONFIG)
 
 
+def write_rules():
+    """Keep which code and settings each rule runs with, for the provenance of what it makes."""
+    described = [
+        {
+            "rule": rule.name,
+            "code": rule.params.get("code"),
+            "settings": KEYS.get(rule.params.get("settings"), []),
+            "after": sorted(rules_before(rule)),
+            "outputs": [str(path) for path in rule.output],
+        }
+        for rule in workflow.rules
+        if rule.params.get("code")
+    ]
+    text = json.dumps(described, indent=2) + "\n"
+    if not RULES.exists() or RULES.read_text(encoding="utf-8") != text:
+        write_text(text, RULES)
+
+
+def rules_before(rule):
+    """Return the names of the rules that make what a rule reads."""
+    asked = SimpleNamespace(measure=settings.dissimilarity.main)
+    read = []
+    for item in rule.input:
+        found = item(asked) if callable(item) else item
+        read += map(str, [found] if isinstance(found, str | Path) else found)
+    return {
+        other.name
+        for other in workflow.rules
+        for path in other.output
+        if any(path.match(name) for name in read)
+    }
+
+
 def begin():
     """Stand back behind others on the machine; go on where a run was killed and left a lock."""
     stand_back(settings.run.niceness)
@@ -204,6 +241,9 @@ RELEASE = RUN / "release"
 LOGS = PRIVATE / "logs"
 TIMES = RUN / "benchmarks"
 CONFIG = PRIVATE / "config.yaml"
+RULES = PRIVATE / "rules.json"
+# The keys of the configuration behind the settings of each rule.
+KEYS = {}
 STAGES = root.stages(settings)
 # The typology's branch and the hazards' run side by side, so that a large job takes half the cores.
 CORES = workflow.cores or 2

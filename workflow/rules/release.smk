@@ -145,7 +145,7 @@ rule provenance:
         "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
         " provenance --config {CONFIG:q} --lock {input.lock:q}"
         " {params.read:q} --release {RELEASE:q} --private {GATE:q} --benchmarks {TIMES:q}"
-        " --out {output:q}"
+        " --rules {RULES:q} --out {output:q}"
 
 
 rule report:
@@ -189,3 +189,6 @@ rule redraw:
     shell:
         "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
         " redraw --source {params.source:q} --out {params.out:q} --processes {threads}"
+
+
+write_rules()

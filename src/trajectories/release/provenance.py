@@ -6,6 +6,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -41,28 +42,79 @@ def sha256_of_settings(settings: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def hash_inputs(paths: Iterable[Path], key: bytes) -> list[dict[str, Any]]:
-    """Hash the input files; they are named by order, never by their paths.
+def hash_inputs(
+    read: Mapping[Path, Iterable[str]], keys: Mapping[Path, str], key: bytes
+) -> list[dict[str, Any]]:
+    """Hash the input files; they are named by keys of the configuration, never by their paths.
+
+    Args:
+        read: each file and the rules that read it.
+        keys: the key under which the configuration names each file, as `named_by` finds it.
+        key: of the hashes.
 
     Returns:
-        input (1, 2, …), keyed_sha256; in the order of the hashes, which tells nothing of the names.
-        Sizes are left out: from bytes follow rows.
+        input (the key, and a number where it names several files), keyed_sha256, rules; sorted,
+        files of one key by their hashes, which tells nothing of their names. Sizes are left out:
+        from bytes follow rows.
     """
-    hashes = sorted(keyed_hash_of(path, key) for path in paths)
-    return [
-        {"input": number, "keyed_sha256": digest} for number, digest in enumerate(hashes, start=1)
-    ]
+    hashed = sorted((keys.get(path, "file"), keyed_hash_of(path, key), path) for path in read)
+    names = [name for name, _, _ in hashed]
+    found = []
+    for place, (name, digest, path) in enumerate(hashed):
+        number = f" {place - names.index(name) + 1}" if names.count(name) > 1 else ""
+        rules = sorted(read[path])
+        found.append({"input": f"{name}{number}", "keyed_sha256": digest, "rules": rules})
+    return found
+
+
+def named_by(document: Mapping[str, Any], files: Iterable[Path]) -> dict[Path, str]:
+    """Find the key of the configuration that names each file, its folder or a pattern it matches.
+
+    Args:
+        document: the configuration.
+        files: files that the run read.
+
+    Returns:
+        File to dotted key, without a last `path`; files that no key names are left out.
+    """
+    named = [(key, text) for key, text in _texts(document) if text]
+    found: dict[Path, str] = {}
+    for path in files:
+        for key, text in named:
+            if str(path) == text or Path(text) in path.parents or fnmatch(str(path), text):
+                found.setdefault(path, key.removesuffix(".path"))
+    return found
+
+
+def _texts(value: Any, key: str = "") -> Iterable[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, held in value.items():
+            yield from _texts(held, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list | tuple):
+        for held in value:
+            yield from _texts(held, key)
+    elif isinstance(value, str):
+        yield key, value
 
 
 def hash_release(
-    folder: Path, sources: Mapping[str, str], *, without: Iterable[str] = ()
+    folder: Path,
+    sources: Mapping[str, str],
+    *,
+    without: Iterable[str] = (),
+    rules: Mapping[str, str] | None = None,
 ) -> list[dict[str, str]]:
-    """List the released files with their hashes and what they were made from."""
+    """List the released files with their hashes, what they were made from and by which rule."""
     names = sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )
     return [
-        {"file": name, "sha256": sha256_of(folder / name), "source": sources.get(name, "")}
+        {
+            "file": name,
+            "sha256": sha256_of(folder / name),
+            "source": sources.get(name, ""),
+            **({"rule": rules[name]} if rules and name in rules else {}),
+        }
         for name in names
         if name not in set(without) and not Path(name).name.startswith(".")
     ]

@@ -1,0 +1,1 @@
+"""Where released numbers come from: released files in; rules, settings and inputs out."""
