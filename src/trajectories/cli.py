@@ -100,6 +100,7 @@ COMMANDS = (
     _step("report", "release.report:report"),
     Command("redraw", "release.redraw:redraw"),
     Command("check-release", "release.check_release:check"),
+    Command("register-release", "release.register_release:register"),
     Command("compare-releases", "release.compare_releases:compare"),
     Command("explain", "release.explain:explain"),
     Command("summary", "release.summary:summary"),

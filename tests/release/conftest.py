@@ -132,7 +132,9 @@ def write_rules(made: Made, stages: list[str]) -> Path:
 def make(root: Path, stages: dict[str, dict[str, pl.DataFrame]], config: dict) -> Made:
     """Run every verb of the release stage."""
     made = Made(root)
-    made.config.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+    earlier = {"earlier": str(root / "data" / "releases")}
+    whole = {**config, "release": {**earlier, **config.get("release", {})}}
+    made.config.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")
     inputs = write_stages(root, stages)
     release, private = made.release, made.private
     protect(config=made.config, inputs=inputs, out=release, private=private)

@@ -37,6 +37,10 @@ RESULTS_DEPEND_ON = [
     *("run.name", "run.title"),
     *(name for name in type(settings).model_fields if name != "run"),
 ]
+# A release that was registered since then is compared with anew.
+REGISTERED = sorted(
+    map(str, Path(settings.release.earlier).glob("[0-9]*/release.json"))
+)
 PARTS = [folder for stage in STAGES for folder in FOLDERS[stage]]
 # By stage, the folders of the parts that read files of the user's, and these files.
 READING = {
@@ -54,6 +58,7 @@ READ = [READING[stage] for stage in STAGES if stage in READING]
 rule protect:
     input:
         PARTS,
+        REGISTERED,
     output:
         about=RELEASE / "about.json",
         disclosure=RELEASE / "disclosure.csv",

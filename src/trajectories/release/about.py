@@ -19,7 +19,7 @@ WITHHELD = "(withheld)"
 
 _PATH = re.compile(r"[/\\~]|\.(csv|parquet|sas7bdat|xpt|dta|txt|gz)$", re.IGNORECASE)
 _MACHINE = frozenset({"cores", "niceness", "memory_gib", "temporary"})
-_SECRET_KEYS = frozenset({"key_seed", "path", "results", "files"})
+_SECRET_KEYS = frozenset({"key_seed", "path", "results", "files", "earlier"})
 
 
 def rules_of(section: ReleaseConfig, windows: WindowConfig | None = None) -> Rules:

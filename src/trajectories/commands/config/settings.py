@@ -71,7 +71,19 @@ def findings(config: Config) -> list[str]:
         found += _hazards(config.hazards)
     if "durations" in stages(config):
         found += _terms("hazards.durations.terms", config.hazards.durations.terms, None)
+    found += _register_of_releases(config)
     return list(dict.fromkeys(found))
+
+
+def _register_of_releases(config: Config) -> list[str]:
+    """Refuse a register of releases that goes when results are cleared."""
+    place, results = Path(config.release.earlier).absolute(), Path(config.run.results).absolute()
+    if results not in (place, *place.parents):
+        return []
+    return [
+        f"release.earlier: {config.release.earlier} lies among the results (run.results), where a "
+        "new start would lose it: write data/releases, or another folder beside the data"
+    ]
 
 
 def _is_used(key: str, config: Config) -> bool:

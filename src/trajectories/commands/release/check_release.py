@@ -71,6 +71,11 @@ def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
         lines = "\n".join(f"  {one.line()}" for one in found)
         raise UserError(f"{path} must not leave as it is; {len(found)} findings:\n{lines}")
     yield f"{path}: {len(made)} files of the gate as it made them; nothing found."
+    earlier = read_about(path).get("earlier", {}).get("releases", 0)
+    if earlier:
+        yield f"Compared with {earlier} earlier {'release' if earlier == 1 else 'releases'}."
+    else:
+        yield "No earlier release was known: once this one is out, note it by `register-release`."
 
 
 def _remade(release: Path) -> list[Finding]:

@@ -7,16 +7,19 @@ import polars as pl
 import yaml
 
 from trajectories.commands.release.folder import DISCLOSURE, remove_others
+from trajectories.commands.release.past import compare_with, persons_of, read_register, write_draft
 from trajectories.config.section import read_section
 from trajectories.config.sections.release import ReleaseConfig
 from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.errors import UserError
+from trajectories.inputs import sha256_of
 from trajectories.io import make_private, read_parquet, write_csv, write_json
 from trajectories.refusals import REFUSED, refusal_in
 from trajectories.release.about import describe_run, rules_of
 from trajectories.release.certificate.record import CERTIFICATE, certificate
 from trajectories.release.certificate.witnesses import Search
-from trajectories.release.contents import clear, seal
+from trajectories.release.contents import GATE, clear, seal
+from trajectories.release.earlier.published import hash_of, published
 from trajectories.release.gate.protect import protect_all
 from trajectories.release.gate.rules import EXACT
 from trajectories.release.gate.spec import TableSpec
@@ -33,19 +36,22 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
             `refused.json`.
         out: the release folder; gets `tables/*.csv`, `about.json`, `disclosure.csv` and
             `gate.json`, which lists them with their hashes. All else in it is removed.
-        private: gets `log.json`, `certificate.json` (witnesses that no withheld number can be told
+        private: gets `publication` (what `register-release` notes once the release was let out),
+            `log.json`, `certificate.json` (witnesses that no withheld number can be told
             from all others, for `check-release`), the exact twins `exact/*.csv` and `refused.json`,
             the parts that are missing with their reasons.
 
     Raises:
         UserError: a table has no declaration or is not what its declaration says, a withheld number
-            could be told whatever else is withheld, there is no table at all, or `out` holds files
-            and is no release folder.
+            could be told whatever else is withheld, there is no table at all, `out` holds files and
+            is no release folder, or the register of releases is damaged.
     """
     document = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
     section = read_section(config, "release", ReleaseConfig)
     sequences = read_section(config, "sequences", SequencesConfig)
     rules = rules_of(section, sequences.window)
+    register = Path(section.earlier)
+    past = read_register(register)
     make_private(private)
     refusals = [refusal for folder in inputs if (refusal := refusal_in(folder)) is not None]
     files = _table_files([folder for folder in inputs if refusal_in(folder) is None])
@@ -54,17 +60,18 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
         raise UserError("\n".join(reasons) or "No stage made a table, so nothing can be released.")
     clear(out)
     exact = {path.stem: (read_parquet(path), spec_for(path.stem)) for path in files}
-    search = Search()
-    made, twins = protect_all(exact, rules, search.untold), protect_all(exact, EXACT)
+    search, persons, hashed = Search(), persons_of(inputs), hash_of(document)
+    earlier, releases = compare_with(past, register, persons, hashed, rules)
+    made, twins = protect_all(exact, rules, search.untold, earlier), protect_all(exact, EXACT)
     prepared = {name: (made.exact[name].frame, spec_for(name)) for name in exact}
     write_json(certificate(made, prepared, search.values), private / CERTIFICATE)
-    logs, register = [], []
-    for name, (published, log) in made.tables.items():
+    logs, listed = [], []
+    for name, (table, log) in made.tables.items():
         spec, (twin, _) = spec_for(name), twins.tables[name]
-        write_csv(published, out / TABLES / f"{spec.file}.csv")
+        write_csv(table, out / TABLES / f"{spec.file}.csv")
         write_csv(twin, private / "exact" / f"{spec.file}.csv")
         logs.append(log.as_dict())
-        register.append(
+        listed.append(
             {
                 "table": spec.file,
                 "row": spec.row,
@@ -74,18 +81,20 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
                 "cells": log.cells,
                 "withheld": log.withheld,
                 "whole_rows": len(log.whole_rows),
-                "smallest": smallest_count(published, spec),
+                "smallest": smallest_count(table, spec),
             }
         )
-    names = {f"{row['table']}.csv" for row in register}
+    names = {f"{row['table']}.csv" for row in listed}
     remove_others(private / "exact", names)
     write_json(logs, private / "log.json")
-    write_csv(pl.DataFrame(register, schema_overrides={"smallest": pl.Int64}), out / DISCLOSURE)
+    write_csv(pl.DataFrame(listed, schema_overrides={"smallest": pl.Int64}), out / DISCLOSURE)
     write_json([asdict(refusal) for refusal in refusals], private / REFUSED)
     present = {str(log["table"]).split("/")[0] for log in logs}
     about = describe_run(document, section, rules, present=present, refusals=refusals)
+    about["earlier"] = {"releases": releases, "standing": made.standing}
     write_json(about, out / ABOUT)
     seal(out, [*(f"{TABLES}/{name}" for name in names), DISCLOSURE, ABOUT])
+    write_draft(private, published(made, hashed), persons, register, sha256_of(out / GATE))
 
 
 def smallest_count(published: pl.DataFrame, spec: TableSpec) -> int | None:

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from trajectories.config.names import Words
+from trajectories.config.names import Folder, Words
 from trajectories.config.section import Section
 
 PRESET_COUNTS = {"default": (5, 5), "opensafely": (8, 5), "strict": (10, 10)}
@@ -37,6 +37,10 @@ class ReleaseConfig(Section):
     """Counts are rounded to multiples of this; null for the preset's."""
     dominance: float = Field(0.85, gt=0, le=0.85)
     """Largest share of a sum (hours) that its two largest contributors may hold."""
+    earlier: Folder = Field("data/releases", pattern=r"^[^{}]+$")
+    """Folder of the project's register of releases, private: `register-release` notes there what
+    was published, and every new release is compared with it. It must outlive runs: beside the data,
+    not among the results, and with a copy."""
     language: Literal["en", "da"] = "en"
     """Language of labels in figures and tables, of the report's summary and of its verdict; its
     other text is English."""

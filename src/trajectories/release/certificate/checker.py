@@ -51,7 +51,10 @@ def check_certificate(
         table = tables.get(entry["file"])
         if table is not None:
             yield from _read(entry, table, shown)
-    yield from _published(witnesses, shown, known, rules)
+    stands = np.full(witnesses.shape[1], -1)
+    for number, reach in certificate.get("standing", ()):
+        stands[number] = reach
+    yield from _published(witnesses, shown, known, stands, rules)
     yield from _withheld(witnesses, shown, known, certificate, named)
 
 
@@ -86,11 +89,21 @@ def _read(entry: Mapping[str, Any], table: pl.DataFrame, shown: Floats) -> Itera
 
 
 def _published(
-    witnesses: Ints, shown: Floats, known: Bools, rules: Mapping[str, Any]
+    witnesses: Ints, shown: Floats, known: Bools, stands: Ints, rules: Mapping[str, Any]
 ) -> Iterator[str]:
-    """Every witness is published as the release is."""
+    """Every witness is published as the release is.
+
+    What stands of an earlier release was published of a number that may since have moved by as much
+    as rests on too few persons.
+    """
     base, threshold = int(rules["base"]), int(rules["threshold"])
-    seen = np.flatnonzero(np.isfinite(shown) & ~known)
+    old = np.flatnonzero(np.isfinite(shown) & ~known & (stands >= 0))
+    low = np.maximum(np.ceil(shown[old] - base / 2), threshold) - stands[old]
+    high = np.ceil(shown[old] + base / 2) - 1 + stands[old]
+    far = ((witnesses[:, old] < low) | (witnesses[:, old] > high)).any(axis=0)
+    if far.any():
+        yield f"{int(far.sum())} numbers that stand are too far from what the witnesses hold"
+    seen = np.flatnonzero(np.isfinite(shown) & ~known & (stands < 0))
     rounded = np.floor(witnesses[:, seen] / base + 0.5) * base
     wrong = ((rounded != shown[seen]) | (witnesses[:, seen] < threshold)).any(axis=0)
     if wrong.any():
@@ -112,7 +125,8 @@ def _withheld(
         yield "a witness has a large count where a small one was withheld"
     if (witnesses[0, hidden & ~small] < threshold).any():
         yield "the first witness has a small count where a large one was withheld"
-    if (small & ~hidden & ~known)[:named].any():
+    stands = _mask([one for one, _ in certificate.get("standing", ())], witnesses.shape[1])
+    if (small & ~hidden & ~known & ~stands)[:named].any():
         yield "a count under the threshold is published"
     near = hidden & (np.ptp(witnesses, axis=0) < int(rules["width"]))
     if near.any():

@@ -27,7 +27,8 @@ def certificate(
     Returns:
         rules (threshold, base, width), numbers (known zeros and small ones, by place in the list),
         equations (whole, then parts), tables (file, keys, rows, variable of each linked column),
-        witnesses, and the identities that the exact numbers do not satisfy.
+        standing (published numbers that stand from earlier releases, and how far each may have
+        moved since), witnesses, and the identities that the exact numbers do not satisfy.
     """
     view = release.view
     if view is None:
@@ -60,6 +61,10 @@ def certificate(
         "small": _places(view.counted & (system.exact < rules.threshold)),
         "equations": parts,
         "tables": list(tables.values()),
+        "standing": [
+            [int(one), int(view.standing.reach[one])]
+            for one in np.flatnonzero(view.standing.which & np.isfinite(view.standing.shown))
+        ],
         "witnesses": witnesses.tolist(),
         "not_satisfied": system.broken,
     }

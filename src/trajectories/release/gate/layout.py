@@ -20,6 +20,11 @@ SEPARATOR = "\x1f"
 NONE = -1
 
 
+def label(population: str, key: Key) -> str:
+    """Say a population and coordinates in words."""
+    return f"{population} {' '.join(f'{name}={value}' for name, value in key)}".strip()
+
+
 @dataclass(frozen=True)
 class Place:
     """A column of a table.
@@ -47,7 +52,7 @@ class System:
         exact: (v,) exact numbers.
         named: variables before this one are numbers of tables; the others are what is left to an
             inequality.
-        labels: (named,) population and coordinates.
+        keys: (named,) population and coordinates.
         parts: (p, 2) equation and variable of each part.
         wholes: (e,) variable of each equation's whole.
         places: where the variables stand.
@@ -57,11 +62,16 @@ class System:
 
     exact: Floats
     named: int
-    labels: list[str]
+    keys: list[tuple[str, Key]]
     parts: Ints
     wholes: Ints
     places: list[Place]
     broken: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> list[str]:
+        """Say population and coordinates of each named number in words."""
+        return [label(*key) for key in self.keys]
 
     @property
     def size(self) -> int:
@@ -101,7 +111,7 @@ def lay_out(tables: Mapping[str, tuple[pl.DataFrame, TableSpec]]) -> System:
 class _Layout:
     def __init__(self) -> None:
         self.exact: list[float] = []
-        self.labels: list[str] = []
+        self.keys: list[tuple[str, Key]] = []
         self.known: dict[tuple[str, Key], int] = {}
         self.families: dict[tuple[str, tuple[str, ...]], _Family] = {}
         self.places: list[Place] = []
@@ -153,7 +163,7 @@ class _Layout:
                 return self.known[where]
         number = len(self.exact)
         self.exact.append(value)
-        self.labels.append(f"{where[0]} {' '.join(f'{n}={v}' for n, v in key)}".strip())
+        self.keys.append((where[0], key))
         self.known[where] = number
         if link.some:
             whole = tuple(one for one in key if SEPARATOR not in one[0])
@@ -177,12 +187,13 @@ class _Layout:
             if self.exact[small] <= self.exact[large]:
                 equations.append(([small, self._left(large, [small])], large))
             else:
-                self.broken[f"{self.labels[small]} within {self.labels[large]}"] += 1
+                inside, outside = label(*self.keys[small]), label(*self.keys[large])
+                self.broken[f"{inside} within {outside}"] += 1
         members = [(number, part) for number, (parts, _) in enumerate(equations) for part in parts]
         return System(
             exact=np.array(self.exact, np.float64),
             named=named,
-            labels=self.labels,
+            keys=self.keys,
             parts=np.array(members, np.int64).reshape(-1, 2),
             wholes=np.array([whole for _, whole in equations], np.int64),
             places=self.places,

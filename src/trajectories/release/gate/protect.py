@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import polars as pl
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.errors import UserError
 from trajectories.release.gate.derive import EXACT_PREFIX, floats, with_floats
-from trajectories.release.gate.layout import known_zeros, lay_out
+from trajectories.release.gate.layout import System, known_zeros, lay_out
 from trajectories.release.gate.life_tables import publish_life_table
 from trajectories.release.gate.prepare import prepare, structural_zeros
 from trajectories.release.gate.rounding import (
@@ -21,6 +21,7 @@ from trajectories.release.gate.rounding import (
 )
 from trajectories.release.gate.rules import Rules
 from trajectories.release.gate.spec import TableSpec
+from trajectories.release.gate.standing import Standing
 from trajectories.release.gate.vocabulary import check_texts
 from trajectories.release.gate.weights import publish_weights
 from trajectories.release.gate.withholding import Hidden, View, nothing_hidden
@@ -70,6 +71,8 @@ class Exact:
         structural: (rows,) zeros that cannot be anything else.
         dominated: (rows,) sums that few contributors dominate.
         small: (rows,) rows that rest on too few, dominated ones included.
+        as_shown: the table of which the numbers are published: the exact one, with those numbers of
+            earlier releases that stand.
     """
 
     spec: TableSpec
@@ -78,6 +81,7 @@ class Exact:
     structural: Bools
     dominated: Bools
     small: Bools
+    as_shown: pl.DataFrame
 
     @classmethod
     def of(cls, table: pl.DataFrame, spec: TableSpec, rules: Rules) -> "Exact":
@@ -85,11 +89,23 @@ class Exact:
         frame = prepare(table, spec, rules)
         if frame.is_empty() or spec.life_table is not None:
             none = np.zeros(frame.height, dtype=bool)
-            return cls(spec, table.height, frame, none, none, none)
+            return cls(spec, table.height, frame, none, none, none, frame)
         structural = structural_zeros(frame, spec, rules)
-        dominated = _dominated(frame, spec, rules)
-        small = (dominated | _guarded(frame, spec, rules)) & ~structural
-        return cls(spec, table.height, frame, structural, dominated, small)
+        made = cls(spec, table.height, frame, structural, structural, structural, frame)
+        return made.standing(frame, rules)
+
+    def standing(self, frame: pl.DataFrame, rules: Rules) -> "Exact":
+        """Publish the numbers of another frame, in which some stand of earlier releases."""
+        if frame.is_empty() or self.spec.life_table is not None:
+            return replace(self, as_shown=frame)
+        dominated = _dominated(frame, self.spec, rules)
+        small = (dominated | _guarded(frame, self.spec, rules)) & ~self.structural
+        return replace(self, as_shown=frame, dominated=dominated, small=small)
+
+
+Comparison = Callable[[System, Bools, Mapping[str, Exact]], Standing]
+"""Gives what stands of earlier releases, from the numbers of a new one, the zeros that everybody
+knows and the exact tables."""
 
 
 def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.DataFrame, Log]:
@@ -130,11 +146,17 @@ class Release:
     gone: Bools
     exact: dict[str, Exact]
 
+    @property
+    def standing(self) -> int:
+        """How many numbers stand as an earlier release published them."""
+        return 0 if self.view is None else int(self.view.standing.which.sum())
+
 
 def protect_all(
     tables: Mapping[str, tuple[pl.DataFrame, TableSpec]],
     rules: Rules,
     untold: Callable[[View, Bools], tuple[Ints, Ints]] | None = None,
+    earlier: Comparison | None = None,
 ) -> Release:
     """Turn the exact aggregates of a release into tables that may be published together.
 
@@ -150,6 +172,7 @@ def protect_all(
             counts agree with what moved numbers show, from the numbers and from which of them are
             not shown. Moves are undone and more is withheld until there is none, at last all that
             identities connect with a number that can be told.
+        earlier: gives what stands of earlier releases; None where none is known.
 
     Raises:
         UserError: a table is not what its declaration says, or a number can be told although all
@@ -157,13 +180,9 @@ def protect_all(
             nothing but zeros that everybody knows.
     """
     exact = {name: Exact.of(table, spec, rules) for name, (table, spec) in tables.items()}
-    hidden = {
-        name: nothing_hidden(one.frame, one.spec, one.small, rules) for name, one in exact.items()
-    }
     view, gone = None, np.zeros(0, dtype=bool)
-    shown: dict[str, dict[str, Floats]] = {name: {} for name in exact}
     if not rules.exact:
-        view = _view(exact, hidden, rules)
+        view, exact = _view(exact, rules, earlier)
         gone = view.protect()
         again: Counter[int] = Counter()
         while untold is not None:
@@ -175,9 +194,14 @@ def protect_all(
                     raise UserError(_untold(view, told))
                 again.update(told.tolist())
             gone = view.protect()
-        shown = {name: view.shown_in(name, one.frame) for name, one in exact.items()}
     published = {
-        name: publish(one, hidden[name], shown[name], rules) for name, one in exact.items()
+        name: publish(
+            one,
+            view.hidden[name] if view else nothing_hidden(one.frame, one.spec, one.small, rules),
+            view.shown_in(name, one.as_shown) if view else {},
+            rules,
+        )
+        for name, one in exact.items()
     }
     return Release(published, view, gone, exact)
 
@@ -191,21 +215,35 @@ def _untold(view: View, told: Ints) -> str:
     )
 
 
-def _view(exact: Mapping[str, Exact], hidden: dict[str, Hidden], rules: Rules) -> View:
+def _view(
+    exact: dict[str, Exact], rules: Rules, earlier: Comparison | None
+) -> tuple[View, dict[str, Exact]]:
+    """See the numbers of a release, and the exact tables with what stands of earlier ones."""
     system = lay_out({name: (one.frame, one.spec) for name, one in exact.items()})
     known = known_zeros(system, {name: one.structural for name, one in exact.items()})
+    standing = None
+    if earlier is not None:
+        standing = earlier(system, known, exact)
+        exact = {
+            name: one.standing(standing.frames.get(name, one.frame), rules)
+            for name, one in exact.items()
+        }
+    hidden = {
+        name: nothing_hidden(one.as_shown, one.spec, one.small, rules)
+        for name, one in exact.items()
+    }
     guards = {
         name: frozenset(count.name for count in one.spec.counts if count.guards)
         for name, one in exact.items()
     }
-    return View(system, hidden, known, guards, rules)
+    return View(system, hidden, known, guards, rules, standing), exact
 
 
 def publish(
     one: Exact, hidden: Hidden, shown: Mapping[str, Floats], rules: Rules
 ) -> tuple[pl.DataFrame, Log]:
     """Publish a table, with some of its numbers withheld and `shown` in place of others."""
-    exact, spec, structural = one.frame, one.spec, one.structural
+    exact, spec, structural = one.as_shown, one.spec, one.structural
     if exact.is_empty():
         schema = {name: spec.dtype(name) for name in dict.fromkeys(spec.published)}
         nothing = pl.DataFrame(schema=schema)

@@ -14,6 +14,7 @@ from trajectories.release.gate.layout import System
 from trajectories.release.gate.rounding import publish_counts
 from trajectories.release.gate.rules import Rules
 from trajectories.release.gate.spec import TableSpec
+from trajectories.release.gate.standing import Standing
 
 MANY = 8
 """Sums of so many equations are withheld last."""
@@ -62,6 +63,7 @@ class View:
         known: Bools,
         guards: Mapping[str, frozenset[str]],
         rules: Rules,
+        standing: Standing | None = None,
     ) -> None:
         """See the numbers of a release.
 
@@ -71,10 +73,13 @@ class View:
             known: (v,) zeros that cannot be anything else.
             guards: by table, the columns whose small values withhold their rows.
             rules: the gate's rules.
+            standing: what stands of earlier releases; nothing where none is known.
         """
         self.system, self.hidden, self.known, self.rules = system, hidden, known, rules
         self.guards = guards
-        self.shown = publish_counts(system.exact, rules)
+        self.standing = standing or Standing.nothing(system.exact)
+        alone = publish_counts(system.exact, rules)
+        self.shown = np.where(self.standing.which, self.standing.shown, alone)
         self.shown[system.named :] = np.nan
         self.moved: set[int] = set()
         self.fixed: set[int] = set()
@@ -131,7 +136,9 @@ class View:
 
     def bounds(self, gone: Bools) -> tuple[Floats, Floats]:
         """The intervals that a reader can derive."""
+        shown = np.where(gone, np.nan, self.shown)
         low, high = first_bounds(self.system, gone, self.known, self.shown, self.rules)
+        low, high = self.standing.widened(low, high, shown)
         return propagated(low, high, self.system)
 
     def protect(self) -> Bools:
@@ -185,6 +192,8 @@ class View:
         found: list[tuple[float, float, int, int, float]] = []
         for number in (*self.members_of[equation], whole):
             if number == one or number >= self.system.named or gone[number] or self.known[number]:
+                continue
+            if self.standing.which[number]:
                 continue
             larger = up == ((number == whole) == (one != whole))
             moved_to = self._other(number, larger=larger)
