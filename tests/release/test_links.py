@@ -30,9 +30,10 @@ def test_a_declaration_names_columns_of_its_table(name):
         if isinstance(link, Apart):
             assert len(link.why) > 10
         else:
-            named = {one.column for one in link.coordinates} | set(link.some)
-            named |= {one.index for one in link.coordinates if one.index is not None}
-            assert named <= set(spec.dims)
+            coordinates = (*link.coordinates, *link.other_coordinates)
+            named = {one.column for one in coordinates} | set(link.some)
+            named |= {one.index for one in coordinates if one.index is not None}
+            assert named <= {*spec.dims, *spec.values, *spec.internal}
             counted = {count.name for count in spec.counts} | {one.name for one in spec.totals}
             assert link.within is None or link.within in counted
             assert len(link.columns) == 1 or not link.by
@@ -209,3 +210,67 @@ def test_clients_of_one_caseworker_are_withheld_in_every_table():
     made = protect_all(tables, RULES).tables
     assert made["by_cause"][0]["changes"].to_list() == [None, 60]
     assert made["other"][0]["changes"].to_list() == [None, 60]
+
+
+NODES = TableSpec(
+    stage="stage",
+    name="nodes",
+    sensitivity="high",
+    row="a cluster",
+    dims=("node",),
+    links=(cells("n", of="all", by=("node@k",), also=("chosen:b",)),),
+    counts=(Count("n", "persons", guards=True),),
+    internal=("k", "chosen"),
+)
+
+
+def clusters_of_two_partitions() -> pl.DataFrame:
+    """Two clusters of 12 and 21; of three, the first is the same and the second is divided."""
+    return pl.DataFrame(
+        {
+            "node": [1, 2, 3, 4],
+            "n": [12, 21, 17, 4],
+            "k": ["2|3", "2", "3", "3"],
+            "chosen": ["one", None, None, None],
+        }
+    )
+
+
+def test_a_cell_of_several_divisions_is_one_number_in_each_of_them():
+    whole = table("whole", cells("n", of="all"), dims=("a",))
+    system = lay_out(
+        {
+            "nodes": (clusters_of_two_partitions().with_columns(chosen=pl.lit(None)), NODES),
+            "whole": (pl.DataFrame({"a": ["x"], "n": [33]}), whole),
+        }
+    )
+    named = range(system.named)
+    assert [system.exact[number] for number in named] == [12, 21, 17, 4, 33]
+    parts = {
+        tuple(sorted(system.parts[system.parts[:, 0] == equation, 1].tolist()))
+        for equation in range(len(system.wholes))
+    }
+    assert parts == {(0, 1), (0, 2, 3)}
+    assert system.broken == {}
+
+
+def test_a_number_is_that_of_the_other_table_that_knows_it():
+    others = pl.DataFrame({"b": ["one", "two"], "n": [12, 21]})
+    system = lay_out({"other": (others, BY_OTHER), "nodes": (clusters_of_two_partitions(), NODES)})
+    places = {place.table: place.ids.tolist() for place in system.places}
+    assert places["nodes"][0] == places["other"][0]
+    assert places["nodes"][1] != places["other"][1]
+    assert len(system.exact[: system.named]) == 5
+
+
+def test_what_is_withheld_of_a_cluster_is_withheld_wherever_it_stands():
+    """A cluster of 4 is withheld, and with it what it would follow from in the other partition."""
+    others = pl.DataFrame({"b": ["one"], "n": [4]})
+    nodes = clusters_of_two_partitions().with_columns(
+        n=pl.Series([4, 29, 17, 12]),
+    )
+    released = protect_all({"other": (others, BY_OTHER), "nodes": (nodes, NODES)}, RULES)
+    shown = {name: frame["n"].to_list() for name, (frame, _) in released.tables.items()}
+    assert shown["other"] == [None]
+    assert shown["nodes"][0] is None
+    assert shown["nodes"][1:] == [30, 15, 10]

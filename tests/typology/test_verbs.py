@@ -145,6 +145,8 @@ def test_every_table_of_the_contract_is_written_and_adds_up(finished: Path) -> N
         "cluster_group_states",
         "medoids",
         "modal_sequence",
+        "partitions",
+        "partition_states",
         "agreement",
         "null_quality",
         "quality_intervals",
@@ -155,6 +157,9 @@ def test_every_table_of_the_contract_is_written_and_adds_up(finished: Path) -> N
     assert tables["clusters"]["windows"].sum() == 90
     assert tables["clusters"]["weight"].sum() == 135
     assert tables["cluster_states"]["count"].sum() == 90 * LENGTH
+    chosen = tables["partitions"].filter("chosen")
+    assert chosen["windows"].to_list() == tables["clusters"]["windows"].to_list()
+    assert tables["partitions"]["k"].unique().sort().to_list() == [2, 3, 4, 5]
     by_group = (
         tables["cluster_group_states"]
         .group_by("cluster", "position", "state")

@@ -8,6 +8,7 @@ import polars as pl
 from trajectories.release.outputs.registry import SPECS
 
 from ..plausible import plausible_table
+from .partitions import partition_tables
 from .paths import sequence_paths, typology_paths
 from .validity import validity_tables
 
@@ -285,6 +286,7 @@ def typology_tables() -> dict[str, pl.DataFrame]:
         ),
         "agreement": pl.DataFrame(agreement, schema=["a", "b", "ari", "ami"], orient="row"),
         "hours": hours(persons),
+        **partition_tables(per_state, sizes, names),
         **typology_paths(STATES, len(CLUSTERS)),
     }
 

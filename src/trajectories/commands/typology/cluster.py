@@ -40,6 +40,7 @@ from trajectories.typology.choose_k import (
 )
 from trajectories.typology.models.partitions import TOO_FEW, ModelPartitions
 from trajectories.typology.name_clusters import name_clusters
+from trajectories.typology.neighbouring_partitions import neighbours, partition_tables
 from trajectories.typology.partitions import Partitions
 from trajectories.typology.planted_types import planted_agreement
 from trajectories.typology.sampled_medoids.partitions import METHOD
@@ -130,19 +131,23 @@ def cluster(
     if found is not None:
         _tell(found)
     chosen = (method, choice.k)
-    clusters = name_clusters(
-        partitions.labels[chosen],
-        partitions.medoids[chosen],
-        unique_states,
-        alphabet,
-        weights,
-        share=section.names.share,
-        largest=section.names.states,
-        order=section.names.order,
-    )
+    named = {
+        k: name_clusters(
+            partitions.labels[method, k],
+            partitions.medoids[method, k],
+            unique_states,
+            alphabet,
+            weights,
+            share=section.names.share,
+            largest=section.names.states,
+            order=section.names.order,
+        )
+        for k in ks
+    }
+    clusters = named[choice.k]
     label = clusters.labels[inverse]
-    renamed = np.zeros(choice.k, np.int64)
-    renamed[partitions.labels[chosen]] = clusters.labels
+    places = {k: _places(partitions.labels[method, k], one.labels, k) for k, one in named.items()}
+    renamed = places[choice.k]
     person, mass = windows["person"].to_numpy(), windows["weight"].to_numpy()
     k = choice.k
     aggregates = {
@@ -156,6 +161,8 @@ def cluster(
         "modal_sequence": tables.modal_table(label, k, states, alphabet, person),
         "agreement": _agreement(partitions, chosen, distances.name, inverse, others, inputs),
     }
+    near = {k: named[k] for k in neighbours(ks, choice.k)}
+    aggregates |= partition_tables(near, choice.k, windows, inverse, states, alphabet)
     if truth is not None and register is not None:
         main = NamedPartition(f"{distances.name} {method} k={k}", label)
         keys, types = read_parquet(register / "keys.parquet"), read_parquet(truth)
@@ -164,7 +171,7 @@ def cluster(
     if criteria is not None:
         aggregates["samples"] = criteria
     if found is not None:
-        aggregates["stability"] = stability_table(found, k, renamed)
+        aggregates["stability"] = stability_table(found, places)
         aggregates["quality_intervals"] = found.intervals.table
         if found.nulls:
             index = section.validation.index if fitted is None else CRITERION
@@ -317,6 +324,13 @@ def _certainty(found: Validation, k: int) -> pl.DataFrame:
     return pl.DataFrame(
         {"unique": np.arange(certainty.size, dtype=np.uint32), "certainty": certainty}
     ).fill_nan(None)
+
+
+def _places(labels: Ints, final: Ints, k: int) -> Ints:
+    """(k,) the final place of each label."""
+    places = np.zeros(k, np.int64)
+    places[labels] = final
+    return places
 
 
 def _unstable(labels: Sequence[int], renamed: Ints) -> list[int]:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -39,28 +40,64 @@ def shares_matrix(panel: pl.DataFrame, states: Sequence[str]) -> tuple[np.ndarra
     return positions, shares
 
 
+@dataclass(frozen=True)
+class Stack:
+    """The stacked shares of one panel.
+
+    Attributes:
+        positions: (L,) months.
+        edges: (L + 1,) where the months begin and end, half way between neighbours.
+        levels: (states + 1, L) the lower edge of each state's band, and the upper one of the last.
+        bands: the outline of each state's band.
+        told: what each month tells under a pointer.
+    """
+
+    positions: np.ndarray
+    edges: np.ndarray
+    levels: np.ndarray
+    bands: list[np.ndarray]
+    told: list[str]
+
+    @classmethod
+    def of(cls, panel: pl.DataFrame, states: Sequence[str], style: Style) -> "Stack":
+        """Stack the shares of a panel (see `shares_matrix`)."""
+        positions, shares = shares_matrix(panel, states)
+        between = (positions[1:] + positions[:-1]) / 2
+        edges = np.concatenate([positions[:1] - 0.5, between, positions[-1:] + 0.5])
+        levels = np.vstack([np.zeros(len(positions)), np.minimum(np.cumsum(shares, axis=0), 1.0)])
+        bands = [steps(edges, low, high) for low, high in itertools.pairwise(levels)]
+        return cls(positions, edges, levels, bands, _told(positions, shares, states, style))
+
+
 def draw_stack(axes: Axes, panel: pl.DataFrame, states: Sequence[str], style: Style) -> bool:
     """Draw one panel; return whether a withheld remainder is visible."""
-    positions, shares = shares_matrix(panel, states)
-    edges = np.append(positions - 0.5, positions[-1] + 0.5)
-    levels = np.vstack([np.zeros(len(positions)), np.minimum(np.cumsum(shares, axis=0), 1.0)])
-    bands = [steps(edges, low, high) for low, high in itertools.pairwise(levels)]
-    looks = [style.look(state, states) for state in states]
-    # one collection a hatch: fewer objects, and figures of many panels are drawn in half the time
-    for hatch in sorted({look.hatch for look in looks}):
-        chosen = [i for i, look in enumerate(looks) if look.hatch == hatch]
-        _add(axes, [bands[i] for i in chosen], [looks[i].colour for i in chosen], hatch, "#ffffff")
-    gap = bool(((1.0 - levels[-1]) > SMALLEST_GAP).any())
+    stack = Stack.of(panel, states, style)
+    add_bands(axes, [stack.bands], states, style)
+    gap = bool(((1.0 - stack.levels[-1]) > SMALLEST_GAP).any())
     if gap:
-        rest = steps(edges, levels[-1], np.ones(len(positions)))
+        rest = steps(stack.edges, stack.levels[-1], np.ones(len(stack.positions)))
         _add(axes, [rest], [WITHHELD_FACE], "xxxxx", "#bbbbbb")
-    axes.set(xlim=(edges[0], edges[-1]), ylim=(0, 1))
-    axes.xaxis.set_major_locator(MultipleLocator(6 if len(positions) <= 36 else 12))
+    axes.set(xlim=(stack.edges[0], stack.edges[-1]), ylim=(0, 1))
+    axes.xaxis.set_major_locator(MultipleLocator(6 if len(stack.positions) <= 36 else 12))
     axes.yaxis.set_major_locator(MultipleLocator(0.5))
     axes.yaxis.set_major_formatter(style.percent_ticks())
     axes.spines[["left", "bottom"]].set_visible(False)
-    spots.columns(axes, positions.tolist(), _told(positions, shares, states, style))
+    spots.columns(axes, stack.positions.tolist(), stack.told)
     return gap
+
+
+def add_bands(
+    axes: Axes, stacks: Sequence[Sequence[np.ndarray]], states: Sequence[str], style: Style
+) -> None:
+    """Add the bands of stacks, each with one band a state.
+
+    One collection a hatch: fewer objects, and figures of many panels are drawn in half the time.
+    """
+    looks = [style.look(state, states) for state in states]
+    for hatch in sorted({look.hatch for look in looks}):
+        chosen = [i for i, look in enumerate(looks) if look.hatch == hatch]
+        bands = [stack[i] for stack in stacks for i in chosen]
+        _add(axes, bands, [looks[i].colour for i in chosen] * len(stacks), hatch, "#ffffff")
 
 
 def _told(
@@ -95,16 +132,17 @@ def _add(axes: Axes, bands: list[np.ndarray], colours: list[str], hatch: str, ed
     axes.add_collection(collection, autolim=False)
 
 
-def state_legend(
-    figure: Figure,
-    states: Sequence[str],
-    style: Style,
-    size: Size,
-    *,
-    gap: bool,
-    hatched: bool = True,
-) -> None:
-    """Put the states in stacking order beside (wide) or under (narrow) the panels."""
+def state_handles(
+    states: Sequence[str], style: Style, *, gap: bool, hatched: bool = True
+) -> list[Patch]:
+    """Make the entries of a legend of states in stacking order, from the top.
+
+    Args:
+        states: in stacking order.
+        style: their looks.
+        gap: whether something is withheld.
+        hatched: whether states are drawn with their hatches.
+    """
     handles = [
         Patch(
             facecolor=style.look(state, states).colour,
@@ -127,6 +165,20 @@ def state_legend(
                 label=style.word("withheld"),
             ),
         )
+    return handles
+
+
+def state_legend(
+    figure: Figure,
+    states: Sequence[str],
+    style: Style,
+    size: Size,
+    *,
+    gap: bool,
+    hatched: bool = True,
+) -> None:
+    """Put the states in stacking order beside (wide) or under (narrow) the panels."""
+    handles = state_handles(states, style, gap=gap, hatched=hatched)
     if size == "wide":
         figure.legend(handles=handles, loc="outside right center", handleheight=1.1)
     else:

@@ -11,7 +11,7 @@ import polars as pl
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.release.gate.derive import floats
-from trajectories.release.gate.links import ALL, COARSER, Cells
+from trajectories.release.gate.links import ALL, COARSER, SEVERAL, Cells, Coordinate
 from trajectories.release.gate.spec import TableSpec
 
 Key = tuple[tuple[str, str], ...]
@@ -129,12 +129,12 @@ class _Layout:
                 values = np.where(_is(frame, *link.only), values, np.nan)
             found: dict[Key, int] = {}
             ids = np.full(frame.height, NONE, np.int64)
-            for row, key in enumerate(_keys(frame, link, table, column)):
+            for row, keys in enumerate(_keys(frame, link, table, column)):
                 if not np.isfinite(values[row]):
                     continue
-                if key not in found:
-                    found[key] = self._variable(table, link, key, float(values[row]))
-                ids[row] = found[key]
+                if keys[0] not in found:
+                    found[keys[0]] = self._variable(table, link, keys, float(values[row]))
+                ids[row] = found[keys[0]]
             own = len({*ids[ids >= 0].tolist()}) == int((ids >= 0).sum())
             counted = {count.name for count in spec.counts}
             sums = {one.total for one in spec.column_sums}
@@ -150,28 +150,34 @@ class _Layout:
                 pairs = zip(ids.tolist(), place.ids.tolist(), strict=True)
                 self.at_most += {(a, b) for a, b in pairs if NONE not in (a, b)}
 
-    def _variable(self, table: str, link: Cells, key: Key, value: float) -> int:
-        """Number a cell; one that another table counts differently is a number of its own."""
+    def _variable(self, table: str, link: Cells, keys: list[Key], value: float) -> int:
+        """Number a cell; one that another table counts differently is a number of its own.
+
+        All keys of a cell lead to its one number.
+        """
         population = link.of
-        where = (population, key)
-        if where in self.known:
-            if self.exact[self.known[where]] == value:
-                return self.known[where]
+        known = [self.known[population, key] for key in keys if (population, key) in self.known]
+        same = [number for number in known if self.exact[number] == value]
+        if known and not same:
             self.broken[f"{population}, counted otherwise in {table}"] += 1
-            where = (f"{population} ({table})", key)
-            if where in self.known:
-                return self.known[where]
-        number = len(self.exact)
-        self.exact.append(value)
-        self.keys.append((where[0], key))
-        self.known[where] = number
-        if link.some:
-            whole = tuple(one for one in key if SEPARATOR not in one[0])
-            self.some.append((number, where[0], whole))
+            population = f"{population} ({table})"
+            same = [self.known[population, key] for key in keys if (population, key) in self.known]
+        new = [key for key in keys if (population, key) not in self.known]
+        if same:
+            number = same[0]
         else:
-            names = tuple(name for name, _ in key)
-            family = _Family(where[0], names, link.overlap)
-            self.families.setdefault((where[0], names), family).ids[key] = number
+            number = len(self.exact)
+            self.exact.append(value)
+            self.keys.append((population, keys[0]))
+        for key in new:
+            self.known[population, key] = number
+            if link.some:
+                whole = tuple(one for one in key if SEPARATOR not in one[0])
+                self.some.append((number, population, whole))
+            else:
+                names = tuple(name for name, _ in key)
+                family = _Family(population, names, link.overlap)
+                self.families.setdefault((population, names), family).ids[key] = number
         return number
 
     def system(self) -> System:
@@ -286,20 +292,48 @@ class _Layout:
             yield parts, len(self.exact) - 1
 
 
-def _keys(frame: pl.DataFrame, link: Cells, table: str, column: str) -> Iterator[Key]:
-    """The coordinates of each row; those that only choose members have the table's name."""
-    columns: list[tuple[str, list[str]]] = []
-    for one in link.coordinates:
-        values = frame[one.column].cast(pl.String).fill_null("").to_list()
-        if one.index is not None:
-            index = frame[one.index].cast(pl.String).fill_null("").to_list()
-            values = [f"{i}={v}" for i, v in zip(index, values, strict=True)]
-        columns.append((one.name, values))
+def _keys(frame: pl.DataFrame, link: Cells, table: str, column: str) -> Iterator[list[Key]]:
+    """The coordinates of each row, under each name of its number.
+
+    Coordinates that only choose members have the table's name.
+    """
+    columns = [_values(frame, one) for one in link.coordinates]
     for name in link.some:
-        values = frame[name].cast(pl.String).fill_null("").to_list()
-        columns.append((f"{table}.{column}{SEPARATOR}{name}", values))
+        values = _texts(frame, name)
+        columns.append((f"{table}.{column}{SEPARATOR}{name}", [[value] for value in values]))
+    others = [_values(frame, one) for one in link.other_coordinates]
     for row in range(frame.height):
-        yield tuple((name, values[row]) for name, values in columns if values[row] not in ALL)
+        keys = _cells_of(columns, row)
+        if others and all(values[row] != [""] for _, values in others):
+            keys += _cells_of(others, row)
+        yield keys
+
+
+_Values = tuple[str, list[list[str]]]
+
+
+def _values(frame: pl.DataFrame, one: Coordinate) -> _Values:
+    """Name a coordinate, with its values in each row: several where divisions share the cell."""
+    values = _texts(frame, one.column)
+    if one.index is None:
+        return one.name, [[value] for value in values]
+    index = _texts(frame, one.index)
+    return one.name, [
+        [f"{i}={value}" for i in several.split(SEVERAL)]
+        for several, value in zip(index, values, strict=True)
+    ]
+
+
+def _texts(frame: pl.DataFrame, column: str) -> list[str]:
+    return frame[column].cast(pl.String).fill_null("").to_list()
+
+
+def _cells_of(columns: list[_Values], row: int) -> list[Key]:
+    names = [name for name, _ in columns]
+    return [
+        tuple((name, value) for name, value in zip(names, cell, strict=True) if value not in ALL)
+        for cell in product(*(values[row] for _, values in columns))
+    ]
 
 
 def _is(frame: pl.DataFrame, column: str, value: str) -> Bools:

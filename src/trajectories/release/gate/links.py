@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 ALL = ("all", "any")
 """Values of a dimension that stand for all its values together."""
+SEVERAL = "|"
+"""Divides the values of an index in a row that is part of several divisions."""
 COARSER: dict[str, tuple[str, Callable[[str], str]]] = {
     "month": ("year", lambda month: month[:4]),
     "exit": ("end", lambda exit: exit if exit == "censored" else "exit"),
@@ -25,7 +27,8 @@ class Coordinate:
         column: the table's column.
         name: the population's dimension; tables that share it divide the population alike.
         index: a column each of whose values is a division of its own: the states of month 3 divide
-            the windows, and so do those of month 4.
+            the windows, and so do those of month 4. A row may be part of several divisions, written
+            as `3|4`: a cluster that is found among three clusters and among four.
     """
 
     column: str
@@ -56,6 +59,8 @@ class Cells:
             its largest part and at most their sum.
         within: a column of the same table that is at least as large, row by row.
         only: a column and its value in the rows that this declaration covers; None for all rows.
+        also: dimensions, written as those of `by`, under which other tables know the same number;
+            a row that holds nothing in one of them has no such other place.
     """
 
     columns: tuple[str, ...]
@@ -65,11 +70,21 @@ class Cells:
     overlap: bool = False
     within: str | None = None
     only: tuple[str, str] | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def coordinates(self) -> tuple[Coordinate, ...]:
         """The dimensions that divide the population, by name."""
-        return tuple(sorted(map(Coordinate.read, self.by), key=lambda one: one.name))
+        return _by_name(self.by)
+
+    @property
+    def other_coordinates(self) -> tuple[Coordinate, ...]:
+        """The dimensions under which other tables know the numbers, by name."""
+        return _by_name(self.also)
+
+
+def _by_name(texts: tuple[str, ...]) -> tuple[Coordinate, ...]:
+    return tuple(sorted(map(Coordinate.read, texts), key=lambda one: one.name))
 
 
 @dataclass(frozen=True)
@@ -91,9 +106,10 @@ def cells(
     overlap: bool = False,
     within: str | None = None,
     only: tuple[str, str] | None = None,
+    also: tuple[str, ...] = (),
 ) -> Cells:
     """Declare counted columns as cells of a population (see `Cells`)."""
-    return Cells(columns, of, by, some, overlap, within, only)
+    return Cells(columns, of, by, some, overlap, within, only, also)
 
 
 def apart(*columns: str, why: str) -> Apart:

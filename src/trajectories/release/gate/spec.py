@@ -24,6 +24,7 @@ VALUE_TYPES: dict[str, pl.DataType] = {
     "significant": pl.Boolean(),
     "months": pl.Int64(),
     "months_compared": pl.Int64(),
+    "node": pl.Int64(),
     "parent": pl.Int64(),
 }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 from matplotlib.figure import Figure
 
+from trajectories.release.charts.choices import with_choices
 from trajectories.release.charts.spots import with_titles
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.documents import ANNEX, Document
@@ -86,7 +87,7 @@ class Drawing:
                 figure = self.figure(tables, style, size)
                 settle(figure)
                 suffix = "" if size == "wide" else "_narrow"
-                yield f"{self.name}{suffix}.svg", with_titles(as_svg(figure))
+                yield f"{self.name}{suffix}.svg", with_choices(with_titles(as_svg(figure)))
                 if size == "wide":
                     yield f"{self.name}.png", as_png(figure)
 

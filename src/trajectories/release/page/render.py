@@ -34,7 +34,7 @@ LOOKS: dict[Document, tuple[str, ...]] = {
 SCRIPTS: dict[Document, tuple[str, ...]] = {
     "brief": ("spots.js",),
     "report": ("spots.js",),
-    "annex": ("spots.js", "annex.js"),
+    "annex": ("spots.js", "annex.js", "explorer.js"),
 }
 """The scripts of each document; without them it is whole, too."""
 

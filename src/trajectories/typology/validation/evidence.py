@@ -186,21 +186,18 @@ def null_table(found: Validation, index: str, level: float) -> pl.DataFrame:
     )
 
 
-def stability_table(found: Validation, k: int, renamed: Ints) -> pl.DataFrame:
+def stability_table(found: Validation, places: Mapping[int, Ints]) -> pl.DataFrame:
     """Return k, cluster (from 1), jaccard_median, share_below and the partition's mean ari.
 
     Args:
         found: the validation.
-        k: the chosen number of clusters.
-        renamed: (k,) final position of each of its labels.
+        places: by number of clusters, (k,) the final place of each label.
     """
     table = found.stability.table.join(
         found.stability.agreement.select("k", ari=pl.col("ari_mean")), on="k", how="left"
     )
-    chosen = table["k"].to_numpy() == k
-    cluster = table["cluster"].to_numpy().copy()
-    cluster[chosen] = renamed[cluster[chosen]]
-    return table.with_columns(cluster=pl.Series(cluster + 1)).sort("k", "cluster")
+    final = [int(places[k][label]) + 1 for k, label in table.select("k", "cluster").iter_rows()]
+    return table.with_columns(cluster=pl.Series(final, dtype=pl.Int64)).sort("k", "cluster")
 
 
 def unstable_labels(found: Validation, k: int, threshold: float) -> tuple[int, ...]:

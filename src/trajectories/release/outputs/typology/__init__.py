@@ -12,6 +12,8 @@ ORDER = (
     "cluster_states",
     "cluster_group_states",
     "stripes",
+    "partition_states",
+    "partitions",
     "agreement",
 )
 NEEDS_ONE_OF = ("clusters",)
