@@ -260,7 +260,12 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 def write_json(value: Any, path: Path) -> None:
     """Write `value` as indented JSON with sorted keys, atomically."""
-    write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
+    write_text(json_text(value), path)
+
+
+def json_text(value: Any) -> str:
+    """Return `value` as indented JSON with sorted keys."""
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def read_json(path: Path) -> Any:

@@ -98,9 +98,9 @@ def test_seeds_are_found_at_every_depth():
 
 
 def test_code_without_git_has_no_commit(tmp_path, monkeypatch):
-    assert git_state(tmp_path) == {"commit": None, "modified": None}
+    assert git_state(tmp_path) == {"commit": None, "date": None, "modified": None}
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert git_state(tmp_path) == {"commit": None, "modified": None}
+    assert git_state(tmp_path) == {"commit": None, "date": None, "modified": None}
 
 
 def test_versions_name_what_makes_numbers(monkeypatch):

@@ -233,8 +233,8 @@ def test_manifest_lists_every_released_file_with_its_hash(synthetic):
 def test_redrawing_gives_the_same_bytes_and_notices_others(jobless, tmp_path):
     # Drawn by one process before, and by two now.
     same = redrawn(source=jobless.release, out=tmp_path, processes=2)
-    assert {*FILES.values(), "statement.html"} < set(same)
-    assert len(same) == 6 + len(FILES) + 1
+    assert {*FILES.values(), "statement.html", "ro-crate-metadata.json"} < set(same)
+    assert len(same) == 6 + len(FILES) + 2
     assert all(same.values())
     assert read(tmp_path / "redraw.json") == same
     released = tmp_path / "copy"

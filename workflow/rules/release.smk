@@ -162,6 +162,7 @@ rule report:
         brief=RELEASE / "brief.html",
         report=RELEASE / "report.html",
         annex=RELEASE / "annex.html",
+        crate=RELEASE / "ro-crate-metadata.json",
         manifest=RELEASE / "manifest.json",
     log:
         LOGS / "report.log",

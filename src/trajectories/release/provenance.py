@@ -121,7 +121,12 @@ def hash_release(
 
 
 def git_state(folder: Path) -> dict[str, Any]:
-    """Name the commit of the code, and whether tracked files differ from it; nulls without git."""
+    """Name the commit of the code, its day, and whether tracked files differ from it.
+
+    Returns:
+        commit, date (ISO, of the committer), modified; nulls without git.
+    """
+    nothing = {"commit": None, "date": None, "modified": None}
 
     def git(*words: str) -> subprocess.CompletedProcess[str]:
         command = ["git", "-C", str(folder), *words]
@@ -130,11 +135,16 @@ def git_state(folder: Path) -> dict[str, Any]:
     try:
         commit = git("rev-parse", "HEAD")
     except FileNotFoundError:
-        return {"commit": None, "modified": None}
+        return nothing
     if commit.returncode != 0:
-        return {"commit": None, "modified": None}
+        return nothing
+    date = git("show", "--no-patch", "--format=%cs", "HEAD")
     changed = git("diff", "--quiet", "HEAD", "--", "src", "config", "workflow", "uv.lock")
-    return {"commit": commit.stdout.strip(), "modified": changed.returncode != 0}
+    return {
+        "commit": commit.stdout.strip(),
+        "date": date.stdout.strip(),
+        "modified": changed.returncode != 0,
+    }
 
 
 def versions() -> dict[str, str]:

@@ -18,6 +18,7 @@ from trajectories.release.contents import made_by_gate
 from trajectories.release.headline import headline as headline_numbers
 from trajectories.release.inspection.findings import Finding
 from trajectories.release.inspection.folder import inspect_files
+from trajectories.release.lineage.crate import CRATE
 from trajectories.release.outputs.registry import SPECS
 from trajectories.release.store import TABLES, read_about, read_tables
 from trajectories.release.study import Study
@@ -93,8 +94,11 @@ def _remade(release: Path) -> list[Finding]:
             found.append(Finding(name, "altered file", why))
     if found:
         return found
-    pages = written(release) if any((release / name).is_file() for name in folder.DOCUMENTS) else {}
-    for name, page in {**pages, folder.PLACES: folder.places_page(release)}.items():
+    pages: dict[str, str | None] = {folder.PLACES: folder.places_page(release)}
+    if any((release / name).is_file() for name in folder.DOCUMENTS):
+        pages = {**written(release), **pages}
+        pages[CRATE] = folder.crate_text(release, pages)
+    for name, page in pages.items():
         path = release / name
         if path.is_file() and path.read_text(encoding="utf-8") != page:
             why = "it does not follow from the other files: run the workflow again"
@@ -106,5 +110,5 @@ def _listed(release: Path) -> dict[str, str]:
     path = release / folder.MANIFEST
     if not path.is_file():
         return {}
-    apart = (folder.HEADLINE, *folder.DOCUMENTS, folder.PLACES)
+    apart = (folder.HEADLINE, *folder.DOCUMENTS, folder.PLACES, CRATE)
     return {one["file"]: one["sha256"] for one in read_json(path) if one["file"] not in apart}

@@ -1,10 +1,14 @@
 """What the commands of the release share: names of files, and what they read."""
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from trajectories.errors import UserError
-from trajectories.io import replacing
+from trajectories.inputs import sha256_of
+from trajectories.io import json_text, read_json, replacing
 from trajectories.release.contents import GATE, files_of, require_tables
+from trajectories.release.lineage.crate import CRATE, crate
 from trajectories.release.municipal.municipal_rates import EXITS, SUPPORT
 from trajectories.release.outputs.documents import FILES
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
@@ -23,7 +27,7 @@ HEADLINE = "headline.json"
 MANIFEST = "manifest.json"
 DISCLOSURE = "disclosure.csv"
 PLACES = "municipalities.html"
-LATER = (f"{FIGURES}/", HEADLINE, PROVENANCE, *DOCUMENTS, PLACES, MANIFEST)
+LATER = (f"{FIGURES}/", HEADLINE, PROVENANCE, *DOCUMENTS, PLACES, CRATE, MANIFEST)
 """Files that are made of what the gate made."""
 
 
@@ -66,6 +70,20 @@ def places_page(release: Path) -> str | None:
     return render_places(tables, read_about(release), look)
 
 
+def crate_text(release: Path, pages: Mapping[str, str | None]) -> str:
+    """Return the metadata of a release as an RO-Crate.
+
+    Args:
+        release: the release folder.
+        pages: the documents that follow from it, by file name; those that are None do not exist.
+    """
+    written = {name: page.encode("utf-8") for name, page in pages.items() if page is not None}
+    later = {name: hashlib.sha256(page).hexdigest() for name, page in written.items()}
+    later[PROVENANCE] = sha256_of(release / PROVENANCE)
+    found = crate(read_json(release / PROVENANCE), read_about(release), {**later, MANIFEST: None})
+    return json_text(found)
+
+
 def sources(release: Path) -> dict[str, str]:
     """Say what each released file was made from."""
     made = {f"{TABLES}/{spec.file}.csv": f"{spec.stage}/{spec.name}" for spec in SPECS.values()}
@@ -82,6 +100,7 @@ def sources(release: Path) -> dict[str, str]:
         PROVENANCE: "code, configuration, inputs",
         **dict.fromkeys(DOCUMENTS, "the other released files"),
         PLACES: "the tables by municipality",
+        CRATE: "provenance and the other released files",
     }
     return {name: source for name, source in made.items() if (release / name).exists()}
 

@@ -25,6 +25,7 @@ from trajectories.refusals import refusal_in
 from trajectories.release import provenance as recorded
 from trajectories.release.certificate.record import CERTIFICATE
 from trajectories.release.contents import GATE
+from trajectories.release.lineage.crate import CRATE
 from trajectories.release.lineage.rules import used_rules
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
 from trajectories.release.runtimes import describe_machine
@@ -89,7 +90,7 @@ def provenance(
             "files": recorded.hash_release(
                 release,
                 sources(release),
-                without=(PROVENANCE, *DOCUMENTS, PLACES, MANIFEST),
+                without=(PROVENANCE, *DOCUMENTS, PLACES, CRATE, MANIFEST),
                 rules=made_by,
             ),
         },

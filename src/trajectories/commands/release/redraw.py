@@ -9,6 +9,7 @@ from trajectories.commands.release.report import written
 from trajectories.errors import UserError
 from trajectories.io import read_json, write_json, write_text
 from trajectories.release.contents import require_hashes, require_sealed
+from trajectories.release.lineage.crate import CRATE
 from trajectories.release.store import FIGURES
 
 
@@ -57,7 +58,7 @@ def redrawn(*, source: Path, out: Path, processes: int = 1) -> dict[str, bool]:
     if (source / folder.MANIFEST).is_file():
         listed = {one["file"]: one["sha256"] for one in read_json(source / folder.MANIFEST)}
         pictured = (".svg", ".png", folder.PLACES)
-        pictures = {name for name in listed if name.endswith(pictured)}
+        pictures = {CRATE, *(name for name in listed if name.endswith(pictured))}
         # What is drawn again is compared, and said to be equal or not.
         others = {name: listed[name] for name in sorted(set(listed) - pictures)}
         require_hashes(source, others, "the report was written")
@@ -69,11 +70,12 @@ def redrawn(*, source: Path, out: Path, processes: int = 1) -> dict[str, bool]:
         released = source / FIGURES / name
         same[name] = released.exists() and released.read_bytes() == content
     # Documents hold the figures, so that those of other figures would differ for no other reason.
-    pages = {}
+    pages: dict[str, str | None] = {folder.PLACES: folder.places_page(source)}
     if all(same.values()) and (source / folder.PROVENANCE).is_file():
-        pages = {name: page for name, page in written(source).items() if (source / name).is_file()}
-    for name, page in {**pages, folder.PLACES: folder.places_page(source)}.items():
-        if page is not None:
+        pages = {**written(source), **pages}
+        pages[CRATE] = folder.crate_text(source, pages)
+    for name, page in pages.items():
+        if page is not None and (name == folder.PLACES or (source / name).is_file()):
             write_text(page, out / name)
             released = source / name
             same[name] = released.exists() and released.read_text(encoding="utf-8") == page

@@ -10,6 +10,7 @@ from trajectories.errors import UserError
 from trajectories.io import read_json, write_json, write_text
 from trajectories.release.contents import require_hashes, require_sealed
 from trajectories.release.headline import headline as headline_numbers
+from trajectories.release.lineage.crate import CRATE
 from trajectories.release.page.render import render_documents
 from trajectories.release.page.statement import render_statement
 from trajectories.release.provenance import hash_release
@@ -23,13 +24,16 @@ def report(*, release: Path, out: Path) -> None:
     Args:
         release: the release folder with tables, figures, headline and provenance.
         out: gets `brief.html`, `report.html`, `annex.html`, `statement.html` for the output check,
-            `municipalities.html` where the run has tables by municipality, and `manifest.json`,
-            which lists all released files with their hashes.
+            `municipalities.html` where the run has tables by municipality,
+            `ro-crate-metadata.json`, which describes files, rules and inputs as linked metadata,
+            and `manifest.json`, which lists all released files with their hashes.
 
     Raises:
         UserError: the folder holds a file that the gate did not make, or an altered one.
     """
-    for name, page in {**written(release), folder.PLACES: folder.places_page(release)}.items():
+    pages = {**written(release), folder.PLACES: folder.places_page(release)}
+    pages[CRATE] = folder.crate_text(release, pages)
+    for name, page in pages.items():
         if page is not None:
             write_text(page, out / name)
     write_json(
