@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from trajectories.typology.series.validated_kinds import SeriesTypology, series_typology
     from trajectories.typology.series.warped_kmeans import SeriesClusters, warped_kmeans
     from trajectories.typology.trees.linkage_tree import cut, linkage, ward
+    from trajectories.typology.trees.spread_over_orders import OrderSpread, order_spread
     from trajectories.typology.validation.bootstrap_quality import (
         BootstrapQuality,
         bootstrap_quality,
@@ -53,6 +54,7 @@ __all__ = [
     "MarkovMixture",
     "MedSeq",
     "NullQuality",
+    "OrderSpread",
     "Partition",
     "PropertyClusters",
     "Rarcat",
@@ -71,6 +73,7 @@ __all__ = [
     "medseq",
     "null_quality",
     "null_sequences",
+    "order_spread",
     "pam",
     "property_clusters",
     "quality",

@@ -57,7 +57,7 @@ def linkage(
         [0, 0, 1]
 
     See Also:
-        `ward`, `cut`.
+        `ward`, `cut`, `order_spread`.
     """
     if method in ("ward.D2", "ward.D"):
         return ward(d, weights, method=method)
