@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from trajectories.typology.series.validated_kinds import SeriesTypology, series_typology
     from trajectories.typology.series.warped_kmeans import SeriesClusters, warped_kmeans
     from trajectories.typology.trees.linkage_tree import cut, linkage, ward
-    from trajectories.typology.trees.spread_over_orders import OrderSpread, order_spread
+    from trajectories.typology.validation.spread_over_orders import OrderSpread, order_spread
     from trajectories.typology.validation.bootstrap_quality import (
         BootstrapQuality,
         bootstrap_quality,

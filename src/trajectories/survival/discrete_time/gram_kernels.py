@@ -1,7 +1,8 @@
 """Compiled loops: sums over the rows of a sparse design, and small symmetric systems.
 
 The systems have as many rows as a model has terms. Solving them here and not through BLAS keeps
-results the same whatever the number of threads.
+results the same whatever the number of threads. Slices are filled by loops: numba takes seconds to
+compile an assignment to a slice.
 """
 
 import numpy as np
@@ -68,7 +69,8 @@ def cholesky(matrix: Floats, tolerance: float) -> tuple[Floats, Bools]:
             factor[i, i] = np.sqrt(pivot)
             kept[i] = True
         else:
-            factor[i, :] = 0.0
+            for j in range(i):
+                factor[i, j] = 0.0
     return factor, kept
 
 
@@ -80,10 +82,13 @@ def cholesky_solve(factor: Floats, right: Floats) -> Floats:
     made by the same steps as if its column were solved alone.
     """
     size, columns = right.shape
-    result = right.copy()
+    result = np.empty((size, columns))
     for first in range(0, columns, SOLVED_AT_ONCE):
         last = min(first + SOLVED_AT_ONCE, columns)
-        part = result[:, first:last].copy()
+        part = np.empty((size, last - first))
+        for i in range(size):
+            for column in range(last - first):
+                part[i, column] = right[i, first + column]
         for i in range(size):
             for m in range(i):
                 for column in range(last - first):
@@ -96,5 +101,7 @@ def cholesky_solve(factor: Floats, right: Floats) -> Floats:
                     part[i, column] -= factor[m, i] * part[m, column]
             for column in range(last - first):
                 part[i, column] /= factor[i, i]
-        result[:, first:last] = part
+        for i in range(size):
+            for column in range(last - first):
+                result[i, first + column] = part[i, column]
     return result
