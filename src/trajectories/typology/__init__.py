@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from trajectories.typology.series.validated_kinds import SeriesTypology, series_typology
     from trajectories.typology.series.warped_kmeans import SeriesClusters, warped_kmeans
     from trajectories.typology.trees.linkage_tree import cut, linkage, ward
-    from trajectories.typology.validation.spread_over_orders import OrderSpread, order_spread
     from trajectories.typology.validation.bootstrap_quality import (
         BootstrapQuality,
         bootstrap_quality,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from trajectories.typology.validation.null_models import null_sequences
     from trajectories.typology.validation.null_quality import null_quality
     from trajectories.typology.validation.null_tests import NullQuality
+    from trajectories.typology.validation.spread_over_orders import OrderSpread, order_spread
     from trajectories.typology.validation.stability import Stability, stability
 
 __all__ = [
