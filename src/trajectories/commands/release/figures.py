@@ -14,8 +14,8 @@ def figures(*, release: Path, style: Path, out: Path, processes: int = 1) -> Non
     Args:
         release: the release folder.
         style: labels and colours; a copy is kept beside the figures for redrawing.
-        out: gets `<figure>.svg`, `<figure>.png`, `<figure>_narrow.svg`, `figures.json` and
-            `style.yaml`.
+        out: gets `<figure>.svg`, `<figure>_narrow.svg` and the formats of
+            `release.figure_formats`, `figures.json` and `style.yaml`.
         processes: how many draw at once; the figures are the same.
     """
     tables, look = folder.read_released(release, style)

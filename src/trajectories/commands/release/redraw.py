@@ -57,7 +57,7 @@ def redrawn(*, source: Path, out: Path, processes: int = 1) -> dict[str, bool]:
     """
     if (source / folder.MANIFEST).is_file():
         listed = {one["file"]: one["sha256"] for one in read_json(source / folder.MANIFEST)}
-        pictured = (".svg", ".png", folder.PLACES)
+        pictured = (".svg", ".png", ".pdf", folder.PLACES)
         pictures = {CRATE, *(name for name in listed if name.endswith(pictured))}
         # What is drawn again is compared, and said to be equal or not.
         others = {name: listed[name] for name in sorted(set(listed) - pictures)}

@@ -42,8 +42,10 @@ class ReleaseConfig(Section):
     was published, and every new release is compared with it. It must outlive runs: beside the data,
     not among the results, and with a copy."""
     language: Literal["en", "da"] = "en"
-    """Language of labels in figures and tables, of the report's summary and of its verdict; its
-    other text is English."""
+    """Language of figures, tables and documents."""
+    figure_formats: list[Literal["png", "pdf", "slide"]] = Field(["png"])
+    """Formats of the figures next to SVG, which the documents take: `png` (300 dpi) and `pdf` as
+    wide as a page of a journal, `slide` (a PNG of 1,920 × 1,080 pixels with larger type)."""
     authors: list[Words] = Field(default_factory=list)
     """Names printed under the report's title."""
     absent: dict[Literal["typology", "reform", "hazards"], Words] = Field(default_factory=dict)

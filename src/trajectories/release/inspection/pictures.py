@@ -1,4 +1,4 @@
-"""Pictures that say more than they show: metadata of PNG and JPEG files, hidden parts of SVG."""
+"""Pictures that say more than they show: metadata of PNG, JPEG and PDF, hidden parts of SVG."""
 
 import base64
 import re
@@ -9,6 +9,12 @@ from trajectories.release.inspection.findings import Finding
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
+PDF = b"%PDF-"
+SPEAKING_KEYS = re.compile(
+    rb"/(?:Title|Author|Subject|Keywords|Creator|Producer|CreationDate|ModDate)\s*[(<]"
+    rb"|/(?:Metadata|JavaScript|EmbeddedFile)\b"
+)
+"""What a PDF tells of itself, and what it may carry (ISO 32000-1, 14.3)."""
 SPEAKING_CHUNKS = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
 OWN_KEYWORDS = frozenset({b"Software"})
 EMBEDDED = re.compile(rb"data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=\s]+)")
@@ -31,6 +37,9 @@ def inspect_picture(file: str, content: bytes) -> Iterator[Finding]:
         bad = bad or not content.endswith(b"IEND\xaeB`\x82")
     elif content.startswith(JPEG):
         bad = b"Exif\x00\x00" in content or b"http://ns.adobe.com/xap" in content
+    elif content.startswith(PDF):
+        # What follows the end of the file is not shown by any viewer.
+        bad = SPEAKING_KEYS.search(content) is not None or not content.endswith(b"%%EOF\n")
     else:
         bad = file.endswith(".svg") and re.search(rb"<metadata|<script", content) is not None
         for picture in EMBEDDED.findall(content):

@@ -21,6 +21,7 @@ FORMATS = {
     "csv": "text/csv",
     "html": "text/html",
     "json": "application/json",
+    "pdf": "application/pdf",
     "png": "image/png",
     "svg": "image/svg+xml",
     "yaml": "application/yaml",

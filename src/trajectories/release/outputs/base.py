@@ -7,12 +7,15 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.release.charts.choices import with_choices
+from trajectories.release.charts.formats import as_pdf, as_slide, fit_to_slide
 from trajectories.release.charts.spots import with_titles
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.documents import ANNEX, Document
 from trajectories.release.style import SIZES, Size, Style, as_png, as_svg, settle, stamp, styled
 from trajectories.release.tables import HtmlTable, Tables
 
+ENDINGS = {"png": ".png", "pdf": ".pdf", "slide": "_slide.png"}
+"""How a figure's files end, by format."""
 Draw = Callable[[Tables, Style, Size], Figure]
 Words = Callable[[Tables, Style], str]
 Build = Callable[[Tables, Style], HtmlTable]
@@ -67,8 +70,9 @@ class Drawing:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Name the files that `render` makes."""
-        return f"{self.name}.svg", f"{self.name}.png", f"{self.name}_narrow.svg"
+        """Name the files that `render` may make."""
+        endings = (".svg", "_narrow.svg", *ENDINGS.values())
+        return tuple(f"{self.name}{ending}" for ending in endings)
 
     def figure(self, tables: Tables, style: Style, size: Size) -> Figure:
         """Draw the figure, which says so where its data are simulated."""
@@ -80,8 +84,11 @@ class Drawing:
         """Draw the figure in all its forms.
 
         Yields:
-            File name and bytes: `<name>.svg` and `.png` for pages, `<name>_narrow.svg` for phones.
+            File name and bytes: `<name>.svg` for pages, `<name>_narrow.svg` for phones, and the
+            formats of `release.figure_formats`: `.png` and `.pdf` as wide as a page of a journal,
+            `_slide.png` for a slide.
         """
+        formats = style.study.of("release.figure_formats")
         for size in SIZES:
             with styled():
                 figure = self.figure(tables, style, size)
@@ -89,7 +96,16 @@ class Drawing:
                 suffix = "" if size == "wide" else "_narrow"
                 yield f"{self.name}{suffix}.svg", with_choices(with_titles(as_svg(figure)))
                 if size == "wide":
-                    yield f"{self.name}.png", as_png(figure)
+                    for form in ("png", "pdf"):
+                        if form in formats:
+                            save = as_png if form == "png" else as_pdf
+                            yield f"{self.name}{ENDINGS[form]}", save(figure)
+        if "slide" in formats:
+            with styled():
+                figure = self.figure(tables, style, "wide")
+                fit_to_slide(figure)
+                settle(figure)
+                yield f"{self.name}{ENDINGS['slide']}", as_slide(figure)
 
 
 @dataclass(frozen=True)
