@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,11 +16,11 @@ from trajectories.commands.tools import run as module
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     commands: list[list[str]] = []
 
-    def start(command: list[str], **_: object) -> SimpleNamespace:
+    def start(command: list[str], **_: object) -> nullcontext[SimpleNamespace]:
         commands.append(command[4:])
-        return SimpleNamespace(returncode=3)
+        return nullcontext(SimpleNamespace(stderr=[], wait=lambda: 3))
 
-    monkeypatch.setattr(subprocess, "run", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
     return commands
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from trajectories.config import root
+from trajectories.machine.launcher_words import without_reports
 from trajectories.machine.needs import MIB_A_GIB
 from trajectories.parallel import usual_threads
 
@@ -33,9 +35,19 @@ def run(
     budget = settings.memory_gib and int(settings.memory_gib * MIB_A_GIB)
     memory = ["--resources", f"mem_mb={budget}"] if budget and "--resources" not in more else []
     whole = [*command, *laid_over, *more, *memory]
-    if sys.stdout.isatty() and sys.stderr.isatty():
-        sys.exit(_on_terminal(whole))
-    sys.exit(subprocess.run(whole, check=False).returncode)
+    on_terminal = sys.stdout.isatty() and sys.stderr.isatty()
+    sys.exit(_on_terminal(whole) if on_terminal else _in_lines(whole))
+
+
+def _in_lines(command: list[str]) -> int:
+    """Run a command, without what repeats a sentence to the user, and return its exit code."""
+
+    def say(lines: Iterable[str]) -> None:
+        for line in without_reports(lines):
+            sys.stderr.write(line)
+            sys.stderr.flush()
+
+    return _heard(command, "stderr", say, stderr=subprocess.PIPE)
 
 
 def _on_terminal(command: list[str]) -> int:
@@ -44,12 +56,19 @@ def _on_terminal(command: list[str]) -> int:
 
     from trajectories.machine.terminal import follow
 
-    said = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    text = {"encoding": "utf-8", "errors": "replace"}
-    with subprocess.Popen(command, **said, **text) as process:  # type: ignore[call-overload]
+    def say(lines: Iterable[str]) -> None:
+        follow(without_reports(lines), Console())
+
+    return _heard(command, "stdout", say, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def _heard(
+    command: list[str], stream: str, say: Callable[[Iterable[str]], None], **piped: int
+) -> int:
+    with subprocess.Popen(command, encoding="utf-8", errors="replace", **piped) as process:  # type: ignore[call-overload]
         while True:
             try:
-                follow(process.stdout, Console())
+                say(getattr(process, stream))
                 return int(process.wait())
             except KeyboardInterrupt:  # the run hears it as well, and says how it ends
                 continue

@@ -1,0 +1,53 @@
+"""Snakemake's reports go where a step has told the user what is wrong, and stay otherwise."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trajectories.machine.launcher_words import LONGEST, without_reports
+
+SENTENCE = "dream.csv: row 298 has 39 cells and the header 412: the file may be cut short.\n"
+
+
+def report(status: int) -> list[str]:
+    return [
+        "RuleException:\n",
+        'CalledProcessError in file "workflow/rules/register.smk", line 86:\n',
+        f"Command 'trajectories ingest' returned non-zero exit status {status}.\n",
+        "Removing output files of failed job ingest since they might be corrupted:\n",
+        "results/municipality/private/register\n",
+        "Shutting down, this might take some time.\n",
+        "Exiting because a job execution failed. Look above for error messages\n",
+    ]
+
+
+END = ["WorkflowError:\n", "At least one job did not complete successfully.\n"]
+STOPPED = ["\n", "Stopped.\n", SENTENCE]
+
+
+def kept(lines: list[str]) -> list[str]:
+    return list(without_reports(lines))
+
+
+def test_a_users_error_is_its_sentence_alone() -> None:
+    assert kept([SENTENCE, *report(2), *STOPPED, *END]) == [SENTENCE, *STOPPED]
+
+
+def test_of_a_fault_every_line_stays() -> None:
+    lines = ["A fault of the program\n", *report(1), *STOPPED, *END]
+    assert kept(lines) == lines
+
+
+def test_a_fault_after_a_users_error_is_told() -> None:
+    assert kept([*report(2), *report(1), *END]) == [*report(1), *END]
+
+
+def test_what_only_begins_like_a_report_stays() -> None:
+    long = ["RuleException:\n", *[f"line {n}\n" for n in range(LONGEST + 3)]]
+    assert kept(long) == long
+    assert kept(["RuleException:\n", "and no more"]) == ["RuleException:\n", "and no more"]
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n"), max_size=20)))
+def test_other_lines_pass_as_they_are(texts: list[str]) -> None:
+    lines = [f"{text}\n" for text in texts if text.rstrip("\r") != "RuleException:"]
+    assert kept(lines) == lines
