@@ -268,6 +268,16 @@ def link(folder: Path) -> None:
     path.symlink_to(folder.parent / "elsewhere.csv")
 
 
+def test_one_figure_is_redrawn_by_its_name(jobless, tmp_path):
+    same = redrawn(source=jobless.release, out=tmp_path, only=["kaplan_meier"])
+    assert same == dict.fromkeys(
+        ("kaplan_meier.svg", "kaplan_meier.png", "kaplan_meier_narrow.svg"), True
+    )
+    assert {path.name for path in tmp_path.iterdir()} == {*same, "redraw.json"}
+    with pytest.raises(UserError, match=r"has no figure kaplan; its figures are .*kaplan_meier"):
+        redrawn(source=jobless.release, out=tmp_path, only=["kaplan"])
+
+
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [

@@ -6,6 +6,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from trajectories.commands.release import folder
+from trajectories.errors import UserError
 from trajectories.machine.orphans import end_with_run
 from trajectories.machine.progress import counted
 from trajectories.release.outputs.registry import DRAWINGS
@@ -18,19 +19,32 @@ _read: tuple[Tables, Style] | None = None
 """What a process that draws has read."""
 
 
-def drawn(release: Path, style: Path, processes: int) -> Iterator[tuple[str, bytes]]:
+def drawn(
+    release: Path, style: Path, processes: int, only: Sequence[str] = ()
+) -> Iterator[tuple[str, bytes]]:
     """Draw every figure that the released tables allow.
 
     Args:
         release: the release folder.
         style: labels and colours.
         processes: how many draw at once.
+        only: names of the figures to draw; none for all.
 
     Yields:
         File name and bytes, in the same order whatever the number of processes.
+
+    Raises:
+        UserError: the tables allow no figure of one of these names.
     """
     tables, look = folder.read_released(release, style)
     possible = [place for place, one in enumerate(DRAWINGS) if one.possible(tables)]
+    if only:
+        names = {DRAWINGS[place].name for place in possible}
+        if unknown := [name for name in only if name not in names]:
+            raise UserError(
+                f"{release} has no figure {unknown[0]}; its figures are {', '.join(sorted(names))}."
+            )
+        possible = [place for place in possible if DRAWINGS[place].name in only]
     if processes == 1:
         for place in counted(possible, "figures"):
             yield from DRAWINGS[place].render(tables, look)

@@ -1,6 +1,6 @@
 """`redraw`: every figure and document again, compared byte by byte."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from trajectories.commands.release import folder
@@ -13,22 +13,25 @@ from trajectories.release.lineage.crate import CRATE
 from trajectories.release.store import FIGURES
 
 
-def redraw(*, source: Path, out: Path, processes: int = 1) -> Iterator[str]:
+def redraw(
+    *, source: Path, out: Path, processes: int = 1, only: Sequence[str] = ()
+) -> Iterator[str]:
     """Redraw every figure of a release folder and say whether each is byte-identical.
 
     Args:
         source: a release folder, from this machine or another.
         out: folder to write to: the figures and `redraw.json`.
         processes: how many draw at once.
+        only: names of figures, such as `shares`; all figures and documents by default.
 
     Yields:
         The lines to print.
 
     Raises:
-        UserError: a figure differs, or the folder holds a file that the gate did not make, or an
-            altered one.
+        UserError: a figure differs, there is none of a name, or the folder holds a file that the
+            gate did not make, or an altered one.
     """
-    same = redrawn(source=source, out=out, processes=processes)
+    same = redrawn(source=source, out=out, processes=processes, only=only)
     for name, identical in sorted(same.items()):
         yield f"  {name}: {'identical' if identical else 'DIFFERENT'}"
     different = sum(not identical for identical in same.values())
@@ -40,13 +43,16 @@ def redraw(*, source: Path, out: Path, processes: int = 1) -> Iterator[str]:
     yield f"All {len(same)} figure files are byte-identical with those in {source}."
 
 
-def redrawn(*, source: Path, out: Path, processes: int = 1) -> dict[str, bool]:
+def redrawn(
+    *, source: Path, out: Path, processes: int = 1, only: Sequence[str] = ()
+) -> dict[str, bool]:
     """Draw every figure again from a release folder and compare it byte by byte.
 
     Args:
         source: a release folder, from this machine or another.
         out: gets the figures and `redraw.json`.
         processes: how many draw at once.
+        only: names of figures; then no document is written.
 
     Returns:
         Figure file, and the page of municipalities, to whether it is byte-identical with the
@@ -65,13 +71,13 @@ def redrawn(*, source: Path, out: Path, processes: int = 1) -> dict[str, bool]:
     require_sealed(source, folder.LATER)
     folder.require_own_figures(source)
     same: dict[str, bool] = {}
-    for name, content in drawn(source, source / FIGURES / folder.STYLE, processes):
+    for name, content in drawn(source, source / FIGURES / folder.STYLE, processes, only):
         folder.write_bytes(content, out / name)
         released = source / FIGURES / name
         same[name] = released.exists() and released.read_bytes() == content
     # Documents hold the figures, so that those of other figures would differ for no other reason.
-    pages: dict[str, str | None] = {folder.PLACES: folder.places_page(source)}
-    if all(same.values()) and (source / folder.PROVENANCE).is_file():
+    pages: dict[str, str | None] = {} if only else {folder.PLACES: folder.places_page(source)}
+    if not only and all(same.values()) and (source / folder.PROVENANCE).is_file():
         pages = {**written(source), **pages}
         pages[CRATE] = folder.crate_text(source, pages)
     for name, page in pages.items():
