@@ -67,7 +67,7 @@ NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
         "histories": Need(600, 4.0, 0.8),
         "sensitivity": Need(400, 7.5, 0.7),
         "durations": Need(600, 5.0, 5.0),
-        "protect": Need(300, 0.0, 0.0),
+        "protect": Need(300, 2.5, 0.1),
         "figures": Need(600, 0.0, 0.0),
         "headline": Need(300, 0.0, 0.0),
         "provenance": Need(300, 0.0, 0.0),

@@ -21,7 +21,7 @@ from trajectories.release.gate.rounding import (
 )
 from trajectories.release.gate.rules import Rules
 from trajectories.release.gate.spec import TableSpec
-from trajectories.release.gate.standing import Standing
+from trajectories.release.gate.standing import Standing, rows_standing
 from trajectories.release.gate.vocabulary import check_texts
 from trajectories.release.gate.weights import publish_weights
 from trajectories.release.gate.withholding import Hidden, View, nothing_hidden
@@ -41,6 +41,7 @@ class Log:
         withheld: counted cells that do not leave.
         complementary: rows withheld so that others cannot be inferred.
         dominated: rows whose sum two contributors dominate.
+        standing: rows that show numbers of an earlier release in place of their own.
         whole_rows: the dimensions of cells that hold a whole total.
     """
 
@@ -53,6 +54,7 @@ class Log:
     withheld: int
     complementary: int = 0
     dominated: int = 0
+    standing: int = 0
     whole_rows: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
@@ -289,6 +291,7 @@ def _log(one: Exact, rules: Rules, published: pl.DataFrame, **found: Any) -> Log
         rules=rules.name,
         rows_in=one.handed,
         rows_out=published.height,
+        standing=rows_standing(one.frame, one.as_shown),
         **found,
     )
 

@@ -40,3 +40,9 @@ class Standing:
         here = self.which & np.isfinite(shown)
         wide_low = np.where(here, np.maximum(low - self.reach, 0.0), low)
         return wide_low, np.where(here, high + self.reach, high)
+
+
+def rows_standing(exact: pl.DataFrame, as_shown: pl.DataFrame) -> int:
+    """Count the rows of a table that are published of other numbers than their exact ones."""
+    differ = [exact[name].ne_missing(as_shown[name]) for name in exact.columns]
+    return int(pl.DataFrame(differ).select(pl.any_horizontal(pl.all())).to_series().sum() or 0)
