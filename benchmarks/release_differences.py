@@ -221,7 +221,7 @@ def ideal(
         frames[place.table] = frames[place.table].with_columns(
             pl.Series(place.column, column).cast(pl.Int64)
         )
-    return Standing(which, values, was, reach, frames, 1)
+    return Standing(which, values, was, reach, frames)
 
 
 def released(world: World, first: Release | None, before: World | None, register: str) -> Release:

@@ -1,6 +1,8 @@
 """What stands of earlier releases, against the sets of persons behind each number."""
 
+import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,6 +20,7 @@ from trajectories.release.earlier.counterparts import counterparts
 from trajectories.release.earlier.published import Published, hash_of, published
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.protect import Release, protect_all
+from trajectories.release.gate.standing import Standing
 
 RULES = PRESETS["default"]
 MONTHS = 6
@@ -257,6 +260,49 @@ def test_estimates_stand_where_few_persons_or_nothing_but_persons_changed(change
     again = release(swapped, published(first, "x"), changed=changed, same=same)
     was = first.tables["by_place"][0]["mean"]
     assert (again.tables["by_place"][0]["mean"] == was).all() == stands
+
+
+def possible_differences(one: Release, other: Release) -> set[int]:
+    """What the difference of `p` may be: two parts and their sum, enumerated."""
+    first, second = (made.tables["two"][0]["persons"].to_list() for made in (one, other))
+    sums = [made.tables["sum"][0]["persons"].to_list()[0] for made in (one, other)]
+    seen = set()
+    assert first == second == [10, 10]
+    assert sums[0] == 20
+    for x, y in itertools.product(range(8, 13), repeat=2):
+        for dx, dy in itertools.product(range(-4, 5), repeat=2):
+            total, change = x + y + dx + dy, dx + dy
+            anew = sums[1] is not None and 28 <= total <= 32 and change >= RULES.threshold
+            if 18 <= x + y <= 22 and (sums[1] is None or anew):
+                seen.add(dx)
+    return seen
+
+
+def test_small_differences_do_not_follow_from_a_sum_that_moved(monkeypatch):
+    two = TableSpec(
+        "stage",
+        "two",
+        "high",
+        "a cell",
+        ("place",),
+        links=(cells("persons", of="all", by=("place",)),),
+        counts=(PERSONS,),
+    )
+    whole = replace(two, name="sum", dims=("group",), links=(cells("persons", of="all"),))
+
+    def made(number: int, *earlier: Published) -> Release:
+        counted = {
+            "two": (pl.DataFrame({"place": ["p", "q"], "persons": [number, number]}), two),
+            "sum": (pl.DataFrame({"group": ["all"], "persons": [2 * number]}), whole),
+        }
+        known = [Earlier(one, None, same=True) for one in earlier]
+        compare = partial(stand, earlier=known, rules=RULES, most={})
+        return protect_all(counted, RULES, Search().untold, compare)
+
+    first = made(11)
+    assert len(possible_differences(first, made(15, published(first, "x")))) > RULES.width
+    monkeypatch.setattr(Standing, "told", lambda *_: np.zeros(0, np.int64))
+    assert len(possible_differences(first, made(15, published(first, "x")))) <= RULES.width
 
 
 def test_differences_that_rest_on_few_caseworkers_stand():

@@ -21,7 +21,7 @@ from trajectories.release.gate.layout import System
 from trajectories.release.gate.protect import Exact
 from trajectories.release.gate.rules import Rules
 from trajectories.release.gate.spec import TableSpec
-from trajectories.release.gate.standing import Standing
+from trajectories.release.gate.standing import Before, Standing
 
 ONE_EACH = ("persons", "caseworkers")
 """Units of which a person or a caseworker is one."""
@@ -92,6 +92,7 @@ def stand(
     was, reach = system.exact.copy(), np.zeros(size)
     nearest = np.full(size, np.inf)
     frames = {name: one.frame for name, one in exact.items()}
+    before: list[Before] = []
     for other in earlier:
         rows = {
             name: _beside(one, other, rules, most)
@@ -102,6 +103,9 @@ def stand(
         ours = np.flatnonzero((found >= 0) & ~known)
         theirs = other.published.numbers
         old, old_shown = floats(theirs, "exact")[found[ours]], floats(theirs, "shown")[found[ours]]
+        numbers = np.full((2, size), np.nan)
+        numbers[:, ours] = old, old_shown
+        before.append(Before(*numbers))
         distance = np.abs(system.exact[ours] - old)
         take = (distance <= far[ours]) & (distance <= nearest[ours])
         mine = ours[take]
@@ -117,7 +121,7 @@ def stand(
         kind = frames[place.table].schema[place.column]
         column = pl.Series(place.column, values).fill_nan(None).cast(kind)
         frames[place.table] = frames[place.table].with_columns(column)
-    return Standing(which, shown, was, reach, frames, len(earlier))
+    return Standing(which, shown, was, reach, frames, before)
 
 
 def _units(spec: TableSpec) -> dict[str, str]:

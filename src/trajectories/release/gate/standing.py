@@ -1,12 +1,32 @@
 """Numbers that an earlier release published, and that stand as they were published there."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 
-from trajectories.arrays import Bools, Floats
+from trajectories.arrays import Bools, Floats, Ints
+from trajectories.release.gate.bounds import propagated
+from trajectories.release.gate.layout import System
+from trajectories.release.gate.rounding import count_interval
+from trajectories.release.gate.rules import Rules
+
+UNKNOWN = -1e6
+"""A difference of which nothing is known may be at least this."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """The numbers of one earlier release, in the order of the new one.
+
+    Attributes:
+        exact: (v,) exact numbers, NaN where it had none.
+        shown: (v,) what it published, NaN where it withheld.
+    """
+
+    exact: Floats
+    shown: Floats
 
 
 @dataclass(frozen=True)
@@ -19,7 +39,7 @@ class Standing:
         was: (v,) the exact numbers of which that was published.
         reach: (v,) by how much a number may differ from the one of which it was published.
         frames: by table, the exact table with the numbers that are published of it.
-        releases: with how many earlier releases was compared.
+        before: the earlier releases.
     """
 
     which: Bools
@@ -27,7 +47,7 @@ class Standing:
     was: Floats
     reach: Floats
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    releases: int = 0
+    before: Sequence[Before] = ()
 
     @classmethod
     def nothing(cls, exact: Floats) -> "Standing":
@@ -40,6 +60,67 @@ class Standing:
         here = self.which & np.isfinite(shown)
         wide_low = np.where(here, np.maximum(low - self.reach, 0.0), low)
         return wide_low, np.where(here, high + self.reach, high)
+
+    def told(self, system: System, gone: Bools, shown: Floats, rules: Rules) -> Ints:
+        """Find what to withhold so that no small difference from an earlier release can be told.
+
+        Differences between releases add up as the numbers do. Of one that stands it is known that
+        it is small, of one that changed that it is not; so the parts of a sum that moved by eight
+        differ by four each where two of them stand.
+
+        Args:
+            system: the numbers and their identities.
+            gone: (v,) what is not shown.
+            shown: (v,) what is shown otherwise.
+            rules: the gate's rules.
+
+        Returns:
+            Numbers to withhold; none where every small difference may have enough values.
+        """
+        found: set[int] = set()
+        for before in self.before:
+            low, high, inner = self._differences(before, system, gone, shown, rules)
+            low, high = propagated(low, high, inner)
+            moved = system.exact - before.exact
+            small = self.which & ~gone & (moved != 0) & (np.abs(moved) < rules.threshold)
+            for one in np.flatnonzero(small & (high - low < rules.width)):
+                near = np.unique(inner.parts[inner.parts[:, 1] == one, 0])
+                near = np.union1d(near, np.flatnonzero(inner.wholes == one))
+                some = inner.parts[np.isin(inner.parts[:, 0], near), 1]
+                others = np.unique(np.concatenate([some, inner.wholes[near]]))
+                others = others[(others != one) & ~gone[others] & (shown[others] > 0)]
+                if len(others):
+                    order = np.lexsort((others, shown[others], self.which[others]))
+                    found.add(int(others[order[0]]))
+        return np.array(sorted(found), np.int64)
+
+    def _differences(
+        self, before: Before, system: System, gone: Bools, shown: Floats, rules: Rules
+    ) -> tuple[Floats, Floats, System]:
+        """(v,) least and largest differences by themselves, and the identities between them."""
+        was_low, was_high = count_interval(before.shown, rules)
+        now_low, now_high = self.widened(*count_interval(shown, rules), shown)
+        both = np.isfinite(before.shown) & ~gone & np.isfinite(shown)
+        low = np.where(both, now_low - was_high, UNKNOWN)
+        high = np.where(both, now_high - was_low, np.inf)
+        stands = both & self.which & (shown == before.shown)
+        low = np.where(stands, -self.reach, low)
+        high = np.where(stands, self.reach, high)
+        anew = both & ~self.which
+        low = np.where(anew & (shown > before.shown), np.maximum(low, rules.threshold), low)
+        high = np.where(anew & (shown < before.shown), np.minimum(high, -rules.threshold), high)
+        # A moved number lies outside of what it shows: what is true must remain possible.
+        true = np.where(np.isfinite(before.exact), system.exact - before.exact, 0.0)
+        missing = ~np.isfinite(before.exact)
+        broken = np.isin(
+            np.arange(len(system.wholes)), system.parts[missing[system.parts[:, 1]], 0]
+        )
+        kept = np.flatnonzero(~broken & ~missing[system.wholes])
+        inside = np.isin(system.parts[:, 0], kept)
+        parts = system.parts[inside].copy()
+        parts[:, 0] = np.searchsorted(kept, parts[:, 0])
+        inner = replace(system, parts=parts, wholes=system.wholes[kept])
+        return np.minimum(low, true), np.maximum(high, true), inner
 
 
 def rows_standing(exact: pl.DataFrame, as_shown: pl.DataFrame) -> int:

@@ -160,7 +160,11 @@ class View:
             if self._move_back(empty) or self._move(tight, gone, low, high):
                 continue
             if not self.hide(tight if len(tight) else empty[empty < self.system.named], gone):
-                return gone
+                told = self.standing.told(self.system, gone, self.shown, self.rules)
+                if not len(told):
+                    return gone
+                for one in told.tolist():
+                    self._withhold(one)
             gone = self.settle()
 
     def _move(self, tight: Ints, gone: Bools, low: Floats, high: Floats) -> bool:
