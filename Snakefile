@@ -28,4 +28,5 @@ rule all:
         rules.report.output,
         rules.headline.output,
         rules.provenance.output,
+        rules.hjemtag.output if settings.release.preset == "dst" else [],
         rules.index_plot.output if "typology" in STAGES else [],

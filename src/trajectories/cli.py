@@ -102,6 +102,8 @@ COMMANDS = (
     Command("check-release", "release.check_release:check"),
     Command("register-release", "release.register_release:register"),
     Command("compare-releases", "release.compare_releases:compare"),
+    Command("hjemtag", "release.hjemtag:hjemtag"),
+    Command("check-hjemtag", "release.hjemtag:check_hjemtag"),
     Command("explain", "release.explain:explain"),
     Command("summary", "release.summary:summary"),
     Command("run", "tools.run:run"),

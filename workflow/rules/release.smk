@@ -2,6 +2,7 @@ STYLE = "config/style.yaml"
 GATE = PRIVATE / "release"
 EXACT = GATE / "headline.json"
 FIGURES = RELEASE / "figures"
+HJEMTAG = RUN / "hjemtag"
 HISTORIES = settings.hazards.histories.enabled
 LONG_COURSES = settings.sequences.long_courses.enabled
 MUNICIPALITIES = settings.reform.municipalities.enabled
@@ -178,6 +179,25 @@ rule report:
     shell:
         "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
         " report --release {RELEASE:q} --out {RELEASE:q}"
+
+
+rule hjemtag:
+    input:
+        rules.report.output,
+    output:
+        directory(HJEMTAG),
+    log:
+        LOGS / "hjemtag.log",
+    resources:
+        mem_mb=memory("hjemtag"),
+        runtime=minutes("hjemtag"),
+    params:
+        code=code_and_words("release.hjemtag"),
+    message:
+        "Lay out the release for the export of Statistics Denmark"
+    shell:
+        "{PYTHON:q} -P -m trajectories --threads {threads} --log {log:q}"
+        " hjemtag {RELEASE:q} --out {output:q}"
 
 
 rule redraw:

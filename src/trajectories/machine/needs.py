@@ -72,6 +72,7 @@ NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
         "headline": Need(300, 0.0, 0.0),
         "provenance": Need(300, 0.0, 0.0),
         "report": Need(400, 0.0, 0.0),
+        "hjemtag": Need(400, 0.0, 0.0),
         "redraw": Need(600, 0.0, 0.0),
     }
 )

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from trajectories.config.names import Folder, Words
 from trajectories.config.section import Section
 
-PRESET_COUNTS = {"default": (5, 5), "opensafely": (8, 5), "strict": (10, 10)}
+PRESET_COUNTS = {"default": (5, 5), "dst": (5, 5), "opensafely": (8, 5), "strict": (10, 10)}
 """Threshold and base of each preset."""
 LEAST_VALUES = 3
 """Every published count stands for at least so many exact ones."""
@@ -27,9 +27,10 @@ def tells_too_much(threshold: int, base: int) -> bool:
 class ReleaseConfig(Section):
     """What may leave, and how it is shown."""
 
-    preset: Literal["default", "opensafely", "strict"] = "default"
-    """Disclosure rules: `default` withholds counts under 5 and rounds to 5, `opensafely` withholds
-    up to 7 and rounds to 5, `strict` withholds under 10 and rounds to 10."""
+    preset: Literal["default", "dst", "opensafely", "strict"] = "default"
+    """Disclosure rules: `default` withholds counts under 5 and rounds to 5, `dst` does so too and
+    lays the release out for the export of Statistics Denmark, `opensafely` withholds up to 7 and
+    rounds to 5, `strict` withholds under 10 and rounds to 10."""
     threshold: int | None = Field(None, ge=5, le=1000)
     """Smallest count that is published, where the preset's is not strict enough; null for the
     preset's."""
