@@ -18,6 +18,8 @@ def test_keys_make_a_preset_stricter_and_never_laxer():
     assert (rules.threshold, rules.base, rules.dominance) == (10, 20, 0.5)
     assert rules_of(ReleaseConfig(preset="opensafely")).threshold == 8
     assert rules_of(ReleaseConfig(threshold=20)).step_events == 20
+    assert rules_of(ReleaseConfig()).width == 3
+    assert rules_of(ReleaseConfig(preset="opensafely", width=5)).width == 5
 
 
 @pytest.mark.parametrize("key", ["threshold", "base"])

@@ -106,6 +106,17 @@ def test_the_folder_is_the_same_every_time(jobless, tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+@pytest.mark.parametrize("suffix", ["pdf", "svg"])
+def test_figures_come_in_the_format_that_there_is(jobless, tmp_path, suffix):
+    release = Path(shutil.copytree(jobless.release, tmp_path / "release"))
+    for path in (release / "figures").glob("*.png"):
+        shutil.copy(path.with_suffix(".svg"), path.with_suffix(f".{suffix}"))
+        path.unlink()
+    list(hjemtag(release, out=tmp_path / "h"))
+    suffixes = {path.suffix for path in (tmp_path / "h/2_figurer").iterdir()}
+    assert suffixes == {f".{suffix}"}
+
+
 def test_danish_words_and_names(mvad, tmp_path):
     list(hjemtag(mvad.release, out=tmp_path / "h"))
     assert "Kolonner med navnet N er antal." in (tmp_path / "h/README.txt").read_text("utf-8")

@@ -255,6 +255,19 @@ def test_pairs_that_tell_too_much_are_refused_with_the_nearest_that_do_not(keys,
         ReleaseConfig.model_validate(keys)
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"width": 2}, "greater than or equal to 3"),
+        ({"width": 5}, "under threshold 5 a count has only 5 values; write width: 4"),
+        ({"preset": "opensafely", "width": 8}, "write width: 7 or a larger threshold"),
+    ],
+)
+def test_a_width_that_is_too_small_or_cannot_be_kept_is_refused(keys, said):
+    with pytest.raises(ValueError, match=said):
+        ReleaseConfig.model_validate(keys)
+
+
 def test_the_presets_pass():
     for name, pair in PRESET_COUNTS.items():
         assert ReleaseConfig.model_validate({"preset": name}).counts == pair

@@ -1,12 +1,14 @@
 """Random linked tables under attack: see `benchmarks/gate_attack.py`, which attacks thousands."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from trajectories.release import PRESETS
+from trajectories.release.gate.protect import protect_all
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -27,6 +29,22 @@ def test_an_attacker_with_exact_bounds_never_wins(attack):
     assert found["withheld"] > 100
     assert found["too_closely"] == 0
     assert found["refused"] == 0
+
+
+@pytest.mark.untraced
+def test_a_wider_promise_is_kept_and_an_ordinary_one_is_narrower(attack):
+    wide = replace(PRESETS["opensafely"], width=6)
+    kept: Counter[str] = Counter()
+    ordinary: list[int] = []
+    for seed in range(10_000, 10_020):
+        kept += attack.attacked(seed, wide, linked=True)
+        world = attack.World.drawn(seed)
+        made = protect_all(world.exact(), PRESETS["opensafely"]).tables
+        released = {name: table for name, (table, _) in made.items()}
+        ordinary += attack.narrowest(world, released, wide)
+    assert kept["withheld"] > 50
+    assert kept["too_closely"] == 0
+    assert min(ordinary) < wide.width
 
 
 @pytest.mark.untraced

@@ -36,6 +36,7 @@ def rules_of(section: ReleaseConfig, windows: WindowConfig | None = None) -> Rul
         base=base,
         dominance=min(preset.dominance, section.dominance),
         step_events=max(preset.step_events, section.threshold or 0),
+        width=max(preset.width, section.width),
         significant_digits=preset.significant_digits,
         origins=origins,
     )

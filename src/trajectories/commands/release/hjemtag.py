@@ -68,10 +68,9 @@ def hjemtag(release: Path, /, *, out: Path) -> Iterator[str]:
         drawn = [tables[name] for name in one["tables"] if name in tables]
         n = max((taken.n for taken in drawn if taken.n is not None), default=None)
         held = study.word(drawn[0].spec.row) if drawn else one["caption"]
-        name = file_name(one["name"], held, n, "png")
-        write_bytes(
-            (release / FIGURES / f"{one['name']}.png").read_bytes(), out / FOLDERS[1] / name
-        )
+        source = _picture(release, one["name"])
+        name = file_name(one["name"], held, n, source.suffix[1:])
+        write_bytes(source.read_bytes(), out / FOLDERS[1] / name)
         figures[name] = one["caption"]
     reports = [name for name in (*DOCUMENTS, PLACES) if (release / name).is_file()]
     for name in reports:
@@ -101,6 +100,12 @@ def check_hjemtag(path: Path, /) -> Iterator[str]:
         lines = "\n".join(f"  {one.line()}" for one in found)
         raise UserError(f"{path} would be flagged; {len(found)} findings:\n{lines}")
     yield f"{path}: {len(names)} files, nothing that the export scan would flag."
+
+
+def _picture(release: Path, name: str) -> Path:
+    """Return the file of a figure: of the formats that the release has, the easiest to check."""
+    found = [release / FIGURES / f"{name}.{suffix}" for suffix in ("png", "pdf", "svg")]
+    return next(path for path in found if path.is_file())
 
 
 def _clear(out: Path) -> None:

@@ -42,6 +42,10 @@ class ReleaseConfig(Section):
     """Folder of the project's register of releases, private: `register-release` notes there what
     was published, and every new release is compared with it. It must outlive runs: beside the data,
     not among the results, and with a copy."""
+    width: int = Field(3, ge=3, le=999)
+    """From all that is published, each withheld count may still be any of this many whole numbers
+    and one: 3 leaves four of the five under a threshold of 5. It must be smaller than the
+    threshold."""
     language: Literal["en", "da"] = "en"
     """Language of figures, tables and documents."""
     figure_formats: list[Literal["png", "pdf", "slide"]] = Field(["png"])
@@ -62,6 +66,11 @@ class ReleaseConfig(Section):
     @model_validator(mode="after")
     def _check(self) -> Self:
         threshold, base = self.counts
+        if self.width >= threshold:
+            raise ValueError(
+                f"width {self.width} cannot be kept: under threshold {threshold} a count has only "
+                f"{threshold} values; write width: {threshold - 1} or a larger threshold"
+            )
         if tells_too_much(threshold, base):
             least = PRESET_COUNTS[self.preset][0]
             allowed = [t for t in range(least, 2001) if not tells_too_much(t, base)]

@@ -17,7 +17,11 @@ from trajectories.release.inspection.texts import inspect_text
 
 LEAST = 5
 """Persons that a count must have: the stricter of what owners of Danish registers ask for."""
-FORMATS = {FOLDERS[0]: {".csv", ".xlsx"}, FOLDERS[1]: {".png"}, FOLDERS[2]: {".html"}}
+FORMATS = {
+    FOLDERS[0]: {".csv", ".xlsx"},
+    FOLDERS[1]: {".png", ".pdf", ".svg"},
+    FOLDERS[2]: {".html"},
+}
 ORDER_STATISTIC = re.compile(
     r"(?:^|_)(?:median|percentile|quantile|quartile|min|max|minimum|maximum|p\d{1,2}|q\d)(?:_|$)"
 )
@@ -69,7 +73,8 @@ def _place(name: str) -> Iterator[Finding]:
         yield Finding(
             name,
             "format",
-            f"take home csv and xlsx in {FOLDERS[0]}, png in {FOLDERS[1]}, html in {FOLDERS[2]}",
+            f"take home csv and xlsx in {FOLDERS[0]}, pictures in {FOLDERS[1]}, html in "
+            f"{FOLDERS[2]}",
         )
     elif path.parts[0] != FOLDERS[2] and not NAME.fullmatch(path.name):
         yield Finding(name, "file name", "it does not say what the file holds and its n")

@@ -22,6 +22,7 @@ FORMATS = {
     "html": "text/html",
     "json": "application/json",
     "pdf": "application/pdf",
+    "pdf": "application/pdf",
     "png": "image/png",
     "svg": "image/svg+xml",
     "yaml": "application/yaml",
