@@ -22,7 +22,6 @@ FORMATS = {
     "html": "text/html",
     "json": "application/json",
     "pdf": "application/pdf",
-    "pdf": "application/pdf",
     "png": "image/png",
     "svg": "image/svg+xml",
     "yaml": "application/yaml",
