@@ -82,7 +82,7 @@ class Standing:
             low, high, inner = self._differences(before, system, gone, shown, rules)
             low, high = propagated(low, high, inner)
             moved = system.exact - before.exact
-            small = self.which & ~gone & (moved != 0) & (np.abs(moved) < rules.threshold)
+            small = self.which & (moved != 0) & (np.abs(moved) < rules.threshold)
             for one in np.flatnonzero(small & (high - low < rules.width)):
                 near = np.unique(inner.parts[inner.parts[:, 1] == one, 0])
                 near = np.union1d(near, np.flatnonzero(inner.wholes == one))
@@ -98,18 +98,19 @@ class Standing:
         self, before: Before, system: System, gone: Bools, shown: Floats, rules: Rules
     ) -> tuple[Floats, Floats, System]:
         """(v,) least and largest differences by themselves, and the identities between them."""
-        was_low, was_high = count_interval(before.shown, rules)
-        now_low, now_high = self.widened(*count_interval(shown, rules), shown)
-        both = np.isfinite(before.shown) & ~gone & np.isfinite(shown)
-        low = np.where(both, now_low - was_high, UNKNOWN)
-        high = np.where(both, now_high - was_low, np.inf)
+        was_low, was_high = _known(before.shown, before.exact, rules)
+        there = np.where(gone, np.nan, shown)
+        now_low, now_high = self.widened(*_known(there, system.exact, rules), there)
+        both = np.isfinite(before.shown) & np.isfinite(there)
+        low = np.maximum(now_low - was_high, UNKNOWN)
+        high = now_high - was_low
         stands = both & self.which & (shown == before.shown)
         low = np.where(stands, -self.reach, low)
         high = np.where(stands, self.reach, high)
         anew = both & ~self.which
         low = np.where(anew & (shown > before.shown), np.maximum(low, rules.threshold), low)
         high = np.where(anew & (shown < before.shown), np.minimum(high, -rules.threshold), high)
-        # A moved number lies outside of what it shows: what is true must remain possible.
+        # Where a definition grew or shrank, it is known in which direction numbers went.
         true = np.where(np.isfinite(before.exact), system.exact - before.exact, 0.0)
         missing = ~np.isfinite(before.exact)
         broken = np.isin(
@@ -120,7 +121,18 @@ class Standing:
         parts = system.parts[inside].copy()
         parts[:, 0] = np.searchsorted(kept, parts[:, 0])
         inner = replace(system, parts=parts, wholes=system.wholes[kept])
+        low = np.where(true > 0, np.maximum(low, 0.0), low)
+        high = np.where(true < 0, np.minimum(high, 0.0), high)
+        # A moved number lies outside of what it shows: what is true must remain possible.
         return np.minimum(low, true), np.maximum(high, true), inner
+
+
+def _known(shown: Floats, exact: Floats, rules: Rules) -> tuple[Floats, Floats]:
+    """(v,) what a number may be; of a dash it is known whether it stands for a small count."""
+    low, high = count_interval(shown, rules)
+    dash = np.isnan(shown)
+    most = np.where(exact < rules.threshold, rules.threshold - 1.0, np.inf)
+    return np.where(dash, 0.0, low), np.where(dash, most, high)
 
 
 def rows_standing(exact: pl.DataFrame, as_shown: pl.DataFrame) -> int:
