@@ -104,7 +104,7 @@ def _inputs(read: list[Path], described: list[dict[str, Any]]) -> dict[Path, set
     found: dict[Path, set[str]] = {}
     for folder in read:
         if refusal_in(folder) is None:
-            names = [one["rule"] for one in described if str(folder) in one["outputs"]]
+            names = [one["rule"] for one in described if folder in map(Path, one["outputs"])]
             for path in files_read([folder]):
                 found.setdefault(path, set()).update(names)
     return found
