@@ -16,14 +16,17 @@ from trajectories.release.style import WIDTH_INCHES, Size, Style, new_figure
 
 LEFT, RIGHT, BETWEEN = 0.45, 0.08, 0.1
 """Inches beside the panels and between them."""
-TOP, HEAD, LINE, PANEL, TICKS = 0.22, 0.2, 0.095, 0.8, 0.42
-"""Inches: the stamp, what is said of a row, a line of a panel's title, panel, axis and gap."""
+HEAD, LINE, PANEL, TICKS = 0.2, 0.095, 0.8, 0.42
+"""Inches: what is said of a row, a line of a panel's title, panel, axis and gap."""
+STAMP, STAMP_AT = 0.16, 0.02
+"""Inches of the words above the figure, and the share of its height at which they begin."""
 MOST_LINES = 3
 """Lines of a cluster's name; a longer one is cut."""
 LETTER = 0.043
 """Inches that a letter of a title takes on average."""
 NAMED_FROM = 0.7
 """Inches from which a panel is wide enough for its cluster's name."""
+HEAD_POINTS = {"wide": 7.5, "narrow": 5.5}
 KEYS = {"wide": 4, "narrow": 2}
 """Columns of the legend."""
 
@@ -74,15 +77,26 @@ def draw_rows(rows: Sequence[Row], states: Sequence[str], style: Style, size: Si
     width = WIDTH_INCHES[size]
     texts = [row.lines(_panel(width, row)) for row in rows]
     lines = [max(map(len, row)) for row in texts]
-    heights = [HEAD + LINE * number + PANEL + TICKS for number in lines]
-    top = TOP + 0.16 * -(-len(states) // KEYS[size]) + 0.1
-    height = top + sum(heights)
+    across = width - LEFT - RIGHT
+    # Letters of a bold line are wider by about a fifth than those of a title.
+    said_of = [
+        textwrap.fill(row.head, int(across / (1.2 * LETTER * HEAD_POINTS[size] / 6)))
+        for row in rows
+    ]
+    heads = [HEAD + 0.12 * text.count("\n") for text in said_of]
+    heights = [
+        head + LINE * number + PANEL + TICKS for head, number in zip(heads, lines, strict=True)
+    ]
+    legend = 0.16 * -(-len(states) // KEYS[size]) + 0.1
+    height = (STAMP + legend + sum(heights)) / (1 - STAMP_AT)
+    stamped = STAMP + STAMP_AT * height
+    top = stamped + legend
     figure = new_figure(size, height)
     figure.set_layout_engine("none")
     figure.legend(
         handles=state_handles(states, style, gap=False),
         loc="upper left",
-        bbox_to_anchor=(0.0, 1 - TOP / height),
+        bbox_to_anchor=(0.0, 1 - stamped / height),
         ncols=KEYS[size],
         fontsize=6.5 if size == "wide" else 6,
         handleheight=0.9,
@@ -90,16 +104,18 @@ def draw_rows(rows: Sequence[Row], states: Sequence[str], style: Style, size: Si
         columnspacing=1.0,
         labelspacing=0.25,
     )
-    for row, own, number, tall in zip(rows, texts, lines, heights, strict=True):
+    for row, text, head, own, number, tall in zip(
+        rows, said_of, heads, texts, lines, heights, strict=True
+    ):
         said = figure.text(
             LEFT / width,
             1 - (top + 0.02) / height,
-            row.head,
+            text,
             va="top",
-            fontsize=7.5 if size == "wide" else 5.5,
+            fontsize=HEAD_POINTS[size],
             fontweight="bold" if row.bold else "normal",
         )
-        across, below = width - LEFT - RIGHT, top + HEAD + LINE * number + PANEL
+        below = top + head + LINE * number + PANEL
         axes = figure.add_axes((LEFT / width, 1 - below / height, across / width, PANEL / height))
         _draw_row(axes, row, own, states, style, across=across, wide=_panel(width, row))
         mark(said, row.key, top, tall)
