@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from trajectories.typology.name_clusters import name_clusters
 from trajectories.typology.neighbouring_partitions import (
-    LEAST_SHARE,
     coarse_months,
     neighbours,
     partition_tables,
 )
+from trajectories.typology.thresholds import LEAST_SHARE
 
 ALPHABET = ["JOB", "EDU", "SICK"]
 LENGTH = 6

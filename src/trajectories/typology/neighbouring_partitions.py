@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 from trajectories.arrays import Ints
 from trajectories.typology.name_clusters import Clusters
 from trajectories.typology.tables import persons_by, states_table
+from trajectories.typology.thresholds import LEAST_SHARE
 
 MOST = 7
 """So many partitions are described at most."""
 MONTHS = 8
 """About so many months of a window are described."""
-LEAST_SHARE = 0.05
-"""States with a smaller share of a cluster's windows in a month are not listed for it."""
 SHARED = "|"
 """Divides the numbers of clusters among which the same cluster is found."""
 

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -20,6 +19,9 @@ _NO_METADATA = {"Creator": None, "Producer": None, "CreationDate": None}
 
 def as_pdf(figure: Figure) -> bytes:
     """Save as PDF without dates and names of programs."""
+    # Only where a PDF is asked for: its library of fonts takes as long to import as all others.
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
     buffer = io.BytesIO()
     save = cast(Any, FigureCanvasPdf(figure)).print_pdf
     save(buffer, metadata=_NO_METADATA)

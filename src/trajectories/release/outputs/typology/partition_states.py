@@ -14,7 +14,7 @@ from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.partition_phrases import evidence
 from trajectories.release.style import Size, StateLook, Style
 from trajectories.release.tables import Tables
-from trajectories.typology.neighbouring_partitions import LEAST_SHARE
+from trajectories.typology.thresholds import LEAST_SHARE
 from trajectories.words import _
 
 REST, REST_COLOUR = "rest", "#e3e3e3"
