@@ -29,9 +29,9 @@ from release_worlds import (
     K,
     Number,
     World,
-    plain,
     behind,
     persons_differ,
+    plain,
     shown,
 )
 from scipy.optimize import Bounds, LinearConstraint, milp
