@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from packages import config_of
 from trajectories.cli import run
-from trajectories.commands.release.explain import explain
+from trajectories.commands.release.explain import explain, usual_settings
 from trajectories.errors import UserError
 from trajectories.io import read_json
+from trajectories.release.about import settings
+from trajectories.release.contents import seal
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.rules import PRESETS
 from trajectories.release.headline import KEYS, headline
@@ -62,6 +65,41 @@ def test_the_whole_answer_as_json(synthetic, capsys):
     assert found["protection"]["rules"] == {"preset": "default", "threshold": 5, "base": 5}
 
 
+def test_what_a_reform_package_gives_is_no_setting_of_the_run():
+    given = settings(config_of().model_dump(mode="json"))
+    usual = leaves_below(usual_settings(given), ["reform", "sequences", "hazards"])
+    filled = {"sequences.events", "reform.split_age", "hazards.models.calendar_borders"}
+    own = leaves_below(given, filled)
+    assert {key: usual[key] for key in filled} == own
+    assert None not in own.values()
+    assert usual["reform.package"] is None
+
+
+def test_settings_of_another_version_are_compared_with_the_plain_defaults():
+    given = {"reform": {"packages": [{"x": 1}]}, "register": {"states": "s", "alphabet": "a"}}
+    assert usual_settings(given) == usual_settings({})
+
+
+def test_earlier_releases_are_named(synthetic, tmp_path):
+    release = shutil.copytree(synthetic.release, tmp_path / "release")
+    about = read_json(release / "about.json")
+    about["earlier"] = {"releases": 2, "standing": 7}
+    (release / "about.json").write_text(json.dumps(about))
+    seal(release, read_json(release / "gate.json"))
+    lines = "\n".join(explain(release / SHARES, "2", "after", "share"))
+    assert "Compared with earlier releases: 2; a number whose difference may rest" in lines
+
+
+def test_a_release_that_names_no_rules_says_so(synthetic, tmp_path):
+    release = shutil.copytree(synthetic.release, tmp_path / "release")
+    found = read_json(release / "provenance.json")
+    del found["rules"]
+    (release / "provenance.json").write_text(json.dumps(found))
+    lines = "\n".join(explain(release / SHARES, "2", "after", "share"))
+    assert "this release says no more of its rules" in lines
+    assert "settings: this release does not say which of them the rule reads" in lines
+
+
 def test_what_was_withheld_is_said_to_be(synthetic):
     tables = read_tables(synthetic.release / TABLES)
     for spec in SPECS.values():
@@ -80,6 +118,9 @@ def test_what_was_withheld_is_said_to_be(synthetic):
     ("file", "words", "sentence"),
     [
         (SHARES, ["aftr", "2"], r"no key or column aftr; the nearest: after \(group\)\."),
+        (SHARES, ["cluster"], r"cluster is a key of .*: name one of its values, 1, 2"),
+        (SHARES, ["age="], r"age is a key of reform_shares\.csv: name one of its values, all, "),
+        ("tables", [], r"is a folder: name a table in it or its headline\.json\."),
         (SHARES, ["windos"], r"the nearest: windows \(a column\)"),
         (SHARES, ["zzzzzz"], r"zzzzzz; age: all, .*; group: after, .*; cluster: 1, 2"),
         (SHARES, ["after"], rf"18 rows with after: pick at most {MOST_ROWS} by a value of age"),

@@ -191,6 +191,11 @@ def unknown_file(home: Path) -> None:
     (home / "2_figurer" / "more__than-is-said__n10.png").write_bytes(b"x")
 
 
+def part_of_a_name(home: Path) -> None:
+    (home / "3_rapporter" / "report.htm.html").write_text("x")
+    (home / "3_rapporter" / "a.html").write_text("x")
+
+
 def without_readme(home: Path) -> None:
     (home / "README.txt").unlink()
 
@@ -235,6 +240,7 @@ def with_user(home: Path) -> None:
         (other_workbook, "unequal twins"),
         (lonely_workbook, "unequal twins"),
         (unknown_file, "foreign file"),
+        (part_of_a_name, "foreign file"),
         (without_readme, "missing file"),
         (hidden, "hidden file"),
         (photographed, "metadata"),
@@ -249,7 +255,7 @@ def test_a_planted_violation_is_found_and_nothing_else(home, plant, kind):
 
 def test_findings_end_the_check_with_a_line_each(home):
     with_path(home)
-    with pytest.raises(UserError, match=r"would be flagged; 1 findings:\n  README\.txt: path: "):
+    with pytest.raises(UserError, match=r"would be flagged; 1 finding:\n  README\.txt: path: "):
         list(check_hjemtag(home))
 
 
@@ -342,6 +348,12 @@ def test_names_say_what_and_how_many(holds, n):
     assert name.isascii()
     assert len(name) < 110
     assert name.endswith("no-counts.csv" if n is None else f"__n{n}.csv")
+
+
+def test_a_long_name_ends_with_a_word_that_says_something():
+    held = "windows of one cluster of any partition in one state at one month of the window"
+    name = file_name("partition_states", held, 10, "csv")
+    assert name.split("__")[1] == "windows-of-one-cluster-of-any-partition-in-one-state"
 
 
 def test_the_preset_of_statistics_denmark_is_as_strict_as_the_default():

@@ -180,6 +180,19 @@ def test_foreign_files(release):
     assert found(release) == {("notes.docx", "foreign file"), ("tables/link.csv", "foreign file")}
 
 
+def test_several_foreign_files_are_all_named_at_once(release):
+    (release / "notes.docx").write_bytes(b"x")
+    (release / "figures" / "own.svg").write_text("<svg/>")
+    with pytest.raises(UserError, match="must not leave as it is; 2 findings:") as error:
+        list(check(release))
+    assert all(name in str(error.value) for name in ("notes.docx", "figures/own.svg"))
+
+
+def test_a_private_folder_without_a_certificate_is_refused(release, tmp_path):
+    with pytest.raises(UserError, match=r"certificate\.json is missing: name the gate's private"):
+        list(check(release, private=tmp_path / "mistyped"))
+
+
 def test_a_log(release):
     (release / "estimate.log").write_text("done", encoding="utf-8")
     assert found(release) == {("estimate.log", "log")}

@@ -171,6 +171,11 @@ def _other_note(folder: Path) -> None:
     note.write_text(json.dumps({**json.loads(note.read_text()), "name": "other"}))
 
 
+def _file_in_its_place(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("")
+
+
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
@@ -182,6 +187,11 @@ def _other_note(folder: Path) -> None:
         (lambda folder: (folder / "register.key").unlink(), "is missing or not a whole key"),
         (lambda folder: (folder / "0001" / "release.json").unlink(), "lacks release.json: put"),
         (lambda folder: (folder / "0001" / "persons.parquet").unlink(), "was changed since"),
+        (lambda folder: (folder / "0001" / "release.json").write_text("[]"), "was changed since"),
+        (lambda folder: (folder / "0001").rename(folder / "1"), "holds 1, which is not named as"),
+        (lambda folder: (folder / "0001").rename(folder / "0002"), "lacks 0001: put the folder"),
+        (lambda folder: shutil.rmtree(folder / "0001"), "holds register.key and no release: put"),
+        (_file_in_its_place, "is a file: name a folder for the register of releases"),
     ],
 )
 def test_a_damaged_register_stops_the_gate_with_a_sentence(copied, tmp_path, damage, sentence):

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -107,6 +108,24 @@ def test_versions_name_what_makes_numbers(monkeypatch):
     assert {"python", "numpy", "polars", "matplotlib"} <= set(versions())
     monkeypatch.setattr("trajectories.release.provenance.PACKAGES", ("no-such-package",))
     assert list(versions()) == ["python"]
+
+
+def test_words_for_missing_values_name_no_input():
+    document = {
+        "register": {
+            "files": {
+                "defaults": {"missing": ["NA", ".", "*", "?", "/", "c*"]},
+                "persons": {"path": "/data/bef"},
+            },
+            "codelist": "config/dream.csv",
+        },
+        "reform": {"packages": [{"tables": ["config/a.csv"]}], "relabelling": "config/a.csv"},
+    }
+    names = ("config/dream.csv", "/data/bef/x.csv", "config/a.csv", "z.csv")
+    files = [Path(name) for name in names]
+    assert list(named_by(document, files).values()) == [
+        *("register.codelist", "register.files.persons", "reform.relabelling")
+    ]
 
 
 def test_inputs_are_named_by_keys_and_never_by_paths(tmp_path):

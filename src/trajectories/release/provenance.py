@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import platform
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
@@ -70,6 +71,10 @@ def hash_inputs(
 def named_by(document: Mapping[str, Any], files: Iterable[Path]) -> dict[Path, str]:
     """Find the key of the configuration that names each file, its folder or a pattern it matches.
 
+    Words that mean a missing value (`.`, `*`) look like folders and patterns of any file, so of
+    several texts the longest counts, and one without a letter or digit never. Of several keys with
+    one text it is the shortest.
+
     Args:
         document: the configuration.
         files: files that the run read.
@@ -77,13 +82,18 @@ def named_by(document: Mapping[str, Any], files: Iterable[Path]) -> dict[Path, s
     Returns:
         File to dotted key, without a last `path`; files that no key names are left out.
     """
-    named = [(key, text) for key, text in _texts(document) if text]
+    named = [(key, text) for key, text in _texts(document) if re.search(r"\w", text)]
     found: dict[Path, str] = {}
     for path in files:
-        for key, text in named:
-            if str(path) == text or Path(text) in path.parents or fnmatch(str(path), text):
-                found.setdefault(path, key.removesuffix(".path"))
+        fits = [one for one in named if _names(one[1], path)]
+        if fits:
+            key, _ = max(fits, key=lambda one: (len(one[1]), -len(one[0])))
+            found[path] = key.removesuffix(".path")
     return found
+
+
+def _names(text: str, path: Path) -> bool:
+    return str(path) == text or Path(text) in path.parents or fnmatch(str(path), text)
 
 
 def _texts(value: Any, key: str = "") -> Iterable[tuple[str, str]]:

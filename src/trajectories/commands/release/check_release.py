@@ -16,7 +16,7 @@ from trajectories.release.certificate.checker import check_certificate
 from trajectories.release.certificate.record import CERTIFICATE
 from trajectories.release.contents import made_by_gate
 from trajectories.release.headline import headline as headline_numbers
-from trajectories.release.inspection.findings import Finding
+from trajectories.release.inspection.findings import Finding, listed
 from trajectories.release.inspection.folder import inspect_files
 from trajectories.release.lineage.crate import CRATE
 from trajectories.release.outputs.registry import SPECS
@@ -45,6 +45,11 @@ def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
             finding is a line.
     """
     made = made_by_gate(path)
+    if private is not None and not (private / CERTIFICATE).is_file():
+        raise UserError(
+            f"{private / CERTIFICATE} is missing: name the gate's private folder of the same run, "
+            "such as results/<run>/private/release."
+        )
     found = sorted(
         {
             *inspect_files(
@@ -58,19 +63,21 @@ def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
             )
         }
     )
-    if private is not None and (private / CERTIFICATE).is_file():
+    if private is not None:
         tables_as_text = {
             file.name: pl.read_csv(file, infer_schema=False, glob=False)
             for file in sorted((path / TABLES).glob("*.csv"))
         }
         wrong = check_certificate(read_json(private / CERTIFICATE), tables_as_text)
         found += [Finding(TABLES, "certificate", sentence) for sentence in wrong]
-    # What is made of the tables can only be made again where these are as the gate left them.
-    if not any(one.file in made for one in found):
-        found += _remade(path)
+    # What is made of the tables can only be made again where the folder is as it was made.
+    try:
+        found += _remade(path) if not any(one.file in made for one in found) else []
+    except UserError:
+        if not found:
+            raise
     if found:
-        lines = "\n".join(f"  {one.line()}" for one in found)
-        raise UserError(f"{path} must not leave as it is; {len(found)} findings:\n{lines}")
+        raise UserError(f"{path} must not leave as it is; {listed(found)}")
     yield f"{path}: {len(made)} files of the gate as it made them; nothing found."
     earlier = read_about(path).get("earlier", {}).get("releases", 0)
     if earlier:

@@ -37,8 +37,10 @@ def compare(first: Path, second: Path, /, *, out: Path) -> Iterator[str]:
     change = compared(first, second)
     write_text(render_change(change), out)
     total, differing = change.numbers
-    yield f"{differing} of {total} numbers differ, {len(change.settings)} settings,"
-    yield f"{len(change.figures)} figures: {out}"
+    yield (
+        f"{differing:,} of {total:,} numbers differ, {len(change.settings)} settings, "
+        f"{len(change.figures)} figures: {out}"
+    )
 
 
 def compared(first: Path, second: Path) -> Change:

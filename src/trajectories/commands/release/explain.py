@@ -1,7 +1,7 @@
 """`explain`: where a released number comes from."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ import polars as pl
 from cyclopts import Parameter
 
 from trajectories.commands.release.folder import DISCLOSURE, HEADLINE, PROVENANCE
-from trajectories.config.root import complete
+from trajectories.config.root import complete, load
 from trajectories.errors import UserError
 from trajectories.io import read_json
 from trajectories.release.about import settings
@@ -65,7 +65,7 @@ def explain(
         provenance=read_json(release / PROVENANCE),
         about=read_about(release),
         disclosure=pl.read_csv(release / DISCLOSURE, glob=False),
-        defaults=settings(complete({})),
+        defaults=usual_settings(read_about(release)["settings"]),
     )
     if as_json:
         yield json.dumps(found, indent=2, ensure_ascii=False)
@@ -73,8 +73,26 @@ def explain(
     yield from filter(None, [opening, *lines(found)])
 
 
+def usual_settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a run that sets nothing but the reform package of this one."""
+    packages = given.get("reform", {}).get("packages")
+    # The package's own lists of states are files, which are not read.
+    lists = {key: given.get("register", {}).get(key) for key in ("states", "alphabet")}
+    plain = settings(complete({}))
+    if not packages or None in lists.values():
+        return plain
+    try:
+        filled = load(complete({"reform": {"packages": packages}, "register": lists}), name="about")
+    except UserError:
+        # The packages of another version may have other keys.
+        return plain
+    return settings(filled.model_dump(mode="json"))
+
+
 def _release_of(file: Path) -> Path:
     """Return the release folder that a file lies in."""
+    if file.is_dir():
+        raise UserError(f"{file} is a folder: name a table in it or its {HEADLINE}.")
     if not file.is_file():
         raise UserError(f"{file} is missing: name a table or the headline of a release folder.")
     folder = next((one for one in file.absolute().parents if (one / ABOUT).is_file()), None)
@@ -106,8 +124,10 @@ def _of_headline(
         return f"{HEADLINE}, {key}: null, because nothing of it may or can be shown.", None, nothing
     spec = SPECS[cells.table]
     rows = ", ".join(f"{name} {value}" for name, value in cells.rows.items()) or "all rows"
+    several = isinstance(numbers[key], list) and any(isinstance(one, dict) for one in numbers[key])
+    value = "" if several else f" {numbers[key]}"
     opening = (
-        f"{HEADLINE}, {key} {numbers[key]}: {', '.join(cells.columns)} of "
+        f"{HEADLINE}, {key}{value}: {', '.join(cells.columns)} of "
         f"{TABLES}/{spec.file}.csv, {rows}; {cells.how}."
     )
     return opening, spec, Picked(cells.of(tables[cells.table]), cells.columns)

@@ -17,10 +17,11 @@ from trajectories.errors import UserError
 from trajectories.io import read_json, write_csv, write_text
 from trajectories.release.contents import files_of, require_sealed
 from trajectories.release.hjemtag.columns import TakenTable, taken_table
-from trajectories.release.hjemtag.names import FOLDERS, README, file_name
+from trajectories.release.hjemtag.names import FOLDERS, README, TWINS, file_name
 from trajectories.release.hjemtag.readme import readme
 from trajectories.release.hjemtag.scan import scan
 from trajectories.release.hjemtag.workbook import workbook
+from trajectories.release.inspection.findings import listed
 from trajectories.release.outputs.registry import SPECS
 from trajectories.release.store import FIGURES, TABLES, read_about, read_tables
 from trajectories.release.study import Study
@@ -62,7 +63,7 @@ def hjemtag(release: Path, /, *, out: Path) -> Iterator[str]:
         texts = pl.read_csv(out / FOLDERS[0] / name, infer_schema=False, glob=False)
         book = Path(name).with_suffix(".xlsx")
         write_bytes(workbook(texts), out / FOLDERS[0] / book)
-        described[f"{book.stem} (csv, xlsx)"] = taken
+        described[book.stem + TWINS] = taken
     figures = {}
     for one in read_json(release / FIGURES / DESCRIPTIONS):
         drawn = [tables[name] for name in one["tables"] if name in tables]
@@ -97,8 +98,7 @@ def check_hjemtag(path: Path, /) -> Iterator[str]:
         raise UserError(f"{path} holds no files: make it with `trajectories hjemtag`.")
     found = sorted(set(scan(path, users=[getpass.getuser()])))
     if found:
-        lines = "\n".join(f"  {one.line()}" for one in found)
-        raise UserError(f"{path} would be flagged; {len(found)} findings:\n{lines}")
+        raise UserError(f"{path} would be flagged; {listed(found)}")
     yield f"{path}: {len(names)} files, nothing that the export scan would flag."
 
 

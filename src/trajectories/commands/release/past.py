@@ -107,11 +107,30 @@ def read_register(folder: Path) -> list[Entry]:
     Raises:
         UserError: something in it was altered, is missing, or belongs to another key.
     """
+    if not folder.exists():
+        return []
     if not folder.is_dir():
-        return []
-    names = sorted((one for one in folder.iterdir() if NAMES.fullmatch(one.name)), key=_number)
+        raise UserError(f"{folder} is a file: name a folder for the register of releases.")
+    held = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
+    names = sorted((one for one in held if NAMES.fullmatch(one.name)), key=_number)
+    if foreign := sorted({one.name for one in held} - {one.name for one in names}):
+        raise UserError(
+            f"{folder} holds {foreign[0]}, which is not named as a release is (0001 and so on): "
+            "give it its name back, or take it away."
+        )
     if not names:
+        if (folder / KEY).exists():
+            raise UserError(
+                f"{folder} holds {KEY} and no release: put the releases back from a copy, or "
+                "delete the folder if none was ever registered."
+            )
         return []
+    expected = [f"{number:04}" for number in range(1, len(names) + 1)]
+    if lost := [one for one in expected if not (folder / one).is_dir()]:
+        raise UserError(
+            f"{folder} lacks {lost[0]}: put the folder back from a copy, since a release that is "
+            "not known cannot be guarded."
+        )
     key = read_key(folder)
     return [_read_entry(one, key) for one in names]
 
@@ -152,7 +171,7 @@ def _read_entry(folder: Path, key: bytes) -> Entry:
             (folder / name).is_file() and keyed_hash_of(folder / name, key) == digest
             for name, digest in files.items()
         )
-    except (FileError, AttributeError):
+    except (FileError, AttributeError, TypeError, KeyError):
         whole = False
     if not whole:
         raise UserError(

@@ -34,13 +34,15 @@ def redraw(
     same = redrawn(source=source, out=out, processes=processes, only=only)
     for name, identical in sorted(same.items()):
         yield f"  {name}: {'identical' if identical else 'DIFFERENT'}"
-    different = sum(not identical for identical in same.values())
-    if different or not same:
+    if not same:
+        raise UserError(f"The tables in {source} allow no figure.")
+    if different := sorted(name for name, identical in same.items() if not identical):
         raise UserError(
-            f"{different} of {len(same)} redrawn figures differ from those in {source}: was the "
-            "release made by another version, or were its files edited?"
+            f"{len(different)} of {len(same)} redrawn files differ from those in {source} "
+            f"({', '.join(different)}): was the release made by another version, or were its files "
+            "edited?"
         )
-    yield f"All {len(same)} figure files are byte-identical with those in {source}."
+    yield f"All {len(same)} redrawn files are byte-identical with those in {source}."
 
 
 def redrawn(

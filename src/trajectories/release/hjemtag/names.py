@@ -5,8 +5,12 @@ import re
 FOLDERS = ("1_tabeller", "2_figurer", "3_rapporter")
 """Tables come before figures: who checks sees first what the figures are drawn of."""
 README = "README.txt"
+TWINS = " (csv, xlsx)"
+"""What follows the name of a table in the text that names each file."""
 LONGEST = 60
 """Letters of the part of a name that says what a file holds."""
+SHORTEST_LAST = 4
+"""Letters of a last word where others were cut off: `at`, `of` and `the` end no name."""
 LETTERS = str.maketrans(
     {"æ": "ae", "ø": "oe", "å": "aa", "é": "e", "ö": "oe", "ä": "ae", "ü": "ue"}
 )
@@ -24,5 +28,9 @@ def file_name(name: str, holds: str, n: int | None, suffix: str) -> str:
         suffix: the ending, such as `csv`.
     """
     words = re.sub(r"[^a-z0-9]+", "-", holds.lower().translate(LETTERS)).strip("-")
-    short = words if len(words) <= LONGEST else words[: LONGEST + 1].rpartition("-")[0]
-    return f"{name}__{short}__{'no-counts' if n is None else f'n{n}'}.{suffix}"
+    if len(words) > LONGEST:
+        kept = words[: LONGEST + 1].split("-")[:-1]
+        while len(kept) > 1 and len(kept[-1]) < SHORTEST_LAST:
+            kept.pop()
+        words = "-".join(kept)
+    return f"{name}__{words}__{'no-counts' if n is None else f'n{n}'}.{suffix}"

@@ -66,7 +66,8 @@ def readme(
 def _counts(study: Study, taken: TakenTable) -> str:
     units = {count.name: count.unit for count in taken.spec.counts}
     parts = [
-        f"{new} = {old}" + (f" ({study.word(units[old])})" if units.get(old, old) != old else "")
+        f"{new} = {old}"
+        + (f" ({study.word(units[old])})" if units.get(old, old) not in (old, "other") else "")
         for new, old in taken.counts.items()
     ]
     return f"{', '.join(parts)}."

@@ -8,7 +8,7 @@ import polars as pl
 
 from trajectories.release.contents import files_of
 from trajectories.release.hjemtag.columns import N, small_whole_numbers
-from trajectories.release.hjemtag.names import FOLDERS, NAME, README
+from trajectories.release.hjemtag.names import FOLDERS, NAME, README, TWINS
 from trajectories.release.hjemtag.workbook import workbook
 from trajectories.release.inspection.findings import Finding
 from trajectories.release.inspection.pictures import inspect_picture
@@ -44,6 +44,7 @@ def scan(folder: Path, users: Iterable[str] = ()) -> Iterator[Finding]:
     names = files_of(folder)
     readme = folder / README
     said = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    listed = {line.removesuffix(TWINS) for line in said.splitlines() if not line.startswith(" ")}
     if not said:
         yield Finding(README, "missing file", "it says what each file is")
     for name in names:
@@ -53,7 +54,8 @@ def scan(folder: Path, users: Iterable[str] = ()) -> Iterator[Finding]:
             continue
         if name != README:
             yield from _place(name)
-            if said and path.stem not in said:
+            twin = path.suffix in FORMATS[FOLDERS[0]]
+            if said and (path.stem if twin else path.name) not in listed:
                 yield Finding(name, "foreign file", f"{README} does not say what it is")
         if path.suffix == ".csv":
             yield from _table(name, path)

@@ -1,5 +1,6 @@
 """What an inspection finds: the file, the kind of leak and a sentence that quotes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,3 +51,9 @@ class Finding:
     def line(self) -> str:
         """Give the finding as one line."""
         return f"{self.file}: {self.kind}: {self.sentence}"
+
+
+def listed(found: Sequence[Finding]) -> str:
+    """Say how many findings there are, and each in a line of its own."""
+    count = f"{len(found)} finding" + ("s" if len(found) > 1 else "")
+    return "\n".join([f"{count}:", *(f"  {one.line()}" for one in found)])

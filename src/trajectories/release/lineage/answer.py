@@ -34,7 +34,7 @@ def answer(
         provenance: the release's `provenance.json`.
         about: its `about.json`.
         disclosure: its `disclosure.csv`.
-        defaults: the settings of a run that sets nothing.
+        defaults: the settings of a run that sets nothing but its reform package.
 
     Returns:
         file, table (row, sensitivity, keys, sha256), rows (keys, numbers), columns (how each was
@@ -68,7 +68,11 @@ def answer(
             for row in picked.rows.iter_rows(named=True)
         ],
         "columns": {column: how_made(spec, column, about["rules"]) for column in picked.columns},
-        "rule": {"rule": name, "code": record.code if record else None, "settings": list(keys)},
+        "rule": {
+            "rule": name,
+            "code": record.code if record else None,
+            "settings": list(keys) if record else None,
+        },
         "before": [{"rule": one.rule, "code": one.code} for one in before],
         "code": provenance["code"],
         "settings": own | leaves_below(provenance["settings"], every),
@@ -76,6 +80,7 @@ def answer(
         "inputs": [one for one in provenance["inputs"] if makers & {*one.get("rules", makers)}],
         "protection": {
             "rules": {key: about["rules"][key] for key in ("preset", "threshold", "base")},
+            "earlier": about.get("earlier", {}).get("releases", 0),
             **disclosure.filter(pl.col("table") == spec.file)
             .select("cells", "withheld")
             .row(0, named=True),
@@ -121,16 +126,21 @@ def _protection(found: Mapping[str, Any]) -> str:
     said = "; ".join(f"{', '.join(columns)}: {words}" for words, columns in how.items())
     protection = found["protection"]
     rules = protection["rules"]
+    whole = f"{protection['withheld']:,} of {protection['cells']:,} counts behind the table"
+    some = f"{whole} are withheld" if protection["cells"] else "the table has no counts"
+    stands = ""
+    if protection["earlier"]:
+        stands = (
+            f" Compared with earlier releases: {protection['earlier']}; a number whose difference "
+            f"may rest on fewer than {rules['threshold']} persons stands as it was published there."
+        )
     dash = ""
     if any(value is None for row in found["rows"] for value in row["numbers"].values()):
         dash = (
             f" {WITHHELD} is a number under {rules['threshold']}, one withheld for the sake of "
             "such a number, or none in its row."
         )
-    return (
-        f"preset {rules['preset']}; {protection['withheld']} of {protection['cells']} counts of "
-        f"the table are withheld; {said}.{dash}"
-    )
+    return f"preset {rules['preset']}; {some}; {said}.{dash}{stands}"
 
 
 def _makers(found: Mapping[str, Any]) -> str:
@@ -138,7 +148,7 @@ def _makers(found: Mapping[str, Any]) -> str:
     commit = f" of commit {code['commit'][:HASH_DIGITS]}" if code["commit"] else ""
     changed = " with local changes" if code["modified"] else ""
     if rule["code"] is None:
-        return f"rule {rule['rule']}{commit}{changed}; this release does not say more of its rules"
+        return f"rule {rule['rule']}{commit}{changed}; this release says no more of its rules"
     before = ", ".join(f"{one['rule']} {one['code']}" for one in found["before"])
     after = f", after {before}" if before else ""
     return f"rule {rule['rule']}, code {rule['code']}{commit}{changed}{after}"
@@ -146,6 +156,8 @@ def _makers(found: Mapping[str, Any]) -> str:
 
 def _settings(found: Mapping[str, Any]) -> str:
     keys, given = found["rule"]["settings"], found["set"]
+    if keys is None:
+        return "this release does not say which of them the rule reads; about.json has all"
     if not keys:
         return "the rule reads none"
     shown = [_leaf(key, value) for key, value in list(given.items())[:SHOWN_LEAVES]]

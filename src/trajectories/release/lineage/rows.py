@@ -72,6 +72,8 @@ def _having(keys: pl.DataFrame, word: str, times: int) -> pl.Series:
 
 
 def _unknown(spec: TableSpec, keys: pl.DataFrame, word: str, others: Sequence[str]) -> str:
+    if (key := word.removesuffix("=")) in keys.columns:
+        return f"{key} is a key of {spec.file}.csv: name one of its values, {_values(keys[key])}."
     known = {name.lower(): (name, "a column") for name in others}
     for column in keys.columns:
         held = keys[column].drop_nulls().unique().to_list()
