@@ -39,6 +39,8 @@ def rules_of(section: ReleaseConfig, windows: WindowConfig | None = None) -> Rul
         width=max(preset.width, section.width),
         significant_digits=preset.significant_digits,
         origins=origins,
+        ladder=section.ladder,
+        pooled=section.pooled,
     )
 
 

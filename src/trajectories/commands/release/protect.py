@@ -23,6 +23,7 @@ from trajectories.release.earlier.published import hash_of, published
 from trajectories.release.gate.protect import protect_all
 from trajectories.release.gate.rules import EXACT
 from trajectories.release.gate.spec import TableSpec
+from trajectories.release.ladder.choice import choose
 from trajectories.release.outputs.registry import SPECS, spec_for
 from trajectories.release.store import ABOUT, TABLES
 
@@ -59,15 +60,17 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
         reasons = dict.fromkeys(refusal.sentence for refusal in refusals)
         raise UserError("\n".join(reasons) or "No stage made a table, so nothing can be released.")
     clear(out)
-    exact = {path.stem: (read_parquet(path), spec_for(path.stem)) for path in files}
+    handed = {path.stem: (read_parquet(path), spec_for(path.stem)) for path in files}
+    exact, finer = choose(handed, rules)
     search, persons, hashed = Search(), persons_of(inputs), hash_of(document)
     earlier, releases = compare_with(past, register, persons, hashed, rules)
-    made, twins = protect_all(exact, rules, search.untold, earlier), protect_all(exact, EXACT)
-    prepared = {name: (made.exact[name].frame, spec_for(name)) for name in exact}
+    made = protect_all(exact, rules, search.untold, earlier, finer)
+    twins = protect_all(exact, EXACT)
+    prepared = {name: (one.frame, one.spec) for name, one in made.exact.items()}
     write_json(certificate(made, prepared, search.values), private / CERTIFICATE)
     logs, listed = [], []
     for name, (table, log) in made.tables.items():
-        spec, (twin, _) = spec_for(name), twins.tables[name]
+        spec, (twin, _) = made.exact[name].spec, twins.tables[name]
         write_csv(table, out / TABLES / f"{spec.file}.csv")
         write_csv(twin, private / "exact" / f"{spec.file}.csv")
         logs.append(log.as_dict())
@@ -82,12 +85,16 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
                 "withheld": log.withheld,
                 "whole_rows": len(log.whole_rows),
                 "smallest": smallest_count(table, spec),
+                "form": log.form or None,
             }
         )
     names = {f"{row['table']}.csv" for row in listed}
     remove_others(private / "exact", names)
     write_json(logs, private / "log.json")
-    write_csv(pl.DataFrame(listed, schema_overrides={"smallest": pl.Int64}), out / DISCLOSURE)
+    write_csv(
+        pl.DataFrame(listed, schema_overrides={"smallest": pl.Int64, "form": pl.String}),
+        out / DISCLOSURE,
+    )
     write_json([asdict(refusal) for refusal in refusals], private / REFUSED)
     present = {str(log["table"]).split("/")[0] for log in logs}
     about = describe_run(document, section, rules, present=present, refusals=refusals)

@@ -1,6 +1,6 @@
 """The section `release`: disclosure control, language of the output, and who made it."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,8 @@ PRESET_COUNTS = {"default": (5, 5), "dst": (5, 5), "opensafely": (8, 5), "strict
 """Threshold and base of each preset."""
 LEAST_VALUES = 3
 """Every published count stands for at least so many exact ones."""
+PooledStates = Annotated[str, Field(pattern=r"^[^\W\d_][^\d%;>/+()=|]{0,39}$")]
+"""A name that a released table may hold as that of a state."""
 
 
 def tells_too_much(threshold: int, base: int) -> bool:
@@ -46,6 +48,17 @@ class ReleaseConfig(Section):
     """From all that is published, each withheld count may still be any of this many whole numbers
     and one: 3 leaves four of the five under a threshold of 5. It must be smaller than the
     threshold."""
+    ladder: float = Field(0.5, ge=0, le=1)
+    """Largest share of small counts with which a table is released as it is; with more it takes the
+    first of its coarser forms that has fewer, or the last. 1 for no coarser forms."""
+    pooled_states: dict[PooledStates, list[str]] = Field(
+        default_factory=lambda: {
+            "social assistance": ["SA_READY", "SA_PASSIVE", "SA_ACTIVE"],
+            "other states": ["UI", "REHAB", "SICK", "FLEX", "PENSION", "SELF", "OUT"],
+        }
+    )
+    """What states are pooled into where a table is released in a coarser form; those in none stay
+    themselves. Names hold no digits."""
     language: Literal["en", "da"] = "en"
     """Language of figures, tables and documents."""
     figure_formats: list[Literal["png", "pdf", "slide"]] = Field(["png"])
@@ -62,6 +75,24 @@ class ReleaseConfig(Section):
         """Threshold and base: the preset's, or stricter ones."""
         threshold, base = PRESET_COUNTS[self.preset]
         return max(threshold, self.threshold or 0), max(base, self.base or 0)
+
+    @property
+    def pooled(self) -> dict[str, str]:
+        """What each state is pooled into."""
+        return {state: name for name, states in self.pooled_states.items() for state in states}
+
+    @model_validator(mode="after")
+    def _pooled_once(self) -> Self:
+        states = [state for some in self.pooled_states.values() for state in some]
+        twice = sorted({one for one in states if states.count(one) > 1})
+        if twice:
+            raise ValueError(
+                f"pooled_states holds {twice[0]} twice: a state is pooled into one name"
+            )
+        within = sorted({*self.pooled_states} & {*states})
+        if within:
+            raise ValueError(f"pooled_states pools {within[0]} itself: give the pool another name")
+        return self
 
     @model_validator(mode="after")
     def _check(self) -> Self:

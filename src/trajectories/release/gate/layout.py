@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
 import numpy as np
@@ -11,7 +11,7 @@ import polars as pl
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.release.gate.derive import floats
-from trajectories.release.gate.links import ALL, COARSER, SEVERAL, Cells, Coordinate
+from trajectories.release.gate.links import ALL, SEVERAL, Cells, Coordinate, coarser_with
 from trajectories.release.gate.spec import TableSpec
 
 Key = tuple[tuple[str, str], ...]
@@ -88,28 +88,35 @@ class _Family:
     overlap: bool
     ids: dict[Key, int] = field(default_factory=dict)
 
-    @property
-    def reach(self) -> frozenset[str]:
-        """The dimensions that are known of each cell."""
-        coarse = {COARSER[name][0] for name in self.names if name in COARSER}
-        return frozenset({*self.names, *coarse})
-
 
 _Equation = tuple[list[int], int]
 
 
-def lay_out(tables: Mapping[str, tuple[pl.DataFrame, TableSpec]]) -> System:
-    """Lay out the numbers of tables and the identities that follow from their declarations."""
-    made = _Layout()
-    for name, (frame, spec) in tables.items():
-        for link in spec.links:
-            if isinstance(link, Cells):
-                made.add(name, frame, spec, link)
-    return made.system()
+Tables = Mapping[str, tuple[pl.DataFrame, TableSpec]]
+
+
+def lay_out(
+    tables: Tables, finer: Tables | None = None, pooled: Mapping[str, str] | None = None
+) -> System:
+    """Lay out the numbers of tables and the identities that follow from their declarations.
+
+    Args:
+        tables: exact table and declaration, by name.
+        finer: the same of tables that are released in a coarser form. Their numbers come after the
+            named ones: nobody sees them, and other tables add up to them.
+        pooled: state to what coarser forms pool it into.
+    """
+    made = _Layout(pooled or {})
+    made.add_all(tables)
+    named = len(made.exact)
+    places = list(made.places)
+    made.add_all(finer or {})
+    return replace(made.system(), named=named, keys=made.keys[:named], places=places)
 
 
 class _Layout:
-    def __init__(self) -> None:
+    def __init__(self, pooled: Mapping[str, str]) -> None:
+        self.coarser = coarser_with(pooled)
         self.exact: list[float] = []
         self.keys: list[tuple[str, Key]] = []
         self.known: dict[tuple[str, Key], int] = {}
@@ -118,6 +125,13 @@ class _Layout:
         self.at_most: list[tuple[int, int]] = []
         self.some: list[tuple[int, str, Key]] = []
         self.broken: dict[str, int] = defaultdict(int)
+
+    def add_all(self, tables: Tables) -> None:
+        """Add the declared columns of tables."""
+        for name, (frame, spec) in tables.items():
+            for link in spec.links:
+                if isinstance(link, Cells):
+                    self.add(name, frame, spec, link)
 
     def add(self, table: str, frame: pl.DataFrame, spec: TableSpec, link: Cells) -> None:
         """Add the columns of one declaration."""
@@ -214,8 +228,8 @@ class _Layout:
     def _add_margins(self) -> None:
         """Add the sums, in no table, to which the cells of two tables both add up."""
         for fine, other in combinations(list(self.families.values()), 2):
-            shared = fine.reach & other.reach
-            implied = {COARSER[name][0] for name in shared if name in COARSER}
+            shared = self._reach(fine) & self._reach(other)
+            implied = {self.coarser[name][0] for name in shared if name in self.coarser}
             names = tuple(sorted(shared - implied))
             contained = {*names} in ({*fine.names}, {*other.names})
             if fine.population != other.population or contained or fine.overlap or other.overlap:
@@ -229,11 +243,16 @@ class _Layout:
                     self.exact.append(value)
                     margin.ids[key] = len(self.exact) - 1
 
+    def _reach(self, family: _Family) -> frozenset[str]:
+        """The dimensions that are known of each cell."""
+        coarse = {self.coarser[name][0] for name in family.names if name in self.coarser}
+        return frozenset({*family.names, *coarse})
+
     def _summed(self, family: _Family, names: tuple[str, ...]) -> dict[Key, float]:
         """Add a family up to fewer dimensions, where every index gives the same sum."""
         sums: dict[tuple[Key, Key], float] = defaultdict(float)
         for key, number in family.ids.items():
-            rest, kept = _projected(key, names)
+            rest, kept = self._projected(key, names)
             sums[kept, rest] += self.exact[number]
         found: dict[Key, float] = {}
         for (kept, _), value in sums.items():
@@ -247,7 +266,7 @@ class _Layout:
         for families in by_population.values():
             pairs: dict[tuple[int, int], tuple[list[_Equation], bool]] = {}
             for (i, fine), (j, coarse) in product(enumerate(families), repeat=2):
-                if i != j and set(coarse.names) < fine.reach:
+                if i != j and set(coarse.names) < self._reach(fine):
                     pairs[i, j] = self._pair(fine, coarse)
             for (i, j), (equations, _) in pairs.items():
                 between = (
@@ -258,11 +277,25 @@ class _Layout:
                 if next(between, None) is None:
                     yield from equations
 
+    def _projected(self, key: Key, names: tuple[str, ...]) -> tuple[Key, Key]:
+        """Split coordinates: the indexes of those that are summed away, and those that remain."""
+        at = dict(key)
+        for name, value in key:
+            if name in self.coarser:
+                coarse, coarsened = self.coarser[name]
+                at.setdefault(coarse, coarsened(value))
+        rest = tuple(
+            (name, value.partition("=")[0])
+            for name, value in key
+            if name not in names and "@" in name
+        )
+        return rest, tuple((name, at[name]) for name in names)
+
     def _pair(self, fine: _Family, coarse: _Family) -> tuple[list[_Equation], bool]:
         """The equations between two families, and whether they are all there and all hold."""
         groups: dict[tuple[int, Key], list[int]] = defaultdict(list)
         for key, number in fine.ids.items():
-            rest, kept = _projected(key, coarse.names)
+            rest, kept = self._projected(key, coarse.names)
             whole = coarse.ids.get(kept)
             if whole is not None:
                 groups[whole, rest].append(number)
@@ -338,19 +371,6 @@ def _cells_of(columns: list[_Values], row: int) -> list[Key]:
 
 def _is(frame: pl.DataFrame, column: str, value: str) -> Bools:
     return (frame[column].cast(pl.String) == value).fill_null(False).to_numpy()
-
-
-def _projected(key: Key, names: tuple[str, ...]) -> tuple[Key, Key]:
-    """Split coordinates: the indexes of those that are summed away, and those that remain."""
-    at = dict(key)
-    for name, value in key:
-        if name in COARSER:
-            coarse, coarsened = COARSER[name]
-            at.setdefault(coarse, coarsened(value))
-    rest = tuple(
-        (name, value.partition("=")[0]) for name, value in key if name not in names and "@" in name
-    )
-    return rest, tuple((name, at[name]) for name in names)
 
 
 def where_of(system: System, table: str) -> dict[str, Place]:

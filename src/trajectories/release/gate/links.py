@@ -5,7 +5,7 @@ published. A number with fewer coordinates is the sum of those with more. So the
 tables follow from what each of them declares about itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 ALL = ("all", "any")
@@ -17,6 +17,24 @@ COARSER: dict[str, tuple[str, Callable[[str], str]]] = {
     "exit": ("end", lambda exit: exit if exit == "censored" else "exit"),
 }
 """Dimensions from which a coarser one follows, and how."""
+BY_MONTH, POOLED_BY_MONTH = "state@position", "pooled state@position"
+"""States by month, and those that a coarser form of a table pools."""
+
+
+def coarser_with(pooled: Mapping[str, str]) -> Mapping[str, tuple[str, Callable[[str], str]]]:
+    """Give the dimensions from which a coarser one follows, where some states are pooled.
+
+    Args:
+        pooled: state to what it is pooled into.
+    """
+    if not pooled:
+        return COARSER
+
+    def pool(value: str) -> str:
+        position, _, state = value.partition("=")
+        return f"{position}={pooled.get(state, state)}"
+
+    return {**COARSER, BY_MONTH: (POOLED_BY_MONTH, pool)}
 
 
 @dataclass(frozen=True)

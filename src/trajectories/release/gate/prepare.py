@@ -36,7 +36,8 @@ def structural_zeros(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bool
         return np.zeros(table.height, dtype=bool)
     known = pl.lit(value=False) if spec.structural is None else spec.structural
     if begins:
-        known |= (pl.col("position") == 1) & ~pl.col("state").cast(pl.String).is_in(rules.origins)
+        origins = {*rules.origins, *(rules.pooled.get(one, one) for one in rules.origins)}
+        known |= (pl.col("position") == 1) & ~pl.col("state").cast(pl.String).is_in(origins)
     zero = pl.all_horizontal(pl.col(count.name) == 0 for count in spec.counts)
     return table.with_columns((known & zero).fill_null(False).alias("_known"))["_known"].to_numpy()
 

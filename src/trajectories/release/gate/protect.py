@@ -39,6 +39,7 @@ class Log:
         rows_out: rows that leave.
         cells: counted cells in the table, completed ones included.
         withheld: counted cells that do not leave.
+        form: what is coarser about the form that is released; empty for the table itself.
         complementary: rows withheld so that others cannot be inferred.
         dominated: rows whose sum two contributors dominate.
         standing: rows that show numbers of an earlier release in place of their own.
@@ -52,6 +53,7 @@ class Log:
     rows_out: int
     cells: int
     withheld: int
+    form: str = ""
     complementary: int = 0
     dominated: int = 0
     standing: int = 0
@@ -159,6 +161,7 @@ def protect_all(
     rules: Rules,
     untold: Callable[[View, Bools], tuple[Ints, Ints]] | None = None,
     earlier: Comparison | None = None,
+    finer: Mapping[str, tuple[pl.DataFrame, TableSpec]] | None = None,
 ) -> Release:
     """Turn the exact aggregates of a release into tables that may be published together.
 
@@ -175,6 +178,7 @@ def protect_all(
             not shown. Moves are undone and more is withheld until there is none, at last all that
             identities connect with a number that can be told.
         earlier: gives what stands of earlier releases; None where none is known.
+        finer: what is released in a coarser form, as it would be prepared without one.
 
     Raises:
         UserError: a table is not what its declaration says, or a number can be told although all
@@ -184,7 +188,7 @@ def protect_all(
     exact = {name: Exact.of(table, spec, rules) for name, (table, spec) in tables.items()}
     view, gone = None, np.zeros(0, dtype=bool)
     if not rules.exact:
-        view, exact = _view(exact, rules, earlier)
+        view, exact = _view(exact, rules, earlier, finer)
         gone = view.protect()
         again: Counter[int] = Counter()
         while untold is not None:
@@ -218,10 +222,14 @@ def _untold(view: View, told: Ints) -> str:
 
 
 def _view(
-    exact: dict[str, Exact], rules: Rules, earlier: Comparison | None
+    exact: dict[str, Exact],
+    rules: Rules,
+    earlier: Comparison | None,
+    finer: Mapping[str, tuple[pl.DataFrame, TableSpec]] | None,
 ) -> tuple[View, dict[str, Exact]]:
     """See the numbers of a release, and the exact tables with what stands of earlier ones."""
-    system = lay_out({name: (one.frame, one.spec) for name, one in exact.items()})
+    prepared = {name: (one.frame, one.spec) for name, one in exact.items()}
+    system = lay_out(prepared, finer, rules.pooled if finer else {})
     known = known_zeros(system, {name: one.structural for name, one in exact.items()})
     standing = None
     if earlier is not None:
@@ -289,6 +297,7 @@ def _log(one: Exact, rules: Rules, published: pl.DataFrame, **found: Any) -> Log
         table=f"{one.spec.stage}/{one.spec.name}",
         sensitivity=one.spec.sensitivity,
         rules=rules.name,
+        form=one.spec.form,
         rows_in=one.handed,
         rows_out=published.height,
         standing=rows_standing(one.frame, one.as_shown),

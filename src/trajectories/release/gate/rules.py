@@ -1,6 +1,7 @@
 """The rules of the disclosure gate and their presets."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from trajectories.config.sections.release import PRESET_COUNTS
 from trajectories.release.speaker import Speaker
@@ -23,6 +24,9 @@ class Rules:
         significant_digits: significant digits of coefficients.
         origins: states in which every window begins, which everybody knows; none where windows
             may begin in any.
+        ladder: the largest share of small counts with which a table that has coarser forms is
+            released as it is.
+        pooled: state to what coarser forms pool it into.
         exact: no rule is applied; the exact twin that stays in `private/` is made with it.
     """
 
@@ -34,6 +38,8 @@ class Rules:
     width: int = 3
     significant_digits: int = 3
     origins: tuple[str, ...] = ()
+    ladder: float = 0.5
+    pooled: Mapping[str, str] = field(default_factory=dict, hash=False)
     exact: bool = False
 
     def sentence(self, speaker: Speaker) -> str:

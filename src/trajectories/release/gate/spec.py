@@ -127,6 +127,22 @@ class LifeTable:
     survival: bool = False
 
 
+@dataclass(frozen=True)
+class Form:
+    """A coarser form of a table.
+
+    Attributes:
+        words: what is coarser about it, a message.
+        change: the exact table, its declaration and the rules to those of the coarser form.
+    """
+
+    words: str
+    change: Callable[
+        [pl.DataFrame, "TableSpec", Rules],
+        tuple[pl.DataFrame, "TableSpec"],
+    ]
+
+
 RULES = {
     "register": "ingest",
     "sequences": "windows",
@@ -177,6 +193,10 @@ class TableSpec:
             row says no more than an empty one.
         life_table: the table is a life table.
         made_by: the rule of the workflow that makes it; that of its stage where none is given.
+        ladder: coarser forms, each coarser than the one before; the table is released in the first
+            of which few enough counts are small.
+        form: what is coarser about the form that is released, a message; empty for the table
+            itself.
     """
 
     stage: str
@@ -207,6 +227,8 @@ class TableSpec:
     drop_small: tuple[str, ...] = ()
     life_table: LifeTable | None = None
     made_by: str = ""
+    ladder: tuple[Form, ...] = field(default=(), compare=False)
+    form: str = ""
 
     @property
     def rule(self) -> str:

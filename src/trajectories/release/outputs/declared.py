@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from trajectories.release.gate.derive import difference, ratio
 from trajectories.release.gate.links import Link, cells
-from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total, Unit, Whole
+from trajectories.release.gate.spec import Count, Estimate, Form, TableSpec, Total, Unit, Whole
+from trajectories.release.ladder.forms import POOLED_STATES
 
 IN_WINDOWS = (
     cells("total", of="windows", by=("group",)),
@@ -80,6 +81,7 @@ def states_by_month(
     unit: Unit = "windows",
     made_by: str = "",
     of: str = "windows",
+    ladder: tuple[Form, ...] = (POOLED_STATES,),
 ) -> TableSpec:
     """Declare shares of states by month of a window; `of` names the population."""
     dims = (*by, "position", "state")
@@ -104,6 +106,7 @@ def states_by_month(
         grid=dims,
         begins=unit == "windows",
         whole=(("count", "total"),),
+        ladder=ladder,
     )
 
 

@@ -12,7 +12,7 @@ have drops itself:
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -56,12 +56,14 @@ class Exhibits:
         pictures: released pictures by file name.
         made_from: by figure (`fig:x`) or table (`tab:x`), the files that it shows and the rules
             that made them.
+        coarser: by figure or table, a sentence where a table that it shows has a coarser form.
     """
 
     figures: Sequence[Mapping[str, Any]] = ()
     tables: Mapping[str, HtmlTable] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     made_from: Mapping[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    coarser: Mapping[str, str] = field(default_factory=dict)
 
 
 SHOWN: dict[str, Drawing | View] = {
@@ -119,6 +121,7 @@ class Page:
         alt, caption = str(figure["alt"]), str(figure["caption"])
         if self.document == "brief" and isinstance(drawing, Drawing) and drawing.plain:
             caption = self._speaker.say(drawing.plain)
+        caption = f"{caption} {self._exhibits.coarser.get(f'fig:{name}', '')}".rstrip()
         pictures = [self._pictures.inline(f"{name}.svg", alt, "wide")]
         if self.document != "annex":
             pictures.append(self._pictures.inline(f"{name}_narrow.svg", alt, "narrow"))
@@ -139,7 +142,10 @@ class Page:
         if not self.shows(f"tab:{name}"):
             return Markup("")
         label = self._next(f"tab:{name}")
-        return self._exhibits.tables[name].html(label, name, self._source(f"tab:{name}"))
+        shown = self._exhibits.tables[name]
+        if coarser := self._exhibits.coarser.get(f"tab:{name}"):
+            shown = replace(shown, note=f"{shown.note} {coarser}".lstrip())
+        return shown.html(label, name, self._source(f"tab:{name}"))
 
     def shared(self) -> Markup:
         """Write what the pictures have in common: once, after the last of them."""

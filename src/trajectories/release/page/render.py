@@ -24,6 +24,7 @@ from trajectories.release.study import Study
 from trajectories.release.style import Style
 from trajectories.release.tables import Tables
 from trajectories.release.verdict_words import CONTRADICTED, judged
+from trajectories.words import _
 
 LOOKS: dict[Document, tuple[str, ...]] = {
     "brief": ("report.css", "documents.css", "brief.css"),
@@ -66,7 +67,9 @@ def render_documents(
     study = style.study
     tables = {**tables, "disclosure": disclosure}
     built = {view.name: view.table(tables, style) for view in VIEWS if view.possible(tables)}
-    exhibits = Exhibits(descriptions, built, pictures, made_from(study))
+    exhibits = Exhibits(
+        descriptions, built, pictures, made_from(study), coarser_forms(disclosure, study)
+    )
     remarks = notes(tables, study)
     shown = {
         *built,
@@ -152,6 +155,20 @@ def made_from(study: Study) -> dict[str, tuple[list[str], list[str]]]:
             for spec in specs
         )
         found[name] = [f"{TABLES}/{spec.file}.csv" for spec in specs], list(rules)
+    return found
+
+
+def coarser_forms(disclosure: pl.DataFrame, study: Study) -> dict[str, str]:
+    """Say of each figure and table what is coarser about the tables that it shows."""
+    forms = dict(disclosure.drop_nulls("form").select("table", "form").iter_rows())
+    found = {}
+    for name, exhibit in SHOWN.items():
+        files = [SPECS[table].file for table in exhibit.tables if table in SPECS]
+        words = dict.fromkeys(study.word(forms[file]) for file in files if file in forms)
+        if words:
+            found[name] = study.say(
+                _("Coarser than in a larger register: {forms}."), forms="; ".join(words)
+            )
     return found
 
 

@@ -10,6 +10,7 @@ from trajectories.release.charts.state_shares import state_legend
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.ladder.forms import LEFT_OUT
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.typology.clusters import representative
 from trajectories.release.style import Size, Style, is_lowest, new_figure, panels
@@ -104,6 +105,7 @@ OUTPUT = Output(
         derived=(ratio("share", "count", "persons"),),
         added=("share",),
         whole=(("count", "persons"),),
+        ladder=(LEFT_OUT,),
     ),
     figure=Drawing(
         reading=_(

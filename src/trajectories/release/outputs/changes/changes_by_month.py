@@ -11,6 +11,7 @@ from trajectories.release.charts.breaks import mark_breaks
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import TableSpec
+from trajectories.release.ladder.forms import LEFT_OUT
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import AT_RISK, caseworkers
 from trajectories.release.style import (
@@ -90,6 +91,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row=_("persons at risk in one calendar month, and their changes"),
         dims=("month",),
+        ladder=(LEFT_OUT,),
         links=(
             cells("person_months", of="months at risk", by=("month",)),
             cells(

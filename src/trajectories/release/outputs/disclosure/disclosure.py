@@ -1,5 +1,8 @@
 """Every released table, its sensitivity and what was withheld of it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
 from trajectories.release.tables import Cell, HtmlTable, Tables, count, text
@@ -11,7 +14,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     rows = [
         [
             text(row["table"]),
-            text(style.study.word(row["row"])),
+            text(_row(row, style)),
             text(style.word(row["sensitivity"])),
             *(
                 Cell(style.number(row[column]), number=True)
@@ -36,7 +39,19 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             _("Smallest count"),
         ],
         rows,
+        _(
+            "A table with a form in brackets is coarser than in a larger register: more of "
+            "its counts would be small than release.ladder allows."
+        )
+        if tables["disclosure"]["form"].count()
+        else "",
     )
+
+
+def _row(row: Mapping[str, Any], style: Style) -> str:
+    """Say what a row is, and what is coarser about the form that is released."""
+    words = style.study.word(row["row"])
+    return words if row["form"] is None else f"{words} ({style.study.word(row['form'])})"
 
 
 OUTPUT = Output(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from matplotlib.figure import Figure
 
 from trajectories.release.charts.state_shares import draw_by_cluster
+from trajectories.release.ladder.forms import LEFT_OUT
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import CASEWORKERS, caseworkers, states_by_month
 from trajectories.release.outputs.histories.course_types import AFTER, names_of, types_in_words
@@ -38,6 +39,8 @@ OUTPUT = Output(
         STATES,
         links=(*STATES.links, *caseworkers("cluster", "position", "state", within="count")),
         counts=(*STATES.counts, *CASEWORKERS),
+        # a caseworker may be behind several states: caseworkers of pooled states are not known
+        ladder=(LEFT_OUT,),
     ),
     figure=Drawing(
         reading=_("Each panel is one type of course in the year after a change of caseworker."),

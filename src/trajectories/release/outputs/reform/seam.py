@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 from trajectories.release.gate.derive import difference, ratio
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import ColumnSum, Count, TableSpec, Whole
+from trajectories.release.ladder.forms import only
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import ALL
 from trajectories.release.outputs.documents import REPORT
@@ -172,6 +173,7 @@ OUTPUT = Output(
             ),
         ),
         drop_small=("count_at_event", "count_other"),
+        ladder=(only("age", ALL, _("all ages together")),),
     ),
     figure=Drawing(
         documents=REPORT,

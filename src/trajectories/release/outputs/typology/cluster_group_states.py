@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from trajectories.release.charts.state_shares import draw_stack, state_legend
+from trajectories.release.ladder.forms import LEFT_OUT, POOLED_STATES
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.declared import states_by_month
 from trajectories.release.outputs.phrases import commonest_state
@@ -72,6 +73,7 @@ OUTPUT = Output(
         "cluster_group_states",
         _("windows of one cluster and group in one state at one month of the window"),
         ("cluster", "group"),
+        ladder=(POOLED_STATES, LEFT_OUT),
     ),
     figure=Drawing(
         reading=_(

@@ -1,0 +1,1 @@
+"""Coarser forms of tables, for registers too small for the finest."""
