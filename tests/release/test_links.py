@@ -274,3 +274,26 @@ def test_what_is_withheld_of_a_cluster_is_withheld_wherever_it_stands():
     assert shown["other"] == [None]
     assert shown["nodes"][0] is None
     assert shown["nodes"][1:] == [30, 15, 10]
+
+
+def test_rows_that_a_declaration_does_not_tell_apart_keep_their_own_counts():
+    spec = TableSpec(
+        "stage",
+        "pairs",
+        "high",
+        "a pair",
+        ("contrast", "cluster"),
+        counts=(Count("persons", "persons", guards=True),),
+        links=(cells("persons", of="persons of two groups", some=("contrast",)),),
+    )
+    table = pl.DataFrame(
+        {"contrast": ["after"] * 4, "cluster": [1, 2, 3, 4], "persons": [200, 80, 160, 80]}
+    )
+    made = protect_all({"pairs": (table, spec)}, PRESETS["default"])
+    assert made.tables["pairs"][0]["persons"].to_list() == [200, 80, 160, 80]
+
+
+@pytest.mark.parametrize("name", ["differences", "robust_associations", "design_trends"])
+def test_persons_of_comparisons_are_counted_row_by_row(name):
+    spec = SPECS[name]
+    assert all({*link.some} == {*spec.dims} for link in spec.links if isinstance(link, Cells))

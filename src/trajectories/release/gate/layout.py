@@ -141,14 +141,16 @@ class _Layout:
             values = floats(frame, column)
             if link.only is not None:
                 values = np.where(_is(frame, *link.only), values, np.nan)
-            found: dict[Key, int] = {}
+            found: dict[tuple[Key, float], int] = {}
             ids = np.full(frame.height, NONE, np.int64)
             for row, keys in enumerate(_keys(frame, link, table, column)):
                 if not np.isfinite(values[row]):
                     continue
-                if keys[0] not in found:
-                    found[keys[0]] = self._variable(table, link, keys, float(values[row]))
-                ids[row] = found[keys[0]]
+                # Rows that a declaration does not tell apart are one number only if they are equal.
+                one = keys[0], float(values[row])
+                if one not in found:
+                    found[one] = self._variable(table, link, keys, one[1])
+                ids[row] = found[one]
             own = len({*ids[ids >= 0].tolist()}) == int((ids >= 0).sum())
             counted = {count.name for count in spec.counts}
             sums = {one.total for one in spec.column_sums}
@@ -175,7 +177,8 @@ class _Layout:
         if known and not same:
             self.broken[f"{population}, counted otherwise in {table}"] += 1
             population = f"{population} ({table})"
-            same = [self.known[population, key] for key in keys if (population, key) in self.known]
+            known = [self.known[population, key] for key in keys if (population, key) in self.known]
+            same = [number for number in known if self.exact[number] == value]
         new = [key for key in keys if (population, key) not in self.known]
         if same:
             number = same[0]

@@ -145,7 +145,11 @@ OUTPUT = Output(
         row=_("the difference in membership of one cluster between two levels of a covariate"),
         dims=("cluster", "variable", "level"),
         values=("base",),
-        links=(cells("persons", of="persons with characteristics", some=("variable", "level")),),
+        links=(
+            cells(
+                "persons", of="persons with characteristics", some=("variable", "level", "cluster")
+            ),
+        ),
         counts=(Count("persons", "persons", guards=True),),
         texts={"variable": one_of(NAME), **dict.fromkeys(("level", "base"), one_of(LEVEL, GROUP))},
         estimates=tuple(map(Estimate, NUMBERS)),

@@ -100,8 +100,8 @@ OUTPUT = Output(
         dims=("outcome", "lag"),
         values=("months",),
         links=(
-            cells("persons_touched", of="persons touched", some=("outcome",)),
-            cells("persons_comparison", of="persons of the comparison", some=("outcome",)),
+            cells("persons_touched", of="persons touched", some=("outcome", "lag")),
+            cells("persons_comparison", of="persons of the comparison", some=("outcome", "lag")),
         ),
         counts=(
             Count("persons_touched", "persons", guards=True),

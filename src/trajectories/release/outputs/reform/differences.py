@@ -58,7 +58,7 @@ OUTPUT = Output(
         sensitivity="moderate",
         row=_("the difference of one cluster's share between two groups"),
         dims=("age", "contrast", "cluster"),
-        links=(cells("persons", of="persons of two groups", some=("age", "contrast")),),
+        links=(cells("persons", of="persons of two groups", some=("age", "contrast", "cluster")),),
         counts=(Count("persons", "persons", guards=True),),
         internal=("group_persons",),
         estimates=(Estimate("difference"), Estimate("se"), Estimate("low"), Estimate("high")),
