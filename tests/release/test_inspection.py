@@ -63,8 +63,9 @@ def test_nothing_is_found_in_a_release_as_it_was_made(synthetic):
     twins = sorted((synthetic.private / "exact").glob("*.csv"))
     assert len(twins) > 40
     assert found(synthetic.release, users=["somebody"], twins=twins) == set()
-    (line,) = check(synthetic.release, private=synthetic.private)
+    line, compared = check(synthetic.release, private=synthetic.private)
     assert line.endswith("nothing found.")
+    assert compared.startswith("No earlier release was known")
 
 
 def test_a_key_column(release):

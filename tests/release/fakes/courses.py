@@ -231,7 +231,7 @@ def typology_tables() -> dict[str, pl.DataFrame]:
     per_cluster = (
         finest.filter(pl.col("position") == 1).group_by("cluster").agg(pl.col("count").sum())
     )
-    sizes = dict(per_cluster.iter_rows())
+    sizes = dict(sorted(per_cluster.iter_rows()))
     per_state = sum_counts(finest, "cluster", "position", "state")
     modal = (
         per_state.sort("count", descending=True, maintain_order=True)

@@ -19,9 +19,9 @@ def partition_tables(
     part = {8: sizes[1] // 2, 9: sizes[1] - sizes[1] // 2}
     name = dict(zip(sizes, names, strict=True))
     rows = [(5, c, c, None, name[c], sizes[c], None, c) for c in (1, 2, 3, 4)]
-    rows += [(5, 5, 7, None, "education and flexjob", both, None, None)]
+    rows += [(5, 5, 7, None, name[6], both, None, None)]
     rows += [(6, c, c, min(c, 5), name[c], sizes[c], sizes[c], c) for c in sizes]
-    rows += [(7, n - 7, n, 1, f"{name[1]} part", part[n], part[n], None) for n in (8, 9)]
+    rows += [(7, n - 7, n, 1, name[1], part[n], part[n], None) for n in (8, 9)]
     rows += [(7, c + 1, c, c, name[c], sizes[c], sizes[c], c) for c in range(2, 7)]
     columns = ["k", "cluster", "node", "parent", "name", "windows", "from_parent", "chosen_cluster"]
     listed = pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
