@@ -167,7 +167,7 @@ class _Layout:
                 self.at_most += {(a, b) for a, b in pairs if NONE not in (a, b)}
 
     def _variable(self, table: str, link: Cells, keys: list[Key], value: float) -> int:
-        """Number a cell, by all its keys; one that is counted differently is a number of its own."""
+        """Number a cell by all its keys; one that is counted differently is a number of its own."""
         population = link.of
         known = [self.known[population, key] for key in keys if (population, key) in self.known]
         same = [number for number in known if self.exact[number] == value]
