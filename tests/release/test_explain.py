@@ -83,7 +83,7 @@ def test_settings_of_another_version_are_compared_with_the_plain_defaults():
 def test_earlier_releases_are_named(synthetic, tmp_path):
     release = shutil.copytree(synthetic.release, tmp_path / "release")
     about = read_json(release / "about.json")
-    about["earlier"] = {"releases": 2, "standing": 7}
+    about["earlier"] = {"releases": 2}
     (release / "about.json").write_text(json.dumps(about))
     seal(release, read_json(release / "gate.json"))
     lines = "\n".join(explain(release / SHARES, "2", "after", "share"))

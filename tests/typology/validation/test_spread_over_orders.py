@@ -1,10 +1,12 @@
 """The spread of trees over orders of their items: none without ties, and what ties leave open."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.typology.helpers import random_distances
+from tests.typology.helpers import mvad_om, random_distances
 
 from trajectories.typology import order_spread
 from trajectories.typology.trees.linkage_tree import TreeMethod
@@ -51,3 +53,15 @@ def test_the_same_seed_gives_the_same_spread() -> None:
 def test_at_least_one_order_is_needed() -> None:
     with pytest.raises(ValueError, match="orders must be at least 1, not 0"):
         order_spread([1.0], orders=0)
+
+
+@pytest.mark.parametrize(
+    ("method", "most", "least"), [("ward.D2", 1, 1.0), ("complete", 1, 1.0), ("average", 3, 0.98)]
+)
+def test_the_spread_on_mvad_is_the_documented_one(
+    reference: Path, method: TreeMethod, most: int, least: float
+) -> None:
+    d, weights = mvad_om(reference, weighted=True)
+    table = order_spread(d, method, weights, k=range(2, 7), orders=50).table
+    assert table["partitions"].max() == most
+    assert float(str(table["ari_lowest"].min())) >= least - 1e-12

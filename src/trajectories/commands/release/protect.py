@@ -98,7 +98,7 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
     write_json([asdict(refusal) for refusal in refusals], private / REFUSED)
     present = {str(log["table"]).split("/")[0] for log in logs}
     about = describe_run(document, section, rules, present=present, refusals=refusals)
-    about["earlier"] = {"releases": releases, "standing": made.standing}
+    about["earlier"] = {"releases": releases}
     write_json(about, out / ABOUT)
     seal(out, [*(f"{TABLES}/{name}" for name in names), DISCLOSURE, ABOUT])
     write_draft(private, published(made, hashed), persons, register, sha256_of(out / GATE))

@@ -150,11 +150,6 @@ class Release:
     gone: Bools
     exact: dict[str, Exact]
 
-    @property
-    def standing(self) -> int:
-        """How many numbers stand as an earlier release published them."""
-        return 0 if self.view is None else int(self.view.standing.which.sum())
-
 
 def protect_all(
     tables: Mapping[str, tuple[pl.DataFrame, TableSpec]],
