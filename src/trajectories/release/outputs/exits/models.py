@@ -201,7 +201,7 @@ OUTPUT = Output(
         links=(
             *modelled("model", "label", "variance"),
             cells("departures", of="departures of a model", some=("model", "label", "variance")),
-            *caseworkers("model", "label", "variance"),
+            *caseworkers("model", "label", "term", "variance"),
             apart("clusters", why="teams of the variance, no clients"),
         ),
         counts=(
