@@ -2,7 +2,9 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -270,8 +272,8 @@ def test_run_takes_processors_from_the_option_or_the_configuration(
     (tmp_path / "my.yaml").write_text("run: {cores: 2}\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     called = []
-    done = subprocess.CompletedProcess([], 3)
-    monkeypatch.setattr(subprocess, "run", lambda words, **_: (called.append(words), done)[1])
+    done = nullcontext(SimpleNamespace(stderr=[], wait=lambda: 3))
+    monkeypatch.setattr(subprocess, "Popen", lambda words, **_: (called.append(words), done)[1])
     with pytest.raises(SystemExit) as ended:
         cli.main(["run", "--config", "my.yaml", *typed])
     assert ended.value.code == 3

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from matplotlib.text import Text
 
+from trajectories.config.sections.release import ReleaseConfig
 from trajectories.errors import UserError
 from trajectories.release import PRESETS, protect
 from trajectories.release.charts.curves import with_bands
@@ -83,8 +84,12 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 
 def alphabets() -> list[list[str]]:
-    states = list(style_in("en").states)
-    return [states[:12], states[12:]]
+    """The states that are stacked together: all of a register, pooled ones, those of mvad."""
+    states, pools = list(style_in("en").states), ReleaseConfig().pooled
+    whole = states[:12]
+    pooled = {pools.get(state, state) for state in whole}
+    left = set(states) - set(whole) - pooled
+    return [whole, [one for one in states if one in pooled], [one for one in states if one in left]]
 
 
 def test_neighbours_in_a_stack_differ_in_lightness():

@@ -91,7 +91,7 @@ def _is_used(key: str, config: Config) -> bool:
     if key == "sequences.window.origin_states" and config.sequences.window.origin_month:
         return False
     section = "durations" if key.startswith("hazards.durations.") else key.split(".")[0]
-    return {"costs": "typology"}.get(section, section) in on
+    return {"costs": "typology", "release": "register"}.get(section, section) in on
 
 
 def _known(config: Config, found: list[str]) -> Known:

@@ -97,7 +97,7 @@ def _frames(folders: Sequence[Path]) -> Iterator[tuple[str, pl.DataFrame]]:
         if path.stem not in NO_PERSONS
     }
     for name in sorted(paths):
-        if "person" in pl.read_parquet_schema(paths[name]):
+        if "person" in pl.scan_parquet(paths[name], glob=False).collect_schema():
             yield name, read_parquet(paths[name])
 
 

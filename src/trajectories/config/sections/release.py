@@ -4,14 +4,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from trajectories.config.names import Folder, Words
+from trajectories.config.names import Folder, Names, OptionalState, Words
 from trajectories.config.section import Section
 
 PRESET_COUNTS = {"default": (5, 5), "dst": (5, 5), "opensafely": (8, 5), "strict": (10, 10)}
 """Threshold and base of each preset."""
 LEAST_VALUES = 3
 """Every published count stands for at least so many exact ones."""
-PooledStates = Annotated[str, Field(pattern=r"^[^\W\d_][^\d%;>/+()=|]{0,39}$")]
+PooledStates = Annotated[str, Field(pattern=r"^[^\W\d_][^\d%;>/+()=|]{0,39}$"), Names("label")]
 """A name that a released table may hold as that of a state."""
 
 
@@ -51,7 +51,7 @@ class ReleaseConfig(Section):
     ladder: float = Field(0.5, ge=0, le=1)
     """Largest share of small counts with which a table is released as it is; with more it takes the
     first of its coarser forms that has fewer, or the last. 1 for no coarser forms."""
-    pooled_states: dict[PooledStates, list[str]] = Field(
+    pooled_states: dict[PooledStates, list[OptionalState]] = Field(
         default_factory=lambda: {
             "social assistance": ["SA_READY", "SA_PASSIVE", "SA_ACTIVE"],
             "other states": ["UI", "REHAB", "SICK", "FLEX", "PENSION", "SELF", "OUT"],

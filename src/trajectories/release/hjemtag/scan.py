@@ -53,9 +53,11 @@ def scan(folder: Path, users: Iterable[str] = ()) -> Iterator[Finding]:
             yield Finding(name, "hidden file", "links and hidden files are not taken home")
             continue
         if name != README:
-            yield from _place(name)
+            placed = list(_place(name))
+            yield from placed
             twin = path.suffix in FORMATS[FOLDERS[0]]
-            if said and (path.stem if twin else path.name) not in listed:
+            known = (path.stem if twin else path.name) in listed
+            if said and not known and not any(one.kind == "format" for one in placed):
                 yield Finding(name, "foreign file", f"{README} does not say what it is")
         if path.suffix == ".csv":
             yield from _table(name, path)
