@@ -334,3 +334,23 @@ def test_words_of_a_release_are_no_settings_of_its_numbers():
         {"run": {"name": "other"}, **plain, "release": {"preset": "default", "language": "da"}}
     )
     assert hash_of(plain) != hash_of({**plain, "reform": {"split_age": 31}})
+
+
+def test_a_row_whose_persons_were_withheld_beside_a_small_count_stays_withheld():
+    """Of 5 + 0 = 5 no number can be moved: the 5 is withheld, and the mean of its row with it."""
+    parts = replace(BY_PLACE, links=(cells("persons", of="all", by=("place",)),))
+    whole = replace(_spec("whole", ("group",), PERSONS), links=(cells("persons", of="all"),))
+    counted = {
+        "by_place": (
+            pl.DataFrame({"place": ["p", "q"], "persons": [5, 0], "mean": [2.0, 0.0]}),
+            parts,
+        ),
+        "whole": (pl.DataFrame({"group": ["all"], "persons": [5]}), whole),
+    }
+    first = protect_all(counted, RULES, Search().untold)
+    known = [Earlier(published(first, "x"), 0, same=True)]
+    compare = partial(stand, earlier=known, rules=RULES, most={})
+    again = protect_all(counted, RULES, Search().untold, compare)
+    assert first.tables["by_place"][0].rows() == [("p", None, None), ("q", None, None)]
+    assert shown(again) == shown(first)
+    assert [log for _, log in again.tables.values()] == [log for _, log in first.tables.values()]

@@ -11,7 +11,7 @@ import yaml
 
 from trajectories.cli import main
 from trajectories.commands.release.check_release import check
-from trajectories.commands.release.past import persons_of, read_register
+from trajectories.commands.release.past import persons_of, read_register, registered_by_others
 from trajectories.commands.release.protect import protect
 from trajectories.commands.release.register_release import register
 from trajectories.errors import UserError
@@ -249,3 +249,43 @@ def test_most_that_one_adds_is_counted_in_the_data():
     moved = frames | {"sequences/windows": pl.DataFrame({"window": [0, 1], "person": [1, 2]})}
     other, _ = contributions(moved.items(), keys, workers)
     assert (other["contribution"] == sketch["contribution"]).to_list() == [False, True]
+
+
+def bytes_of(made: Made) -> dict[str, bytes]:
+    files = (path for path in made.release.rglob("*") if path.is_file())
+    return {
+        path.relative_to(made.release).as_posix(): path.read_bytes()
+        for path in files
+        if path.parent.name != "figures"
+    }
+
+
+def test_a_registered_release_comes_out_the_same_in_every_byte(registered, copied, tmp_path):
+    first, _ = registered
+    twice = shutil.copytree(copied, tmp_path / "twice")
+    for earlier in (copied, twice):
+        if earlier == twice:
+            later = run(tmp_path / "later", earlier, fewer=300)
+            assert read_json(later.release / "about.json")["earlier"] == {"releases": 1}
+            list(register(later.release, private=later.private))
+        again = run(tmp_path / f"{earlier.name} again", earlier)
+        assert bytes_of(again) == bytes_of(first)
+        assert [*register(again.release, private=again.private)] == [
+            f"{again.release} is registered already, as release 1 in {earlier}."
+        ]
+
+
+def test_with_other_data_and_the_same_numbers_it_is_another_release(registered, copied, tmp_path):
+    first, _ = registered
+    again = run(tmp_path / "again", copied, without=11)
+    assert tables_of(again) == tables_of(first)
+    assert read_json(again.release / "about.json")["earlier"] == {"releases": 1}
+
+
+def test_a_run_is_not_compared_anew_with_what_it_registered_itself(registered, copied):
+    made, _ = registered
+    assert registered_by_others(copied, made.private) == []
+    assert registered_by_others(copied, made.private.parent / "other") == ["0001"]
+    (copied / "0001" / "release.json").write_text("[")
+    assert registered_by_others(copied, made.private) == ["0001"]
+    assert registered_by_others(copied / "nothing", made.private) == []

@@ -51,6 +51,22 @@ def test_a_second_run_does_nothing(project, overlay, finished) -> None:
     assert project.planned(overlay) == set()
 
 
+def test_a_run_that_registered_its_release_has_nothing_to_do(project, overlay, finished) -> None:
+    run = project.folder / "results/synthetic"
+    register = project.folder / "data/releases"
+    command = [sys.executable, "-P", "-m", "trajectories", "register-release", str(run / "release")]
+    subprocess.run(
+        [*command, "--private", str(run / "private/release")], check=True, cwd=project.folder
+    )
+    try:
+        assert project.planned(overlay) == set()
+        note = register / "0001" / "release.json"
+        note.write_text(json.dumps({**json.loads(note.read_text()), "private": "another"}))
+        assert "protect" in project.planned(overlay)
+    finally:
+        shutil.rmtree(register)
+
+
 @pytest.mark.parametrize(
     ("change", "first", "untouched"),
     [

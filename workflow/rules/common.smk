@@ -10,6 +10,7 @@ import polars as pl
 
 from trajectories.codehash import Code
 from trajectories.commands.config.settings import check
+from trajectories.commands.release.past import registered_by_others
 from trajectories.config import root
 from trajectories.config.document import as_written, sections
 from trajectories.errors import UserError, why_unwritten

@@ -38,10 +38,6 @@ RESULTS_DEPEND_ON = [
     *("run.name", "run.title"),
     *(name for name in type(settings).model_fields if name != "run"),
 ]
-# A release that was registered since then is compared with anew.
-REGISTERED = sorted(
-    map(str, Path(settings.release.earlier).glob("[0-9]*/release.json"))
-)
 PARTS = [folder for stage in STAGES for folder in FOLDERS[stage]]
 # By stage, the folders of the parts that read files of the user's, and these files.
 READING = {
@@ -59,7 +55,6 @@ READ = [READING[stage] for stage in STAGES if stage in READING]
 rule protect:
     input:
         PARTS,
-        REGISTERED,
     output:
         about=RELEASE / "about.json",
         disclosure=RELEASE / "disclosure.csv",
@@ -74,6 +69,8 @@ rule protect:
         settings=leaves_and_words(*RESULTS_DEPEND_ON),
         code=code("release.protect"),
         inputs=options("--inputs", PARTS),
+        # A release that another run registered since then is compared with anew.
+        registered=registered_by_others(Path(settings.release.earlier), GATE),
     message:
         "Let every table pass the disclosure gate"
     shell:

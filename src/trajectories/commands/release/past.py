@@ -193,6 +193,51 @@ def _seal(about: dict[str, Any], key: bytes) -> str:
     return hmac.digest(key, text.encode("utf-8"), "sha256").hex()
 
 
+def registered_by_others(folder: Path, private: Path) -> list[str]:
+    """Name the registered releases that another run made: with these a run has to be compared anew.
+
+    Whatever a run released itself was registered after its own gate, which has nothing to add.
+
+    Args:
+        folder: the register; nothing in it is checked.
+        private: the gate's private folder of the run.
+    """
+    found = []
+    for path in sorted(folder.glob(f"[0-9]*/{ENTRY}")):
+        try:
+            maker = read_json(path).get("private")
+        except (FileError, AttributeError):
+            maker = None
+        if maker != str(private.absolute()):
+            found.append(path.parent.name)
+    return found
+
+
+def perhaps_the_same(
+    entries: Sequence[Entry], folder: Path, persons: Persons, settings: str
+) -> list[int]:
+    """Find the registered releases that this one may repeat: settings and all data are the same.
+
+    Args:
+        entries: registered releases.
+        folder: the register, for its key.
+        persons: whose data the new release holds.
+        settings: hash of its settings.
+
+    Returns:
+        Their places among the entries.
+    """
+    alike = [place for place, one in enumerate(entries) if one.published.settings == settings]
+    if not alike or persons.sketch is None:
+        return [place for place in alike if entries[place].persons is None]
+    ours = keyed(persons.sketch, read_key(folder))
+    return [
+        place
+        for place in alike
+        if (theirs := entries[place].persons) is not None and persons_changed(ours, theirs)[1] == 0
+    ]
+
+
 def compare_with(
     entries: Sequence[Entry], folder: Path, persons: Persons, settings: str, rules: Rules
 ) -> tuple[Comparison | None, int]:
@@ -243,7 +288,12 @@ def write_draft(
         write_parquet(table, draft / TABLES / f"{name}.parquet")
     if persons.sketch is not None:
         write_parquet(persons.sketch, draft / PERSONS)
-    about = {"register": str(register.absolute()), "settings": published.settings, "gate": gate}
+    about = {
+        "register": str(register.absolute()),
+        "private": str(private.absolute()),
+        "settings": published.settings,
+        "gate": gate,
+    }
     write_json(about, draft / ENTRY)
 
 

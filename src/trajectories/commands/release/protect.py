@@ -1,5 +1,6 @@
 """`protect`: every table passes the disclosure gate."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -7,7 +8,14 @@ import polars as pl
 import yaml
 
 from trajectories.commands.release.folder import DISCLOSURE, remove_others
-from trajectories.commands.release.past import compare_with, persons_of, read_register, write_draft
+from trajectories.commands.release.past import (
+    Entry,
+    compare_with,
+    perhaps_the_same,
+    persons_of,
+    read_register,
+    write_draft,
+)
 from trajectories.config.section import read_section
 from trajectories.config.sections.release import ReleaseConfig
 from trajectories.config.sections.sequences import SequencesConfig
@@ -20,10 +28,10 @@ from trajectories.release.certificate.record import CERTIFICATE, certificate
 from trajectories.release.certificate.witnesses import Search
 from trajectories.release.contents import GATE, clear, seal
 from trajectories.release.earlier.published import hash_of, published
-from trajectories.release.gate.protect import protect_all
-from trajectories.release.gate.rules import EXACT
+from trajectories.release.gate.protect import Comparison, Release, protect_all
+from trajectories.release.gate.rules import EXACT, Rules
 from trajectories.release.gate.spec import TableSpec
-from trajectories.release.ladder.choice import choose
+from trajectories.release.ladder.choice import Tables, choose
 from trajectories.release.outputs.registry import SPECS, spec_for
 from trajectories.release.store import ABOUT, TABLES
 
@@ -59,11 +67,44 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
     if not files:
         reasons = dict.fromkeys(refusal.sentence for refusal in refusals)
         raise UserError("\n".join(reasons) or "No stage made a table, so nothing can be released.")
-    clear(out)
     handed = {path.stem: (read_parquet(path), spec_for(path.stem)) for path in files}
-    exact, finer = choose(handed, rules)
-    search, persons, hashed = Search(), persons_of(inputs), hash_of(document)
-    earlier, releases = compare_with(past, register, persons, hashed, rules)
+    clear(out)
+    chosen = choose(handed, rules)
+    persons, hashed = persons_of(inputs), hash_of(document)
+    write_json([asdict(refusal) for refusal in refusals], private / REFUSED)
+
+    def release(earlier: Sequence[Entry]) -> str:
+        clear(out)
+        compare, releases = compare_with(earlier, register, persons, hashed, rules)
+        made = _write_tables(chosen, rules, compare, out, private)
+        present = {one.spec.stage for one in made.exact.values()}
+        about = describe_run(document, section, rules, present=present, refusals=refusals)
+        about["earlier"] = {"releases": releases}
+        write_json(about, out / ABOUT)
+        names = (f"{TABLES}/{one.spec.file}.csv" for one in made.exact.values())
+        seal(out, [*names, DISCLOSURE, ABOUT])
+        gate = sha256_of(out / GATE)
+        write_draft(private, published(made, hashed), persons, register, gate)
+        return gate
+
+    # A registered release that is made again is compared with those before it, as it was then: if
+    # it comes out the same in every byte, it tells nothing new.
+    for place in perhaps_the_same(past, register, persons, hashed):
+        if release(past[:place]) == past[place].about["gate"]:
+            return
+    release(past)
+
+
+def _write_tables(
+    chosen: tuple[Tables, Tables],
+    rules: Rules,
+    earlier: Comparison | None,
+    out: Path,
+    private: Path,
+) -> Release:
+    """Protect tables and write them, their exact twins, the log and the certificate."""
+    exact, finer = chosen
+    search = Search()
     made = protect_all(exact, rules, search.untold, earlier, finer)
     twins = protect_all(exact, EXACT)
     prepared = {name: (one.frame, one.spec) for name, one in made.exact.items()}
@@ -88,20 +129,13 @@ def protect(*, config: Path, inputs: list[Path], out: Path, private: Path) -> No
                 "form": log.form or None,
             }
         )
-    names = {f"{row['table']}.csv" for row in listed}
-    remove_others(private / "exact", names)
+    remove_others(private / "exact", {f"{row['table']}.csv" for row in listed})
     write_json(logs, private / "log.json")
     write_csv(
         pl.DataFrame(listed, schema_overrides={"smallest": pl.Int64, "form": pl.String}),
         out / DISCLOSURE,
     )
-    write_json([asdict(refusal) for refusal in refusals], private / REFUSED)
-    present = {str(log["table"]).split("/")[0] for log in logs}
-    about = describe_run(document, section, rules, present=present, refusals=refusals)
-    about["earlier"] = {"releases": releases}
-    write_json(about, out / ABOUT)
-    seal(out, [*(f"{TABLES}/{name}" for name in names), DISCLOSURE, ABOUT])
-    write_draft(private, published(made, hashed), persons, register, sha256_of(out / GATE))
+    return made
 
 
 def smallest_count(published: pl.DataFrame, spec: TableSpec) -> int | None:

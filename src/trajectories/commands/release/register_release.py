@@ -48,7 +48,7 @@ def register(path: Path, /, *, private: Path, register: Path | None = None) -> I
             yield f"{path} is registered already, as release {number} in {folder}."
             return
     about = read_about(path)
-    kept = {key: noted[key] for key in ("settings", "gate")}
+    kept = {key: noted[key] for key in ("settings", "gate", "private")}
     number = register_draft(
         private, folder, {**kept, "name": about["name"], "title": about["title"]}
     )

@@ -93,6 +93,7 @@ class View:
         for equation, variable in enumerate(system.wholes.tolist()):
             self.equations_of[variable].append(equation)
         self.sums_of = np.bincount(system.wholes, minlength=system.size)
+        self._withhold(np.flatnonzero(self.standing.which & np.isnan(self.standing.shown)))
 
     def settle(self) -> Bools:
         """Let single cells take their rows with them; return (v,) what no table shows."""
@@ -163,8 +164,7 @@ class View:
                 told = self.standing.told(self.system, gone, self.shown, self.rules)
                 if not len(told):
                     return gone
-                for one in told.tolist():
-                    self._withhold(one)
+                self._withhold(told)
             gone = self.settle()
 
     def _move(self, tight: Ints, gone: Bools, low: Floats, high: Floats) -> bool:
@@ -260,7 +260,7 @@ class View:
                 if touched & equations and not often:
                     break
                 while left and (found := self._candidate(equations, gone, spare)) is not None:
-                    self._withhold(found)
+                    self._withhold(np.array([found]))
                     gone[found] = done = True
                     touched |= equations
                     left -= 1
@@ -317,7 +317,6 @@ class View:
                 return min(free, key=lambda one: (self.shown[one], self.order[one]))
         return None
 
-    def _withhold(self, variable: int) -> None:
+    def _withhold(self, numbers: Ints) -> None:
         for place in self.system.places:
-            rows = place.ids == variable
-            self.hidden[place.table].cells[place.column][rows] = True
+            self.hidden[place.table].cells[place.column][np.isin(place.ids, numbers)] = True
