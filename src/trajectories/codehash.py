@@ -53,6 +53,7 @@ class Code:
         self.root, self.kept = root, kept
         self._files: dict[str, Path | None] = {}
         self._modules: dict[str, Module] = {}
+        self._after: dict[str, set[str]] = {}
         self._changed = False
         self._before: dict[str, Any] = {}
         # Another version of Python names the nodes of its trees in another way.
@@ -99,14 +100,19 @@ class Code:
             if name in found or self._file_of(name) is None:
                 continue
             found.add(name)
-            known = self._module(name)
-            waiting.extend(self._home(*pair) for pair in known.imports)
-            if known.finds:
-                waiting.extend(self._beside(name))
+            waiting.extend(self._imported(name))
         parents = {
             name.rsplit(".", steps)[0] for name in found for steps in range(1, name.count(".") + 1)
         }
         return found | parents
+
+    def _imported(self, name: str) -> set[str]:
+        """Name the modules that a module imports, itself or by finding them."""
+        if name not in self._after:
+            known = self._module(name)
+            found = self._beside(name) if known.finds else ()
+            self._after[name] = {*found, *(self._home(*pair) for pair in known.imports)}
+        return self._after[name]
 
     def _home(self, module: str, name: str) -> str:
         if not name:

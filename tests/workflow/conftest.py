@@ -19,6 +19,7 @@ def overlay() -> dict:
     """Few persons, and no more repetitions than there must be: each part still does its work."""
     return {
         "simulator": {"persons": PERSONS},
+        "release": {"figure_formats": []},
         "typology": {
             "k_max": 6,
             "starts": 2,
