@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import matplotlib
+import numpy as np
 import yaml
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter
 
@@ -93,6 +95,7 @@ RC: dict[str, Any] = {
 # No dates, no creator: the same figure is the same bytes on every day and every machine.
 _SVG_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 PNG_DPI = 300
+PNG_COMPRESSION = 3
 _STAMP_MARGIN_INCHES = 0.05
 
 # Coordinates are in points: two decimals are a 7,000th of an inch, and halve the file.
@@ -365,8 +368,12 @@ def as_png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     # A figure that was saved as SVG has that format's resolution.
     figure.set_dpi(PNG_DPI)
-    save = cast(Any, FigureCanvasAgg(figure)).print_png
-    save(buffer, metadata={"Software": None})
+    canvas = cast(Any, FigureCanvasAgg(figure))
+    canvas.draw()
+    # Without the channel of transparency a file is smaller, and made in half the time.
+    pixels = np.asarray(canvas.buffer_rgba())[:, :, :3]
+    how = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": PNG_COMPRESSION}}
+    cast(Any, imsave)(buffer, pixels, format="png", dpi=PNG_DPI, **how)
     return buffer.getvalue()
 
 
