@@ -3,9 +3,9 @@
 apt-get install slurm-wlm munge; uv sync --extra slurm
 python benchmarks/slurm.py FOLDER --config my.yaml --against results/synthetic/release
 
-FOLDER gets the daemons' files and a project of its own, in which the workflow runs by
-`profiles/slurm`. The daemons run as root, are this script's own, and end with it. Without cgroups
-SLURM books memory and does not limit it.
+FOLDER gets the daemons' files and a project of its own, in a folder with a space, brackets and
+Danish letters, in which the workflow runs by `profiles/slurm`. The daemons run as root, are this
+script's own, and end with it. Without cgroups SLURM books memory and does not limit it.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -131,8 +132,8 @@ def parted(line: str) -> tuple[str, str, str]:
 def run(project: Path, config: Path, kill: str) -> dict[str, object]:
     """Run the workflow, and kill the first job whose comment holds `kill`."""
     command = [
-        *(sys.executable, "-P", "-m", "snakemake", "--profile", str(ROOT / "profiles/slurm")),
-        *("--configfile", str(config)),
+        *(str(project / ".venv/bin/python"), "-P", "-m", "snakemake"),
+        *("--profile", "profiles/slurm", "--configfile", str(config)),
     ]
     begun, killed, most = time.monotonic(), "", 0
     log = project / "snakemake.log"
@@ -140,15 +141,18 @@ def run(project: Path, config: Path, kill: str) -> dict[str, object]:
         log.open("w", encoding="utf-8") as said,
         subprocess.Popen(command, cwd=project, stdout=said, stderr=said) as process,
     ):
-        while process.poll() is None:
-            found = jobs()
-            most = max(most, len(found))
-            for number, comment in found:
-                if kill and not killed and re.search(kill, comment):
-                    time.sleep(8)
-                    subprocess.run(["scancel", "--signal=KILL", number], check=True)
-                    killed = f"{number} {comment}"
-            time.sleep(2)
+        try:
+            while process.poll() is None:
+                found = jobs()
+                most = max(most, len(found))
+                for number, comment in found:
+                    if kill and not killed and re.search(kill, comment):
+                        time.sleep(8)
+                        subprocess.run(["scancel", "--signal=KILL", number], check=True)
+                        killed = f"{number} {comment}"
+                time.sleep(2)
+        finally:
+            process.kill()  # where this script is ended
     submitted = len(re.findall(r"submitted with SLURM jobid", log.read_text(encoding="utf-8")))
     return {
         "code": process.returncode,
@@ -168,12 +172,15 @@ def main() -> None:
     parser.add_argument("--kill", default="rule_cluster", help="pattern of a job's comment")
     parser.add_argument("--mib", type=int, default=16_000, help="memory of the node")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))  # and the daemons with it
     folder = asked.folder.absolute()
-    project = folder / "project"
+    project = folder / "Æblø (ny) projekt"
     project.mkdir(parents=True, exist_ok=True)
     for name in ("Snakefile", "workflow", "config", "profiles", "uv.lock"):
         if not (project / name).exists():
             (project / name).symlink_to(ROOT / name)
+    if not (project / ".venv").exists():
+        (project / ".venv").symlink_to(sys.prefix)
     config = shutil.copy(asked.config, folder / "my.yaml")
     with daemons(folder / "slurm", asked.mib):
         found = run(project, Path(config), asked.kill)

@@ -21,6 +21,8 @@ dependencies = [
 ]
 [package.dev-dependencies]
 dev = [{ name = "t" }]
+[package.optional-dependencies]
+jobs = [{ name = "j" }]
 [[package]]
 name = "a"
 version = "1"
@@ -36,6 +38,10 @@ sdist = { url = "x/b-1.tar.gz", hash = "sha256:bb" }
 name = "c"
 version = "1"
 dependencies = [{ name = "a" }]
+[[package]]
+name = "j"
+version = "1"
+dependencies = [{ name = "w", marker = "sys_platform == 'linux'" }]
 [[package]]
 name = "n"
 version = "1"
@@ -68,6 +74,12 @@ def lock(tmp_path: Path) -> dict:
 def test_markers_extras_groups_and_versions(lock, platform, python, groups, expected) -> None:
     found = pins(lock, platform, python, project="mine", groups=groups)
     assert " ".join(f"{pin.name}{pin.version}" for pin in found) == expected
+
+
+def test_an_extra_brings_what_it_needs(lock) -> None:
+    found = pins(lock, "linux", "3.11", project="mine", extras=("jobs",))
+    assert " ".join(pin.name for pin in found) == "a b c j n w"
+    assert "j" not in {pin.name for pin in pins(lock, "linux", "3.11", project="mine")}
 
 
 def test_a_pin_has_the_hashes_of_the_index_and_says_whether_there_are_wheels(lock) -> None:

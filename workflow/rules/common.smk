@@ -1,5 +1,6 @@
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
+from snakemake_interface_executor_plugins.executors.remote import RemoteExecutor
 
 from trajectories.codehash import Code
 from trajectories.commands.config.settings import check
@@ -261,6 +263,8 @@ PERSONS = persons()
 CODE = Code(PRIVATE / "code.json")
 # An environment need not be activated, and no file of the project's folder hides a module of it.
 PYTHON = sys.executable
+# A cluster's job is a line for a shell, in which Snakemake quotes everything but this.
+RemoteExecutor.get_python_executable = lambda _: shlex.quote(PYTHON)
 
 
 onsuccess:

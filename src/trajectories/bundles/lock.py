@@ -67,6 +67,7 @@ def pins(
     *,
     project: str,
     groups: Iterable[str] = (),
+    extras: Iterable[str] = (),
 ) -> list[Pin]:
     """Return what a project needs on a platform with a version of Python, sorted by name.
 
@@ -76,6 +77,7 @@ def pins(
         python: version as "3.12"; its first release decides, so that later ones do as well.
         project: name of the project in the lock.
         groups: groups of development dependencies that are wanted as well.
+        extras: optional dependencies that are wanted as well.
 
     Raises:
         UserError: the lock has no such project.
@@ -91,6 +93,7 @@ def pins(
     waiting = [
         *own.get("dependencies", []),
         *(wanted for group in groups for wanted in grouped.get(group, [])),
+        *(wanted for extra in extras for wanted in _needs(own, extra)),
     ]
     found: dict[str, Mapping[str, Any]] = {}
     seen: set[tuple[str, str]] = set()

@@ -14,6 +14,8 @@ from trajectories.bundles.wheels import Pip, describe, requirements
 from trajectories.errors import UserError
 
 PYTHONS = ("3.11", "3.12", "3.13")
+EXTRAS: dict[Platform, tuple[str, ...]] = {"linux": ("slurm",), "windows": ()}
+"""A closed Linux cluster cannot fetch what submits its jobs either."""
 
 
 def bundle(
@@ -56,6 +58,7 @@ def bundle(
                 version,
                 project="trajectories",
                 groups=() if slim else ("dev", "docs"),
+                extras=EXTRAS[platform],
             )
             for version in python
         }
@@ -81,4 +84,5 @@ def _documentation(out: Path) -> Path:
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise UserError(f"The documentation cannot be built:\n{done.stderr}")
+    (out / "404.html").unlink(missing_ok=True)  # of a web server: its links begin at the root
     return out
