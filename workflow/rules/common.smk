@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
-from snakemake_interface_executor_plugins.executors.remote import RemoteExecutor
+from snakemake_interface_executor_plugins.executors.real import RealExecutor
 
 from trajectories.codehash import Code
 from trajectories.commands.config.settings import check
@@ -264,7 +264,8 @@ CODE = Code(PRIVATE / "code.json")
 # An environment need not be activated, and no file of the project's folder hides a module of it.
 PYTHON = sys.executable
 # A cluster's job is a line for a shell, in which Snakemake quotes everything but this.
-RemoteExecutor.get_python_executable = lambda _: shlex.quote(PYTHON)
+for executor in RealExecutor.__subclasses__():
+    executor.get_python_executable = lambda _: shlex.quote(PYTHON)
 
 
 onsuccess:
