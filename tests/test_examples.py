@@ -11,7 +11,8 @@ matplotlib.use("Agg")
 
 INTERFACE = {
     "sequences": """
-        as_sequences indicators mean_time modal_states state_distribution transition_rates
+        as_sequences indicators mean_time modal_states monthly_states state_distribution
+        transition_rates windows
         """,
     "dissimilarity": "cross pairwise substitution_costs",
     "typology": """
@@ -22,7 +23,9 @@ INTERFACE = {
     "discrepancy": """
         by_position centre_distances compare_groups discrepancy multifactor regression_tree
         """,
-    "reform": "composition_weights decomposition load_reform",
+    "hazards": "caseworker_changes event_study risk_set",
+    "reform": "composition_weights decomposition difference_in_differences load_reform",
+    "release": "protect",
     "survival": """
         cumulative_incidence fine_gray fit_cox fit_hazard fit_parametric kaplan_meier
         """,
@@ -33,7 +36,10 @@ INTERFACE = {
         """,
 }
 """Functions by room that have an example and name what is related."""
-WITHOUT_R = {"reform.load_reform", "plot.event_study", "plot.forest", "reform.decomposition"}
+WITHOUT_R = {
+    *("sequences.windows", "hazards.caseworker_changes"),
+    *("reform.load_reform", "reform.decomposition", "plot.event_study", "plot.forest"),
+}
 FUNCTIONS = [(room, name) for room, names in INTERFACE.items() for name in names.split()]
 
 

@@ -92,9 +92,9 @@ def test_a_figure_tells_its_values_under_a_pointer_and_without_a_script(browser,
 def test_a_reader_chooses_a_number_of_clusters_by_keyboard(browser, synthetic):
     annex = (synthetic.release / "annex.html").as_uri()
     page, heard = opened(browser, annex, viewport={"width": 1024, "height": 900})
-    rows, parts = page.locator("#tab-partitions tbody tr"), page.locator("svg .choice")
+    rows, parts = page.locator("#tab-partitions tbody tr"), page.locator("svg.wide .choice")
     whole, drawn = rows.count(), parts.count()
-    svg = page.locator("#fig-partition_states svg")
+    svg = page.locator("#fig-partition_states svg.wide")
     high = svg.bounding_box()["height"]
     page.locator("#explorer input").first.focus()
     page.keyboard.press("ArrowRight")
@@ -102,11 +102,11 @@ def test_a_reader_chooses_a_number_of_clusters_by_keyboard(browser, synthetic):
     assert page.locator("#explorer input:checked").get_attribute("value") == "6"
     assert page.locator("#tab-partitions tbody tr:visible").count() == 6
     assert svg.bounding_box()["height"] < high / 2
-    shown = page.locator("svg .choice:not(.apart)")
+    shown = page.locator("svg.wide .choice:not(.apart)")
     assert {one.get_attribute("data-key") for one in shown.all()} == {"6"}
     page.locator("#explorer input").first.check()
     assert page.locator("#tab-partitions tbody tr:visible").count() == whole
-    assert page.locator("svg .choice:not(.apart)").count() == drawn
+    assert page.locator("svg.wide .choice:not(.apart)").count() == drawn
     assert svg.bounding_box()["height"] == high
     assert heard == []
 

@@ -97,9 +97,22 @@ def test_the_figure_marks_its_rows_for_a_script(tables, style):
     assert svg.count('class="spot"') == 9 * (5 + 6 + 7)
 
 
+@pytest.mark.parametrize(("size", "lines"), [("wide", 1 + 1 + 1), ("narrow", 3 + 3 + 4)])
+def test_a_narrow_figure_breaks_its_rows_and_has_larger_letters(tables, style, size, lines):
+    drawing = next(one for one in DRAWINGS if one.name == "partition_states")
+    figure = drawing.draw(tables, style, size)
+    assert len(figure.axes) == lines
+    tops = [axes.get_position().y1 for axes in figure.axes]
+    feet = [axes.get_position().y0 for axes in figure.axes]
+    assert all(below < above for above, below in zip(feet, tops[1:], strict=False))
+    assert feet[-1] > 0
+    letters = {text.get_fontsize() for axes in figure.axes for text in axes.texts}
+    assert min(letters) == {"wide": 6, "narrow": 8}[size]
+
+
 def test_names_have_three_lines_at_most_and_none_in_narrow_panels():
     row = Row("3", "", False, ["1", "2"], ["short", "a very long name of a cluster " * 4], [])
-    wide, narrow = row.lines(1.0), row.lines(0.5)
+    wide, narrow = row.above(1.0, 6), row.above(0.5, 6)
     assert [len(lines) for lines in wide] == [2, 4]
     assert wide[1][-1].endswith("…")
     assert narrow == [["1"], ["2"]]

@@ -103,6 +103,29 @@ def caseworker_changes(
             begins a new case.
         last_day: the last day covered by the extract.
         rules: the thresholds; the defaults if None.
+
+    Examples:
+        A caseworker hands over six clients on one day and is not seen again.
+
+        >>> from datetime import date
+        >>> import polars as pl
+        >>> from trajectories.hazards import caseworker_changes
+        >>> assignments = pl.DataFrame(
+        ...     {
+        ...         "person": [*range(6)] * 2,
+        ...         "caseworker": [1] * 6 + [2] * 6,
+        ...         "start": [date(2009, 1, 1)] * 6 + [date(2010, 6, 16)] * 6,
+        ...         "end": [date(2010, 6, 15)] * 6 + [date(2012, 12, 31)] * 6,
+        ...     }
+        ... ).with_columns(team=pl.lit("A"), municipality=751, reason=pl.lit(None, pl.String))
+        >>> found = caseworker_changes(assignments, last_day=date(2012, 12, 31))
+        >>> found.changes.select("date", "cause").row(0)
+        (datetime.date(2010, 6, 16), 'departure')
+        >>> found.exposures.height
+        6
+
+    See Also:
+        `risk_set`, `event_study`.
     """
     rules = rules or ChangesConfig()
     recodings = find_recodings(assignments, rules)

@@ -104,6 +104,36 @@ def windows(
         UserError: `persons` lacks a column, a weight is negative, or no window is left.
         ValueError: neither or both of `reform` and `group_by` are given, rows are not sorted or
             have gaps, or an origin state is not in the alphabet.
+
+    Examples:
+        >>> from datetime import date
+        >>> import polars as pl
+        >>> from trajectories.sequences import windows
+        >>> states = ["JOB", "JOB", "SA", "SA", "SELF", "JOB"]
+        >>> months = pl.DataFrame(
+        ...     {
+        ...         "person": 1,
+        ...         "month": pl.date_range(date(2012, 1, 1), date(2012, 6, 1), "1mo", eager=True),
+        ...         "state": pl.Series(states, dtype=pl.Enum(["JOB", "SA", "SELF"])),
+        ...         "municipality": 751,
+        ...     }
+        ... )
+        >>> persons = pl.DataFrame({"person": 1, "birth_date": date(1980, 5, 1), "sex": ["K"]})
+        >>> cut = windows(
+        ...     months,
+        ...     persons=persons,
+        ...     length_months=4,
+        ...     group_by="sex",
+        ...     origin_states=["SA"],
+        ...     months_without=2,
+        ... )
+        >>> cut.frame.select("origin", "age", "group").row(0)
+        (datetime.date(2012, 3, 1), 31, 'K')
+        >>> cut.sequences
+        StateSequences: 1 sequences of 4 positions; 3 states: JOB, SA, SELF
+
+    See Also:
+        `monthly_states`, `Reform`, `aligned`.
     """
     if (reform is None) == (group_by is None):
         raise ValueError("give either the dates of the reform or a column to group by")

@@ -17,6 +17,7 @@ from trajectories.config.sections.simulator import SimulatorConfig
 from trajectories.hazards.at_risk.episodes import assistance_stretches
 from trajectories.hazards.at_risk.person_months import risk_set
 from trajectories.hazards.designs import stacked_departures as stacked
+from trajectories.hazards.designs import stacked_rows
 from trajectories.hazards.designs.contrasts import Coefficients
 from trajectories.hazards.designs.support import clusters_of_interval, clusters_with_exposed_events
 from trajectories.simulator.cleaned_register import cleaned
@@ -169,9 +170,9 @@ def _around_departures(
     found, lag = made.found, section.risk.lag_months
     departures = found.lists.filter(pl.col("kind").cast(pl.String) == "departure")
     teams = first_teams(found.assignments)
-    rows = stacked.stack(coded, found.exposures, departures, teams, lag_months=lag)
-    labels = [stacked.OTHERS, *stacked.BINS]
-    bins = {str(month): name for name, months in stacked.BINS.items() for month in months}
+    rows = stacked_rows.stack(coded, found.exposures, departures, teams, lag_months=lag)
+    labels = [stacked_rows.OTHERS, *stacked_rows.BINS]
+    bins = {str(month): name for name, months in stacked_rows.BINS.items() for month in months}
     binned = rows.with_columns(
         pl.col("event_month")
         .cast(pl.String)
@@ -185,7 +186,7 @@ def _around_departures(
     fit = fit_absorbed(counts, wanted=EVENT)
     known = np.isfinite(np.diag(fit.vcov)) & np.isfinite(fit.coef)
     coefs = Coefficients(
-        {name: i for i, name in enumerate(stacked.BINS) if known[i]},
+        {name: i for i, name in enumerate(stacked_rows.BINS) if known[i]},
         fit.coef,
         fit.vcov,
         fit.clusters,
@@ -194,13 +195,13 @@ def _around_departures(
         coefs, rows, made.panel, found.exposures, found.changes, section.models.event
     )
     named = {row["test"]: row for row in tests}
-    leads = [name for name in stacked.LEAD_BINS if name in coefs.place]
+    leads = [name for name in stacked_rows.LEAD_BINS if name in coefs.place]
     result = dict.fromkeys(STUDY, float("nan"))
     if leads:
         joint, one = named["leads"], coefs.estimate(leads, [])
         result |= {"leads_p": joint["p_value"], "lead_clusters": joint["clusters"]}
         result |= {"lead": one["coef"], "lead_se": one["se"]}
     if "after" in named:
-        one = coefs.estimate([stacked.AFTER_BIN], leads)
+        one = coefs.estimate([stacked_rows.AFTER_BIN], leads)
         result |= {"after": one["coef"], "after_se": one["se"]}
     return result | {"first_stage": named["first stage"]["hazard_ratio"]}

@@ -12,6 +12,7 @@ from scipy import stats
 from trajectories.caseworkers.assignments import first_teams
 from trajectories.caseworkers.exposures import with_lag, with_placebo
 from trajectories.config.sections.hazards import HazardsConfig, ModelsConfig
+from trajectories.hazards.designs.contrasts import Coefficients
 from trajectories.hazards.designs.rows import (
     DESIGN_SCHEMA,
     e_value,
@@ -19,7 +20,7 @@ from trajectories.hazards.designs.rows import (
     jackknifed,
     joint_test,
 )
-from trajectories.hazards.designs.stacked_departures import OTHERS, Coefficients, stack
+from trajectories.hazards.designs.stacked_rows import OTHERS, stack
 from trajectories.hazards.headline.estimates import estimate_tables
 from trajectories.hazards.headline.risk_differences import job_risks
 from trajectories.hazards.thresholds import LEADS

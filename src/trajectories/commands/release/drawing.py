@@ -41,8 +41,11 @@ def drawn(
     if only:
         names = {DRAWINGS[place].name for place in possible}
         if unknown := [name for name in only if name not in names]:
+            known = ", ".join(sorted(names))
             raise UserError(
-                f"{release} has no figure {unknown[0]}; its figures are {', '.join(sorted(names))}."
+                f"{release} has no figure {unknown[0]}; its figures are {known}. "
+                "A click on a figure's number in a document shows its name after #fig- in the "
+                "address."
             )
         possible = [place for place in possible if DRAWINGS[place].name in only]
     if processes == 1:

@@ -9,10 +9,9 @@ from trajectories.inputs import sha256_of
 from trajectories.io import json_text, read_json, replacing
 from trajectories.release.contents import GATE, files_of, require_tables
 from trajectories.release.lineage.crate import CRATE, crate
-from trajectories.release.municipal.municipal_rates import EXITS, SUPPORT
 from trajectories.release.outputs.documents import FILES
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
-from trajectories.release.page.places import render_places
+from trajectories.release.page.places import render_places, tells_of_places
 from trajectories.release.store import ABOUT, FIGURES, TABLES, read_about, read_tables
 from trajectories.release.study import jobs_known
 from trajectories.release.style import Style, read_style
@@ -65,7 +64,7 @@ def read_released(release: Path, style: Path) -> tuple[Tables, Style]:
 def places_page(release: Path) -> str | None:
     """Return the page of municipalities that follows from the tables; None without such tables."""
     tables, look = read_released(release, release / FIGURES / STYLE)
-    if any(name not in tables or tables[name].is_empty() for name in (SUPPORT, EXITS)):
+    if not tells_of_places(tables):
         return None
     return render_places(tables, read_about(release), look)
 

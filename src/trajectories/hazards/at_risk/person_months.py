@@ -80,6 +80,50 @@ def risk_set(
         listed_departures (i16, lagged counts within the course), months_since_change (i16, null
         before the first), exit (Enum; null if the month has none), and a 0/1 column (i8) for each
         exit.
+
+    Examples:
+        A person has a new caseworker in May and a job from the end of August.
+
+        >>> from datetime import date
+        >>> import polars as pl
+        >>> from trajectories.hazards import caseworker_changes, risk_set
+        >>> def spell(start, end, **columns):
+        ...     return pl.DataFrame({"person": [1], "start": start, "end": end, **columns})
+        >>> first, last = date(2008, 1, 1), date(2012, 12, 31)
+        >>> held = {"team": "A", "municipality": 751, "reason": pl.Series([None], dtype=pl.String)}
+        >>> assignments = pl.concat(
+        ...     [
+        ...         spell(date(2010, 1, 1), date(2010, 5, 9), caseworker=1, **held),
+        ...         spell(date(2010, 5, 10), last, caseworker=2, **held),
+        ...     ]
+        ... )
+        >>> persons = pl.DataFrame({"person": 1, "birth_date": [date(1980, 5, 1)], "sex": "K"})
+        >>> months = {"person": 1, "month": [date(2010, 1, 1)], "municipality": 751}
+        >>> at_risk = risk_set(
+        ...     spell(
+        ...         date(2010, 1, 10),
+        ...         date(2010, 8, 20),
+        ...         group="SA_NOTREADY",
+        ...         readiness="activity_ready",
+        ...     ),
+        ...     spell(date(2010, 8, 21), date(2011, 12, 31)),
+        ...     persons.with_columns(
+        ...         died=pl.lit(None, pl.Date), emigrated=pl.lit(None, pl.Date)
+        ...     ),
+        ...     caseworker_changes(assignments, last_day=last),
+        ...     months=pl.DataFrame(months),
+        ...     first_day=first,
+        ...     last_day=last,
+        ... )
+        >>> at_risk.panel["changes"].to_list()
+        [0, 0, 0, 0, 1, 1, 1]
+        >>> at_risk.panel["exit"].to_list()[-1]
+        'job'
+
+    See Also:
+        `caseworker_changes`, `monthly_states`, `fit_hazard`.
+
+    R equivalent: `survival::tmerge`, which takes changes and exits as they are given.
     """
     rules = rules or RiskConfig()
     every = courses(

@@ -20,10 +20,9 @@ from trajectories.hazards.designs.rows import CLUSTER
 from trajectories.hazards.designs.stacked_departures import (
     AGAINST_BEFORE,
     AGAINST_OTHERS,
-    LEAD_BINS,
-    OTHERS,
     binned,
 )
+from trajectories.hazards.designs.stacked_rows import LEAD_BINS, OTHERS
 from trajectories.survival.errors import NotEstimableError
 
 AFTER_BINS = {

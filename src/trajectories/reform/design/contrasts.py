@@ -86,6 +86,29 @@ def difference_in_differences(
         rows, persons, persons_touched, persons_comparison. Estimates are null if a cell has no
         rows, or on the ratio scale a mean of 0.
 
+    Examples:
+        >>> from datetime import date
+        >>> import polars as pl
+        >>> from trajectories.reform import Calendar, difference_in_differences
+        >>> data = pl.DataFrame(
+        ...     {
+        ...         "person": range(8),
+        ...         "month": [date(2013, 6, 1)] * 4 + [date(2014, 6, 1)] * 4,
+        ...         "touched": [True, True, False, False] * 2,
+        ...         "weight": 1.0,
+        ...         "job": [0, 0, 0, 1, 0, 1, 0, 1],
+        ...     }
+        ... )
+        >>> reform = Calendar(
+        ...     date(2014, 1, 1), anticipation_months=0, span_months=12, step_months=6
+        ... )
+        >>> row = difference_in_differences(data, "job", calendar=reform)
+        >>> row.select("touched_before", "touched_after", "estimate").row(0)
+        (0.0, 0.5, 0.5)
+
+    See Also:
+        `trends`, `Calendar`, `composition_weights`.
+
     R equivalent: `fixest::feols(y ~ touched * after, cluster = ~person)`.
     """
     part = data.with_columns(side=calendar.side(pl.col("month"))).drop_nulls("side")

@@ -1,4 +1,8 @@
-"""Rows of stacked shares: one row a partition, one panel a cluster, one pair of axes a row."""
+"""Rows of stacked shares: one row a partition, one panel a cluster.
+
+A row of a narrow figure is broken into lines of two panels, each line with axes of its own, so
+that its letters can be read on a phone.
+"""
 
 import textwrap
 from collections.abc import Sequence
@@ -16,19 +20,61 @@ from trajectories.release.style import WIDTH_INCHES, Size, Style, new_figure
 
 LEFT, RIGHT, BETWEEN = 0.45, 0.08, 0.1
 """Inches beside the panels and between them."""
-HEAD, LINE, PANEL, TICKS = 0.2, 0.095, 0.8, 0.42
-"""Inches: what is said of a row, a line of a panel's title, panel, axis and gap."""
+PANEL = 0.8
+"""Inches: the height of a panel."""
 STAMP, STAMP_AT = 0.16, 0.02
 """Inches of the words above the figure, and the share of its height at which they begin."""
 MOST_LINES = 3
 """Lines of a cluster's name; a longer one is cut."""
-LETTER = 0.043
-"""Inches that a letter of a title takes on average."""
+LETTER = 0.043 / 6
+"""Inches that a letter takes on average, a point of its size."""
 NAMED_FROM = 0.7
 """Inches from which a panel is wide enough for its cluster's name."""
-HEAD_POINTS = {"wide": 7.5, "narrow": 5.5}
-KEYS = {"wide": 4, "narrow": 2}
-"""Columns of the legend."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How rows of panels are laid out at a size; lengths in inches, letters in points.
+
+    Attributes:
+        across: the most panels side by side; further ones follow in another line.
+        points: letters of titles and axes.
+        head_points: letters of what is said of a row.
+        key_points: letters of the legend.
+        key_length: length of its patches, in letters' sizes.
+        keys: columns of the legend.
+    """
+
+    across: int
+    points: float
+    head_points: float
+    key_points: float
+    key_length: float
+    keys: int
+
+    @property
+    def line(self) -> float:
+        """The height of a line of a panel's title."""
+        return 0.095 * self.points / 6
+
+    @property
+    def ticks(self) -> float:
+        """The height of an axis and the gap below it."""
+        return 0.42 * self.points / 6
+
+    def head(self, lines: int) -> float:
+        """The height of what is said of a row in some lines."""
+        return 0.2 + 0.016 * self.head_points * (lines - 1)
+
+    def legend(self, states: int) -> float:
+        """The height of the legend of some states."""
+        return 0.16 * self.key_points / 6.5 * -(-states // self.keys) + 0.1
+
+
+LAYOUTS: dict[Size, Layout] = {
+    "wide": Layout(8, points=6, head_points=7.5, key_points=6.5, key_length=2, keys=4),
+    "narrow": Layout(2, points=8, head_points=8.5, key_points=7, key_length=1.2, keys=2),
+}
 
 
 @dataclass(frozen=True)
@@ -51,12 +97,12 @@ class Row:
     names: Sequence[str]
     panels: Sequence[pl.DataFrame]
 
-    def lines(self, width: float) -> list[list[str]]:
-        """Break title and name of each panel of a width into lines."""
+    def above(self, width: float, points: float) -> list[list[str]]:
+        """Break title and name of each panel of a width into lines of letters of a size."""
         if width < NAMED_FROM:
             return [[title] for title in self.titles]
         return [
-            [title, *_broken(name, int(width / LETTER))]
+            [title, *_broken(name, int(width / (LETTER * points)))]
             for title, name in zip(self.titles, self.names, strict=True)
         ]
 
@@ -71,23 +117,20 @@ def _broken(name: str, letters: int) -> list[str]:
 def draw_rows(rows: Sequence[Row], states: Sequence[str], style: Style, size: Size) -> Figure:
     """Draw rows of panels under a legend of the states.
 
-    Places are computed, not laid out: a legend above all rows and rows of one height each let a
-    page show one row alone.
+    Places are computed, not laid out: a legend above all rows, and rows whose height is known, let
+    a page show one row alone.
     """
-    width = WIDTH_INCHES[size]
-    texts = [row.lines(_panel(width, row)) for row in rows]
-    lines = [max(map(len, row)) for row in texts]
+    layout, width = LAYOUTS[size], WIDTH_INCHES[size]
     across = width - LEFT - RIGHT
     # Letters of a bold line are wider by about a fifth than those of a title.
-    said_of = [
-        textwrap.fill(row.head, int(across / (1.2 * LETTER * HEAD_POINTS[size] / 6)))
-        for row in rows
-    ]
-    heads = [HEAD + 0.12 * text.count("\n") for text in said_of]
+    letters = int(across / (1.2 * LETTER * layout.head_points))
+    heads = [textwrap.fill(row.head, letters) for row in rows]
+    lines = [_lines(row, across, layout) for row in rows]
     heights = [
-        head + LINE * number + PANEL + TICKS for head, number in zip(heads, lines, strict=True)
+        layout.head(1 + head.count("\n")) + sum(line.height for line in own)
+        for head, own in zip(heads, lines, strict=True)
     ]
-    legend = 0.16 * -(-len(states) // KEYS[size]) + 0.1
+    legend = layout.legend(len(states))
     height = (STAMP + legend + sum(heights)) / (1 - STAMP_AT)
     stamped = STAMP + STAMP_AT * height
     top = stamped + legend
@@ -97,56 +140,75 @@ def draw_rows(rows: Sequence[Row], states: Sequence[str], style: Style, size: Si
         handles=state_handles(states, style, gap=False),
         loc="upper left",
         bbox_to_anchor=(0.0, 1 - stamped / height),
-        ncols=KEYS[size],
-        fontsize=6.5 if size == "wide" else 6,
+        ncols=layout.keys,
+        fontsize=layout.key_points,
         handleheight=0.9,
+        handlelength=layout.key_length,
         borderaxespad=0.3,
         columnspacing=1.0,
         labelspacing=0.25,
     )
-    for row, text, head, own, number, tall in zip(
-        rows, said_of, heads, texts, lines, heights, strict=True
-    ):
+    for row, text, own, tall in zip(rows, heads, lines, heights, strict=True):
         said = figure.text(
             LEFT / width,
             1 - (top + 0.02) / height,
             text,
             va="top",
-            fontsize=HEAD_POINTS[size],
+            fontsize=layout.head_points,
             fontweight="bold" if row.bold else "normal",
         )
-        below = top + head + LINE * number + PANEL
-        axes = figure.add_axes((LEFT / width, 1 - below / height, across / width, PANEL / height))
-        _draw_row(axes, row, own, states, style, across=across, wide=_panel(width, row))
         mark(said, row.key, top, tall)
-        mark(axes, row.key, top, tall)
+        below = top + layout.head(1 + text.count("\n"))
+        for line in own:
+            foot = below + line.height - layout.ticks
+            place = (LEFT / width, 1 - foot / height, across / width, PANEL / height)
+            axes = figure.add_axes(place)
+            _draw_line(axes, line, states, style, across=across, points=layout.points)
+            mark(axes, row.key, top, tall)
+            below += line.height
         top += tall
     return figure
 
 
-def _panel(width: float, row: Row) -> float:
-    """Inches of each panel of a row."""
-    number = len(row.panels)
-    return (width - LEFT - RIGHT - BETWEEN * (number - 1)) / number
+@dataclass(frozen=True)
+class _Line:
+    """Panels side by side: what is above each, their width and the height of all, in inches."""
+
+    panels: Sequence[pl.DataFrame]
+    above: Sequence[Sequence[str]]
+    wide: float
+    height: float
 
 
-def _draw_row(
+def _lines(row: Row, across: float, layout: Layout) -> list[_Line]:
+    """Break a row into lines of panels of one width."""
+    number = min(len(row.panels), layout.across)
+    wide = (across - BETWEEN * (number - 1)) / number
+    above = row.above(wide, layout.points)
+    found = []
+    for first in range(0, len(row.panels), number):
+        own = slice(first, first + number)
+        height = layout.line * max(map(len, above[own])) + PANEL + layout.ticks
+        found.append(_Line(row.panels[own], above[own], wide, height))
+    return found
+
+
+def _draw_line(
     axes: Axes,
-    row: Row,
-    lines: Sequence[Sequence[str]],
+    line: _Line,
     states: Sequence[str],
     style: Style,
     *,
     across: float,
-    wide: float,
+    points: float,
 ) -> None:
-    """Draw the panels of a row, which lie side by side on one axis in inches."""
+    """Draw panels side by side on one axis in inches."""
     axes.set(xlim=(0, across), ylim=(0, 1))
     stacks, ticks, months = [], [], []
-    for place, panel in enumerate(row.panels):
+    for place, (panel, above) in enumerate(zip(line.panels, line.above, strict=True)):
         stack = Stack.of(panel, states, style)
         first, last = stack.edges[0], stack.edges[-1]
-        left, scale = place * (wide + BETWEEN), wide / (last - first)
+        left, scale = place * (line.wide + BETWEEN), line.wide / (last - first)
         stacks.append([_moved(band, first, scale, left) for band in stack.bands])
         at = left + (stack.positions - first) * scale
         spots.columns(axes, at.tolist(), stack.told)
@@ -154,14 +216,14 @@ def _draw_row(
         for month in sorted({(whole + 1) // 2, whole}):
             ticks.append(left + (month - first) * scale)
             months.append(str(month))
-        axes.text(left, 1.03, "\n".join(lines[place]), fontsize=6, va="bottom", linespacing=1.1)
+        axes.text(left, 1.03, "\n".join(above), fontsize=points, va="bottom", linespacing=1.1)
     add_bands(axes, stacks, states, style)
-    axes.set_xticks(ticks, months, fontsize=6)
+    axes.set_xticks(ticks, months, fontsize=points)
     axes.set_yticks([0, 0.5, 1])
     axes.yaxis.set_major_formatter(style.percent_ticks())
-    axes.tick_params(labelsize=6)
+    axes.tick_params(labelsize=points)
     axes.spines[["left", "bottom"]].set_visible(False)
-    axes.set_xlabel(style.word("month_of_window"), fontsize=6, loc="left", labelpad=1)
+    axes.set_xlabel(style.word("month_of_window"), fontsize=points, loc="left", labelpad=1)
 
 
 def _moved(band: np.ndarray, first: float, scale: float, left: float) -> np.ndarray:

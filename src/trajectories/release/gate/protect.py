@@ -129,6 +129,23 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
     Raises:
         UserError: a column is missing or undeclared, a count is negative, a row occurs twice, or a
             text is none that the column may hold.
+
+    Examples:
+        >>> import polars as pl
+        >>> from trajectories.release import PRESETS, Count, TableSpec, protect
+        >>> exact = pl.DataFrame({"municipality": [159, 657, 820], "persons": [1203, 418, 3]})
+        >>> counts = (Count("persons", "persons", guards=True),)
+        >>> spec = TableSpec(
+        ...     "register", "places", "high", "persons", ("municipality",), counts=counts
+        ... )
+        >>> table, _log = protect(exact, spec, PRESETS["default"])
+        >>> table["persons"].to_list()
+        [1205, 420, None]
+
+    See Also:
+        `TableSpec`, `Rules`, `PRESETS`.
+
+    R equivalent: `sdcTable::protectTable`, which withholds and does not round.
     """
     return protect_all({spec.name: (table, spec)}, rules).tables[spec.name]
 
@@ -270,7 +287,7 @@ def publish(
     published = _publish_estimates(published, exact, spec, rules, hidden.rows)
     for derivation in spec.derived:
         published = derivation(published, rules)
-    whole = _whole_rows(published, spec)
+    whole = spec.whole_rows(published)
     if spec.drop_small:
         any_shown = [pl.col(name).is_not_null() for name in spec.drop_small]
         published = published.filter(pl.any_horizontal(any_shown))
@@ -372,15 +389,6 @@ def _publish_estimates(
         columns = {estimate.name: rounded, f"{EXACT_PREFIX}{estimate.name}": values}
         published = with_floats(published, **columns)
     return published
-
-
-def _whole_rows(published: pl.DataFrame, spec: TableSpec) -> list[dict[str, Any]]:
-    """Find cells whose published count is their whole published total."""
-    flagged: list[dict[str, Any]] = []
-    for count, total in spec.whole:
-        rows = published.filter((pl.col(count) == pl.col(total)) & (pl.col(count) > 0))
-        flagged += rows.select(spec.dims).to_dicts()
-    return flagged
 
 
 def _shape(published: pl.DataFrame, spec: TableSpec) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -261,6 +261,14 @@ class TableSpec:
     def required(self) -> frozenset[str]:
         """The columns that the stage must hand over."""
         return frozenset({*self.dims, *(c.name for c in self.counts if not c.optional)})
+
+    def whole_rows(self, published: pl.DataFrame) -> list[dict[str, Any]]:
+        """Find the cells of a released table whose count is their whole total, by dimension."""
+        flagged: list[dict[str, Any]] = []
+        for count, total in self.whole:
+            rows = published.filter((pl.col(count) == pl.col(total)) & (pl.col(count) > 0))
+            flagged += rows.select(self.dims).to_dicts()
+        return flagged
 
     def dtype(self, column: str) -> pl.DataType:
         """Give the type of a released column."""

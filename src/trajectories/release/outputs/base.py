@@ -37,6 +37,7 @@ class Drawing:
         documents: where it is shown.
         reading: one sentence that says what to look for; the annex prints it.
         plain: the caption in the brief, without terms; `caption` where none is given.
+        narrow: whether the annex, too, has its narrow form for phones; elsewhere all have.
     """
 
     draw: Draw
@@ -49,6 +50,7 @@ class Drawing:
     documents: tuple[Document, ...] = ANNEX
     reading: str = ""
     plain: str = ""
+    narrow: bool = False
 
     def possible(self, tables: Tables) -> bool:
         """Tell whether the tables are there and hold something to draw."""
@@ -119,6 +121,7 @@ class View:
             given.
         documents: where it is shown.
         reading: one sentence that says what to look for; the annex prints it.
+        shown: the rows of the first table of which there must be one; None for any.
     """
 
     build: Build
@@ -126,6 +129,7 @@ class View:
     tables: tuple[str, ...] = ()
     documents: tuple[Document, ...] = ANNEX
     reading: str = ""
+    shown: pl.Expr | None = field(default=None, compare=False)
 
     def table(self, tables: Tables, style: Style) -> HtmlTable:
         """Build the table; what is marked in its caption, headings and note is translated."""
@@ -133,7 +137,9 @@ class View:
 
     def possible(self, tables: Tables) -> bool:
         """Tell whether the tables are there and hold a row."""
-        return all(name in tables and tables[name].height > 0 for name in self.tables)
+        if any(name not in tables or tables[name].is_empty() for name in self.tables):
+            return False
+        return self.shown is None or not tables[self.tables[0]].filter(self.shown).is_empty()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,14 +123,16 @@ class Page:
             caption = self._speaker.say(drawing.plain)
         caption = f"{caption} {self._exhibits.coarser.get(f'fig:{name}', '')}".rstrip()
         pictures = [self._pictures.inline(f"{name}.svg", alt, "wide")]
-        if self.document != "annex":
+        if self.document != "annex" or (isinstance(drawing, Drawing) and drawing.narrow):
             pictures.append(self._pictures.inline(f"{name}_narrow.svg", alt, "narrow"))
         return Markup(
-            '<figure class="picture" id="fig-{name}">\n<div class="card"{scroll}>{pictures}</div>\n'
+            '<figure class="picture" id="fig-{name}">\n<div{scroll}>{pictures}</div>\n'
             "<figcaption><b>{label}.</b> {caption}</figcaption>\n{source}</figure>"
         ).format(
             name=name,
-            scroll=Markup("" if len(pictures) > 1 else ' tabindex="0"'),
+            scroll=Markup(
+                ' class="card two"' if len(pictures) > 1 else ' class="card" tabindex="0"'
+            ),
             pictures=Markup("").join(pictures),
             label=self._next(f"fig:{name}"),
             caption=caption,

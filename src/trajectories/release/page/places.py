@@ -24,6 +24,7 @@ from trajectories.release.municipal.municipal_rates import (
     places_of,
     rates_by_side,
 )
+from trajectories.release.outputs.municipalities.municipality_rates import SEVERAL
 from trajectories.release.page.environment import environment
 from trajectories.release.style import Style, as_svg, settle, stamp, styled
 from trajectories.release.tables import WITHHELD, Cell, HtmlTable, Tables, count, number, text
@@ -49,6 +50,11 @@ class PlaceSection:
     tables: list[Markup]
 
 
+def tells_of_places(tables: Tables) -> bool:
+    """Tell whether there is something to say of municipalities."""
+    return all(name in tables and not tables[name].is_empty() for name in (SUPPORT, EXITS))
+
+
 def render_places(tables: Tables, about: Mapping[str, Any], style: Style) -> str:
     """Write the page as one self-contained HTML page.
 
@@ -65,6 +71,7 @@ def render_places(tables: Tables, about: Mapping[str, Any], style: Style) -> str
         .render(
             about=about,
             css=Markup(css),
+            compared=not tables[EXITS].filter(SEVERAL).is_empty(),
             places=[_section(tables, style, place) for place in places_of(tables)],
             style=style,
             study=study,

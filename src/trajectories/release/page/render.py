@@ -14,6 +14,7 @@ from trajectories.release.outputs.registry import CHAPTERS, SPECS, VIEWS
 from trajectories.release.page import brief
 from trajectories.release.page.assemble import SHOWN, Exhibits, Page
 from trajectories.release.page.environment import environment
+from trajectories.release.page.places import tells_of_places
 from trajectories.release.page.prose import measured, registered_states, selection_sentence
 from trajectories.release.page.remarks import not_given, notes
 from trajectories.release.page.summary import summary
@@ -90,6 +91,7 @@ def render_documents(
         "word": lambda text: partial(Study.word, text=text),
         "measured": measured(study),
         "notes": remarks,
+        "places": tells_of_places(tables),
         "provenance": provenance,
         "refused": not_given(tables),
         "registered": registered_states(tables),

@@ -3,15 +3,18 @@
 "use strict";
 (() => {
   const box = document.getElementById("explorer");
-  const svg = document.querySelector("#fig-partition_states svg");
-  if (!box || !svg) return;
-  const parts = [...svg.querySelectorAll(".choice")];
-  const [left, above, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-  const first = Math.min(...parts.map((one) => Number(one.dataset.top)));
+  const forms = [...document.querySelectorAll("#fig-partition_states svg")];
+  if (!box || !forms.length) return;
+  const drawn = forms.map((svg) => {
+    const parts = [...svg.querySelectorAll(".choice")];
+    const first = Math.min(...parts.map((one) => Number(one.dataset.top)));
+    return { svg, parts, first, whole: svg.getAttribute("viewBox") };
+  });
   const rows = [...document.querySelectorAll("#tab-partitions tbody tr")];
-  const keys = [...new Set(parts.map((one) => one.dataset.key))];
+  const keys = [...new Set(drawn[0].parts.map((one) => one.dataset.key))];
 
-  const show = (key) => {
+  const draw = ({ svg, parts, first, whole }, key) => {
+    const [left, above, width, height] = whole.split(" ").map(Number);
     let high = height;
     for (const part of parts) {
       const own = key === "" || part.dataset.key === key;
@@ -23,6 +26,9 @@
       }
     }
     svg.setAttribute("viewBox", `${left} ${above} ${width} ${high}`);
+  };
+  const show = (key) => {
+    for (const form of drawn) draw(form, key);
     for (const row of rows) row.classList.toggle("apart", key !== "" && String(parseInt(row.cells[0].textContent, 10)) !== key);
   };
 

@@ -106,6 +106,42 @@ def monthly_states(
     Raises:
         ValueError: spells or readiness overlap, a state is not in the alphabet, or there are more
             than 254 benefits or readiness values.
+
+    Examples:
+        >>> from datetime import date
+        >>> import polars as pl
+        >>> from trajectories.register import StateRules
+        >>> from trajectories.sequences import monthly_states
+        >>> spells = pl.DataFrame(
+        ...     {
+        ...         "person": [1, 1],
+        ...         "group": ["SUPPORT", "SUPPORT"],
+        ...         "activity": [None, "COURSE"],
+        ...         "start": [date(2012, 1, 1), date(2012, 2, 10)],
+        ...         "end": [date(2012, 2, 9), date(2012, 3, 20)],
+        ...     }
+        ... ).with_columns(
+        ...     readiness=pl.lit(None, pl.String), benefit=pl.col("group"), municipality=751
+        ... )
+        >>> persons = pl.DataFrame({"person": [1], "birth_date": [date(1980, 5, 1)]}).with_columns(
+        ...     died=pl.lit(None, pl.Date), emigrated=pl.lit(None, pl.Date), municipality=751
+        ... )
+        >>> course = ("SUPPORT", "*", "COURSE", "ACTIVE")
+        >>> months = monthly_states(
+        ...     spells,
+        ...     rules=StateRules((course, ("SUPPORT", "*", "*", "PASSIVE"))),
+        ...     alphabet=["JOB", "ACTIVE", "PASSIVE", "SELF", "OUT"],
+        ...     persons=persons,
+        ...     first_day=date(2012, 1, 1),
+        ...     last_day=date(2012, 4, 30),
+        ... )
+        >>> months["state"].to_list()
+        ['PASSIVE', 'ACTIVE', 'ACTIVE', 'SELF']
+
+    See Also:
+        `windows`, `from_spells`, `channel`.
+
+    R equivalent: `TraMineR::seqformat(from = "SPELL", to = "STS")`, from spells in whole months.
     """
     letters = tuple(alphabet)
     rank = state_ranks(letters, order)

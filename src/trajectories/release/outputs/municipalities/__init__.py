@@ -7,4 +7,4 @@ ORDER = (
     "municipality_changes",
     "municipality_caseloads",
 )
-NEEDS_ONE_OF = ("municipality_rates",)
+NEEDS_ONE_OF = ("municipality_rates", "municipality_years")

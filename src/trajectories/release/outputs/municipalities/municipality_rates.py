@@ -20,6 +20,10 @@ from trajectories.words import _
 
 SHOWN = {"before": (-0.14, "o", ACCENT), "after": (0.14, "D", CONTRAST)}
 TABLES = ("municipality_exits", "municipality_support")
+_COUNTED = (pl.col("municipality") != "all") & (pl.col("exit") == "job")
+_COUNTED &= pl.col("exits").is_not_null()
+SEVERAL = _COUNTED & (pl.col("municipality").filter(_COUNTED).n_unique() > 1)
+"""Exits to a job where more than one municipality has any: one alone has none to borrow from."""
 
 
 def draw(tables: Tables, style: Style, size: Size) -> Figure:
@@ -123,7 +127,7 @@ OUTPUT = Output(
         tables=TABLES,
         draw=draw,
         needs=("exits",),
-        shown=pl.col("municipality") != "all",
+        shown=SEVERAL,
         caption=_(
             "Exits to a job per month on support, by municipality, before and after the reform: "
             "rates that borrow from all municipalities, with 95 % intervals."
@@ -134,6 +138,7 @@ OUTPUT = Output(
         view,
         name="municipality_rates",
         tables=TABLES,
+        shown=SEVERAL,
         reading=_("The fewer its persons, the more a municipality borrows from the others."),
     ),
 )

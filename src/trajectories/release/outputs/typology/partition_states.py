@@ -142,6 +142,7 @@ OUTPUT = Output(
         needs=("share",),
         caption=caption,
         alt=alt,
+        narrow=True,
         reading=_("Look for the number of clusters beyond which no new kind of course appears."),
     ),
 )
