@@ -122,6 +122,7 @@ def model_table(fit: HazardFit) -> pl.DataFrame:
                 "persons": fit.clusters,
                 "events": fit.events,
                 "departures": None,
+                "residual_degrees": fit.clusters - fit.table.height,
                 "clusters": one.clusters or None,
                 "largest_cluster_share": one.largest_cluster_share or None,
                 "planted": None,

@@ -175,10 +175,12 @@ def test_an_indefinite_information_gives_no_interval():
         9,
         5,
         4,
+        parameters=2,
     )
     sides = {"changed_from": [1, 1, None], "changed_to": [2, 3, None]}
     table = timing_table(fit, pl.DataFrame({"person": [1, 2, 3], **sides}))
     assert table.select("persons", "from_caseworkers", "to_caseworkers").row(0) == (3, 1, 2)
+    assert table["residual_degrees"].to_list() == [1, 1]
     assert table["se"].to_list() == [None, None]
     assert table["low"].to_list() == [None, None]
     assert table["hazard_ratio"].to_list() == pytest.approx([np.exp(-0.4), np.exp(-0.2)])

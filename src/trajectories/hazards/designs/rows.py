@@ -28,7 +28,9 @@ EXPOSURE = "listed_departures"
 SIZES = ("person_months", "persons", "events")
 DESIGN_SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("family", "design", "term"), pl.String),
-    **dict.fromkeys(("person_months", "persons", "events", "clusters"), pl.Int64),
+    **dict.fromkeys(
+        ("person_months", "persons", "events", "residual_degrees", "clusters"), pl.Int64
+    ),
     **handovers.COUNTED_SCHEMA,
     **OUT_SCHEMA,
     **dict.fromkeys(
@@ -202,6 +204,7 @@ def rows_of(
         NotEstimableError: none of the terms could be estimated.
     """
     persons = panel["person"].n_unique()
+    absorbed = fit.groups if isinstance(fit, WithinFit) else 0
     parts = {term: panel.filter(condition) for term, condition in (own or {}).items()}
     sizes = {
         term: dict(
@@ -225,6 +228,7 @@ def rows_of(
                 "person_months": fit.n,
                 "persons": persons,
                 "events": fit.events,
+                "residual_degrees": persons - fit.table.height - absorbed,
             }
             | with_interval(row["coef"], row["se"], (clusters or {}).get(row["term"], fit.clusters))
             | sizes.get(row["term"], {})

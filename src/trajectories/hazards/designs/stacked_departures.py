@@ -50,7 +50,7 @@ TEST_SCHEMA = {
 }
 EVENT_SCHEMA = {
     "contrast": pl.String,
-    **dict.fromkeys(("lag", "person_months", "persons", "events"), pl.Int64),
+    **dict.fromkeys(("lag", "person_months", "persons", "events", "residual_degrees"), pl.Int64),
     **handovers.COUNTED_SCHEMA,
     **dict.fromkeys(("coef", "se", "hazard_ratio", "low", "high"), pl.Float64),
 }
@@ -179,6 +179,7 @@ def event_study(
     )
     months = {f"C(event_month)[T.{month}]": month for month in range(FIRST, LAST + 1)}
     coefs = Coefficients.of(fit, months)
+    free = rows["person"].n_unique() - fit.table.height
     sizes = {
         row["event_month"]: row
         for row in rows.group_by(pl.col("event_month").cast(pl.String))
@@ -201,6 +202,7 @@ def event_study(
             size = {k: sizes[str(month)][k] for k in (*SIZES, *handovers.COUNTED)}
             estimate = coefs.estimate([month], base)
             table.append({"contrast": contrast, "lag": month, **size, **estimate})
+            table[-1]["residual_degrees"] = free
     tests = lead_tests(binned(rows, rules, BINS), rows, panel, exposures, changes, rules.event)
     return EventStudy(
         pl.DataFrame(table, schema=EVENT_SCHEMA), pl.DataFrame(tests, schema=TEST_SCHEMA), rows

@@ -18,7 +18,7 @@ from trajectories.hazards.parts import Parts
 ALONE, SHARED = "no unobserved factors", "shared unobserved factors"
 TIMING_SCHEMA = {
     "model": pl.String,
-    **dict.fromkeys(("persons", "events", "changes"), pl.Int64),
+    **dict.fromkeys(("persons", "events", "changes", "residual_degrees"), pl.Int64),
     **COUNTED_SCHEMA,
     **dict.fromkeys(TIMING_ESTIMATES, pl.Float64),
 }
@@ -77,6 +77,7 @@ def timing_table(fit: TimingFit, panel: pl.DataFrame) -> pl.DataFrame:
         "persons": panel["person"].n_unique(),
         "events": fit.events,
         "changes": fit.changes,
+        "residual_degrees": panel["person"].n_unique() - fit.parameters,
         **count_of(panel, LAST_CHANGE),
     }
     known = np.isfinite(fit.se)

@@ -66,7 +66,9 @@ BEHIND = {
 """The caseworkers behind each exposure."""
 MODEL_SCHEMA = {
     **dict.fromkeys(("model", "label", "term", "variance"), pl.String),
-    **dict.fromkeys(("person_months", "persons", "events", "departures"), pl.Int64),
+    **dict.fromkeys(
+        ("person_months", "persons", "events", "departures", "residual_degrees"), pl.Int64
+    ),
     **handovers.COUNTED_SCHEMA,
     "clusters": pl.Int64,
     **dict.fromkeys(
@@ -236,6 +238,7 @@ def _rows(
             "persons": panel["person"].n_unique(),
             "events": fit.events,
             "departures": None if model.name == "association" else departures,
+            "residual_degrees": panel["person"].n_unique() - fit.table.height,
             **handovers.count_of(panel, BEHIND[column]),
             "clusters": fit.clusters,
             "largest_cluster_share": fit.largest_cluster_share,

@@ -38,6 +38,7 @@ class TimingFit:
         courses: number of courses.
         events: number of exits of the modelled kind.
         changes: number of first changes.
+        parameters: number of parameters.
     """
 
     coef: float
@@ -51,6 +52,7 @@ class TimingFit:
     courses: int
     events: int
     changes: int
+    parameters: int
 
 
 class Side:
@@ -234,6 +236,7 @@ def timing_of_events(
         courses=int(sides[0].quiet.shape[0]),
         events=int(sides[0].event.sum()),
         changes=int(sides[1].event.sum()),
+        parameters=len(best),
     )
 
 

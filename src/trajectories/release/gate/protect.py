@@ -318,7 +318,10 @@ def _log(one: Exact, rules: Rules, published: pl.DataFrame, **found: Any) -> Log
 
 
 def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bools:
-    """Find rows that rest on too few persons or caseworkers, or on nobody knows how many."""
+    """Find rows that rest on too few persons, caseworkers or degrees of freedom.
+
+    Rows of which nobody knows on how many they rest are such, too.
+    """
     small = np.zeros(table.height, dtype=bool)
     for count in spec.counts:
         if count.guards:
@@ -326,6 +329,8 @@ def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bools:
             small |= values < rules.threshold
             if not (count.optional or rules.exact):
                 small |= np.isnan(values)
+    if spec.residual is not None:
+        small |= floats(table, spec.residual) < rules.least_degrees
     return small
 
 

@@ -1,5 +1,6 @@
 """The rules of the disclosure gate and their presets."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ class Rules:
         step_events: events that a step of a life table waits for.
         width: a withheld count may be any of at least so many and one whole numbers, whatever
             follows from all that is published.
+        least_degrees: residual degrees of freedom that a published model must have.
         significant_digits: significant digits of coefficients.
         origins: states in which every window begins, which everybody knows; none where windows
             may begin in any.
@@ -36,6 +38,7 @@ class Rules:
     dominance: float = 0.85
     step_events: int = 5
     width: int = 3
+    least_degrees: float = 10
     significant_digits: int = 3
     origins: tuple[str, ...] = ()
     ladder: float = 0.5
@@ -63,4 +66,12 @@ PRESETS = {
     for name, (threshold, base) in PRESET_COUNTS.items()
 }
 
-EXACT = Rules("exact", threshold=0, base=1, dominance=1.0, step_events=1, exact=True)
+EXACT = Rules(
+    "exact",
+    threshold=0,
+    base=1,
+    dominance=1.0,
+    step_events=1,
+    least_degrees=-math.inf,
+    exact=True,
+)

@@ -175,6 +175,9 @@ class TableSpec:
         values: further columns (names, states, yes/no); withheld with their row.
         texts: what the texts of a column may be, where columns of its name hold others elsewhere.
         internal: columns that the gate uses and never publishes.
+        residual: the internal column with the persons less the coefficients of the model that a row
+            is of. A model with nearly as many of these tells the data of those: too few degrees of
+            freedom withhold the row.
         dominance: the internal column with the share of the two largest contributors.
         derived: functions that recompute shares, means and curves from the published counts.
         added: the columns that these add, all numbers.
@@ -213,6 +216,7 @@ class TableSpec:
     values: tuple[str, ...] = ()
     texts: Mapping[str, Text] = field(default_factory=dict, compare=False)
     internal: tuple[str, ...] = ()
+    residual: str | None = None
     dominance: str | None = None
     derived: tuple[Derivation, ...] = ()
     added: tuple[str, ...] = ()

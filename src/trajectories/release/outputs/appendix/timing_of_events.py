@@ -72,6 +72,8 @@ OUTPUT = Output(
             *CASEWORKERS,
         ),
         estimates=tuple(map(Estimate, TIMING_ESTIMATES)),
+        internal=("residual_degrees",),
+        residual="residual_degrees",
     ),
     view=View(
         view,

@@ -181,6 +181,8 @@ OUTPUT = Output(
             Estimate("p_value"),
             Estimate("p_corrected"),
         ),
+        internal=("residual_degrees",),
+        residual="residual_degrees",
     ),
     figure=Drawing(
         documents=REPORT,

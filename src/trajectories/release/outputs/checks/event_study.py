@@ -109,6 +109,8 @@ OUTPUT = Output(
         ),
         counts=DEPARTED,
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL),
+        internal=("residual_degrees",),
+        residual="residual_degrees",
     ),
     figure=Drawing(
         documents=REPORT,

@@ -221,6 +221,8 @@ OUTPUT = Output(
             Estimate("planted"),
             Estimate("largest_cluster_share"),
         ),
+        internal=("residual_degrees",),
+        residual="residual_degrees",
         derived=(guarded_by("largest_cluster_share", denominator="persons"),),
     ),
     figure=Drawing(

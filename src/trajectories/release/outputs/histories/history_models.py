@@ -147,6 +147,8 @@ OUTPUT = Output(
         ),
         counts=(*MODELLED, *SOME_CASEWORKERS, Count("clusters", "other")),
         estimates=(Estimate("coef"), Estimate("se"), *INTERVAL, Estimate("p_value")),
+        internal=("residual_degrees",),
+        residual="residual_degrees",
     ),
     figure=Drawing(
         reading=_(
