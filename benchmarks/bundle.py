@@ -11,6 +11,7 @@ Python, from nothing but themselves; nothing of it is run.
 """
 
 import argparse
+import email
 import json
 import os
 import resource
@@ -22,6 +23,12 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from trajectories.bundles.lock import MARKERS
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "Æblø (ny) projekt"
@@ -133,18 +140,44 @@ def linux(folder: Path, python: str) -> Iterator[dict[str, object]]:
     yield step("tests", project, own, "-P", "-m", "pytest", "-q", *TESTS)
 
 
+def unmet(wheels: Path, version: str) -> Iterator[str]:
+    """What a wheel asks for on Windows and no other wheel is, by the markers of Windows."""
+    here = {key: str(value) for key, value in default_environment().items()}
+    there = here | dict(MARKERS["windows"]) | {"python_version": version, "extra": ""}
+    there["python_full_version"] = f"{version}.0"
+    held, asked = {}, []
+    for path in wheels.glob("*.whl"):
+        with zipfile.ZipFile(path) as archive:
+            (name,) = (x for x in archive.namelist() if x.endswith(".dist-info/METADATA"))
+            about = email.message_from_bytes(archive.read(name))
+        held[canonicalize_name(about["Name"])] = about["Version"]
+        asked += [(path.name, Requirement(x)) for x in about.get_all("Requires-Dist", [])]
+    for name, wanted in asked:
+        if wanted.marker is None or wanted.marker.evaluate(there):
+            found = held.get(canonicalize_name(wanted.name))
+            if found is None or not wanted.specifier.contains(found, prereleases=True):
+                yield f"{name} asks for {wanted}: {found}"
+
+
 def windows(folder: Path, version: str) -> Iterator[dict[str, object]]:
-    """Resolve a Windows bundle's requirements from its own wheels."""
+    """Resolve a Windows bundle's requirements from its own wheels.
+
+    pip says that each has a wheel for Windows, with the right hash. What the wheels ask for it
+    would look up by the markers of the machine that it runs on, so that is looked up here.
+    """
     bundle = made(folder, "windows", version)
     project = unpacked(bundle, folder / "windows")
-    words = ["install", "--dry-run", "--no-index", "--platform", "win_amd64"]
+    words = ["install", "--dry-run", "--no-index", "--no-deps", "--platform", "win_amd64"]
     words += ["--python-version", version, "--implementation", "cp", "--only-binary", ":all:"]
-    words += ["--require-hashes", "--find-links", "wheels", "--target", str(folder / "nowhere")]
-    words += ["--requirement", f"requirements-{version}.txt"]
+    # pip holds what a wheel requires of Python against the one that runs it; the download did not.
+    words += ["--ignore-requires-python", "--require-hashes", "--find-links", "wheels"]
+    words += ["--target", str(folder / "nowhere"), "--requirement", f"requirements-{version}.txt"]
     subprocess.run([sys.executable, "-m", "venv", str(folder / "pip")], check=True)
     pip = [str(folder / "pip/bin/python"), "-m", "pip", "--isolated"]
     yield {"step": "unpacked", "MB": bundle.stat().st_size // 10**6}
     yield step("resolve", project, *pip, *words)
+    missing = list(unmet(project / "wheels", version))
+    yield {"step": "complete", "code": int(bool(missing)), "said": missing}
 
 
 def main() -> int:

@@ -35,7 +35,8 @@ def killed_runs(project: Project) -> dict[str, object]:
     while True:
         process = started(project.work)
         try:
-            said, _ = process.communicate(timeout=SECONDS_TO_KILL)
+            # Ever later, so that the longest step ends on a slow machine as well.
+            said, _ = process.communicate(timeout=SECONDS_TO_KILL * 1.1**kills)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from trajectories.bundles.lock import pins, read_lock
+from trajectories.commands.tools.bundle import EXTRAS
 from trajectories.errors import FileError, UserError
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +81,13 @@ def test_an_extra_brings_what_it_needs(lock) -> None:
     found = pins(lock, "linux", "3.11", project="mine", extras=("jobs",))
     assert " ".join(pin.name for pin in found) == "a b c j n w"
     assert "j" not in {pin.name for pin in pins(lock, "linux", "3.11", project="mine")}
+
+
+def test_a_linux_bundle_submits_jobs() -> None:
+    lock = read_lock(ROOT / "uv.lock")
+    found = pins(lock, "linux", "3.11", project="trajectories", extras=EXTRAS["linux"])
+    names = {pin.name for pin in found}
+    assert {f"snakemake-executor-plugin-slurm{part}" for part in ("", "-jobstep")} <= names
 
 
 def test_a_pin_has_the_hashes_of_the_index_and_says_whether_there_are_wheels(lock) -> None:
