@@ -47,7 +47,7 @@ def sequence_paths(states: list[str]) -> dict[str, pl.DataFrame]:
 def typology_paths(states: list[str], clusters: int) -> dict[str, pl.DataFrame]:
     """Tables of the typology stage, for an alphabet and a number of clusters."""
     rng = np.random.default_rng(6)
-    stripes, by_cluster, by_place = [], [], []
+    stripes, by_cluster, by_place, matched = [], [], [], []
     for cluster in range(1, clusters + 1):
         rows = 1 if cluster == clusters else 12
         for stripe in range(1, rows + 1):
@@ -63,11 +63,22 @@ def typology_paths(states: list[str], clusters: int) -> dict[str, pl.DataFrame]:
         for place in PLACES:
             ended = int(rng.integers(30, 120))
             by_place.append((place, group, ended, ended // 4, ended - 2))
+        for activity in ("internship_private", "internship_public"):
+            pairs = int(rng.integers(60, 240))
+            outcomes = (pairs // 4, pairs // 5, pairs - 3, pairs - 4)
+            matched.append((activity, group, pairs, *outcomes))
+    for activity in ("internship_private", "internship_public"):
+        sums = zip(*(row[2:] for row in matched if row[0] == activity), strict=True)
+        matched.append((activity, "all", *map(sum, sums)))
     counts = ["internships", "in_job", "persons"]
     return {
         "stripes": frame(stripes, "cluster", "stripe", "position", "state", "count", "size"),
         "internships": frame(by_cluster, "cluster", "group", *counts),
         "internship_places": frame(by_place, "municipality", "group", *counts),
+        "internship_matches": frame(
+            matched,
+            *("activity", "group", "matched", "in_job", "control_in_job", "persons", "controls"),
+        ),
     }
 
 

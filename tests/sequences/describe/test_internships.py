@@ -45,9 +45,9 @@ def test_spells_with_a_short_gap_are_one_internship():
     )
     found = internships(rows, activities=ACTIVITIES, gap_days=9)
     assert found.rows() == [
-        (1, D(2015, 1, 1), D(2015, 2, 28)),
-        (1, D(2015, 4, 1), D(2015, 4, 30)),
-        (2, D(2015, 4, 15), D(2015, 5, 1)),
+        (1, D(2015, 1, 1), D(2015, 2, 28), "internship_public"),
+        (1, D(2015, 4, 1), D(2015, 4, 30), "internship_private"),
+        (2, D(2015, 4, 15), D(2015, 5, 1), "internship_private"),
     ]
     assert len(internships(rows, activities=ACTIVITIES, gap_days=8)) == 4
     assert internships(rows, activities=("course",), gap_days=8).is_empty()
@@ -60,7 +60,7 @@ def test_a_short_spell_within_a_long_one_does_not_end_it():
         (1, "internship_public", D(2015, 6, 20), D(2015, 7, 31)),
     )
     found = internships(rows, activities=ACTIVITIES, gap_days=0)
-    assert found.rows() == [(1, D(2015, 1, 1), D(2015, 7, 31))]
+    assert found.rows() == [(1, D(2015, 1, 1), D(2015, 7, 31), "internship_public")]
 
 
 def ended(*pairs: tuple[int, dt.date]) -> pl.DataFrame:

@@ -174,6 +174,9 @@ def run(tmp_path: Path, cut: Windows) -> dict[str, Path]:
     pl.DataFrame(
         {"person": person, "activity": "internship_private", "start": day, "end": day}
     ).write_parquet(register / "spells.parquet")
+    pl.DataFrame({"person": person, "sex": "K", "birth_date": dt.date(1980, 1, 1)}).write_parquet(
+        register / "persons.parquet"
+    )
     months = pl.DataFrame({"person": person}).join(
         pl.DataFrame(
             {"month": pl.date_range(dt.date(2012, 1, 1), dt.date(2016, 12, 1), "1mo", eager=True)}
@@ -181,6 +184,7 @@ def run(tmp_path: Path, cut: Windows) -> dict[str, Path]:
         how="cross",
     )
     months.with_columns(
+        benefit=pl.lit("kontanthjaelp"),
         state=pl.when(pl.col("person") < 5).then(pl.lit("JOB")).otherwise(pl.lit("SA")),
         municipality=pl.lit(751, pl.Int16),
     ).write_parquet(tmp_path / "months.parquet")
@@ -196,6 +200,7 @@ def test_the_verb_writes_stripes_and_internships(run, tmp_path):
         "stripes",
         "internships",
         "internship_places",
+        "internship_matches",
     }
     by_cluster = pl.read_parquet(out / "tables" / "internships.parquet")
     by_place = pl.read_parquet(out / "tables" / "internship_places.parquet")

@@ -11,6 +11,7 @@ from trajectories.artefacts.windows import read_windows, with_clusters
 from trajectories.config.section import read_section
 from trajectories.config.sections.sequences import SequencesConfig
 from trajectories.sequences.describe.internships import interns
+from trajectories.sequences.describe.matched_months import pool
 from trajectories.sequences.describe.trajectory_tables import cluster_stripes, internship_tables
 
 
@@ -25,8 +26,8 @@ def courses(
         months: the file of person-months.
         sequences: folder of the windows.
         typology: folder of the chosen typology.
-        out: folder that receives `tables`: stripes, and where any are counted also internships
-            and internship_places.
+        out: folder that receives `tables`: stripes, and where any are counted also internships,
+            internship_places and internship_matches.
     """
     settings = read_section(config, "sequences", SequencesConfig)
     frame, seqs = read_windows(sequences)
@@ -37,15 +38,19 @@ def courses(
             seqs, windows["cluster"], stripes=chosen.stripes, minimum=chosen.stripe_windows
         )
     }
-    if settings.internships.activities:
+    chosen_interns = settings.internships
+    if chosen_interns.activities:
         spells = io.read_parquet(register / "spells.parquet")
+        persons = io.read_parquet(register / "persons.parquet")
+        among = pool(spells["person"], chosen_interns.seed)
+        asked = pl.concat([interns(spells, chosen_interns.activities), among]).unique()
         counted = internship_tables(
             spells,
-            _months_of(interns(spells, settings.internships.activities), months),
+            _months_of(asked, months),
+            persons,
             windows,
-            activities=settings.internships.activities,
-            gap_days=settings.internships.gap_days,
-            within_months=settings.internships.within_months,
+            among=among,
+            settings=chosen_interns,
             job_state=settings.month.job_state,
             length_months=seqs.length,
         )
@@ -55,6 +60,6 @@ def courses(
 
 def _months_of(persons: pl.Series, months: Path) -> pl.DataFrame:
     """The months of some persons, so that those of a whole country need no memory."""
-    file = scan(months).select("person", "month", "state", "municipality")
+    file = scan(months).select("person", "month", "state", "benefit", "municipality")
     theirs = persons.to_frame("person").lazy()
     return file.join(theirs, on="person", how="semi").collect(engine="streaming")

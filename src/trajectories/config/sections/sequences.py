@@ -92,6 +92,9 @@ class InternshipConfig(Section):
     within_months: int = Field(6, ge=0, le=60)
     """An internship ends in paid work where a month after its end, up to this one, has the state
     `month.job_state`."""
+    seed: int = Field(1, ge=0, lt=2**63)
+    """Of the lot that chooses, among persons who are alike, one who began no internship in the same
+    month."""
 
 
 class LongCoursesConfig(Section):

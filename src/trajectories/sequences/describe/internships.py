@@ -15,16 +15,23 @@ def internships(spells: pl.DataFrame, *, activities: Sequence[str], gap_days: in
             are one internship.
 
     Returns:
-        One row an internship: person, start, end; sorted by person and start.
+        One row an internship: person, start, end, activity (of the spell that ends last); sorted by
+        person and start.
     """
-    chosen = spells.filter(pl.col("activity").is_in(list(activities))).sort("person", "start")
+    chosen = spells.filter(pl.col("activity").is_in(list(activities))).sort(
+        "person", "start", "end"
+    )
     ended = pl.col("end").cum_max().shift(1).over("person")
     begins = (pl.col("start") > ended + pl.duration(days=gap_days + 1)).fill_null(value=True)
     return (
         chosen.with_columns(number=begins.cum_sum())
         .group_by("person", "number", maintain_order=True)
-        .agg(pl.col("start").min(), pl.col("end").max())
-        .select("person", "start", "end")
+        .agg(
+            pl.col("start").min(),
+            pl.col("end").max(),
+            pl.col("activity").sort_by("end", "start", "activity").last(),
+        )
+        .select("person", "start", "end", "activity")
     )
 
 
@@ -52,14 +59,31 @@ def outcomes(
         One row an internship whose last month and whole follow-up are observed: person, month (the
         last one), municipality (in it), in_job.
     """
-    months = person_months.sort("person", "month")
+    ends = found.select("person", month=pl.col("end").dt.truncate("1mo"))
+    return jobs_within(ends, person_months, job_state=job_state, within_months=within_months)
+
+
+def jobs_within(
+    asked: pl.DataFrame, person_months: pl.DataFrame, *, job_state: str, within_months: int
+) -> pl.DataFrame:
+    """Return whether a month, or one of those after it, is spent in paid work.
+
+    Args:
+        asked: person, month.
+        person_months: person, month, state, municipality.
+        job_state: the state of a month in paid work.
+        within_months: how many months after the one that is asked for count.
+
+    Returns:
+        One row each where all these months are observed: person, month, municipality (in it),
+        in_job; sorted by person and month.
+    """
+    months = person_months.select("person", "month", "municipality", "state")
     jobs = months.filter(pl.col("state").cast(pl.String) == job_state)
     last = months.group_by("person").agg(observed=pl.col("month").max())
     limit = pl.col("month").dt.offset_by(f"{within_months}mo")
     return (
-        found.select("person", month=pl.col("end").dt.truncate("1mo"))
-        .sort("person", "month")
-        .join(months.select("person", "month", "municipality"), on=["person", "month"])
+        asked.join(months.drop("state"), on=["person", "month"])
         .join(last, on="person")
         .filter(limit <= pl.col("observed"))
         .sort("month", "person")

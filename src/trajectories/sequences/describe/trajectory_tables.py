@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from trajectories.config.sections.sequences import InternshipConfig
 from trajectories.sequences.convert.spells import distinct_states
 from trajectories.sequences.convert.text_formats import to_sts
 from trajectories.sequences.describe.cross_sections import mean_time
 from trajectories.sequences.describe.frequencies import frequent_sequences, times_in_states
 from trajectories.sequences.describe.internships import internship_counts, internships, outcomes
+from trajectories.sequences.describe.matched_months import match_counts, matched_months
 from trajectories.sequences.describe.representatives import relative_frequencies
 from trajectories.sequences.events.event_sequences import EventSequences, event_names, to_events
 from trajectories.sequences.events.subsequences import (
@@ -138,29 +140,43 @@ def cluster_stripes(
 def internship_tables(
     spells: pl.DataFrame,
     person_months: pl.DataFrame,
+    persons: pl.DataFrame,
     windows: pl.DataFrame,
     *,
-    activities: tuple[str, ...],
-    gap_days: int,
-    within_months: int,
+    among: pl.Series,
+    settings: InternshipConfig,
     job_state: str,
     length_months: int,
 ) -> dict[str, pl.DataFrame]:
-    """Count internships and those followed by paid work, by cluster and by municipality.
+    """Count internships and those followed by paid work, by cluster, municipality and activity.
 
     Args:
         spells: the register's benefit spells.
-        person_months: the state of each person in each month.
+        person_months: the state of each person in each month: of those with an internship and of
+            those in `among`.
+        persons: person, sex, birth_date.
         windows: window, person, group, origin, cluster.
-        activities: the activities that are internships.
-        gap_days: days between spells of one internship.
-        within_months: months after the end in which the work must occur.
+        among: the persons among whom some without an internship are looked for.
+        settings: which activities are internships, and how long they are followed.
         job_state: the state of a month in paid work.
         length_months: the length of a window.
     """
-    found = internships(spells, activities=activities, gap_days=gap_days)
-    followed = outcomes(found, person_months, job_state=job_state, within_months=within_months)
-    return internship_counts(followed, windows, length_months=length_months)
+    found = internships(spells, activities=settings.activities, gap_days=settings.gap_days)
+    within = settings.within_months
+    followed = outcomes(found, person_months, job_state=job_state, within_months=within)
+    matched = matched_months(
+        found,
+        person_months,
+        persons,
+        among=among,
+        job_state=job_state,
+        within_months=within,
+        seed=settings.seed,
+    )
+    counted = internship_counts(followed, windows, length_months=length_months)
+    return counted | {
+        "internship_matches": match_counts(matched, windows, length_months=length_months)
+    }
 
 
 def _ranked(

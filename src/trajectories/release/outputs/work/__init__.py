@@ -7,5 +7,6 @@ ORDER = (
     "hour_types_quality",
     "internships",
     "internship_places",
+    "internship_matches",
 )
-NEEDS_ONE_OF = ("hours", "hour_types", "internships", "internship_places")
+NEEDS_ONE_OF = ("hours", "hour_types", "internships", "internship_places", "internship_matches")
