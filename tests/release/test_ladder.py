@@ -226,3 +226,84 @@ def test_cells_that_nobody_sees_add_up_to_those_that_are_shown() -> None:
     shown = [n for n in set(whole.tolist()) if "pooled state" in system.labels[n]]
     assert len(shown) == tables["both"][0].height
     assert all(sums[n] == system.exact[n] for n in shown)
+
+
+def between(seed: int) -> pl.DataFrame:
+    """Transitions between four states, a few between most of them."""
+    draw = np.random.default_rng(seed)
+    pairs = [(a, b) for a in ("JOB", *STATES_OF_POOL) for b in ("JOB", *STATES_OF_POOL)]
+    moved = draw.poisson(3.0, len(pairs)) + 40 * np.array([a == b for a, b in pairs])
+    return pl.DataFrame(
+        {
+            "group": "g",
+            "from_state": [a for a, _ in pairs],
+            "to_state": [b for _, b in pairs],
+            "transitions": moved,
+            "persons": np.ceil(moved / 2).astype(np.int64),
+        }
+    )
+
+
+STATES_OF_POOL = ("SA_READY", "SA_PASSIVE", "SA_ACTIVE")
+OF_PEOPLE = ReleaseConfig().pooled
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pooled_transitions_are_sums_and_rest_on_their_largest_part(seed: int) -> None:
+    exact = between(seed)
+    rules = replace(RULES, pooled=OF_PEOPLE, ladder=0.5)
+    chosen, finer = choose({"transitions": (exact, SPECS["transitions"])}, rules)
+    form, spec = chosen["transitions"]
+    assert spec.form == "states are pooled"
+    assert form["transitions"].sum() == exact["transitions"].sum()
+    search = Search()
+    made = protect_all(chosen, rules, search.untold, finer=finer)
+    released, log = made.tables["transitions"]
+    assert released["persons"].null_count() == released.height == 4
+    assert log.cells == 4
+    for a, b, shown in released.select("from_state", "to_state", "transitions").rows():
+        parts = exact.filter(
+            pl.col("from_state").replace(OF_PEOPLE) == a, pl.col("to_state").replace(OF_PEOPLE) == b
+        )
+        if shown is not None:
+            assert parts["persons"].max() >= rules.threshold
+            assert abs(shown - parts["transitions"].sum()) < rules.base
+    assert made.view is not None
+    assert not made.view.system.broken
+
+
+def test_a_pooled_transition_of_few_persons_each_is_withheld() -> None:
+    """Twelve transitions of nine persons, but no more than three known to be different ones."""
+    exact = between(0).with_columns(
+        pl.when(pl.col("from_state") == "JOB", pl.col("to_state") != "JOB")
+        .then(pl.lit(4))
+        .otherwise("transitions")
+        .alias("transitions"),
+        pl.when(pl.col("from_state") == "JOB", pl.col("to_state") != "JOB")
+        .then(pl.lit(3))
+        .otherwise("persons")
+        .alias("persons"),
+    )
+    rules = replace(RULES, pooled=OF_PEOPLE, ladder=-1.0)
+    chosen, finer = choose({"transitions": (exact, SPECS["transitions"])}, rules)
+    released, _ = protect_all(chosen, rules, finer=finer).tables["transitions"]
+    row = released.filter(pl.col("from_state") == "JOB", pl.col("to_state") != "JOB")
+    assert row["transitions"].to_list() == [None]
+
+
+def test_exits_by_municipality_become_those_of_all_together() -> None:
+    few = pl.DataFrame(
+        {
+            "municipality": ["101", "147", "all"],
+            "year": "2014",
+            "exit": "all",
+            "persons": [3, 2, 40],
+            "exits": [3, 2, 45],
+            "lasting": [1, 1, 30],
+        }
+    )
+    chosen, finer = choose({"exits": (few, SPECS["municipality_exits"])}, RULES)
+    assert chosen["exits"][0]["municipality"].to_list() == ["all"]
+    assert finer["exits, finest"][0].height == 3
+    many = few.with_columns(pl.col("persons", "exits", "lasting") + 20)
+    assert choose({"exits": (many, SPECS["municipality_exits"])}, RULES)[0]["exits"][1].form == ""

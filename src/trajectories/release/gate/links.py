@@ -19,6 +19,8 @@ COARSER: dict[str, tuple[str, Callable[[str], str]]] = {
 """Dimensions from which a coarser one follows, and how."""
 BY_MONTH, POOLED_BY_MONTH = "state@position", "pooled state@position"
 """States by month, and those that a coarser form of a table pools."""
+BETWEEN = {"from_state": "pooled from_state", "to_state": "pooled to_state"}
+"""The same of the states between which a transition lies."""
 
 
 def coarser_with(pooled: Mapping[str, str]) -> Mapping[str, tuple[str, Callable[[str], str]]]:
@@ -34,7 +36,11 @@ def coarser_with(pooled: Mapping[str, str]) -> Mapping[str, tuple[str, Callable[
         position, _, state = value.partition("=")
         return f"{position}={pooled.get(state, state)}"
 
-    return {**COARSER, BY_MONTH: (POOLED_BY_MONTH, pool)}
+    def pool_alone(value: str) -> str:
+        return pooled.get(value, value)
+
+    between = {name: (coarse, pool_alone) for name, coarse in BETWEEN.items()}
+    return {**COARSER, BY_MONTH: (POOLED_BY_MONTH, pool), **between}
 
 
 @dataclass(frozen=True)

@@ -329,6 +329,8 @@ def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bools:
             small |= values < rules.threshold
             if not (count.optional or rules.exact):
                 small |= np.isnan(values)
+    if spec.at_least is not None:
+        small |= floats(table, spec.at_least) < rules.threshold
     if spec.residual is not None:
         small |= floats(table, spec.residual) < rules.least_degrees
     return small

@@ -175,6 +175,8 @@ class TableSpec:
         values: further columns (names, states, yes/no); withheld with their row.
         texts: what the texts of a column may be, where columns of its name hold others elsewhere.
         internal: columns that the gate uses and never publishes.
+        at_least: the internal column with a number of persons that a row rests on at least; a small
+            one withholds the row.
         residual: the internal column with the persons less the coefficients of the model that a row
             is of. A model with nearly as many of these tells the data of those: too few degrees of
             freedom withhold the row.
@@ -216,6 +218,7 @@ class TableSpec:
     values: tuple[str, ...] = ()
     texts: Mapping[str, Text] = field(default_factory=dict, compare=False)
     internal: tuple[str, ...] = ()
+    at_least: str | None = None
     residual: str | None = None
     dominance: str | None = None
     derived: tuple[Derivation, ...] = ()

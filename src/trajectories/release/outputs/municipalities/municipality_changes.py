@@ -3,6 +3,7 @@
 from trajectories.reform.municipalities.municipal_tables import ALL
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Whole
+from trajectories.release.ladder.forms import only
 from trajectories.release.outputs.base import Output
 from trajectories.release.outputs.declared import CASEWORKERS, caseworkers
 from trajectories.words import _
@@ -33,5 +34,6 @@ OUTPUT = Output(
         ),
         grid=("municipality", "year"),
         wholes=tuple(Whole(name, ALL, ("changes",)) for name in ("municipality",)),
+        ladder=(only("municipality", ALL, _("all municipalities together")),),
     ),
 )

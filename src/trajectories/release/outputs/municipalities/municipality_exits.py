@@ -7,6 +7,7 @@ from trajectories.reform import funnel_limits
 from trajectories.reform.municipalities.municipal_tables import ALL
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Whole
+from trajectories.release.ladder.forms import only
 from trajectories.release.municipal.municipal_charts import draw_funnels
 from trajectories.release.municipal.municipal_rates import rates_by_side
 from trajectories.release.outputs.base import Drawing, Output
@@ -74,6 +75,7 @@ OUTPUT = Output(
         grid=("municipality", "year", "exit"),
         wholes=tuple(Whole(name, ALL, SUMS) for name in ("municipality", "exit")),
         whole=(("lasting", "exits"),),
+        ladder=(only("municipality", ALL, _("all municipalities together")),),
     ),
     figure=Drawing(
         name="municipality_funnels",

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, TableSpec, Total
+from trajectories.release.ladder.forms import POOLED_BETWEEN
 from trajectories.release.outputs.base import Drawing, Output
 from trajectories.release.outputs.phrases import by_group
 from trajectories.release.style import ACCENT, INK, MUTED, RULE, Size, Style, is_lowest, new_figure
@@ -114,6 +115,7 @@ OUTPUT = Output(
         structural=(pl.col("from_state").cast(pl.String) == "OUT")
         & (pl.col("to_state").cast(pl.String) != "OUT"),
         whole=(("transitions", "from_total"),),
+        ladder=(POOLED_BETWEEN,),
     ),
     figure=Drawing(
         reading=_("Each row says where people of one state are a month later."),
