@@ -10,7 +10,7 @@ from trajectories.io import read_json
 from trajectories.release.headline import headline
 from trajectories.release.outputs.documents import FILES
 from trajectories.release.outputs.registry import DRAWINGS, SPECS, VIEWS
-from trajectories.release.page import brief
+from trajectories.release.page import brief, planted
 from trajectories.release.page.assemble import SHOWN
 from trajectories.release.page.render import render_documents
 from trajectories.release.store import read_about, read_tables
@@ -183,6 +183,38 @@ def test_the_planted_truth_is_beside_the_estimate():
     found = {"departure_hr": 0.81, "departure_hr_ci": [0.7, 0.9]}
     last = brief.departure(found, {"models": models}, style)[-1]
     assert "the chance was made 22 per cent lower. We found 19 per cent lower." in last
+
+
+REFORM = {
+    "outcome": ["exit_job", "exit_education", "type_a", "type_b", "type_c"],
+    "effect": [0.0008, 0.0028, 0.0309, -0.0309, 0.0],
+}
+DESIGN = {
+    "outcome": ["exit_job", "exit_education"],
+    "estimate": [-0.0001, 0.00302],
+    "low": [-0.004, 0.00054],
+    "high": [0.0038, 0.0055],
+}
+
+
+def test_planted_types_and_the_planted_reform_are_beside_what_was_found():
+    style = read_style(STYLE, language="en", simulated=True)
+    tables = {"planted_reform": pl.DataFrame(REFORM), "design": pl.DataFrame(DESIGN)}
+    moved, exits = planted.reform(tables, style)
+    assert "of every 100 whom the reform touched, it moved 3.1 to another type" in moved
+    assert exits == (
+        "It made 0.28 more of 100 begin education each month. "
+        "We found 0.30 more (from 0.05 to 0.55 more)."
+    )
+    assert planted.reform({"planted_reform": tables["planted_reform"]}, style) == [moved]
+    assert planted.reform({"design": tables["design"]}, style) == []
+    agreement = pl.DataFrame(
+        {"a": ["om pam k=5"] * 2, "b": ["ham pam k=5", "planted types k=7"], "ari": [0.3, 0.47]}
+    )
+    (said,) = planted.types({"k": 5}, {"agreement": agreement}, style)
+    assert "the program made 7 types. Ours match them by 0.47" in said
+    assert planted.types({"k": 5}, {"agreement": agreement.head(1)}, style) == []
+    assert planted.types({"k": 1}, {"agreement": agreement}, style) == []
 
 
 @pytest.mark.parametrize(

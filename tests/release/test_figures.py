@@ -15,6 +15,7 @@ from trajectories.errors import UserError
 from trajectories.release import PRESETS, protect
 from trajectories.release.charts.curves import with_bands
 from trajectories.release.charts.state_shares import shares_matrix, steps
+from trajectories.release.charts.tick_labels import localise_ticks
 from trajectories.release.outputs.data.accounting import row_fates
 from trajectories.release.outputs.histories import history_models
 from trajectories.release.outputs.reform.seam import largest_excesses
@@ -23,6 +24,7 @@ from trajectories.release.state_statistics import entropy_by_month, mean_time
 from trajectories.release.style import (
     SERIES,
     is_lowest,
+    new_figure,
     parse_style,
     read_style,
     settle,
@@ -146,6 +148,21 @@ def test_nothing_is_cut_off_and_simulated_data_say_so(tables, drawing, language,
         assert (border == 255).all()
     words = {text.get_text() for text in figure.findobj(Text) if text.get_visible()}
     assert style.word("simulated_data") in words
+
+
+@pytest.mark.parametrize(("language", "sign"), [("en", "."), ("da", ",")])
+def test_ticks_that_no_chart_formats_have_the_decimals_of_the_language(language, sign):
+    with styled():
+        figure = new_figure("narrow", 1.5)
+        axes = figure.subplots()
+        axes.plot([0.0, 0.5], [-0.25, 0.25])
+        localise_ticks(figure, read_style(STYLE, language=language, simulated=False))
+        figure.canvas.draw()
+    told = [
+        label.get_text() for axis in (axes.xaxis, axes.yaxis) for label in axis.get_ticklabels()
+    ]
+    assert f"0{sign}5" in [one.rstrip("0") for one in told]
+    assert all(sign in one for one in told)
 
 
 def test_real_data_carry_no_stamp(tables):

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from trajectories.release.charts.choices import with_choices
 from trajectories.release.charts.formats import as_pdf, as_slide, fit_to_slide
 from trajectories.release.charts.spots import with_titles
+from trajectories.release.charts.tick_labels import localise_ticks
 from trajectories.release.gate.spec import TableSpec
 from trajectories.release.outputs.documents import ANNEX, Document
 from trajectories.release.style import SIZES, Size, Style, as_png, as_svg, settle, stamp, styled
@@ -79,6 +80,7 @@ class Drawing:
     def figure(self, tables: Tables, style: Style, size: Size) -> Figure:
         """Draw the figure, which says so where its data are simulated."""
         figure = self.draw(tables, style, size)
+        localise_ticks(figure, style)
         stamp(figure, style)
         return figure
 

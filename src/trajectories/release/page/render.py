@@ -11,7 +11,7 @@ from markupsafe import Markup
 from trajectories.release.missing import missing_sentences
 from trajectories.release.outputs.documents import DOCUMENTS, FILES, Document
 from trajectories.release.outputs.registry import CHAPTERS, SPECS, VIEWS
-from trajectories.release.page import brief
+from trajectories.release.page import brief, planted
 from trajectories.release.page.assemble import SHOWN, Exhibits, Page
 from trajectories.release.page.environment import environment
 from trajectories.release.page.places import tells_of_places
@@ -136,12 +136,13 @@ def brief_of(
 ) -> dict[str, list[str] | bool]:
     """Collect what the brief says: lists of sentences by part, and whether departures tell."""
     bounds = headline["departure_hr_ci"]
+    periods, types = brief.periods(tables, style), brief.types(headline, tables, style)
     return {
         "whom": brief.whom(headline, tables, style),
         "departure": brief.departure(headline, tables, style),
         "sure": brief.how_sure(headline, tables, style),
-        "periods": brief.periods(tables, style),
-        "types": brief.types(headline, tables, style),
+        "periods": [*periods, *(planted.reform(tables, style) if periods else [])],
+        "types": [*types, *(planted.types(headline, tables, style) if types else [])],
         "against": brief.against(tables, style),
         "clear": bounds is not None and not bounds[0] <= 1 <= bounds[1],
     }
