@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from packages import settings_of
 from trajectories.commands.release import folder
 from trajectories.commands.release.check_release import check
+from trajectories.commands.release.folder import read_released
 from trajectories.commands.release.redraw import redrawn
 from trajectories.errors import UserError
 from trajectories.reform.municipalities.municipal_tables import (
@@ -24,7 +25,9 @@ from trajectories.release.gate.protect import protect
 from trajectories.release.gate.rules import PRESETS
 from trajectories.release.municipal.municipal_rates import rates_by_side, rates_by_year
 from trajectories.release.municipal.pooled import pooled_by_side
-from trajectories.release.outputs.registry import SPECS
+from trajectories.release.outputs.registry import DRAWINGS, SPECS
+from trajectories.release.page.places import render_places
+from trajectories.release.store import FIGURES, read_about
 
 from .conftest import OF_MUNICIPALITIES, Made, make
 
@@ -198,6 +201,19 @@ def test_the_page_has_a_section_of_each_municipality_in_danish(made: Made) -> No
     assert "break-before: page" in page
     assert "Municipality" not in page
     assert folder.PLACES in (made.release / folder.MANIFEST).read_text(encoding="utf-8")
+
+
+def test_no_funnel_is_drawn_where_exits_are_those_of_all_municipalities(made: Made) -> None:
+    whole = made.release / folder.PLACES
+    tables, look = read_released(made.release, made.release / FIGURES / folder.STYLE)
+    (funnels,) = (one for one in DRAWINGS if one.name == "municipality_funnels")
+    assert funnels.possible(tables)
+    exits = tables["municipality_exits"].filter(pl.col("municipality") == ALL)
+    coarser = {**tables, "municipality_exits": exits}
+    assert not funnels.possible(coarser)
+    page = render_places(coarser, read_about(made.release), look)
+    pictures = "data:image/svg+xml"
+    assert page.count(pictures) * 2 == whole.read_text(encoding="utf-8").count(pictures) > 0
 
 
 def test_the_page_is_made_again_and_compared(made: Made, tmp_path) -> None:

@@ -86,18 +86,7 @@ def _section(tables: Tables, style: Style, place: str) -> PlaceSection:
         name,
         _sentences(tables, style, place, name),
         [
-            {
-                "data": _picture(tables, style, place, draw_funnels),
-                "alt": style.say(_("Exits to a job against months on support, with funnels.")),
-                "caption": style.say(
-                    _(
-                        "Exits to a job per month on support. Diamond: {place}; dots: the other "
-                        "municipalities. Between the dashed lines lie 95 of 100 municipalities "
-                        "that differ by chance alone, between the solid ones 998 of 1,000."
-                    ),
-                    place=name,
-                ),
-            },
+            *_funnel(tables, style, place, name),
             {
                 "data": _picture(tables, style, place, draw_years),
                 "alt": style.say(_("Lines by year, those of the municipality thick.")),
@@ -119,6 +108,26 @@ def _section(tables: Tables, style: Style, place: str) -> PlaceSection:
             )
         ],
     )
+
+
+def _funnel(tables: Tables, style: Style, place: str, name: str) -> list[dict[str, str]]:
+    """The funnel with the municipality marked; none where exits are not told by municipality."""
+    if tables[EXITS].filter(SEVERAL).is_empty():
+        return []
+    return [
+        {
+            "data": _picture(tables, style, place, draw_funnels),
+            "alt": style.say(_("Exits to a job against months on support, with funnels.")),
+            "caption": style.say(
+                _(
+                    "Exits to a job per month on support. Diamond: {place}; dots: the other "
+                    "municipalities. Between the dashed lines lie 95 of 100 municipalities "
+                    "that differ by chance alone, between the solid ones 998 of 1,000."
+                ),
+                place=name,
+            ),
+        }
+    ]
 
 
 def _picture(tables: Tables, style: Style, place: str, draw: Any) -> str:

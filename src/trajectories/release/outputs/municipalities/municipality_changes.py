@@ -34,6 +34,8 @@ OUTPUT = Output(
         ),
         grid=("municipality", "year"),
         wholes=tuple(Whole(name, ALL, ("changes",)) for name in ("municipality",)),
-        ladder=(only("municipality", ALL, _("all municipalities together")),),
+        ladder=(
+            only("municipality", ALL, _("changes of caseworker of all municipalities together")),
+        ),
     ),
 )

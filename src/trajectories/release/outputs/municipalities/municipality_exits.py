@@ -75,7 +75,7 @@ OUTPUT = Output(
         grid=("municipality", "year", "exit"),
         wholes=tuple(Whole(name, ALL, SUMS) for name in ("municipality", "exit")),
         whole=(("lasting", "exits"),),
-        ladder=(only("municipality", ALL, _("all municipalities together")),),
+        ladder=(only("municipality", ALL, _("exits of all municipalities together")),),
     ),
     figure=Drawing(
         name="municipality_funnels",
@@ -83,7 +83,7 @@ OUTPUT = Output(
         tables=("municipality_exits", "municipality_support"),
         draw=draw,
         needs=("exits",),
-        shown=pl.col("exit") == "job",
+        shown=(pl.col("exit") == "job") & (pl.col("municipality") != ALL),
         caption=_(
             "Exits to a job per month on support, by municipality, before and after the reform. "
             "Between the dashed lines lie 95 of 100 municipalities that differ by chance alone, "

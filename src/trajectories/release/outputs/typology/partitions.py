@@ -23,7 +23,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     rows = []
     for row in table.sort("k", "cluster").iter_rows(named=True):
         k, cluster, parent = row["k"], row["cluster"], row["parent"]
-        panel = states.filter(pl.col("node") == row["node"])
+        node = row["node"]  # withheld with a row of too few
+        panel = states.clear() if node is None else states.filter(pl.col("node") == node)
         mark = f" ({style.word('chosen')})" if row["chosen"] else ""
         cells = [
             Cell(f"{k}{mark}"),
