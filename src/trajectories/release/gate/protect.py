@@ -209,7 +209,7 @@ def protect_all(
                 break
             if not view.undo(impossible):
                 if not view.hide(told, gone, again):
-                    raise UserError(_untold(view, told))
+                    raise UserError(view.say_told(told))
                 again.update(told.tolist())
             gone = view.protect()
     published = {
@@ -222,15 +222,6 @@ def protect_all(
         for name, one in exact.items()
     }
     return Release(published, view, gone, exact)
-
-
-def _untold(view: View, told: Ints) -> str:
-    """Name the tables in which a withheld number can be told."""
-    tables = sorted({p.table for p in view.system.places if np.isin(p.ids, told).any()})
-    return (
-        f"{len(told)} withheld numbers could be told from the other numbers of this release, in "
-        f"the tables {', '.join(tables)}: leave one of them out, or make its rows coarser."
-    )
 
 
 def _view(

@@ -233,6 +233,14 @@ class View:
             self.fixed.add(number)
         return bool(back)
 
+    def say_told(self, told: Ints) -> str:
+        """Say in which tables withheld numbers can be told."""
+        tables = sorted({p.table for p in self.system.places if np.isin(p.ids, told).any()})
+        return (
+            f"{len(told)} withheld numbers could be told from the other numbers of this release, "
+            f"in the tables {', '.join(tables)}: leave one of them out, or make its rows coarser."
+        )
+
     def hide(self, tight: Ints, gone: Bools, again: Mapping[int, int] | None = None) -> bool:
         """Withhold one number for each tight one, at most one an equation; say if any was.
 
