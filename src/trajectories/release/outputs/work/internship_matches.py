@@ -2,7 +2,7 @@
 
 from trajectories.release.gate.derive import firm_ratio
 from trajectories.release.gate.links import cells
-from trajectories.release.gate.spec import Count, TableSpec
+from trajectories.release.gate.spec import Count, TableSpec, Whole
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
 from trajectories.release.tables import HtmlTable, Tables, count, share, text
@@ -36,6 +36,7 @@ TABLE = TableSpec(
     ),
     added=("share", "control_share"),
     grid=BY,
+    wholes=(Whole("group", "all", ("matched", "in_job", "control_in_job")),),
     whole=(("in_job", "matched"), ("control_in_job", "matched")),
 )
 
