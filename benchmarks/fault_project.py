@@ -131,8 +131,9 @@ def snakemake(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 SNAKEMAKE = [
-    *(sys.executable, "-P", "-m", "snakemake", "--cores", "2"),
-    *("--configfile", "my.yaml"),
+    *(sys.executable, "-P", "-m", "snakemake"),
+    # Options first: words after `--configfile` would be taken for further files.
+    *("--configfile", "my.yaml", "--cores", "2"),
 ]
 
 
