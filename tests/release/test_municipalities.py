@@ -1,6 +1,7 @@
 """The tables, figures and printed page of municipalities, from invented courses to the release."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import polars as pl
@@ -23,7 +24,7 @@ from trajectories.reform.municipalities.municipal_tables import (
 from trajectories.reform.municipalities.support_events import support_events
 from trajectories.release.gate.protect import protect
 from trajectories.release.gate.rules import PRESETS
-from trajectories.release.municipal.municipal_rates import rates_by_side, rates_by_year
+from trajectories.release.municipal.municipal_rates import places_of, rates_by_side, rates_by_year
 from trajectories.release.municipal.pooled import pooled_by_side
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
 from trajectories.release.page.places import render_places
@@ -212,8 +213,26 @@ def test_no_funnel_is_drawn_where_exits_are_those_of_all_municipalities(made: Ma
     coarser = {**tables, "municipality_exits": exits}
     assert not funnels.possible(coarser)
     page = render_places(coarser, read_about(made.release), look)
-    pictures = "data:image/svg+xml"
+    pictures = '<svg class="wide"'
     assert page.count(pictures) * 2 == whole.read_text(encoding="utf-8").count(pictures) > 0
+
+
+def test_a_further_municipality_adds_a_fraction_of_the_first(made: Made) -> None:
+    """What the figures of all have in common is written once: a country has a hundred."""
+    tables, look = read_released(made.release, made.release / FIGURES / folder.STYLE)
+    several = {
+        name: table.filter(pl.col("municipality").is_in([ALL, "159", "657"]))
+        if "municipality" in table.columns
+        else table
+        for name, table in tables.items()
+    }
+    lengths = [
+        len(re.sub(r"<style>.*?</style>", "", render_places(some, read_about(made.release), look)))
+        for some in (several, tables)
+    ]
+    added = len(places_of(tables)) - 2
+    assert added > 1
+    assert (lengths[1] - lengths[0]) / added < 0.25 * lengths[0]
 
 
 def test_the_page_is_made_again_and_compared(made: Made, tmp_path) -> None:

@@ -64,6 +64,24 @@ def test_what_figures_share_is_written_once():
         assert all(f'id="{name}"' in shared for name in names)
 
 
+def test_a_long_path_is_written_once_where_that_is_asked_for():
+    line = "M 0 0 " + "L 2 3 L 4 1 " * 60
+    files = {name: picture(line) for name in ("a.svg", "b.svg")}
+    plain, sharing = Pictures(files), Pictures(files, long_path=200)
+    written = [plain.inline(name, "x", "wide") for name in files]
+    references = [sharing.inline(name, "x", "wide") for name in files]
+    path = re.search(r'<path d="[^"]{200,}"[^>]*/>', written[0])
+    assert path is not None
+    assert all(path[0] in one for one in written)
+    assert not any(path[0] in one for one in references)
+    d = re.search(r'd="[^"]+"', path[0])
+    assert d is not None
+    assert str(sharing.shared()).count(d[0]) == 1
+    name = re.search(rf'id="(p[0-9]+)"[^<]*{re.escape(d[0])}', str(sharing.shared()))
+    assert name is not None
+    assert all(f'<use href="#{name[1]}"/>' in one for one in references)
+
+
 def test_a_document_without_figures_has_nothing_to_share():
     assert Pictures({}).shared() == ""
 

@@ -102,10 +102,14 @@ def _draw_funnel(axes: Axes, part: pl.DataFrame, style: Style, own: str | None) 
             places["above"] > own_limits["high_count"]
         )
         outside = set(places["municipality"].filter(out))
+    # All dots, the marked one beneath its diamond: they are the same in the figures of all
+    # municipalities, so that a page holds them once.
+    colour = ACCENT if own is None else OTHERS
+    axes.plot(below, places["rate"].to_numpy(), "o", color=colour, ms=4)
     for place, size, value in places.select("municipality", "below", "rate").iter_rows():
         mine = place == own
-        colour = CONTRAST if mine else ACCENT if own is None else OTHERS
-        axes.plot(size, value, "D" if mine else "o", color=colour, ms=5 if mine else 4)
+        if mine:
+            axes.plot(size, value, "D", color=CONTRAST, ms=5)
         if mine or (own is None and (places.height <= MOST_LABELLED or place in outside)):
             axes.annotate(
                 style.word(place),
@@ -137,20 +141,23 @@ def draw_years(tables: Tables, style: Style, size: Size, own: str | None = None)
     shift = (style.study.reform_month[1] - 1) / 12
     for axes, name in zip(grid.flat, names, strict=False):
         table = rates_by_year(tables, name)
-        for place in [*places_of(tables), ALL]:
-            x, y = _line(table.filter(pl.col("municipality") == place), shift)
-            mine, whole = place == own, place == ALL
-            colour = CONTRAST if mine else INK if whole else OTHERS
-            axes.plot(
-                x,
-                y,
-                color=colour,
-                linewidth=1.6 if mine or whole else 0.7,
-                linestyle=DASHES[1] if whole and own is not None else "-",
-                marker=".",
-                markersize=3 if mine or whole else 1.5,
-                zorder=3 if mine or whole else 2,
-            )
+        lines = {
+            str(place): _line(part, shift)
+            for (place,), part in table.group_by("municipality", maintain_order=True)
+        }
+        # One line with gaps, the same in the figures of all municipalities.
+        thin = [lines[place] for place in places_of(tables) if place in lines]
+        gap = [math.nan]
+        x = [when for line, _rates in thin for when in line + gap]
+        y = [rate for _line, rates in thin for rate in rates + gap]
+        axes.plot(x, y, color=OTHERS, linewidth=0.7, marker=".", markersize=1.5)
+        for place, colour, dash in (
+            (own, CONTRAST, "-"),
+            (ALL, INK, "-" if own is None else DASHES[1]),
+        ):
+            if place in lines:
+                look = {"color": colour, "linestyle": dash, "linewidth": 1.6, "markersize": 3}
+                axes.plot(*lines[place], marker=".", zorder=3, **look)
         axes.set_title(style.say(RATES[name].label), fontsize=7.5)
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -26,9 +26,16 @@ LEFT_OUT = frozenset({"id", "width", "height", "version"})
 class Pictures:
     """The figures of one document, and what they share."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        """Hold the released pictures by file name."""
+    def __init__(self, files: Mapping[str, bytes], long_path: int | None = None) -> None:
+        """Hold pictures by file name.
+
+        Args:
+            files: SVG as it was saved.
+            long_path: so many characters make a path that is written once, for figures that
+                are alike; none by default.
+        """
         self._files = files
+        self._long = long_path
         self._shared: dict[str, str] = {}
         self._styles: dict[str, str] = {}
         self._known: dict[str, str] = {}
@@ -76,7 +83,10 @@ class Pictures:
             return _element(tag, "", str(escape(element.text or "")))
         attributes = self._attributes(tag, element)
         if tag != "g":
-            return _element(tag, attributes, inner)
+            text = _element(tag, attributes, inner)
+            if tag == "path" and self._long is not None and len(text) >= self._long:
+                return f'<use href="#{self._share(text)}"/>'
+            return text
         if not inner or not attributes:
             return inner
         if inner.count("<use ") > 1 and inner.count("<") == inner.count("<use "):

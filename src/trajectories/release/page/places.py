@@ -1,8 +1,7 @@
 """The page of municipalities: one section each, made for printing, from released tables alone."""
 
-import base64
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -26,9 +25,13 @@ from trajectories.release.municipal.municipal_rates import (
 )
 from trajectories.release.outputs.municipalities.municipality_rates import SEVERAL
 from trajectories.release.page.environment import environment
+from trajectories.release.page.pictures import Pictures
 from trajectories.release.style import Style, as_svg, settle, stamp, styled
 from trajectories.release.tables import WITHHELD, Cell, HtmlTable, Tables, count, number, text
 from trajectories.words import _
+
+LONG_PATH = 400
+"""Characters of a path that the figures of all municipalities share."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class PlaceSection:
         code: the municipality.
         name: as it is called.
         sentences: what is found.
-        figures: pictures with caption and alternative text.
+        figures: pictures with their captions.
         tables: key figures, and what happened by year.
     """
 
@@ -64,6 +67,9 @@ def render_places(tables: Tables, about: Mapping[str, Any], style: Style) -> str
         style: look and language.
     """
     study = style.study
+    places = places_of(tables)
+    # The figures differ in one line or dot, so that most of each is written once.
+    pictures = Pictures(_drawn(tables, style, places), long_path=LONG_PATH)
     css = files("trajectories.release").joinpath("templates/report.css").read_text(encoding="utf-8")
     return (
         environment(study)
@@ -72,24 +78,44 @@ def render_places(tables: Tables, about: Mapping[str, Any], style: Style) -> str
             about=about,
             css=Markup(css),
             compared=not tables[EXITS].filter(SEVERAL).is_empty(),
-            places=[_section(tables, style, place) for place in places_of(tables)],
+            places=[_section(tables, style, pictures, place) for place in places],
+            shared=pictures.shared,
             style=style,
             study=study,
         )
     )
 
 
-def _section(tables: Tables, style: Style, place: str) -> PlaceSection:
+def _drawn(tables: Tables, style: Style, places: Sequence[str]) -> dict[str, bytes]:
+    """Draw the figures of each municipality, as SVG by name."""
+    kinds = {"years": draw_years}
+    if not tables[EXITS].filter(SEVERAL).is_empty():
+        kinds["funnel"] = draw_funnels
+    found = {}
+    for place in places:
+        for kind, draw in kinds.items():
+            with styled():
+                figure = draw(tables, style, "wide", own=place)
+                stamp(figure, style)
+                settle(figure)
+                found[f"{kind}-{place}"] = as_svg(figure)
+    return found
+
+
+def _section(tables: Tables, style: Style, pictures: Pictures, place: str) -> PlaceSection:
     name = style.say(_("Municipality {place}"), place=style.word(place))
     return PlaceSection(
         place,
         name,
         _sentences(tables, style, place, name),
         [
-            *_funnel(tables, style, place, name),
+            *_funnel(tables, style, pictures, place, name),
             {
-                "data": _picture(tables, style, place, draw_years),
-                "alt": style.say(_("Lines by year, those of the municipality thick.")),
+                "svg": pictures.inline(
+                    f"years-{place}",
+                    style.say(_("Lines by year, those of the municipality thick.")),
+                    "wide",
+                ),
                 "caption": style.say(
                     _(
                         "By year: {place} (thick), all municipalities together (dashed) and "
@@ -110,14 +136,16 @@ def _section(tables: Tables, style: Style, place: str) -> PlaceSection:
     )
 
 
-def _funnel(tables: Tables, style: Style, place: str, name: str) -> list[dict[str, str]]:
+def _funnel(
+    tables: Tables, style: Style, pictures: Pictures, place: str, name: str
+) -> list[dict[str, str]]:
     """The funnel with the municipality marked; none where exits are not told by municipality."""
     if tables[EXITS].filter(SEVERAL).is_empty():
         return []
+    alt = style.say(_("Exits to a job against months on support, with funnels."))
     return [
         {
-            "data": _picture(tables, style, place, draw_funnels),
-            "alt": style.say(_("Exits to a job against months on support, with funnels.")),
+            "svg": pictures.inline(f"funnel-{place}", alt, "wide"),
             "caption": style.say(
                 _(
                     "Exits to a job per month on support. Diamond: {place}; dots: the other "
@@ -128,15 +156,6 @@ def _funnel(tables: Tables, style: Style, place: str, name: str) -> list[dict[st
             ),
         }
     ]
-
-
-def _picture(tables: Tables, style: Style, place: str, draw: Any) -> str:
-    with styled():
-        figure = draw(tables, style, "wide", own=place)
-        stamp(figure, style)
-        settle(figure)
-        encoded = base64.b64encode(as_svg(figure)).decode("ascii")
-    return f"data:image/svg+xml;base64,{encoded}"
 
 
 def _sentences(tables: Tables, style: Style, place: str, name: str) -> list[str]:
