@@ -81,7 +81,7 @@ def describe(what: str, done: int, total: int | None, seconds: float) -> str:
     """
     if not total:
         return f"{done:,} {what}, {rate(done / seconds)}"
-    left = duration(seconds / done * (total - done))
+    left = duration(seconds * (total - done) / done)
     return f"{done:,} of {total:,} {what}, {rate(done / seconds)}, about {left} left"
 
 

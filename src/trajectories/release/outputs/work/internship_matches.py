@@ -72,7 +72,8 @@ def view(tables: Tables, style: Style) -> HtmlTable:
         "A similar person was on support in the month before, in the same state and for about as "
         "long, is of the same sex and decade of age, and was in no internship in the month in "
         "which this one began. Both are followed through the same months. Internships without such "
-        "a person are left out."
+        "a person are left out. Who is offered an internship may differ in ways that no register "
+        "holds."
     )
     return HtmlTable(caption, [say(head) for head in heads], rows, say(note))
 
@@ -82,9 +83,8 @@ OUTPUT = Output(
     view=View(
         view,
         reading=_(
-            "Compare the last two columns: where the first is larger, paid work followed an "
-            "internship more often than similar people found it. Who is offered an internship may "
-            "differ in ways that no register holds."
+            "Where the fourth column is larger than the fifth, paid work followed an internship "
+            "more often than similar people found it."
         ),
     ),
 )
