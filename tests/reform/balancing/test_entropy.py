@@ -16,6 +16,8 @@ def _problem(seed: int, n: int = 60, m: int = 4) -> tuple[Floats, Floats, Floats
     return features, target, random.uniform(0.2, 3, n)
 
 
+# Older versions of the peer's optimiser say so where they clip their own steps.
+@pytest.mark.filterwarnings("ignore:Values in x were outside bounds")
 @pytest.mark.parametrize("seed", range(6))
 def test_weights_equal_the_optimum_that_scipy_finds(seed: int) -> None:
     features, target, base = _problem(seed)

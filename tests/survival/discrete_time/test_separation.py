@@ -70,7 +70,8 @@ def slope_in_the_limit(rows: pl.DataFrame) -> float:
     y = rows["job"].to_numpy().astype(float)
     cells = pl.DataFrame(x[:, 1:]).with_columns(y=y).group_by(pl.exclude("y"), maintain_order=True)
     groups = cells.agg(n=pl.len(), y=pl.col("y").sum())
-    apart = separated_by_programme(groups[:, :-2].to_numpy(), groups["n"].to_numpy(), groups["y"])
+    n, events = groups["n"].to_numpy(), groups["y"].to_numpy()
+    apart = separated_by_programme(groups[:, :-2].to_numpy(), n, events)
     gone = {tuple(row) for row in groups[:, :-2].to_numpy()[apart].tolist()}
     kept = np.array([tuple(row) not in gone for row in x[:, 1:].tolist()])
     x, y = x[kept], y[kept]

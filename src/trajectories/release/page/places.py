@@ -1,13 +1,14 @@
 """The page of municipalities: one section each, made for printing, from released tables alone."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import polars as pl
 from markupsafe import Markup
+from matplotlib.figure import Figure
 
 from trajectories.reform import funnel_limits
 from trajectories.reform.municipalities.municipal_tables import ALL
@@ -88,7 +89,7 @@ def render_places(tables: Tables, about: Mapping[str, Any], style: Style) -> str
 
 def _drawn(tables: Tables, style: Style, places: Sequence[str]) -> dict[str, bytes]:
     """Draw the figures of each municipality, as SVG by name."""
-    kinds = {"years": draw_years}
+    kinds: dict[str, Callable[..., Figure]] = {"years": draw_years}
     if not tables[EXITS].filter(SEVERAL).is_empty():
         kinds["funnel"] = draw_funnels
     found = {}
