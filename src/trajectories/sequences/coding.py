@@ -16,6 +16,9 @@ VOID: Final = 254
 
 LARGEST_ALPHABET: Final = VOID
 
+LONGEST: Final = 1_000_000
+"""Most positions of a sequence: more are a date or a number taken for a time."""
+
 KEEP: Final = "keep"
 DROP: Final = "drop"
 TRUNCATE: Final = "truncate"
@@ -28,6 +31,16 @@ def check_alphabet(alphabet: tuple[State, ...]) -> None:
     """Refuse an alphabet that is empty, too long or repeats a state."""
     if not alphabet:
         raise ValueError("the alphabet has no state")
+    for letter in alphabet:
+        # Tables of numbers with missing ones hold whole floats.
+        whole = isinstance(letter, int | np.integer) or (
+            isinstance(letter, float) and letter.is_integer()
+        )
+        if not whole and not isinstance(letter, str):
+            raise ValueError(
+                f"the alphabet holds {letter!r}: states are texts or whole numbers, and what is "
+                "missing is no state"
+            )
     if len(set(alphabet)) != len(alphabet):
         raise ValueError("the alphabet holds a state more than once")
     if len(alphabet) > LARGEST_ALPHABET:
@@ -73,8 +86,20 @@ def _position(entry: Any, position: dict[Any, int], *, by_position: bool) -> int
     )
     if by_position and whole and 0 <= int(entry) < len(position):
         return int(entry)
-    known = ", ".join(str(letter) for letter in position)
-    raise ValueError(f"the state {entry!r} is not in the alphabet ({known})")
+    # A state given as number and met as text looks the same without quotation marks.
+    alike = str(entry) in map(str, position)
+    known = ", ".join(repr(letter) if alike else str(letter) for letter in position)
+    mend = ": write both as texts or both as numbers" if alike else ""
+    raise ValueError(f"the state {entry!r} is not in the alphabet ({known}){mend}")
+
+
+def require_length(longest: int) -> None:
+    """Refuse sequences of more than `LONGEST` positions."""
+    if longest > LONGEST:
+        raise ValueError(
+            f"a sequence would have {longest:,} positions, and {LONGEST:,} is the most: "
+            "look for a wrong time or duration"
+        )
 
 
 def treated(states: States, alphabet: tuple[State, ...], places: Mapping[str, State]) -> States:

@@ -135,7 +135,10 @@ class StateSequences:
             coded = np.array(given, order="C")
         else:
             coded = code(given, letters, by_position=by_position)
-        mass = np.ones(len(coded)) if weights is None else np.array(weights, dtype=np.float64)
+        try:
+            mass = np.ones(len(coded)) if weights is None else np.array(weights, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise ValueError("the weights are not all numbers") from None
         given_states = cls(coded, letters, mass, tuple(long_labels))
         return given_states.treat_missing(left=left, gaps=gaps, right=right)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trajectories.lazy import lazily
 
 if TYPE_CHECKING:
+    from trajectories.notebook.pandas_frames import from_pandas
     from trajectories.survival.cox.model import CoxFit, fit_cox
     from trajectories.survival.cox.proportional_hazards_test import proportional_hazards_test
     from trajectories.survival.cox.residuals import (
@@ -48,6 +49,7 @@ __all__ = [
     "fit_cox",
     "fit_hazard",
     "fit_parametric",
+    "from_pandas",
     "joint_tests",
     "kaplan_meier",
     "life_table",

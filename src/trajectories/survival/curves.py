@@ -74,6 +74,8 @@ def survival_quantiles(
     Raises:
         UserError: as for `kaplan_meier`, or a probability is not between 0 and 1.
     """
+    if not isinstance(probabilities, Sequence):
+        raise UserError(f"The probabilities are {probabilities!r}: give a list, such as [0.5].")
     if not all(0 < p < 1 for p in probabilities):
         raise UserError("The probabilities of quantiles must be between 0 and 1.")
     rows = [

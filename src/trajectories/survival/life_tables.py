@@ -183,9 +183,11 @@ def groups_of(by: By) -> list[str]:
     """The columns of groups.
 
     Raises:
-        UserError: one has the same name as a column of the curves.
+        UserError: one is no name, or that of a column of the curves.
     """
-    groups = [by] if isinstance(by, str) else list(by or ())
+    groups = [by] if isinstance(by, str) else list(by) if isinstance(by, Sequence) else []
+    if not (by is None or isinstance(by, Sequence)) or not all(isinstance(g, str) for g in groups):
+        raise UserError(f"The groups are {by!r}: name a column, or a list of columns.")
     taken = sorted(RESERVED & set(groups))
     if taken:
         raise UserError(

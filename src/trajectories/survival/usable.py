@@ -7,6 +7,7 @@ wrong number but read outside an array. All input is checked here first.
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import scipy.sparse as sp
 
@@ -18,16 +19,25 @@ FILL = "fill these values or drop these rows before the model is fitted"
 CODE = "code events as 1 and all else as 0"
 LEAST_SPREAD = 1e-10
 """Squared cluster sums of scores below this share of the information are rounding error."""
+LARGEST = 1e100
+"""Largest covariate; sums of squares of larger ones are no floats."""
 MOST_ROWS = 100_000_000
 """Most rows that an estimator makes of its input."""
 
 
 def require_frame(frame: object, rows: str) -> None:
     """Refuse anything but a polars DataFrame."""
-    if not isinstance(frame, pl.DataFrame):
-        raise UserError(
-            f"The {rows} are a {type(frame).__name__}; they must be a polars DataFrame."
-        )
+    if isinstance(frame, pl.DataFrame):
+        return
+    what = "pandas DataFrame" if isinstance(frame, pd.DataFrame) else type(frame).__name__
+    mend = {
+        "pandas DataFrame": "trajectories.survival.from_pandas(frame)",
+        "LazyFrame": "frame.collect()",
+    }
+    raise UserError(
+        f"The {rows} are a {what}; they must be a polars DataFrame"
+        f"{f': write {mend[what]}' if what in mend else ''}."
+    )
 
 
 def require_usable(
@@ -175,15 +185,17 @@ def require_size(made: int, what: str, *, most: int = MOST_ROWS, mend: str = "")
 
 
 def require_finite(values: sp.csr_matrix, names: Sequence[str]) -> None:
-    """Refuse a model matrix with non-finite covariates, such as the log of 0.
+    """Refuse a model matrix with covariates too large or not finite, such as the log of 0.
 
     Args:
         values: (rows, k) the sparse matrix.
         names: its k terms.
 
     Raises:
-        UserError: a value is not finite.
+        UserError: a value is not finite, or its square could not be added to others.
     """
+    if np.abs(values.data).max(initial=0.0) <= LARGEST:
+        return
     columns = values.indices[~np.isfinite(values.data)]
     if len(columns):
         first = int(columns.min())
@@ -191,3 +203,8 @@ def require_finite(values: sp.csr_matrix, names: Sequence[str]) -> None:
             f"The term {names[first]!r} is not finite in some rows: drop these rows or "
             "change the term."
         )
+    first = int(values.indices[np.abs(values.data) > LARGEST].min())
+    raise UserError(
+        f"The term {names[first]!r} is above {LARGEST:.0e} in some rows: measure it in a larger "
+        "unit."
+    )

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -48,6 +49,13 @@ def test_a_table_reads_back():
     assert again.labels().tolist() == seqs.labels().tolist()
 
 
+def test_a_table_of_pandas():
+    table = pd.DataFrame({"a": ["x", None], "b": pd.Categorical(["y", "x"]), "w": [1, 2]})
+    seqs = from_frame(table, ["a", "b"], weights="w")
+    assert seqs.labels().tolist() == [["x", "y"], [None, "x"]]
+    assert seqs.weights.tolist() == [1, 2]
+
+
 def test_recoded_states_are_merged_and_ordered():
     seqs = StateSequences.from_array([["a", "b", None], ["c", "c", "a"]], "abc", [1, 2])
     merged = recoded(seqs, {"a": "x", "c": "x"})
@@ -75,6 +83,11 @@ def test_distinct_states_read_back():
         (lambda s: recoded(s, {"a": "z"}, alphabet="ab"), "'z' is not in the new alphabet"),
         (lambda s: from_distinct_states(s, np.ones((1, 1), int)), "do not fit"),
         (lambda s: from_distinct_states(s, np.zeros((1, 2), int)), "at least one position"),
+        (lambda s: from_distinct_states(s, np.ones((1, 2))), "whole numbers, not float64"),
+        (lambda s: from_distinct_states(s, np.full((1, 2), 10**18)), "1,000,000 is the most"),
+        (lambda s: from_frame(TABLE, ["y1"], weights="y2"), "weights are not all numbers"),
+        (lambda s: from_frame(TABLE, ["y1"], alphabet=["b", "?", None]), "holds None"),
+        (lambda s: from_frame(TABLE, ["id"], alphabet=["7", "8"]), "write both as texts"),
     ],
 )
 def test_mistakes_get_a_sentence(call, message):

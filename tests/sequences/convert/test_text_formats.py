@@ -1,6 +1,7 @@
 """Formats: what is written, what is read back, and what is refused."""
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given
@@ -153,7 +154,13 @@ SPELL = {"sequence": [0], "begin": [2], "end": [3], "state": ["E"]}
     ("change", "options", "message"),
     [
         ({"end": [1]}, {}, "a spell ends before it begins"),
-        ({"begin": pl.Series([None], dtype=pl.Int64)}, {}, "has no begin, no end or no state"),
+        ({"begin": pl.Series([None], dtype=pl.Int64)}, {}, "has no sequence, no begin, no end"),
+        ({"sequence": pl.Series([None], dtype=pl.Int64)}, {}, "a spell has no sequence"),
+        ({"begin": ["2020-01-01"]}, {}, "holds String: times are whole numbers or dates"),
+        ({"begin": [1.5]}, {}, "1 times in the column 'begin' are no whole numbers"),
+        ({"begin": [float("nan")]}, {}, "no whole numbers"),
+        ({"end": [20_990_101]}, {}, "20,990,100 positions, and 1,000,000 is the most"),
+        ({}, {"begin": "start"}, "no column 'start'; they have sequence, begin, end, state"),
         ({"state": ["Z"]}, {}, "'Z' is not in the alphabet"),
         ({}, {"first": 5, "last": 4}, "the last time, 4, lies before the first, 5"),
         (
@@ -172,6 +179,28 @@ def test_spells_that_make_no_sequence_are_refused(change, options, message):
 def test_a_text_that_is_no_sps_is_refused(text):
     with pytest.raises(ValueError, match="does not begin with a spell"):
         from_sps([text], ALPHABET)
+
+
+def test_texts_that_are_no_list_of_texts_are_refused():
+    with pytest.raises(ValueError, match="are one text"):
+        from_sts("E-E", ALPHABET)
+    with pytest.raises(ValueError, match="sequence 2 is a int"):
+        from_sts(["E", 2], ALPHABET, separator="/")
+    with pytest.raises(ValueError, match="999,999,999 positions"):
+        from_sps(["(E,999999999)"], ALPHABET)
+    assert from_sts(["E", None], ALPHABET).lengths.tolist() == [1, 0]
+
+
+def test_spells_of_pandas_and_in_whole_floats_or_dates():
+    day = pl.Series([19_000], dtype=pl.Int32).cast(pl.Date)
+    for spells in (
+        pd.DataFrame(SPELL),
+        pl.DataFrame(SPELL | {"begin": [2.0]}),
+        pl.DataFrame(SPELL | {"begin": day, "end": day.dt.offset_by("1d")}),
+    ):
+        ids, seqs = from_spells(spells, ALPHABET)
+        assert ids == [0]
+        assert seqs.labels().tolist() == [["E", "E"]]
 
 
 def test_names_that_cannot_be_told_apart_are_refused():

@@ -58,6 +58,27 @@ def test_a_column_s_name_is_that_column_even_with_dots(panel):
     ]
 
 
+@pytest.mark.parametrize("name", ["log", "C", "np", "scale", "lambda", "class"])
+def test_a_column_may_have_the_name_of_a_function_or_of_a_word_of_python(panel, name):
+    named = panel.rename({"z": name}).with_columns(w=pl.col("x.1").abs() + 1)
+    terms = [name, "C(town)", "np.log(w)", f"I({name} * 2 + w**2)"]
+    assert terms_of(named, terms)[:2] == ["Intercept", name]
+    plain = fit_hazard(
+        panel.with_columns(w=pl.col("x.1").abs() + 1),
+        terms=["z", "C(town)", "np.log(w)", "I(z * 2 + w**2)"],
+    )
+    coef = fit_hazard(named, terms=terms).table["coef"]
+    np.testing.assert_allclose(coef, plain.table["coef"], rtol=1e-9)
+
+
+def test_powers_of_sums_and_functions_row_by_row_remain(panel):
+    assert len(terms_of(panel, ["(C(town) + z)**2"])) == 6
+    assert terms_of(panel, ["z", "I(z**2)", "np.maximum(z, 0)"])[2:] == [
+        "I(z ** 2)",
+        "np.maximum(z, 0)",
+    ]
+
+
 def test_interactions_span_what_r_spans(panel):
     names = terms_of(panel, ["C(band)*C(town)"])
     assert len(names) == 9

@@ -5,14 +5,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import polars as pl
 
-from trajectories.sequences.coding import KEEP, VOID, State
+from trajectories.notebook.pandas_frames import from_pandas
+from trajectories.sequences.coding import KEEP, VOID, State, require_length
 from trajectories.sequences.state_sequences import StateSequences
 
 
 def from_frame(
-    frame: pl.DataFrame,
+    frame: pl.DataFrame | pd.DataFrame,
     columns: Sequence[str],
     *,
     alphabet: Sequence[State] | None = None,
@@ -26,7 +28,7 @@ def from_frame(
     """Read a wide table, one row per sequence and one column per position, as seqdef.
 
     Args:
-        frame: the table.
+        frame: the table, of polars or pandas.
         columns: its columns of states in order of time.
         alphabet: the states in their order; those that occur, sorted, by default.
         weights: its column of weights; ones by default.
@@ -39,6 +41,7 @@ def from_frame(
     Raises:
         ValueError: a column is not in the table, or a state is not in the alphabet.
     """
+    frame = from_pandas(frame) if isinstance(frame, pd.DataFrame) else frame
     for name in (*columns, *([weights] if weights else [])):
         if name not in frame.columns:
             raise ValueError(f"the table has no column {name!r}")
@@ -120,11 +123,15 @@ def from_distinct_states(
         raise ValueError(
             f"durations of shape {durations.shape} do not fit spells of {distinct.states.shape}"
         )
+    if not np.issubdtype(durations.dtype, np.integer):
+        raise ValueError(f"durations must be whole numbers, not {durations.dtype}")
     held = distinct.states != VOID
     times = np.where(held, durations, 0)
     if (times[held] < 1).any():
         raise ValueError("a spell must last at least one position")
-    lengths = times.sum(axis=1)
+    lengths = times.sum(axis=1, dtype=np.float64)
+    require_length(int(lengths.max(initial=0)))
+    lengths = lengths.astype(np.int64)
     out = np.full((len(distinct), max(int(lengths.max(initial=0)), 1)), VOID, dtype=np.uint8)
     out[np.arange(out.shape[1]) < lengths[:, None]] = np.repeat(
         distinct.states.ravel(), times.ravel()

@@ -5,10 +5,12 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import polars as pl
 
 from trajectories.arrays import Ints
-from trajectories.sequences.coding import KEEP, MISSING, VOID, State
+from trajectories.notebook.pandas_frames import from_pandas
+from trajectories.sequences.coding import KEEP, MISSING, VOID, State, require_length
 from trajectories.sequences.convert import spell_kernels as _spell_kernels
 from trajectories.sequences.state_sequences import StateSequences
 
@@ -108,7 +110,7 @@ def to_spells(seqs: StateSequences) -> pl.DataFrame:
 
 
 def from_spells(
-    spells: pl.DataFrame,
+    spells: pl.DataFrame | pd.DataFrame,
     alphabet: tuple[State, ...] | list[State] | str,
     *,
     sequence: str = "sequence",
@@ -124,7 +126,7 @@ def from_spells(
     """Build sequences from spells, as seqformat(from="SPELL", to="STS").
 
     Args:
-        spells: one row per spell with integer times, first and last inclusive.
+        spells: one row per spell, of polars or pandas, with whole times, first and last inclusive.
         alphabet: the states in their order.
         sequence: the column of sequence identifiers.
         begin: the column of first times.
@@ -145,13 +147,19 @@ def from_spells(
         outside spells are missing.
 
     Raises:
-        ValueError: a spell ends before it begins, a time or an origin is missing, or a state is
-            not in the alphabet.
+        ValueError: a column is not in the table, a spell ends before it begins, a time is no whole
+            number, an origin is missing, a state is not in the alphabet, or a sequence would be
+            longer than `LONGEST`.
     """
-    if spells.select(begin, end, state).null_count().sum_horizontal().item() > 0:
-        raise ValueError("a spell has no begin, no end or no state")
-    starts = spells[begin].cast(pl.Int64).to_numpy()
-    ends = spells[end].cast(pl.Int64).to_numpy()
+    spells = from_pandas(spells) if isinstance(spells, pd.DataFrame) else spells
+    for name in (sequence, begin, end, state):
+        if name not in spells.columns:
+            raise ValueError(
+                f"the spells have no column {name!r}; they have {', '.join(spells.columns)}"
+            )
+    if spells.select(sequence, begin, end, state).null_count().sum_horizontal().item() > 0:
+        raise ValueError("a spell has no sequence, no begin, no end or no state")
+    starts, ends = _whole(spells[begin]), _whole(spells[end])
     if (ends < starts).any():
         raise ValueError("a spell ends before it begins")
     names, row = _places(spells[sequence])
@@ -165,12 +173,27 @@ def from_spells(
         last = int(ends.max()) if len(ends) else first
     if last < first:
         raise ValueError(f"the last time, {last}, lies before the first, {first}")
+    require_length(last - first + 1)
     met = spells[state].unique()
     codes = StateSequences.from_array(met.to_numpy()[:, None].astype(object), alphabet)
     kind = _lookup(spells[state], met, codes.states[:, 0])
     out = np.full((len(names), last - first + 1), MISSING, dtype=np.uint8)
     _spell_kernels.paint(row, starts - first, ends - first, kind, MISSING, overwrite, out)
     return names.to_list(), StateSequences.from_array(out, codes.alphabet, gaps=fill)
+
+
+def _whole(column: pl.Series) -> Int64s:
+    """Return times as integers (days for dates), after checking that they are whole."""
+    if column.dtype.is_integer() or column.dtype == pl.Date or column.is_empty():
+        return column.cast(pl.Int64).to_numpy()
+    if not column.dtype.is_float():
+        raise ValueError(
+            f"the column {column.name!r} holds {column.dtype}: times are whole numbers or dates"
+        )
+    whole = (column == column.floor()) & column.is_finite()
+    if broken := int((~whole).sum()):
+        raise ValueError(f"{broken} times in the column {column.name!r} are no whole numbers")
+    return column.cast(pl.Int64).to_numpy()
 
 
 def _places(column: pl.Series) -> tuple[pl.Series, Int64s]:

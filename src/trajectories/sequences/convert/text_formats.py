@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from trajectories.sequences.coding import MISSING, VOID, State, code
+from trajectories.sequences.coding import MISSING, VOID, State, code, require_length
 from trajectories.sequences.convert.spells import spell_rows
 from trajectories.sequences.state_sequences import StateSequences
 
@@ -39,13 +39,16 @@ def from_sts(
     separator: str = "-",
     missing: str = "*",
 ) -> StateSequences:
-    """Parse the texts of `to_sts`; an empty text is an empty sequence.
+    """Parse the texts of `to_sts`; an empty text or None is an empty sequence.
 
     Raises:
         ValueError: a state is not in the alphabet.
     """
     return _padded(
-        [text.split(separator) if text else [] for text in texts], alphabet, weights, missing
+        [text.split(separator) if text else [] for text in _texts(texts)],
+        alphabet,
+        weights,
+        missing,
     )
 
 
@@ -83,7 +86,7 @@ def from_sps(
         ValueError: a text is not of this form, or a state is not in the alphabet.
     """
     rows = []
-    for text in texts:
+    for text in _texts(texts):
         spell = BRACKETS if text.startswith("(") else SLASH
         row: list[str] = []
         place = 0
@@ -91,6 +94,7 @@ def from_sps(
             found = spell.match(text, place)
             if found is None:
                 raise ValueError(f"{text[place:]!r} does not begin with a spell like (A,3) or A/3")
+            require_length(len(row) + int(found[2]))
             row += [found[1]] * int(found[2])
             place = found.end()
         rows.append(row)
@@ -117,6 +121,16 @@ def to_shifted(seqs: StateSequences) -> pl.DataFrame:
     return pl.DataFrame(index).with_columns(
         pl.Series(name, flat[:, t].tolist(), dtype=pl.String) for t, name in enumerate(names)
     )
+
+
+def _texts(texts: Iterable[str]) -> Iterable[str]:
+    """Return the texts after checking that they are some, and each of them is one."""
+    if isinstance(texts, str):
+        raise ValueError("the sequences are one text: give a list of texts, one a sequence")
+    for place, text in enumerate(texts):
+        if text is not None and not isinstance(text, str):
+            raise ValueError(f"sequence {place + 1} is a {type(text).__name__}, not a text")
+        yield text or ""
 
 
 def _letters(seqs: StateSequences, missing: str) -> npt.NDArray[np.object_]:

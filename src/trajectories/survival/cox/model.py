@@ -189,6 +189,16 @@ def fit_rows(
     )
 
 
+def require_cox(fit: object) -> None:
+    """Refuse the fit of another model.
+
+    Raises:
+        UserError: it is no `CoxFit`.
+    """
+    if not isinstance(fit, CoxFit):
+        raise UserError(f"The fit is a {type(fit).__name__}: this takes what fit_cox returns.")
+
+
 def ratio_table(names: Sequence[str], coef: Floats, vcov: Floats) -> pl.DataFrame:
     """term, coef, se, hazard_ratio, low, high (f64); normal 95 % intervals of the ratio."""
     se = np.sqrt(np.diag(vcov))

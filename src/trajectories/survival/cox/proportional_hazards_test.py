@@ -9,7 +9,7 @@ from scipy import stats
 
 from trajectories.arrays import Floats
 from trajectories.errors import UserError
-from trajectories.survival.cox.model import CoxFit
+from trajectories.survival.cox.model import CoxFit, require_cox
 from trajectories.survival.cox.rows import CoxRows
 from trajectories.survival.cox.scores import lived, steps_of
 from trajectories.survival.discrete_time.likelihood import solve
@@ -43,6 +43,7 @@ def proportional_hazards_test(fit: CoxFit, *, scale: Scale = "km") -> pl.DataFra
         raise UserError(
             f"The scale {scale!r} is unknown: write one of {', '.join(get_args(Scale))}."
         )
+    require_cox(fit)
     if fit.ties == "exact":
         raise UserError("The test of proportional hazards requires Efron's or Breslow's ties.")
     rows = fit._rows

@@ -9,7 +9,7 @@ import polars as pl
 
 from trajectories.arrays import Floats
 from trajectories.errors import UserError
-from trajectories.survival.cox.model import CoxFit
+from trajectories.survival.cox.model import CoxFit, require_cox
 from trajectories.survival.cox.scores import lived, mean_at_event, score_rows, steps_of
 
 
@@ -122,5 +122,6 @@ def baseline_hazard(fit: CoxFit) -> pl.DataFrame:
 
 
 def _require_hazard(fit: CoxFit) -> None:
+    require_cox(fit)
     if fit.ties == "exact":
         raise UserError("A fit with exact ties has no baseline hazard: use Efron's ties.")

@@ -75,9 +75,9 @@ def fine_gray(
         raise UserError(f"The weights {weights!r} are unknown: write known or estimated.")
     if censored not in get_args(Censored):
         raise UserError(f"The censoring order {censored!r} is unknown: write after or with.")
-    if exit_number < 1:
+    if not isinstance(exit_number, int | np.integer) or exit_number < 1:
         raise UserError(
-            f"There is no exit {exit_number}: exits are numbered from 1, and 0 means censored."
+            f"There is no exit {exit_number!r}: exits are numbered from 1, and 0 means censored."
         )
     entry = "entry" if "entry" in durations.columns else None
     require_usable(

@@ -6,7 +6,7 @@ from scipy import stats
 
 from trajectories.arrays import Floats
 from trajectories.survival.cox.concordance_kernels import pairs
-from trajectories.survival.cox.model import CoxFit, likelihood, summed
+from trajectories.survival.cox.model import CoxFit, likelihood, require_cox, summed
 from trajectories.survival.cox.scores import score_rows
 from trajectories.survival.discrete_time.likelihood import solve
 
@@ -24,6 +24,7 @@ def joint_tests(fit: CoxFit) -> pl.DataFrame:
         with clusters, "robust score" with the variance of the cluster scores at 0 (Lin & Wei 1989).
         NaN if the variance is singular, as with fewer clusters than coefficients.
     """
+    require_cox(fit)
     rows = fit._rows
     none = np.zeros(len(fit.coef))
     _, gradient, information = likelihood(rows, none, fit.ties)
@@ -59,6 +60,7 @@ def concordance(fit: CoxFit) -> float:
     Equal predictors count half, and a pair is weighted by the product of its weights (Harrell, Lee
     & Mark 1996). NaN if there are no pairs.
     """
+    require_cox(fit)
     rows = fit._rows
     eta = rows.x @ fit.coef
     order = np.argsort(eta, kind="stable")

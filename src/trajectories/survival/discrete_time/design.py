@@ -1,5 +1,6 @@
 """The design matrix of formula terms over cells, its names, and the terms dropped from it."""
 
+import keyword
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import scipy.sparse as sp
-from formulaic import Formula
-from formulaic.errors import FormulaicError
+from formulaic import Formula, SimpleFormula
+from formulaic.transforms import TRANSFORMS
 
 from trajectories.arrays import Bools, Floats
 from trajectories.errors import UserError
@@ -24,6 +25,11 @@ from trajectories.survival.usable import require_finite
 INTERCEPT = "Intercept"
 # A column whose 1 − R² on the columns before it is below this counts as their combination.
 ALIASED = 1e-10
+FUNCTIONS = frozenset(TRANSFORMS)
+"""Names that stand for functions in formulas, such as C, I and log."""
+ACROSS_ROWS = re.compile(r"(?<![\w.])(bs|cc|center|cr|cs|hashed|lag|poly|scale|standardize)\s*\(")
+"""Functions whose value in a row depends on the other rows, or on a table's order."""
+CALL = re.compile(r"[\w.]+\s*\([^()]*\)|\{[^{}]*\}")
 
 
 @dataclass(frozen=True)
@@ -83,12 +89,14 @@ class _Names:
     """Replaces column names that a formula cannot hold by names that it can, and back."""
 
     def __init__(self, columns: Sequence[str]) -> None:
-        odd = sorted((c for c in columns if not c.isidentifier()), key=len, reverse=True)
+        odd = sorted((c for c in columns if _is_odd(c)), key=len, reverse=True)
         self.safe = {name: f"column{i}_" for i, name in enumerate(odd)}
 
     def hide(self, term: str) -> str:
         for name, safe in self.safe.items():
-            term = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", safe, term)
+            # A column may be called log: log(x) is still the function.
+            called = r"(?!\s*[(.])" if name in FUNCTIONS else ""
+            term = re.sub(rf"(?<!\w){re.escape(name)}(?!\w){called}", safe, term)
         return term
 
     def show(self, text: str) -> str:
@@ -97,22 +105,29 @@ class _Names:
         return text
 
 
+def _is_odd(name: str) -> bool:
+    return not name.isidentifier() or keyword.iskeyword(name) or name in FUNCTIONS
+
+
 def used_columns(terms: Sequence[str], available: Sequence[str]) -> list[str]:
     """The panel's columns used by the terms, in the panel's order.
 
     Raises:
-        UserError: a term cannot be read or names a column that the panel does not have.
+        UserError: the terms are no list of texts, or a term cannot be read, means something else
+            than it seems to, or names a column that the panel does not have.
     """
+    if isinstance(terms, str) or not isinstance(terms, Sequence):
+        raise UserError(
+            f"The terms are {terms!r}: give a list of texts, such as ['age', 'C(sex)']."
+        )
     names = _Names(available)
     wanted: set[str] = set()
     for term in terms:
+        if not isinstance(term, str):
+            raise UserError(f"The term {term!r} is no text: write the name of a column.")
         if not term.strip():
             raise UserError("A term is empty: write the name of a column, or leave it out.")
-        try:
-            required = Formula(names.hide(term)).required_variables
-        except Exception as error:  # The parser fails in its own ways at brackets and quotes.
-            raise UserError(f"The term {term!r} cannot be read as a formula term.") from error
-        wanted |= {names.show(str(variable)) for variable in required}
+        wanted |= {names.show(str(variable)) for variable in _read(term, names)}
     missing = sorted(wanted - set(available))
     if missing:
         raise UserError(
@@ -120,6 +135,32 @@ def used_columns(terms: Sequence[str], available: Sequence[str]) -> list[str]:
             f"it has {', '.join(available)}."
         )
     return [name for name in available if name in wanted]
+
+
+def _read(term: str, names: _Names) -> set[Any]:
+    """The hidden names of the variables of one term, after checking what it means."""
+    if across := ACROSS_ROWS.search(names.hide(term)):
+        raise UserError(
+            f"The term {term!r} uses {across[1]}(), whose values depend on all rows: compute its "
+            "columns beforehand and name these."
+        )
+    try:
+        formula = Formula(names.hide(term))
+    except Exception as error:  # The parser fails in its own ways at brackets and quotes.
+        raise UserError(f"The term {term!r} cannot be read as a formula term.") from error
+    if not isinstance(formula, SimpleFormula):
+        raise UserError(
+            f"The term {term!r} has a ~ or |: write the right-hand side alone, one term an entry."
+        )
+    outside = names.hide(term)
+    while (shorter := CALL.sub("f", outside)) != outside:
+        outside = shorter
+    if re.search(r"\*\*|\^", outside) and all(len(part.factors) < 2 for part in formula):
+        raise UserError(
+            f"The term {term!r} is a product of a term with itself, which in formulas is the term: "
+            f"write a square as I(x**2)."
+        )
+    return set(formula.required_variables)
 
 
 def build(cells: pl.DataFrame, terms: Sequence[str], columns: Sequence[str]) -> Design:
@@ -194,18 +235,36 @@ def _matrix(
     hidden = {names.hide(name): name for name in columns}
     if rows.height and model_matrix.is_simple(formula, list(hidden)):
         matrix, labels = model_matrix.fill(formula, rows, hidden)
-        return matrix, [names.show(label) for label in labels]
+        labels = [names.show(label) for label in labels]
+        require_finite(matrix, labels)
+        return matrix, labels
     frame = pd.DataFrame({h: _pandas(rows[c]) for h, c in hidden.items()}, index=range(len(rows)))
+    matrix, labels = _computed(frame, formula, names)
+    require_finite(matrix, labels)
+    # Other rows must change nothing: np.mean(x) would be the mean of the cells, not of the rows.
+    before = [frame.iloc[np.full(2 * len(frame) + 1, -1)], frame]
+    wider = pd.concat([*before, frame], ignore_index=True)
+    again = _computed(wider, formula, names)[0][-len(frame) :]
+    if moved := sorted(set((abs(again - matrix) > 1e-9 * abs(matrix).max()).nonzero()[1])):
+        raise UserError(
+            f"The term {labels[moved[0]]!r} depends on other rows: compute it as a column "
+            "beforehand and name this."
+        )
+    return matrix, labels
+
+
+def _computed(
+    frame: pd.DataFrame, formula: Formula, names: _Names
+) -> tuple[sp.csr_matrix, list[str]]:
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             model = formula.get_model_matrix(frame, output="sparse", na_action="ignore")
-    except FormulaicError as error:
-        terms = ", ".join(names.show(str(term)) for term in formula)
-        raise UserError(f"The terms {terms} cannot be computed: {error}") from error
-    matrix = sp.csr_matrix(model.__wrapped__, dtype=np.float64)
+    except Exception as error:  # Functions in a term fail in their own ways.
+        terms = ", ".join(names.show(str(term)) for term in formula if str(term) != "1")
+        said = names.show(str(error)).rstrip(".")
+        raise UserError(f"The terms {terms} cannot be computed: {said}.") from error
     labels = [names.show(str(name)) for name in model.model_spec.column_names]
-    require_finite(matrix, labels)
-    return matrix, labels
+    return sp.csr_matrix(model.__wrapped__, dtype=np.float64), labels
 
 
 def _require_events(cells: pl.DataFrame) -> None:
