@@ -19,6 +19,9 @@ def test_planted_effects_are_those_of_the_intervention(ratio: float) -> None:
     table = planted_table(json.loads(json.dumps(truth))["reform"])
     held = {row["outcome"]: row for row in table.to_dicts()}
     assert list(held)[:4] == ["exit_job", "exit_education", "exit_flexjob", "entry_activity"]
+    assert list(held)[4] == "other_code"
+    assert held["other_code"]["effect"] == held["other_code"]["touched_after"] > 0.1
+    assert "other_readiness" not in held
     assert "type_none" not in held
     assert "type_long_passive" in held
     # Nobody's type is shifted; education is the more frequent, the higher its ratio.

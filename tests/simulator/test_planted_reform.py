@@ -9,10 +9,12 @@ from pydantic import ValidationError
 from trajectories.config.sections.simulator import PlantedReformConfig, SimulatorConfig, TypesConfig
 from trajectories.simulator import simulate, truth_of
 from trajectories.simulator.courses.courses import live_block
+from trajectories.simulator.courses.spans import value_on
+from trajectories.simulator.courses.spells import codes_on, readiness_on
 from trajectories.simulator.persons.course_types import NAMES
 from trajectories.simulator.persons.people import draw_people
 from trajectories.simulator.persons.planted_reform import reform_month, without_reform
-from trajectories.simulator.reform_truth import ACTIVITIES
+from trajectories.simulator.reform_truth import ACTIVITIES, RENAMED, VISITED
 from trajectories.simulator.statuses import ASSISTANCE
 
 SMALL = {"persons": 3_000, "office_persons": 3_000, "caseload": 30, "seed": 8}
@@ -141,6 +143,44 @@ def test_pure_relabelling_changes_codes_alone_at_any_date():
     assert not same.spells["code"].str.contains("^(14|72)").any()
     assert renamed.employment.equals(same.employment)
     assert renamed.readiness.equals(same.readiness)
+
+
+NAMES_OF_BEFORE_2025 = {
+    "relabelling_2025": False,
+    "relabelling_2014": True,
+    "reform": NOTHING | {"in_force": dt.date(2009, 1, 1)},
+}
+"""The names that the reform of 2014 gave, from a year after the register opens to its end."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "otherwise", "label_on"),
+    [
+        ("relabelling_2014", {"relabelling_2014": False}, codes_on),
+        ("relabelling_2025", NAMES_OF_BEFORE_2025, codes_on),
+        ("visitation_2014", {"visitation_2014": False}, readiness_on),
+    ],
+)
+def test_the_truth_counts_months_that_have_a_new_label_alone(kind, otherwise, label_on):
+    base = SMALL | {"reform": NOTHING, "relabelling_2014": False, kind: True}
+    chosen, other = (SimulatorConfig.model_validate(base | one) for one in ({}, otherwise))
+    told = truth(chosen)
+    name = VISITED if label_on is readiness_on else RENAMED
+    assert ({RENAMED, VISITED} & set(told)) == {name}
+
+    block = live_block(chosen, 0)
+    who, column = np.nonzero(block.courses["duration"] >= 0)
+    dates = block.calendar.month_starts[column - 1].astype(np.int32)
+    labels = [label_on(block, one, who, dates) for one in (chosen, other)]
+    on = block.calendar.months_of(dates) >= reform_month(chosen)
+    on &= value_on(block.courses, "status", who, dates, block.calendar) == ASSISTANCE
+    touched = column - 1 - block.people["birth_month"][who] < 12 * 30
+    # Some are renamed on the first of the month in which they turn 30, when none is touched.
+    for group, own, least in (("touched", touched, 0.1), ("others", ~touched, 0.0)):
+        share = (labels[0] != labels[1])[on & own].mean()
+        assert least <= share < least + 0.9
+        assert told[name]["with"][group] == {"before": 0.0, "after": pytest.approx(share)}
+        assert told[name]["effect"][group] == pytest.approx(share)
 
 
 def test_without_reform_no_persons_months_are_other():

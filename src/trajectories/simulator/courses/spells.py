@@ -154,10 +154,30 @@ def under_youth_rules(people: People, settings: SimulatorConfig, who: Rows, date
 
     They begin with the reform, or end with it where it was the one of 2025.
     """
-    young = dates < birthdays(people, 30, calendar_of(settings))[who]
     after = dates >= reform_day(settings)
-    rules: Bools = young & (after != settings.relabelling_2025) & (people["educated"][who] == 0)
+    rules: Bools = _young_without_education(people, settings, who, dates)
+    rules &= after != settings.relabelling_2025
     return rules
+
+
+def renamed_on(people: People, settings: SimulatorConfig, who: Rows, dates: Days) -> Bools:
+    """Return whether the reform has given social assistance another code by each date.
+
+    Without the renaming the code would be the one that the person had before.
+    """
+    if not (settings.relabelling_2014 or settings.relabelling_2025):
+        return np.zeros(len(who), bool)
+    renamed: Bools = _young_without_education(people, settings, who, dates)
+    renamed &= dates >= reform_day(settings)
+    return renamed
+
+
+def _young_without_education(
+    people: People, settings: SimulatorConfig, who: Rows, dates: Days
+) -> Bools:
+    young = dates < birthdays(people, 30, calendar_of(settings))[who]
+    found: Bools = young & (people["educated"][who] == 0)
+    return found
 
 
 def readiness_on(block: Block, settings: SimulatorConfig, who: Rows, dates: Days) -> Ints:
