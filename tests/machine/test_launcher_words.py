@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories.machine.launcher_words import LONGEST, without_reports
+from trajectories.machine.launcher_words import BESIDE, LONGEST, readable
 
+BEGINNINGS = ("RuleException:", "LockException:")
 SENTENCE = "dream.csv: row 298 has 39 cells and the header 412: the file may be cut short.\n"
 
 
@@ -25,7 +26,7 @@ STOPPED = ["\n", "Stopped.\n", SENTENCE]
 
 
 def kept(lines: list[str]) -> list[str]:
-    return list(without_reports(lines))
+    return list(readable(lines))
 
 
 def test_a_users_error_is_its_sentence_alone() -> None:
@@ -47,7 +48,20 @@ def test_what_only_begins_like_a_report_stays() -> None:
     assert kept(["RuleException:\n", "and no more"]) == ["RuleException:\n", "and no more"]
 
 
+def test_a_second_run_beside_one_is_told_to_wait() -> None:
+    lines = [
+        "LockException:\n",
+        "Error: Directory cannot be locked. Please make sure that no other Snakemake process …\n",
+        "/home/study\n",
+        "If you are sure … It can be removed with the --unlock argument.\n",
+    ]
+    assert kept([SENTENCE, *lines, *STOPPED]) == [SENTENCE, BESIDE, *STOPPED]
+    assert kept(lines[:3]) == lines[:3]
+    long = [lines[0], *[f"line {n}\n" for n in range(LONGEST)]]
+    assert kept(long) == long
+
+
 @given(st.lists(st.text(st.characters(exclude_characters="\n"), max_size=20)))
 def test_other_lines_pass_as_they_are(texts: list[str]) -> None:
-    lines = [f"{text}\n" for text in texts if text.rstrip("\r") != "RuleException:"]
+    lines = [f"{text}\n" for text in texts if text.rstrip("\r") not in BEGINNINGS]
     assert kept(lines) == lines

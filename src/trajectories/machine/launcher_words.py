@@ -1,4 +1,4 @@
-"""What a run prints, without Snakemake's reports of steps that told the user what is wrong."""
+"""What a run prints, with a sentence in place of Snakemake's reports that a user cannot use."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,6 +19,45 @@ AROUND: Final = frozenset(
     }
 )
 """Lines that say no more than that a step failed."""
+LOCKED: Final = "LockException:"
+END_OF_LOCKED: Final = "the --unlock argument."
+BESIDE: Final = (
+    "Another run in this folder holds the same results. Run again when it has ended, or give this "
+    "one another `run.name`.\n"
+)
+
+
+def readable(lines: Iterable[str]) -> Iterator[str]:
+    """Say what a user can act on, as `without_reports` and `beside_another` do."""
+    return without_reports(beside_another(lines))
+
+
+def beside_another(lines: Iterable[str]) -> Iterator[str]:
+    """Say in one sentence that another run holds the files of this one.
+
+    Locks that killed runs left are gone by then (`running.clear_locks`), so that the other is
+    alive; Snakemake's report speaks of unlocking by hand, which would let both write the same files.
+
+    Args:
+        lines: what a run prints, as it comes.
+
+    Yields:
+        The lines, with the sentence in place of the report.
+    """
+    report: list[str] = []
+    for line in lines:
+        text = line.rstrip("\r\n")
+        if not report and text != LOCKED:
+            yield line
+            continue
+        report.append(line)
+        if text.endswith(END_OF_LOCKED):
+            yield BESIDE
+            report = []
+        elif len(report) >= LONGEST:
+            yield from report
+            report = []
+    yield from report
 
 
 def without_reports(lines: Iterable[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from trajectories.config import root
-from trajectories.machine.launcher_words import without_reports
+from trajectories.machine.launcher_words import readable
 from trajectories.machine.needs import MIB_A_GIB
 from trajectories.parallel import usual_threads
 
@@ -43,7 +43,7 @@ def _in_lines(command: list[str]) -> int:
     """Run a command, without what repeats a sentence to the user, and return its exit code."""
 
     def say(lines: Iterable[str]) -> None:
-        for line in without_reports(lines):
+        for line in readable(lines):
             sys.stderr.write(line)
             sys.stderr.flush()
 
@@ -57,7 +57,7 @@ def _on_terminal(command: list[str]) -> int:
     from trajectories.machine.terminal import follow
 
     def say(lines: Iterable[str]) -> None:
-        follow(without_reports(lines), Console())
+        follow(readable(lines), Console())
 
     return _heard(command, "stdout", say, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
