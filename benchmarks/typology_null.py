@@ -1,6 +1,7 @@
 """Does the test of there being types hold its level, and how often does it find planted ones?
 
-Registers of Markov chains and of independent states have no types: 5 % should be rejected.
+Registers of Markov chains and of independent states have no types: 5 % should be rejected. Chains
+are tested against chains whose rates are estimated, and against exchanged courses (`exchanged`).
 A third kind mixes persons of three types with chains, in growing shares.
 
     python benchmarks/typology_null.py --registers 500 --replicates 99
@@ -42,11 +43,13 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=99)
     parser.add_argument("--persons", type=int, default=100)
     parser.add_argument("--method", choices=("ward", "pam"), default="ward")
+    parser.add_argument("--exchanged", action="store_true", help="estimate nothing")
     parser.add_argument("--kinds", nargs="+", default=["markov", "stateindep", "0.2", "0.4"])
     options = parser.parse_args()
     for kind in options.kinds:
         start = time.perf_counter()
         model = "stateindep" if kind == "stateindep" else "markov"
+        model = "exchanged" if options.exchanged else model
         rejected = np.zeros((options.registers, len(INDICES)))
 
         def work(seed: int, kind: str = kind, model: str = model) -> None:

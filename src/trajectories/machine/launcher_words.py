@@ -36,7 +36,7 @@ def beside_another(lines: Iterable[str]) -> Iterator[str]:
     """Say in one sentence that another run holds the files of this one.
 
     Locks that killed runs left are gone by then (`running.clear_locks`), so that the other is
-    alive; Snakemake's report speaks of unlocking by hand, which would let both write the same files.
+    alive; Snakemake's report speaks of unlocking by hand, which would let both write at once.
 
     Args:
         lines: what a run prints, as it comes.

@@ -29,10 +29,10 @@ def planted_table(truth: Mapping[str, Any]) -> pl.DataFrame:
         truth: the entry `reform` of the simulator's `truth.json`.
 
     Returns:
-        outcome ("exit_job" and "entry_activity", monthly; "other_code" and "other_readiness", shares
-        of months on support that have a new label alone; "type_long_passive", a share of persons),
-        touched_before and touched_after (as simulated), touched_without (after, the same persons
-        without the reform),
+        outcome ("exit_job" and "entry_activity", monthly; "other_code" and "other_readiness",
+        shares of months on support that have a new label alone; "type_long_passive", a share of
+        persons), touched_before and touched_after (as simulated), touched_without (after, the same
+        persons without the reform),
         effect (touched_after − touched_without), effect_comparison (the same of the others),
         difference_in_differences (what the touched's change exceeds the others' by, trends of
         their own included); exits, entries and labels first.

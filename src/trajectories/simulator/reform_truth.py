@@ -72,7 +72,9 @@ def reform_tallies(block: Block, settings: SimulatorConfig) -> dict[str, int]:
     return counts
 
 
-def _labelled(block: Block, settings: SimulatorConfig, world: str) -> tuple[Bools, dict[str, Bools]]:
+def _labelled(
+    block: Block, settings: SimulatorConfig, world: str
+) -> tuple[Bools, dict[str, Bools]]:
     """Find the months whose code or readiness is another because of the reform alone.
 
     Returns:

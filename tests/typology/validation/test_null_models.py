@@ -13,7 +13,7 @@ from trajectories.typology.validation.null_models import (
     random_durations,
 )
 
-MODELS = ("combined", "duration", "sequencing", "stateindep", "markov")
+MODELS = ("combined", "duration", "sequencing", "stateindep", "markov", "exchanged")
 LENGTH = 12
 
 
@@ -196,3 +196,36 @@ def test_impossible_sequences_are_refused() -> None:
     weightless = StateSequences(whole.states, whole.alphabet, np.zeros(5))
     with pytest.raises(ValueError, match="with weight"):
         null_model(weightless, "markov")
+
+
+def transitions(states: np.ndarray) -> np.ndarray:
+    """Count the pairs of states between each position and the next, by plain loops."""
+    counts = np.zeros((states.shape[1] - 1, 4, 4), int)
+    for row in states:
+        for t in range(len(row) - 1):
+            counts[t, row[t], row[t + 1]] += 1
+    return counts
+
+
+@given(st.integers(0, 10_000), st.integers(1, 40))
+def test_exchanged_keeps_every_number_of_transitions(seed: int, n: int) -> None:
+    seqs = observed(n, seed)
+    drawn = null_sequences(seqs, "exchanged", seed=seed)
+    np.testing.assert_array_equal(transitions(drawn.states), transitions(seqs.states))
+
+
+def test_exchanged_draws_every_arrangement_as_often() -> None:
+    """Three in one state, then two in one and one in another: all that may follow is counted."""
+    states = np.array([[0, 0, 0], [0, 0, 1], [0, 1, 2], [1, 1, 3]], np.uint8)
+    seqs = StateSequences(states, tuple("abcd"), np.ones(4))
+    draw = null_model(seqs, "exchanged")
+    times = 8_000
+    seen: dict[tuple, int] = {}
+    for i in range(times):
+        key = tuple(sorted(map(tuple, draw(np.random.default_rng(i)).tolist())))
+        seen[key] = seen.get(key, 0) + 1
+    # Those in b at the second position came from a or b, and go to c or d.
+    straight = ((0, 0, 0), (0, 0, 1), (0, 1, 2), (1, 1, 3))
+    crossed = ((0, 0, 0), (0, 0, 1), (0, 1, 3), (1, 1, 2))
+    assert set(seen) == {straight, crossed}
+    assert abs(seen[straight] / times - 0.5) < 4 * np.sqrt(0.25 / times)

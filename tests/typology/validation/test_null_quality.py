@@ -1,19 +1,25 @@
 """The test of there being clusters: power, level and the table's numbers."""
 
+from typing import get_args
+
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from trajectories.config.sections.typology import NullModel
 from trajectories.dissimilarity import pairwise
 from trajectories.sequences import StateSequences
 from trajectories.typology import cut, quality, ward
+from trajectories.typology.validation import null_tests
 from trajectories.typology.validation.null_models import null_model
 from trajectories.typology.validation.null_quality import (
     in_order,
     null_quality,
     sampled,
 )
-from trajectories.typology.validation.null_tests import standardised
+from trajectories.typology.validation.null_tests import standardised, tested
 
 KS = (2, 3, 4)
 
@@ -47,7 +53,7 @@ def planted(n: int = 90, length: int = 8, seed: int = 0) -> StateSequences:
 
 
 @pytest.mark.untraced
-@pytest.mark.parametrize("model", ["combined", "duration", "sequencing", "stateindep", "markov"])
+@pytest.mark.parametrize("model", get_args(NullModel))
 def test_planted_types_are_significant(model: str) -> None:
     found = null_quality(planted(), KS, model, "om", "trate", replicates=39, seed=1)
     assert found.tests.filter(index="ASW")["p_value"].item() == 1 / 40
@@ -59,7 +65,12 @@ def test_planted_types_are_significant(model: str) -> None:
 
 @pytest.mark.untraced
 @pytest.mark.parametrize(
-    ("make", "model", "costs"), [(chain, "markov", "trate"), (noise, "stateindep", None)]
+    ("make", "model", "costs"),
+    [
+        (chain, "markov", "trate"),
+        (chain, "exchanged", "trate"),
+        (noise, "stateindep", None),
+    ],
 )
 def test_the_test_holds_its_level_where_there_are_no_types(make, model, costs) -> None:
     """Of 60 registers, 5 % are rejected: at most 9 with probability 0.9988."""
@@ -108,7 +119,7 @@ def test_the_table_is_that_of_a_naive_computation() -> None:
     place = list(quality(np.ones(3), [0, 0, 1])).index("HC")
     lowest = []
     for r in range(19):
-        others = np.delete(null, r, axis=0)[:, :, place]
+        others = np.concatenate([own[np.newaxis], np.delete(null, r, axis=0)])[:, :, place]
         lowest.append(
             np.min((null[r, :, place] - others.mean(axis=0)) / others.std(axis=0, ddof=1))
         )
@@ -123,17 +134,33 @@ def test_the_table_is_that_of_a_naive_computation() -> None:
     )
 
 
-def test_replicates_are_standardised_by_the_others() -> None:
+def test_each_is_standardised_by_the_others() -> None:
     values = np.random.default_rng(1).normal(size=(12, 3))
     values[4, 1] = np.nan
     own, each = standardised(np.ones(3), values)
     for r in range(12):
-        others = np.delete(values, r, axis=0)
+        others = np.concatenate([np.ones((1, 3)), np.delete(values, r, axis=0)])
         expected = (values[r] - np.nanmean(others, axis=0)) / np.nanstd(others, axis=0, ddof=1)
         np.testing.assert_allclose(each[r], expected)
     np.testing.assert_allclose(
         own, (1 - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0, ddof=1)
     )
+
+
+@given(st.integers(0, 10_000), st.sampled_from([19, 39, 45]), st.integers(1, 5))
+def test_of_registers_without_types_exactly_the_level_is_rejected(
+    seed: int, replicates: int, ks: int
+) -> None:
+    """Whichever of them is the observed one, and however skewed they are."""
+    every = np.random.default_rng(seed).standard_gamma(0.3, (replicates + 1, ks, 1))
+    what = null_tests.Tested(range(2, 2 + ks), ("ASW",), np.ones(1))
+    p = [
+        tested(what, every[i], np.delete(every, i, axis=0), "none", level=0.05, sequences=9, used=9)
+        .tests["p_value"]
+        .item()
+        for i in range(replicates + 1)
+    ]
+    assert (np.array(p) <= 0.05).sum() == int(0.05 * (replicates + 1) + 1e-9)
 
 
 def test_the_result_depends_on_neither_threads_nor_row_order_nor_the_scale_of_weights() -> None:

@@ -10,7 +10,7 @@ from trajectories.config.section import Section
 Method = Literal["pam", "ward"]
 ModelMethod = Literal["medseq", "markov_mixture"]
 PrecisionType = Literal["CC", "UC", "CU", "UU", "CCN", "UCN", "CUN", "UUN"]
-NullModel = Literal["combined", "duration", "sequencing", "stateindep", "markov"]
+NullModel = Literal["combined", "duration", "sequencing", "stateindep", "markov", "exchanged"]
 Property = Literal[
     "state",
     "spell_age",
@@ -176,7 +176,8 @@ class ValidationConfig(Section):
     models: tuple[NullModel, ...] = Field(("combined", "markov"), min_length=1)
     """Null models of which every one must be rejected: `combined` random spells, `duration` random
     durations, `sequencing` random order of spells, `stateindep` states by month alone, `markov` a
-    Markov chain."""
+    Markov chain, `exchanged` the courses themselves, with what follows exchanged between people who
+    are in the same state in the same month."""
     index: Index = "ASW"
     """The quality index that is tested; of a model it is the gain in BIC over one cluster."""
     replicates: int = Field(39, ge=19, le=100_000)

@@ -29,8 +29,14 @@ def null_sequences(seqs: StateSequences, model: NullModel, *, seed: int = 0) -> 
     - `markov`: the first position is drawn from its distribution, each later one by the transition
       rates of the whole window. A state that is never left stays.
 
-    A spell, position or transition counts with the weight of its sequence; R's function has no
-    weights. The last spell is cut at the end of the window. Row i keeps the weight of row i.
+    - `exchanged`: at each position, those in the same state exchange what follows. All numbers of
+      transitions between two positions stay as observed, so that the draw is one of a Markov chain,
+      homogeneous or not, given its sufficient statistics: nothing is estimated, and a test against
+      it has its level exactly (Besag & Clifford 1989, section 2).
+
+    A spell, position or transition counts with the weight of its sequence, except where courses are
+    exchanged; R's function has no weights, and no such model. The last spell is cut at the end of
+    the window. Row i keeps the weight of row i.
 
     R equivalent: `WeightedCluster::seqnull`.
 
@@ -67,6 +73,8 @@ def null_model(seqs: StateSequences, model: NullModel) -> Draw:
             return _state_independent(seqs)
         case "markov":
             return _markov(seqs)
+        case "exchanged":
+            return _exchanged(seqs)
         case _:
             known = ", ".join(get_args(NullModel))
             raise ValueError(f"unknown null model {model!r}: use one of {known}")
@@ -166,6 +174,24 @@ def _markov(seqs: StateSequences) -> Draw:
     def draw(stream: np.random.Generator) -> States:
         out = np.empty_like(seqs.states)
         kernels.chains(first, rates, stream.random(out.shape), out)
+        return out
+
+    return draw
+
+
+def _exchanged(seqs: StateSequences) -> Draw:
+    states = seqs.states
+    n, length = states.shape
+
+    def draw(stream: np.random.Generator) -> States:
+        out = np.empty_like(states)
+        followed = stream.permutation(n)  # the observed sequence that each row goes on with
+        out[:, 0] = states[followed, 0]
+        for t in range(1, length):
+            now = out[:, t - 1]
+            among_equals = np.lexsort((stream.random(n), now))
+            followed[np.argsort(now, kind="stable")] = followed[among_equals]
+            out[:, t] = states[followed, t]
         return out
 
     return draw

@@ -53,7 +53,8 @@ def null_quality(
 
     Each replicate draws as many sequences from the null model, estimates the costs anew, clusters
     them in the same way for every k and computes the ten indices. Each index is standardised for
-    each k by the null's mean and standard deviation (a replicate by those of the others). The
+    each k by the null's mean and standard deviation (a replicate by those of all others, the
+    observed sequences among them). The
     critical value is the null's `1 − level` quantile of the maximum over k, so that the test holds
     its level over all k; HC is best when low, and its minimum counts. The p-value is the share of
     replicates at least as extreme, the observed sequences among them.

@@ -52,25 +52,27 @@ class NullQuality:
 
 
 def standardised(observed: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Standardise by the null: the observed by all replicates, each replicate by the others.
+    """Standardise each of the observed and the replicates by all the others.
+
+    The observed is one of them where there are no types, so that none stands out by how it is
+    standardised, and a test by ranks has its level with any number of replicates.
 
     Args:
         observed: (…).
         values: (R, …); NaN where a replicate has no value.
 
     Returns:
-        Both standardised, in the same shapes. Where the null does not vary, ±∞, or 0 at equality.
+        Both standardised, in the same shapes. Where the others do not vary, ±∞, or 0 at equality.
     """
-    n = np.count_nonzero(~np.isnan(values), axis=0)
+    every = np.concatenate([observed[np.newaxis], values])
+    n = np.count_nonzero(~np.isnan(every), axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.nansum(values, axis=0) / n
-        gap = values - mean
+        gap = every - np.nansum(every, axis=0) / n
         total = np.nansum(np.square(gap), axis=0)
         others = np.maximum(total - np.square(gap) * n / (n - 1), 0.0) / (n - 2)
-        away = observed - mean
-        own = np.where(away == 0, 0.0, away / np.sqrt(total / (n - 1)))
-        each = np.where(gap == 0, 0.0, gap * n / (n - 1) / np.sqrt(others))
-    return own, np.where(np.isnan(values), np.nan, each)
+        found = np.where(gap == 0, 0.0, gap * n / (n - 1) / np.sqrt(others))
+    found = np.where(np.isnan(every), np.nan, found)
+    return found[0], found[1:]
 
 
 class Tested(NamedTuple):

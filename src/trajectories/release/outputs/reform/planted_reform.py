@@ -44,8 +44,9 @@ def view(tables: Tables, style: Style) -> HtmlTable:
     title = _("Simulated register: what was planted as the reform.")
     note = _(
         "The planted effect compares the same persons with the reform and without it, over all "
-        "months after it; exits are monthly, types are shares of persons, new labels alone are shares "
-        "of months on social assistance. The change beyond the others' includes trends of their own."
+        "months after it; exits are monthly, types are shares of persons, new labels alone are "
+        "shares of months on social assistance. The change beyond the others' includes trends of "
+        "their own."
     )
     found_of_it = _("Without a comparison group no contrast is estimated.")
     if found:

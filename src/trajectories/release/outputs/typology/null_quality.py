@@ -16,6 +16,7 @@ MODELS = {
     "sequencing": _("random order of spells"),
     "stateindep": _("states drawn by month"),
     "markov": _("a Markov chain"),
+    "exchanged": _("futures exchanged between people in the same state"),
 }
 GAIN = "BIC"
 """The index of a model: its gain in BIC over a model of one cluster, by window."""
