@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from trajectories.caseworkers.changes import NOT_A_CHANGE
+from trajectories.caseworkers.changes import CAUSES, NOT_A_CHANGE
 from trajectories.caseworkers.exposures import listed_months
 from trajectories.caseworkers.handovers import COUNTED, COUNTED_SCHEMA, OF_CHANGES, counted
 from trajectories.hazards.at_risk.episodes import EXITS
@@ -54,18 +54,32 @@ def after_changes(
         real.select("person", "month", pl.col("cause").cast(pl.String), *OF_CHANGES)
         .sort("person", "month", "cause", maintain_order=True)
         .unique(["person", "month"], keep="first", maintain_order=True)
+        .with_columns(pl.col("cause").cast(pl.Enum([*CAUSES, NO_CHANGE])))
     )
     key = ["month", "duration_band", "municipality"]
-    state = panel.select(
-        "person", "course", *key, "duration", "readiness_now", "active_now"
-    ).with_columns(pl.col("readiness_now").cast(pl.String))
-    marked = state.join(causes, on=["person", "month"], how="left")
-    changed = marked.filter(pl.col("cause").is_not_null())
-    quiet = marked.filter(pl.col("cause").is_null()).join(changed, on=key, how="semi")
-    starts = pl.concat([changed, quiet.with_columns(cause=pl.lit(NO_CHANGE))])
+    # Late changes are dropped whatever followed: otherwise only those with an exit would remain.
+    latest = panel.select(pl.col("month").max().dt.offset_by(f"-{FOLLOWED_MONTHS}mo")).item()
     ends = panel.group_by("course").agg(
-        last=pl.col("duration").max(),
-        exit=pl.col("exit").cast(pl.String).sort_by("duration").last(),
+        last=pl.col("duration").max(), exit=pl.col("exit").sort_by("duration").last()
+    )
+    state = panel.select("person", "course", *key, "duration", "readiness_now", "active_now")
+    marked = state.filter(pl.col("month") <= latest).join(
+        causes, on=["person", "month"], how="left"
+    )
+    changed = pl.col("cause").is_not_null()
+    compared = marked.filter(changed).select(key).unique()
+    # Of millions of months few are needed at a time, so that they are chosen before they are copied.
+    followed = (
+        marked.lazy()
+        .join(compared.lazy().with_columns(matched=True), on=key, how="left")
+        .filter(changed | pl.col("matched"))
+        .drop("matched", *key)
+        .join(ends.lazy(), on="course")
+        .filter(
+            (pl.col("last") - pl.col("duration") >= FOLLOWED_MONTHS) | pl.col("exit").is_not_null()
+        )
+        .with_columns(pl.col("cause").fill_null(NO_CHANGE))
+        .collect(engine="streaming")
     )
     first = {
         name: state.filter(condition).select("course", reached=pl.col("duration"))
@@ -74,12 +88,6 @@ def after_changes(
             (ACTIVATION, pl.col("active_now") == 1),
         )
     }
-    # Late changes are dropped whatever followed: otherwise only those with an exit would remain.
-    latest = panel.select(pl.col("month").max().dt.offset_by(f"-{FOLLOWED_MONTHS}mo")).item()
-    followed = starts.join(ends, on="course").filter(
-        (pl.col("month") <= latest)
-        & ((pl.col("last") - pl.col("duration") >= FOLLOWED_MONTHS) | pl.col("exit").is_not_null())
-    )
     within = pl.col("last") - pl.col("duration") < FOLLOWED_MONTHS
     rows = []
     for name in EXITS:
@@ -114,6 +122,7 @@ def _counts(rows: pl.DataFrame, hit: pl.Expr, outcome: str) -> pl.DataFrame:
             hit.sum().cast(pl.Int64).alias("events"),
             *counted(),
         )
+        .with_columns(pl.col("cause").cast(pl.String))
         .with_columns(pl.when(pl.col("cause") != NO_CHANGE).then(n).alias(n) for n in COUNTED)
         .select("cause", pl.lit(outcome).alias("outcome"), "persons", "changes", "events", *COUNTED)
     )
