@@ -68,7 +68,7 @@ def after_changes(
     )
     changed = pl.col("cause").is_not_null()
     compared = marked.filter(changed).select(key).unique()
-    # Of millions of months few are needed at a time, so that they are chosen before they are copied.
+    # Of millions of months some are needed: they are chosen before they are copied.
     followed = (
         marked.lazy()
         .join(compared.lazy().with_columns(matched=True), on=key, how="left")
