@@ -189,7 +189,7 @@ def _exchanged(seqs: StateSequences) -> Draw:
         out[:, 0] = states[followed, 0]
         for t in range(1, length):
             now = out[:, t - 1]
-            points: Floats = stream.random(n)
+            points = stream.random(out.shape[:1])
             among_equals = np.lexsort((points, now))
             followed[np.argsort(now, kind="stable")] = followed[among_equals]
             out[:, t] = states[followed, t]
