@@ -111,6 +111,8 @@ def _source(
     given: ArrayLike | StateSequences, weights: ArrayLike | None, metric: Metric
 ) -> tuple[int, Floats, Between]:
     """Return the number of rows, their weights, and what gives dissimilarities of chosen rows."""
+    if not isinstance(metric, Metric):
+        raise ValueError(f"a metric is a Metric, such as Metric('lcs'), not {metric!r}")
     if isinstance(given, StateSequences):
         n, own = len(given), given.weights if weights is None else weights
         return n, checked_weights(own, n), lambda rows: metric.between(given[rows])

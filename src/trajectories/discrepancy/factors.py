@@ -17,6 +17,7 @@ from trajectories.discrepancy.sums_of_squares import (
     quadratic_forms,
 )
 from trajectories.notebook.described import described
+from trajectories.notebook.pandas_frames import as_frame
 from trajectories.sequences import StateSequences
 
 ROUNDING = 1e-9  # relative; a column shorter than this beside the others is a combination of them
@@ -95,7 +96,8 @@ def multifactor(
         `discrepancy`.
     """
     items = items_of(d, weights, metric=metric, squared=squared, sample=sample, seed=seed)
-    names = list(data.columns if factors is None else factors)
+    data = as_frame(data)
+    names = columns_named(data, factors)
     if data.height != items.of:
         raise ValueError(f"data must have {items.of} rows, not {data.height}")
     columns = [columns_of(data[name][items.rows]) for name in names]
@@ -125,6 +127,19 @@ def multifactor(
         items.rows.size,
         items.of,
     )
+
+
+def columns_named(data: pl.DataFrame, wanted: Sequence[str] | None) -> list[str]:
+    """Return the columns wanted, all by default.
+
+    Raises:
+        ValueError: the data do not have one.
+    """
+    names = data.columns if wanted is None else [wanted] if isinstance(wanted, str) else wanted
+    for name in names:
+        if name not in data.columns:
+            raise ValueError(f"the data have no column {name!r}; they have {data.columns}")
+    return list(names)
 
 
 def columns_of(factor: pl.Series) -> Floats:

@@ -17,6 +17,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     item_count,
 )
 from trajectories.dissimilarity.options import Measure
+from trajectories.notebook.pandas_frames import as_column
 from trajectories.sequences import StateSequences
 
 SAMPLING, PERMUTING = range(2)  # purposes of random numbers, beside the seed
@@ -104,9 +105,9 @@ def coded_groups(groups: ArrayLike | pl.Series, rows: Ints, n: int) -> tuple[Int
     """Return groups of some rows as 0…g−1 with their sorted names.
 
     Raises:
-        ValueError: wrong length, missing groups, or a single one.
+        ValueError: wrong length, missing groups, a single one, or as many as rows.
     """
-    column = groups if isinstance(groups, pl.Series) else pl.Series(np.asarray(groups))
+    column = as_column(groups)
     if column.len() != n:
         raise ValueError(f"groups must be of length {n}, not {column.len()}")
     column = column[rows]
@@ -115,5 +116,7 @@ def coded_groups(groups: ArrayLike | pl.Series, rows: Ints, n: int) -> tuple[Int
     names = column.unique().sort()
     if names.len() < 2:
         raise ValueError("a comparison needs at least two groups")
+    if names.len() == column.len() > 2:
+        raise ValueError("each row is a group of its own: divide numbers into classes")
     codes = column.replace_strict(names, np.arange(names.len()), return_dtype=pl.Int64)
     return codes.to_numpy(), names.to_list()

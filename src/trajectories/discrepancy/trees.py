@@ -9,11 +9,13 @@ from numpy.typing import ArrayLike
 
 from trajectories.arrays import Ints
 from trajectories.discrepancy.association import Discrepancy, discrepancy
+from trajectories.discrepancy.factors import columns_named
 from trajectories.discrepancy.items import Metric, items_of
 from trajectories.discrepancy.permutations import WeightPermutation
 from trajectories.discrepancy.splits import Predictor, Split
 from trajectories.discrepancy.tree_growth import NODES, GrownTree, Growth
 from trajectories.notebook.described import described
+from trajectories.notebook.pandas_frames import as_frame
 from trajectories.sequences import StateSequences
 
 
@@ -131,7 +133,8 @@ def regression_tree(
         raise ValueError("a tree needs sequences or their dissimilarities")
     own = seqs.weights if weights is None and seqs is not None else weights
     items = items_of(given, own, metric=metric, squared=squared, sample=sample, seed=seed)
-    names = list(data.columns if predictors is None else predictors)
+    data = as_frame(data)
+    names = columns_named(data, predictors)
     if data.height != items.of:
         raise ValueError(f"data must have {items.of} rows, not {data.height}")
     if corrected and weight_permutation == "replicate":

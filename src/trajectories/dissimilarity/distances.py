@@ -14,6 +14,7 @@ from trajectories.dissimilarity.normalisation import Normalisation, normalise
 from trajectories.dissimilarity.options import Measure
 from trajectories.parallel import thread_count
 from trajectories.sequences import VOID, StateSequences
+from trajectories.sequences.coding import LARGEST_ALPHABET
 
 Sequences = StateSequences | npt.NDArray[np.integer[Any]]
 Distances = npt.NDArray[np.floating[Any]]
@@ -147,8 +148,13 @@ def as_sequences(
         return seqs
     states = np.asarray(seqs)
     if states.ndim != 2 or not np.issubdtype(states.dtype, np.integer):
-        raise ValueError("sequences must be StateSequences or an integer array (n, L)")
+        raise ValueError(
+            "sequences must be StateSequences, as trajectories.sequences.as_sequences makes them, "
+            "or an integer array (n, L)"
+        )
     largest = int(states.max(initial=0))
+    if largest >= LARGEST_ALPHABET:
+        raise ValueError(f"states must be numbers from 0 to {LARGEST_ALPHABET - 1}, not {largest}")
     if alphabet is None:
         alphabet = tuple(range(largest + 1 if costs is None else costs.states))
     if largest >= len(alphabet) or states.min(initial=0) < 0:

@@ -136,6 +136,10 @@ def _costs(seqs: StateSequences, measure: Measure, costs: Costs | None) -> Costs
         if costs is not None:
             raise ValueError(f"{measure} takes no costs")
         return None
+    if costs is not None and not isinstance(costs, Costs):
+        raise ValueError(
+            f"costs are Costs, as substitution_costs makes them, not a {type(costs).__name__}"
+        )
     default = _default_costs(seqs, measure)
     if costs is None:
         return default

@@ -37,6 +37,28 @@ def from_pandas(frame: pd.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([_series(name, frame.iloc[:, place]) for place, name in enumerate(names)])
 
 
+def as_column(values: Any) -> pl.Series:
+    """Return one value a row, of polars, pandas, NumPy or a list, as a polars series.
+
+    Raises:
+        UserError: the values mix types.
+    """
+    return values if isinstance(values, pl.Series) else _series("", pd.Series(values))
+
+
+def as_frame(data: Any) -> pl.DataFrame:
+    """Return a frame of polars or pandas as one of polars.
+
+    Raises:
+        UserError: it is neither, or a column of pandas cannot be converted.
+    """
+    if isinstance(data, pl.DataFrame):
+        return data
+    if isinstance(data, pd.DataFrame):
+        return from_pandas(data)
+    raise UserError(f"The data are a {type(data).__name__}: give a frame of polars or pandas.")
+
+
 def _series(name: str, column: "pd.Series[Any]") -> pl.Series:
     filled = column.notna().tolist()
     cells = [cell if held else None for cell, held in zip(column.tolist(), filled, strict=True)]

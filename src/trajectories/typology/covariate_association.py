@@ -15,6 +15,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     checked_weights,
     item_count,
 )
+from trajectories.notebook.pandas_frames import as_column
 
 
 def cluster_association(
@@ -56,8 +57,9 @@ def cluster_association(
     distances = checked_distances(d)
     n = item_count(distances)
     masses = checked_weights(weights, n)
-    values = covariate if isinstance(covariate, pl.Series) else pl.Series(np.asarray(covariate))
-    values = values.alias("covariate")
+    values = as_column(covariate).alias("covariate")
+    if values.len() != n:
+        raise ValueError(f"the covariate must be of length {n}, not {values.len()}")
     counted = np.flatnonzero(masses)
     rows: list[tuple[int, float, float, float]] = []
     for partition in (np.zeros(n, np.int64), *partitions):

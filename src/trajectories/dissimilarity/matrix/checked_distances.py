@@ -28,14 +28,27 @@ def checked_distances(d: ArrayLike) -> NDArray[np.floating]:
     Raises:
         ValueError: not condensed, or with negative, infinite or missing distances.
     """
-    array = np.asarray(d)
+    array = d if isinstance(d, np.ndarray) else numbers(d, "distances")
     if array.dtype not in (np.float32, np.float64):
-        array = array.astype(np.float64)
+        array = numbers(array, "distances")
     array = np.ascontiguousarray(array)
     item_count(array)
     if array.size and not (array.min() >= 0 and array.max() < np.inf):
         raise ValueError("distances must be finite and not negative")
     return array
+
+
+def numbers(values: ArrayLike, what: str) -> Floats:
+    """Return values as float64.
+
+    Raises:
+        ValueError: they are no numbers, or rows of different lengths.
+    """
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        kind = type(values).__name__
+        raise ValueError(f"{what} must be an array of numbers, not this {kind}") from None
 
 
 def checked_weights(weights: ArrayLike | None, n: int) -> Floats:
@@ -46,7 +59,7 @@ def checked_weights(weights: ArrayLike | None, n: int) -> Floats:
     """
     if weights is None:
         return np.ones(n)
-    array = np.ascontiguousarray(weights, dtype=np.float64)
+    array = np.ascontiguousarray(numbers(weights, "weights"))
     if array.shape != (n,):
         raise ValueError(f"weights must be of shape ({n},), not {array.shape}")
     if not (array.min(initial=np.inf) >= 0 and 0 < array.max(initial=0.0) < np.inf):
@@ -84,7 +97,7 @@ def checked_k(k: int, most: int) -> int:
         ValueError: it is not an integer from 1 to `most`.
     """
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= most:
-        raise ValueError(f"k must be between 1 and {most}, not {k}")
+        raise ValueError(f"k must be between 1 and {most}, a whole number, not {k!r}")
     return int(k)
 
 

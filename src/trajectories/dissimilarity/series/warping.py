@@ -16,6 +16,7 @@ from scipy.optimize import minimize
 from trajectories.arrays import Array, Floats, Ints
 from trajectories.config.sections.channels import SeriesMeasure
 from trajectories.dissimilarity.condensed import entries_of, expand, row_offsets
+from trajectories.dissimilarity.matrix.checked_distances import numbers
 from trajectories.dissimilarity.series import warping_kernels as kernels
 from trajectories.parallel import run, thread_count
 
@@ -213,7 +214,7 @@ def _selves(series: Floats, gamma: float) -> Floats:
 
 def _checked(series: npt.ArrayLike) -> Floats:
     """Return series as float64 (n, L); raise a ValueError unless two-dimensional and finite."""
-    values = np.ascontiguousarray(series, np.float64)
+    values = np.ascontiguousarray(numbers(series, "series"))
     if values.ndim != 2 or not values.shape[1] or not np.isfinite(values).all():
         raise ValueError("series must be finite numbers of two dimensions (n, L), L at least 1")
     return values

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
+from trajectories.notebook.pandas_frames import as_frame
 
 NEWTON_STEPS = 50
 NEGLIGIBLE = 1e-20  # Newton decrement of a case; the log-likelihood is then exact to rounding
@@ -134,6 +135,7 @@ def read_covariates(
             pl.DataFrame(),
             pd.DataFrame(),
         )
+    data = None if data is None else as_frame(data)
     if data is None or data.height != cases:
         found = "no data" if data is None else f"{data.height} rows"
         raise ValueError(f"{name} needs data with one row a sequence ({cases}), not {found}")

@@ -11,6 +11,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     checked_k,
     checked_weights,
     item_count,
+    numbers,
 )
 from trajectories.typology.trees import linkage_kernels as kernels
 
@@ -200,7 +201,7 @@ def cut(linkage: ArrayLike, k: int) -> Ints:
 
     R equivalent: `stats::cutree`, numbered from 0.
     """
-    tree = np.asarray(linkage, dtype=np.float64)
+    tree = numbers(linkage, "a tree")
     if tree.ndim != 2 or tree.shape[1] != 4:
         raise ValueError(f"a tree has four columns, as `ward` gives it, not shape {tree.shape}")
     n = len(tree) + 1
