@@ -12,6 +12,12 @@ from trajectories.config.sections.register import RegisterConfig
 from trajectories.config.sections.typology import TypologyConfig
 from trajectories.errors import UserError
 
+MANY = "a: &a [x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{above}'] * 9)}]\n"
+    for above, name in zip("abcdefghi", "bcdefghij", strict=True)
+)
+"""Anchors that stand for 9 to the power of 9 values."""
+
 
 def _errors(document: dict) -> str:
     with pytest.raises(UserError) as caught:
@@ -70,6 +76,10 @@ def test_files_without_assignments_cannot_give_hazards() -> None:
     ("text", "message"),
     [
         ("run: [\n", "is not valid YAML"),
+        ("run:\n\tname: x\n", "line 2 is not valid YAML: here or on the line before is a tab"),
+        ("run:\n\u00a0\u00a0name: x\n  title: y\n", "is a space that does not break"),
+        ("a: &a [*a]\n", "holds an anchor that contains itself"),
+        (MANY, "holds anchors that repeat each other"),
         ("- run\n", "must hold sections"),
         ("run:\n  nam: x\n", "did you mean `name`"),
         ("run:\n  name: a\nrun:\n  seed: 2\n", "run: on line 1 and again on line 3"),

@@ -10,6 +10,10 @@ import yaml
 from trajectories.errors import UserError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LARGEST = 1_000_000
+"""Most values of a file with its aliases written out."""
+UNSEEN = {"\t": "tab", "\u00a0": "space that does not break"}
+MEND = "check indentation, colons and quotes there"
 TAGS = ("int", "float", "bool", "timestamp")
 
 
@@ -55,6 +59,8 @@ def read_document(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8-sig")
         node = yaml.compose(text, LOADER)
+        if node and _size(node, {}) > LARGEST:
+            raise UserError(f"{path} holds anchors that repeat each other: write them out.")
         repeated = "\n".join(_repeated(node, "")) if node else ""
         if repeated:
             raise UserError(f"{path}: a key is repeated, and YAML keeps only the last:\n{repeated}")
@@ -72,7 +78,13 @@ def read_document(path: Path) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        message = f"{path}{where} is not valid YAML: check indentation, colons and quotes there."
+        # The parser stops on the line that no longer fits, which may be the next.
+        near = text.split("\n")[max(mark.line - 1, 0) : mark.line + 1] if mark else []
+        unseen = [word for sign, word in UNSEEN.items() if any(sign in line for line in near)]
+        mend = (
+            f"here or on the line before is a {unseen[0]}: indent with spaces" if unseen else MEND
+        )
+        message = f"{path}{where} is not valid YAML: {mend}."
         raise UserError(message) from None
 
 
@@ -136,6 +148,16 @@ def as_text(document: Any) -> Any:
     if isinstance(document, dt.date):
         return document.isoformat()
     return str(document) if isinstance(document, int | float | str) else document
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """Return the number of values of a node with its aliases written out."""
+    if id(node) not in known:
+        known[id(node)] = 0  # a node within itself has a sentence of its own
+        parts = node.value if isinstance(node, yaml.CollectionNode) else []
+        flat = (one for part in parts for one in (part if isinstance(part, tuple) else (part,)))
+        known[id(node)] = 1 + sum(_size(one, known) for one in flat)
+    return known[id(node)]
 
 
 def _repeated(node: yaml.Node, above: str) -> Iterator[str]:

@@ -94,17 +94,31 @@ def find_files(spec: TableFiles, *, table: str) -> list[Path]:
     Raises:
         UserError: a file does not exist or a pattern matches nothing.
     """
-    patterns = [spec.path] if isinstance(spec.path, str) else spec.path or []
+    if spec.path is None:
+        return []
+    patterns = [spec.path] if isinstance(spec.path, str) else spec.path
+    key = f"register.files.{table}.path"
+    if not [pattern for pattern in patterns if pattern not in ("", ".")]:
+        raise UserError(f"{key} names no file: name one, a folder of Parquet files, or a pattern.")
     found: set[Path] = set()
     for pattern in patterns:
         matches = matching(pattern)
         if not matches:
-            raise UserError(
-                f"{pattern} does not exist: register.files.{table}.path must name a file, a "
-                "folder of Parquet files, or a pattern that matches some."
-            )
+            raise UserError(_unmatched(pattern, key))
         found.update(matches)
     return sorted(found)
+
+
+def _unmatched(pattern: str, key: str) -> str:
+    """Return the sentence for a path that names no file."""
+    if Path(pattern).is_dir():
+        return f"{pattern} is a folder without Parquet files: write {pattern}/*.csv under {key}."
+    if pattern.startswith("~") or "$" in pattern:
+        return f"{pattern} does not exist: {key} takes ~ and $ as they are; write the whole path."
+    return (
+        f"{pattern} does not exist: {key} must name a file, a folder of Parquet files, or a "
+        "pattern that matches some."
+    )
 
 
 def names_of(paths: Sequence[Path]) -> list[str]:
@@ -154,6 +168,7 @@ def read_files(
         unnamed |= suggest(raw.header, [name for name in optional if name not in here])
         columns = raw.frame.get_columns()
         frames.append(pl.DataFrame([columns[i].alias(name) for name, i in here.items()]))
+        _refuse_second_header(frames[-1], [raw.header[i] for i in here.values()], file)
         names.append(file)
         log.append({"table": table, "file": file, "rows": raw.frame.height, **raw.reading})
     frame = _stack(frames, table=table)
@@ -169,6 +184,19 @@ def read_files(
         missing=spec.missing,
         unnamed=unnamed,
     )
+
+
+def _refuse_second_header(frame: pl.DataFrame, header: Sequence[str], file: str) -> None:
+    """Refuse a file in which a row repeats the header, as where files were joined."""
+    if frame.width < 2 or not all(dtype == pl.String for dtype in frame.dtypes):
+        return
+    same = [pl.col(name) == own for name, own in zip(frame.columns, header, strict=True)]
+    rows = frame.select(pl.all_horizontal(same).arg_true()).to_series()
+    if len(rows):
+        raise UserError(
+            f"{file}: row {rows[0] + 1} repeats the header, as where files were joined: remove "
+            "that row, or name the files one by one."
+        )
 
 
 def _missing_columns(

@@ -160,6 +160,12 @@ def lay_out(path: Path, *, encoding: str, delimiter: str) -> Layout:
         end_row(state, len(header))
     advice = "each row must have as many cells as the header"
     if state[WRONG]:
+        if len(header) == 1 and state[WRONG] == 1:
+            raise UserError(
+                f"{path.name}: its first line holds one cell and the next row "
+                f"{state[WRONG_CELLS]}: the first line must be the header; remove a title or "
+                "remark above it."
+            )
         wrong = in_english(n_("{number} cell", "{number} cells"), int(state[WRONG_CELLS]))
         raise UserError(
             f"{path.name}: row {state[WRONG]} has {wrong} and the header "
