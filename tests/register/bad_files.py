@@ -76,31 +76,6 @@ FILES = (
         "does not exist",
         files={"spells": ("spells_*.csv", None)},
     ),
-    Bad(
-        "a folder without Parquet files",
-        "spells is a folder without Parquet files: write spells/*.csv",
-        files={"spells": ("spells", lambda path: path.mkdir())},
-    ),
-    Bad(
-        "a path from a home or a variable",
-        "~/spells.csv does not exist",
-        files={"spells": ("~/spells.csv", None)},
-    ),
-    Bad(
-        "an empty list of files",
-        "register.files.spells.path names no file",
-        section={"files": {"spells": {"path": []}}},
-    ),
-    Bad(
-        "files joined with their headers",
-        "row 2 repeats the header",
-        rows={"spells": SPELLS},
-    ),
-    Bad(
-        "a remark above the header",
-        "its first line holds one cell",
-        files={"spells": ("spells.csv", f"# 2024\n{SPELLS}".encode())},
-    ),
     Bad("an empty file", "spells.csv is empty", files={"spells": ("spells.csv", b"")}),
     Bad("an empty Parquet file", "is empty", files={"spells": ("spells.parquet", b"")}),
     Bad(

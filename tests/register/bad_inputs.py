@@ -148,9 +148,10 @@ def _first_bold(said: str) -> str:
 def all_bad() -> tuple[Bad, ...]:
     """List every kind."""
     from register.bad_files import FILES, SETTINGS
+    from register.bad_paths import PATHS
     from register.bad_rows import READ, ROWS, VALUES
 
-    return (*FILES, *VALUES, *ROWS, *READ, *SETTINGS)
+    return (*PATHS, *FILES, *VALUES, *ROWS, *READ, *SETTINGS)
 
 
 def main(target: str) -> None:
