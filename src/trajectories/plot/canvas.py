@@ -26,6 +26,8 @@ PANEL = (3.1, 2.3)
 ALONE = (5.6, 3.2)
 """Width and height of a panel alone."""
 MOST_COLUMNS = 3
+MOST_PANELS = 100
+"""More cannot be read, and take minutes to lay out."""
 
 
 def axes_for(
@@ -39,7 +41,7 @@ def axes_for(
     """Return one axes for each name: those given, or those of a new figure.
 
     Raises:
-        UserError: the number of axes given is another.
+        UserError: the number of axes given is another, or there are no or too many panels.
     """
     if ax is not None:
         given = [ax] if isinstance(ax, Axes) else list(np.ravel(np.array(ax, dtype=object)))
@@ -47,7 +49,15 @@ def axes_for(
             raise UserError(
                 f"There are {len(names)} pictures to draw and {len(given)} axes: give as many."
             )
+        for one in given:
+            if not isinstance(one, Axes):
+                raise UserError(f"ax holds a {type(one).__name__}: give axes of matplotlib.")
         return given
+    if not 0 < len(names) <= MOST_PANELS:
+        raise UserError(
+            f"There are {len(names):,} panels to draw: give 1 to {MOST_PANELS} of them, by fewer "
+            "groups or indices."
+        )
     # A notebook shows the figures that pyplot knows; other programs do not wait for it.
     from matplotlib import pyplot
 

@@ -1,6 +1,6 @@
 """What the plots of sequences take: sequences of any kind, groups and weights."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,10 @@ def read(
     if with_missing:
         seqs = seqs.with_missing_state()
     names, members = groups(group, len(seqs))
+    for name, rows in zip(names, members, strict=True):
+        if not float(seqs.weights[rows].sum()):
+            whose = f"the group {name!r}" if group is not None else "the data"
+            raise UserError(f"All weights of {whose} are 0: there is nothing to draw.")
     drawn = looks(seqs.alphabet, seqs.long_labels, colours, missing=with_missing)
     return Grouped(seqs, drawn, names, members, group is not None)
 
@@ -92,7 +96,10 @@ def groups(group: Any, n: int) -> tuple[list[str], list[Ints]]:
             order = list(group.dtype.categories)
         values = list(group)
     else:
-        values = np.asarray(group, dtype=object).ravel().tolist()
+        array = np.asarray(group, dtype=object)
+        if array.ndim != 1:
+            raise UserError(f"group has {array.ndim} dimensions: give one value a sequence.")
+        values = array.tolist()
     if len(values) != n:
         raise UserError(f"group has {len(values)} values for {n} sequences: give one a sequence.")
     blank = sum(value is None or value is pd.NA or value != value for value in values)
@@ -115,6 +122,47 @@ def position_names(positions: Sequence[object] | None, length: int) -> list[str]
     """
     if positions is None:
         return [str(place + 1) for place in range(length)]
+    if isinstance(positions, str) or not isinstance(positions, Sized):
+        raise UserError(f"positions is {positions!r}: give a list of one name a position.")
     if len(positions) != length:
         raise UserError(f"positions has {len(positions)} names for {length} positions.")
     return [str(name) for name in positions]
+
+
+def whole(name: str, value: object, least: int) -> int:
+    """Return a whole number that a plot is given.
+
+    Raises:
+        UserError: it is none, or smaller than the least.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise UserError(f"{name} is {value!r}: write a whole number from {least} on.")
+    return int(value)
+
+
+def as_many(seqs: StateSequences, items: int) -> None:
+    """Check that there are as many sequences as a result was made of.
+
+    Raises:
+        UserError: there are more or fewer.
+    """
+    if len(seqs) != items:
+        raise UserError(
+            f"There are {len(seqs):,} sequences, and the result is of {items:,}: give the "
+            "sequences that it was made of."
+        )
+
+
+def as_numbers(name: str, values: Any) -> npt.NDArray[np.float64]:
+    """Return one number an item: (n,).
+
+    Raises:
+        UserError: they are not all numbers, or in rows and columns.
+    """
+    try:
+        found = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"{name} are not all numbers: give one number an item.") from error
+    if found.ndim != 1 or not found.size:
+        raise UserError(f"{name} has the shape {found.shape}: give one number an item.")
+    return found

@@ -19,9 +19,10 @@ from trajectories.plot.canvas import (
     returned,
 )
 from trajectories.plot.courses.index_plot import draw_rows
-from trajectories.plot.inputs import Group, Weights, position_names, read
+from trajectories.plot.inputs import Group, Weights, as_many, position_names, read, whole
 from trajectories.plot.microdata import warn
 from trajectories.plot.palette import INK, RULE, SERIES, Colours, Look
+from trajectories.plot.results.tables import made_by
 from trajectories.plot.states.distributions import name_states
 from trajectories.sequences import StateSequences, distinct_states
 from trajectories.sequences.convert.any_table import Table
@@ -31,6 +32,8 @@ SPACE = 0.06
 """Space between two bars, as a share of the picture's height over the number of bars."""
 LEAST_LABELLED = 0.045
 """Height of a bar that has room for a label, as a share of the picture's."""
+MOST_PATHS = 2000
+"""Rarer paths are hidden below these, and take minutes to draw."""
 EVEN_STEPS = np.array([0.7548776662, 0.5698402910])
 
 
@@ -80,6 +83,7 @@ def frequency(
     warn("A frequency plot shows whole sequences")
     data = read(seqs, group, weights, with_missing=with_missing, colours=colours)
     names = position_names(positions, data.seqs.length)
+    most = whole("most", most, 1)
     panels = axes_for(ax, data.names, alone=(5.8, 3.4), panel=(3.3, 2.5), share_y=False)
     for axes, (title, part) in zip(panels, data.parts(), strict=True):
         distinct = part.unique().sequences
@@ -137,7 +141,9 @@ def representatives(
     R equivalent: `TraMineR::seqrplot`.
     """
     warn("Representatives are sequences of persons")
+    made_by(found, Representatives, "trajectories.typology.representatives")
     data = read(seqs, colours=colours)
+    as_many(data.seqs, len(found.labels))
     axes = axes_for(ax, [""], alone=(5.8, 3.2))[0]
     assigned = np.bincount(found.labels, data.seqs.weights, len(found.items))
     shares = assigned / max(float(assigned.sum()), 1e-300)
@@ -198,7 +204,9 @@ def relative_frequency(
     R equivalent: `TraMineR::seqrfplot`.
     """
     warn("Medoids are sequences of persons")
+    made_by(found, FrequencyGroups, "trajectories.typology.relative_frequency_groups")
     data = read(seqs, colours=colours)
+    as_many(data.seqs, len(found.axis))
     if ax is None:
         from matplotlib import pyplot
 
@@ -243,7 +251,7 @@ def parallel_coordinates(
 
     Sequences of the same distinct states in the same order are one path, as wide as its share
     (Bürgin & Ritschard 2014). Each path has a place of its own within a state's square, so that
-    it can be followed.
+    it can be followed. The 2,000 commonest are drawn, and the axis says how many are not.
 
     Args:
         seqs: sequences, a data frame, a two-dimensional array or a list of rows.
@@ -271,6 +279,7 @@ def parallel_coordinates(
     """
     warn("Paths of few are those of persons")
     data = read(seqs, weights=weights)
+    most = whole("most", most, 1)
     paths = distinct_states(data.seqs)[0].unique().sequences
     order = np.lexsort([np.arange(len(paths)), -paths.weights])
     shares = paths.weights / max(float(paths.weights.sum()), 1e-300)
@@ -278,7 +287,8 @@ def parallel_coordinates(
     longest = int(paths.lengths.max(initial=1))
     _squares(axes, longest, len(data.looks))
     handles: list[Line2D] = []
-    for rank in range(len(order) - 1, -1, -1):  # the commonest last, above the others
+    drawn = min(len(order), max(most, MOST_PATHS))
+    for rank in range(drawn - 1, -1, -1):  # the commonest last, above the others
         row = int(order[rank])
         length = int(paths.lengths[row])
         # Places of a sequence that fills the square evenly (Roberts 2018): neighbours lie apart.
@@ -303,7 +313,8 @@ def parallel_coordinates(
     axes.set_yticks(range(len(data.looks)), [look.label for look in data.looks])
     axes.set_xticks(range(1, longest + 1))
     axes.set(xlim=(0.6, longest + 0.4), ylim=(-0.5, len(data.looks) - 0.5))
-    axes.set_xlabel("Order of the spells")
+    rarer = len(order) - drawn
+    axes.set_xlabel(f"Order of the spells{f'; {rarer:,} rarer paths not drawn' if rarer else ''}")
     dress(axes, frame=False)
     axes.tick_params(length=0)
     top = float(shares[order[:most]].sum())

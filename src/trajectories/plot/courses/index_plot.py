@@ -21,7 +21,7 @@ from trajectories.plot.canvas import (
     number_ticks,
 )
 from trajectories.plot.canvas import returned as axes_of
-from trajectories.plot.inputs import Group, Weights, position_names, read
+from trajectories.plot.inputs import Group, Weights, position_names, read, whole
 from trajectories.plot.microdata import warn
 from trajectories.plot.palette import Colours, Look
 from trajectories.plot.states.distributions import name_states
@@ -86,8 +86,9 @@ def index(
     keys = None if isinstance(sort, str) else np.asarray(sort, dtype=np.float64)
     if keys is not None and (keys.shape != (len(data.seqs),) or np.isnan(keys).any()):
         raise UserError(f"sort must be one number for each of the {len(data.seqs)} sequences.")
+    sample = None if sample is None else whole("sample", sample, 1)
+    random = np.random.default_rng(whole("seed", seed, 0))
     panels = axes_for(ax, data.names, alone=(5.6, 4.0), panel=(3.1, 2.6), share_y=False)
-    random = np.random.default_rng(seed)
     for axes, title, members in zip(panels, data.names, data.members, strict=True):
         rows = members
         if sample is not None and rows.size > sample:

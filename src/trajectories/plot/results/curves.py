@@ -12,6 +12,7 @@ from scipy import stats
 from trajectories.errors import UserError
 from trajectories.plot.canvas import SMALL, axes_for, dress, label_ends, percent
 from trajectories.plot.palette import ACCENT, DASHES, INK, MUTED, SERIES
+from trajectories.plot.results.tables import band_level, estimates_of
 
 ESTIMATES = ("hazard_ratio", "estimate", "coef")
 RATIOS = frozenset({"hazard_ratio"})
@@ -54,13 +55,19 @@ def cumulative_incidence(
 
     R equivalent: `plot` of `survival::survfit` with several exits.
     """
-    _need(found, ("time", "exit", "estimate", "se", *([by] if by else [])))
-    kinds = dict(exits) if exits else {kind: f"exit {kind}" for kind in sorted(set(found["exit"]))}
+    found = estimates_of(found, ("time", "estimate", "se"), ("exit", *([by] if by else [])))
+    known = sorted(set(found["exit"].drop_nulls()))
+    kinds = {kind: f"exit {kind}" for kind in known} if exits is None else exits
+    if not isinstance(kinds, Mapping) or not kinds or not set(kinds) <= set(known):
+        raise UserError(
+            f"exits is {exits!r}: name exits of the table, which are {', '.join(map(str, known))}, "
+            f"as in {{{known[0]!r}: 'job'}}."
+        )
     parts = []
     for group in found[by].unique(maintain_order=True).to_list() if by else [None]:
         for kind, name in kinds.items():
             rows = found.filter(pl.col("exit") == kind)
-            rows = rows.filter(pl.col(by) == group) if by else rows
+            rows = rows.filter(pl.col(by).eq_missing(pl.lit(group))) if by else rows
             said = name if by is None else (str(group) if len(kinds) == 1 else f"{name}, {group}")
             parts.append((said, rows))
     axes = _curves(parts, 0.0, confidence, ax)
@@ -96,10 +103,12 @@ def survival(
 
     R equivalent: `plot` of `survival::survfit`.
     """
-    _need(found, ("time", "estimate", "se", *([by] if by else [])))
+    found = estimates_of(found, ("time", "estimate", "se"), [by] if by else [])
     groups = found[by].unique(maintain_order=True).to_list() if by else [None]
     parts = [
-        ("" if by is None else str(group), found.filter(pl.col(by) == group) if by else found)
+        ("", found)
+        if by is None
+        else (str(group), found.filter(pl.col(by).eq_missing(pl.lit(group))))
         for group in groups
     ]
     axes = _curves(parts, 1.0, confidence, ax)
@@ -137,15 +146,18 @@ def event_study(
     See Also:
         `forest`, `trajectories.hazards.event_study`.
     """
-    table = _table(found)
-    _need(table, ("lag", "hazard_ratio", "low", "high"))
+    table = estimates_of(found, ("lag", "hazard_ratio", "low", "high"))
     if "contrast" in table.columns:
         known = table["contrast"].unique(maintain_order=True).to_list()
         wanted = known[0] if contrast is None else contrast
         if wanted not in known:
-            raise UserError(f"There is no contrast {wanted!r}: write one of {', '.join(known)}.")
+            raise UserError(
+                f"There is no contrast {wanted!r}: write one of {', '.join(map(str, known))}."
+            )
         table = table.filter(pl.col("contrast") == wanted)
     table = table.sort("lag").drop_nulls("hazard_ratio")
+    if not table.height:
+        raise UserError("No month of the table has a hazard ratio: there is nothing to draw.")
     axes = axes_for(ax, [""])[0]
     lags, ratios = table["lag"].to_numpy(), table["hazard_ratio"].to_numpy()
     before = lags < 0
@@ -195,17 +207,24 @@ def forest(
     See Also:
         `event_study`, `trajectories.hazards.fit_hazard`, `trajectories.survival.fit_cox`.
     """
-    table = _table(found)
+    table = estimates_of(found)
     column = next((name for name in ESTIMATES if name in table.columns), None)
     if column is None or not {"low", "high"} <= set(table.columns):
         raise UserError("There are no estimates: the table needs hazard_ratio, low and high.")
+    table = estimates_of(table, (column, "low", "high"))
     key = "term" if "term" in table.columns else table.columns[0]
     known = [str(name) for name in table[key]]
-    wanted = list(known if terms is None else terms)
+    wanted = [terms] if isinstance(terms, str) else list(known if terms is None else terms)
+    if not wanted:
+        raise UserError("terms names no term: leave it out to draw all of them.")
     unknown = [term for term in wanted if term not in known]
     if unknown:
         raise UserError(f"There is no term {unknown[0]!r}: write one of {', '.join(known[:12])}.")
-    rows = [table.row(known.index(term), named=True) for term in wanted]
+    twice = [term for term in wanted if terms is not None and known.count(term) > 1]
+    if twice:
+        raise UserError(f"The table has several rows of the term {twice[0]!r}: keep one of them.")
+    places = range(table.height) if terms is None else [known.index(term) for term in wanted]
+    rows = [table.row(place, named=True) for place in places]
     names = [terms[term] for term in wanted] if isinstance(terms, Mapping) else wanted
     axes = axes_for(ax, [""], alone=(6.2, 0.9 + 0.27 * len(rows)))[0]
     ratio = column in RATIOS
@@ -240,6 +259,7 @@ def _curves(
     parts: Sequence[tuple[str, pl.DataFrame]], start: float, confidence: float, ax: Axes | None
 ) -> Axes:
     """Draw step curves with bands, named at their ends."""
+    confidence = band_level(confidence)
     axes = axes_for(ax, [""])[0]
     ends, names, colours, last = [], [], [], 0.0
     for number, (name, rows) in enumerate(parts):
@@ -298,22 +318,3 @@ def _log_axis(axes: Axes, axis: str, shown: np.ndarray) -> None:
     one.set_minor_locator(NullLocator())
     one.set_ticks([ratio for ratio in grid if low <= ratio <= high])
     one.set_major_formatter(FuncFormatter(lambda ratio, _: f"{ratio:g}"))
-
-
-def _table(found: Any) -> pl.DataFrame:
-    """Return a table, or that of a result.
-
-    Raises:
-        UserError: it is neither.
-    """
-    table = found if isinstance(found, pl.DataFrame) else getattr(found, "table", None)
-    if not isinstance(table, pl.DataFrame):
-        raise UserError(f"A {type(found).__name__} has no table of estimates to draw.")
-    return table
-
-
-def _need(table: pl.DataFrame, columns: Sequence[str]) -> None:
-    for name in columns:
-        if name not in table.columns:
-            known = ", ".join(table.columns)
-            raise UserError(f"The table has no column {name!r}; its columns are {known}.")

@@ -1,7 +1,7 @@
 """Pictures of discrepancy: what a factor explains by position, and regression trees."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from typing import Any
 
 import polars as pl
@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from trajectories.discrepancy import Tree
 from trajectories.errors import UserError
 from trajectories.plot.canvas import SMALL, axes_for, dress, label_ends, number_ticks, state_legend
-from trajectories.plot.inputs import position_names, read
+from trajectories.plot.inputs import as_many, position_names, read
 from trajectories.plot.palette import ACCENT, DASHES, MUTED, SERIES, Colours
+from trajectories.plot.results.tables import estimates_of, made_by
 from trajectories.plot.states.distributions import draw_shares
 from trajectories.sequences.convert.any_table import Table
 
@@ -52,6 +53,7 @@ def by_position(
 
     R equivalent: `plot` of `TraMineR::seqdiff`.
     """
+    found = estimates_of(found, others=["position"])
     if statistic not in found.columns or statistic == "position":
         known = ", ".join(name for name in found.columns if name != "position")
         raise UserError(f"The table has no statistic {statistic!r}: write one of {known}.")
@@ -71,7 +73,8 @@ def by_position(
         )
         ends.append(float(found[name].fill_nan(None).drop_nulls().tail(1).sum()))
     last = int(found["position"].max() or 1)  # type: ignore[arg-type]  # an integer column
-    number_ticks(axes, position_names(positions, last if positions is None else len(positions)))
+    named = len(positions) if isinstance(positions, Sized) else last
+    number_ticks(axes, position_names(positions, max(last, named)))
     axes.set(xlim=(1, last), xlabel="Position", ylabel=statistic.replace("R2", "R²").capitalize())
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     if statistic == "Pseudo R2":
@@ -118,11 +121,9 @@ def tree(
 
     R equivalent: `TraMineR::seqtreedisplay`, without GraphViz.
     """
+    made_by(found, Tree, "trajectories.discrepancy.regression_tree")
     data = read(seqs, colours=colours)
-    if len(data.seqs) != found.leaves.size:
-        raise UserError(
-            f"The tree has {found.leaves.size} rows, and there are {len(data.seqs)} sequences."
-        )
+    as_many(data.seqs, found.leaves.size)
     nodes = {row["node"]: row for row in found.nodes.to_dicts()}
     leaves = _leaves(nodes, 1)
     depth = max(row["depth"] for row in nodes.values())

@@ -10,9 +10,10 @@ from matplotlib.ticker import MaxNLocator
 
 from trajectories.errors import UserError
 from trajectories.plot.canvas import SMALL, Given, axes_for, dress, head
-from trajectories.plot.inputs import groups
+from trajectories.plot.inputs import as_numbers, groups, whole
 from trajectories.plot.microdata import warn
 from trajectories.plot.palette import ACCENT, CONTRAST, INK, MUTED, RULE, SERIES
+from trajectories.plot.results.tables import estimates_of, made_by
 from trajectories.typology import BootstrapQuality, NullQuality
 
 LOW_IS_BEST = "HC"
@@ -57,11 +58,17 @@ def silhouettes(
     R equivalent: `cluster::silhouette`, drawn; `WeightedCluster::wcSilhouetteObs`.
     """
     warn("Silhouettes are shown person by person")
-    found = np.asarray(values, dtype=np.float64)
+    found = as_numbers("values", values)
+    if (np.abs(found) > 1).any():
+        raise UserError("values hold silhouettes below -1 or above 1: are they the labels?")
+    if np.size(labels) != found.size:
+        raise UserError(f"There are {np.size(labels)} labels for {found.size} silhouettes.")
     clusters, members = groups(np.asarray(labels), found.size)
-    mass = np.ones(found.size) if weights is None else np.asarray(weights, dtype=np.float64)
+    mass = np.ones(found.size) if weights is None else as_numbers("weights", weights)
     if mass.shape != found.shape:
         raise UserError(f"There are {mass.size} weights for {found.size} silhouettes.")
+    if not (mass >= 0).all() or not mass.sum():
+        raise UserError("weights must be numbers from 0 on, and not all 0.")
     if names is not None and len(names) != len(clusters):
         raise UserError(f"There are {len(names)} names for {len(clusters)} clusters.")
     axes = axes_for(ax, [""], alone=(5.2, 3.6))[0]
@@ -134,6 +141,7 @@ def quality_by_k(
     R equivalent: `plot` of `WeightedCluster::as.clustrange`.
     """
     table = _long(found)
+    indices = [indices] if isinstance(indices, str) else indices
     panels = axes_for(ax, indices, alone=(3.4, 2.6), panel=(2.5, 2.1), share_y=False)
     for axes, index in zip(panels, indices, strict=True):
         rows = _of(table, index)
@@ -178,6 +186,8 @@ def null_models(
 
     R equivalent: `plot` of `WeightedCluster::seqnullcqi`.
     """
+    made_by(found, NullQuality, "trajectories.typology.null_quality")
+    indices = [indices] if isinstance(indices, str) else indices
     panels = axes_for(ax, indices, alone=(3.4, 2.6), panel=(2.5, 2.1), share_y=False)
     for axes, index in zip(panels, indices, strict=True):
         null = _of(found.null, index)
@@ -215,13 +225,23 @@ def _long(found: Qualities) -> pl.DataFrame:
     if isinstance(found, BootstrapQuality):
         return found.table
     if isinstance(found, Mapping):
-        rows = [(k, name, float(value)) for k, own in found.items() for name, value in own.items()]
+        rows = []
+        for k, own in found.items():
+            if not isinstance(own, Mapping):
+                raise UserError(
+                    f"found[{k!r}] is {own!r}: give the indices of each k, such as "
+                    "{2: quality(d, labels)}."
+                )
+            rows += [(k, name, value) for name, value in own.items()]
+        for k, name, value in rows:
+            whole("A number of clusters", k, 1)
+            if isinstance(value, str) or not np.isscalar(value):
+                raise UserError(f"{name} of k = {k} is {value!r}: it must be a number.")
         schema = {"k": pl.Int64, "index": pl.String, "estimate": pl.Float64}
         return pl.DataFrame(rows, schema=schema, orient="row")
-    if "k" not in found.columns:
-        raise UserError("The table of quality has no column k.")
+    found = estimates_of(found, ["k"])
     if "index" in found.columns:
-        return found
+        return estimates_of(found, ["k", "estimate"])
     numbers = [name for name in found.columns if name != "k" and found[name].dtype.is_numeric()]
     return found.unpivot(numbers, index="k", variable_name="index", value_name="estimate")
 
@@ -229,6 +249,8 @@ def _long(found: Qualities) -> pl.DataFrame:
 def _of(table: pl.DataFrame, index: str) -> pl.DataFrame:
     """Return the rows of an index by k."""
     rows = table.filter(pl.col("index") == index).sort("k")
+    if not table.height:
+        raise UserError("There are no indices to draw: give those of at least one k.")
     if not rows.height:
         known = ", ".join(table["index"].unique(maintain_order=True))
         raise UserError(f"There is no index {index!r}: write one of {known}.")

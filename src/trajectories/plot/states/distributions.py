@@ -8,6 +8,7 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
+from trajectories.errors import UserError
 from trajectories.plot.canvas import (
     SMALL,
     Drawn,
@@ -209,6 +210,8 @@ def name_states(
     panels: Sequence[Axes], data: Grouped, legend: Legend | None, ends: Sequence[Sequence[float]]
 ) -> None:
     """Name the states where `legend` says; `ends` are the shares at each panel's right border."""
+    if legend not in (None, "direct", "right", "none"):
+        raise UserError(f"legend is {legend!r}: write direct, right or none.")
     wanted = legend or ("direct" if len(panels) == 1 else "right")
     if wanted == "right":
         state_legend(panels[0].figure, data.looks)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from trajectories.errors import UserError
 from trajectories.plot.canvas import (
     SMALL,
     Drawn,
@@ -133,7 +134,11 @@ def spell_survival(
     """
     data = read(seqs, group, weights, colours=colours)
     panels = axes_for(ax, data.names, panel=(3.5, 2.4))
-    wanted = {str(state) for state in (data.seqs.alphabet if states is None else states)}
+    known = [str(state) for state in data.seqs.alphabet]
+    wanted = known if states is None else [str(state) for state in states]
+    for state in wanted:
+        if state not in known:
+            raise UserError(f"states names {state!r}: write some of {', '.join(known)}.")
     for axes, (title, part) in zip(panels, data.parts(), strict=True):
         table = table_of_spells(part)
         ends, names, shades = [], [], []

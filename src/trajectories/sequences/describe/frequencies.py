@@ -136,8 +136,11 @@ def spell_survival(seqs: StateSequences) -> pl.DataFrame:
         mine = spells.state == place
         longest = int(spells.duration[mine].max(initial=0))
         size = longest + 1
-        events = np.bincount(spells.duration[mine], (weight * ended)[mine], size)
-        censored = np.bincount(spells.duration[mine], (weight * ~ended)[mine], size)
+        # A state that nobody is in has no spells, and numpy counts none in whole numbers.
+        events, censored = (
+            np.bincount(spells.duration[mine], (weight * here)[mine], size).astype(np.float64)
+            for here in (ended, ~ended)
+        )
         seen = np.bincount(spells.duration[mine], minlength=size) > 0
         leaving = events + censored
         at_risk = np.cumsum(leaving[::-1])[::-1]
