@@ -1,6 +1,9 @@
 """Whether the comparison of periods finds what was planted, and how often its intervals cover it.
 
-The registers are made here with NumPy, not by the package's simulator. Four questions:
+The registers are made here with NumPy, not by the package's simulator. Five questions:
+
+- relabelling: the young get other codes from the reform on, and nothing else changes. Contrasts of
+  clusters of states are zero, those of clusters of codes are not.
 
 - composition: people change, what becomes of those alike does not. Raw differences of shares are
   biased, reweighted ones are not.
@@ -10,14 +13,16 @@ The registers are made here with NumPy, not by the package's simulator. Four que
 - trends: the groups' trends differ. The pre-trend test speaks, and intervals under bounded changes
   of slope cover where the plain one does not.
 
-    python benchmarks/reform_coverage.py [REGISTERS] [composition|typology|design|trends …]
+    python benchmarks/reform_coverage.py [REGISTERS] [QUESTION …]
 
-Each prints a line of results as JSON. 200 registers take about ten minutes in all.
+Each question prints a line of results as JSON. 200 registers take about an hour in all, most of it
+for clusters made anew.
 """
 
 import datetime as dt
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -28,7 +33,17 @@ from trajectories.reform import Calendar, composition_weights, difference_in_dif
 from trajectories.reform.design.pre_trends import pre_trends
 from trajectories.reform.design.smoothness import honest_interval
 from trajectories.reform.resampling.reclustered import Typed, normal_interval, resampled
+from trajectories.register.codes.codelist import (
+    describe_codes,
+    load_alphabet,
+    load_codelist,
+    load_states,
+)
+from trajectories.register.codes.relabelling import load_relabelling
+from trajectories.sequences import monthly_states
 from trajectories.typology import pam
+
+LISTS = Path(__file__).parents[1] / "config" / "codelists"
 
 DATES = (dt.date(2012, 1, 1), dt.date(2014, 1, 1), dt.date(2015, 7, 1))
 FIRST, MONTHS = 2008, 132
@@ -110,30 +125,106 @@ def typology(registers: int, *, clusters: int = 3, n: int = 600, replicates: int
     for seed in range(registers):
         points, late = world(np.random.default_rng([2, seed]), n)
         away = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
-        upper = np.triu_indices(n, 1)
-        found = pam(away[upper], clusters, seed=seed)
+        medoids, _, intervals = resampled_contrasts(away, late, clusters, replicates, seed)
         _, same = linear_sum_assignment(
-            np.hypot(*(points[found.medoids][:, None] - centres).transpose(2, 0, 1))
+            np.hypot(*(points[medoids][:, None] - centres).transpose(2, 0, 1))
         )
-        space = OnDemand(
-            n,
-            lambda items, away=away: away[np.ix_(items, items)][np.triu_indices(len(items), 1)],
-            lambda rows, columns, away=away: away[np.ix_(rows, columns)],
-        )
-        every = np.arange(n)
-        typed = Typed(space, every, every, np.ones(n), found.labels, found.medoids)
-        estimate = contrast(found.labels, np.ones(n), late, clusters)
-        for anew, hit in hits.items():
-            drawn = resampled(
-                typed,
-                lambda cluster, weight, late=late: contrast(cluster, weight, late, clusters),
-                replicates=replicates,
-                seed=seed,
-                recluster=anew,
-            )
-            _, low, high = normal_interval(estimate, drawn, 0.95)
-            hit.append((low <= truth[same]) & (truth[same] <= high))
+        for anew, (low, high) in intervals.items():
+            hits[anew].append((low <= truth[same]) & (truth[same] <= high))
     return {"fixed": float(np.mean(hits[False])), "anew": float(np.mean(hits[True]))}
+
+
+def resampled_contrasts(
+    away: np.ndarray, late: np.ndarray, clusters: int, replicates: int, seed: int
+) -> tuple[np.ndarray, np.ndarray, dict[bool, tuple[np.ndarray, np.ndarray]]]:
+    """Return medoids, contrasts of clusters, and intervals without and with clusters made anew."""
+    n = len(away)
+    found = pam(away[np.triu_indices(n, 1)], clusters, seed=seed)
+    space = OnDemand(
+        n,
+        lambda items: away[np.ix_(items, items)][np.triu_indices(len(items), 1)],
+        lambda rows, columns: away[np.ix_(rows, columns)],
+    )
+    every = np.arange(n)
+    typed = Typed(space, every, every, np.ones(n), found.labels, found.medoids)
+    estimate = contrast(found.labels, np.ones(n), late, clusters)
+    intervals = {}
+    for anew in (False, True):
+        drawn = resampled(
+            typed,
+            lambda cluster, weight: contrast(cluster, weight, late, clusters),
+            replicates=replicates,
+            seed=seed,
+            recluster=anew,
+        )
+        intervals[anew] = normal_interval(estimate, drawn, 0.95)[1:]
+    return found.medoids, estimate, intervals
+
+
+def courses(stream: np.random.Generator, n: int, late: np.ndarray, renamed: dict) -> list:
+    """Return the matrices of states and of codes of n persons, twelve months each.
+
+    Half of them are young. Their months of 2014 have the new names of the codes of 2013.
+    """
+    status = stream.integers(0, 4, (n, 12))
+    for month in range(1, 12):
+        stays = stream.random(n) < 0.85
+        status[:, month] = np.where(stays, status[:, month - 1], status[:, month])
+    codes = np.array(["130", "136", "730", ""])[status]
+    young = stream.random(n) < 0.5
+    new = np.array([renamed.get(code, code) for code in ("130", "136", "730", "")])[status]
+    codes = np.where((young & late)[:, None], new, codes)
+    rows = [
+        (person, codes[person, month], dt.date(2014 if late[person] else 2013, month + 1, 1))
+        for person in range(n)
+        for month in range(12)
+        if codes[person, month]
+    ]
+    # Who has no spell at all has no months: everybody has one before the two years.
+    rows += [(person, "130", dt.date(2012, 1, 1)) for person in range(n)]
+    schema = {"person": pl.UInt32, "code": pl.String, "start": pl.Date}
+    spells = pl.DataFrame(rows, schema, orient="row").sort("person", "start")
+    spells = spells.with_columns(
+        end=pl.col("start").dt.month_end(), municipality=pl.lit(None, pl.Int16)
+    )
+    nothing = [pl.lit(None, pl.Date).alias(name) for name in ("birth_date", "died", "emigrated")]
+    persons = pl.DataFrame({"person": range(n)}, {"person": pl.UInt32}).with_columns(
+        *nothing, municipality=pl.lit(657, pl.Int16)
+    )
+    months = monthly_states(
+        describe_codes(spells, load_codelist(LISTS / "dream.csv")),
+        rules=load_states(LISTS / "states.csv"),
+        alphabet=load_alphabet(LISTS / "alphabet.csv"),
+        persons=persons,
+        first_day=dt.date(2012, 1, 1),
+        last_day=dt.date(2014, 12, 31),
+    ).sort("person", "month")
+    year = np.where(late, 2014, 2013)[months["person"].to_numpy()]
+    own = months["month"].dt.year().to_numpy() == year
+    states = months["state"].to_physical().to_numpy()[own].reshape(n, 12)
+    return [states, np.unique(codes, return_inverse=True)[1].reshape(n, 12)]
+
+
+def relabelling(registers: int, *, clusters: int = 4, n: int = 400, replicates: int = 100) -> dict:
+    """Count how often intervals of clusters of states, and of codes, cover a contrast of zero."""
+    table = load_relabelling(LISTS / "relabelling_2014.csv").filter(pl.col("dimension") == "code")
+    renamed = dict(table.select("before", "after").iter_rows())
+    hits, sizes = ([], []), ([], [])
+    for seed in range(registers):
+        stream = np.random.default_rng([5, seed])
+        late = np.arange(n) % 2 == 1
+        for matrix, hit, size in zip(courses(stream, n, late, renamed), hits, sizes, strict=True):
+            away = (matrix[:, None] != matrix).sum(axis=2).astype(float)
+            _, estimate, intervals = resampled_contrasts(away, late, clusters, replicates, seed)
+            low, high = intervals[True]
+            hit.append((low <= 0) & (high >= 0))
+            size.append(np.abs(estimate).max())
+    return {
+        "states": float(np.mean(hits[0])),
+        "codes": float(np.mean(hits[1])),
+        "largest contrast of states": float(np.mean(sizes[0])),
+        "largest contrast of codes": float(np.mean(sizes[1])),
+    }
 
 
 def months(stream: np.random.Generator, date: dt.date, effect: float, bend: float) -> pl.DataFrame:
@@ -196,6 +287,7 @@ def diverging(registers: int, *, effect: float = 0.05, bend: float = 0.03) -> di
 
 
 QUESTIONS = {
+    "relabelling": relabelling,
     "composition": composition,
     "typology": typology,
     "design": design,
