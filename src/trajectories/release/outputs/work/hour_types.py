@@ -7,8 +7,7 @@ from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import one_of
 from trajectories.release.outputs.base import Drawing, Output
-from trajectories.release.outputs.phrases import Row, from_to
-from trajectories.release.outputs.work.hours import curves
+from trajectories.release.outputs.work.hours import courses_of_hours, curves
 from trajectories.release.style import Size, Style
 from trajectories.release.tables import Tables
 from trajectories.words import _
@@ -26,24 +25,11 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
 
 def alt(tables: Tables, style: Style) -> str:
     """Say the hours of the first month and of the last."""
-    table = tables["hour_types"].drop_nulls("mean_hours")
-
-    def span(first: Row, last: Row) -> str:
-        return style.say(
-            _(
-                "type {type} from {mean_hours} hours in month {position} to {last_mean_hours} in "
-                "month {last_position}"
-            ),
-            type=first["type"],
-            mean_hours=style.number(first["mean_hours"]),
-            position=first["position"],
-            last_mean_hours=style.number(last["mean_hours"]),
-            last_position=last["position"],
-        )
-
-    return style.say(
-        _("Line charts of mean hours a month: {span}."), span=from_to(table, "type", span)
+    text = _(
+        "type {group} from {mean_hours} hours in month {position} to {last_mean_hours} in "
+        "month {last_position}"
     )
+    return courses_of_hours(tables["hour_types"], "type", text, style)
 
 
 OUTPUT = Output(

@@ -82,17 +82,13 @@ def curves(
     return figure
 
 
-def alt(tables: Tables, style: Style) -> str:
-    """Say the hours of the first month and of the last."""
-    table = tables["hours"].drop_nulls("mean_hours")
+def courses_of_hours(table: pl.DataFrame, by: str, message: str, style: Style) -> str:
+    """Say the hours of the first month and of the last in each group."""
 
     def span(first: Row, last: Row) -> str:
         return style.say(
-            _(
-                "cluster {cluster} from {mean_hours} hours in month {position} to "
-                "{last_mean_hours} in month {last_position}"
-            ),
-            cluster=first["cluster"],
+            message,
+            group=first[by],
             mean_hours=style.number(first["mean_hours"]),
             position=first["position"],
             last_mean_hours=style.number(last["mean_hours"]),
@@ -100,8 +96,18 @@ def alt(tables: Tables, style: Style) -> str:
         )
 
     return style.say(
-        _("Line charts of mean hours a month: {span}."), span=from_to(table, "cluster", span)
+        _("Line charts of mean hours a month: {span}."),
+        span=from_to(table.drop_nulls("mean_hours"), by, span),
     )
+
+
+def alt(tables: Tables, style: Style) -> str:
+    """Say the hours of the first month and of the last."""
+    text = _(
+        "cluster {group} from {mean_hours} hours in month {position} to {last_mean_hours} in "
+        "month {last_position}"
+    )
+    return courses_of_hours(tables["hours"], "cluster", text, style)
 
 
 OUTPUT = Output(
