@@ -15,7 +15,7 @@ The registers are made here with NumPy, not by the package's simulator. Five que
 
     python benchmarks/reform_coverage.py [REGISTERS] [QUESTION …]
 
-Each question prints a line of results as JSON. 200 registers take about an hour in all, most of it
+Each question prints a line of results as JSON. 200 registers take about twenty minutes, most of them
 for clusters made anew.
 """
 
