@@ -6,7 +6,6 @@ from typing import Literal
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.discrepancy.items import PERMUTING, SAMPLING, Metric, coded_groups
@@ -19,6 +18,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     item_count,
 )
 from trajectories.dissimilarity.matrix.square_rows import Rows
+from trajectories.distributions import chi2_tail
 from trajectories.parallel import Team
 from trajectories.sequences import StateSequences
 
@@ -213,7 +213,7 @@ def _summary(
     with np.errstate(over="ignore"):
         return {
             "LRT": float(ratios.mean()),
-            "p_value": float(stats.chi2.sf(ratios, 1).mean()),
+            "p_value": float(chi2_tail(ratios, 1).mean()),
             "delta_bic": float(criteria.mean()),
             "bayes_factor": float(np.exp(criteria / 2).mean()),
             "bayes_factor_of_mean": float(np.exp(criteria.mean() / 2)),

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.caseworkers.changes import CAUSES, NOT_A_CHANGE
 from trajectories.caseworkers.handovers import COUNTED_SCHEMA, OF_CHANGES, count_of
+from trajectories.distributions import t_quantile
 
 ANY = "any change"
 LEAST_CHANGES = 100
@@ -110,7 +110,7 @@ def _compared(
 ) -> list[Sequence[str | int | float]]:
     n, groups = int(changed.sum()), int(clusters.max()) + 1
     used = np.unique(clusters[changed | (weight > 0)]).size
-    quantile = float(stats.t.ppf(0.975, max(used - 1, 1)))
+    quantile = t_quantile(0.975, max(used - 1, 1))
     rows: list[Sequence[str | int | float]] = []
     for j in range(mean.shape[1]):
         # One type after the other: months at risk are many.

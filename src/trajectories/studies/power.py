@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.arrays import Ints
+from trajectories.distributions import normal_quantile, t_quantile
 from trajectories.errors import UserError
 from trajectories.survival.discrete_time.fit import fit_hazard
 from trajectories.survival.errors import NotEstimableError
@@ -132,9 +132,9 @@ def power(study: Study, hazard_ratio: float, *, replications: int, seed: int) ->
     if not found:
         raise NotEstimableError("No simulated study could be estimated: it is too small.")
     coef, se = np.array(found).T
-    quantile = float(stats.t.ppf(1 - LEVEL / 2, max(clusters - 1, 1)))
+    quantile = t_quantile(1 - LEVEL / 2, max(clusters - 1, 1))
     share = float((np.abs(coef / se) > quantile).mean())
-    enough = quantile + float(stats.norm.ppf(WANTED_POWER))
+    enough = quantile + normal_quantile(WANTED_POWER)
     exposed, months, events = np.array(sizes, dtype=float).mean(axis=0)
     return {
         "hazard_ratio": hazard_ratio,

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
+from trajectories.distributions import normal_quantile
 from trajectories.errors import UserError
 from trajectories.survival.life_tables import By, groups_of, kaplan_meier
 
-NORMAL_95 = float(stats.norm.ppf(0.975))
+NORMAL_95 = normal_quantile(0.975)
 # A curve this close to a level is on it: products of fractions may miss it in the last digit.
 ON_LEVEL = 1.5e-8
 

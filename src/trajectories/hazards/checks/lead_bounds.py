@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.arrays import Floats
 from trajectories.caseworkers.handovers import COUNTED, COUNTED_SCHEMA, LAST_LISTED, count_of
 from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.distributions import t_quantile
 from trajectories.hazards.designs.contrasts import Coefficients
 from trajectories.hazards.designs.rows import CLUSTER
 from trajectories.hazards.designs.stacked_departures import (
@@ -90,7 +90,7 @@ class Restriction:
         of these linear ends: its coverage holds whichever violation is the largest (as in Rambachan
         & Roth's union over the largest violation).
         """
-        quantile = float(stats.t.ppf((1 + confidence) / 2, self.degrees))
+        quantile = t_quantile((1 + confidence) / 2, self.degrees)
         ends = np.concatenate([self.target + sign * relative * self.violations for sign in (1, -1)])
         middle = ends @ self.coef
         wide = quantile * np.sqrt(np.einsum("ij,jk,ik->i", ends, self.vcov, ends))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from trajectories.arrays import Floats
+from trajectories.distributions import t_quantile
 from trajectories.hazards.designs.rows import two_sided
 from trajectories.survival.discrete_time.fit import HazardFit
 
@@ -56,7 +56,7 @@ class Coefficients:
         shares = weights[used]
         coef = float(shares @ self.coef[used])
         se = float(np.sqrt(shares @ self.vcov[np.ix_(used, used)] @ shares))
-        wide = float(stats.t.ppf((1 + confidence) / 2, max(self.clusters - 1, 1))) * se
+        wide = t_quantile((1 + confidence) / 2, max(self.clusters - 1, 1)) * se
         return {
             "coef": coef,
             "se": se,

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.arrays import Floats
 from trajectories.caseworkers import exposures as further
 from trajectories.caseworkers import handovers
 from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.distributions import f_tail, t_quantile, t_tail
 from trajectories.hazards.designs.nested_samples import OUT_SCHEMA
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 from trajectories.survival.discrete_time.fixed_effects import WithinFit
@@ -241,7 +241,7 @@ def rows_of(
 
 def with_interval(coef: float, se: float, clusters: int) -> dict[str, Any]:
     """A coefficient's columns of `DESIGN_SCHEMA`: ratio, 95 % interval and test with t(G−1)."""
-    wide = float(stats.t.ppf(0.975, max(clusters - 1, 1))) * se
+    wide = t_quantile(0.975, max(clusters - 1, 1)) * se
     return {
         "clusters": clusters,
         "coef": coef,
@@ -255,7 +255,7 @@ def with_interval(coef: float, se: float, clusters: int) -> dict[str, Any]:
 
 def two_sided(statistic: float, clusters: int) -> float:
     """The two-sided p-value of a coefficient over its standard error, with t(G−1)."""
-    return float(2 * stats.t.sf(abs(statistic), max(clusters - 1, 1)))
+    return float(2 * t_tail(abs(statistic), max(clusters - 1, 1)))
 
 
 def joint_test(coef: Floats, vcov: Floats, contrast: Floats, clusters: int) -> float:
@@ -267,7 +267,7 @@ def joint_test(coef: Floats, vcov: Floats, contrast: Floats, clusters: int) -> f
     if clusters <= q:
         return float("nan")
     statistic = (clusters - q) / (q * max(clusters - 1, 1)) * wald
-    return float(stats.f.sf(statistic, q, clusters - q))
+    return f_tail(statistic, q, clusters - q)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

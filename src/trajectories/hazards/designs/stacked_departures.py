@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.caseworkers import handovers
 from trajectories.caseworkers.calendar import months_between
 from trajectories.caseworkers.exposures import listed_months
 from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.distributions import t_quantile
 from trajectories.hazards.designs.contrasts import Coefficients
 from trajectories.hazards.designs.rows import CLUSTER, SIZES, joint_test
 from trajectories.hazards.designs.stacked_rows import (
@@ -290,7 +290,7 @@ def lead_tests(
         )
         pooled = early.estimate(leads, [], confidence=0.9)
         degrees = max(early.clusters - 1, 1)
-        reach = (stats.t.ppf(0.975, degrees) + stats.t.ppf(POWER, degrees)) * pooled["se"]
+        reach = (t_quantile(0.975, degrees) + t_quantile(POWER, degrees)) * pooled["se"]
         least = {"low": float(np.exp(-reach)), "high": float(np.exp(reach))}
         found += [
             row("leads", LEADS, {"p_value": p}),

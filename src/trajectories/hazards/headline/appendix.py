@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.caseworkers.handovers import COUNTED_SCHEMA, LAST_CHANGE, count_of
 from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.distributions import normal_quantile
 from trajectories.hazards.columns import TIMING_ESTIMATES
 from trajectories.hazards.headline.competing_exits import incidence_bands, subdistribution
 from trajectories.hazards.headline.timing_of_events import TimingFit, timing_of_events
@@ -22,7 +22,7 @@ TIMING_SCHEMA = {
     **COUNTED_SCHEMA,
     **dict.fromkeys(TIMING_ESTIMATES, pl.Float64),
 }
-NORMAL_95 = float(stats.norm.ppf(0.975))
+NORMAL_95 = normal_quantile(0.975)
 
 
 def appendix(panel: pl.DataFrame, rules: ModelsConfig, parts: Parts) -> dict[str, pl.DataFrame]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.caseworkers import handovers
 from trajectories.config.sections.hazards import ModelsConfig
+from trajectories.distributions import t_quantile
 from trajectories.hazards.designs.support import Support, clusters_of_interval
 from trajectories.hazards.parts import Parts
 from trajectories.hazards.thresholds import APART, FEW_CLUSTERS, LARGE_SHARE
@@ -177,7 +177,7 @@ def _variances(
 def _by_clusters(fit: HazardFit, clusters: int) -> HazardFit:
     if clusters == fit.clusters:
         return fit
-    wide = float(stats.t.ppf(0.975, max(clusters - 1, 1))) * pl.col("se")
+    wide = t_quantile(0.975, max(clusters - 1, 1)) * pl.col("se")
     table = fit.table.with_columns(
         low=(pl.col("coef") - wide).exp(), high=(pl.col("coef") + wide).exp()
     )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
-from scipy import stats
 
 from trajectories.arrays import Floats
+from trajectories.distributions import t_quantile
 from trajectories.survival.discrete_time.cluster_variance import changes_without
 from trajectories.survival.discrete_time.design import term_matrix
 from trajectories.survival.discrete_time.fit import (
@@ -156,7 +156,7 @@ def job_risks(
     number = len(left_out)
     spread = left_out - estimate
     se = np.sqrt((number - 1) / number * np.sum(spread**2, axis=0))
-    quantile = float(stats.t.ppf(0.975, number - 1))
+    quantile = t_quantile(0.975, number - 1)
     return pl.DataFrame(
         {
             "time": list(horizons),

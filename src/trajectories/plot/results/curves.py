@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
-from scipy import stats
 
+from trajectories.distributions import normal_quantile
 from trajectories.errors import UserError
 from trajectories.plot.canvas import SMALL, axes_for, dress, label_ends, percent
 from trajectories.plot.palette import ACCENT, DASHES, INK, MUTED, SERIES
@@ -296,7 +296,7 @@ def _band(rows: pl.DataFrame, confidence: float) -> tuple[np.ndarray, np.ndarray
     se = rows["se"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     inside = (share > 0) & (share < 1) & np.isfinite(se)
     p = np.where(inside, share, 0.5)
-    half = stats.norm.ppf(0.5 + confidence / 2) * np.where(inside, se, 0) / np.abs(p * np.log(p))
+    half = normal_quantile(0.5 + confidence / 2) * np.where(inside, se, 0) / np.abs(p * np.log(p))
     bounds = [np.where(inside, p ** np.exp(sign * half), share) for sign in (1, -1)]
     return bounds[0], bounds[1]
 

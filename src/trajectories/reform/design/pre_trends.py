@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import f, norm
 
 from trajectories.arrays import Floats
+from trajectories.distributions import f_tail, normal_quantile
 from trajectories.reform.design.contrasts import Trends
 
 
@@ -53,10 +53,10 @@ def pre_trends(found: Trends, *, confidence: float = 0.95) -> PreTrends:
     p_value = np.nan
     if rank and free > 0:
         scaled = (estimate @ precision @ estimate) * free / (rank * (found.persons - 1))
-        p_value = float(f.sf(scaled, rank, free))
+        p_value = f_tail(float(scaled), rank, free)
     distance = (found.steps[before] - found.reference).astype(np.float64)
     slope, se = _line(distance, estimate, precision)
-    z = float(norm.ppf(0.5 + confidence / 2))
+    z = normal_quantile(0.5 + confidence / 2)
     return PreTrends(count, p_value, slope, se, slope - z * se, slope + z * se)
 
 

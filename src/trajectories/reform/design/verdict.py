@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.stats import chi2
 
+from trajectories.distributions import chi2_tail
 from trajectories.reform.design.contrasts import Scale
 from trajectories.reform.design.pre_trends import PreTrends
 from trajectories.survival.verdicts import CONTRADICTED, LEAST_P, NEAR_ONE, SILENT, SUPPORTED
@@ -108,7 +108,7 @@ def _placebos(row: dict[str, Any], placebos: pl.DataFrame, scale: Scale) -> dict
     values = np.append(placebos["estimate"].to_numpy(), row["estimate"])
     values = np.log(values) if scale == "ratio" else values
     z = values[:-1] / placebos["se"].to_numpy()
-    p_value = float(chi2.sf(z @ z, len(z)))
+    p_value = float(chi2_tail(z @ z, len(z)))
     if p_value < LEAST_P:
         word = CONTRADICTED
     else:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from scipy.stats import binom
 
 from trajectories.arrays import Ints
+from trajectories.distributions import binomial_quantile
 
 
 def funnel_limits(
@@ -34,9 +34,7 @@ def funnel_limits(
     if not 0 <= rate <= 1 or (n < 0).any():
         raise ValueError("rate is a share, and totals are at least 0")
     tail = (1 - confidence) / 2
-    low, high = (binom.ppf(chance, n, rate) for chance in (tail, 1 - tail))
-    # binom.ppf gives −1 for a chance that the first number alone exceeds.
-    counts = [np.maximum(np.nan_to_num(limit), 0).astype(np.int64) for limit in (low, high)]
+    counts = [binomial_quantile(chance, n, rate) for chance in (tail, 1 - tail)]
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = [np.where(n > 0, count / n, np.nan) for count in counts]
     return pl.DataFrame(

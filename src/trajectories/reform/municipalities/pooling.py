@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 from scipy.optimize import minimize_scalar
 from scipy.special import betaln, expit
-from scipy.stats import beta
 
 from trajectories.arrays import Floats, Ints
+from trajectories.distributions import beta_quantile
 from trajectories.notebook.described import described
 
 SMALLEST, LARGEST = np.log(1e-1), np.log(1e7)
@@ -74,8 +74,8 @@ def pooled_rates(
             "total": n,
             "rate": rate,
             "pooled": a / (a + b),
-            "low": beta.ppf(tail, a, b),
-            "high": beta.ppf(1 - tail, a, b),
+            "low": beta_quantile(tail, a, b),
+            "high": beta_quantile(1 - tail, a, b),
             "kept": n / (n + size),
         }
     ).with_columns(pl.col("rate").fill_nan(None))

@@ -6,9 +6,9 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.arrays import Floats, Ints
+from trajectories.distributions import normal_quantile
 from trajectories.errors import UserError
 from trajectories.notebook.described import described
 from trajectories.survival import usable
@@ -26,7 +26,7 @@ ROWS = "rows at risk"
 MAX_STEPS = 30
 # Half the Newton decrement estimates how far the log-likelihood is below its maximum.
 DECREMENT = 1e-18
-NORMAL_95 = float(stats.norm.ppf(0.975))
+NORMAL_95 = normal_quantile(0.975)
 
 
 @described(

@@ -5,9 +5,9 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.arrays import Floats
+from trajectories.distributions import chi2_tail
 from trajectories.errors import UserError
 from trajectories.survival.cox.model import CoxFit, require_cox
 from trajectories.survival.cox.rows import CoxRows
@@ -58,7 +58,7 @@ def proportional_hazards_test(fit: CoxFit, *, scale: Scale = "km") -> pl.DataFra
     found = [_statistic(scores[own], spread[np.ix_(own, own)]) for own in groups.values()]
     sizes = [len(own) for own in groups.values()]
     return pl.DataFrame(
-        {"term": list(groups), "chi2": found, "df": sizes, "p": stats.chi2.sf(found, sizes)}
+        {"term": list(groups), "chi2": found, "df": sizes, "p": chi2_tail(found, sizes)}
     )
 
 

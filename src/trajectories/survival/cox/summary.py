@@ -2,9 +2,9 @@
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.arrays import Floats
+from trajectories.distributions import chi2_tail
 from trajectories.survival.cox.concordance_kernels import pairs
 from trajectories.survival.cox.model import CoxFit, likelihood, require_cox, summed
 from trajectories.survival.cox.scores import score_rows
@@ -42,7 +42,7 @@ def joint_tests(fit: CoxFit) -> pl.DataFrame:
             "test": list(found),
             "chi2": values,
             "df": [len(none)] * len(values),
-            "p": stats.chi2.sf(values, len(none)),
+            "p": chi2_tail(values, len(none)),
         }
     )
 

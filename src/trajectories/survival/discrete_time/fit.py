@@ -6,9 +6,9 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from trajectories.arrays import Floats
+from trajectories.distributions import normal_quantile, t_quantile
 from trajectories.errors import UserError
 from trajectories.notebook.described import described
 from trajectories.survival.discrete_time import cluster_variance as robust
@@ -224,7 +224,7 @@ def _with_frailty(fit: HazardFit, cluster: str | None) -> HazardFit:
     names = [*fit._design.names, LOG_VARIANCE]
     return replace(
         fit,
-        table=_table(names, found.coef, found.vcov, float(stats.norm.ppf(0.975))),
+        table=_table(names, found.coef, found.vcov, normal_quantile(0.975)),
         vcov=found.vcov,
         loglik=found.loglik,
         clusters=found.clusters,
@@ -313,7 +313,7 @@ def _finish(
 ) -> HazardFit:
     clusters, share = min(sizes, default=(0, 0.0))
     level = (1 + CONFIDENCE) / 2
-    quantile = stats.t.ppf(level, clusters - 1) if variance == "crv3" else stats.norm.ppf(level)
+    quantile = t_quantile(level, clusters - 1) if variance == "crv3" else normal_quantile(level)
     table = _table(fit._design.names, fit._solution.coef, vcov, float(quantile))
     return replace(
         fit,

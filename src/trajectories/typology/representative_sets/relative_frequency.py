@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 from scipy.sparse.linalg import LinearOperator, eigsh
-from scipy.stats import f as f_distribution
 
 from trajectories.arrays import Floats, Ints
 from trajectories.dissimilarity.matrix.checked_distances import (
@@ -17,6 +16,7 @@ from trajectories.dissimilarity.matrix.checked_distances import (
     item_count,
 )
 from trajectories.dissimilarity.matrix.square_rows import Distances, Rows
+from trajectories.distributions import f_tail
 from trajectories.notebook.described import described
 from trajectories.parallel import Team
 
@@ -130,7 +130,7 @@ def relative_frequency_groups(
         ),
         r2=r2,
         f=f,
-        p_value=float(f_distribution.sf(f, groups - 1, whole - groups)),
+        p_value=f_tail(f, groups - 1, whole - groups),
     )
 
 

@@ -7,8 +7,6 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
-from scipy.stats import norm
-from scipy.stats import t as t_distribution
 
 from trajectories.arrays import Array, Floats, Ints
 from trajectories.config.sections.typology import SamplingConfig
@@ -16,6 +14,7 @@ from trajectories.dissimilarity.costs import CostMethod, Costs
 from trajectories.dissimilarity.matrix.checked_distances import checked_labels, checked_weights
 from trajectories.dissimilarity.normalisation import Normalisation
 from trajectories.dissimilarity.options import Measure
+from trajectories.distributions import normal_quantile, t_quantile
 from trajectories.notebook.described import described
 from trajectories.parallel import Team
 from trajectories.sequences import StateSequences
@@ -302,8 +301,8 @@ def _result(
     """Pool the replicates for each reference cluster and term."""
     count = len(fitted.effects)
     terms = tuple(contrast.term for contrast in cases.design.contrasts)
-    wide = float(t_distribution.ppf((1 + confidence) / 2, count - 2))
-    narrow = float(norm.ppf((1 + confidence) / 2))
+    wide = t_quantile((1 + confidence) / 2, count - 2)
+    narrow = normal_quantile((1 + confidence) / 2)
     intercepts = np.full((placed.size, len(terms)), np.nan)
     rows: list[dict[str, Any]] = []
     for cluster, name in enumerate(names.tolist()):
