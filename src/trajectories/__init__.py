@@ -3,6 +3,6 @@
 Extracts of registers go in; a report that passed disclosure control comes out.
 """
 
-from trajectories.kernel_cache import use_versioned_cache
+from trajectories.machine.kernel_cache import use_versioned_cache
 
 use_versioned_cache()

@@ -13,7 +13,7 @@ from matplotlib.collections import PolyCollection
 
 from trajectories import plot, sequences
 from trajectories.errors import UserError
-from trajectories.plot.shapes import spread
+from trajectories.plot.label_places import spread
 
 ROWS = [["a", "b", "b"], ["a", "a", None], ["c", "b", "a"], ["a", "b", "c"]]
 WEIGHTS = [1.0, 2.0, 0.5, 1.5]

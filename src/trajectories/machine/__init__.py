@@ -1,1 +1,1 @@
-"""The machine that a run shares with others: its memory, its processors, its locks."""
+"""The machine that a run shares with others: its memory, processors, locks and compiled kernels."""

@@ -10,8 +10,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from trajectories.errors import UserError
+from trajectories.plot.label_places import spread
 from trajectories.plot.palette import INK, MUTED, RULE, Look
-from trajectories.plot.shapes import spread
 
 Legend = Literal["direct", "right", "none"]
 """Where states are named: at the right end of the picture, in a list at the right, or nowhere."""

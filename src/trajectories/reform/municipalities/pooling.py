@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.optimize import minimize_scalar
 from scipy.special import betaln, expit
 
 from trajectories.arrays import Floats, Ints
@@ -87,6 +86,7 @@ def _prior(y: Ints, n: Ints) -> tuple[float, float]:
     if y.sum() in (0, n.sum()):
         # All rates are 0 or 1: there is no variation to estimate; half an event keeps it inside.
         return float((y.sum() + 0.5) / (n.sum() + 1)), float(np.exp(LARGEST))
+    from scipy.optimize import minimize_scalar  # slow to import, and pages import this module
 
     def best_mean(log_size: float) -> tuple[float, float]:
         size = np.exp(log_size)

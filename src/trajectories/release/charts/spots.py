@@ -6,7 +6,7 @@ without a script; pictures and print look the same with spots and without.
 
 import re
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, unescape
+from html import escape, unescape
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -61,7 +61,7 @@ def with_titles(svg: bytes) -> bytes:
     def spot(found: re.Match[bytes]) -> bytes:
         points = np.array(_POINT.findall(found[2])).astype(np.float64)
         (left, top), (width, height) = points.min(axis=0), np.ptp(points, axis=0)
-        text = escape(unescape(found[1].decode()).replace(_BREAK, "\n"))
+        text = escape(unescape(found[1].decode()).replace(_BREAK, "\n"), quote=False)
         return (
             f'<rect class="spot" x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" '
             f'height="{height:.1f}" fill="none" pointer-events="all"><title>{text}</title></rect>'

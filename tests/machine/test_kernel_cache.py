@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from trajectories import kernel_cache as _numba_cache
-from trajectories.kernel_cache import VARIABLE, kernel_hash, use_versioned_cache
+from trajectories.machine import kernel_cache as _numba_cache
+from trajectories.machine.kernel_cache import VARIABLE, kernel_hash, use_versioned_cache
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 VARIABLE = "NUMBA_CACHE_DIR"
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 
 
 def use_versioned_cache() -> None:
