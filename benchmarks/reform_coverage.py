@@ -15,8 +15,8 @@ The registers are made here with NumPy, not by the package's simulator. Five que
 
     python benchmarks/reform_coverage.py [REGISTERS] [QUESTION …]
 
-Each question prints a line of results as JSON. 200 registers take about twenty minutes, most of them
-for clusters made anew.
+Each question prints a line of results as JSON. 200 registers take about twenty minutes, most of
+them for clusters made anew.
 """
 
 import datetime as dt
