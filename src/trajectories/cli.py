@@ -142,6 +142,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for before, token in zip(["the command", *given], given, strict=False):
+        if not token.strip():
+            _end(f"What follows {before} is empty: write a value, or leave it out.", USER_ERROR)
     options = App(help_flags=(), version_flags=(), result_action="return_value")
     options.default(launch)
     with ended_by_a_sentence():

@@ -254,6 +254,8 @@ def test_memory_that_the_system_refuses_gets_a_sentence(
         (["ingets"], 'Did you mean "ingest"?'),
         (["ingest", "--confg", "x"], "Did you mean --config"),
         (["power", "--replications", "1"], "replications"),
+        (["ingest", "--config", "c.yaml", "--out", ""], "What follows --out is empty"),
+        (["config", "check", " "], "What follows check is empty"),
     ],
 )
 def test_what_is_typed_wrongly_gets_a_sentence(arguments: list[str], sentence: str) -> None:

@@ -78,9 +78,11 @@ def test_files_without_assignments_cannot_give_hazards() -> None:
         ("run: [\n", "is not valid YAML"),
         ("run:\n\tname: x\n", "line 2 is not valid YAML: here or on the line before is a tab"),
         ("run:\n\u00a0\u00a0name: x\n  title: y\n", "is a space that does not break"),
+        ("run:\n  name: !env NAME\n", "line 2: YAML takes a value that begins with !"),
         ("a: &a [*a]\n", "holds an anchor that contains itself"),
         (MANY, "holds anchors that repeat each other"),
         ("- run\n", "must hold sections"),
+        (f"run:\n  name: {'a' * 101}\n", "At most 100 small letters"),
         ("run:\n  nam: x\n", "did you mean `name`"),
         ("run:\n  name: a\nrun:\n  seed: 2\n", "run: on line 1 and again on line 3"),
         ("a:\n- b:\n    c: 1\n    c: 2\n", r"a\.b\.c: on line 3 and again on line 4"),
@@ -257,7 +259,7 @@ def test_relative_paths_start_at_the_project_from_wherever_it_is_run(
         ({"register": {"source": "files"}}, "register.files.spells.path: must name the spells"),
         ({"sequences": {"events": [{"date": "2014-01-01"}]}}, "sequences.events[1].name: must be"),
         ({"hazards": {"risk": {"job_hours": float("nan")}}}, "risk.job_hours: must be a finite"),
-        ({"run": {"name": "Min kørsel"}}, "hyphen and underscore"),
+        ({"run": {"name": "Min kørsel"}}, "hyphens and underscores"),
     ],
 )
 def test_a_message_names_the_key_and_what_to_write(document: dict, sentence: str) -> None:

@@ -1,4 +1,6 @@
-"""Paths that name no file, and headers that are none or occur again."""
+"""Paths that name no file, files of other kinds, and headers that are none or occur again."""
+
+import gzip
 
 from register.bad_inputs import GOOD, Bad
 
@@ -27,5 +29,26 @@ PATHS = (
         "a remark above the header",
         "its first line holds one cell",
         files={"spells": ("spells.csv", f"# 2024\n{GOOD['spells']}".encode())},
+    ),
+    Bad(
+        "a title above the header, with as many delimiters",
+        "the names of its columns stand in row 1",
+        files={"spells": ("spells.csv", f"Extract of 2024,,,,,\n{GOOD['spells']}".encode())},
+    ),
+    Bad(
+        "a workbook of Excel named `.csv`",
+        "spells.csv is a workbook of Excel",
+        files={"spells": ("spells.csv", b"PK\x03\x04\x14\x00\x06\x00")},
+    ),
+    Bad(
+        "a compressed file named `.csv`",
+        "spells.csv is compressed by gzip",
+        files={"spells": ("spells.csv", gzip.compress(GOOD["spells"].encode(), mtime=0))},
+    ),
+    Bad(
+        "a weekly register of which nothing but the header is left",
+        "dream.csv holds no usable row: there is none below its header",
+        files={"dream": ("dream.csv", b"person;y_1001;y_1002\n")},
+        section={"files": {"spells": {"path": None}}},
     ),
 )

@@ -75,6 +75,12 @@ def read_document(path: Path) -> Any:
         raise UserError(f"{path} is not in UTF-8: save it so.") from None
     except RecursionError:
         raise UserError(f"{path} holds an anchor that contains itself: write it out.") from None
+    except yaml.constructor.ConstructorError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise UserError(
+            f"{path}, line {line}: YAML takes a value that begins with ! for a kind of its own, "
+            "which configurations do not have: leave it out, or write the value in quotes."
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""

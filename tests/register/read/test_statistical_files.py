@@ -53,6 +53,27 @@ def test_a_table_without_rows_keeps_its_columns(tmp_path, suffix):
     assert read_statistical(path).columns == TABLE.columns
 
 
+def test_months_of_stata_are_written_as_stata_shows_them(tmp_path):
+    path = tmp_path / "table.dta"
+    forms = {
+        "tm": [600, -1, None],
+        "tq": [200, -1, None],
+        "tw": [2600, -1, None],
+        "th": [1, 0, None],
+    }
+    pyreadstat.write_dta(
+        pl.DataFrame(forms),
+        path,
+        variable_format={name: f"%{name}" for name in forms},
+    )
+    assert read_statistical(path).to_dict(as_series=False) == {
+        "tm": ["2010m1", "1959m12", None],
+        "tq": ["2010q1", "1959q4", None],
+        "tw": ["2010w1", "1959w52", None],
+        "th": ["1960h2", "1960h1", None],
+    }
+
+
 def test_a_real_sas_file_is_read(tmp_path):
     """Its cells are those of `file1.csv` beside it in its source distribution."""
     path = tmp_path / "file1.sas7bdat"

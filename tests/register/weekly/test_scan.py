@@ -168,10 +168,10 @@ def test_patterns_follow_the_extract(tmp_path):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("person,x", "hold no column that fits register.dream.weeks"),
+        ("person,x", "holds no column that fits register.dream.weeks"),
         ("person,y_0801,y_0803", "1 of them are missing, the first 2008-W02"),
         ("person,y_0801,Y_0801", "two columns for one period, 'y_0801' and 'Y_0801'"),
-        ("person,y_1053", "the year 2010 has no week 53"),
+        ("person,y_1053", "^dream.csv: column 'y_1053' fits .* but the year 2010 has no week 53"),
         ("person,y_0801,branche_2008_13", "the year 2008 has no month 13"),
         ("key,y_0801", "has no column 'person'"),
     ],
@@ -193,7 +193,9 @@ def test_a_column_fits_one_pattern_only(tmp_path):
 def test_cells_must_be_codes(tmp_path):
     path = tmp_path / "dream.parquet"
     pl.DataFrame({"person": ["a"], "y_0801": [130.5]}).write_parquet(path)
-    with pytest.raises(UserError, match=r"column 'y_0801' \(weeks\) holds numbers that are not"):
+    with pytest.raises(
+        UserError, match=r"dream.parquet: column 'y_0801' \(weeks\) holds numbers that are not"
+    ):
         read([path])
     pl.DataFrame({"person": ["a"], "y_0801": [date(2008, 1, 1)]}).write_parquet(path)
     with pytest.raises(UserError, match=r"column 'y_0801' \(weeks\) holds Date"):

@@ -6,7 +6,7 @@ import pytest
 
 from trajectories.errors import UserError
 from trajectories.hazards import NotEstimableError, fit_hazard
-from trajectories.survival.discrete_time.design import independent
+from trajectories.survival.discrete_time.design import independent, used_columns
 
 RNG = np.random.default_rng(5)
 
@@ -170,3 +170,14 @@ def test_a_cluster_that_alone_holds_a_level_has_no_jackknife_variance_there(pane
     se = dict(fit.table.select("term", "se").iter_rows())
     assert np.isnan(se["level"])
     assert se["z"] > 0
+
+
+@pytest.mark.parametrize("term", ["0", "1", "-1", " - 1", "x - 1", "0 + x", "x + 0"])
+def test_a_term_that_moves_the_constant_is_refused(term):
+    with pytest.raises(UserError, match="adds or drops a constant"):
+        used_columns([term], ["x"])
+
+
+def test_a_number_within_a_function_or_a_name_is_no_constant():
+    for term in ("I(x - 1)", "log(x + 1)", "C(g)", "x1 + x0", "I(x / 10)"):
+        used_columns([term], ["x", "g", "x1", "x0"])

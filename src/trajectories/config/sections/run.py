@@ -9,9 +9,9 @@ from trajectories.config.section import Section
 class RunConfig(Section):
     """Name, title and place of a run."""
 
-    name: Words = Field("synthetic", pattern=r"^[a-z0-9][a-z0-9_-]*$")
-    """Short name of the run: results go to `<results>/<name>/`. Small letters, digits, hyphen and
-    underscore."""
+    name: Words = Field("synthetic", pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")
+    """Short name of the run: results go to `<results>/<name>/`. At most 100 small letters,
+    digits, hyphens and underscores."""
     title: Words | None = Field(None, min_length=1)
     """Title of the report; null for that of the reform package."""
     results: Folder = Field("results", pattern=r"^[^{}]+$")

@@ -164,6 +164,7 @@ def read_files(
         if missing:
             likely = suggest(raw.header, [name for name in wanted if name not in here])
             absent = {name: wanted[name] for name in missing}
+            _refuse_title(raw, absent, file=file, key=key)
             raise _missing_columns(raw.header, absent, likely, file, key)
         unnamed |= suggest(raw.header, [name for name in optional if name not in here])
         columns = raw.frame.get_columns()
@@ -184,6 +185,16 @@ def read_files(
         missing=spec.missing,
         unnamed=unnamed,
     )
+
+
+def _refuse_title(raw: Any, absent: Mapping[str, str], *, file: str, key: str) -> None:
+    """Refuse a file whose second line names its columns, below a title with as many cells."""
+    cells = [str(cell or "") for cell in raw.frame.row(0)] if raw.frame.height else []
+    if find_columns(cells, absent, named=(), file=file, key=key).keys() == absent.keys():
+        raise UserError(
+            f"{file}: the names of its columns stand in row 1, below a title: the first line must "
+            "be the header; remove what is above it."
+        )
 
 
 def _refuse_second_header(frame: pl.DataFrame, header: Sequence[str], file: str) -> None:

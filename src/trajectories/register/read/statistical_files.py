@@ -13,6 +13,9 @@ STATISTICAL: Final = (".sas7bdat", ".xpt", ".dta")
 CONVERTED: Final = "converted.json"
 """What lists the copies in the folder of converted files."""
 CELLS_AT_ONCE: Final = 2**24
+A_YEAR: Final = {"w": 52, "m": 12, "q": 4, "h": 2}
+"""How many weeks, months, quarters and halves of a year Stata counts, from 1960 on."""
+STATA_ZERO: Final = 1960
 
 COPY: Final = ".parquet"
 
@@ -27,8 +30,9 @@ def announce(line: str) -> None:
 def convert(path: Path, target: Path, *, say: Say = announce) -> int:
     """Convert a SAS or Stata file to Parquet.
 
-    Texts stay texts, columns with a date format become dates, Stata's integers stay integers and
-    all other numbers become Float64. Value labels are not applied.
+    Texts stay texts, columns with a date format become dates, Stata's integers stay integers, its
+    weeks, months, quarters and halves become texts such as 2010m1, and all other numbers
+    Float64. Value labels are not applied.
 
     Returns:
         The number of rows.
@@ -106,7 +110,8 @@ def _chunks(path: Path, say: Say) -> Iterator[pl.DataFrame]:
                 return
             done += frame.height
             say(f"{path.name}: {done:,}{whole} rows")
-            yield frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+            typed = frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+            yield typed.with_columns(_written(about))
             if frame.height < rows or done == known:
                 return
     except pyreadstat.ReadstatError as error:
@@ -122,6 +127,19 @@ def _schema(frame: pl.DataFrame, about: Any) -> dict[str, Any]:
         name: dtype if dtype.is_temporal() else _type_of(about.readstat_variable_types[name])
         for name, dtype in frame.schema.items()
     }
+
+
+def _written(about: Any) -> list[pl.Expr]:
+    """Write Stata's months and the like as Stata shows them: numbers would pass for days."""
+    found = []
+    for name, form in about.original_variable_types.items():
+        unit = form[2:3] if str(form).startswith("%t") else ""
+        if unit in A_YEAR:
+            number = pl.col(name).floor().cast(pl.Int64)
+            year = number.floordiv(A_YEAR[unit])
+            part = number - year * A_YEAR[unit] + 1
+            found.append(pl.format(f"{{}}{unit}{{}}", year + STATA_ZERO, part).alias(name))
+    return found
 
 
 def _type_of(stored: str) -> Any:

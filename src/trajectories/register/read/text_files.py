@@ -35,6 +35,18 @@ WINDOWS_ONLY = bytes(range(0x80, 0xA0))
 THE_OTHERS = bytes(set(range(256)) - set(WINDOWS_ONLY))
 SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?', re.IGNORECASE)
 """A line before the header in which spreadsheets name the delimiter."""
+SIGNATURES = {
+    b"PK\x03\x04": "a workbook of Excel or a zip archive",
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel",
+    b"\x1f\x8b": "compressed by gzip",
+    b"<stata_dta>": "a Stata file",
+    b"PAR1": "a Parquet file",
+    b"HEADER RECORD*******LIB": "a transport file of SAS",
+    b"%PDF": "a PDF",
+    b"<html": "a page of a website",
+    b"<!DOCTYPE": "a page of a website",
+}
+"""How files that are no text tables begin."""
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -114,10 +126,15 @@ def find_header(
         The encoding, the delimiter, the header, and the number of lines up to it.
 
     Raises:
-        UserError: the file is empty or blank, or in an unknown encoding.
+        UserError: the file is empty or blank, of another format, or in an unknown encoding.
     """
     if path.stat().st_size == 0:
         raise UserError(f"{path.name} is empty: it needs a header and rows.")
+    with path.open("rb") as stream:
+        start = stream.read(max(map(len, SIGNATURES)))
+    for sign, kind in SIGNATURES.items():
+        if start.startswith(sign):
+            raise UserError(f"{path.name} is {kind}, whatever its name: save it as CSV.")
     used = detect_encoding(path) if encoding == "auto" else encoding
     with path.open("rb") as stream:
         text = stream.read(HEADER_BYTES).decode(used, errors="replace").removeprefix("\ufeff")

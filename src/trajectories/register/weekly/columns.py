@@ -35,7 +35,8 @@ def columns_in(names: Sequence[str], config: DreamConfig, *, file: str) -> dict[
     """Find the columns of each kind in one file.
 
     Raises:
-        UserError: two columns have the same kind and period, or a column fits two patterns.
+        UserError: a column names no period that there is or fits two patterns, or two columns
+            have the same kind and period.
     """
     owner: dict[str, Kind] = {}
     found: dict[Kind, Columns] = {}
@@ -43,7 +44,10 @@ def columns_in(names: Sequence[str], config: DreamConfig, *, file: str) -> dict[
         match = ColumnPattern.parse(getattr(config, kind)).matcher()
         periods: dict[int, str] = {}
         for name in names:
-            number = match(name.strip())
+            try:
+                number = match(name.strip())
+            except UserError as error:
+                raise UserError(f"{file}: {error}") from None
             if number is None:
                 continue
             other = periods.get(number)
@@ -73,8 +77,9 @@ def covered_weeks(files: Mapping[str, dict[Kind, Columns]], config: DreamConfig)
     """
     weeks = sorted({week for found in files.values() for week in found["weeks"].periods})
     if not weeks:
+        holds = "holds" if len(files) == 1 else "hold"
         raise UserError(
-            f"{' and '.join(files)} hold no column that fits register.dream.weeks, which is "
+            f"{' and '.join(files)} {holds} no column that fits register.dream.weeks, which is "
             f"{config.weeks!r}: set it to the names of the weekly columns."
         )
     missing = sorted(set(range(weeks[0], weeks[-1] + 1)) - set(weeks))

@@ -65,6 +65,9 @@ def clean_weekly(
     Raises:
         UserError: a table is unusable, or codes are unknown.
     """
+    if not scan.table.frame.height:
+        file = scan.table.label
+        raise UserError(f"{file} holds no usable row: there is none below its header.")
     check_priority(config, codelist)
     extract = weekly_extract(scan, config)
     people, persons = _persons(scan, load("persons"), extract, config, key_seed)

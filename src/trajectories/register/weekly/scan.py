@@ -12,6 +12,7 @@ import polars as pl
 from trajectories.arrays import Bools
 from trajectories.config.sections.dream import DreamConfig, Unit
 from trajectories.config.sections.files import MISSING
+from trajectories.errors import UserError
 from trajectories.register.clean.keys import usable_keys
 from trajectories.register.clean.rejections import about
 from trajectories.register.read.columns import find_columns, suggest
@@ -23,7 +24,7 @@ from trajectories.register.weekly.calendar import monday
 from trajectories.register.weekly.columns import Columns, Kind, columns_in, covered_weeks, units_of
 from trajectories.register.weekly.run_kernels import RUN
 from trajectories.register.weekly.runs import RunFile, RunWriter
-from trajectories.register.weekly.vocabulary import Vocabulary
+from trajectories.register.weekly.vocabulary import UnusableCodesError, Vocabulary
 
 Say = Callable[[str], None]
 
@@ -97,7 +98,10 @@ def scan_register(
             columns = found[file.name]
             named = _key_of(file, key)
             begin = sum(map(len, keys))
-            own = _read(file, named, columns, vocabularies, runs, begin, missing)
+            try:
+                own = _read(file, named, columns, vocabularies, runs, begin, missing)
+            except UnusableCodesError as error:
+                raise UserError(f"{file.name}: {error}") from None
             keys.append(usable_keys(own, key_digits).alias("person"))
             counts = {kind: len(columns[kind].names) for kind in units}
             log.append(

@@ -17,6 +17,10 @@ FIRST_SLOTS: Final = 2**12
 Numbers = npt.NDArray[np.uint16]
 
 
+class UnusableCodesError(UserError):
+    """The cells of a column cannot be codes; the sentence names no file."""
+
+
 class Vocabulary:
     """The texts in the columns of one kind, numbered from 1 in order of occurrence.
 
@@ -37,7 +41,7 @@ class Vocabulary:
         """Number the cells of a column, adding new texts.
 
         Raises:
-            UserError: the column has another type, or there are too many different texts.
+            UnusableCodesError: the column has another type, or there are too many different texts.
         """
         if column.dtype.is_float():
             column = column.fill_nan(None)
@@ -75,7 +79,7 @@ class Vocabulary:
         if distinct.dtype.is_float():
             whole = distinct.cast(pl.Int64, strict=False)
             if not (whole.cast(distinct.dtype) == distinct).fill_null(False).all():
-                raise UserError(
+                raise UnusableCodesError(
                     f"column {name!r} ({self.kind}) holds numbers that are not whole: codes must "
                     "be text or whole numbers."
                 )
@@ -84,7 +88,7 @@ class Vocabulary:
             distinct.dtype.is_integer()
             or distinct.dtype in (pl.Categorical, pl.Enum, pl.Null, pl.String)
         ):
-            raise UserError(
+            raise UnusableCodesError(
                 f"column {name!r} ({self.kind}) holds {distinct.dtype}: codes must be text or "
                 "whole numbers."
             )
@@ -101,7 +105,7 @@ class Vocabulary:
         if number is None:
             number = len(self._texts) + 1
             if number > LARGEST:
-                raise UserError(
+                raise UnusableCodesError(
                     f"the {self.kind} columns hold more than {LARGEST} different values: is the "
                     "pattern right?"
                 )

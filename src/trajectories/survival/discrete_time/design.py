@@ -79,6 +79,10 @@ class Design:
         return self.cells[Y].to_numpy().astype(np.float64)
 
 
+CONSTANT = re.compile(r"(?:^|[-+(])\s*[01]\s*(?=$|[-+)])")
+"""A 0 or 1 among the summands of a formula, which moves its constant."""
+
+
 def _own_slope(name: str) -> bool:
     """Whether a column is a group-specific slope rather than a difference from the base group's."""
     factors = re.sub(r"\[[^]]*\]", "", name).split(":")  # a level's name may hold a colon
@@ -159,6 +163,11 @@ def _read(term: str, names: _Names) -> set[Any]:
         raise UserError(
             f"The term {term!r} is a product of a term with itself, which in formulas is the term: "
             f"write a square as I(x**2)."
+        )
+    if not formula.required_variables or CONSTANT.search(outside):
+        raise UserError(
+            f"The term {term!r} adds or drops a constant, which every model has already: write "
+            "the name of a column."
         )
     return set(formula.required_variables)
 
