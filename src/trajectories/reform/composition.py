@@ -8,7 +8,9 @@ import polars as pl
 from scipy.special import expit, logit, ndtri
 
 from trajectories.arrays import Floats, Ints
+from trajectories.errors import UserError
 from trajectories.reform.ages import age_groups
+from trajectories.reform.inputs import level_of, table_of, weights_in
 
 PERIODS = ("before", "during", "after")
 """The order of periods; other groups are sorted alphabetically."""
@@ -60,7 +62,11 @@ def cluster_shares(
     Returns:
         age, group, cluster, windows, persons, share, se, low, high; the interval is null if the
         share is 0 or 1 or the group has only one person.
+
+    Raises:
+        UserError: the windows lack a column, a weight or a cluster, or the level is no share.
     """
+    windows, confidence = _checked(windows), level_of(confidence)
     clusters = _clusters(windows)
     rows = []
     for age, mask in age_groups(windows["age"], split_age):
@@ -103,7 +109,11 @@ def share_differences(
     Returns:
         age, contrast ("after - before"), cluster, persons (with a window in the cluster in either
         group), group_persons (with a window in the smaller group), difference, se, low, high.
+
+    Raises:
+        UserError: as for `cluster_shares`.
     """
+    windows, confidence = _checked(windows), level_of(confidence)
     clusters = _clusters(windows)
     groups = group_order(windows["group"])
     z = float(ndtri(0.5 + confidence / 2))
@@ -147,6 +157,18 @@ _DIFFERENCES = {
     "group_persons": pl.Int64,
     **dict.fromkeys(("difference", "se", "low", "high"), pl.Float64),
 }
+
+
+def _checked(windows: pl.DataFrame) -> pl.DataFrame:
+    """Return the windows as a frame of polars whose weights and clusters can be used."""
+    found = table_of(windows, ("person", "group", "cluster", "weight", "age"))
+    if not found.height:
+        raise UserError("There is no window: one row a window is needed.")
+    weights_in(found, "weight")
+    cluster = found["cluster"]
+    if not cluster.dtype.is_integer() or cluster.null_count():
+        raise UserError("cluster must hold whole numbers, and none may be missing.")
+    return found
 
 
 def _clusters(windows: pl.DataFrame) -> list[int]:

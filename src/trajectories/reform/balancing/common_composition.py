@@ -16,6 +16,7 @@ from trajectories.reform.balancing.composition_cells import (
     composition_cells,
 )
 from trajectories.reform.balancing.entropy import InfeasibleTargetError, entropy_weights
+from trajectories.reform.inputs import groups_in, names_of, table_of, weights_in
 
 POOLED = "all"
 """The target of all groups together."""
@@ -104,13 +105,20 @@ def composition_weights(
     """
     if method != "entropy":
         raise ValueError(f'method must be "entropy", not {method!r}')
-    names = data[groups].cast(pl.String).to_numpy()
+    if infeasible not in ("raise", "leave_out"):
+        raise UserError(f"infeasible is {infeasible!r}: write raise or leave_out.")
+    covariates = names_of(covariates)
+    data = table_of(data, [groups, weights, *covariates])
+    names = groups_in(data, groups).to_numpy()
     if target != POOLED and target not in names:
         raise ValueError(f"no row of {groups} is {target!r}")
-    base = np.ones(data.height) if weights is None else data[weights].cast(pl.Float64).to_numpy()
+    base = weights_in(data, weights)
     cells = composition_cells(data, covariates)
     order = sorted(set(names.tolist()))
     masses = {name: cells.masses(np.where(names == name, base, 0.0)) for name in order}
+    for name, mass in masses.items():
+        if not mass.sum():
+            raise UserError(f"{weights} is 0 in all rows of {name}: nobody would count in it.")
     aim = sum(masses.values()) if target == POOLED else masses[target]
     left_out: tuple[str, ...] = ()
     while True:

@@ -6,7 +6,9 @@ import numpy as np
 import polars as pl
 
 from trajectories.arrays import Bools, Floats
+from trajectories.errors import UserError
 from trajectories.reform.balancing.composition_cells import CompositionCells, composition_cells
+from trajectories.reform.inputs import groups_in, names_of, table_of, weights_in
 
 COMPOSITION, RATES = "composition", "rates"
 DECOMPOSITION_SCHEMA = {
@@ -67,12 +69,19 @@ def decomposition(
     See Also:
         `composition_weights`.
     """
-    names = data[groups].cast(pl.String).to_numpy()
+    covariates = names_of(covariates)
+    data = table_of(data, [groups, outcome, weights, *covariates])
+    names = groups_in(data, groups).to_numpy()
     inside = {name: names == name for name in (first, second)}
     for name, mask in inside.items():
         if not mask.any():
             raise ValueError(f"no row of {groups} is {name!r}")
-    base = np.ones(data.height) if weights is None else data[weights].cast(pl.Float64).to_numpy()
+    base = weights_in(data, weights)
+    for name, mask in inside.items():
+        if not base[mask].sum():
+            raise UserError(f"{weights} is 0 in all rows of {name}: nobody would count in it.")
+    if blank := data[outcome].null_count():
+        raise UserError(f"{outcome} is missing in {blank:,} rows: name the outcome, or drop them.")
     cells = composition_cells(data, covariates)
     values = data[outcome].cast(pl.String).to_numpy()
     rows: list[tuple[str, str, str | None, float]] = []

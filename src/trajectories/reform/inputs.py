@@ -1,0 +1,82 @@
+"""What the estimates of a reform take: tables, weights and levels, checked in one place."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from trajectories.arrays import Floats
+from trajectories.errors import UserError
+from trajectories.notebook.pandas_frames import as_frame
+
+
+def table_of(data: object, columns: Sequence[str | None]) -> pl.DataFrame:
+    """Return a frame of polars or pandas as one of polars.
+
+    Args:
+        data: the frame.
+        columns: those that it needs; None names none.
+
+    Raises:
+        UserError: it is no frame, has no row or lacks a column.
+    """
+    frame = as_frame(data)
+    for name in columns:
+        if name is not None and name not in frame.columns:
+            known = ", ".join(frame.columns)
+            raise UserError(f"The data have no column {name!r}; their columns are {known}.")
+    return frame
+
+
+def groups_in(frame: pl.DataFrame, name: str) -> pl.Series:
+    """Return the groups of the rows, as texts.
+
+    Raises:
+        UserError: a group is missing.
+    """
+    missing = frame[name].null_count()
+    if missing:
+        raise UserError(
+            f"{name} is missing in {missing:,} of {frame.height:,} rows: name the group, or drop "
+            "them."
+        )
+    return frame[name].cast(pl.String)
+
+
+def names_of(covariates: Sequence[str]) -> list[str]:
+    """Return the covariates' names.
+
+    Raises:
+        UserError: they are a text, whose letters would be taken for names.
+    """
+    if isinstance(covariates, str):
+        raise UserError(f"covariates is {covariates!r}: give a list, such as [{covariates!r}].")
+    return list(covariates)
+
+
+def weights_in(frame: pl.DataFrame, name: str | None) -> Floats:
+    """Return the weights of the rows; 1 without a column.
+
+    Raises:
+        UserError: a weight is missing, negative, infinite or no number, or all are 0.
+    """
+    if name is None:
+        return np.ones(frame.height)
+    column = frame[name]
+    weights = column.cast(pl.Float64).to_numpy() if column.dtype.is_numeric() else np.empty(0)
+    if weights.size != frame.height or not (np.isfinite(weights) & (weights >= 0)).all():
+        raise UserError(f"{name} must hold numbers from 0 on, and none may be missing.")
+    if frame.height and not weights.sum():
+        raise UserError(f"{name} is 0 in all rows: nobody would count.")
+    return weights
+
+
+def level_of(confidence: float) -> float:
+    """Return the level of an interval.
+
+    Raises:
+        UserError: it is no share between 0 and 1.
+    """
+    if isinstance(confidence, str) or confidence is None or not 0 < confidence < 1:
+        raise UserError(f"confidence is {confidence!r}: write a share such as 0.95.")
+    return float(confidence)
