@@ -1,14 +1,26 @@
-"""Frames of pandas as frames of polars, without the package that polars asks for."""
+"""Frames of pandas as frames of polars, without the package that polars asks for.
 
-from typing import Any
+Pandas takes half a second to import, and the steps of a run hold no frame of it.
+"""
 
-import pandas as pd
+import sys
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
+
 import polars as pl
 
 from trajectories.errors import UserError
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def from_pandas(frame: pd.DataFrame) -> pl.DataFrame:
+
+def is_pandas(data: object) -> "TypeGuard[pd.DataFrame]":
+    """Tell whether something is a frame of pandas: who holds one has imported it."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(data, pandas.DataFrame)
+
+
+def from_pandas(frame: "pd.DataFrame") -> pl.DataFrame:
     """Return a pandas frame as the polars frame that estimators and curves take.
 
     None, NaN, NaT and NA become null; the index is left out, and names of columns become texts.
@@ -29,12 +41,17 @@ def from_pandas(frame: pd.DataFrame) -> pl.DataFrame:
     See Also:
         `kaplan_meier`, `fit_cox`, `fit_hazard`.
     """
-    if not isinstance(frame, pd.DataFrame):
+    if not is_pandas(frame):
         raise UserError(f"A {type(frame).__name__} is no pandas DataFrame.")
     names = [str(name) for name in frame.columns]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UserError(f"The frame holds the column {twice[0]!r} twice: give each its own name.")
     return pl.DataFrame([_series(name, frame.iloc[:, place]) for place, name in enumerate(names)])
+
+
+def in_polars(data: "pl.DataFrame | pd.DataFrame") -> pl.DataFrame:
+    """Return a frame of pandas as one of polars, and anything else as it is."""
+    return from_pandas(data) if is_pandas(data) else cast(pl.DataFrame, data)
 
 
 def as_column(values: Any) -> pl.Series:
@@ -43,7 +60,11 @@ def as_column(values: Any) -> pl.Series:
     Raises:
         UserError: the values mix types.
     """
-    return values if isinstance(values, pl.Series) else _series("", pd.Series(values))
+    if isinstance(values, pl.Series):
+        return values
+    import pandas as pd
+
+    return _series("", pd.Series(values))
 
 
 def as_frame(data: Any) -> pl.DataFrame:
@@ -54,7 +75,7 @@ def as_frame(data: Any) -> pl.DataFrame:
     """
     if isinstance(data, pl.DataFrame):
         return data
-    if isinstance(data, pd.DataFrame):
+    if is_pandas(data):
         return from_pandas(data)
     raise UserError(f"The data are a {type(data).__name__}: give a frame of polars or pandas.")
 
@@ -63,6 +84,8 @@ def _series(name: str, column: "pd.Series[Any]") -> pl.Series:
     filled = column.notna().tolist()
     cells = [cell if held else None for cell, held in zip(column.tolist(), filled, strict=True)]
     dtype = None
+    import pandas as pd
+
     if isinstance(column.dtype, pd.CategoricalDtype):
         levels = column.dtype.categories.tolist()
         if all(isinstance(level, str) for level in levels):

@@ -7,12 +7,12 @@ wrong number but read outside an array. All input is checked here first.
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import pandas as pd
 import polars as pl
 import scipy.sparse as sp
 
 from trajectories.arrays import Floats
 from trajectories.errors import UserError
+from trajectories.notebook.pandas_frames import is_pandas
 from trajectories.survival.errors import NotEstimableError
 
 FILL = "fill these values or drop these rows before the model is fitted"
@@ -29,7 +29,7 @@ def require_frame(frame: object, rows: str) -> None:
     """Refuse anything but a polars DataFrame."""
     if isinstance(frame, pl.DataFrame):
         return
-    what = "pandas DataFrame" if isinstance(frame, pd.DataFrame) else type(frame).__name__
+    what = "pandas DataFrame" if is_pandas(frame) else type(frame).__name__
     mend = {
         "pandas DataFrame": "trajectories.survival.from_pandas(frame)",
         "LazyFrame": "frame.collect()",

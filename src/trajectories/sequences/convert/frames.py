@@ -1,20 +1,22 @@
 """State sequences from and to wide tables, recoding, and expansion of distinct states."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import polars as pl
 
-from trajectories.notebook.pandas_frames import from_pandas
+from trajectories.notebook.pandas_frames import in_polars
 from trajectories.sequences.coding import KEEP, VOID, State, require_length
 from trajectories.sequences.state_sequences import StateSequences
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def from_frame(
-    frame: pl.DataFrame | pd.DataFrame,
+    frame: "pl.DataFrame | pd.DataFrame",
     columns: Sequence[str],
     *,
     alphabet: Sequence[State] | None = None,
@@ -41,7 +43,7 @@ def from_frame(
     Raises:
         ValueError: a column is not in the table, or a state is not in the alphabet.
     """
-    frame = from_pandas(frame) if isinstance(frame, pd.DataFrame) else frame
+    frame = in_polars(frame)
     for name in (*columns, *([weights] if weights else [])):
         if name not in frame.columns:
             raise ValueError(f"the table has no column {name!r}")

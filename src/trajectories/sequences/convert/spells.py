@@ -1,18 +1,20 @@
 """Spells of state sequences: the SPELL format, distinct successive states and their durations."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import polars as pl
 
 from trajectories.arrays import Ints
-from trajectories.notebook.pandas_frames import from_pandas
+from trajectories.notebook.pandas_frames import in_polars
 from trajectories.sequences.coding import KEEP, MISSING, VOID, State, require_length
 from trajectories.sequences.convert import spell_kernels as _spell_kernels
 from trajectories.sequences.state_sequences import StateSequences
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Int8s = npt.NDArray[np.uint8]
 Int32s = npt.NDArray[np.int32]
@@ -110,7 +112,7 @@ def to_spells(seqs: StateSequences) -> pl.DataFrame:
 
 
 def from_spells(
-    spells: pl.DataFrame | pd.DataFrame,
+    spells: "pl.DataFrame | pd.DataFrame",
     alphabet: tuple[State, ...] | list[State] | str,
     *,
     sequence: str = "sequence",
@@ -151,7 +153,7 @@ def from_spells(
             number, an origin is missing, a state is not in the alphabet, or a sequence would be
             longer than `LONGEST`.
     """
-    spells = from_pandas(spells) if isinstance(spells, pd.DataFrame) else spells
+    spells = in_polars(spells)
     for name in (sequence, begin, end, state):
         if name not in spells.columns:
             raise ValueError(
