@@ -17,6 +17,10 @@ SLOWER: Final = 5.0
 MINUTES_AT_LEAST: Final = 10.0
 BYTES_A_PAIR: Final = 10.5
 """Memory of clustering by distances, by squared unique sequences."""
+BYTES_STORED: Final = 4.0
+"""Size of the file of distances, likewise."""
+SURELY: Final = 2.0
+"""How far a file must exceed its limit to be surely none, as the number of sequences is a guess."""
 UNIQUE_AT: Final = (20_000, 8_200)
 UNIQUE_GROWTH: Final = 0.835
 """Unique windows grow with this power of the persons: 33,000 of 100,000, 215,000 of 1,000,000."""
@@ -43,7 +47,7 @@ class Need(NamedTuple):
 
 NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
     {
-        "simulate": Need(350, 0.1, 0.8),
+        "simulate": Need(420, 0.1, 0.8),
         "convert": Need(600, 1.0, 1.0),
         "ingest": Need(400, 3.5, 0.5),
         "months": Need(550, 0.3, 0.5),
@@ -52,19 +56,19 @@ NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
         "channels": Need(400, 3.5, 0.5),
         "tile": Need(600, 0.2, 1.0),
         "distances": Need(600, 0.2, 1.0),
-        "cluster": Need(500, 0.6, 3.0, pairs=True),
+        "cluster": Need(500, 0.6, 6.0, pairs=True),
         "hours": Need(350, 3.5, 0.8),
-        "associations": Need(450, 3.0, 0.6, pairs=True),
-        "courses": Need(250, 3.5, 0.2),
-        "memberships": Need(350, 5.0, 0.8, pairs=True),
+        "associations": Need(600, 12.0, 0.6),
+        "courses": Need(600, 6.0, 0.6),
+        "memberships": Need(350, 8.0, 0.8),
         "index_plot": Need(300, 2.0, 0.2),
-        "compare": Need(450, 8.0, 0.7),
+        "compare": Need(500, 14.5, 0.8),
         "municipalities": Need(300, 4.0, 0.3),
         "costs": Need(300, 3.0, 0.2),
         "long_courses": Need(300, 8.0, 0.3),
         "risk": Need(300, 9.0, 0.7),
-        "estimate": Need(500, 12.0, 9.0),
-        "histories": Need(600, 4.0, 0.8),
+        "estimate": Need(1_300, 8.5, 4.5),
+        "histories": Need(600, 5.0, 0.8),
         "sensitivity": Need(400, 7.5, 0.7),
         "durations": Need(600, 5.0, 5.0),
         "protect": Need(300, 2.5, 0.1),
@@ -103,8 +107,10 @@ def memory_mib(rule: str, persons: int, largest_gib: float, attempt: int = 1) ->
     need = NEEDS[rule]
     mib = need.mib + need.mib_more * persons / 1_000
     if need.pairs:
-        squared = BYTES_A_PAIR * unique_sequences(persons) ** 2 / MIB
-        mib += min(squared, largest_gib * MIB_A_GIB)
+        pairs, limit = unique_sequences(persons) ** 2 / MIB, largest_gib * MIB_A_GIB
+        if BYTES_STORED * pairs <= SURELY * limit:
+            # They are held twice: as clustering needs them, and as pages of their file.
+            mib += min(BYTES_A_PAIR * pairs, 2 * limit)
     return round(MARGIN * mib * attempt)
 
 
