@@ -9,6 +9,8 @@ from trajectories.reform import (
     cluster_shares,
     composition_weights,
     decomposition,
+    funnel_limits,
+    pooled_rates,
     share_differences,
 )
 
@@ -107,3 +109,23 @@ def test_frames_of_pandas_give_the_same():
     )
     assert divide(people).equals(divide())
     assert cluster_shares(windows).equals(cluster_shares(WINDOWS))
+
+
+@pytest.mark.parametrize(
+    "counts", [["3", "4"], [1.5, 2.0], [None, 4], [float("nan"), 4], [-1, 4], [[1, 2], [3, 4]], 5]
+)
+def test_numbers_of_persons_are_whole(counts: object) -> None:
+    for use in (lambda: funnel_limits(0.2, counts), lambda: pooled_rates([0, 1], counts)):
+        with pytest.raises(ValueError, match="totals must be a list of whole numbers"):
+            use()
+
+
+def test_counts_belong_together() -> None:
+    with pytest.raises(ValueError, match="3 events and 2 totals"):
+        pooled_rates([1, 2, 3], [4, 5])
+    with pytest.raises(ValueError, match="events lie between 0 and the total"):
+        pooled_rates([1, 9], [4, 5])
+    with pytest.raises(ValueError, match="rate is a share between 0 and 1, not 'half'"):
+        funnel_limits("half", [4, 5])
+    with pytest.raises(UserError, match="confidence is 95"):
+        funnel_limits(0.5, [4, 5], confidence=95)

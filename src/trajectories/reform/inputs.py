@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from trajectories.arrays import Floats
+from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
 from trajectories.notebook.pandas_frames import as_frame
 
@@ -80,3 +80,18 @@ def level_of(confidence: float) -> float:
     if isinstance(confidence, str) or confidence is None or not 0 < confidence < 1:
         raise UserError(f"confidence is {confidence!r}: write a share such as 0.95.")
     return float(confidence)
+
+
+def counts_of(values: object, name: str) -> Ints:
+    """Return a list of numbers of persons or events.
+
+    Raises:
+        ValueError: they are no list of whole numbers from 0 on.
+    """
+    found = np.asarray(values)
+    whole = found.ndim == 1 and (found.dtype.kind in "iu" or not found.size)
+    if found.ndim == 1 and found.dtype.kind == "f":
+        whole = bool(np.isfinite(found).all() and (found == np.floor(found)).all())
+    if not whole or (found < 0).any():
+        raise ValueError(f"{name} must be a list of whole numbers from 0 on, none of them missing.")
+    return found.astype(np.int64)

@@ -7,6 +7,7 @@ import polars as pl
 
 from trajectories.arrays import Ints
 from trajectories.distributions import binomial_quantile
+from trajectories.reform.inputs import counts_of, level_of
 
 
 def funnel_limits(
@@ -28,12 +29,13 @@ def funnel_limits(
         total, low_count, high_count, low, high (shares; null where nobody is at risk).
 
     Raises:
-        ValueError: a rate outside 0…1 or a negative total.
+        ValueError: a rate outside 0…1, or totals that are no counts.
+        UserError: the confidence is no level.
     """
-    n = np.asarray(totals, dtype=np.int64)
-    if not 0 <= rate <= 1 or (n < 0).any():
-        raise ValueError("rate is a share, and totals are at least 0")
-    tail = (1 - confidence) / 2
+    n = counts_of(totals, "totals")
+    if isinstance(rate, str) or not 0 <= rate <= 1:
+        raise ValueError(f"rate is a share between 0 and 1, not {rate!r}")
+    tail = (1 - level_of(confidence)) / 2
     counts = [binomial_quantile(chance, n, rate) for chance in (tail, 1 - tail)]
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = [np.where(n > 0, count / n, np.nan) for count in counts]

@@ -10,6 +10,7 @@ from scipy.special import betaln, expit
 from trajectories.arrays import Floats, Ints
 from trajectories.distributions import beta_quantile
 from trajectories.notebook.described import described
+from trajectories.reform.inputs import counts_of, level_of
 
 SMALLEST, LARGEST = np.log(1e-1), np.log(1e7)
 """Bounds of the logarithm of the prior's size; at the upper one there is no variation."""
@@ -53,18 +54,22 @@ def pooled_rates(
         confidence: level of the posterior intervals.
 
     Raises:
-        ValueError: fewer than two municipalities with somebody at risk, or events beyond totals.
+        ValueError: numbers that are no counts, or of two lengths; events beyond totals; fewer than
+            two municipalities with somebody at risk.
+        UserError: the confidence is no level.
 
     R equivalent: `VGAM::vglm(cbind(events, total - events) ~ 1, betabinomial)`.
     """
-    y, n = np.asarray(events, dtype=np.int64), np.asarray(totals, dtype=np.int64)
-    if (y < 0).any() or (y > n).any():
+    y, n = counts_of(events, "events"), counts_of(totals, "totals")
+    if len(y) != len(n):
+        raise ValueError(f"There are {len(y)} events and {len(n)} totals: give one of each.")
+    if (y > n).any():
         raise ValueError("events lie between 0 and the total")
     if np.count_nonzero(n) < 2:
         raise ValueError("at least two municipalities with somebody at risk are needed")
     mean, size = _prior(y, n)
     a, b = mean * size + y, (1 - mean) * size + n - y
-    tail = (1 - confidence) / 2
+    tail = (1 - level_of(confidence)) / 2
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = np.where(n > 0, y / n, np.nan)
     table = pl.DataFrame(
