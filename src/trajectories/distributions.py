@@ -27,12 +27,12 @@ def t_tail(value: float, degrees: float) -> float:
 
 def chi2_tail(value: Any, degrees: Any) -> Any:
     """Return the chance that χ² exceeds a value, elementwise."""
-    return special.chdtrc(degrees, value)
+    return special.chdtrc(degrees, np.maximum(value, 0))
 
 
 def f_tail(value: float, between: float, within: float) -> float:
     """Return the chance that F exceeds a value; degrees of freedom above and below the line."""
-    return float(special.fdtrc(between, within, value))
+    return float(special.fdtrc(between, within, np.maximum(value, 0)))
 
 
 def beta_quantile(chance: float, a: Any, b: Any) -> Any:

@@ -47,6 +47,13 @@ def test_a_mistyped_choice_gets_the_allowed_ones_and_a_suggestion() -> None:
     assert "did you mean `simulator`?" in text
 
 
+def test_a_wrong_part_of_a_list_is_told_once() -> None:
+    text = _errors({"typology": {"validation": {"models": ["exchangd"]}}})
+    assert "typology.validation.models[1]: must be one of `combined`" in text
+    assert "at least" not in text
+    assert "models: must hold at least 1" in _errors({"typology": {"validation": {"models": []}}})
+
+
 def test_a_key_unlike_any_other_gets_the_list_of_keys() -> None:
     allowed = "cores, memory_gib, name, niceness, results, temporary, title"
     assert f"run.zzzzz: unknown key; allowed are {allowed}" in _errors({"run": {"zzzzz": 1}})

@@ -36,6 +36,11 @@ def sentences(
     lines: list[str] = []
     for location, those in found.items():
         key = dotted((*above, *location))
+        # A list is too short where its wrong parts do not count, which they are told for.
+        if those[0]["type"] == "too_short" and any(
+            len(other) > len(location) and other[: len(location)] == location for other in found
+        ):
+            continue
         if key in MOVED and those[0]["type"] == "extra_forbidden":
             lines.append(f"{key}: is now `{MOVED[key]}`; write it there")
             continue
