@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -86,3 +87,8 @@ def test_columns_of_pandas_keep_what_they_mean():
 def test_arguments_of_another_kind_get_a_sentence(call, sentence):
     with pytest.raises(UserError, match=sentence):
         call()
+
+
+def test_shares_may_be_an_array() -> None:
+    found = survival_quantiles(FRAME, np.array([0.25, 0.5]))
+    assert found.equals(survival_quantiles(FRAME, [0.25, 0.5]))

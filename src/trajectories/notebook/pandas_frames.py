@@ -81,11 +81,11 @@ def as_frame(data: Any) -> pl.DataFrame:
 
 
 def _series(name: str, column: "pd.Series[Any]") -> pl.Series:
+    import pandas as pd
+
     filled = column.notna().tolist()
     cells = [cell if held else None for cell, held in zip(column.tolist(), filled, strict=True)]
     dtype = None
-    import pandas as pd
-
     if isinstance(column.dtype, pd.CategoricalDtype):
         levels = column.dtype.categories.tolist()
         if all(isinstance(level, str) for level in levels):

@@ -18,7 +18,7 @@ def table_of(data: object, columns: Sequence[str | None]) -> pl.DataFrame:
         columns: those that it needs; None names none.
 
     Raises:
-        UserError: it is no frame, has no row or lacks a column.
+        UserError: it is no frame, or lacks a column.
     """
     frame = as_frame(data)
     for name in columns:

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-EXITS = {
+OUTCOMES = {
     "exits to job": "exit_job",
     "exits to education": "exit_education",
     "exits to flexjob unemployment": "exit_flexjob",
@@ -38,13 +38,13 @@ def planted_table(truth: Mapping[str, Any]) -> pl.DataFrame:
         their own included); exits, entries and labels first.
     """
     rows = []
-    for key in (*EXITS, *sorted(name for name in truth if name.startswith(TYPE))):
+    for key in (*OUTCOMES, *sorted(name for name in truth if name.startswith(TYPE))):
         if key not in truth or key == TYPE + NO_TYPE:
             continue
         told = truth[key]
         rows.append(
             {
-                "outcome": EXITS.get(key, key.replace(" ", "_")),
+                "outcome": OUTCOMES.get(key, key.replace(" ", "_")),
                 "touched_before": told["with"]["touched"]["before"],
                 "touched_after": told["with"]["touched"]["after"],
                 "touched_without": told["without"]["touched"]["after"],

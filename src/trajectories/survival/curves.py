@@ -1,6 +1,6 @@
 """Survival curves: confidence limits, quantiles, restricted means and cumulative hazards."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -56,7 +56,7 @@ def cumulative_hazard(durations: pl.DataFrame, by: By = None) -> pl.DataFrame:
 
 
 def survival_quantiles(
-    durations: pl.DataFrame, probabilities: Sequence[float] = (0.25, 0.5, 0.75), by: By = None
+    durations: pl.DataFrame, probabilities: Iterable[float] = (0.25, 0.5, 0.75), by: By = None
 ) -> pl.DataFrame:
     """The times by which given shares have left, with 95 % limits (Brookmeyer & Crowley 1982).
 
@@ -74,8 +74,9 @@ def survival_quantiles(
     Raises:
         UserError: as for `kaplan_meier`, or a probability is not between 0 and 1.
     """
-    if not isinstance(probabilities, Sequence):
+    if isinstance(probabilities, str) or not isinstance(probabilities, Iterable):
         raise UserError(f"The probabilities are {probabilities!r}: give a list, such as [0.5].")
+    probabilities = list(probabilities)
     if not all(0 < p < 1 for p in probabilities):
         raise UserError("The probabilities of quantiles must be between 0 and 1.")
     rows = [

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import polars as pl
 
 from trajectories.errors import UserError
-from trajectories.notebook.pandas_frames import from_pandas
+from trajectories.notebook.pandas_frames import in_polars, is_pandas
 
 
 def estimates_of(
@@ -23,9 +22,9 @@ def estimates_of(
     Raises:
         UserError: it is no table, has no row, or lacks a column; or one of numbers holds others.
     """
-    table = found if isinstance(found, pl.DataFrame | pd.DataFrame) else getattr(found, "table", 0)
-    if isinstance(table, pd.DataFrame):
-        table = from_pandas(table)
+    given = isinstance(found, pl.DataFrame) or is_pandas(found)
+    held: Any = found if given else getattr(found, "table", None)
+    table = in_polars(held)
     if not isinstance(table, pl.DataFrame):
         raise UserError(
             f"A {type(found).__name__} has no table of estimates to draw: give a data frame, or "
