@@ -51,6 +51,16 @@ def test_a_second_run_does_nothing(project, overlay, finished) -> None:
     assert project.planned(overlay) == set()
 
 
+def test_a_second_run_starts_without_frames_of_pandas(
+    project, overlay, finished, monkeypatch
+) -> None:
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    done = project.snakemake(overlay)
+    assert "Nothing to be done" in done.stderr
+    assert re.search(r"\| +snakemake\.persistence$", done.stderr, re.MULTILINE)
+    assert not re.search(r"\| +pandas$", done.stderr, re.MULTILINE)
+
+
 def test_a_run_that_registered_its_release_has_nothing_to_do(project, overlay, finished) -> None:
     run = project.folder / "results/synthetic"
     register = project.folder / "data/releases"

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
+from snakemake.persistence import PersistenceBase
 from snakemake_interface_executor_plugins.executors.real import RealExecutor
 
 from trajectories.codehash import Code
@@ -266,6 +267,8 @@ PYTHON = sys.executable
 # A cluster's job is a line for a shell, in which Snakemake quotes everything but this.
 for executor in RealExecutor.__subclasses__():
     executor.get_python_executable = lambda _: shlex.quote(PYTHON)
+# Parameters of rules are texts and lists; to look for frames among them, Snakemake would import pandas.
+PersistenceBase._serialize_param = PersistenceBase._serialize_param_builtin
 
 
 onsuccess:
