@@ -56,7 +56,7 @@ class Search:
         best: the ascent with the highest log-likelihood.
         starts: one row a start: start (its kind), loglik (where it was left, with the cases on
             which starts compete), iterations, and final_loglik with all cases (null for those that
-            did not go on).
+            did not go on to their end).
         at_best: number of starts that went on and ended within 0.01 of the highest.
         sample: number of cases on which the starts competed; None where it was all of them.
     """
@@ -85,8 +85,8 @@ class Searcher:
     iterations go on to their end.
 
     Beyond 20,000 distinct rows, the starts compete on 20,000 cases drawn with probability
-    proportional to weight, without covariates, and those at the three highest maxima go on with
-    all.
+    proportional to weight, without covariates. Those at the three highest maxima take fifteen steps
+    with all cases, and the best of them goes on to its end.
     """
 
     def __init__(
@@ -211,10 +211,10 @@ class Searcher:
         best = runs[chosen[0]].ascent
         self.before = (k, best)
         if self.partial:
-            further = [self._carried_on(runs[i].ascent) for i in chosen]
-            for i, ascent in zip(chosen, further, strict=True):
-                finals[i] = ascent.loglik
-            best = max(further, key=lambda ascent: ascent.loglik)
+            further = [self._with_all(self._memberships(runs[i].ascent), SHORT) for i in chosen]
+            foremost = max(range(len(chosen)), key=lambda i: further[i].loglik)
+            best = self._with_all(further[foremost].memberships, MOST_ITERATIONS)
+            finals[chosen[foremost]] = best.loglik
         logliks = [run.ascent.loglik for run in runs]
         table = pl.DataFrame(
             {
@@ -228,12 +228,16 @@ class Searcher:
         at_best = sum(run.ended and run.ascent.loglik >= top for run in runs)
         return Search(best, table, at_best, LARGEST_SEARCH if self.partial else None)
 
-    def _carried_on(self, ascent: Ascent) -> Ascent:
-        """Continue with all rows from where the sample's ascent ended."""
+    def _memberships(self, ascent: Ascent) -> Floats:
+        """Return the memberships of all rows where the sample's ascent ended."""
         log_density = np.maximum(self.model.maximise(ascent.counts), LOWEST_LOG)
         prior = np.repeat(ascent.prior.log, len(self.rows.pattern_start), axis=0)
         memberships = np.empty((len(self.rows), log_density.shape[1]))
         expectation(self.rows, log_density, prior, memberships, self.team)
+        return memberships
+
+    def _with_all(self, memberships: Floats, most: int) -> Ascent:
+        """Continue with all rows."""
         return ascend(
             self.rows,
             memberships,
@@ -241,6 +245,8 @@ class Searcher:
             self.gate,
             tolerance=self.tolerance,
             team=self.team,
+            most_iterations=most,
+            leaping=True,
         )
 
 
