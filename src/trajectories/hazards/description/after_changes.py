@@ -145,10 +145,10 @@ def balance(
         (Austin 2009), p_value of no difference, clustered by team and municipality (t(G−1); null
         for a single team, or a level that all have).
     """
-    rows = panel.with_columns(
-        earlier_changes=pl.when(pl.col("changes") > 0)
-        .then(pl.lit("some"))
-        .otherwise(pl.lit("none"))
+    some = pl.when(pl.col("changes") > 0).then(pl.lit("some")).otherwise(pl.lit("none"))
+    rows = panel.select(
+        *("course", "month", "municipality", "caseworker", *CHARACTERISTICS[:-1]),
+        earlier_changes=some.cast(pl.Enum(("none", "some"))),
     )
     on_list = (
         listed_months(panel, exposures)
@@ -156,9 +156,7 @@ def balance(
         .join(departures.select("list", "team", leaver="caseworker"), on="list")
         .unique(["course", "month"], keep="first", maintain_order=True)
     )
-    listed = rows.drop("leaver", strict=False).join(
-        on_list.select("course", "month", "team", "leaver"), on=["course", "month"]
-    )
+    listed = rows.join(on_list.select("course", "month", "team", "leaver"), on=["course", "month"])
     key = ["municipality", "team", "month"]
     wanted = listed.group_by(key).agg(wanted=pl.len())
     others = (

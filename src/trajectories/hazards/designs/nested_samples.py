@@ -14,7 +14,9 @@ OUT = ("out_persons", "out_events", "out_caseworkers")
 OUT_SCHEMA = dict.fromkeys(OUT, pl.Int64)
 LEAST = 10
 """With fewer persons or events a part is not compared with a whole: it could not be told apart."""
-KEY = ["course", "month"]
+KEY = "person_month"
+PERSON_MONTH = (pl.col("course").cast(pl.Int64) * 2**20 + pl.col("month").to_physical()).alias(KEY)
+"""Course and day of the month in one number: joins on one number take a third of the memory."""
 
 
 def between(
@@ -32,17 +34,20 @@ def between(
         out_persons, out_events and out_caseworkers (responsible ones) of the months that are in
         only one of the two, or have the event in only one; None for each if the two are the same.
     """
-    columns = ["person", *KEY, "caseworker"]
     left, right = (
-        rows.select(*columns, here=pl.col(name).cast(pl.Int64))
+        rows.select("person", "caseworker", PERSON_MONTH, here=pl.col(name).cast(pl.Int8))
         for rows, name in ((whole, event), (used, used_event or event))
     )
-    both = left.join(right.select(*KEY, other="here"), on=KEY)
+    # Few months have the event, so that what differs is looked for among them alone.
+    own, others = (rows.filter(pl.col("here") != 0) for rows in (left, right))
     months = pl.concat(
         [
-            left.join(right, on=KEY, how="anti"),
-            right.join(left, on=KEY, how="anti"),
-            both.filter(pl.col("here") != pl.col("other")).select(*columns, here=pl.lit(1)),
+            _outside(left, right),
+            _outside(right, left),
+            *(
+                _outside(few, other).join(every.select(KEY), on=KEY, how="semi")
+                for few, other, every in ((own, others, right), (others, own, left))
+            ),
         ],
         how="vertical_relaxed",
     )
@@ -50,9 +55,14 @@ def between(
         return dict.fromkeys(OUT)
     return {
         "out_persons": months["person"].n_unique(),
-        "out_events": int(months["here"].sum()),
+        "out_events": int(months["here"].cast(pl.Int64).sum()),
         "out_caseworkers": months["caseworker"].drop_nulls().n_unique(),
     }
+
+
+def _outside(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose month the others do not have."""
+    return rows.join(others.select(KEY), on=KEY, how="anti")
 
 
 def beside_smaller(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
