@@ -3,6 +3,8 @@ import datetime as dt
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trajectories.dissimilarity.on_demand import OnDemand
 from trajectories.reform import Calendar, composition_weights, share_differences
@@ -70,6 +72,44 @@ def test_months_at_risk_end_where_the_next_month_is_not_seen() -> None:
     assert found["job"].to_list() == [False, True]
     assert not found["education"].any()
     assert found["touched"].to_list() == [True, False]
+
+
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_months_at_risk_are_those_that_a_loop_finds(seed: int, as_enum: bool) -> None:
+    random = np.random.default_rng(seed)
+    states = ["EDU", "JOB", "SA", "SA2"]
+    rows = [
+        (person, dt.date(2014 + m // 12, m % 12 + 1, 1), states[random.integers(4)])
+        for person in range(4)
+        for m in range(18)
+        if random.random() < 0.8
+    ]
+    months = pl.DataFrame(
+        [rows[i] for i in random.permutation(len(rows))],
+        schema={"person": pl.Int64, "month": pl.Date, "state": pl.String},
+        orient="row",
+    )
+    if as_enum:
+        months = months.with_columns(pl.col("state").cast(pl.Enum(states)))
+    births = [dt.date(1984, 6, 3), None, dt.date(1950, 1, 1), dt.date(1985, 12, 31)]
+    found = months_at_risk(
+        months,
+        pl.DataFrame({"person": range(4), "birth_date": births}),
+        {"job": ("JOB",), "other": ("EDU", "unheard")},
+        states=("SA", "SA2"),
+        groups=DesignGroups(Ages(under_age=30), Ages(from_age=30)),
+    )
+    state = {(person, month): state for person, month, state in rows}
+    expected = []
+    for person, month, now in rows:
+        after = state.get(
+            (person, dt.date(month.year + month.month // 12, month.month % 12 + 1, 1))
+        )
+        if now in ("SA", "SA2") and after and births[person]:
+            born = births[person]
+            age = month.year - born.year - (born.month >= month.month)
+            expected.append((person, month, age < 30, 1.0, after == "JOB", after == "EDU"))
+    assert found.rows() == expected
 
 
 def test_months_of_neither_group_are_absent() -> None:

@@ -70,27 +70,49 @@ def months_at_risk(
         is one of its states. Months without a next one or a birth date, and those of neither group,
         are absent.
     """
-    state = pl.col("state").cast(pl.String)
-    later = pl.col("state").cast(pl.String).shift(-1).over("person")
-    follows = pl.col("month").shift(-1).over("person") == pl.col("month").dt.offset_by("1mo")
+    dtype = person_months["state"].dtype
+    next_month = pl.col("month").shift(-1)
     age = (
         pl.col("month").dt.year()
         - pl.col("birth_date").dt.year()
         - (pl.col("birth_date").dt.month() >= pl.col("month").dt.month()).cast(pl.Int32)
     )
     return (
-        person_months.select("person", "month", "state")
-        .sort("person", "month")
-        .with_columns(later=later, follows=follows)
-        .filter(state.is_in(list(states)) & pl.col("follows"))
-        .join(persons.select("person", "birth_date"), on="person", how="left")
+        _sorted(person_months.select("person", "month", "state"))
+        .with_columns(
+            next_month=pl.when(pl.col("person") == pl.col("person").shift(-1)).then(next_month),
+            later=pl.col("state").shift(-1),
+        )
+        # What is made of texts and dates is made of the months at risk alone.
+        .filter(_one_of("state", states, dtype))
+        .filter(pl.col("next_month") == pl.col("month").dt.offset_by("1mo"))
+        .join(
+            persons.select("person", "birth_date"), on="person", how="left", maintain_order="left"
+        )
         .drop_nulls("birth_date")
         .select(
             "person",
             "month",
             groups.told(age).alias("touched"),
             pl.lit(1.0).alias("weight"),
-            *(pl.col("later").is_in(list(to)).alias(name) for name, to in exits.items()),
+            *(_one_of("later", to, dtype).alias(name) for name, to in exits.items()),
         )
         .drop_nulls("touched")
     )
+
+
+def _sorted(person_months: pl.DataFrame) -> pl.DataFrame:
+    """Return the months by person and month; where they lie so, no second copy is made of them."""
+    person, month = pl.col("person"), pl.col("month")
+    later = (person.shift(1) > person) | ((person.shift(1) == person) & (month.shift(1) > month))
+    if person_months.select(later.any()).item():
+        return person_months.sort("person", "month")
+    return person_months
+
+
+def _one_of(column: str, states: Collection[str], dtype: pl.DataType) -> pl.Expr:
+    """Tell where a state is one of some, compared in the column's own type."""
+    if isinstance(dtype, pl.Enum):
+        known = [state for state in states if state in dtype.categories]
+        return pl.col(column).is_in(pl.Series(known, dtype=dtype).implode())
+    return pl.col(column).cast(pl.String).is_in(list(states))

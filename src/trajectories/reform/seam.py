@@ -112,11 +112,11 @@ def _compare(
 def _pairs(person_months: pl.DataFrame, born: pl.DataFrame, later: dt.date) -> pl.DataFrame:
     """Return the states of persons on a benefit in `later` and in the month before."""
     earlier = _shift(later, -1)
-    on_benefit = person_months.filter(pl.col("benefit").is_not_null())
     before, after = (
-        on_benefit.filter(pl.col("month") == month).select(
-            "person", pl.col("state").cast(pl.String).alias(f"{side}_state")
-        )
+        person_months.lazy()
+        .filter(pl.col("month") == month, pl.col("benefit").is_not_null())
+        .select("person", pl.col("state").cast(pl.String).alias(f"{side}_state"))
+        .collect()
         for month, side in ((earlier, "from"), (later, "to"))
     )
     birthday = pl.col("birth_date")

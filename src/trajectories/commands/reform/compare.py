@@ -11,6 +11,7 @@ from trajectories import io
 from trajectories.artefacts.channels import read_compared
 from trajectories.artefacts.coverage import read_coverage
 from trajectories.artefacts.medoids import read_medoids
+from trajectories.artefacts.persons import scan
 from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import read_windows, with_clusters
 from trajectories.commands.reform.adjustment import adjusted, designed
@@ -83,7 +84,7 @@ def compare(
         Event(event.name, event.date)
         for event in read_section(config, "sequences", SequencesConfig).events or ()
     ]
-    person_months = io.read_parquet(months)
+    person_months = scan(months).select("person", "month", "state", "benefit").collect()
     persons = io.read_parquet(register / "persons.parquet")
     tables = {
         "shares": cluster_shares(windows, split_age=age, confidence=level),

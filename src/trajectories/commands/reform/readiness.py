@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from trajectories import io
 from trajectories.arrays import Ints
 from trajectories.artefacts.coverage import read_coverage
+from trajectories.artefacts.persons import person_chunks
 from trajectories.config.section import read_section
 from trajectories.config.sections.reform import ReadinessConfig
 from trajectories.config.sections.register import RegisterConfig
@@ -21,8 +21,10 @@ from trajectories.reform.without_readiness import recoded_medoids, states_of
 from trajectories.register.codes.codelist import load_alphabet
 from trajectories.sequences import StateSequences
 from trajectories.sequences.configured import build_months
-from trajectories.sequences.observation_windows import alphabet_of
 from trajectories.typology.nearest_medoid import Medoids
+
+PERSONS_AT_ONCE = 50_000
+"""Persons whose months are rebuilt at a time."""
 
 
 def readiness_table(
@@ -69,32 +71,34 @@ def _other_states(
     lists: RegisterConfig,
     rules: ReadinessConfig,
 ) -> StateSequences:
-    """Build the states of the same windows by the rules without readiness."""
+    """Build the states of the windows by the rules without readiness, some persons at a time."""
     month = read_section(config, "sequences", SequencesConfig).month
-    names = ("spells", "readiness", "persons", "employment")
-    people = windows["person"].unique()
-    theirs = {
-        name: io.read_parquet(register / f"{name}.parquet").filter(
-            pl.col("person").is_in(people.implode())
-        )
-        for name in names
-    }
     held = load_alphabet(Path(rules.alphabet))
     order = tuple(state for state in month.order if state in held)
-    person_months = build_months(
-        theirs["spells"],
-        theirs["readiness"],
-        persons=theirs["persons"],
-        employment=theirs["employment"],
-        covered=read_coverage(register),
-        settings=month.model_copy(update={"order": order}),
-        lists=lists.model_copy(update={"states": rules.states, "alphabet": rules.alphabet}),
-    )
-    return StateSequences(
-        states_of(person_months, windows, length),
-        tuple(alphabet_of(person_months["state"])),
-        windows["weight"].to_numpy(),
-    )
+    other = lists.model_copy(update={"states": rules.states, "alphabet": rules.alphabet})
+    covered = read_coverage(register)
+    part_of = windows["person"].to_numpy() // PERSONS_AT_ONCE
+    found = np.empty((windows.height, length), np.uint8)
+    for part, chunk in enumerate(person_chunks(register, persons_at_once=PERSONS_AT_ONCE)):
+        rows = np.flatnonzero(part_of == part)
+        if not rows.size:
+            continue
+        here = windows[rows]
+        theirs = {
+            name: table.filter(pl.col("person").is_in(here["person"].unique().implode()))
+            for name, table in chunk.items()
+        }
+        person_months = build_months(
+            theirs["spells"],
+            theirs["readiness"],
+            persons=theirs["persons"],
+            employment=theirs["employment"],
+            covered=covered,
+            settings=month.model_copy(update={"order": order}),
+            lists=other,
+        )
+        found[rows] = states_of(person_months, here, length)
+    return StateSequences(found, tuple(held), windows["weight"].to_numpy())
 
 
 def _nearest(states: StateSequences, other: StateSequences, medoids: Medoids) -> Ints:
