@@ -14,6 +14,7 @@ from trajectories.typology.models.gating import Gate, Prior
 
 BLOCK_ROWS = 8192  # fixed, so that sums do not depend on the number of threads
 MOST_ITERATIONS = 10_000
+MANY_ROWS = 20_000  # above it a step takes long enough for leaps to be worth their trouble
 LEAP_AFTER = 3
 RARE = 0.5  # cases that are added to each count for the length of a step
 
@@ -52,7 +53,7 @@ def ascend(
     tolerance: float,
     team: Team,
     most_iterations: int = MOST_ITERATIONS,
-    leaping: bool = False,
+    leaping: bool | None = None,
 ) -> Ascent:
     """Alternate maximisation and expectation until the log-likelihood has converged.
 
@@ -72,8 +73,10 @@ def ascend(
         tolerance: in units of the log-likelihood.
         team: threads that share the rows.
         most_iterations: iterations after which the algorithm stops anyway.
-        leaping: whether to leap.
+        leaping: whether to leap; None for where rows are many.
     """
+    if leaping is None:
+        leaping = len(rows) > MANY_ROWS
     trace: list[float] = []
     prior = None
     posterior = np.array(memberships, np.float64, order="C")

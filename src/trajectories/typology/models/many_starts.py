@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from trajectories.arrays import Floats, Ints
 from trajectories.parallel import Team
 from trajectories.typology.models.expectation_maximisation import (
+    MANY_ROWS,
     MOST_ITERATIONS,
     Ascent,
     ascend,
@@ -25,7 +26,7 @@ from trajectories.typology.models.starting_centres import (
     split_and_merged,
 )
 
-LARGEST_SEARCH = 20_000  # cases of the sample on which starts compete where rows are more
+LARGEST_SEARCH = MANY_ROWS  # cases of the sample on which starts compete where rows are more
 SHORT = 15  # iterations after which only the best starts go on (Biernacki, Celeux & Govaert 2003)
 FINALISTS = 3
 SAME = 0.01  # log-likelihoods within this count as the same maximum
@@ -246,7 +247,6 @@ class Searcher:
             tolerance=self.tolerance,
             team=self.team,
             most_iterations=most,
-            leaping=True,
         )
 
 
