@@ -27,23 +27,33 @@ def states_of(person_months: pl.DataFrame, windows: pl.DataFrame, length_months:
     Raises:
         ValueError: a month of a window is not among the person-months.
     """
-    starts = windows.select("person", month="origin").join(
-        person_months.select("person", "month").with_row_index("row"),
-        on=["person", "month"],
-        how="left",
-        maintain_order="left",
-    )["row"]
-    if starts.null_count():
+    person, theirs = (frame["person"].to_numpy() for frame in (person_months, windows))
+    months, origins = person_months["month"], _month_number(windows["origin"])
+    first = np.searchsorted(person, theirs)
+    held = first < len(person)
+    first_months = _month_number(months.gather(np.where(held, first, 0))) if len(person) else first
+    starts = first + origins - first_months
+    held &= (starts >= first) & (starts < len(person))
+    there = np.where(held, starts, 0)
+    if (
+        not held.all()
+        or ((person[there] != theirs) | (_month_number(months.gather(there)) != origins)).any()
+    ):
         raise ValueError("a window begins in a month that the person-months do not hold")
-    rows = starts.to_numpy().astype(np.int64)[:, None] + np.arange(length_months)
+    rows = starts[:, None] + np.arange(length_months)
     if len(rows) and rows.max() >= person_months.height:
         raise ValueError("a window ends after the person-months")
-    person = person_months["person"].to_numpy()
     if (person[rows[:, -1]] != person[rows[:, 0]]).any():
         raise ValueError("a window ends after the person-months of its person")
     codes: States = person_months["state"].to_physical().to_numpy().astype(np.uint8)
     found: States = codes[rows]
     return found
+
+
+def _month_number(months: pl.Series) -> Ints:
+    """Return the months since the year 0."""
+    number: Ints = (months.dt.year().cast(pl.Int64) * 12 + months.dt.month()).to_numpy()
+    return number
 
 
 def recoded_medoids(registered: Array, medoids: Array, recoded: Array) -> Array:

@@ -8,7 +8,7 @@ import polars as pl
 
 from trajectories import io
 from trajectories.artefacts.medoids import read_medoids
-from trajectories.artefacts.persons import scan
+from trajectories.artefacts.persons import person_parts, scan
 from trajectories.artefacts.tables import write_tables
 from trajectories.artefacts.windows import read_windows
 from trajectories.config.section import read_section
@@ -26,6 +26,7 @@ from trajectories.sequences.describe.long_courses import (
 from trajectories.typology.nearest_medoid import Medoids
 
 MONTHS_A_YEAR = 12
+PERSONS_AT_ONCE = 50_000
 
 
 def long_courses(
@@ -56,19 +57,11 @@ def long_courses(
     rules, support = settings.long_courses, list(settings.window.origin_states)
     file = scan(months).select("person", "month", "state", "municipality")
     last_seen: dt.date = file.select(pl.col("month").max()).collect().item()
-    person_months = _months_of_long(file, support, MONTHS_A_YEAR * rules.min_years)
-    courses = support_courses(
-        person_months, states=support, gap_months=rules.gap_months, last_seen=last_seen
-    )
-    long = with_exits(
-        courses.filter(
-            pl.col("months").is_between(
-                MONTHS_A_YEAR * rules.min_years, MONTHS_A_YEAR * rules.max_years, closed="left"
-            )
-        ),
-        person_months,
-        rules.exits,
-    )
+    parts = [
+        _long_of(part["months"], rules, support, last_seen)
+        for part in person_parts({"months": file}, persons_at_once=PERSONS_AT_ONCE)
+    ]
+    long, person_months = (pl.concat(frames) for frames in zip(*parts, strict=True))
     if long.is_empty():
         write_tables({}, out)
         return
@@ -93,13 +86,18 @@ def long_courses(
     write_tables({name: table for name, table in tables.items() if table.height}, out)
 
 
-def _months_of_long(file: pl.LazyFrame, support: list[str], least: int) -> pl.DataFrame:
-    """Read the months of those with so many months on support; no others can have a long course."""
-    months = file.filter(pl.col("state").cast(pl.String).is_in(support)).group_by("person").len()
-    # Gaps within a course count as parts of it, so that somewhat fewer may do.
-    some = months.filter(pl.col("len") >= least // 2).select("person")
-    held = file.join(some, on="person", how="semi").collect(engine="streaming")
-    return held.sort("person", "month")
+def _long_of(
+    person_months: pl.DataFrame, rules: LongCoursesConfig, support: list[str], last_seen: dt.date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find the long courses of some persons; return them and the months of those who have any."""
+    courses = support_courses(
+        person_months, states=support, gap_months=rules.gap_months, last_seen=last_seen
+    )
+    least, most = (MONTHS_A_YEAR * years for years in (rules.min_years, rules.max_years))
+    long = courses.filter(pl.col("months").is_between(least, most, closed="left"))
+    theirs = person_months.join(long.select("person"), on="person", how="semi")
+    theirs = theirs.sort("person", "month")
+    return with_exits(long, theirs, rules.exits), theirs
 
 
 def _before(
