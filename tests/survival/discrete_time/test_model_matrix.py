@@ -5,7 +5,10 @@ import pandas as pd
 import polars as pl
 import pytest
 from formulaic import Formula
+from hypothesis import given
+from hypothesis import strategies as st
 
+from trajectories.survival.discrete_time import model_matrix
 from trajectories.survival.discrete_time.design import term_matrix
 from trajectories.survival.discrete_time.model_matrix import combined, levels_of
 
@@ -71,3 +74,21 @@ def test_combinations_are_numbered_in_the_order_of_their_columns(rows):
     codes = combined([levels_of(rows["a"]), levels_of(rows["k"])])
     expected = rows.select(pl.struct("a", "k").rank("dense")).to_series().to_numpy() - 1
     assert np.array_equal(codes, expected)
+
+
+@pytest.mark.parametrize("largest", [3, 10_000_000])
+@given(values=st.lists(st.one_of(st.integers(-6, 6), st.integers(-(2**63), 2**63 - 1))))
+def test_whole_numbers_are_numbered_by_size_however_far_apart(largest, values):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model_matrix, "LARGEST_LIST", largest)
+        found = levels_of(pl.Series(values, dtype=pl.Int64))
+    assert list(found.levels) == sorted(set(values))
+    assert [found.levels[code] for code in found.codes] == values
+
+
+@given(st.lists(st.sampled_from("abcd")))
+def test_text_is_numbered_alike_as_an_enum_and_as_text(values):
+    as_text = levels_of(pl.Series(values, dtype=pl.String))
+    as_enum = levels_of(pl.Series(values, dtype=pl.Enum(list("abcd"))))
+    assert as_enum.levels == as_text.levels
+    assert np.array_equal(as_enum.codes, as_text.codes)

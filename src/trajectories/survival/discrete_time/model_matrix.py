@@ -19,6 +19,7 @@ from formulaic import Formula
 from trajectories.arrays import Array, Ints
 
 CATEGORICAL = re.compile(r"C\((\w+)\)")
+LARGEST_LIST = 10_000_000
 Factor = tuple[str, bool, bool]
 """A column, whether it is categorical, and whether its first level is dropped."""
 
@@ -51,13 +52,36 @@ class _Block:
 
 def levels_of(column: pl.Series) -> Levels:
     """Number the values of a column: text in the order of its Enum or sorted, numbers by size."""
+    if isinstance(column.dtype, pl.Enum) and not column.null_count():
+        place, present = numbered(column.to_physical().to_numpy().astype(np.int64))
+        return Levels(place, tuple(column.dtype.categories.gather(present).to_list()))
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
         values = numbers(column)
+        least, most = (int(values.min()), int(values.max())) if values.size else (0, 0)
+        if values.dtype == np.int64 and most - least <= LARGEST_LIST:
+            place, present = numbered(values - least)
+            return Levels(place, tuple((present + least).tolist()))
         found, codes = np.unique(values, return_inverse=True)
         return Levels(codes.astype(np.int64), tuple(found.tolist()))
     found_text = column.unique().sort()
     codes = column.rank("dense").to_numpy().astype(np.int64) - 1
     return Levels(codes, tuple(str(level) for level in found_text))
+
+
+def numbered(codes: Ints) -> tuple[Ints, Ints]:
+    """Number the values that occur among non-negative integers.
+
+    Returns:
+        (rows,) the place of each row's value among those that occur, and these values in order.
+    """
+    if not codes.size or int(codes.max()) > LARGEST_LIST:
+        present, place = np.unique(codes, return_inverse=True)
+        return place.astype(np.int64), present
+    # A list of all values takes a pass over the rows where sorting takes many.
+    held = np.zeros(int(codes.max()) + 1, np.bool_)
+    held[codes] = True
+    place = np.cumsum(held) - 1
+    return place[codes], np.flatnonzero(held)
 
 
 def numbers(column: pl.Series) -> Array:
@@ -71,7 +95,7 @@ def combined(parts: Sequence[Levels]) -> Ints:
     codes = parts[0].codes
     for part in parts[1:]:
         codes = codes * len(part.levels) + part.codes
-    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    return numbered(codes)[0]
 
 
 def is_simple(formula: Formula, columns: Sequence[str]) -> bool:
