@@ -15,6 +15,7 @@ from trajectories.commands.hazards.sensitivity import sensitivity
 from trajectories.config.sections.hazards import ModelsConfig
 from trajectories.config.sections.sensitivity import SensitivityConfig
 from trajectories.errors import UserError
+from trajectories.hazards.checks import selection_curve as selection_curve_of
 from trajectories.hazards.checks.selection_curve import log_ratio, selection_curve
 from trajectories.hazards.description import change_rates as diagnostics
 from trajectories.hazards.designs.families import attrition, with_loss
@@ -59,6 +60,17 @@ def test_the_simulated_register_is_as_large_as_the_analysts(curve, panel, change
         panel, on=["person", "month"], how="semi"
     )
     assert row["selected"] == pytest.approx(made.height, rel=0.15)
+
+
+def test_of_many_courses_some_are_simulated_at_the_same_rates(curve, panel, changes, monkeypatch):
+    few = panel["course"].n_unique() // 2
+    monkeypatch.setattr(selection_curve_of, "LARGEST_COHORT", few)
+    rules = SensitivityConfig(draws=4, selection_strengths=(1.0, 2.0, 4.0))
+    half = selection_curve(panel, changes, rules=rules, models=MODELS)
+    for name in ("person_months", "events", "changes", "selected"):
+        assert half[name].to_list() == pytest.approx((curve[name] / 2).to_list(), rel=0.1)
+    assert half["persons"][0] <= few
+    assert half["association"].to_list() == pytest.approx(curve["association"].to_list(), abs=0.15)
 
 
 def test_the_curve_is_the_same_by_seed(curve, panel, changes):

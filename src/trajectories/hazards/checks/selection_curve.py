@@ -19,6 +19,8 @@ TERMS = tuple(f"C({name})" for name in COLUMNS)
 UNSELECTED = ("departure", "absence", "return", "reorganisation", "municipality_move")
 """Causes that depend on the caseworker or the address, so that clients cannot be selected."""
 KINDS = {"requests": ("request",), "every change but departures and moves": None}
+LARGEST_COHORT = 100_000
+"""Most courses that are simulated."""
 CALIBRATIONS = 4
 NEWTON_STEPS, CONVERGED = 50, 1e-10
 SELECTION_SCHEMA = {
@@ -48,7 +50,8 @@ def selection_curve(
     are more frequent for persons with a low factor: with strength s, s times as frequent one
     standard deviation of the log factor below the mean; their number is the observed one at every
     strength. The association and the effect of departures are then estimated, adjusted for
-    duration, half-year, municipality, age and sex, with counts lagged by one month.
+    duration, half-year, municipality, age and sex, with counts lagged by one month. Of more than
+    100,000 courses, so many are drawn once, and the counts of the result are theirs.
 
     Args:
         panel: person-months at risk, as `risk_set` returns them.
@@ -66,14 +69,19 @@ def selection_curve(
     Raises:
         NotEstimableError: there are too few events or changes to estimate the hazards.
     """
-    rates = _rates(panel, changes)
-    cohort = _cohort(panel, models.event)
+    courses = panel["course"].unique().sort()
+    share = min(1.0, LARGEST_COHORT / max(len(courses), 1))
+    if share < 1:
+        courses = courses.sample(LARGEST_COHORT, seed=rules.seed).sort()
+    rates = _rates(panel, changes, share)
+    cohort = _cohort(panel, models.event, courses)
+    events = round(share * int(panel[models.event].sum()))
     points = [(kind, s) for kind in KINDS if rates[kind][0] for s in rules.selection_strengths]
     if not points:
         raise NotEstimableError("There is no change at risk that could have been selected.")
     found: dict[tuple[str, float], list[dict[str, float]]] = {point: [] for point in points}
     for draw in counted(range(rules.draws), "simulated cohorts"):
-        lived = _lives(cohort, rules, draw, events=int(panel[models.event].sum()))
+        lived = _lives(cohort, rules, draw, events=events)
         stream = np.random.default_rng([rules.seed, draw, 1])
         # Common random numbers at every strength: the curve then shows strength and not chance.
         uniforms = stream.random((3, len(lived["course"])))
@@ -98,8 +106,13 @@ def _selected(kind: str) -> pl.Expr:
     return cause.is_in(list(names)) if names else ~cause.is_in(list(UNSELECTED))
 
 
-def _rates(panel: pl.DataFrame, changes: pl.DataFrame) -> dict[str, tuple[int, float, float]]:
-    """By kind: number of selected changes, monthly rates of a departure and of another change."""
+def _rates(
+    panel: pl.DataFrame, changes: pl.DataFrame, share: float
+) -> dict[str, tuple[int, float, float]]:
+    """By kind: number of selected changes, monthly rates of a departure and of another change.
+
+    The number is that of a share of the courses.
+    """
     real = changes.filter(pl.col("cause").cast(pl.String) != NOT_A_CHANGE)
     at_risk = real.join(panel.select("person", "month"), on=["person", "month"], how="semi")
     cause = at_risk["cause"].cast(pl.String)
@@ -108,15 +121,16 @@ def _rates(panel: pl.DataFrame, changes: pl.DataFrame) -> dict[str, tuple[int, f
     out = {}
     for kind in KINDS:
         selected = at_risk.filter(_selected(kind)).height
-        out[kind] = (selected, left / months, (len(cause) - selected - left) / months)
+        other = (len(cause) - selected - left) / months
+        out[kind] = (round(share * selected), left / months, other)
     return out
 
 
-def _cohort(panel: pl.DataFrame, event: str) -> pl.DataFrame:
-    """Every course from time zero to the end of the data, with its two linear predictors."""
+def _cohort(panel: pl.DataFrame, event: str, courses: pl.Series) -> pl.DataFrame:
+    """Courses from time zero to the end of the data, with their two linear predictors."""
     other = (pl.col("exit").is_not_null() & (pl.col(event) == 0)).cast(pl.Int8)
-    known = panel.with_columns(other_exit=other)
-    first = panel.filter(pl.col("duration") == 0).select(
+    known = panel.select(*COLUMNS, event, other_exit=other)
+    first = panel.filter(pl.col("duration") == 0, pl.col("course").is_in(courses.implode())).select(
         "person", "course", "month", "municipality", "age_band", "sex"
     )
     durations = panel.select("duration", "duration_band").unique("duration").sort("duration")
