@@ -184,7 +184,11 @@ def test_tables_of_the_adjusted_comparison() -> None:
     assert balance["difference_after"].abs().max() == 0
     sizes = tables["effective_sizes"]
     assert sizes["group"].to_list() == ["before", "during", "after"]
-    assert (sizes["effective"] <= sizes["windows"] + 1e-9).all()
+    spread = balance.filter(pl.col("covariate") == "sex")["spread_persons"]
+    people = windows.group_by("group").agg(pl.col("person").n_unique())["person"]
+    # two sexes, about as many of each: the standard deviation is a half
+    assert spread.max() == pytest.approx(people.max() / 2, rel=0.02)
+    assert sizes["precision"].is_between(0.1, 1 + 1e-9).all()
 
 
 def _months(effect: float, seed: int = 3, n: int = 60_000) -> pl.DataFrame:
@@ -219,7 +223,13 @@ def test_tables_of_the_design_find_a_planted_effect() -> None:
     assert (row["word"], row["pre_trends"] != "contradicted") == ("effect", True)
     assert row["placebo_count"] == found["design_placebos"].height == 5
     assert row["placebo_p_value"] == pytest.approx(1 / 6)
+    compared = _months(0.1).with_columns(side=calendar.side(pl.col("month"))).drop_nulls("side")
+    cells = compared.group_by("touched", "side").agg(pl.len(), with_job=pl.col("job").sum())
+    assert row["fewest_rows"] == cells["len"].min()
+    before = cells.filter(pl.col("touched"), pl.col("side") == "before")
+    assert row["touched_before_fewer"] == before["with_job"].item()
     trends = found["design_trends"]
+    assert 0 < trends["fewest_rows"].min() < row["fewest_rows"]
     assert trends["months"].to_list() == [3 * lag for lag in trends["lag"].to_list()]
     after = trends.filter(pl.col("lag") >= 0)["estimate"].mean()
     before = trends.filter(pl.col("lag") < 0)["estimate"].mean()

@@ -97,7 +97,9 @@ def test_members_and_rules_and_typical_courses(finished: Path) -> None:
     assert rules["ari"][0] > 0.5
     sets = table(finished, "representative_sets")
     assert sets["persons"].sum() == 100
-    assert (sets["coverage"] >= 0.5).all()
+    covered = sets.group_by("cluster").agg(pl.col("near", "persons").sum())
+    assert (covered["near"] >= 0.5 * covered["persons"]).all()
+    assert (sets["near"] <= sets["persons"]).all()
     groups = table(finished, "frequency_groups").filter(position=1)
     assert groups["size"].sum() == 100
 

@@ -65,8 +65,10 @@ def adjusted_tables(
         - decomposition: contrast, cluster, part (a covariate, "composition", "rates",
           "difference"), persons, group_persons, value.
         - composition_balance: group, covariate, level, balanced ("yes" or "left out"), persons,
-          difference_before, difference_after.
-        - effective_sizes: group, persons, windows, effective, largest.
+          spread_persons (the group's persons times the standard deviation that is the unit of
+          differences), difference_before, difference_after.
+        - effective_sizes: group, persons, windows, precision (effective number of windows, a share
+          of the windows), largest.
     """
     groups = tuple(group_order(windows["group"]))
     target = adjustment.target or POOLED
@@ -241,6 +243,7 @@ def _balance(windows: pl.DataFrame, weights: Weights) -> pl.DataFrame:
         weights.balance.join(
             counted, on=["group", "covariate", "level"], how="left", maintain_order="left"
         )
+        .join(_group_persons(windows), on="group", how="left", maintain_order="left")
         .with_columns(
             pl.col("persons").fill_null(0),
             # Rounding errors of sums are no differences.
@@ -248,6 +251,9 @@ def _balance(windows: pl.DataFrame, weights: Weights) -> pl.DataFrame:
             .then(0.0)
             .otherwise("difference_after")
             .alias("difference_after"),
+            spread_persons=(
+                pl.col("group_persons") * (pl.col("target") * (1 - pl.col("target"))).sqrt()
+            ).fill_nan(0.0),
             balanced=pl.when(left_out).then(pl.lit("left out")).otherwise(pl.lit("yes")),
         )
         .select(
@@ -256,6 +262,7 @@ def _balance(windows: pl.DataFrame, weights: Weights) -> pl.DataFrame:
             "level",
             "balanced",
             "persons",
+            "spread_persons",
             "difference_before",
             "difference_after",
         )
@@ -269,7 +276,7 @@ def _sizes(windows: pl.DataFrame, weights: Weights, groups: tuple[str, ...]) -> 
     order = pl.DataFrame({"group": list(groups)})
     return order.join(counts, on="group", maintain_order="left").join(
         weights.effective_size.select(
-            "group", pl.col("effective_after").alias("effective"), "largest"
+            "group", precision=pl.col("effective_after") / pl.col("rows"), largest="largest"
         ),
         on="group",
         maintain_order="left",

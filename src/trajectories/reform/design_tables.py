@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from trajectories.reform.design.calendar import Calendar
+from trajectories.reform.design.calendar import AFTER, BEFORE, Calendar
 from trajectories.reform.design.contrasts import Trends, difference_in_differences, trends
 from trajectories.reform.design.placebos import (
     placebo_contrasts,
@@ -19,10 +19,17 @@ from trajectories.reform.design.smoothness import breakdown, honest_interval
 from trajectories.reform.design.verdict import design_verdict, may_say_effect
 
 EXIT, CLUSTER = "exit", "cluster"
+MEANS = {
+    f"{who}_{side}": (touched, side)
+    for who, touched in (("touched", True), ("comparison", False))
+    for side in (BEFORE, AFTER)
+}
+"""The four means of a contrast: of whom, and of which side of the reform."""
 
 DESIGN_SCHEMA = {
     "outcome": pl.String,
-    **dict.fromkeys(("persons_touched", "persons_comparison"), pl.Int64),
+    **dict.fromkeys(("persons_touched", "persons_comparison", "fewest_rows"), pl.Int64),
+    **dict.fromkeys((f"{name}_fewer" for name in MEANS), pl.Int64),
     **dict.fromkeys(
         (
             *("touched_before", "touched_after", "comparison_before", "comparison_after"),
@@ -38,13 +45,13 @@ TREND_SCHEMA = {
     "outcome": pl.String,
     "lag": pl.Int64,
     "months": pl.Int64,
-    **dict.fromkeys(("persons_touched", "persons_comparison"), pl.Int64),
+    **dict.fromkeys(("persons_touched", "persons_comparison", "fewest_rows"), pl.Int64),
     **dict.fromkeys(("estimate", "low", "high"), pl.Float64),
 }
 PLACEBO_SCHEMA = {
     "outcome": pl.String,
     "year": pl.String,
-    **dict.fromkeys(("persons_touched", "persons_comparison"), pl.Int64),
+    **dict.fromkeys(("persons_touched", "persons_comparison", "fewest_rows"), pl.Int64),
     **dict.fromkeys(("estimate", "low", "high"), pl.Float64),
 }
 
@@ -83,13 +90,14 @@ def design_tables(
         confidence: level of all intervals.
 
     Returns:
-        - design: outcome, persons of both groups, their means before and after, the contrast with
-          its interval, the checks' numbers and verdicts, the interval under the largest bound,
-          the bound at which the contrast is lost (a share, as `bounds`), and the word that may be
-          used, "effect" or "difference".
+        - design: outcome, persons of both groups, fewest_rows (in one of the four means),
+          of each mean `<mean>_fewer` (the rows with the outcome, or those without if they are
+          fewer), the means before and after, the contrast with its interval, the checks' numbers
+          and verdicts, the interval under the largest bound, the bound at which the contrast is
+          lost (a share, as `bounds`), and the word that may be used, "effect" or "difference".
         - design_trends: outcome, lag (steps from the reform), months (from the reform to the
-          step's first), persons of both groups, estimate, low, high.
-        - design_placebos: outcome, year, persons of both groups, estimate, low, high.
+          step's first), persons of both groups, fewest_rows, estimate, low, high.
+        - design_placebos: outcome, year, persons of both groups, fewest_rows, estimate, low, high.
     """
     rows: list[dict[str, object]] = []
     by_step: list[pl.DataFrame] = [pl.DataFrame(schema=TREND_SCHEMA)]
@@ -111,14 +119,23 @@ def design_tables(
                 part.data, column, calendar=repeated, dates=dates, confidence=confidence
             )
             rows.append(
-                {"outcome": name, **_judged(part, own, found, placebos, bounds, confidence)}
+                {
+                    "outcome": name,
+                    **_judged(part, column, own, found, placebos, bounds, confidence),
+                }
             )
-            by_step.append(_stepwise(name, found, part.calendar))
+            by_step.append(_stepwise(name, found, part))
+            fewest = [_fewest(part.data, repeated.moved(date)) for date in placebos["date"]]
             by_date.append(
                 placebos.select(
                     pl.lit(name).alias("outcome"),
                     pl.col("date").dt.strftime("%Y").alias("year"),
-                    *list(PLACEBO_SCHEMA)[2:],
+                    "persons_touched",
+                    "persons_comparison",
+                    pl.Series("fewest_rows", fewest, pl.Int64),
+                    "estimate",
+                    "low",
+                    "high",
                 )
             )
     return {
@@ -148,6 +165,7 @@ def _trends(part: Compared, column: str, shown: int, confidence: float) -> Trend
 
 def _judged(
     part: Compared,
+    column: str,
     own: pl.DataFrame,
     found: Trends,
     placebos: pl.DataFrame,
@@ -179,6 +197,8 @@ def _judged(
     wide = bounded.tail(1)
     return {
         **{name: row[name] for name in own.columns if name in DESIGN_SCHEMA},
+        "fewest_rows": _fewest(part.data, calendar),
+        **_fewer(part.data, column, calendar),
         "pre_trend_p_value": _known(tested.p_value),
         "trend_carried": _known(between * tested.slope),
         "placebo_p_value": rank,
@@ -191,12 +211,37 @@ def _judged(
     }
 
 
-def _stepwise(name: str, found: Trends, calendar: Calendar) -> pl.DataFrame:
-    return found.table.select(
+def _fewest(data: pl.DataFrame, calendar: Calendar) -> int:
+    """Count the rows of the smallest of a contrast's four groups."""
+    rows = data.group_by("touched", side=calendar.side(pl.col("month"))).len().drop_nulls("side")
+    return min(rows["len"].to_list()) if rows.height == len(MEANS) else 0
+
+
+def _fewer(data: pl.DataFrame, outcome: str, calendar: Calendar) -> dict[str, int]:
+    """Count behind each mean the rows with the outcome, or without it if these are fewer."""
+    having = pl.col(outcome).cast(pl.Float64) != 0
+    counted = data.group_by("touched", side=calendar.side(pl.col("month"))).agg(
+        fewer=pl.min_horizontal(having.sum(), (~having).sum()).cast(pl.Int64)
+    )
+    found = {(touched, side): fewer for touched, side, fewer in counted.iter_rows()}
+    return {f"{name}_fewer": found.get(cell, 0) for name, cell in MEANS.items()}
+
+
+def _stepwise(name: str, found: Trends, part: Compared) -> pl.DataFrame:
+    step = part.calendar.step(pl.col("month"))
+    rows = part.data.group_by("touched", step=step).len().group_by("step").agg(pl.col("len").min())
+    reference = rows.filter(pl.col("step") == found.reference)["len"]
+    return found.table.join(rows, on="step", how="left", maintain_order="left").select(
         pl.lit(name).alias("outcome"),
         pl.col("step").alias("lag"),
-        (pl.col("step") * calendar.step_months).alias("months"),
-        *list(TREND_SCHEMA)[3:],
+        (pl.col("step") * part.calendar.step_months).alias("months"),
+        "persons_touched",
+        "persons_comparison",
+        # a step is compared with the reference, whose rows may be fewer
+        pl.min_horizontal("len", pl.lit(reference.item())).cast(pl.Int64).alias("fewest_rows"),
+        "estimate",
+        "low",
+        "high",
     )
 
 

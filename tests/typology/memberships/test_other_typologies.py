@@ -70,6 +70,12 @@ def test_probabilities_are_summed_up_by_cluster(plain) -> None:
     ]
     np.testing.assert_allclose(table["mean"], [0.9, 0.7])
     np.testing.assert_allclose(table["sure"], [1, 0])
+    assert table["fewer"].to_list() == [0, 0]
+    table = certainty_table(windows, {"fuzzy": certain[::-1]}, {"fuzzy": ["x", "y"]}, sure=0.95)
+    assert table["fewer"].to_list() == [0, 0]
+    certain[100:103] = [0.6, 0.4]
+    table = certainty_table(windows, {"fuzzy": certain}, {"fuzzy": ["x", "y"]}, sure=0.8)
+    assert table["fewer"].to_list() == [3, 0]
 
 
 def test_a_model_that_sees_fewer_courses_than_types_is_left_out() -> None:

@@ -21,6 +21,7 @@ from trajectories.errors import UserError
 from trajectories.reform.composition import group_order
 from trajectories.reform.probable_shares import probable_shares
 from trajectories.sequences import StateSequences
+from trajectories.typology.compared_levels import compared_levels
 from trajectories.typology.memberships.multinomial_effects import multinomial_effects
 from trajectories.typology.memberships.other_typologies import (
     OtherTypology,
@@ -125,7 +126,9 @@ def memberships(
             replicates=settings.replicates,
             seed=section.seed,
         )
-        tables["membership_effects"] = _by_level(effects, factors)
+        tables["membership_effects"] = _by_level(
+            effects, factors, complete["cluster"].to_numpy(), complete["person"].to_numpy()
+        )
     rows = sample_windows(windows["weight"].to_numpy(), settings.sample, section.seed)
     space = read_space(config, distances, sequences, channels)
     square = square_among(space.among, inverse[rows])
@@ -185,14 +188,23 @@ def _factor(values: pl.Series) -> pl.Series:
     return values if isinstance(values.dtype, pl.Enum) else values.cast(pl.String)
 
 
-def _by_level(effects: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    """Split the term, as formulaic writes it, into covariate, level and the level against it."""
+def _by_level(
+    effects: pl.DataFrame, factors: pl.DataFrame, cluster: Ints, person: Ints
+) -> pl.DataFrame:
+    """Split the term, as formulaic writes it, into covariate, level and the level against it.
+
+    To these come the persons behind each, as `compared_levels` counts them.
+    """
     first = {name: str(factors[name].unique().sort()[0]) for name in factors.columns}
     term = pl.col("term").str.extract_groups(r"^(?<covariate>\w+)\[T\.(?<level>.*)\]$")
     split = effects.with_columns(term.alias("parts")).unnest("parts").drop("term")
+    behind = pl.concat(
+        compared_levels(factors[name], cluster, person, base).with_columns(covariate=pl.lit(name))
+        for name, base in first.items()
+    )
     return split.with_columns(
         against=pl.col("covariate").replace_strict(first, return_dtype=pl.String)
-    )
+    ).join(behind, on=["cluster", "covariate", "level"], how="left", maintain_order="left")
 
 
 def _to_medoids(

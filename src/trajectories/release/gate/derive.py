@@ -114,6 +114,26 @@ def guarded_by(*names: str, denominator: str) -> Derivation:
     return derive
 
 
+def part_of(name: str, share: str, whole: str) -> Derivation:
+    """Derive a number that is no count as a published share of a published count."""
+
+    def derive(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+        values = floats(frame, share) * floats(frame, whole)
+        return with_floats(frame, **{name: round_decimals(values, 0, rules)})
+
+    return derive
+
+
+def withheld_with(name: str, count: str) -> Derivation:
+    """Withhold an estimate where an internal count, that it would tell, is too small."""
+
+    def derive(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+        few = floats(frame, count) < rules.threshold
+        return with_floats(frame, **{name: np.where(few, np.nan, floats(frame, name))})
+
+    return derive
+
+
 def mean_from_sum(name: str, total: str, count: str) -> Derivation:
     """Derive a mean from an internal sum and a published count.
 

@@ -321,7 +321,8 @@ def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bools:
             if not (count.optional or rules.exact):
                 small |= np.isnan(values)
     if spec.at_least is not None:
-        small |= floats(table, spec.at_least) < rules.threshold
+        values = floats(table, spec.at_least)
+        small |= (values < rules.threshold) | (np.isnan(values) & (not rules.exact))
     if spec.residual is not None:
         small |= floats(table, spec.residual) < rules.least_degrees
     return small

@@ -7,6 +7,7 @@ import polars as pl
 
 from trajectories.arrays import Ints
 from trajectories.config.sections.typology import SamplingConfig
+from trajectories.typology.compared_levels import compared_levels
 from trajectories.typology.models.gating import independent
 from trajectories.typology.robust_associations.rarcat import rarcat
 from trajectories.typology.robust_associations.replicates import Clusters, Source
@@ -52,8 +53,8 @@ def robust_table(
 
     Returns:
         cluster (from 1), variable, level and base, with which it is compared ("" for a number),
-        persons (in the cluster), estimate, low, high, naive, naive_low, naive_high: differences of
-        the probability of membership.
+        persons (in the cluster), estimate, low, high, naive, naive_low, naive_high (differences of
+        the probability of membership), compared and fewest (as `compared_levels` counts them).
     """
     rows = np.flatnonzero(data.select(pl.all_horizontal(pl.all().is_not_null())).to_series())
     whole = rows.size == labels.size
@@ -89,7 +90,13 @@ def robust_table(
     }
     term = pl.col("term")
     variable = term.str.replace(r"\[T\..*\]$", "")
-    return found.table.select(
+    behind = pl.concat(
+        compared_levels(used[name], labels[rows], person[rows], bases.get(name, "")).select(
+            "cluster", "compared", "fewest", variable=pl.lit(name), level="level"
+        )
+        for name in used.columns
+    )
+    table = found.table.select(
         pl.col("cluster").cast(pl.Int16) + 1,
         variable=variable,
         level=term.str.extract(r"\[T\.(.*)\]$").fill_null(""),
@@ -97,6 +104,9 @@ def robust_table(
         persons=pl.col("cluster").replace_strict(sizes, return_dtype=pl.Int64),
         **{name: pl.col(name) for name in NUMBERS},
     )
+    behind = behind.with_columns(pl.col("cluster").cast(pl.Int16) + 1)
+    keys = ["cluster", "variable", "level"]
+    return table.join(behind, on=keys, how="left", maintain_order="left")
 
 
 def _coded(column: pl.Series, first: str) -> pl.Series:

@@ -40,9 +40,8 @@ def representative_tables(
         radius: how near, as a share of the largest distance in the sample.
 
     Returns:
-        - cluster (from 1), rank (from 1), persons (nearest to this representative), near (share of
-          the cluster's weight within the radius of it, and nearest to it), coverage and quality
-          (of the set, the same in all rows of a cluster);
+        - cluster (from 1), rank (from 1), persons (nearest to this representative), near (those of
+          them within its radius), quality (of the set, the same in all rows of a cluster);
         - cluster, rank, position (from 1), state (the commonest of those nearest to it), count
           (persons in it), persons.
     """
@@ -67,14 +66,14 @@ def representative_tables(
         sizes = np.bincount(found.labels, minlength=found.items.size)
         key = {"cluster": pl.lit(cluster + 1, pl.Int16)}
         rank = pl.Series("rank", np.arange(1, found.items.size + 1))
-        near = found.statistics["nb_percent"].to_numpy()[:-1] / 100
+        within = found.distances < found.radius
+        near = np.bincount(found.labels[within], minlength=found.items.size)
         sets.append(
             pl.DataFrame([rank, pl.Series("persons", sizes), pl.Series("near", near)]).select(
                 **key,
                 rank="rank",
                 persons="persons",
                 near="near",
-                coverage=pl.lit(found.coverage),
                 quality=pl.lit(found.quality),
             )
         )
@@ -99,7 +98,8 @@ SETS = {
     "cluster": pl.Int16,
     "rank": pl.Int64,
     "persons": pl.Int64,
-    **dict.fromkeys(("near", "coverage", "quality"), pl.Float64),
+    "near": pl.Int64,
+    "quality": pl.Float64,
 }
 COURSES = {
     "cluster": pl.Int16,

@@ -182,7 +182,8 @@ def certainty_table(
 
     Returns:
         model, cluster (from 1; the most probable one), name, windows, persons, mean (largest
-        probability, weighted), sure (weighted share of memberships of at least `sure`).
+        probability, weighted), sure (weighted share of memberships of at least `sure`), fewer (the
+        windows with such a membership, or those without if they are fewer).
     """
     frames = []
     for model, own in probabilities.items():
@@ -198,6 +199,9 @@ def certainty_table(
                 persons=pl.col("person").n_unique().cast(pl.Int64),
                 mean=(pl.col("largest") * pl.col("weight")).sum() / mass,
                 sure=((pl.col("largest") >= sure) * pl.col("weight")).sum() / mass,
+                fewer=pl.min_horizontal(
+                    (pl.col("largest") >= sure).sum(), (pl.col("largest") < sure).sum()
+                ).cast(pl.Int64),
             )
             .sort("cluster")
             .select(

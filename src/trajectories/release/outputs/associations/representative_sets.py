@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.release.gate.derive import ratio
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec, Total
 from trajectories.release.outputs.base import Output, View
@@ -56,10 +57,22 @@ OUTPUT = Output(
         links=(
             cells("persons", of="persons represented", by=("cluster", "rank@cluster")),
             cells("total", of="persons represented", by=("cluster",)),
+            cells(
+                "near",
+                of="persons well represented",
+                by=("cluster", "rank@cluster"),
+                within="persons",
+            ),
+            cells("covered", of="persons well represented", by=("cluster",), within="total"),
         ),
-        counts=(Count("persons", "persons", guards=True),),
-        totals=(Total("total", "persons", over=("rank",)),),
-        estimates=(Estimate("near"), Estimate("coverage"), Estimate("quality")),
+        counts=(Count("persons", "persons", guards=True), Count("near", "persons")),
+        totals=(
+            Total("total", "persons", over=("rank",)),
+            Total("covered", "near", over=("rank",)),
+        ),
+        estimates=(Estimate("quality"),),
+        derived=(ratio("coverage", "covered", "total"),),
+        added=("coverage",),
     ),
     view=View(
         view,

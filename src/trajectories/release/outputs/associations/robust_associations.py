@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, NAME, one_of
@@ -153,6 +154,10 @@ OUTPUT = Output(
         counts=(Count("persons", "persons", guards=True),),
         texts={"variable": one_of(NAME), **dict.fromkeys(("level", "base"), one_of(LEVEL, GROUP))},
         estimates=tuple(map(Estimate, NUMBERS)),
+        internal=("compared", "fewest"),
+        # without other covariates the difference is one of shares, which a small cell moves most
+        at_least="fewest",
+        derived=(guarded_by(*NUMBERS, denominator="compared"),),
     ),
     figure=Drawing(
         reading=_("The wider interval includes that the clusters themselves are estimates."),

@@ -1,6 +1,6 @@
 """How certain memberships are, by cluster."""
 
-from trajectories.release.gate.derive import guarded_by
+from trajectories.release.gate.derive import guarded_by, withheld_with
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import one_of
@@ -70,7 +70,11 @@ OUTPUT = Output(
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
         texts={"model": one_of(*SOURCES)},
         estimates=(Estimate("mean"), Estimate("sure")),
-        derived=(guarded_by("mean", "sure", denominator="persons"),),
+        internal=("fewer",),
+        derived=(
+            guarded_by("mean", "sure", denominator="persons"),
+            withheld_with("sure", "fewer"),
+        ),
     ),
     view=View(
         view, reading=_("The lower the certainty, the more people lie between two clusters.")

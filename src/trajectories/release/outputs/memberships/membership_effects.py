@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.spec import Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, one_of
 from trajectories.release.outputs.base import Drawing, Output
@@ -91,6 +92,9 @@ OUTPUT = Output(
         values=("against",),
         texts={"level": LEVELS, "against": LEVELS, "covariate": one_of("[a-z_]+")},
         estimates=tuple(Estimate(name) for name in ("estimate", "se", "low", "high")),
+        internal=("compared", "fewest"),
+        at_least="fewest",
+        derived=(guarded_by("estimate", "se", "low", "high", denominator="compared"),),
     ),
     figure=Drawing(
         reading=_(

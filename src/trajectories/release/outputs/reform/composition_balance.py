@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import LEVEL, SOME_WORDS, one_of
@@ -97,6 +98,10 @@ OUTPUT = Output(
         links=(cells("persons", of="persons reweighted", some=("group", "covariate", "level")),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("difference_before"), Estimate("difference_after")),
+        internal=("spread_persons",),
+        derived=(
+            guarded_by("difference_before", "difference_after", denominator="spread_persons"),
+        ),
         texts={"level": one_of(LEVEL, SOME_WORDS, r"under \d{1,3}", r"Q[1-4]")},
     ),
     figure=Drawing(

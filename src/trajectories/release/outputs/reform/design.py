@@ -3,20 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
+from trajectories.release.gate.derive import guarded_by, withheld_with
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.gate.vocabulary import NAME, one_of
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.outputs.documents import REPORT
 from trajectories.release.style import Style
-from trajectories.release.tables import Cell, HtmlTable, Tables, number, p_value, text
+from trajectories.release.tables import Cell, HtmlTable, Tables, number, p_value, points, text
 from trajectories.words import _
 
 OUTCOME = one_of(NAME)
 """`exit_job`, `cluster_1`: the number is a cluster's."""
 
+MEANS = ("touched_before", "touched_after", "comparison_before", "comparison_after")
+IN_SHARES = ("estimate", "low", "high", "trend_carried", "bounded_low", "bounded_high")
+"""Shares and their differences: one person more moves them."""
 NUMBERS = (
-    *("touched_before", "touched_after", "comparison_before", "comparison_after"),
+    *MEANS,
     *("estimate", "low", "high", "p_value"),
     *("pre_trend_p_value", "trend_carried", "placebo_p_value", "placebo_count"),
     *("bounded_low", "bounded_high", "breakdown"),
@@ -36,7 +42,8 @@ def change(style: Style, first: float | None, second: float | None) -> Cell:
     """Write two shares as percentages, the earlier first."""
     if first is None or second is None:
         return Cell("", withheld=True)
-    shown = [style.number(100 * value, 1 if value >= 0.1 else 2) for value in (first, second)]
+    decimals = points(pl.Series([first, second]))
+    shown = [style.number(100 * value, decimals) for value in (first, second)]
     return number(" → ".join(shown))
 
 
@@ -45,7 +52,7 @@ def spread(style: Style, row: Mapping[str, Any], names: tuple[str, ...]) -> Cell
     values = [row[name] for name in names]
     if None in values:
         return Cell("", withheld=True)
-    decimals = 1 if max(map(abs, values)) >= 0.1 else 2
+    decimals = points(pl.Series(values))
     shown = [style.number(100 * value, decimals) for value in values]
     if len(shown) == 2:
         return number(style.say(_("{low} to {high}"), low=shown[0], high=shown[1]))
@@ -102,6 +109,11 @@ OUTPUT = Output(
             Count("persons_comparison", "persons", guards=True),
         ),
         estimates=tuple(Estimate(name) for name in NUMBERS),
+        internal=("fewest_rows", *(f"{name}_fewer" for name in MEANS)),
+        derived=(
+            guarded_by(*MEANS, *IN_SHARES, denominator="fewest_rows"),
+            *(withheld_with(name, f"{name}_fewer") for name in MEANS),
+        ),
         texts={"outcome": OUTCOME},
     ),
     view=View(view, tables=("design", "clusters"), documents=REPORT),

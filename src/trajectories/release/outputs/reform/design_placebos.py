@@ -1,5 +1,6 @@
 """The same contrast on dates without a reform."""
 
+from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output
@@ -22,6 +23,8 @@ OUTPUT = Output(
             Count("persons_comparison", "persons", guards=True),
         ),
         estimates=(Estimate("estimate"), Estimate("low"), Estimate("high")),
+        internal=("fewest_rows",),
+        derived=(guarded_by("estimate", "low", "high", denominator="fewest_rows"),),
         texts={"outcome": OUTCOME},
     ),
 )

@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Drawing, Output
@@ -108,6 +109,8 @@ OUTPUT = Output(
             Count("persons_comparison", "persons", guards=True),
         ),
         estimates=(Estimate("estimate"), Estimate("low"), Estimate("high")),
+        internal=("fewest_rows",),
+        derived=(guarded_by("estimate", "low", "high", denominator="fewest_rows"),),
         texts={"outcome": OUTCOME},
     ),
     figure=Drawing(

@@ -1,5 +1,6 @@
 """How many windows the weighted groups are worth."""
 
+from trajectories.release.gate.derive import guarded_by, part_of
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
@@ -35,7 +36,12 @@ OUTPUT = Output(
             cells("persons", of="persons reweighted", some=("group",), within="windows"),
         ),
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
-        estimates=(Estimate("effective"), Estimate("largest")),
+        estimates=(Estimate("precision"), Estimate("largest")),
+        derived=(
+            guarded_by("precision", "largest", denominator="windows"),
+            part_of("effective", "precision", "windows"),
+        ),
+        added=("effective",),
     ),
     view=View(
         view, reading=_("The smaller the effective size, the more precision the weights cost.")

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from trajectories.release.gate.derive import guarded_by
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output
@@ -20,10 +21,11 @@ OUTPUT = Output(
             # a period's windows may lie wholly under one regime by definition
             Estimate(
                 "mean_months",
-                supported_by="windows",
                 structural=(pl.col("mean_months") == 0)
                 | (pl.col("mean_months") == pl.col("mean_months").sum().over("group")),
             ),
         ),
+        # digits alone would show one month of one window among hundreds
+        derived=(guarded_by("mean_months", denominator="windows"),),
     )
 )
