@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations, product
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 import polars as pl
@@ -16,8 +16,7 @@ from trajectories.release.gate.spec import TableSpec
 
 Key = tuple[tuple[str, str], ...]
 """Coordinates of a number by name; the value of a divided index is `index=value`."""
-SEPARATOR = "\x1f"
-NONE = -1
+SEPARATOR, NONE = "\x1f", -1
 
 
 def label(population: str, key: Key) -> str:
@@ -226,9 +225,11 @@ class _Layout:
         return len(self.exact) - 1
 
     def _add_margins(self) -> None:
-        """Add the sums, in no table, to which the cells of two tables both add up."""
-        for fine, other in combinations(list(self.families.values()), 2):
+        """Add the sums, in no table, to which two tables add up, or all divisions of one."""
+        for fine, other in combinations_with_replacement(list(self.families.values()), 2):
             shared = self._reach(fine) & self._reach(other)
+            if fine is other:
+                shared = frozenset(name for name in shared if "@" not in name)
             implied = {self.coarser[name][0] for name in shared if name in self.coarser}
             names = tuple(sorted(shared - implied))
             contained = {*names} in ({*fine.names}, {*other.names})

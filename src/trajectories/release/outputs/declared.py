@@ -110,13 +110,15 @@ def states_by_month(
     )
 
 
-def counted_twice(name: str, other: str, row: str) -> TableSpec:
+def counted_twice(name: str, other: str, row: str, cluster: str = "cluster") -> TableSpec:
     """Declare shares of clusters as registered beside those counted in another way.
 
     Args:
         name: the table's name.
         other: how the others are counted; the ending of their columns.
         row: what a row is.
+        cluster: what the clusters as registered are called, where they are not those of the
+            typology: numbers that are alike by chance are not the same.
     """
     windows, total, share = f"windows_{other}", f"total_{other}", f"share_{other}"
     counts = ("windows", windows)
@@ -127,7 +129,7 @@ def counted_twice(name: str, other: str, row: str) -> TableSpec:
         row=row,
         dims=("age", "cluster", "group"),
         links=(
-            cells("windows", of="windows", by=("age", "cluster", "group")),
+            cells("windows", of="windows", by=("age", f"cluster:{cluster}", "group")),
             cells("total", of="windows", by=("age", "group")),
             cells(windows, of="windows", by=("age", f"cluster:cluster {other}", "group")),
             cells(total, of="windows", by=("age", "group")),

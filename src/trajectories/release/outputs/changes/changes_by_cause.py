@@ -74,7 +74,9 @@ OUTPUT = Output(
         links=(
             cells("changes", of="changes", by=("cause",)),
             cells("total", of="changes"),
-            cells("persons", of="persons with changes", some=("cause",), within="changes"),
+            cells(
+                "persons", of="persons with changes", by=("cause",), overlap=True, within="changes"
+            ),
             *caseworkers("cause", within="changes"),
         ),
         counts=(Count("changes", "events"), Count("persons", "persons", guards=True), *CASEWORKERS),

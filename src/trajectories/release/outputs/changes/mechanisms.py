@@ -51,8 +51,10 @@ OUTPUT = Output(
         dims=("cause",),
         drop_small=("changes",),
         links=(
-            cells("changes", of="changes with a hand-over", some=("cause",)),
-            cells("persons", of="persons with a hand-over", some=("cause",), within="changes"),
+            cells("changes", of="changes", by=("cause",)),
+            cells(
+                "persons", of="persons with changes", by=("cause",), overlap=True, within="changes"
+            ),
             cells("waited", of="changes with a wait", some=("cause",), within="changes"),
             *caseworkers("cause", within="changes"),
         ),

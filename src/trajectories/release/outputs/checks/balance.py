@@ -55,8 +55,8 @@ OUTPUT = Output(
         row=_("clients with one characteristic on leavers' lists, and of their colleagues"),
         dims=("characteristic", "level"),
         links=(
-            cells("listed", of="clients of leavers", some=("characteristic", "level")),
-            cells("others", of="clients of colleagues", some=("characteristic", "level")),
+            cells("listed", of="clients of leavers", by=("level@characteristic",)),
+            cells("others", of="clients of colleagues", by=("level@characteristic",)),
             cells(
                 "from_caseworkers",
                 of="caseworkers who lost clients",

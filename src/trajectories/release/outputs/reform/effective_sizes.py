@@ -32,8 +32,10 @@ OUTPUT = Output(
         row=_("the windows of one group"),
         dims=("group",),
         links=(
-            cells("windows", of="windows reweighted", some=("group",)),
-            cells("persons", of="persons reweighted", some=("group",), within="windows"),
+            cells("windows", of="windows", by=("group",)),
+            cells(
+                "persons", of="persons with windows", by=("group",), overlap=True, within="windows"
+            ),
         ),
         counts=(Count("windows", "windows", guards=True), Count("persons", "persons", guards=True)),
         estimates=(Estimate("precision"), Estimate("largest")),

@@ -103,6 +103,7 @@ OUTPUT = Output(
         row=_(
             "windows nearest to one medoid, in states that use readiness and in states that do not"
         ),
+        cluster="cluster by readiness",
     ),
     view=View(view, tables=("readiness", "clusters"), documents=REPORT),
 )

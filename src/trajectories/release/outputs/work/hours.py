@@ -118,7 +118,7 @@ OUTPUT = Output(
         sensitivity="high",
         row=_("monthly hours of work in one cluster at one month of the window"),
         dims=("cluster", "position"),
-        links=(cells("persons", of="persons with hours", some=("cluster", "position")),),
+        links=(cells("persons", of="persons with windows", by=("cluster",), overlap=True),),
         counts=(Count("persons", "persons", guards=True),),
         estimates=(Estimate("mean_hours"), Estimate("softdtw_hours")),
         internal=("hours_sum", "top_two_share"),
