@@ -77,7 +77,10 @@ def as_frame(data: Any) -> pl.DataFrame:
         return data
     if is_pandas(data):
         return from_pandas(data)
-    raise UserError(f"The data are a {type(data).__name__}: give a frame of polars or pandas.")
+    lazy = ", which its method collect() returns" if isinstance(data, pl.LazyFrame) else ""
+    raise UserError(
+        f"The data are a {type(data).__name__}: give a frame of polars or pandas{lazy}."
+    )
 
 
 def _series(name: str, column: "pd.Series[Any]") -> pl.Series:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from trajectories.notebook.checked_values import whole_number
+
 ALL = "all"
 
 
@@ -48,9 +50,13 @@ def age_groups(age: pl.Series, split: int | None) -> Iterator[tuple[str, pl.Seri
 
     Yields:
         The group's name and a mask of its rows, without nulls.
+
+    Raises:
+        ValueError: the age that splits is no whole number.
     """
     yield ALL, pl.Series(age.name, [True]).new_from_index(0, len(age))
     if split is None:
         return
+    split = whole_number(split, "split_age", least=1)
     yield f"under {split}", (age < split).fill_null(False)
     yield f"{split} and over", (age >= split).fill_null(False)

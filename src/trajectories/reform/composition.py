@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -9,6 +10,8 @@ from scipy.special import expit, logit, ndtri
 
 from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
+from trajectories.notebook.checked_frames import checked_frame
+from trajectories.notebook.pandas_frames import as_column
 from trajectories.reform.ages import age_groups
 from trajectories.reform.inputs import level_of, table_of, weights_in
 
@@ -35,9 +38,16 @@ class _Group:
     total_persons: int
 
 
-def group_order(groups: pl.Series) -> list[str]:
-    """Return the groups that occur, periods in order of time, others alphabetically."""
-    found = set(groups.drop_nulls().to_list())
+def group_order(groups: Any) -> list[str]:
+    """Return the groups that occur, periods in order of time, others alphabetically.
+
+    Args:
+        groups: the group of each row, of polars, pandas, NumPy or a list.
+
+    Raises:
+        UserError: the groups mix types.
+    """
+    found = set(as_column(groups).drop_nulls().to_list())
     if found <= set(PERIODS):
         return [name for name in PERIODS if name in found]
     return sorted(found)
@@ -168,6 +178,14 @@ def _checked(windows: pl.DataFrame) -> pl.DataFrame:
     cluster = found["cluster"]
     if not cluster.dtype.is_integer() or cluster.null_count():
         raise UserError("cluster must hold whole numbers, and none may be missing.")
+    found = checked_frame(
+        found,
+        "windows",
+        {"person": "label", "group": "label", "age": "number"},
+        may_miss=("group", "age"),
+    )
+    if found["group"].null_count() == found.height:
+        raise UserError("group is missing in all windows: name the group.")
     return found
 
 

@@ -1,12 +1,15 @@
 """What the estimates of a reform take: tables, weights and levels, checked in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from numbers import Real
 
 import numpy as np
 import polars as pl
 
 from trajectories.arrays import Floats, Ints
 from trajectories.errors import UserError
+from trajectories.notebook.checked_frames import require_column
+from trajectories.notebook.checked_values import unmasked
 from trajectories.notebook.pandas_frames import as_frame
 
 
@@ -18,13 +21,12 @@ def table_of(data: object, columns: Sequence[str | None]) -> pl.DataFrame:
         columns: those that it needs; None names none.
 
     Raises:
-        UserError: it is no frame, or lacks a column.
+        UserError: it is no frame, or lacks a column of single values.
     """
     frame = as_frame(data)
     for name in columns:
-        if name is not None and name not in frame.columns:
-            known = ", ".join(frame.columns)
-            raise UserError(f"The data have no column {name!r}; their columns are {known}.")
+        if name is not None:
+            require_column(frame, name, "data")
     return frame
 
 
@@ -32,8 +34,9 @@ def groups_in(frame: pl.DataFrame, name: str) -> pl.Series:
     """Return the groups of the rows, as texts.
 
     Raises:
-        UserError: a group is missing.
+        UserError: the groups are no column, or one is missing.
     """
+    require_column(frame, name, "data")
     missing = frame[name].null_count()
     if missing:
         raise UserError(
@@ -47,11 +50,19 @@ def names_of(covariates: Sequence[str]) -> list[str]:
     """Return the covariates' names.
 
     Raises:
-        UserError: they are a text, whose letters would be taken for names.
+        UserError: they are a text, whose letters would be taken for names, no list, or one is
+            named twice.
     """
     if isinstance(covariates, str):
         raise UserError(f"covariates is {covariates!r}: give a list, such as [{covariates!r}].")
-    return list(covariates)
+    if not isinstance(covariates, Iterable):
+        raise UserError(f"covariates is {covariates!r}: give a list of columns.")
+    names = list(covariates)
+    if strange := [name for name in names if not isinstance(name, str)]:
+        raise UserError(f"covariates names {strange[0]!r}: name columns by texts.")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise UserError(f"covariates names {twice[0]!r} twice: name it once.")
+    return names
 
 
 def weights_in(frame: pl.DataFrame, name: str | None) -> Floats:
@@ -77,7 +88,7 @@ def level_of(confidence: float) -> float:
     Raises:
         UserError: it is no share between 0 and 1.
     """
-    if isinstance(confidence, str) or confidence is None or not 0 < confidence < 1:
+    if not isinstance(confidence, Real) or not 0 < confidence < 1:
         raise UserError(f"confidence is {confidence!r}: write a share such as 0.95.")
     return float(confidence)
 
@@ -86,9 +97,9 @@ def counts_of(values: object, name: str) -> Ints:
     """Return a list of numbers of persons or events.
 
     Raises:
-        ValueError: they are no list of whole numbers from 0 on.
+        ValueError: they are no list of whole numbers from 0 on, or some are masked.
     """
-    found = np.asarray(values)
+    found = unmasked(values, name)
     whole = found.ndim == 1 and (found.dtype.kind in "iu" or not found.size)
     if found.ndim == 1 and found.dtype.kind == "f":
         whole = bool(np.isfinite(found).all() and (found == np.floor(found)).all())

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from trajectories.config.reforms.package import ReformPackage
 from trajectories.config.reforms.reading import read_package
+from trajectories.errors import UserError
 
 
-def load_reform(named: str, folder: Path = Path()) -> ReformPackage:
+def load_reform(named: str | Path, folder: Path = Path()) -> ReformPackage:
     """Read a reform package: events, renamed values, touched and comparison group, words.
 
     Args:
@@ -29,4 +30,6 @@ def load_reform(named: str, folder: Path = Path()) -> ReformPackage:
 
     R equivalent: none.
     """
-    return read_package(named, folder)
+    if not isinstance(named, str | Path):
+        raise UserError(f"A reform package is named by {named!r}: give its name or its file.")
+    return read_package(str(named), Path(folder))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from trajectories.arrays import Ints
+from trajectories.notebook.checked_frames import checked_frame
 from trajectories.reform.ages import age_groups
 from trajectories.reform.composition import group_order
 
@@ -68,7 +69,19 @@ def relabelling_table(
     Returns:
         age, cluster, group, windows, windows_undone, share_registered, share_undone, difference
         (registered minus undone). The relabelling contrast is the largest absolute difference.
+
+    Raises:
+        UserError: one of both lacks a column, or a column holds what it must not.
     """
+    windows, undone = (
+        checked_frame(
+            one,
+            rows,
+            {"group": "label", "age": "number", "cluster": "whole"},
+            may_miss=("group", "age"),
+        ).with_columns(pl.col("group").cast(pl.String))
+        for one, rows in ((windows, "windows"), (undone, "undone windows"))
+    )
     clusters = sorted({*windows["cluster"].to_list(), *undone["cluster"].to_list()})
     grid = pl.DataFrame({"cluster": clusters}, schema={"cluster": pl.Int64}).join(
         pl.DataFrame({"group": group_order(windows["group"])}, schema={"group": pl.String}),
@@ -101,7 +114,9 @@ def relabelling_contrast(table: pl.DataFrame) -> float:
 
     Raises:
         ValueError: no cell has both shares.
+        UserError: it is no such table.
     """
+    table = checked_frame(table, "shares", {"difference": "number"}, may_miss=("difference",))
     largest = table["difference"].abs().max()
     if not isinstance(largest, float):
         raise ValueError("no group has a window both as registered and with the relabelling undone")

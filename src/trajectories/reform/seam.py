@@ -10,6 +10,12 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from trajectories.notebook.checked_frames import (
+    checked_frame,
+    refuse_repeated,
+    require_alike,
+)
+from trajectories.notebook.checked_values import whole_number
 from trajectories.reform.ages import age_groups
 from trajectories.sequences import Event
 
@@ -56,7 +62,28 @@ def seam_table(
         event, age, from_state, to_state, months_compared (pairs in other years), count_at_event,
         count_other, from_count_at_event, from_count_other, rate_at_event and rate_other (shares of
         those in from_state), excess (their difference). Rows are the pairs of states that occur.
+
+    Raises:
+        UserError: a table lacks a column, a column holds what it must not, or a person has two
+            rows or two in one of the months compared.
+        ValueError: the events are no list of events with names of their own, or a number is none.
     """
+    person_months = checked_frame(
+        person_months,
+        "person-months",
+        {"person": "label", "month": "month", "state": "label", "benefit": "label"},
+        may_miss=("state", "benefit"),
+    )
+    persons = checked_frame(
+        persons, "persons", {"person": "label", "birth_date": "day"}, may_miss=("birth_date",)
+    )
+    refuse_repeated(persons, ["person"], "persons")
+    require_alike(person_months, persons, "person", "person-months and persons")
+    _require_events(events)
+    years_apart = whole_number(years_apart, "years_apart", least=1)
+    min_months = whole_number(min_months, "min_months", least=1)
+    if split_age is not None:
+        split_age = whole_number(split_age, "split_age", least=1)
     later = {event.name: _month_after(event.date) for event in events}
     taken = set(later.values())
     first, last = (person_months["month"].min(), person_months["month"].max())
@@ -65,8 +92,9 @@ def seam_table(
     for name, month in later.items():
         others = [
             other
-            for years in range(-years_apart, years_apart + 1)
-            if (other := month.replace(year=month.year + years)) not in taken
+            for year in _years(first, last)
+            if abs(year - month.year) <= years_apart
+            and (other := month.replace(year=year)) not in taken
             and _covered(other, first, last)
         ]
         if len(others) < min_months or not _covered(month, first, last):
@@ -119,6 +147,8 @@ def _pairs(person_months: pl.DataFrame, born: pl.DataFrame, later: dt.date) -> p
         .collect()
         for month, side in ((earlier, "from"), (later, "to"))
     )
+    refuse_repeated(before, ["person"], f"person-months of {earlier:%Y-%m}")
+    refuse_repeated(after, ["person"], f"person-months of {later:%Y-%m}")
     birthday = pl.col("birth_date")
     age = later.year - birthday.dt.year() - (birthday.dt.month() >= later.month).cast(pl.Int32)
     return (
@@ -145,6 +175,21 @@ def _month_after(day: dt.date) -> dt.date:
 def _shift(month: dt.date, months: int) -> dt.date:
     index = month.year * 12 + month.month - 1 + months
     return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def _require_events(events: object) -> None:
+    """Refuse what is no list of events, or one in which a name occurs twice."""
+    if not isinstance(events, Sequence) or not all(isinstance(one, Event) for one in events):
+        raise ValueError("events must be a list of trajectories.sequences.Event.")
+    names = [one.name for one in events]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"events holds {twice[0]!r} twice: give each event its own name.")
+
+
+def _years(first: object, last: object) -> range:
+    if not isinstance(first, dt.date) or not isinstance(last, dt.date):
+        return range(0)
+    return range(first.year, last.year + 1)
 
 
 def _covered(later: dt.date, first: object, last: object) -> bool:

@@ -110,7 +110,7 @@ def composition_weights(
     covariates = names_of(covariates)
     data = table_of(data, [groups, weights, *covariates])
     names = groups_in(data, groups).to_numpy()
-    if target != POOLED and target not in names:
+    if not isinstance(target, str) or target not in (POOLED, *names):
         raise ValueError(f"no row of {groups} is {target!r}")
     base = weights_in(data, weights)
     cells = composition_cells(data, covariates)

@@ -7,6 +7,7 @@ import polars as pl
 
 from trajectories.arrays import Bools, Floats
 from trajectories.errors import UserError
+from trajectories.notebook.checked_frames import require_column
 from trajectories.reform.balancing.composition_cells import CompositionCells, composition_cells
 from trajectories.reform.inputs import groups_in, names_of, table_of, weights_in
 
@@ -52,7 +53,7 @@ def decomposition(
         (second minus first); one row a covariate and one for rates, by outcome.
 
     Raises:
-        ValueError: a group has no rows.
+        ValueError: a group has no rows, or both are one.
 
     R equivalent: `oaxaca::oaxaca` (twofold, weight 0.5).
 
@@ -70,8 +71,11 @@ def decomposition(
         `composition_weights`.
     """
     covariates = names_of(covariates)
-    data = table_of(data, [groups, outcome, weights, *covariates])
+    data = table_of(data, [groups, weights, *covariates])
+    require_column(data, outcome, "data")
     names = groups_in(data, groups).to_numpy()
+    if first == second:
+        raise ValueError(f"first and second are both {first!r}: name two groups.")
     inside = {name: names == name for name in (first, second)}
     for name, mask in inside.items():
         if not mask.any():

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from trajectories.notebook.checked_values import whole_number
+
 BEFORE, AFTER = "before", "after"
 
 
@@ -29,13 +31,17 @@ class Calendar:
         """Check that steps fill the span.
 
         Raises:
-            ValueError: a length below 1, a negative anticipation, or a span that is no multiple of
-                the step.
+            ValueError: no date, a length that is no whole number or below 1, a negative
+                anticipation, or a span that is no multiple of the step.
         """
-        if self.date.day != 1:
+        date = self.date.date() if isinstance(self.date, dt.datetime) else self.date
+        if not isinstance(date, dt.date):
+            raise ValueError(f"date is {date!r}: give a datetime.date such as date(2014, 1, 1).")
+        if date.day != 1:
             raise ValueError("date must be the first day of a month")
-        if min(self.span_months, self.step_months) < 1 or self.anticipation_months < 0:
-            raise ValueError("spans and steps have at least one month, anticipation none or more")
+        object.__setattr__(self, "date", date)
+        for name, least in (("anticipation_months", 0), ("span_months", 1), ("step_months", 1)):
+            object.__setattr__(self, name, whole_number(getattr(self, name), name, least=least))
         if self.span_months % self.step_months:
             raise ValueError("span_months must be a multiple of step_months")
 

@@ -1,16 +1,21 @@
 """Difference in differences, and differences of trends by step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 import polars as pl
 from scipy.special import ndtr, ndtri
 
 from trajectories.arrays import Floats, Ints
+from trajectories.errors import UserError
+from trajectories.notebook.checked_frames import Kind, checked_frame, require_column
+from trajectories.notebook.checked_values import one_of, whole_number
 from trajectories.notebook.described import described
 from trajectories.reform.design.calendar import AFTER, Calendar
 from trajectories.reform.design.cell_means import CellMeans, cell_means
+from trajectories.reform.inputs import level_of
 
 Scale = Literal["difference", "ratio"]
 
@@ -26,6 +31,8 @@ TREND_SCHEMA = {
     **dict.fromkeys(("touched", "comparison", "estimate", "se", "low", "high"), pl.Float64),
     **dict.fromkeys(("persons_touched", "persons_comparison"), pl.Int64),
 }
+DESIGN: Final[Mapping[str, Kind]] = {"person": "label", "touched": "flag", "weight": "weight"}
+"""The columns of the data beside months and outcomes."""
 DID = np.array([[1.0, -1.0, -1.0, 1.0]])
 """Cells: comparison before, comparison after, touched before, touched after."""
 
@@ -106,12 +113,21 @@ def difference_in_differences(
         >>> row.select("touched_before", "touched_after", "estimate").row(0)
         (0.0, 0.5, 0.5)
 
+    Raises:
+        UserError: the data lack a column, or a column holds what it must not, in rows that take
+            part; the confidence is no level.
+        ValueError: the scale is unknown, or the calendar is none.
+
     See Also:
         `trends`, `Calendar`, `composition_weights`.
 
     R equivalent: `fixest::feols(y ~ touched * after, cluster = ~person)`.
     """
-    part = data.with_columns(side=calendar.side(pl.col("month"))).drop_nulls("side")
+    confidence = level_of(confidence)
+    one_of(scale, "scale", get_args(Scale))
+    dated = _dated(data, calendar)
+    part = _usable(dated.filter(calendar.side(pl.col("month")).is_not_null()), outcome)
+    part = part.with_columns(side=calendar.side(pl.col("month")))
     after = part["side"] == AFTER
     cell = 2 * part["touched"].cast(pl.Int64) + after.cast(pl.Int64)
     means = cell_means(part, outcome, cell, 4)
@@ -134,6 +150,21 @@ def difference_in_differences(
     return pl.DataFrame([row], schema=CONTRAST_SCHEMA).with_columns(
         pl.col(pl.Float64).fill_nan(None)
     )
+
+
+def _dated(data: object, calendar: object) -> pl.DataFrame:
+    """Return the data as a frame of polars with dates."""
+    if not isinstance(calendar, Calendar):
+        raise ValueError(f"calendar is {calendar!r}: give a trajectories.reform.Calendar.")
+    return checked_frame(data, "data", {"month": "day"})
+
+
+def _usable(part: pl.DataFrame, outcome: str) -> pl.DataFrame:
+    """Return the rows that take part, after checking the columns that estimates use."""
+    require_column(part, outcome, "data")
+    if outcome in DESIGN:
+        raise UserError(f"outcome is {outcome!r}, which says who is compared: name another column.")
+    return checked_frame(part, "rows that take part", {**DESIGN, outcome: "outcome"})
 
 
 def _estimated(estimate: float, se: float, scale: Scale, confidence: float) -> dict[str, float]:
@@ -168,13 +199,18 @@ def trends(
         confidence: level of the intervals (normal, pointwise).
 
     Raises:
-        ValueError: the step before the months left out lacks rows in a group.
+        ValueError: the step before the months left out lacks rows in a group; the months shown
+            are no whole number of at least a step.
+        UserError: as for `difference_in_differences`.
     """
+    confidence = level_of(confidence)
+    dated = _dated(data, calendar)
+    shown_months = whole_number(shown_months, "shown_months", least=calendar.step_months)
     step = calendar.step(pl.col("month"))
     out, most = calendar.steps_left_out, shown_months // calendar.step_months
     reference = -out - 1
     seen = step.is_between(reference - most + 1, reference) | step.is_between(0, most - 1)
-    part = data.with_columns(step=step).filter(seen)
+    part = _usable(dated.filter(seen), outcome).with_columns(step=step)
     steps = part["step"].unique().sort().to_numpy()
     position = np.searchsorted(steps, part["step"].to_numpy())
     cell = 2 * position + part["touched"].cast(pl.Int64).to_numpy()

@@ -1,6 +1,7 @@
 """Funnel limits: between which numbers chance alone puts a municipality."""
 
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 import polars as pl
@@ -33,7 +34,7 @@ def funnel_limits(
         UserError: the confidence is no level.
     """
     n = counts_of(totals, "totals")
-    if isinstance(rate, str) or not 0 <= rate <= 1:
+    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 <= rate <= 1:
         raise ValueError(f"rate is a share between 0 and 1, not {rate!r}")
     tail = (1 - level_of(confidence)) / 2
     counts = [binomial_quantile(chance, n, rate) for chance in (tail, 1 - tail)]
