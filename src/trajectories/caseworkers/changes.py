@@ -16,6 +16,7 @@ from trajectories.caseworkers.assignments import (
 from trajectories.caseworkers.list_ends import decided_until, list_ends, without_each_client
 from trajectories.caseworkers.responsible_on import last_begun
 from trajectories.config.sections.changes import ChangesConfig
+from trajectories.notebook.described import described
 
 CAUSES = (
     "departure",
@@ -34,6 +35,7 @@ CAUSES = (
 NOT_A_CHANGE = "recoding"
 
 
+@described(lambda x: f"{x.changes.height:,} changes, {x.lists.height:,} lists that ended")
 @dataclass(frozen=True)
 class CaseworkerChanges:
     """Caseworker changes and what they were derived from.

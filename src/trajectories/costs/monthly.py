@@ -8,10 +8,12 @@ import polars as pl
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.errors import UserError
+from trajectories.notebook.described import described
 
 WEEKS_A_MONTH = 52 / 12
 
 
+@described(lambda x: f"{x.amount.shape[0]:,} windows of {x.amount.shape[1]} months")
 @dataclass(frozen=True)
 class MonthlyCosts:
     """What each month of each window costs.

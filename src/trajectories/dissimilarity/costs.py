@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.arrays import Floats
+from trajectories.notebook.described import described
 from trajectories.sequences import VOID, StateSequences
 
 CostMethod = Literal["constant", "trate", "future", "indels", "indelslog", "features"]
@@ -19,6 +20,7 @@ Transition = Literal["previous", "next", "both"]
 State = str | int
 
 
+@described(lambda x: f"{x.states} states, substitution up to {x.substitution.max(initial=0):g}")
 @dataclass(frozen=True, eq=False)
 class Costs:
     """Costs of substitution and of insertion or deletion, by position in the alphabet.

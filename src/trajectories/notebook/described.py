@@ -13,6 +13,8 @@ MOST_ROWS = 20
 def described(line: Callable[[Any], str], *tables: str) -> Callable[[Kind], Kind]:
     """Give a class of results a `__repr__` of one line and a `_repr_html_` with tables.
 
+    A result is equal to itself alone.
+
     Args:
         line: what to say of a result after its class's name; aggregates alone, no person.
         tables: attributes that hold tables of aggregates, of which a notebook shows the first rows.
@@ -33,7 +35,14 @@ def described(line: Callable[[Any], str], *tables: str) -> Callable[[Kind], Kind
         return "".join(parts)
 
     def decorate(kind: Kind) -> Kind:
-        for name, method in (("__repr__", __repr__), ("_repr_html_", _repr_html_)):
+        methods = {
+            "__repr__": __repr__,
+            "_repr_html_": _repr_html_,
+            # Tables and arrays give no single answer to whether they are equal.
+            "__eq__": object.__eq__,
+            "__hash__": object.__hash__,
+        }
+        for name, method in methods.items():
             setattr(kind, name, method)
         return kind
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from trajectories.arrays import Ints
 from trajectories.errors import UserError
+from trajectories.notebook.described import described
 from trajectories.sequences import row_kernels as _row_kernels
 from trajectories.sequences.calendar import Months, month_of, months_of
 from trajectories.sequences.periods import Reform
@@ -44,6 +45,7 @@ LAST_MONTH: Final = np.iinfo(np.int32).max
 Rows = Ints
 
 
+@described(lambda x: f"{x.frame.height:,} windows of {x.sequences.length} months", "accounting")
 @dataclass(frozen=True)
 class Windows:
     """Windows cut from person-months.

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from trajectories.arrays import Array, Floats, Ints
 from trajectories.errors import UserError
 from trajectories.lazy import found_above
+from trajectories.notebook.described import described
 from trajectories.sequences.coding import (
     KEEP,
     MISSING,
@@ -288,6 +289,7 @@ class StateSequences:
         )
 
 
+@described(lambda x: f"{len(x):,} distinct of {len(x.inverse):,} sequences")
 @dataclass(frozen=True, eq=False)
 class UniqueSequences:
     """The distinct sequences with their multiplicities.

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from trajectories.config.sections.simulator import SimulatorConfig
+from trajectories.notebook.described import described
 from trajectories.simulator.courses.assignments import assigned_in, assignments_of, registered
 from trajectories.simulator.courses.courses import Block, blocks_of, live_block
 from trajectories.simulator.courses.employment import employment_of
@@ -28,6 +29,7 @@ from trajectories.simulator.truth import (
 )
 
 
+@described(lambda x: f"{x.persons.height:,} simulated persons")
 @dataclass(frozen=True)
 class Register:
     """Raw extracts of simulated persons and their truth.

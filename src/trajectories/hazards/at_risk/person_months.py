@@ -14,6 +14,7 @@ from trajectories.config.sections.hazards import RiskConfig
 from trajectories.hazards.at_risk.episodes import EXITS, ExitName, courses
 from trajectories.hazards.at_risk.readiness import readiness_by_day, readiness_on, with_time_zero
 from trajectories.hazards.columns import PANEL
+from trajectories.notebook.described import described
 from trajectories.survival.bands import UNKNOWN, band
 
 NO_MUNICIPALITY = -1
@@ -24,6 +25,7 @@ WORDS = ("half_year", "sex", "team_first", "cluster", "readiness_now")
 """Text columns of the panel."""
 
 
+@described(lambda x: f"{x.panel.height:,} person-months", "accounting")
 @dataclass(frozen=True)
 class RiskSet:
     """Person-months at risk.

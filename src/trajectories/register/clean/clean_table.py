@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from trajectories.notebook.described import described
 from trajectories.register.clean.accounting import SCHEMA, Ledger
 from trajectories.register.clean.overlaps import CONFLICTS
 from trajectories.register.read.coverage import Extract
@@ -24,6 +25,12 @@ PERSON_COUNTS = {"table": pl.String, "found": pl.String, "persons": pl.Int64}
 KEY_COLUMNS = ("person", "caseworker")
 
 
+@described(
+    lambda x: f"{x.name}, {x.frame.height:,} rows, {x.rejected.height:,} rejected",
+    "accounting",
+    "conflicts",
+    "found",
+)
 @dataclass(frozen=True)
 class CleanTable:
     """One cleaned table.

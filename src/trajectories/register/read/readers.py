@@ -11,6 +11,7 @@ import polars as pl
 
 from trajectories.config.sections.files import MISSING, TableFiles
 from trajectories.errors import UserError
+from trajectories.notebook.described import described
 from trajectories.patterns import PARQUET, matching
 from trajectories.register.read.columns import find_columns, suggest
 from trajectories.register.read.dates import Dates
@@ -25,6 +26,7 @@ from trajectories.register.read.text_files import find_header, read_csv
 CSV = (".csv", ".txt", ".tsv")
 
 
+@described(lambda x: f"{x.name}, {x.frame.height:,} rows of {x.frame.width} columns from {x.label}")
 @dataclass(frozen=True)
 class RawTable:
     """An input table as read, before cleaning.

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from trajectories.arrays import Bools, Floats, Ints
+from trajectories.notebook.described import described
 from trajectories.sequences.coding import State
 
 
+@described(lambda x: f"{x.comparable.sum()} of {len(x.degree)} states in order")
 @dataclass(frozen=True, eq=False)
 class StateOrder:
     """How undesirable each state of an alphabet is.

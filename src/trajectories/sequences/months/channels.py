@@ -14,6 +14,7 @@ import polars as pl
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.config.sections.channels import SourcesConfig
+from trajectories.notebook.described import described
 from trajectories.sequences.months.hours import DAYS_A_WEEK, days_by_month, month_days, window_hours
 from trajectories.sequences.observation_windows import alphabet_of
 from trajectories.sequences.state_sequences import StateSequences
@@ -28,6 +29,7 @@ Compared = dict[str, StateSequences | Floats]
 """Channels and series by their names."""
 
 
+@described(lambda x: f"{x.windows.height:,} windows, {x.person_months.height:,} person-months")
 @dataclass(frozen=True, eq=False)
 class Sources:
     """The data from which channels are derived.
