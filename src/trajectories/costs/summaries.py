@@ -6,7 +6,10 @@ import numpy as np
 import polars as pl
 
 from trajectories.arrays import Ints
-from trajectories.costs.monthly import MonthlyCosts
+from trajectories.costs.monthly import MonthlyCosts, codes_in, usable_rates, usable_refunds
+from trajectories.notebook.checked_frames import Kind, checked_frame
+from trajectories.notebook.checked_values import texts_in, whole_number
+from trajectories.sequences.coding import MISSING
 
 PARTS = ("amount", "state_part", "municipal_part")
 
@@ -22,7 +25,12 @@ def cost_table(windows: pl.DataFrame, costs: MonthlyCosts, *, by: Sequence[str])
     Returns:
         The columns of `by`, windows, persons (Int64), amount, state_part, municipal_part (Float64:
         kroner a window, weighted means); sorted.
+
+    Raises:
+        UserError: the windows lack a column, or a column holds what it must not.
+        ValueError: the costs are of other windows, or `by` is no list of texts.
     """
+    windows, by = _usable(windows, costs, by)
     sums = {
         "amount": costs.amount.sum(axis=1),
         "state_part": costs.state.sum(axis=1),
@@ -57,7 +65,20 @@ def before_exit_table(
     Returns:
         The columns of `by`, windows, persons (Int64), amount, state_part, municipal_part (Float64:
         kroner a window); sorted.
+
+    Raises:
+        UserError: as for `cost_table`.
+        ValueError: as there; the states are of other windows, or code or months are no numbers.
     """
+    windows, by = _usable(windows, costs, by)
+    exit_code = whole_number(exit_code, "exit_code", least=0)
+    months = whole_number(months, "months", least=1)
+    states = codes_in(states, MISSING)
+    if states.shape != costs.amount.shape:
+        raise ValueError(
+            f"states have the shape {states.shape} and costs {costs.amount.shape}: give those of "
+            "the same windows."
+        )
     reached = states == exit_code
     first = np.where(reached.any(axis=1), reached.argmax(axis=1), -1)
     rows = np.flatnonzero(first >= months)
@@ -78,7 +99,11 @@ def rate_table(rates: pl.DataFrame, refunds: pl.DataFrame | None) -> pl.DataFram
         state (`ladder` in its steps), from_month (Utf8 YYYY-MM), from_week (Utf8; `` for rates),
         amount (Float64, null in steps), state_share (Float64), source (Utf8: numbers in it are
         left out, since a released text holds none).
+
+    Raises:
+        UserError: rates or refunds lack a column, or a column holds what it must not.
     """
+    rates = checked_frame(usable_rates(rates), "rates", {"source": "label"})
     month = pl.format(
         "{}-{}", pl.col("month") // 12, (pl.col("month") % 12 + 1).cast(pl.String).str.zfill(2)
     )
@@ -93,6 +118,7 @@ def rate_table(rates: pl.DataFrame, refunds: pl.DataFrame | None) -> pl.DataFram
     )
     if refunds is None:
         return listed.with_columns(source)
+    refunds = checked_frame(usable_refunds(refunds), "refunds", {"source": "label"})
     steps = refunds.select(
         state=pl.lit("ladder"),
         from_month=month,
@@ -102,6 +128,19 @@ def rate_table(rates: pl.DataFrame, refunds: pl.DataFrame | None) -> pl.DataFram
         source="source",
     )
     return pl.concat([listed, steps]).with_columns(source)
+
+
+def _usable(windows: object, costs: object, by: object) -> tuple[pl.DataFrame, list[str]]:
+    """Return windows as a frame of polars that fits the costs, and the names of its groups."""
+    names = texts_in(by, "by")
+    if taken := sorted({"windows", "persons", *PARTS} & set(names)):
+        raise ValueError(f"by names {taken[0]!r}, as another column is: rename it.")
+    columns: dict[str, Kind] = {"person": "label", "weight": "weight"}
+    columns |= dict.fromkeys(names, "label")
+    found = checked_frame(windows, "windows", columns, may_miss=names)
+    if not isinstance(costs, MonthlyCosts) or len(costs.amount) != found.height:
+        raise ValueError(f"costs must be the MonthlyCosts of the same {found.height:,} windows.")
+    return found, names
 
 
 def _means(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -14,14 +14,16 @@ import polars as pl
 from trajectories.errors import UserError
 from trajectories.notebook.pandas_frames import as_frame
 
-Kind = Literal["label", "whole", "number", "outcome", "weight", "day", "month", "flag"]
+Kind = Literal["label", "whole", "number", "outcome", "amount", "weight", "day", "month", "flag"]
 """A name or key; a whole number; a finite number; one of these or a Boolean; a number from 0 on;
-a date; the first day of a month; true or false, which 1 and 0 may say."""
+one of these, not all 0; a date; the first day of a month; true or false, which 1 and 0 may say."""
+NUMBERS: Collection[Kind] = ("number", "outcome", "amount", "weight")
 MUST_HOLD: Mapping[Kind, str] = {
     "label": "one text or number a row",
     "whole": "whole numbers",
     "number": "numbers",
     "outcome": "numbers, or true and false",
+    "amount": "numbers",
     "weight": "numbers",
     "day": "dates",
     "month": "dates",
@@ -32,6 +34,7 @@ EMPTY: Mapping[Kind, Any] = {
     "whole": pl.Int64,
     "number": pl.Float64,
     "outcome": pl.Float64,
+    "amount": pl.Float64,
     "weight": pl.Float64,
     "day": pl.Date,
     "month": pl.Date,
@@ -116,17 +119,17 @@ def _checked(column: pl.Series, kind: Kind, rows: str, *, may_miss: bool) -> pl.
         column = _flags(column, rows)
     elif not _suits(column.dtype, kind):
         raise _holds(column, kind, rows)
-    number = kind in ("number", "outcome", "weight") and column.dtype.is_float()
+    number = kind in NUMBERS and column.dtype.is_float()
     column = column.fill_nan(None) if number else column
     if not may_miss:
         mend = "fill it, or drop these rows"
         _refuse(column.null_count(), column, rows, f"{name!r} is missing", mend)
     if number:
         _refuse(int(column.is_infinite().sum()), column, rows, f"{name!r} is infinite")
-    if kind == "weight":
+    if kind in ("amount", "weight"):
         _refuse(int((column < 0).sum()), column, rows, f"{name!r} is below 0")
-        if len(column) and not float(column.cast(pl.Float64).sum()):
-            raise UserError(f"The column {name!r} is 0 in all {rows}: nobody would count.")
+    if kind == "weight" and len(column) and not float(column.cast(pl.Float64).sum()):
+        raise UserError(f"The column {name!r} is 0 in all {rows}: nobody would count.")
     if kind == "month":
         mend = f"write the month's first day, such as pl.col({name!r}).dt.truncate('1mo')"
         later = int((column.dt.day() != 1).sum())
