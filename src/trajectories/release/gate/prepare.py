@@ -45,6 +45,9 @@ def structural_zeros(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bool
 def _check(table: pl.DataFrame, spec: TableSpec) -> None:
     """Refuse a table that is not what its declaration says."""
     name = f"{spec.stage}/{spec.name}"
+    for column, kind in table.schema.items():
+        if kind.is_nested() or kind == pl.Object:
+            raise UserError(f"Table {name} holds {kind} in {column}: give one value a cell.")
     if missing := sorted(spec.required - set(table.columns)):
         raise UserError(f"Table {name} lacks the column {missing[0]} that its declaration names.")
     if undeclared := sorted(set(table.columns) - spec.known):
@@ -55,8 +58,21 @@ def _check(table: pl.DataFrame, spec: TableSpec) -> None:
     if table.select(spec.dims).is_duplicated().any():
         raise UserError(f"Table {name} has two rows for one combination of {', '.join(spec.dims)}.")
     for count in spec.counts:
-        if count.name in table.columns and (table[count.name].cast(pl.Float64) < 0).any():
-            raise UserError(f"Table {name} has a negative count in the column {count.name}.")
+        if count.name in table.columns:
+            _check_count(table[count.name], name)
+
+
+def _check_count(column: pl.Series, table: str) -> None:
+    """Refuse counts that are no numbers from 0 on."""
+    if not (column.dtype.is_numeric() or column.dtype == pl.Null):
+        raise UserError(
+            f"Table {table} holds {column.dtype} in the column {column.name}: counts are numbers."
+        )
+    counts = column.cast(pl.Float64)
+    if (counts < 0).any():
+        raise UserError(f"Table {table} has a negative count in the column {column.name}.")
+    if counts.is_infinite().any():
+        raise UserError(f"Table {table} has an infinite count in the column {column.name}.")
 
 
 def _pool(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> pl.DataFrame:

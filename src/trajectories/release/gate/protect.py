@@ -10,6 +10,7 @@ import polars as pl
 
 from trajectories.arrays import Bools, Floats, Ints
 from trajectories.errors import UserError
+from trajectories.notebook.pandas_frames import as_frame
 from trajectories.release.gate.derive import EXACT_PREFIX, floats, with_floats
 from trajectories.release.gate.layout import System, known_zeros, lay_out
 from trajectories.release.gate.life_tables import publish_life_table
@@ -127,8 +128,8 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
         The publishable table, its columns those of `spec.published`, and the log.
 
     Raises:
-        UserError: a column is missing or undeclared, a count is negative, a row occurs twice, or a
-            text is none that the column may hold.
+        UserError: a column is missing or undeclared, a count is negative or no number, a row occurs
+            twice, a text is none that the column may hold, or no declaration or rules are given.
 
     Examples:
         >>> import polars as pl
@@ -147,7 +148,9 @@ def protect(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> tuple[pl.Data
 
     R equivalent: `sdcTable::protectTable`, which withholds and does not round.
     """
-    return protect_all({spec.name: (table, spec)}, rules).tables[spec.name]
+    if not isinstance(spec, TableSpec) or not isinstance(rules, Rules):
+        raise UserError("protect takes a table, its TableSpec and Rules, in this order.")
+    return protect_all({spec.name: (as_frame(table), spec)}, rules).tables[spec.name]
 
 
 @dataclass(frozen=True)

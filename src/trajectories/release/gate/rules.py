@@ -5,8 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from trajectories.config.sections.release import PRESET_COUNTS
+from trajectories.notebook.checked_values import finite_number, whole_number
 from trajectories.release.speaker import Speaker
 from trajectories.words import _
+
+LEAST = {"base": 1, "step_events": 1, "width": 0, "significant_digits": 1}
+"""The least number that each rule may hold."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,18 @@ class Rules:
     ladder: float = 0.5
     pooled: Mapping[str, str] = field(default_factory=dict, hash=False)
     exact: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the rules.
+
+        Raises:
+            ValueError: a number is none, or so small that the rule would protect nothing.
+        """
+        whole_number(self.threshold, "threshold", least=0 if self.exact else 1)
+        for name, least in LEAST.items():
+            whole_number(getattr(self, name), name, least=least)
+        if finite_number(self.dominance, "dominance", least=0) > 1:
+            raise ValueError(f"dominance is {self.dominance!r}: give a share from 0 to 1.")
 
     def sentence(self, speaker: Speaker) -> str:
         """Say the rules in one sentence for the report, in the language of the speaker."""

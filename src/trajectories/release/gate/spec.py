@@ -1,12 +1,13 @@
 """What a table must declare about itself before the gate lets it pass."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
+from trajectories.notebook.checked_values import one_of
 from trajectories.release.gate.links import Link
 from trajectories.release.gate.rules import Rules
 
@@ -153,6 +154,21 @@ RULES = {
 """By stage, the rule of the workflow that makes most of its tables."""
 
 
+WORD = re.compile(r"[\w-]+")
+PARTS: dict[str, type] = {
+    "dims": str,
+    "counts": Count,
+    "totals": Total,
+    "estimates": Estimate,
+    "values": str,
+    "internal": str,
+    "added": str,
+    "grid": str,
+    "drop_small": str,
+}
+"""Parts of a declaration that are tuples, and of what."""
+
+
 @dataclass(frozen=True)
 class TableSpec:
     """The declaration of one aggregate table.
@@ -236,6 +252,64 @@ class TableSpec:
     made_by: str = ""
     ladder: tuple[Form, ...] = field(default=(), compare=False)
     form: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the declaration.
+
+        Raises:
+            ValueError: a word is unknown, a part is no tuple of its kind, a name refers to nothing
+                or is that of two columns, or nothing guards estimates of high sensitivity.
+        """
+        one_of(self.sensitivity, "sensitivity", get_args(Sensitivity))
+        for part, word in (("stage", self.stage), ("name", self.name)):
+            # They name the file in which the table leaves.
+            if not isinstance(word, str) or not WORD.fullmatch(word):
+                raise ValueError(f"{part} is {word!r}: give one word of letters, digits and _.")
+        for part, kind in PARTS.items():
+            held = getattr(self, part)
+            if not isinstance(held, tuple) or not all(isinstance(one, kind) for one in held):
+                raise ValueError(
+                    f"{part} of the table {self.name} must be a tuple of {kind.__name__}, such as "
+                    f"(…,), not {held!r}."
+                )
+        for count in self.counts:
+            one_of(count.unit, f"the unit of {count.name}", get_args(Unit))
+        counts = {count.name for count in self.counts}
+        for part, named, known in self._references(counts):
+            if strange := [name for name in named if name not in known]:
+                raise ValueError(
+                    f"{part} of the table {self.name} names {strange[0]!r}, which is none of "
+                    f"{', '.join(sorted(known)) or 'none'}."
+                )
+        if twice := [name for name in self.published if self.published.count(name) > 1]:
+            raise ValueError(f"The table {self.name} declares the column {twice[0]!r} twice.")
+        guarded = any(count.guards for count in self.counts) or self.life_table is not None
+        guarded = guarded or self.at_least is not None or self.residual is not None
+        # A count that guards no row withholds itself, but no estimate of the same few persons.
+        if self.sensitivity == "high" and not guarded and (self.estimates or not self.counts):
+            raise ValueError(
+                f"The table {self.name} is of high sensitivity and nothing guards its "
+                "estimates: declare the count of their persons with guards=True."
+            )
+
+    def _references(
+        self, counts: Collection[str]
+    ) -> Iterator[tuple[str, Collection[str], Collection[str]]]:
+        """Yield parts of the declaration, the names in them and those that they may be."""
+        totals = {total.name for total in self.totals}
+        yield "totals", [total.count for total in self.totals], counts
+        for total in self.totals:
+            if isinstance(total.over, str):
+                raise ValueError(f"over of {total.name} must be a tuple: ({total.over!r},).")
+            yield f"over of {total.name}", total.over, self.dims
+        supports = [one.supported_by for one in self.estimates if one.supported_by is not None]
+        yield "supported_by", supports, {*counts, *totals}
+        yield "drop_small", self.drop_small, counts
+        yield "pool", [self.pool] if self.pool is not None else [], self.dims
+        yield "grid", self.grid, self.dims
+        for part in ("at_least", "residual", "dominance"):
+            name = getattr(self, part)
+            yield part, [name] if name is not None else [], self.known
 
     @property
     def rule(self) -> str:
