@@ -12,7 +12,7 @@ REFUND_COLUMNS = ("from_month", "from_week", "state_share", "source")
 FLAGS = {"yes": True, "no": False}
 
 
-def read_rates(path: Path) -> pl.DataFrame:
+def read_rates(path: str | Path) -> pl.DataFrame:
     """Load what a month in each state costs.
 
     Args:
@@ -42,7 +42,7 @@ def read_rates(path: Path) -> pl.DataFrame:
     return found.sort("state", "month")
 
 
-def read_refunds(path: Path) -> pl.DataFrame:
+def read_refunds(path: str | Path) -> pl.DataFrame:
     """Load the ladder of refunds: the state's share by weeks on support.
 
     Args:
@@ -77,7 +77,7 @@ def _month(column: str) -> pl.Expr:
     return 12 * year + month - 1
 
 
-def _require(path: Path, table: pl.DataFrame, found: pl.DataFrame, *, key: list[str]) -> None:
+def _require(path: str | Path, table: pl.DataFrame, found: pl.DataFrame, *, key: list[str]) -> None:
     for column in found.columns:
         bad = found[column].is_null() | (table["source"] == "")
         if bad.any():

@@ -14,6 +14,8 @@ from typing import Any
 import polars as pl
 
 from trajectories.errors import FileError, UserError
+from trajectories.notebook.checked_frames import refuse_repeated, require_column
+from trajectories.notebook.pandas_frames import as_frame
 from trajectories.words import in_english, n_
 
 WILDCARD = "*"
@@ -27,7 +29,7 @@ DIMENSIONS = ("group", "readiness", "activity")
 MOST_SHOWN = 30
 
 
-def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+def read_table(path: str | Path, columns: Sequence[str]) -> pl.DataFrame:
     """Read a small CSV file of the project as text; blank cells become null.
 
     It may come from a spreadsheet: separated by commas, semicolons or tabs; in UTF-8 with or
@@ -36,8 +38,12 @@ def read_table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     Raises:
         FileError: the file is missing, empty or not CSV, has a row that does not fit its header,
             or lacks a column.
+        UserError: no path is given.
     """
     wanted = ", ".join(columns)
+    if not isinstance(path, str | Path):
+        raise UserError(f"A table is named by a {type(path).__name__}: give the path of a file.")
+    path = Path(path)
     try:
         text = _decoded(path)
         first = text.partition("\n")[0]
@@ -95,7 +101,7 @@ def _delimiter(header: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def load_codelist(path: Path) -> pl.DataFrame:
+def load_codelist(path: str | Path) -> pl.DataFrame:
     """Load a codelist.
 
     Args:
@@ -114,7 +120,7 @@ def load_codelist(path: Path) -> pl.DataFrame:
     return load_labels(path).select(*MEANING, *VALIDITY)
 
 
-def load_labels(path: Path) -> pl.DataFrame:
+def load_labels(path: str | Path) -> pl.DataFrame:
     """Load a codelist with all its columns: those of `load_codelist` first."""
     table = read_table(path, CODE_COLUMNS).rename({"state": "group"})
     for column in ("code", "group"):
@@ -133,7 +139,7 @@ def load_labels(path: Path) -> pl.DataFrame:
     return dated.sort("code")
 
 
-def load_alphabet(path: Path) -> list[str]:
+def load_alphabet(path: str | Path) -> list[str]:
     """Load the states in order (columns state, order).
 
     Raises:
@@ -212,17 +218,39 @@ class StateRules:
             )
 
 
-def load_states(path: Path) -> StateRules:
+def load_states(path: str | Path) -> StateRules:
     """Load state rules from a CSV file with the columns group, readiness, activity, state."""
     table = read_table(path, RULE_COLUMNS)
     if table["state"].null_count():
         raise UserError(f"{path} has a rule without a state: each rule needs one.")
-    return StateRules(tuple(table.select(RULE_COLUMNS).iter_rows()), path.name)
+    return StateRules(tuple(table.select(RULE_COLUMNS).iter_rows()), Path(path).name)
 
 
 def describe_codes(frame: pl.DataFrame, codelist: pl.DataFrame) -> pl.DataFrame:
-    """Add benefit, activity, readiness and group to rows with a `code`, in the same order."""
-    return frame.join(codelist.select(MEANING), on="code", how="left", maintain_order="left")
+    """Add benefit, activity, readiness and group to rows with a `code`, in the same order.
+
+    Raises:
+        UserError: rows or codelist are no frame or lack a column, codes are no texts, or the
+            codelist has a code twice.
+    """
+    frame = _with_codes(frame, "rows")
+    known = _with_codes(codelist, "codes")
+    for name in MEANING:
+        require_column(known, name, "codes")
+    refuse_repeated(known, ["code"], "codes")
+    return frame.join(known.select(MEANING), on="code", how="left", maintain_order="left")
+
+
+def _with_codes(data: object, rows: str) -> pl.DataFrame:
+    """Return a frame of polars whose codes are texts."""
+    frame = as_frame(data)
+    require_column(frame, "code", rows)
+    if frame["code"].dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
+        raise UserError(
+            f"The column 'code' of the {rows} holds {frame['code'].dtype}; it must hold texts, as "
+            "codes may begin with 0."
+        )
+    return frame.with_columns(pl.col("code").cast(pl.String))
 
 
 def outside_validity(start: pl.Series, validity: pl.DataFrame) -> pl.Series:

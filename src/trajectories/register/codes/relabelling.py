@@ -12,7 +12,7 @@ Dimension = Literal["code", "readiness"]
 COLUMNS = ("dimension", "after", "before", "from_date")
 
 
-def load_relabelling(path: Path) -> pl.DataFrame:
+def load_relabelling(path: str | Path) -> pl.DataFrame:
     """Load a table of relabellings.
 
     Args:
