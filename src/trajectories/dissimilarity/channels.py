@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from trajectories.arrays import Floats
 from trajectories.dissimilarity.costs import Costs
+from trajectories.notebook.checked_values import unmasked
 from trajectories.sequences import VOID, StateSequences
 
 SEPARATOR = " + "
@@ -39,7 +40,14 @@ def combine(
         ValueError: channels or costs do not fit each other, or too many combinations occur for an
             alphabet.
     """
-    weights = np.ones(len(channels)) if channel_weights is None else np.asarray(channel_weights)
+    for part, given, kind in (("channels", channels, StateSequences), ("costs", costs, Costs)):
+        if not isinstance(given, Sequence) or not all(isinstance(one, kind) for one in given):
+            raise ValueError(f"{part} must be a list of {kind.__name__}")
+    weights = np.ones(len(channels))
+    if channel_weights is not None:
+        weights = unmasked(channel_weights, "channel_weights")
+    if weights.dtype.kind not in "iuf":
+        raise ValueError("weights of channels must be numbers")
     _check(channels, costs, weights)
     void = channels[0].states == VOID
     code = np.zeros(void.shape, np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trajectories.arrays import Floats
+from trajectories.notebook.checked_values import finite_number, unmasked, whole_number
 from trajectories.notebook.described import described
 from trajectories.sequences import VOID, StateSequences
 
@@ -36,8 +37,8 @@ class Costs:
 
     def __post_init__(self) -> None:
         """Check shapes and ranges."""
-        substitution = np.asarray(self.substitution, dtype=np.float64)
-        indel = np.asarray(self.indel, dtype=np.float64)
+        substitution = _numbers(self.substitution, "substitution costs")
+        indel = _numbers(self.indel, "indel costs")
         if substitution.ndim not in (2, 3) or substitution.shape[-1] != substitution.shape[-2]:
             raise ValueError(
                 f"substitution costs must have the shape (a, a) or (L, a, a), "
@@ -155,6 +156,17 @@ def substitution_costs(
 
     R equivalent: `TraMineR::seqcost`.
     """
+    if not isinstance(seqs, StateSequences):
+        raise ValueError(
+            "costs come from StateSequences, as trajectories.sequences.as_sequences makes them, "
+            f"not from a {type(seqs).__name__}"
+        )
+    lag = whole_number(lag, "lag", least=1)
+    for name, number in (("cval", cval), ("miss_cost", miss_cost)):
+        if number is not None:
+            finite_number(number, name, least=0)
+    if transition not in get_args(Transition):
+        raise ValueError(f"unknown transition {transition!r}: use one of {_listed(Transition)}")
     if len(seqs) and not seqs.weights.any():
         raise ValueError("costs come from sequences of weight above 0, and there is none")
     derived = _derived(
@@ -262,8 +274,6 @@ def _from_rates(rates: Floats, cval: float) -> Floats:
 def _time_varying(
     seqs: StateSequences, cval: float | None, lag: int, transition: Transition
 ) -> Floats:
-    if transition not in get_args(Transition):
-        raise ValueError(f"unknown transition {transition!r}: use one of {_listed(Transition)}")
     rates = _row_shares(transition_counts(seqs, lag))
     if not len(rates):
         raise ValueError(f"sequences of {seqs.length} positions have no transition of lag {lag}")
@@ -290,10 +300,17 @@ def _chi_squared(rates: Floats) -> Floats:
 def _gower(features: npt.ArrayLike | None, weights: npt.ArrayLike | None, size: int) -> Floats:
     if features is None:
         raise ValueError("features costs need state_features, one row for each state")
-    table = np.asarray(features, dtype=np.float64)
-    if table.ndim != 2 or len(table) != size:
+    table = _numbers(features, "state_features")
+    if table.ndim != 2 or len(table) != size or not table.size:
         raise ValueError(f"state_features must have one row for each of the {size} states")
-    weight = np.ones(table.shape[1]) if weights is None else np.asarray(weights, dtype=np.float64)
+    if not np.isfinite(table).all():
+        raise ValueError("state_features must be finite")
+    columns = table.shape[1]
+    weight = np.ones(columns) if weights is None else _numbers(weights, "feature_weights")
+    if weight.shape != (columns,) or not (np.isfinite(weight) & (weight >= 0)).all():
+        raise ValueError(f"feature_weights must be {columns} numbers from 0 on, one a feature")
+    if not weight.any():
+        raise ValueError("feature_weights are all 0: no feature would count")
     spread = np.ptp(table, axis=0)
     scaled = table / np.where(spread > 0, spread, 1)
     distance: Floats = (np.abs(scaled[:, None] - scaled) * weight).sum(axis=-1) / weight.sum()
@@ -338,6 +355,29 @@ def _by_weight(seqs: StateSequences) -> tuple[npt.NDArray[np.uint8], Floats]:
         return seqs.states, seqs.weights
     order = np.argsort(seqs.weights, kind="stable")
     return seqs.states[order], seqs.weights[order]
+
+
+def _numbers(values: Any, name: str) -> Floats:
+    """Return a table or list of numbers.
+
+    Raises:
+        ValueError: it holds other things, some are masked, or pandas labels its rows by states.
+    """
+    labels = getattr(getattr(values, "index", None), "tolist", None)
+    if labels is not None and labels() != list(range(len(values))):
+        raise ValueError(
+            f"{name} are labelled, and Costs go by position: give them in the order of the "
+            "alphabet, such as frame.loc[alphabet, alphabet].to_numpy()"
+        )
+    found = unmasked(values, name)
+    try:
+        if found.dtype.kind == "O":
+            found = found.astype(np.float64)
+    except (TypeError, ValueError):
+        found = np.empty(0, dtype=str)
+    if found.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be numbers")
+    return found.astype(np.float64)
 
 
 def _half_largest(substitution: Floats) -> Costs:
