@@ -1,6 +1,7 @@
 """Assignments → dated caseworker changes, each with its cause (`caseworker_changes`)."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,6 +17,8 @@ from trajectories.caseworkers.assignments import (
 from trajectories.caseworkers.list_ends import decided_until, list_ends, without_each_client
 from trajectories.caseworkers.responsible_on import last_begun
 from trajectories.config.sections.changes import ChangesConfig
+from trajectories.errors import UserError
+from trajectories.notebook.checked_frames import Kind, checked_frame
 from trajectories.notebook.described import described
 
 CAUSES = (
@@ -33,6 +36,14 @@ CAUSES = (
     "recoding",
 )
 NOT_A_CHANGE = "recoding"
+MAY_MISS = ("team", "municipality", "reason")
+COLUMNS: Mapping[str, Kind] = {
+    "person": "label",
+    "caseworker": "label",
+    "start": "day",
+    "end": "day",
+    **dict.fromkeys(MAY_MISS, "label"),
+}
 
 
 @described(lambda x: f"{x.changes.height:,} changes, {x.lists.height:,} lists that ended")
@@ -106,6 +117,11 @@ def caseworker_changes(
         last_day: the last day covered by the extract.
         rules: the thresholds; the defaults if None.
 
+    Raises:
+        UserError: the assignments lack a column, keys or days are missing, or some end before they
+            start.
+        ValueError: the last day is no date.
+
     Examples:
         A caseworker hands over six clients on one day and is not seen again.
 
@@ -129,6 +145,15 @@ def caseworker_changes(
     See Also:
         `risk_set`, `event_study`.
     """
+    if isinstance(last_day, dt.datetime):
+        last_day = last_day.date()
+    if not isinstance(last_day, dt.date):
+        raise ValueError(f"last_day is {last_day!r}: give a datetime.date.")
+    assignments = checked_frame(assignments, "assignments", COLUMNS, may_miss=MAY_MISS)
+    if backwards := int((assignments["end"] < assignments["start"]).sum()):
+        raise UserError(
+            f"{backwards:,} of {assignments.height:,} assignments end before they start."
+        )
     rules = rules or ChangesConfig()
     recodings = find_recodings(assignments, rules)
     mapped = carry_forward(

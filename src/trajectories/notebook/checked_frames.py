@@ -59,10 +59,13 @@ def checked_frame(
     frame = as_frame(data)
     for name in columns:
         require_column(frame, name, rows)
-    return frame.with_columns(
-        _checked(frame[name], kind, rows, may_miss=name in may_miss)
-        for name, kind in columns.items()
-    )
+    changed = []
+    for name, kind in columns.items():
+        own = frame[name]
+        found = _checked(own, kind, rows, may_miss=name in may_miss)
+        if found is not own:
+            changed.append(found)
+    return frame.with_columns(changed) if changed else frame
 
 
 def require_column(frame: pl.DataFrame, name: object, rows: str) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from trajectories.notebook.checked_frames import Kind, checked_frame
 from trajectories.register.clean.overlaps import resolve
 from trajectories.register.clean.sort import sort_by_content
 
@@ -19,7 +20,14 @@ def set_activities(spells: pl.DataFrame, activities: pl.DataFrame) -> pl.DataFra
 
     Returns:
         The same columns and days; spells are split where an activity begins or ends.
+
+    Raises:
+        UserError: a table lacks a column, or a person or day is missing.
     """
+    columns: dict[str, Kind] = {"person": "whole", "start": "day", "end": "day"}
+    columns["activity"] = "label"
+    spells = checked_frame(spells, "spells", columns, may_miss=["activity"])
+    activities = checked_frame(activities, "activities", columns)
     if activities.is_empty() or spells.is_empty():
         return spells
     theirs = activities.select(*DAYS, "activity")
