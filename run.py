@@ -71,7 +71,7 @@ def main() -> int:
     if failed or given.command == "setup":
         return failed
     overlay = ["--config", given.config] if given.config else []
-    cores = ["--cores", str(given.cores)] if given.cores else []
+    cores = [] if given.cores is None else ["--cores", str(given.cores)]
     if given.command == "results":
         return run(python("trajectories", "run", *overlay, *cores, *more))
     if given.command == "redraw":

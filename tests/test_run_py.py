@@ -87,3 +87,10 @@ def test_a_wrong_command_is_refused_before_any_set_up(project: Path) -> None:
     assert done.returncode == 2
     assert "results" in done.stderr
     assert not (project.parent / "uv.txt").exists()
+
+
+def test_no_processors_are_not_all_of_them(project: Path) -> None:
+    done = _done(project, sys.executable, "run.py", "results", "--cores", "0")
+    assert done.returncode == 0, done.stderr
+    given = (project.parent / "python.txt").read_text().splitlines()
+    assert given[-2:] == ["--cores", "0"]

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from trajectories.commands.tools import run as module
+from trajectories.errors import UserError
 
 
 @pytest.fixture
@@ -34,8 +35,8 @@ def test_a_budget_of_memory_is_booked_by_the_steps(tmp_path: Path, asked) -> Non
     given = ["--configfile", str(overlay)]
     budget = ["--resources", "mem_mb=2048"]
     assert asked == [
-        ["--cores", "5", *given, "months.parquet", *budget],
-        ["--cores", "5", *given, "--resources", "mem_mb=9"],
+        ["--cores", "5", "months.parquet", *given, *budget],
+        ["--cores", "5", "--resources", "mem_mb=9", *given],
         ["--cores", "1", *given, *budget],
     ]
 
@@ -61,3 +62,10 @@ def test_on_a_terminal_what_the_run_says_is_kept(monkeypatch, tmp_path: Path) ->
     assert ended.value.code == 5
     assert "the end" in terminal.getvalue()
     assert "1 of 2 steps" in terminal.getvalue()
+
+
+def test_a_folder_without_a_workflow_is_named(monkeypatch, tmp_path: Path, asked) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="holds no Snakefile: change to the project's folder"):
+        module.run()
+    assert not asked

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trajectories.machine.launcher_words import BESIDE, LONGEST, readable
+from trajectories.machine.launcher_words import BESIDE, LONGEST, NOTHING_LEFT, readable
 
 BEGINNINGS = ("RuleException:", "LockException:")
 SENTENCE = "dream.csv: row 298 has 39 cells and the header 412: the file may be cut short.\n"
@@ -65,3 +65,15 @@ def test_a_second_run_beside_one_is_told_to_wait() -> None:
 def test_other_lines_pass_as_they_are(texts: list[str]) -> None:
     lines = [f"{text}\n" for text in texts if text.rstrip("\r") not in BEGINNINGS]
     assert kept(lines) == lines
+
+
+def test_an_unknown_target_is_named_with_where_the_known_ones_are() -> None:
+    why = "(if you use input functions make sure that they don't raise unexpected exceptions).\n"
+    (said,) = kept(["MissingRuleException:\n", f"No rule to produce clustr {why}"])
+    assert said.startswith("The workflow makes no clustr: name a rule")
+    assert "--list-target-rules" in said
+
+
+def test_steps_that_cannot_start_are_told_in_a_sentence() -> None:
+    line = "BUG: Out of jobs ready to be started, but not all files built yet. Please check X.\n"
+    assert kept([line]) == [NOTHING_LEFT]

@@ -25,11 +25,40 @@ BESIDE: Final = (
     "Another run in this folder holds the same results. Run again when it has ended, or give this "
     "one another `run.name`.\n"
 )
+UNKNOWN_TARGET: Final = "MissingRuleException:"
+NO_RULE: Final = re.compile(r"No rule to produce (.+) \(if you use input functions")
+OUT_OF_JOBS: Final = "BUG: Out of jobs ready to be started"
+NOTHING_LEFT: Final = (
+    "No step is left that can start, though not all results that were asked for are made: an "
+    "earlier part was left out or stopped. Run again without `--until` and without targets, so "
+    "that what is missing is made first.\n"
+)
 
 
 def readable(lines: Iterable[str]) -> Iterator[str]:
-    """Say what a user can act on, as `without_reports` and `beside_another` do."""
-    return without_reports(beside_another(lines))
+    """Say what a user can act on, as the functions below do."""
+    return without_reports(beside_another(in_words(lines)))
+
+
+def in_words(lines: Iterable[str]) -> Iterator[str]:
+    """Say in a sentence what Snakemake says of its own parts in one line.
+
+    Args:
+        lines: what a run prints, as it comes.
+
+    Yields:
+        The lines, with sentences on an unknown target and on steps that cannot start.
+    """
+    for line in lines:
+        if found := NO_RULE.match(line):
+            yield (
+                f"The workflow makes no {found[1]}: name a rule or a file that it makes; "
+                "`trajectories run --list-target-rules` names the rules.\n"
+            )
+        elif line.startswith(OUT_OF_JOBS):
+            yield NOTHING_LEFT
+        elif line.rstrip("\r\n") != UNKNOWN_TARGET:
+            yield line
 
 
 def beside_another(lines: Iterable[str]) -> Iterator[str]:

@@ -10,9 +10,13 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from trajectories.config import root
+from trajectories.errors import UserError
 from trajectories.machine.launcher_words import readable
 from trajectories.machine.needs import MIB_A_GIB
 from trajectories.parallel import usual_threads
+
+ELSEWHERE = frozenset({"-s", "--snakefile", "-d", "--directory"})
+"""Options that name a workflow or folder of another place."""
 
 
 def run(
@@ -26,7 +30,15 @@ def run(
         more: options and targets of Snakemake.
         overlay: configuration that is laid over the default run.
         cores: processors to use; `run.cores` by default.
+
+    Raises:
+        UserError: the folder holds no workflow, or the configuration is wrong.
     """
+    if not Path("Snakefile").is_file() and not ELSEWHERE & set(more):
+        raise UserError(
+            f"{Path().absolute()} holds no Snakefile: change to the project's folder, or run "
+            "`python run.py results` by its path."
+        )
     settings = root.read_overlay(overlay or root.DEFAULT).run
     command = [sys.executable, "-P", "-m", "snakemake"]
     command += ["--cores", str(cores or settings.cores or usual_threads())]
@@ -34,7 +46,8 @@ def run(
     # Steps run side by side only where both are expected to fit.
     budget = settings.memory_gib and int(settings.memory_gib * MIB_A_GIB)
     memory = ["--resources", f"mem_mb={budget}"] if budget and "--resources" not in more else []
-    whole = [*command, *laid_over, *more, *memory]
+    # Snakemake would take targets that follow the configuration for further configurations.
+    whole = [*command, *more, *laid_over, *memory]
     on_terminal = sys.stdout.isatty() and sys.stderr.isatty()
     sys.exit(_on_terminal(whole) if on_terminal else _in_lines(whole))
 
