@@ -287,3 +287,35 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatc
         )
     io.write_json(1, tmp_path / "a.json")
     assert calls == ["fsync", "replace"]
+
+
+@pytest.mark.parametrize("text", ["[]", "3", '{"a": 1}'])
+def test_an_object_of_another_shape_is_no_whole_file(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "about.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileError, match=r"about\.json is not a whole JSON file: delete it"):
+        io.read_object(path, "b")
+
+
+@pytest.mark.parametrize("text", ["{}", "[3]", '[{"b": 1}, {"a": 1}]'])
+def test_a_list_of_other_objects_is_no_whole_file(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileError, match=r"manifest\.json is not a whole JSON file: delete it"):
+        io.read_objects(path, "b")
+
+
+def test_a_file_for_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "register").write_text("", encoding="utf-8")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for folder in ("register", "loop"):
+        with pytest.raises(FileError, match=rf"{folder}.rejected\.parquet cannot be read"):
+            io.read_parquet(tmp_path / folder / "rejected.parquet")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_pipe_is_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileError, match="pipe is a device or a pipe: name a file"):
+        io.write_text("a", tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()

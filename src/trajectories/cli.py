@@ -30,6 +30,8 @@ from trajectories.parallel import usual_threads
 
 USER_ERROR = 2
 FAULT = 1
+READER_LEFT = 141
+"""What a shell reports of a program whose output nobody reads."""
 NO_MEMORY = (
     "The machine has no memory left for this step: use fewer cores, lower "
     "dissimilarity.largest_gib and typology.largest_gib, or run it on a larger machine. Nothing "
@@ -327,6 +329,10 @@ def ended_by_a_sentence() -> Iterator[None]:
         yield
     except (SystemExit, KeyboardInterrupt):
         raise
+    except BrokenPipeError:
+        # Who reads, such as `head`, has enough; Python would try to write the rest when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(READER_LEFT)
     except CycloptsError as error:
         _end(str(error), USER_ERROR)
     except UserError as error:

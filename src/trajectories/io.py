@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from trajectories.errors import FileError, why_unwritten
+from trajectories.errors import FileError, out_of_memory, why_unwritten
 
 OWNER_ONLY_FOLDER: Final = 0o700
 OWNER_ONLY_FILE: Final = 0o600
@@ -74,8 +74,11 @@ def replacing(path: Path) -> Iterator[Path]:
         An empty temporary file in the same folder, with the suffix of `path`.
 
     Raises:
-        FileError: the disk is full, failed, or can only be read.
+        FileError: `path` is a device, or the disk is full, failed, or can only be read.
     """
+    # A device would be replaced for every program of the machine.
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise FileError(f"{path} is a device or a pipe: name a file to write.")
     temporary = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
     with writing(path):
         mode = _make_folder(path.parent)
@@ -221,6 +224,14 @@ def whole(path: Path, kind: str) -> Iterator[None]:
         what = "it" if folder == path else folder
         message = f"{path} is not a whole {kind} file: delete {what} and run again."
         raise FileError(message) from error
+    except OSError as error:
+        # polars names neither the file nor, in a field of its own, what the system has against it.
+        if error.filename or why_unwritten(error) or out_of_memory(error):
+            raise
+        raise FileError(
+            f"{path} cannot be read: name the folder that holds it, and see that it is a file that "
+            "you may read."
+        ) from error
 
 
 def made_together(path: Path) -> Path:
@@ -276,6 +287,37 @@ def read_json(path: Path) -> Any:
     """
     with whole(path, "JSON"):
         return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_object(path: Path, *keys: str) -> dict[str, Any]:
+    """Read one of the pipeline's own JSON files that holds an object with at least some keys.
+
+    Raises:
+        FileError: the file is missing, empty or truncated, or holds something else.
+    """
+    found = read_json(path)
+    with whole(path, "JSON"):
+        if not isinstance(found, dict):
+            raise ValueError(path)
+        for key in keys:
+            found[key]
+        return found
+
+
+def read_objects(path: Path, *keys: str) -> list[dict[str, Any]]:
+    """Read one of the pipeline's own JSON files that lists objects with at least some keys.
+
+    Raises:
+        FileError: the file is missing, empty or truncated, or holds something else.
+    """
+    found = read_json(path)
+    with whole(path, "JSON"):
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise ValueError(path)
+        for one in found:
+            for key in keys:
+                one[key]
+        return found
 
 
 def write_text(text: str, path: Path) -> None:

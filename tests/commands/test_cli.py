@@ -256,6 +256,9 @@ def test_memory_that_the_system_refuses_gets_a_sentence(
         (["power", "--replications", "1"], "replications"),
         (["ingest", "--config", "c.yaml", "--out", ""], "What follows --out is empty"),
         (["config", "check", " "], "What follows check is empty"),
+        (["example", "extracts", "--persons", "0"], "persons"),
+        (["example", "extracts", "--seed", "-1"], "seed"),
+        (["redraw", "--source", "a", "--out", "b", "--processes", "0"], "processes"),
     ],
 )
 def test_what_is_typed_wrongly_gets_a_sentence(arguments: list[str], sentence: str) -> None:
@@ -272,6 +275,7 @@ def test_run_takes_processors_from_the_option_or_the_configuration(
     typed, cores, monkeypatch, tmp_path
 ) -> None:
     (tmp_path / "my.yaml").write_text("run: {cores: 2}\n", encoding="utf-8")
+    (tmp_path / "Snakefile").touch()
     monkeypatch.chdir(tmp_path)
     called = []
     done = nullcontext(SimpleNamespace(stderr=[], wait=lambda: 3))
@@ -299,3 +303,17 @@ def test_a_step_reads_what_a_study_decides_as_the_workflow_does(
     assert found.sequences.window.length_months == 36
     assert found.hazards.changes.youth_ages
     assert cli._require_order(whole) == whole
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_reader_who_has_enough_is_no_fault() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "trajectories", "config", "check", "config/config.yaml"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (cli.READER_LEFT, b"")

@@ -1,6 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from trajectories.commands.release.summary import summary
+from trajectories.errors import FileError
 from trajectories.io import write_json
 
 HEADLINE = {
@@ -58,3 +61,11 @@ def test_outcome_and_population_are_those_of_the_run(tmp_path: Path) -> None:
     assert "caseworker change, job-ready" in text
     assert "a job" not in text
     assert "activity" not in text
+
+
+@pytest.mark.parametrize("name", ["headline.json", "about.json"])
+def test_a_file_of_another_shape_is_named(tmp_path: Path, name: str) -> None:
+    release = _release(tmp_path, HEADLINE, simulated=True)
+    write_json([], release / name)
+    with pytest.raises(FileError, match=f"{name} is not a whole JSON file"):
+        summary(release)

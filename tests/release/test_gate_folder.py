@@ -1,9 +1,13 @@
 """The folder that the gate writes: what stops it, and what it clears."""
 
+import shutil
+
 import polars as pl
 import pytest
 import yaml
 
+from trajectories.commands.release.compare_releases import compare
+from trajectories.commands.release.hjemtag import hjemtag
 from trajectories.commands.release.protect import protect
 from trajectories.commands.release.redraw import redrawn
 from trajectories.errors import UserError
@@ -90,3 +94,17 @@ def test_files_that_no_release_made_are_not_removed(tmp_path):
 def test_a_folder_that_is_no_release_is_named(tmp_path):
     with pytest.raises(UserError, match=r"gate\.json is missing"):
         redrawn(source=tmp_path, out=tmp_path / "out")
+
+
+@pytest.mark.parametrize("inside", ["", "figures", "new/page.html"])
+def test_nothing_is_written_into_a_release(jobless, tmp_path, inside):
+    released = shutil.copytree(jobless.release, tmp_path / "release")
+    before = files_of(released)
+    for write_into in (
+        lambda out: redrawn(source=released, out=out),
+        lambda out: list(hjemtag(released, out=out)),
+        lambda out: list(compare(jobless.release, released, out=out)),
+    ):
+        with pytest.raises(UserError, match="must stay as it was made: name a folder outside it"):
+            write_into(released / inside)
+    assert files_of(released) == before

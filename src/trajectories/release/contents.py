@@ -5,7 +5,7 @@ from pathlib import Path
 
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
-from trajectories.io import read_json, write_json
+from trajectories.io import read_object, write_json
 from trajectories.release.outputs.documents import FILES
 
 GATE = "gate.json"
@@ -96,8 +96,7 @@ def made_by_gate(folder: Path) -> dict[str, str]:
         raise UserError(
             f"{path} is missing: {folder} is no release of the gate; run `trajectories protect`."
         )
-    made: dict[str, str] = read_json(path)
-    return made
+    return read_object(path)
 
 
 def _foreign(folder: Path, name: str) -> UserError:

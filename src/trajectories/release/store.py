@@ -6,13 +6,14 @@ from typing import Any
 import polars as pl
 
 from trajectories.errors import UserError
-from trajectories.io import read_json
+from trajectories.io import read_object
 from trajectories.release.outputs.registry import SPECS
 from trajectories.release.tables import Tables
 
 ABOUT = "about.json"
 TABLES = "tables"
 FIGURES = "figures"
+PARTS_OF_ABOUT = ("missing", "settings", "simulated")
 
 
 def read_tables(folder: Path) -> Tables:
@@ -45,5 +46,4 @@ def read_about(release: Path) -> dict[str, Any]:
     path = release / ABOUT
     if not path.exists():
         raise UserError(f"{path} is missing: {release} is not a release folder of this workflow.")
-    about: dict[str, Any] = read_json(path)
-    return about
+    return read_object(path, *PARTS_OF_ABOUT)

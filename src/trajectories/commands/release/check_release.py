@@ -11,7 +11,7 @@ from trajectories.commands.release import folder
 from trajectories.commands.release.report import written
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
-from trajectories.io import read_json
+from trajectories.io import read_json, read_object
 from trajectories.release.certificate.checker import check_certificate
 from trajectories.release.certificate.record import CERTIFICATE
 from trajectories.release.contents import made_by_gate
@@ -22,6 +22,9 @@ from trajectories.release.lineage.crate import CRATE
 from trajectories.release.outputs.registry import SPECS
 from trajectories.release.store import TABLES, read_about, read_tables
 from trajectories.release.study import Study
+
+PARTS = ("equations", "known", "named", "rules", "tables", "witnesses")
+"""What a certificate cannot lack."""
 
 
 def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
@@ -68,7 +71,7 @@ def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
             file.name: pl.read_csv(file, infer_schema=False, glob=False)
             for file in sorted((path / TABLES).glob("*.csv"))
         }
-        wrong = check_certificate(read_json(private / CERTIFICATE), tables_as_text)
+        wrong = check_certificate(read_object(private / CERTIFICATE, *PARTS), tables_as_text)
         found += [Finding(TABLES, "certificate", sentence) for sentence in wrong]
     # What is made of the tables can only be made again where the folder is as it was made.
     try:
@@ -118,4 +121,4 @@ def _listed(release: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     apart = (folder.HEADLINE, *folder.DOCUMENTS, folder.PLACES, CRATE)
-    return {one["file"]: one["sha256"] for one in read_json(path) if one["file"] not in apart}
+    return {name: digest for name, digest in folder.listed(release).items() if name not in apart}

@@ -4,8 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from trajectories.commands.release.folder import DESCRIPTIONS, HEADLINE, LATER, PROVENANCE
-from trajectories.io import read_json, write_text
+from trajectories.commands.release.folder import (
+    DESCRIPTIONS,
+    HEADLINE,
+    LATER,
+    PROVENANCE,
+    require_outside,
+)
+from trajectories.io import read_object, read_objects, write_text
 from trajectories.release.contents import require_sealed
 from trajectories.release.outputs.registry import SPECS
 from trajectories.release.store import FIGURES, TABLES, read_about, read_tables
@@ -34,6 +40,7 @@ def compare(first: Path, second: Path, /, *, out: Path) -> Iterator[str]:
     """
     for release in (first, second):
         require_sealed(release, LATER)
+        require_outside(out, release)
     change = compared(first, second)
     write_text(render_change(change), out)
     total, differing = change.numbers
@@ -69,8 +76,7 @@ def _names(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = read_json(path) if path.is_file() else {}
-    return found
+    return read_object(path) if path.is_file() else {}
 
 
 def _code(release: Path) -> dict[str, Any]:
@@ -83,7 +89,7 @@ def _figures(first: Path, second: Path) -> list[Figure]:
     captions: dict[str, str] = {}
     for release in (first, second):
         path = release / FIGURES / DESCRIPTIONS
-        described = read_json(path) if path.is_file() else []
+        described = read_objects(path, "name", "caption") if path.is_file() else []
         captions |= {figure["name"]: figure["caption"] for figure in described}
     found = []
     for name, caption in captions.items():

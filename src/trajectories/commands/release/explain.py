@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import polars as pl
 from cyclopts import Parameter
 
-from trajectories.commands.release.folder import DISCLOSURE, HEADLINE, PROVENANCE
+from trajectories.commands.release.folder import DISCLOSURE, HEADLINE, read_provenance
 from trajectories.config.root import complete, load
 from trajectories.errors import UserError
-from trajectories.io import read_json
+from trajectories.io import read_object
 from trajectories.release.about import settings
 from trajectories.release.contents import require_tables
 from trajectories.release.gate.spec import TableSpec
@@ -62,7 +62,7 @@ def explain(
     found = answer(
         spec,
         picked,
-        provenance=read_json(release / PROVENANCE),
+        provenance=read_provenance(release),
         about=read_about(release),
         disclosure=pl.read_csv(release / DISCLOSURE, glob=False),
         defaults=usual_settings(read_about(release)["settings"]),
@@ -114,7 +114,7 @@ def _of_headline(
     release: Path, tables: dict[str, pl.DataFrame], words: tuple[str, ...]
 ) -> tuple[str, TableSpec | None, Picked]:
     """Return a sentence on a headline number, and the cells that it is made of."""
-    numbers: dict[str, Any] = read_json(release / HEADLINE)
+    numbers = read_object(release / HEADLINE)
     if len(words) != 1 or words[0] not in numbers:
         near = _nearest(words[0] if words else "", list(numbers))
         raise UserError(f"Name one key of {HEADLINE}{near}.")

@@ -1,6 +1,10 @@
 """`figures`: every figure from the released tables."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from trajectories.commands.release import folder
 from trajectories.commands.release.drawing import drawn
@@ -8,7 +12,13 @@ from trajectories.io import make_open_as, write_json, write_text
 from trajectories.release.outputs.registry import describe_figures
 
 
-def figures(*, release: Path, style: Path, out: Path, processes: int = 1) -> None:
+def figures(
+    *,
+    release: Path,
+    style: Path,
+    out: Path,
+    processes: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
+) -> None:
     """Draw every figure that the released tables allow, with its alternative text.
 
     Args:

@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
-from trajectories.io import json_text, read_json, replacing
+from trajectories.io import json_text, read_object, read_objects, replacing
 from trajectories.release.contents import GATE, files_of, require_tables
 from trajectories.release.lineage.crate import CRATE, crate
 from trajectories.release.outputs.documents import FILES
@@ -22,6 +23,7 @@ DESCRIPTIONS = "figures.json"
 STATEMENT = "statement.html"
 DOCUMENTS = (*FILES.values(), STATEMENT)
 PROVENANCE = "provenance.json"
+PARTS_OF_PROVENANCE = ("code", "files", "inputs", "rules", "settings", "versions")
 HEADLINE = "headline.json"
 MANIFEST = "manifest.json"
 DISCLOSURE = "disclosure.csv"
@@ -79,8 +81,28 @@ def crate_text(release: Path, pages: Mapping[str, str | None]) -> str:
     written = {name: page.encode("utf-8") for name, page in pages.items() if page is not None}
     later = {name: hashlib.sha256(page).hexdigest() for name, page in written.items()}
     later[PROVENANCE] = sha256_of(release / PROVENANCE)
-    found = crate(read_json(release / PROVENANCE), read_about(release), {**later, MANIFEST: None})
+    found = crate(read_provenance(release), read_about(release), {**later, MANIFEST: None})
     return json_text(found)
+
+
+def read_provenance(release: Path) -> dict[str, Any]:
+    """Read which code, settings and inputs made a release."""
+    return read_object(release / PROVENANCE, *PARTS_OF_PROVENANCE)
+
+
+def listed(release: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files that a release listed when its report was written."""
+    entries = read_objects(release / MANIFEST, "file", "sha256")
+    return {one["file"]: one["sha256"] for one in entries}
+
+
+def require_outside(out: Path, release: Path) -> None:
+    """Refuse to write into a release folder, which then holds what the gate did not make."""
+    if out.resolve().is_relative_to(release.resolve()):
+        raise UserError(
+            f"{out} lies in the release folder {release}, which must stay as it was made: name a "
+            "folder outside it."
+        )
 
 
 def sources(release: Path) -> dict[str, str]:

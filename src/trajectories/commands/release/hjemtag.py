@@ -11,10 +11,11 @@ from trajectories.commands.release.folder import (
     DOCUMENTS,
     LATER,
     PLACES,
+    require_outside,
     write_bytes,
 )
 from trajectories.errors import UserError
-from trajectories.io import read_json, write_csv, write_text
+from trajectories.io import read_objects, write_csv, write_text
 from trajectories.release.contents import files_of, require_sealed
 from trajectories.release.hjemtag.columns import TakenTable, taken_table
 from trajectories.release.hjemtag.names import FOLDERS, README, TWINS, file_name
@@ -47,6 +48,7 @@ def hjemtag(release: Path, /, *, out: Path) -> Iterator[str]:
             holds, or the scan finds something.
     """
     require_sealed(release, LATER)
+    require_outside(out, release)
     _clear(out)
     about = read_about(release)
     study = Study(about["settings"], about["language"])
@@ -65,7 +67,7 @@ def hjemtag(release: Path, /, *, out: Path) -> Iterator[str]:
         write_bytes(workbook(texts), out / FOLDERS[0] / book)
         described[book.stem + TWINS] = taken
     figures = {}
-    for one in read_json(release / FIGURES / DESCRIPTIONS):
+    for one in read_objects(release / FIGURES / DESCRIPTIONS, "name", "caption", "tables"):
         drawn = [tables[name] for name in one["tables"] if name in tables]
         n = max((taken.n for taken in drawn if taken.n is not None), default=None)
         held = study.word(drawn[0].spec.row) if drawn else one["caption"]

@@ -2,19 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from trajectories.commands.release import folder
 from trajectories.commands.release.drawing import drawn
 from trajectories.commands.release.report import written
 from trajectories.errors import UserError
-from trajectories.io import read_json, write_json, write_text
+from trajectories.io import write_json, write_text
 from trajectories.release.contents import require_hashes, require_sealed
 from trajectories.release.lineage.crate import CRATE
 from trajectories.release.store import FIGURES
 
 
 def redraw(
-    *, source: Path, out: Path, processes: int = 1, only: Sequence[str] = ()
+    *,
+    source: Path,
+    out: Path,
+    processes: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
+    only: Sequence[str] = (),
 ) -> Iterator[str]:
     """Redraw every figure of a release folder and say whether each is byte-identical.
 
@@ -64,13 +72,14 @@ def redrawn(
         UserError: the folder holds a file that the gate did not make, or an altered one.
     """
     if (source / folder.MANIFEST).is_file():
-        listed = {one["file"]: one["sha256"] for one in read_json(source / folder.MANIFEST)}
+        listed = folder.listed(source)
         pictured = (".svg", ".png", ".pdf", folder.PLACES)
         pictures = {CRATE, *(name for name in listed if name.endswith(pictured))}
         # What is drawn again is compared, and said to be equal or not.
         others = {name: listed[name] for name in sorted(set(listed) - pictures)}
         require_hashes(source, others, "the report was written")
     require_sealed(source, folder.LATER)
+    folder.require_outside(out, source)
     folder.require_own_figures(source)
     same: dict[str, bool] = {}
     for name, content in drawn(source, source / FIGURES / folder.STYLE, processes, only):

@@ -7,7 +7,7 @@ from trajectories.commands.release.folder import LATER
 from trajectories.commands.release.past import DRAFT, ENTRY, read_register, register_draft
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
-from trajectories.io import read_json
+from trajectories.io import read_object
 from trajectories.release.contents import GATE, require_sealed
 from trajectories.release.store import read_about
 
@@ -35,7 +35,7 @@ def register(path: Path, /, *, private: Path, register: Path | None = None) -> I
         raise UserError(
             f"{draft} is missing: run the workflow again, and register what it releases."
         )
-    noted = read_json(draft)
+    noted = read_object(draft, "gate", "register", "settings", "private")
     if noted["gate"] != sha256_of(path / GATE):
         raise UserError(
             f"{private} belongs to another run of the gate than {path}: name the private folder "

@@ -7,7 +7,7 @@ import polars as pl
 
 from trajectories.commands.release import folder
 from trajectories.errors import UserError
-from trajectories.io import read_json, write_json, write_text
+from trajectories.io import read_json, read_objects, write_json, write_text
 from trajectories.release.contents import require_hashes, require_sealed
 from trajectories.release.headline import headline as headline_numbers
 from trajectories.release.lineage.crate import CRATE
@@ -50,7 +50,7 @@ def written(release: Path) -> dict[str, str]:
     """
     require_sealed(release, folder.LATER)
     tables, look = folder.read_released(release, release / FIGURES / folder.STYLE)
-    about, recorded = read_about(release), read_json(release / folder.PROVENANCE)
+    about, recorded = read_about(release), folder.read_provenance(release)
     listed = {one["file"]: one["sha256"] for one in recorded["files"]}
     folder.require_own_figures(release)
     require_hashes(release, listed, "provenance was written")
@@ -60,7 +60,7 @@ def written(release: Path) -> dict[str, str]:
             f"{release / folder.HEADLINE} does not follow from the tables: run the workflow again."
         )
     disclosure = pl.read_csv(release / folder.DISCLOSURE, glob=False)
-    described = read_json(release / FIGURES / folder.DESCRIPTIONS)
+    described = read_objects(release / FIGURES / folder.DESCRIPTIONS, "name")
     pages = render_documents(
         tables=tables,
         about=about,

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from trajectories.io import read_json
+from trajectories.io import read_object, read_objects
 from trajectories.refusals import REFUSED, Refusal
 from trajectories.release.missing import describe_missing, name_part
+from trajectories.release.store import read_about
 from trajectories.release.study import Study
 from trajectories.words import _
 
@@ -19,10 +20,10 @@ def summary(release: Path, private: Path | None = None) -> str:
         private: the gate's private folder, which holds the exact reasons of what is missing; by
             default they are given without numbers.
     """
-    numbers = read_json(release / "headline.json")
+    numbers = read_object(release / "headline.json")
     lines = ["", f"Report: {(release / 'report.html').resolve()}"]
     lines += [f"Brief, two pages: {(release / 'brief.html').resolve()}", ""]
-    about = read_json(release / "about.json")
+    about = read_about(release)
     if about["simulated"]:
         lines.append("  SIMULATED DATA, rounded for release")
     rows = _rows(numbers, Study(about["settings"]))
@@ -34,7 +35,8 @@ def summary(release: Path, private: Path | None = None) -> str:
 def _missing(about: Mapping[str, Any], private: Path | None) -> list[str]:
     found = about["missing"]
     if private is not None:
-        refusals = [Refusal(**entry) for entry in read_json(private / REFUSED)]
+        entries = read_objects(private / REFUSED, "part", "origin", "sentence")
+        refusals = [Refusal(**entry) for entry in entries]
         found = describe_missing(refusals, exact=True)
     if not found:
         return []

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from trajectories.simulator.example_files import write_example
 
@@ -10,7 +14,12 @@ PERSONS = 500
 SEED = 7
 
 
-def extracts(*, out: Path = FOLDER, persons: int = PERSONS, seed: int = SEED) -> Iterator[str]:
+def extracts(
+    *,
+    out: Path = FOLDER,
+    persons: Annotated[int, Parameter(validator=Number(gte=1))] = PERSONS,
+    seed: Annotated[int, Parameter(validator=Number(gte=0))] = SEED,
+) -> Iterator[str]:
     """Write simulated extracts in a municipality's own style.
 
     `config/examples/municipality.yaml` reads them.
