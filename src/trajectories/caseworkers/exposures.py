@@ -104,23 +104,24 @@ def with_placebo(panel: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFrame:
     differ from other caseworkers, the hazard ratio is 1.
     """
     leaving = departures.select("caseworker", leaves=pl.col("month")).sort("leaves")
-    joined = panel.sort("month").join_asof(
-        leaving,
-        left_on="month",
-        right_on="leaves",
-        by="caseworker",
-        strategy="forward",
-        allow_exact_matches=False,
-        check_sortedness=False,
-    )
     until = pl.col("month").dt.offset_by(f"{PLACEBO_MONTHS}mo")
-    return (
-        joined.with_columns(
-            leaves_next=(pl.col("leaves") <= until).fill_null(value=False).cast(pl.Int8)
+    found = (
+        panel.select("caseworker", "month")
+        .with_row_index("row")
+        .sort("month")
+        .join_asof(
+            leaving,
+            left_on="month",
+            right_on="leaves",
+            by="caseworker",
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
         )
-        .drop("leaves")
-        .sort("person", "month")
+        .select("row", leaves_next=(pl.col("leaves") <= until).fill_null(value=False))
+        .sort("row")
     )
+    return panel.with_columns(found["leaves_next"].cast(pl.Int8)).sort("person", "month")
 
 
 def with_bands(panel: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from trajectories.survival.discrete_time.design import used_columns
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 
 WEIGHT, CENSORED = "censoring_weight", "__censored_next"
@@ -68,7 +69,9 @@ def censoring_weights(
     Raises:
         NotEstimableError: nobody has another change.
     """
-    rows = until_other_change(panel)
+    terms_used = used_columns([*numerator, *denominator], panel.columns)
+    needed = list(dict.fromkeys(["course", "month", "exit", "other_changes", *terms_used]))
+    rows = until_other_change(panel.select(needed))
     staying = rows.filter(pl.col("exit").is_null())
     for name, terms in (
         ("__plain", list(numerator)),
@@ -83,8 +86,9 @@ def censoring_weights(
     )
     weights = rows[WEIGHT].to_numpy()
     low, high = (float(q) for q in np.quantile(weights, [truncation, 1 - truncation]))
+    kept = panel.filter(pl.col("other_changes") == 0).sort("course", "month")
     return Weighted(
-        rows.with_columns(pl.col(WEIGHT).clip(low, high)).drop("__plain", "__full", CENSORED),
+        kept.with_columns(rows[WEIGHT].clip(low, high)),
         float(weights.mean()),
         float(weights.max()),
         low,
