@@ -331,7 +331,8 @@ def ended_by_a_sentence() -> Iterator[None]:
         raise
     except BrokenPipeError:
         # Who reads, such as `head`, has enough; Python would try to write the rest when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
         sys.exit(READER_LEFT)
     except CycloptsError as error:
         _end(str(error), USER_ERROR)

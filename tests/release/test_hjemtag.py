@@ -1,7 +1,9 @@
 """The folder taken home: the release in another form, and a scan that can fail."""
 
+import re
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -10,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trajectories.commands.release.folder import HEADLINE, MANIFEST, PROVENANCE
 from trajectories.commands.release.hjemtag import check_hjemtag, hjemtag
 from trajectories.errors import UserError
+from trajectories.io import read_json, write_json
 from trajectories.release.contents import files_of
 from trajectories.release.gate.rules import PRESETS
 from trajectories.release.gate.spec import Count, TableSpec, Total
@@ -113,6 +117,9 @@ def test_figures_come_in_the_format_that_there_is(jobless, tmp_path, suffix):
         path.rename(path.with_suffix(".pdf"))
         if suffix == "svg":
             path.with_suffix(".pdf").unlink()
+    there = files_of(release)
+    entries = read_json(release / MANIFEST)
+    write_json([one for one in entries if one["file"] in there], release / MANIFEST)
     list(hjemtag(release, out=tmp_path / "h"))
     suffixes = {path.suffix for path in (tmp_path / "h/2_figurer").iterdir()}
     assert suffixes == {f".{suffix}"}
@@ -137,6 +144,16 @@ def test_an_altered_release_is_not_taken_home(jobless, tmp_path):
     (release / "tables/hazards_exits.csv").write_text("a\n1\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"hazards_exits\.csv"):
         list(hjemtag(release, out=tmp_path / "h"))
+
+
+@pytest.mark.parametrize("name", [HEADLINE, PROVENANCE, MANIFEST, "figures/forest.svg"])
+@pytest.mark.parametrize("harm", [Path.unlink, partial(Path.write_text, data="{}")])
+def test_what_the_gate_did_not_make_is_not_taken_home_altered(jobless, tmp_path, name, harm):
+    release = Path(shutil.copytree(jobless.release, tmp_path / "release"))
+    harm(release / name)
+    with pytest.raises(UserError, match=re.escape(Path(name).name)):
+        list(hjemtag(release, out=tmp_path / "h"))
+    assert not (tmp_path / "h").exists()
 
 
 def test_an_empty_folder_has_nothing_to_scan(tmp_path):

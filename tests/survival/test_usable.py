@@ -135,6 +135,12 @@ def test_clean_rows_give_numbers():
         assert np.isfinite([v for v in estimate(FRAME) if v is not None]).all(), name
 
 
+def test_a_coefficient_that_runs_to_infinity_on_flat_ground_is_no_estimate():
+    alone = FRAME.with_columns(g=pl.Series(["late", *FRAME["g"].to_list()[1:]]))
+    said = attempted("cox, exact ties", alone)
+    assert said == "The partial likelihood has no maximum: C(g)[T.late] diverges."
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     column=st.sampled_from(COLUMNS),

@@ -13,7 +13,6 @@ from trajectories.release.tables import Tables
 ABOUT = "about.json"
 TABLES = "tables"
 FIGURES = "figures"
-PARTS_OF_ABOUT = ("missing", "settings", "simulated")
 
 
 def read_tables(folder: Path) -> Tables:
@@ -41,9 +40,9 @@ def read_tables(folder: Path) -> Tables:
     return tables
 
 
-def read_about(release: Path) -> dict[str, Any]:
-    """Read what a release folder says about its run."""
+def read_about(release: Path, *parts: str) -> dict[str, Any]:
+    """Read what a release folder says about its run; some parts must be there."""
     path = release / ABOUT
     if not path.exists():
         raise UserError(f"{path} is missing: {release} is not a release folder of this workflow.")
-    return read_object(path, *PARTS_OF_ABOUT)
+    return read_object(path, *parts)

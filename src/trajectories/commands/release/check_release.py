@@ -60,7 +60,7 @@ def check(path: Path, /, *, private: Path | None = None) -> Iterator[str]:
                 made=made,
                 later=folder.made_later,
                 specs={spec.file: spec for spec in SPECS.values()},
-                rules=read_about(path)["rules"],
+                rules=read_about(path, "rules")["rules"],
                 users=[getpass.getuser()],
                 twins=sorted((private / "exact").glob("*.csv")) if private else (),
             )
@@ -94,7 +94,7 @@ def _remade(release: Path) -> list[Finding]:
     found = []
     tables = read_tables(release / TABLES)
     if (release / folder.HEADLINE).is_file():
-        numbers = headline_numbers(tables, Study(read_about(release)["settings"]).event)
+        numbers = headline_numbers(tables, Study(read_about(release, "settings")["settings"]).event)
         if read_json(release / folder.HEADLINE) != json.loads(json.dumps(numbers)):
             why = "it does not follow from the tables: run the workflow again"
             found.append(Finding(folder.HEADLINE, "tampered headline", why))

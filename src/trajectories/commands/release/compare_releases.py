@@ -52,7 +52,7 @@ def compare(first: Path, second: Path, /, *, out: Path) -> Iterator[str]:
 
 def compared(first: Path, second: Path) -> Change:
     """Compare two release folders: settings, code, headline, tables and figures."""
-    about = read_about(first), read_about(second)
+    about = read_about(first, "settings"), read_about(second, "settings")
     tables, others = read_tables(first / TABLES), read_tables(second / TABLES)
     shared = [name for name in tables if name in others]
     return Change(

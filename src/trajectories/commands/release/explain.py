@@ -59,13 +59,14 @@ def explain(
                 f"{file} is no table of the release{_nearest(file.stem, _files(tables))}."
             )
         picked = pick(spec, tables[spec.name], words)
+    about = read_about(release, "settings")
     found = answer(
         spec,
         picked,
         provenance=read_provenance(release),
-        about=read_about(release),
+        about=about,
         disclosure=pl.read_csv(release / DISCLOSURE, glob=False),
-        defaults=usual_settings(read_about(release)["settings"]),
+        defaults=usual_settings(about["settings"]),
     )
     if as_json:
         yield json.dumps(found, indent=2, ensure_ascii=False)

@@ -8,7 +8,13 @@ from typing import Any
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
 from trajectories.io import json_text, read_object, read_objects, replacing
-from trajectories.release.contents import GATE, files_of, require_tables
+from trajectories.release.contents import (
+    GATE,
+    files_of,
+    require_hashes,
+    require_sealed,
+    require_tables,
+)
 from trajectories.release.lineage.crate import CRATE, crate
 from trajectories.release.outputs.documents import FILES
 from trajectories.release.outputs.registry import DRAWINGS, SPECS
@@ -94,6 +100,19 @@ def listed(release: Path) -> dict[str, str]:
     """Return the SHA-256 of the files that a release listed when its report was written."""
     entries = read_objects(release / MANIFEST, "file", "sha256")
     return {one["file"]: one["sha256"] for one in entries}
+
+
+def require_as_reported(release: Path) -> None:
+    """Refuse a release in which any file, also one beside the gate's, is not as it was reported.
+
+    Raises:
+        UserError: a file is missing or altered, or the list of files is.
+    """
+    require_sealed(release, LATER)
+    if (release / MANIFEST).is_file():
+        require_hashes(release, listed(release), "the report was written")
+    elif any((release / name).is_file() for name in DOCUMENTS):
+        raise UserError(f"{release} lacks {MANIFEST}: run the workflow again.")
 
 
 def require_outside(out: Path, release: Path) -> None:

@@ -19,6 +19,6 @@ def headline(*, release: Path, private: Path, out: Path, exact: Path) -> None:
         exact: the file for the exact ones; it stays private.
     """
     require_tables(release)
-    event = Study(read_about(release)["settings"]).event
+    event = Study(read_about(release, "settings")["settings"]).event
     write_json(headline_numbers(read_tables(release / TABLES), event), out)
     write_json(headline_numbers(read_tables(private / "exact"), event), exact)

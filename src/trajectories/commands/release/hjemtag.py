@@ -9,14 +9,14 @@ import polars as pl
 from trajectories.commands.release.folder import (
     DESCRIPTIONS,
     DOCUMENTS,
-    LATER,
     PLACES,
+    require_as_reported,
     require_outside,
     write_bytes,
 )
 from trajectories.errors import UserError
 from trajectories.io import read_objects, write_csv, write_text
-from trajectories.release.contents import files_of, require_sealed
+from trajectories.release.contents import files_of
 from trajectories.release.hjemtag.columns import TakenTable, taken_table
 from trajectories.release.hjemtag.names import FOLDERS, README, TWINS, file_name
 from trajectories.release.hjemtag.readme import readme
@@ -47,10 +47,10 @@ def hjemtag(release: Path, /, *, out: Path) -> Iterator[str]:
         UserError: the release holds a file that was altered, `out` holds files that no such folder
             holds, or the scan finds something.
     """
-    require_sealed(release, LATER)
+    require_as_reported(release)
     require_outside(out, release)
     _clear(out)
-    about = read_about(release)
+    about = read_about(release, "language", "settings")
     study = Study(about["settings"], about["language"])
     words = study.say(_("yes")), study.say(_("no"))
     tables = {

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from trajectories.commands.release.folder import LATER
+from trajectories.commands.release.folder import require_as_reported
 from trajectories.commands.release.past import DRAFT, ENTRY, read_register, register_draft
 from trajectories.errors import UserError
 from trajectories.inputs import sha256_of
 from trajectories.io import read_object
-from trajectories.release.contents import GATE, require_sealed
+from trajectories.release.contents import GATE
 from trajectories.release.store import read_about
 
 
@@ -29,7 +29,7 @@ def register(path: Path, /, *, private: Path, register: Path | None = None) -> I
     Raises:
         UserError: the folder was altered, belongs to another run, or the register is damaged.
     """
-    require_sealed(path, LATER)
+    require_as_reported(path)
     draft = private / DRAFT / ENTRY
     if not draft.is_file():
         raise UserError(
@@ -47,7 +47,7 @@ def register(path: Path, /, *, private: Path, register: Path | None = None) -> I
         if one.about["gate"] == noted["gate"]:
             yield f"{path} is registered already, as release {number} in {folder}."
             return
-    about = read_about(path)
+    about = read_about(path, "name", "title")
     kept = {key: noted[key] for key in ("settings", "gate", "private")}
     number = register_draft(
         private, folder, {**kept, "name": about["name"], "title": about["title"]}

@@ -23,7 +23,7 @@ def summary(release: Path, private: Path | None = None) -> str:
     numbers = read_object(release / "headline.json")
     lines = ["", f"Report: {(release / 'report.html').resolve()}"]
     lines += [f"Brief, two pages: {(release / 'brief.html').resolve()}", ""]
-    about = read_about(release)
+    about = read_about(release, "missing", "settings", "simulated")
     if about["simulated"]:
         lines.append("  SIMULATED DATA, rounded for release")
     rows = _rows(numbers, Study(about["settings"]))

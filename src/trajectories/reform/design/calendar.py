@@ -36,7 +36,7 @@ class Calendar:
         """
         date = self.date.date() if isinstance(self.date, dt.datetime) else self.date
         if not isinstance(date, dt.date):
-            raise ValueError(f"date is {date!r}: give a datetime.date such as date(2014, 1, 1).")
+            raise ValueError(f"date is {date!r}: give a datetime.date.")
         if date.day != 1:
             raise ValueError("date must be the first day of a month")
         object.__setattr__(self, "date", date)

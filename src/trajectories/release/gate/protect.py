@@ -312,10 +312,7 @@ def _log(one: Exact, rules: Rules, published: pl.DataFrame, **found: Any) -> Log
 
 
 def _guarded(table: pl.DataFrame, spec: TableSpec, rules: Rules) -> Bools:
-    """Find rows that rest on too few persons, caseworkers or degrees of freedom.
-
-    Rows of which nobody knows on how many they rest are such, too.
-    """
+    """Find rows that rest on too few, or an unknown number, of what must be many."""
     small = np.zeros(table.height, dtype=bool)
     for count in spec.counts:
         if count.guards:

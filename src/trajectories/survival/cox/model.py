@@ -26,6 +26,7 @@ ROWS = "rows at risk"
 MAX_STEPS = 30
 # Half the Newton decrement estimates how far the log-likelihood is below its maximum.
 DECREMENT = 1e-18
+BOUNDLESS = 1e4  # standard error of a coefficient per standard deviation of its term
 NORMAL_95 = normal_quantile(0.975)
 
 
@@ -249,6 +250,13 @@ def _varying(rows: CoxRows, names: list[str], ties: Ties) -> tuple[CoxRows, list
     return rows, [names[i] for i in keep], notes
 
 
+def _boundless(rows: CoxRows, information: Floats) -> Floats:
+    """Tell, by 1 and 0, of which coefficients the likelihood is flat to rounding, so far out."""
+    errors = np.sqrt(np.diag(inverse(information))) * rows.x.std(axis=0)
+    found: Floats = (errors > BOUNDLESS).astype(np.float64)
+    return found
+
+
 def _maximise(rows: CoxRows, names: list[str], ties: Ties) -> tuple[Floats, float, float, Floats]:
     coef: Floats = np.zeros(rows.x.shape[1])
     null = best = -np.inf
@@ -265,6 +273,9 @@ def _maximise(rows: CoxRows, names: list[str], ties: Ties) -> tuple[Floats, floa
             break
         step = solved
         if float(gradient @ step) < DECREMENT * rows.weight.mean():
+            step = _boundless(rows, information)
+            if step.any():
+                break
             return coef, float(loglik), float(null), information
         coef = coef + step
     away = [name for name, move in zip(names, step, strict=True) if abs(move) > 0.1]
