@@ -89,7 +89,8 @@ def test_weights_are_the_products_of_a_loop():
             eta += table.get("C(bad)[T.1.0]", 0.0) * row["bad"]
             stays.append(1 / (1 + np.exp(eta)))
         product *= stays[0] / stays[1]
-    np.testing.assert_allclose(found.rows[WEIGHT], expected, rtol=1e-9)
+    by_course = found.rows.sort("course", "month")
+    np.testing.assert_allclose(by_course[WEIGHT], expected, rtol=1e-9)
     cut = censoring_weights(panel, numerator=numerator, denominator=more, truncation=0.05)
     assert cut.rows[WEIGHT].max() == pytest.approx(np.quantile(expected, 0.95))
     assert cut.rows[WEIGHT].min() == pytest.approx(np.quantile(expected, 0.05))

@@ -9,7 +9,7 @@ import polars as pl
 from trajectories.survival.discrete_time.design import used_columns
 from trajectories.survival.discrete_time.fit import HazardFit, fit_hazard
 
-WEIGHT, CENSORED = "censoring_weight", "__censored_next"
+WEIGHT, CENSORED, ROW = "censoring_weight", "__censored_next", "__row"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def censoring_weights(
     """
     terms_used = used_columns([*numerator, *denominator], panel.columns)
     needed = list(dict.fromkeys(["course", "month", "exit", "other_changes", *terms_used]))
-    rows = until_other_change(panel.select(needed))
+    rows = until_other_change(panel.select(needed).with_row_index(ROW))
     staying = rows.filter(pl.col("exit").is_null())
     for name, terms in (
         ("__plain", list(numerator)),
@@ -86,9 +86,9 @@ def censoring_weights(
     )
     weights = rows[WEIGHT].to_numpy()
     low, high = (float(q) for q in np.quantile(weights, [truncation, 1 - truncation]))
-    kept = panel.filter(pl.col("other_changes") == 0).sort("course", "month")
+    in_place = rows.select(ROW, WEIGHT).sort(ROW)[WEIGHT]
     return Weighted(
-        kept.with_columns(rows[WEIGHT].clip(low, high)),
+        panel.filter(pl.col("other_changes") == 0).with_columns(in_place.clip(low, high)),
         float(weights.mean()),
         float(weights.max()),
         low,
