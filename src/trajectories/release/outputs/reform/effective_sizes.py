@@ -1,12 +1,21 @@
 """How many windows the weighted groups are worth."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from trajectories.release.gate.derive import guarded_by, part_of
 from trajectories.release.gate.links import cells
 from trajectories.release.gate.spec import Count, Estimate, TableSpec
 from trajectories.release.outputs.base import Output, View
 from trajectories.release.style import Style
-from trajectories.release.tables import HtmlTable, Tables, count, plain, text
+from trajectories.release.tables import Cell, HtmlTable, Tables, count, number, plain, text
 from trajectories.words import _
+
+
+def _largest(style: Style, row: Mapping[str, Any]) -> Cell:
+    """Write the largest weight; most are smaller than what their decimals can tell."""
+    value = row["largest"]
+    return number(style.say(_("close to 0"))) if value == 0 else plain(style, value)
 
 
 def view(tables: Tables, style: Style) -> HtmlTable:
@@ -18,7 +27,7 @@ def view(tables: Tables, style: Style) -> HtmlTable:
             _("Group"): lambda row: text(style.word(row["group"])),
             _("Windows"): lambda row: count(style, row["windows"]),
             _("Effective"): lambda row: plain(style, row["effective"]),
-            _("Largest weight, share of the group"): lambda row: plain(style, row["largest"]),
+            _("Largest weight, share of the group"): lambda row: _largest(style, row),
         },
         _("The effective number is that of equally weighted windows with the same precision."),
     )
