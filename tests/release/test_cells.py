@@ -55,6 +55,20 @@ def test_cells_that_are_withheld_are_marked():
         assert withheld.withheld
 
 
+@pytest.mark.parametrize(
+    ("shares", "decimals"),
+    [
+        ([0.12632, 0.14132, 0.01500], 1),
+        ([0.02426, 0.02212, 0.02656], 1),
+        ([0.00196, 0.00159, 0.00234], 2),
+        ([0.02, -0.03], 0),
+        ([0.0, 0.0], 0),
+    ],
+)
+def test_prose_has_two_digits_or_a_decimal_and_never_more_than_were_left(shares, decimals):
+    assert cells.readable_points(pl.Series(shares)) == decimals
+
+
 def test_numbers_keep_the_digits_that_the_gate_left():
     style = read_style(STYLE, language="en", simulated=False)
     assert cells.mean_and_sd(style, 2.5, 2.04).text == "2.50 (2.04)"

@@ -246,6 +246,13 @@ def test_any_cpr_number_in_a_text_is_found(parts, separator):
     assert "identifier" in kinds
 
 
+def test_coordinates_of_a_drawing_are_no_cpr_number_and_its_texts_may_be():
+    drawn = '<svg><g transform="translate(170.170755 1015.477617)"><path d="M 1.010190 1234"/>'
+    assert not list(inspect_text("a.svg", f"{drawn}</g></svg>"))
+    assert list(inspect_text("a.svg", f"{drawn}<text>010190 1234</text></g></svg>"))
+    assert list(inspect_text("a.html", drawn))
+
+
 @given(st.text(alphabet="0123456789.,% abcdefg", max_size=40))
 def test_no_finding_quotes_what_it_found(text):
     for one in inspect_text("a.txt", f"{text} 0101801234 /home/kim/x 01-02-1980 kimjensen"):

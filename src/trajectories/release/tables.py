@@ -142,6 +142,17 @@ def points(*columns: pl.Series) -> int:
     return max([0, *(len(f"{value:.6f}".rstrip("0").partition(".")[2]) - 2 for value in values)])
 
 
+def readable_points(*columns: pl.Series) -> int:
+    """Give the decimals of percentages in prose: those left, but no more than two digits need.
+
+    Where persons are very many, the gate leaves more decimals than anyone reads.
+    """
+    sizes = [abs(100 * value) for column in columns for value in column.drop_nulls().to_list()]
+    largest = max([0.0, *sizes])
+    needed = max(1, 1 - math.floor(math.log10(largest))) if largest else 0
+    return min(points(*columns), needed)
+
+
 def points_and_interval(style: Style, row: Mapping[str, Any]) -> Cell:
     """Write a difference of shares in percentage points with its interval.
 

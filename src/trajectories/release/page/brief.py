@@ -13,7 +13,7 @@ from trajectories.release.page.remarks import not_given
 from trajectories.release.page.typology_prose import continuum
 from trajectories.release.study import Study
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables, points, told
+from trajectories.release.tables import Tables, readable_points, told
 from trajectories.release.verdict_words import CONTRADICTED, SILENT, SUPPORTED
 from trajectories.words import _, n_
 
@@ -216,7 +216,7 @@ def shift(tables: Tables, style: Style) -> Shift | None:
                 100 * later,
                 100 * row["low"],
                 100 * row["high"],
-                points(pl.Series(values, dtype=pl.Float64)),
+                readable_points(pl.Series(values, dtype=pl.Float64)),
             )
     return None
 

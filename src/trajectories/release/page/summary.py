@@ -11,7 +11,7 @@ from trajectories.release.page.remarks import not_given
 from trajectories.release.page.typology_prose import by_model, continuum, tested
 from trajectories.release.study import Study
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables, points, told
+from trajectories.release.tables import Tables, readable_points, told
 from trajectories.release.verdict_words import CONTRADICTED, SILENT, SUPPORTED
 from trajectories.words import _
 
@@ -107,8 +107,8 @@ def _risks(tables: Tables, style: Style) -> list[str]:
     for row in first.iter_rows(named=True):
         if not told(row["low"], row["high"]):
             continue
-        digits = points(*(first[name] for name in ("risk_none", "risk_departure")))
-        shown = points(*(first[name] for name in ("difference", "low", "high")))
+        digits = readable_points(*(first[name] for name in ("risk_none", "risk_departure")))
+        shown = readable_points(*(first[name] for name in ("difference", "low", "high")))
         return [
             style.say(
                 _(

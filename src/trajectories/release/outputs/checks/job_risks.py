@@ -30,8 +30,8 @@ from trajectories.release.tables import (
     HtmlTable,
     Tables,
     count,
-    points,
     points_and_interval,
+    readable_points,
     share,
     told,
 )
@@ -45,13 +45,13 @@ def of_each_hundred(tables: Tables) -> list[dict[str, float]]:
 
     Returns:
         One mapping a horizon: time, risk_none, risk_departure, difference, low, high (numbers of
-        persons of a hundred but for `time`), and digits, the decimals that the gate left.
+        persons of a hundred but for `time`), and digits, the decimals to show.
     """
     names = ["risk_none", "risk_departure", "difference", "low", "high"]
     found = []
     for row in tables["job_risks"].drop_nulls(names).sort("time").iter_rows(named=True):
         if told(row["low"], row["high"]):
-            digits = points(pl.Series([row[name] for name in names], dtype=pl.Float64))
+            digits = readable_points(pl.Series([row[name] for name in names], dtype=pl.Float64))
             hundred = {name: 100 * row[name] for name in names}
             found.append({"time": row["time"], "digits": digits, **hundred})
     return found
