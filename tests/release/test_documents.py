@@ -206,6 +206,10 @@ def test_planted_types_and_the_planted_reform_are_beside_what_was_found():
         "It made 0.28 more of 100 begin education each month. "
         "We found 0.30 more (from 0.05 to 0.55 more)."
     )
+    coarse = pl.DataFrame(DESIGN).with_columns(pl.col("estimate", "low", "high").round(3))
+    assert planted.reform(tables | {"design": coarse}, style)[1].endswith(
+        "We found 0.3 more (from 0.1 to 0.6 more)."
+    )
     assert planted.reform({"planted_reform": tables["planted_reform"]}, style) == [moved]
     assert planted.reform({"design": tables["design"]}, style) == []
     agreement = pl.DataFrame(

@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from trajectories.release.page.brief import amount, span
 from trajectories.release.style import Style
-from trajectories.release.tables import Tables, told
+from trajectories.release.tables import Tables, points, told
 from trajectories.words import _
 
 TYPES = re.compile(r"planted types k=(\d+)")
@@ -66,13 +68,15 @@ def reform(tables: Tables, style: Style) -> list[str]:
                 "{exit} each month. We found {found} ({span})."
             )
         low, high = 100 * found["low"], 100 * found["high"]
+        left = pl.Series([found[name] for name in ("estimate", "low", "high")], dtype=pl.Float64)
+        digits = min(DIGITS, points(left))
         sentences.append(
             style.say(
                 text,
                 planted=amount(100 * effects[found["outcome"]], DIGITS, style),
                 exit=lambda to: to.say(EXITS[found["outcome"]]),
-                found=amount(100 * found["estimate"], DIGITS, style),
-                span=span(low, high, DIGITS, style),
+                found=amount(100 * found["estimate"], digits, style),
+                span=span(low, high, digits, style),
             )
         )
     return sentences
