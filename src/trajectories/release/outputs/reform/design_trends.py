@@ -41,7 +41,9 @@ def draw(tables: Tables, style: Style, size: Size) -> Figure:
         light_grid(steps, "y")
         light_grid(dates, "y")
     grid[-1, 0].set_xlabel(style.word("months_from_reform"))
-    grid[-1, 1].set_xticks([0, 1], [style.word("placebo_years"), style.word("the_reform")])
+    # A word a line: side by side, the two would touch in a narrow figure.
+    below = [style.word(name).replace(" ", "\n") for name in ("placebo_years", "the_reform")]
+    grid[-1, 1].set_xticks([0, 1], below)
     grid[-1, 1].set_xlim(-0.6, 1.6)
     grid[-1, 1].tick_params(axis="x", labelsize=7)
     figure.supylabel(style.word("percentage_points"), fontsize=8)
