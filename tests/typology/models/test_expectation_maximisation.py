@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from trajectories.parallel import Team
 from trajectories.sequences import StateSequences
+from trajectories.typology.models import expectation_maximisation as em
 from trajectories.typology.models.expectation_maximisation import Sums, ascend, leapt
 from trajectories.typology.models.feature_rows import FeatureRows, aggregate
 from trajectories.typology.models.gating import Gate
@@ -59,3 +60,22 @@ def test_what_a_leap_would_take_below_zero_stays():
     found = leapt(*path)
     assert found.counts[0, 0] == 0.5
     assert found.counts[0, 1] > 9.5
+
+
+def test_where_no_leap_helps_any_more_steps_alone_tell_the_end(monkeypatch):
+    rows, made = overlapping(3), []
+
+    def bad_after_the_first(*path):
+        made.append(leapt(*path))
+        worse = Sums(*(np.full_like(part, part.mean()) for part in path[-1]))
+        return made[0] if len(made) == 1 else worse
+
+    monkeypatch.setattr(em, "leapt", bad_after_the_first)
+    begin = np.random.default_rng(3).dirichlet(np.ones(2), len(rows))
+    with Team(1) as team:
+        own = ascend(
+            rows, begin, CHAINS.maximise, NO_GATE, tolerance=1e-3, team=team, leaping=True,
+            most_iterations=5000,
+        )  # fmt: skip
+    assert len(made) > 2
+    assert len(own.trace) < 5000

@@ -63,7 +63,7 @@ def ascend(
     Leaping, every three steps are followed by one that goes on in their direction (`leapt`), which
     is taken back if it does not raise the log-likelihood. Steps are then fewer by far where rows
     are many and types overlap. The log-likelihood has then converged if steps after the last leap
-    say so and this leap raised it by less than `tolerance`.
+    say so and this leap raised it by less than `tolerance`, or was taken back.
 
     Args:
         rows: the distinct rows.
@@ -84,16 +84,17 @@ def ascend(
     path: list[Sums] = []
     landing: Sums | None = None
     since = 0  # the first iteration after the last leap
+    level = True  # whether that leap gained nothing to speak of, or was taken back
     while True:
         prior = gate.fit(here.sizes, prior)
         found = expectation(rows, maximise(here.counts), prior.log, posterior, team)
         if landing is not None:
             if found.loglik <= trace[-1]:
-                here, landing = landing, None
+                here, landing, level = landing, None, True
                 continue
+            level = found.loglik - trace[-1] < tolerance
             since, landing = len(trace), None
         trace.append(found.loglik)
-        level = not since or trace[since] - trace[since - 1] < tolerance
         if (level and _converged(trace[since:], tolerance)) or len(trace) == most_iterations:
             return Ascent(here.counts, prior, posterior, tuple(trace))
         path.append(here)
